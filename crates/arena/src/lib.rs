@@ -1,0 +1,3 @@
+//! Where numbers live: names, shapes, ranges; aligned buffers; checkpoints.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,4 @@
+//! The `thalweg` command.
+#![forbid(unsafe_code)]
+
+fn main() {}

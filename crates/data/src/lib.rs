@@ -1,0 +1,3 @@
+//! Where batches come from: datasets, batches, file formats, 2-D functions, downloads.
+
+#![forbid(unsafe_code)]

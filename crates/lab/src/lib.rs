@@ -1,0 +1,3 @@
+//! Which experiments, and what we learn from them: protocol, search, statistics, store, verdict.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Loops the compiler turns into SIMD: runtime dispatch, scalar functions, deterministic reductions.
+

@@ -1,0 +1,3 @@
+//! How gradients arise: graph, plan, session.
+
+#![forbid(unsafe_code)]

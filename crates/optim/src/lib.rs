@@ -1,0 +1,3 @@
+//! How parameters move: rules, chains, passes, schedules, the catalogue.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,10 @@
+//! Optimizers, a training engine and a lab that compares them fairly.
+#![forbid(unsafe_code)]
+
+pub use thalweg_arena as arena;
+pub use thalweg_data as data;
+pub use thalweg_lab as lab;
+pub use thalweg_nn as nn;
+pub use thalweg_optim as optim;
+pub use thalweg_report as report;
+pub use thalweg_train as train;

@@ -1,0 +1,3 @@
+//! The loop: trainer, metrics, checkpoints.
+
+#![forbid(unsafe_code)]
