@@ -1,0 +1,244 @@
+//! Named tensors and a few words about them in one safetensors file.
+
+use crate::{Arena, Error, display_shape, write_atomically};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use thalweg_lanes::Real;
+
+/// The one metadata entry we write: safetensors keeps metadata unordered, and equal checkpoints should be equal bytes.
+const METADATA_KEY: &str = "thalweg";
+
+/// Named tensors and metadata, as kept in a safetensors file
+/// (<https://huggingface.co/docs/safetensors>; no code is executed on loading).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Checkpoint {
+    /// Words about the tensors: the specification of the optimizer, the step, the random state.
+    pub metadata: BTreeMap<String, String>,
+    tensors: BTreeMap<String, Stored>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Stored {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Checkpoint {
+    /// A checkpoint without tensors.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds or replaces a tensor. `values` must hold the product of `shape` elements.
+    ///
+    /// # Panics
+    /// If the number of values is not that of the shape.
+    pub fn put<T: Real>(&mut self, name: impl Into<String>, shape: &[usize], values: &[T]) {
+        assert_eq!(values.len(), shape.iter().product::<usize>(), "a tensor holds the product of its shape");
+        let mut bytes = Vec::with_capacity(values.len() * T::BYTES);
+        values.iter().for_each(|value| value.write_le(&mut bytes));
+        let dtype = if T::BYTES == 4 { Dtype::F32 } else { Dtype::F64 };
+        self.tensors.insert(name.into(), Stored { dtype, shape: shape.to_vec(), bytes });
+    }
+
+    /// Adds every tensor of `arena` under `prefix` followed by its name.
+    pub fn put_arena<T: Real>(&mut self, prefix: &str, arena: &Arena<T>) {
+        for (tensor, values) in arena.tensors() {
+            self.put(format!("{prefix}{}", tensor.name), &tensor.shape, values);
+        }
+    }
+
+    /// The names of the tensors, sorted, each with its shape.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &[usize])> {
+        self.tensors.iter().map(|(name, stored)| (name.as_str(), stored.shape.as_slice()))
+    }
+
+    /// The shape and values of a tensor stored as `f32` or `f64`, converted to `T`.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]; [`Error::WrongType`] for integers and half precision.
+    pub fn get<T: Real>(&self, name: &str) -> Result<(Vec<usize>, Vec<T>), Error> {
+        let stored = self.tensors.get(name).ok_or_else(|| Error::Missing(name.to_string()))?;
+        let values = match stored.dtype {
+            Dtype::F32 => stored.bytes.chunks_exact(4).map(|b| T::from(f32::read_le(b))).collect(),
+            Dtype::F64 => stored.bytes.chunks_exact(8).map(|b| T::from_f64(f64::read_le(b))).collect(),
+            other => {
+                let (name, found) = (name.to_string(), format!("{other:?}"));
+                return Err(Error::WrongType { name, found, expected: "f32 or f64" });
+            }
+        };
+        Ok((stored.shape.clone(), values))
+    }
+
+    /// Fills `arena` from the tensors called `prefix` followed by each name of its layout. All or nothing: a checkpoint
+    /// that lacks a tensor, has another shape or holds more tensors under a non-empty `prefix` is refused.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] that names every difference.
+    pub fn read_arena<T: Real>(&self, prefix: &str, arena: &mut Arena<T>) -> Result<(), Error> {
+        let mut found = Vec::new();
+        let mut differences = Vec::new();
+        for tensor in arena.layout().tensors() {
+            let name = format!("{prefix}{}", tensor.name);
+            match self.get::<T>(&name) {
+                Ok((shape, _)) if shape != tensor.shape => differences.push(format!(
+                    "tensor `{name}` has shape {} where {} is expected",
+                    display_shape(&shape),
+                    display_shape(&tensor.shape)
+                )),
+                Ok((_, values)) => found.push((tensor.range.clone(), values)),
+                Err(error) => differences.push(error.to_string()),
+            }
+        }
+        if !prefix.is_empty() {
+            for (name, _) in self.names() {
+                let Some(rest) = name.strip_prefix(prefix) else { continue };
+                if arena.layout().find(rest).is_none() {
+                    differences.push(format!("tensor `{name}` is not expected"));
+                }
+            }
+        }
+        if !differences.is_empty() {
+            return Err(Error::Mismatch(differences));
+        }
+        for (range, values) in found {
+            arena.values_mut()[range].copy_from_slice(&values);
+        }
+        Ok(())
+    }
+
+    /// The bytes of the safetensors file.
+    ///
+    /// # Errors
+    /// [`Error::NotSafetensors`] if a name or shape cannot be written (never for tensors added by [`Checkpoint::put`]).
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let refused = |reason: String| Error::NotSafetensors { origin: "the checkpoint".into(), reason };
+        let views: Vec<(&str, TensorView<'_>)> = self
+            .tensors
+            .iter()
+            .map(|(name, s)| Ok((name.as_str(), TensorView::new(s.dtype, s.shape.clone(), &s.bytes)?)))
+            .collect::<Result<_, safetensors::SafeTensorError>>()
+            .map_err(|error| refused(error.to_string()))?;
+        let metadata = serde_json::to_string(&self.metadata).map_err(|error| refused(error.to_string()))?;
+        let metadata = HashMap::from([(METADATA_KEY.to_string(), metadata)]);
+        serialize(views, Some(metadata)).map_err(|error| refused(error.to_string()))
+    }
+
+    /// Reads the bytes of a safetensors file; `origin` names it in errors. Metadata of other programs is ignored.
+    ///
+    /// # Errors
+    /// [`Error::NotSafetensors`] for truncated, corrupt or foreign bytes.
+    pub fn parse(bytes: &[u8], origin: &str) -> Result<Self, Error> {
+        let refused = |reason: String| Error::NotSafetensors { origin: origin.to_string(), reason };
+        let file = SafeTensors::deserialize(bytes).map_err(|error| refused(error.to_string()))?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| refused(error.to_string()))?;
+        let metadata = match header.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY)) {
+            Some(text) => serde_json::from_str(text).map_err(|error| refused(error.to_string()))?,
+            None => BTreeMap::new(),
+        };
+        let tensors = file
+            .tensors()
+            .into_iter()
+            .map(|(name, view)| {
+                let stored =
+                    Stored { dtype: view.dtype(), shape: view.shape().to_vec(), bytes: view.data().to_vec() };
+                (name, stored)
+            })
+            .collect();
+        Ok(Self { metadata, tensors })
+    }
+
+    /// Writes the file atomically; see [`write_atomically`].
+    ///
+    /// # Errors
+    /// [`Error::Write`].
+    pub fn save(&self, path: &Path) -> Result<(), Error> {
+        write_atomically(path, &self.to_bytes()?)
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// [`Error::Read`] and [`Error::NotSafetensors`].
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
+        Self::parse(&bytes, &path.display().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Layout;
+    use std::sync::Arc;
+
+    fn arena() -> Arena<f32> {
+        let mut layout = Layout::new();
+        layout.add("W", &[2, 3]).unwrap();
+        layout.add("b", &[3]).unwrap();
+        let mut arena = Arena::zeros(Arc::new(layout));
+        arena.get_mut("W").unwrap().copy_from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, -0.0]);
+        arena
+    }
+
+    fn checkpoint() -> Checkpoint {
+        let mut checkpoint = Checkpoint::new();
+        checkpoint.put_arena("parameters.", &arena());
+        checkpoint.put("state", &[], &[std::f64::consts::PI]);
+        checkpoint.metadata.insert("step".into(), "7".into());
+        checkpoint.metadata.insert("rule".into(), "adam".into());
+        checkpoint
+    }
+
+    #[test]
+    fn comes_back_from_the_disk_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.safetensors");
+        checkpoint().save(&path).unwrap();
+        let loaded = Checkpoint::load(&path).unwrap();
+        assert_eq!(loaded, checkpoint());
+        assert_eq!(loaded.to_bytes().unwrap(), std::fs::read(&path).unwrap());
+        let mut target = Arena::<f32>::zeros(arena().layout().clone());
+        loaded.read_arena("parameters.", &mut target).unwrap();
+        assert_eq!(target.values(), arena().values());
+        assert_eq!(loaded.get::<f64>("state").unwrap(), (vec![], vec![std::f64::consts::PI]));
+    }
+
+    #[test]
+    fn every_mismatch_is_named_and_nothing_changes() {
+        let mut layout = Layout::new();
+        layout.add("W", &[3, 2]).unwrap();
+        layout.add("c", &[1]).unwrap();
+        let mut target = Arena::<f32>::zeros(Arc::new(layout));
+        let error = checkpoint().read_arena("parameters.", &mut target).unwrap_err().to_string();
+        for part in [
+            "`parameters.W` has shape [2, 3] where [3, 2]",
+            "no tensor `parameters.c`",
+            "`parameters.b` is not expected",
+        ] {
+            assert!(error.contains(part), "{error}");
+        }
+        assert!(target.values().iter().all(|&x| x == 0.0));
+    }
+
+    #[test]
+    fn truncated_and_foreign_bytes_are_refused_at_every_length() {
+        let bytes = checkpoint().to_bytes().unwrap();
+        for length in 0..bytes.len() {
+            assert!(Checkpoint::parse(&bytes[..length], "x").is_err(), "{length}");
+        }
+        let error = Checkpoint::parse(b"hello, I am a text file", "notes.txt").unwrap_err().to_string();
+        assert!(error.starts_with("notes.txt is not a whole safetensors file"), "{error}");
+    }
+
+    #[test]
+    fn integers_are_not_taken_for_numbers() {
+        let data = [1u8, 2];
+        let view = TensorView::new(Dtype::U8, vec![2], &data).unwrap();
+        let bytes = serialize([("labels", view)], None).unwrap();
+        let error = Checkpoint::parse(&bytes, "x").unwrap().get::<f32>("labels").unwrap_err();
+        assert_eq!(error.to_string(), "tensor `labels` holds U8 values; expected f32 or f64");
+    }
+}

@@ -1,0 +1,35 @@
+//! Scalar functions of `f32` that vectorise: no branches, no calls, no tables.
+//!
+//! The `f64` versions are the standard library's: `f64` serves checks and small problems, where accuracy matters and
+//! speed does not.
+
+mod exp;
+mod tanh;
+
+pub use exp::exp;
+pub use tanh::tanh;
+
+/// Tests shared by the functions of this module.
+#[cfg(test)]
+mod testing {
+    /// Units in the last place between `actual` and the exact value, measured in the spacing of `f32` at the exact value.
+    pub(crate) fn ulps(actual: f32, exact: f64) -> f64 {
+        let nearest = exact as f32;
+        if !nearest.is_finite() || !actual.is_finite() {
+            return if nearest.to_bits() == actual.to_bits() { 0.0 } else { f64::INFINITY };
+        }
+        let magnitude = nearest.abs().max(f32::MIN_POSITIVE);
+        let spacing = f64::from(f32::from_bits(magnitude.to_bits() + 1)) - f64::from(magnitude);
+        (f64::from(actual) - exact).abs() / spacing
+    }
+
+    /// The largest error of `function` against `exact` over every finite `f32` in steps of `stride` bit patterns.
+    pub(crate) fn worst(function: fn(f32) -> f32, exact: fn(f64) -> f64, stride: usize) -> (f64, f32) {
+        (0..=u32::MAX)
+            .step_by(stride)
+            .map(f32::from_bits)
+            .filter(|x| x.is_finite())
+            .map(|x| (ulps(function(x), exact(f64::from(x))), x))
+            .fold((0.0, 0.0), |worst, next| if next.0 > worst.0 { next } else { worst })
+    }
+}
