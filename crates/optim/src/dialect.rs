@@ -1,0 +1,47 @@
+//! Whose formula and whose defaults a rule's name stands for.
+
+use crate::{Error, suggest::suggestion};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A library or text whose formulas and defaults are followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// "Deep Learning from Scratch" (Saitoh), chapter 6, `common/optimizer.py`.
+    #[default]
+    Book,
+    /// `torch.optim` of PyTorch 2.15.
+    Torch,
+}
+
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Dialect; 2] = [Dialect::Book, Dialect::Torch];
+
+    /// The name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dialect::Book => "book",
+            Dialect::Torch => "torch",
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = Error;
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| Error::Unknown {
+            kind: "dialect",
+            name: name.to_string(),
+            suggestion: suggestion(name, Self::ALL.map(Dialect::name)),
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! What can go wrong with optimizers, in sentences that say what to do.
+
+/// An error of this crate. Whatever it is, no parameter and no state has changed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No rule, dialect, hyper-parameter or schedule has this name.
+    #[error("there is no {kind} called `{name}`{suggestion}")]
+    Unknown {
+        /// What was looked for: rule, dialect, …
+        kind: &'static str,
+        /// The name given.
+        name: String,
+        /// `; did you mean …?` or a list of what there is.
+        suggestion: String,
+    },
+    /// The rule exists, but not in this dialect.
+    #[error("`{rule}` has no dialect `{dialect}`; it has {has}")]
+    NoDialect {
+        /// The rule.
+        rule: &'static str,
+        /// The dialect asked for.
+        dialect: &'static str,
+        /// The dialects it has.
+        has: String,
+    },
+    /// A value outside the domain of a hyper-parameter.
+    #[error("{name} = {value} is out of range; it must be {domain}")]
+    OutOfRange {
+        /// The hyper-parameter.
+        name: String,
+        /// The value given.
+        value: f64,
+        /// The domain in words.
+        domain: String,
+    },
+    /// Slices of different lengths.
+    #[error("{what} has {found} elements where {expected} are expected")]
+    Length {
+        /// Which slice.
+        what: String,
+        /// Its length.
+        found: usize,
+        /// The length it must have.
+        expected: usize,
+    },
+    /// A parameter without gradient.
+    #[error("there is no gradient for parameter `{0}`; give one for every parameter")]
+    MissingGradient(String),
+    /// A gradient without parameter.
+    #[error("there is a gradient for `{0}`, which is not a parameter")]
+    ExtraGradient(String),
+    /// The parameters are not those the optimizer's state belongs to.
+    #[error(
+        "{0}; the optimizer keeps state for the parameters of its first update: make a new one for others"
+    )]
+    OtherParameters(String),
+    /// A saved state does not fit.
+    #[error("the saved state does not fit: {0}")]
+    State(String),
+}

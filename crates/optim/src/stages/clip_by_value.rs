@@ -1,0 +1,47 @@
+//! A bound on every element.
+
+use crate::{Moment, Rule};
+use thalweg_lanes::Real;
+
+/// g ← min(max(g, −c), c), element by element; NaN passes through, to be seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClipByValue {
+    /// c: the largest magnitude that passes.
+    pub largest: f64,
+}
+
+impl Rule for ClipByValue {
+    type State<T: Real> = ();
+    type Step<T: Real> = T;
+
+    fn state_names(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        visit("largest", &mut self.largest);
+    }
+
+    fn step<T: Real>(&self, _: &Moment) -> T {
+        T::from_f64(self.largest)
+    }
+
+    #[inline(always)]
+    fn update<T: Real>(largest: &T, gradient: T, _: T, (): ()) -> (T, ()) {
+        (gradient.minimum(*largest).maximum(-*largest), ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Optimizer, Pass, rules::Sgd};
+
+    #[test]
+    fn bounds_every_element_before_the_rule() {
+        let mut pass = Pass::<_, f64>::flat(ClipByValue { largest: 1.0 }.then(Sgd { learning_rate: 1.0 }), 3);
+        let mut parameters = [0.0; 3];
+        pass.step(&mut parameters, &[5.0, -7.0, 0.25]).unwrap();
+        assert_eq!(parameters, [-1.0, 1.0, -0.25]);
+    }
+}
