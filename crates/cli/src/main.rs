@@ -1,4 +1,57 @@
 //! The `thalweg` command.
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod commands;
+mod failure;
+mod interrupt;
+mod output;
+mod setting;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use std::process::ExitCode;
+
+/// Which update rule, at which learning rate, and how sure am I?
+///
+/// Without a command, `thalweg` compares the update rules of "Deep Learning from Scratch" on a two-dimensional bowl and
+/// on handwritten digits, and writes a report.
+#[derive(Parser)]
+#[command(name = "thalweg", version, about, propagate_version = true, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Compare(commands::compare::Arguments),
+    Trajectory(commands::trajectory::Arguments),
+    Train(commands::train::Arguments),
+    Evaluate(commands::evaluate::Arguments),
+    Predict(commands::predict::Arguments),
+    CheckGradients(commands::check_gradients::Arguments),
+    Explain(commands::explain::Arguments),
+    Data(commands::data::Arguments),
+    List(commands::list::Arguments),
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command.unwrap_or_else(|| Command::Compare(commands::compare::Arguments::main_job())) {
+        Command::Compare(arguments) => commands::compare::run(arguments),
+        Command::Trajectory(arguments) => commands::trajectory::run(arguments),
+        Command::Train(arguments) => commands::train::run(arguments),
+        Command::Evaluate(arguments) => commands::evaluate::run(arguments),
+        Command::Predict(arguments) => commands::predict::run(arguments),
+        Command::CheckGradients(arguments) => commands::check_gradients::run(arguments),
+        Command::Explain(arguments) => commands::explain::run(arguments),
+        Command::Data(arguments) => commands::data::run(arguments),
+        Command::List(arguments) => commands::list::run(arguments),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,3 +1,41 @@
-//! The loop: trainer, metrics, checkpoints.
+/*!
+The loop: draw a batch, compute loss and gradients, update, look up now and then.
 
+[`Settings`] are everything that determines a run. A [`Trainer`] carries it out on a data set: [`Trainer::step`] is one
+update, [`Trainer::run`] goes on to the end and fills the [`Record`], a curve of losses and accuracies. A checkpoint holds
+parameters, optimizer state, the position in the data and the record; resuming gives the same bits as not stopping.
+
+```
+use thalweg_optim::{Dialect, Specification};
+use thalweg_train::{Ending, Quiet, Settings, Trainer};
+
+let digits = thalweg_data::load("digits", &thalweg_data::Options::default(), &thalweg_data::Source::default())?;
+let rule = Specification::new("adam", Dialect::Torch).with("learning_rate", 0.01);
+let settings = Settings { hidden: vec![32], steps: 300, ..Settings::new("digits", rule) };
+let mut trainer = Trainer::<f32>::new(settings, &digits)?;
+assert_eq!(trainer.run(&mut Quiet)?, Ending::Finished);
+assert!(trainer.evaluate(&digits.test)?.accuracy.unwrap() > 0.9);
+# Ok::<(), Box<dyn std::error::Error>>(())
+```
+*/
 #![forbid(unsafe_code)]
+
+mod checkpoint;
+mod error;
+mod evaluation;
+mod network;
+mod observer;
+mod record;
+mod seeds;
+mod settings;
+mod trainer;
+
+pub use checkpoint::saved_settings;
+pub use error::Error;
+pub use evaluation::{Evaluation, Evaluator};
+pub use network::network;
+pub use observer::{Observer, Quiet};
+pub use record::{Point, Record};
+pub use seeds::derive;
+pub use settings::Settings;
+pub use trainer::{Ending, Trainer};

@@ -1,0 +1,76 @@
+//! A run on disk: everything needed to go on as if nothing had happened.
+
+use crate::trainer::Progress;
+use crate::{Error, Record, Settings, Trainer};
+use serde::de::DeserializeOwned;
+use thalweg_arena::Checkpoint;
+use thalweg_data::{BatchesState, Dataset};
+use thalweg_nn::Element;
+use thalweg_optim::{Buildable, load, save};
+
+const SETTINGS: &str = "settings";
+const BATCHES: &str = "batches";
+const PROGRESS: &str = "progress";
+const RECORD: &str = "record";
+
+impl<'d, T: Element + Buildable> Trainer<'d, T> {
+    /// The run as it stands: parameters under their own names (so that any safetensors reader finds `W1`, `b1`, …), the
+    /// optimizer's state by tensor name, the position in the data, the settings and the curve.
+    pub fn checkpoint(&self) -> Checkpoint {
+        let mut checkpoint = Checkpoint::new();
+        checkpoint.put_arena("", &self.parameters);
+        save(self.optimizer.as_ref(), &mut checkpoint);
+        for (key, text) in [
+            (SETTINGS, serde_json::to_string(&self.settings)),
+            (BATCHES, serde_json::to_string(&self.batches.state())),
+            (PROGRESS, serde_json::to_string(&self.progress)),
+            (RECORD, serde_json::to_string(&self.record)),
+        ] {
+            let text = text.expect("settings and records are plain numbers and names");
+            checkpoint.metadata.insert(key.into(), text);
+        }
+        checkpoint
+    }
+
+    /// The run that `checkpoint` holds, ready to go on. `steps` may ask for more (or fewer) updates than the saved
+    /// settings did.
+    ///
+    /// # Errors
+    /// [`Error::Checkpoint`] if the file holds no run, or a run on other data.
+    pub fn resume(checkpoint: &Checkpoint, steps: Option<u64>, dataset: &'d Dataset) -> Result<Self, Error> {
+        let mut settings = saved_settings(checkpoint)?;
+        if settings.dataset != dataset.name {
+            let (saved, given) = (&settings.dataset, &dataset.name);
+            return Err(Error::Checkpoint(format!("it was trained on `{saved}`, not on `{given}`")));
+        }
+        settings.steps = steps.unwrap_or(settings.steps);
+        let mut trainer = Self::new(settings, dataset)?;
+        checkpoint.read_arena("", &mut trainer.parameters)?;
+        load(trainer.optimizer.as_mut(), checkpoint)?;
+        let batches: BatchesState = entry(checkpoint, BATCHES)?;
+        trainer.batches.restore(&batches).map_err(thalweg_data::Error::from)?;
+        trainer.progress = entry::<Progress>(checkpoint, PROGRESS)?;
+        trainer.record = entry::<Record>(checkpoint, RECORD)?;
+        Ok(trainer)
+    }
+
+    /// Whether `settings` describe this run, apart from its length and how often it is evaluated.
+    pub fn is_same_run(&self, settings: &Settings) -> bool {
+        self.settings.identity() == settings.identity()
+    }
+}
+
+/// The settings of the run that `checkpoint` holds.
+///
+/// # Errors
+/// [`Error::Checkpoint`] if it holds none: weights alone cannot be resumed.
+pub fn saved_settings(checkpoint: &Checkpoint) -> Result<Settings, Error> {
+    entry(checkpoint, SETTINGS)
+}
+
+fn entry<V: DeserializeOwned>(checkpoint: &Checkpoint, key: &str) -> Result<V, Error> {
+    let text = checkpoint.metadata.get(key).ok_or_else(|| {
+        Error::Checkpoint(format!("it holds no `{key}`; it may be weights alone, which can be evaluated but not resumed"))
+    })?;
+    serde_json::from_str(text).map_err(|error| Error::Checkpoint(format!("its `{key}` cannot be read: {error}")))
+}

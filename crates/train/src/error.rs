@@ -1,0 +1,25 @@
+//! What can go wrong with training, in sentences that say what to do.
+
+/// An error of this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting that cannot be used.
+    #[error("{0}")]
+    Setting(String),
+    /// A checkpoint that belongs to another run.
+    #[error("the checkpoint does not belong to this run: {0}")]
+    Checkpoint(String),
+    /// Something about the optimizer.
+    #[error(transparent)]
+    Optim(#[from] thalweg_optim::Error),
+    /// Something about the network.
+    #[error(transparent)]
+    Network(#[from] thalweg_nn::Error),
+    /// Something about the data.
+    #[error(transparent)]
+    Data(#[from] thalweg_data::Error),
+    /// Something about a file.
+    #[error(transparent)]
+    File(#[from] thalweg_arena::Error),
+}

@@ -1,0 +1,185 @@
+//! Loss and accuracy over many examples.
+
+use crate::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use thalweg_arena::Arena;
+use thalweg_data::{Examples, Targets};
+use thalweg_nn::{Element, Model, Session};
+
+/// How a network does on some examples.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// Mean loss an example; infinite or NaN (null in JSON) when the network has diverged.
+    #[serde(deserialize_with = "null_is_nan")]
+    pub loss: f64,
+    /// The share of examples whose largest output is the right class; `None` for regression.
+    pub accuracy: Option<f64>,
+    /// How many examples there were.
+    pub examples: usize,
+}
+
+/// JSON has no NaN; it is written as null.
+fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
+}
+
+/// Runs a network over examples in batches of any size, the last one shorter if need be.
+pub struct Evaluator<T: Element> {
+    model: Model<T>,
+    batch: usize,
+    /// One session for each batch size met so far: the full one and what the sets of examples leave over.
+    sessions: Vec<Session<T>>,
+    indices: Vec<u32>,
+}
+
+impl<T: Element> Evaluator<T> {
+    /// An evaluator that looks at `batch` examples at a time (at least 1).
+    pub fn new(model: Model<T>, batch: usize) -> Self {
+        Self { model, batch: batch.max(1), sessions: Vec::new(), indices: Vec::new() }
+    }
+
+    /// Loss and accuracy on `examples`. The result does not depend on the batch size but for rounding.
+    ///
+    /// # Errors
+    /// No examples; examples that do not fit the network; parameters of another network.
+    pub fn evaluate(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Evaluation, Error> {
+        let (mut loss, mut right) = (0.0, 0usize);
+        let (model, labels) = (self.model.clone(), examples.labels().ok());
+        self.each_batch(parameters, examples, true, &mut |session, indices| {
+            loss += session.loss(model.loss)? * indices.len() as f64;
+            if let Some(labels) = labels {
+                let outputs = session.value(model.logits)?;
+                let width = outputs.len() / indices.len();
+                right += outputs
+                    .chunks_exact(width.max(1))
+                    .zip(indices)
+                    .filter(|(row, index)| largest(row) == labels[**index as usize] as usize)
+                    .count();
+            }
+            Ok(())
+        })?;
+        let n = examples.len() as f64;
+        Ok(Evaluation { loss: loss / n, accuracy: labels.map(|_| right as f64 / n), examples: examples.len() })
+    }
+
+    /// The network's outputs (before softmax) for each example, row by row.
+    ///
+    /// # Errors
+    /// As [`Evaluator::evaluate`].
+    pub fn outputs(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<T>, Error> {
+        let mut outputs = Vec::new();
+        let logits = self.model.logits;
+        self.each_batch(parameters, examples, false, &mut |session, _| {
+            outputs.extend_from_slice(session.value(logits)?);
+            Ok(())
+        })?;
+        Ok(outputs)
+    }
+
+    fn each_batch(
+        &mut self,
+        parameters: &Arena<T>,
+        examples: &Examples,
+        with_targets: bool,
+        visit: &mut dyn FnMut(&Session<T>, &[u32]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if examples.is_empty() {
+            return Err(Error::Setting("there are no examples to evaluate on".into()));
+        }
+        let mut start = 0;
+        while start < examples.len() {
+            let size = self.batch.min(examples.len() - start);
+            self.indices.clear();
+            self.indices.extend(start as u32..(start + size) as u32);
+            let session = session_of(&mut self.sessions, size, |size| {
+                let model = &self.model;
+                let outputs = if with_targets { vec![model.logits, model.loss] } else { vec![model.logits] };
+                Session::evaluation(&model.graph, size, &outputs)
+            })?;
+            fill(session, &self.model, examples, &self.indices, with_targets)?;
+            session.forward(parameters.values())?;
+            visit(session, &self.indices)?;
+            start += size;
+        }
+        // Sessions without targets serve no other purpose than this one.
+        if !with_targets {
+            self.sessions.clear();
+        }
+        Ok(())
+    }
+}
+
+/// The index of the largest value; of equal ones the first. NaN is never the largest.
+fn largest<T: Element>(row: &[T]) -> usize {
+    let mut best = 0;
+    for (index, value) in row.iter().enumerate() {
+        if *value > row[best] || !(row[best] == row[best]) {
+            best = index;
+        }
+    }
+    best
+}
+
+/// The session for batches of `size`, made by `make` the first time.
+pub(crate) fn session_of<T: Element>(
+    sessions: &mut Vec<Session<T>>,
+    size: usize,
+    make: impl FnOnce(usize) -> Result<Session<T>, thalweg_nn::Error>,
+) -> Result<&mut Session<T>, Error> {
+    let index = match sessions.iter().position(|session| session.batch() == size) {
+        Some(index) => index,
+        None => {
+            sessions.push(make(size)?);
+            sessions.len() - 1
+        }
+    };
+    Ok(&mut sessions[index])
+}
+
+/// Copies the examples of `indices`, and their targets if wanted, into the session's inputs. Allocates nothing.
+pub(crate) fn fill<T: Element>(
+    session: &mut Session<T>,
+    model: &Model<T>,
+    examples: &Examples,
+    indices: &[u32],
+    with_targets: bool,
+) -> Result<(), Error> {
+    let inputs = session.input_mut(model.input)?;
+    let expected = inputs.len() / indices.len().max(1);
+    if expected != examples.features() {
+        let found = examples.features();
+        return Err(Error::Setting(format!("the examples have {found} features, the network takes {expected}")));
+    }
+    examples.gather_inputs(indices, inputs);
+    if with_targets {
+        match examples.targets() {
+            Targets::Labels(_) => {
+                examples.gather_labels(indices, session.labels_mut(model.target)?).map_err(thalweg_data::Error::from)?
+            }
+            Targets::Values { .. } => {
+                examples.gather_values(indices, session.input_mut(model.target)?).map_err(thalweg_data::Error::from)?
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_infinite_loss_survives_json_as_nan() {
+        let written = serde_json::to_string(&Evaluation { loss: f64::INFINITY, accuracy: Some(0.1), examples: 3 }).unwrap();
+        let read: Evaluation = serde_json::from_str(&written).unwrap();
+        assert!(read.loss.is_nan());
+        assert_eq!((read.accuracy, read.examples), (Some(0.1), 3));
+    }
+
+    #[test]
+    fn the_first_of_equals_is_the_largest_and_nan_never_is() {
+        assert_eq!(largest(&[1.0f32, 3.0, 3.0]), 1);
+        assert_eq!(largest(&[f32::NAN, -1.0, -2.0]), 1);
+        assert_eq!(largest(&[-1.0, f32::NAN]), 0);
+    }
+}

@@ -1,0 +1,67 @@
+//! Everything that determines a run.
+
+use crate::Error;
+use serde::{Deserialize, Serialize};
+use thalweg_data::Sampling;
+use thalweg_nn::{Activation, Initial};
+use thalweg_optim::Specification;
+
+/// Everything that determines a training run: same settings, same data, same machine, same bits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The name of the data set, for messages and checkpoints.
+    pub dataset: String,
+    /// Widths of the hidden layers; empty for a linear model.
+    pub hidden: Vec<usize>,
+    /// What follows each hidden layer: a name of [`Activation`].
+    pub activation: String,
+    /// How weights start: `he`, `xavier`, or a standard deviation such as `0.01`. Biases start at 0.
+    pub initial: String,
+    /// Examples a step.
+    pub batch: usize,
+    /// How batches are drawn.
+    pub sampling: Sampling,
+    /// Updates in all.
+    pub steps: u64,
+    /// Updates between two evaluations; 0 for an epoch.
+    pub evaluate_every: u64,
+    /// Whether evaluations also go over the training examples.
+    pub evaluate_training: bool,
+    /// What all randomness follows from.
+    pub seed: u64,
+    /// The update rule.
+    pub rule: Specification,
+}
+
+impl Settings {
+    /// The notes' two-layer network (50 hidden ReLU units, batch 100, drawn with replacement) for 1,000 steps.
+    pub fn new(dataset: impl Into<String>, rule: Specification) -> Self {
+        Self {
+            dataset: dataset.into(),
+            hidden: vec![50],
+            activation: "relu".into(),
+            initial: "he".into(),
+            batch: 100,
+            sampling: Sampling::WithReplacement,
+            steps: 1000,
+            evaluate_every: 0,
+            evaluate_training: true,
+            seed: 1,
+            rule,
+        }
+    }
+
+    pub(crate) fn activation(&self) -> Result<Activation, Error> {
+        Ok(self.activation.parse::<Activation>()?)
+    }
+
+    pub(crate) fn initial(&self) -> Result<Initial, Error> {
+        Ok(self.initial.parse::<Initial>()?)
+    }
+
+    /// The settings that two runs must share for one to continue the other: all but how long and how often to look.
+    pub(crate) fn identity(&self) -> Settings {
+        Settings { steps: 0, evaluate_every: 0, evaluate_training: false, ..self.clone() }
+    }
+}

@@ -1,0 +1,216 @@
+//! One run.
+
+use crate::evaluation::{fill, session_of};
+use crate::{Error, Evaluation, Evaluator, Observer, Point, Record, Settings, derive, network};
+use std::time::Instant;
+use thalweg_arena::Arena;
+use thalweg_data::{Batches, Dataset, Examples};
+use thalweg_nn::{Element, Model, Session, initialise};
+use thalweg_optim::{Buildable, Entry, Optimizer};
+
+/// Examples an evaluation looks at in one go.
+const EVALUATION_BATCH: usize = 512;
+
+/// A run has diverged when the mean loss since the last evaluation is this many times the first loss.
+const DIVERGENCE: f64 = 4.0;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All steps are done.
+    Finished,
+    /// The observer asked for it.
+    Stopped,
+    /// The loss is not finite, or far above where it started: the learning rate is too large. The parameters are those
+    /// before the update that was not made.
+    Diverged {
+        /// The update at which it showed, from 1.
+        step: u64,
+    },
+}
+
+/// A training run on a data set.
+pub struct Trainer<'d, T: Element + Buildable> {
+    pub(crate) settings: Settings,
+    pub(crate) dataset: &'d Dataset,
+    pub(crate) model: Model<T>,
+    pub(crate) parameters: Arena<T>,
+    gradients: Arena<T>,
+    /// Where the gradient is taken by a rule that looks ahead; empty for the others.
+    point: Vec<T>,
+    pub(crate) optimizer: Box<dyn Optimizer<T>>,
+    pub(crate) batches: Batches,
+    sessions: Vec<Session<T>>,
+    evaluator: Evaluator<T>,
+    pub(crate) record: Record,
+    pub(crate) progress: Progress,
+}
+
+/// Where a run stands, beside parameters and optimizer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Progress {
+    pub(crate) done: u64,
+    /// Loss of the very first batch.
+    pub(crate) first_loss: Option<f64>,
+    /// Sum of the batch losses since the last evaluation, and how many.
+    pub(crate) window: (f64, u64),
+    pub(crate) seconds: f64,
+}
+
+impl<'d, T: Element + Buildable> Trainer<'d, T> {
+    /// A run at its start: initial values drawn, nothing done.
+    ///
+    /// # Errors
+    /// Settings that cannot be used, with what to change.
+    pub fn new(settings: Settings, dataset: &'d Dataset) -> Result<Self, Error> {
+        let model = network::<T>(&settings, dataset)?;
+        let parameters = initialise(&model.graph, settings.initial()?, derive(settings.seed, "initial values"));
+        let layout = parameters.layout().clone();
+        let optimizer = settings.rule.build::<T>(layout.clone())?;
+        let ahead = if Entry::named(&settings.rule.rule)?.looks_ahead() { layout.len() } else { 0 };
+        let seed = derive(settings.seed, "batches");
+        let batches = Batches::new(dataset.train.len(), settings.batch, settings.sampling, seed)
+            .map_err(thalweg_data::Error::from)?;
+        Ok(Self {
+            evaluator: Evaluator::new(model.clone(), EVALUATION_BATCH),
+            gradients: Arena::zeros(layout),
+            point: vec![T::ZERO; ahead],
+            sessions: Vec::new(),
+            record: Record::default(),
+            progress: Progress::default(),
+            settings,
+            dataset,
+            model,
+            parameters,
+            optimizer,
+            batches,
+        })
+    }
+
+    /// What determines the run.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The network.
+    pub fn model(&self) -> &Model<T> {
+        &self.model
+    }
+
+    /// The parameters as they are.
+    pub fn parameters(&self) -> &Arena<T> {
+        &self.parameters
+    }
+
+    /// The curve so far.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Updates done.
+    pub fn done(&self) -> u64 {
+        self.progress.done
+    }
+
+    /// Draws a batch, computes loss and gradients, updates. Returns the loss before the update; when that is not finite
+    /// the update is not made. Allocates nothing once each batch size has been met.
+    ///
+    /// # Errors
+    /// Data that do not fit the network.
+    pub fn step(&mut self) -> Result<f64, Error> {
+        let start = Instant::now();
+        let ahead = self.optimizer.evaluation_point(self.parameters.values(), &mut self.point)?;
+        let parameters = if ahead { &self.point } else { self.parameters.values() };
+        let indices = self.batches.next_indices();
+        let model = &self.model;
+        let session = session_of(&mut self.sessions, indices.len(), |size| {
+            Session::training(&model.graph, size, model.loss, &[])
+        })?;
+        fill(session, model, &self.dataset.train, indices, true)?;
+        session.forward(parameters)?;
+        let loss = session.loss(model.loss)?;
+        if loss.is_finite() {
+            session.backward(parameters, self.gradients.values_mut())?;
+            self.optimizer.step(self.parameters.values_mut(), self.gradients.values())?;
+            self.progress.done += 1;
+            self.progress.window.0 += loss;
+            self.progress.window.1 += 1;
+            self.progress.first_loss.get_or_insert(loss);
+        }
+        self.progress.seconds += start.elapsed().as_secs_f64();
+        Ok(loss)
+    }
+
+    /// Loss and accuracy on `examples` with the parameters as they are.
+    ///
+    /// # Errors
+    /// As [`Evaluator::evaluate`].
+    pub fn evaluate(&mut self, examples: &Examples) -> Result<Evaluation, Error> {
+        self.evaluator.evaluate(&self.parameters, examples)
+    }
+
+    /// Goes on to the last step, evaluating now and then.
+    ///
+    /// # Errors
+    /// As [`Trainer::step`].
+    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, Error> {
+        let every = match self.settings.evaluate_every {
+            0 => self.batches.batches_per_epoch() as u64,
+            every => every,
+        };
+        if self.record.points.is_empty() {
+            self.look(observer)?;
+        }
+        while self.progress.done < self.settings.steps {
+            let loss = self.step()?;
+            if !loss.is_finite() {
+                return Ok(self.diverged(self.progress.done + 1));
+            }
+            let done = self.progress.done;
+            let go_on = observer.stepped(done, self.settings.steps, loss);
+            if done.is_multiple_of(every) || done == self.settings.steps {
+                let (sum, count) = self.progress.window;
+                let limit = DIVERGENCE * self.progress.first_loss.unwrap_or(f64::INFINITY);
+                self.look(observer)?;
+                if sum / count as f64 > limit {
+                    return Ok(self.diverged(done));
+                }
+            }
+            if !go_on && done < self.settings.steps {
+                return Ok(Ending::Stopped);
+            }
+        }
+        Ok(Ending::Finished)
+    }
+
+    fn diverged(&mut self, step: u64) -> Ending {
+        self.record.diverged_at = Some(step);
+        Ending::Diverged { step }
+    }
+
+    /// Adds a point to the record.
+    fn look(&mut self, observer: &mut dyn Observer) -> Result<(), Error> {
+        let dataset = self.dataset;
+        let training = match self.settings.evaluate_training {
+            true => Some(self.evaluate(&dataset.train)?),
+            false => None,
+        };
+        let validation = match dataset.validation.is_empty() {
+            true => None,
+            false => Some(self.evaluate(&dataset.validation)?),
+        };
+        let (sum, count) = std::mem::take(&mut self.progress.window);
+        let point = Point {
+            step: self.progress.done,
+            epoch: self.batches.drawn() as f64 / dataset.train.len() as f64,
+            batch_loss: (count > 0).then(|| sum / count as f64),
+            training,
+            validation,
+            learning_rate: self.optimizer.learning_rate(),
+            seconds: self.progress.seconds,
+        };
+        self.record.points.push(point);
+        observer.evaluated(&point);
+        Ok(())
+    }
+}
