@@ -3,6 +3,7 @@
 use crate::{Dialect, Error, Optimizer, Pass, Rule, Schedule, rules, suggest::suggestion};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound;
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_lanes::Real;
@@ -28,6 +29,16 @@ impl Domain {
     pub const COUNT: Domain = Domain { whole: true, ..Domain::NOT_NEGATIVE };
     /// A whole number, 1 or more.
     pub const POSITIVE_COUNT: Domain = Domain { least: 1.0, ..Domain::COUNT };
+
+    /// The ends of the domain.
+    pub fn bounds(self) -> (Bound<f64>, Bound<f64>) {
+        let most = match (self.most, self.most_included) {
+            (f64::INFINITY, _) => Bound::Unbounded,
+            (most, true) => Bound::Included(most),
+            (most, false) => Bound::Excluded(most),
+        };
+        (Bound::Included(self.least), most)
+    }
 
     /// Whether `value` is allowed (NaN never is).
     pub fn contains(self, value: f64) -> bool {

@@ -21,6 +21,7 @@ assert!(trainer.evaluate(&digits.test)?.accuracy.unwrap() > 0.9);
 #![forbid(unsafe_code)]
 
 mod checkpoint;
+mod descent;
 mod error;
 mod evaluation;
 mod network;
@@ -31,6 +32,7 @@ mod settings;
 mod trainer;
 
 pub use checkpoint::saved_settings;
+pub use descent::{Path, descend};
 pub use error::Error;
 pub use evaluation::{Evaluation, Evaluator};
 pub use network::network;

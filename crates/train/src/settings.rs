@@ -2,7 +2,7 @@
 
 use crate::Error;
 use serde::{Deserialize, Serialize};
-use thalweg_data::Sampling;
+use thalweg_data::{Options, Sampling};
 use thalweg_nn::{Activation, Initial};
 use thalweg_optim::Specification;
 
@@ -12,6 +12,10 @@ use thalweg_optim::Specification;
 pub struct Settings {
     /// The name of the data set, for messages and checkpoints.
     pub dataset: String,
+    /// How the data set is loaded: scaling, validation examples.
+    pub data: Options,
+    /// Train on the first this many training examples; all if absent.
+    pub examples: Option<usize>,
     /// Widths of the hidden layers; empty for a linear model.
     pub hidden: Vec<usize>,
     /// What follows each hidden layer: a name of [`Activation`].
@@ -39,6 +43,8 @@ impl Settings {
     pub fn new(dataset: impl Into<String>, rule: Specification) -> Self {
         Self {
             dataset: dataset.into(),
+            data: Options::default(),
+            examples: None,
             hidden: vec![50],
             activation: "relu".into(),
             initial: "he".into(),

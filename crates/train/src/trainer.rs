@@ -32,7 +32,9 @@ pub enum Ending {
 /// A training run on a data set.
 pub struct Trainer<'d, T: Element + Buildable> {
     pub(crate) settings: Settings,
-    pub(crate) dataset: &'d Dataset,
+    dataset: &'d Dataset,
+    /// The training examples in use; shared with the data set.
+    training: Examples,
     pub(crate) model: Model<T>,
     pub(crate) parameters: Arena<T>,
     gradients: Arena<T>,
@@ -68,8 +70,10 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let layout = parameters.layout().clone();
         let optimizer = settings.rule.build::<T>(layout.clone())?;
         let ahead = if Entry::named(&settings.rule.rule)?.looks_ahead() { layout.len() } else { 0 };
+        let available = dataset.train.len();
+        let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
         let seed = derive(settings.seed, "batches");
-        let batches = Batches::new(dataset.train.len(), settings.batch, settings.sampling, seed)
+        let batches = Batches::new(training.len(), settings.batch, settings.sampling, seed)
             .map_err(thalweg_data::Error::from)?;
         Ok(Self {
             evaluator: Evaluator::new(model.clone(), EVALUATION_BATCH),
@@ -80,6 +84,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             progress: Progress::default(),
             settings,
             dataset,
+            training,
             model,
             parameters,
             optimizer,
@@ -126,7 +131,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let session = session_of(&mut self.sessions, indices.len(), |size| {
             Session::training(&model.graph, size, model.loss, &[])
         })?;
-        fill(session, model, &self.dataset.train, indices, true)?;
+        fill(session, model, &self.training, indices, true)?;
         session.forward(parameters)?;
         let loss = session.loss(model.loss)?;
         if loss.is_finite() {
@@ -154,33 +159,50 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// # Errors
     /// As [`Trainer::step`].
     pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, Error> {
+        loop {
+            if let Some(ending) = self.advance(observer)? {
+                return Ok(ending);
+            }
+        }
+    }
+
+    /// Goes on to the next evaluation; `None` if there is more to do. The very first one is before the first step.
+    ///
+    /// # Errors
+    /// As [`Trainer::step`].
+    pub fn advance(&mut self, observer: &mut dyn Observer) -> Result<Option<Ending>, Error> {
         let every = match self.settings.evaluate_every {
             0 => self.batches.batches_per_epoch() as u64,
             every => every,
         };
         if self.record.points.is_empty() {
             self.look(observer)?;
+            return Ok(None);
         }
         while self.progress.done < self.settings.steps {
             let loss = self.step()?;
             if !loss.is_finite() {
-                return Ok(self.diverged(self.progress.done + 1));
+                return Ok(Some(self.diverged(self.progress.done + 1)));
             }
             let done = self.progress.done;
             let go_on = observer.stepped(done, self.settings.steps, loss);
-            if done.is_multiple_of(every) || done == self.settings.steps {
+            let finished = done == self.settings.steps;
+            if done.is_multiple_of(every) || finished {
                 let (sum, count) = self.progress.window;
                 let limit = DIVERGENCE * self.progress.first_loss.unwrap_or(f64::INFINITY);
                 self.look(observer)?;
                 if sum / count as f64 > limit {
-                    return Ok(self.diverged(done));
+                    return Ok(Some(self.diverged(done)));
+                }
+                if !finished && go_on {
+                    return Ok(None);
                 }
             }
-            if !go_on && done < self.settings.steps {
-                return Ok(Ending::Stopped);
+            if !go_on && !finished {
+                return Ok(Some(Ending::Stopped));
             }
         }
-        Ok(Ending::Finished)
+        Ok(Some(Ending::Finished))
     }
 
     fn diverged(&mut self, step: u64) -> Ending {
@@ -192,7 +214,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     fn look(&mut self, observer: &mut dyn Observer) -> Result<(), Error> {
         let dataset = self.dataset;
         let training = match self.settings.evaluate_training {
-            true => Some(self.evaluate(&dataset.train)?),
+            true => Some(self.evaluate(&self.training.clone())?),
             false => None,
         };
         let validation = match dataset.validation.is_empty() {
@@ -202,7 +224,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let (sum, count) = std::mem::take(&mut self.progress.window);
         let point = Point {
             step: self.progress.done,
-            epoch: self.batches.drawn() as f64 / dataset.train.len() as f64,
+            epoch: self.batches.drawn() as f64 / self.training.len() as f64,
             batch_loss: (count > 0).then(|| sum / count as f64),
             training,
             validation,

@@ -1,0 +1,254 @@
+//! `thalweg compare`: which rule, at which learning rate, and how sure are we?
+
+use crate::comparison::{page, table};
+use crate::experiment::SourceArguments;
+use crate::failure::{Context, Failure};
+use crate::progress::Progress;
+use crate::{code, interrupt, output};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use thalweg::lab::experiment::{Document, Experiment, RawProblem, RawRule, given};
+use thalweg::lab::{Engine, Event, RunError, RunSettings, SqliteStore, run as race, vocabulary};
+use thalweg::report::Language;
+
+/// Compare update rules fairly: tune each, confirm on fresh seeds, and say what can be concluded
+#[derive(clap::Args, Default)]
+#[command(after_help = "\
+Without an experiment file, six rules are compared on the bowl x²/20 + y² and on handwritten digits. The results are kept: the
+same command again runs only what is missing.
+
+Examples:
+  thalweg compare
+  thalweg compare --rules sgd,adam --problem digits --seed 2
+  thalweg compare experiments/mnist.toml --data ~/data --threads 2 --out results --open")]
+pub(crate) struct Arguments {
+    /// An experiment file; the options below change it
+    #[arg(value_name = "EXPERIMENT.toml")]
+    experiment: Option<PathBuf>,
+    /// The rules, such as sgd,momentum,adam (`thalweg list rules`)
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    rules: Vec<String>,
+    /// Only these problems of the experiment, or any function or data set by name
+    #[arg(long, value_delimiter = ',', value_name = "PROBLEMS")]
+    problem: Vec<String>,
+    /// How much effort: quick, standard or publish
+    #[arg(long)]
+    preset: Option<String>,
+    /// What all randomness follows from
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Training runs at the same time; the results do not depend on it [default: all cores]
+    #[arg(long)]
+    threads: Option<usize>,
+    #[command(flatten)]
+    source: SourceArguments,
+    /// Where report and results go [default: thalweg-out/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Open the report in the browser
+    #[arg(long)]
+    open: bool,
+    /// Print the whole result as JSON
+    #[arg(long)]
+    json: bool,
+    /// The language of conclusion and report: en or ko [default: from the locale]
+    #[arg(long, value_parser = language)]
+    lang: Option<Language>,
+}
+
+/// What is compared when nothing is said.
+const MAIN_JOB: &str = include_str!("../../../../experiments/notes.toml");
+
+fn language(text: &str) -> Result<Language, String> {
+    match text {
+        "en" => Ok(Language::English),
+        "ko" => Ok(Language::Korean),
+        _ => Err("there are en and ko".into()),
+    }
+}
+
+impl Arguments {
+    /// What `thalweg` without a command does.
+    pub(crate) fn main_job() -> Self {
+        Self::default()
+    }
+
+    fn experiment(&self) -> Result<Experiment, Failure> {
+        let mut document = match &self.experiment {
+            Some(path) => Document::read(path)?,
+            None => Document::parse("experiments/notes.toml", MAIN_JOB)?,
+        };
+        let raw = &mut document.raw;
+        if !self.rules.is_empty() {
+            let rules = self.rules.iter().map(|name| given(RawRule::Name(name.clone()))).collect();
+            raw.rules = Some(given(rules));
+        }
+        if !self.problem.is_empty() {
+            let known: Vec<RawProblem> = match (&raw.problem, &raw.problems) {
+                (Some(problem), _) => vec![problem.get_ref().clone()],
+                (None, Some(problems)) => problems.get_ref().iter().map(|one| one.get_ref().clone()).collect(),
+                (None, None) => Vec::new(),
+            };
+            let chosen = self.problem.iter().map(|name| given(choose(&known, name))).collect();
+            raw.problem = None;
+            raw.problems = Some(given(chosen));
+        }
+        if let Some(preset) = &self.preset {
+            raw.preset = Some(given(preset.clone()));
+        }
+        if let Some(seed) = self.seed {
+            raw.seed = Some(given(seed));
+        }
+        Ok(document.check(&vocabulary())?)
+    }
+}
+
+/// The experiment's own problem of this name, or a new one on the function or data set called so.
+fn choose(known: &[RawProblem], name: &str) -> RawProblem {
+    let called = |problem: &RawProblem| {
+        [&problem.name, &problem.function, &problem.dataset].into_iter().flatten().any(|text| text.get_ref() == name)
+    };
+    if let Some(problem) = known.iter().find(|problem| called(problem)) {
+        return problem.clone();
+    }
+    let is_function = vocabulary().functions.iter().any(|function| function.name == name);
+    let text = Some(given(name.to_string()));
+    match is_function {
+        true => RawProblem { function: text, ..RawProblem::default() },
+        false => RawProblem { dataset: text, ..RawProblem::default() },
+    }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let experiment = arguments.experiment()?;
+    let language = arguments.lang.unwrap_or_else(locale);
+    let engine = Engine::new(&experiment, &arguments.source.source())?;
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => Path::new("thalweg-out").join(file_name(&experiment.name)),
+    };
+    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
+    let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.threads.unwrap_or(cores).max(1);
+    let stop = interrupt::flag()?;
+
+    let progress = Progress::new(experiment.planned_cells() as u64);
+    let mut told = 0;
+    let mut observer = |event: Event<'_>| watch(&progress, &mut told, &event);
+    let code = code::fingerprint()?;
+    let settings = RunSettings { threads, code: &code, stop: &stop, observer: &mut observer };
+    let result = race(&experiment, &engine, &mut store, settings);
+    drop(progress);
+    let comparison = match result {
+        Ok(comparison) => comparison,
+        Err(error @ RunError::Stopped { .. }) => return Err(Failure::Interrupted(error.to_string())),
+        Err(error) => return Err(error.into()),
+    };
+
+    let report = page(&comparison, &experiment, &engine, language)?.write(&out)?;
+    let json = serde_json::to_string_pretty(&comparison)?;
+    thalweg::arena::write_atomically(&out.join("result.json"), json.as_bytes())?;
+    if arguments.json {
+        output::line(json)?;
+    } else {
+        for problem in &comparison.problems {
+            output::line(format!("{}\n{}", problem.name, table(problem, language).to_text()))?;
+        }
+        let sentence = &comparison.conclusion;
+        output::line(wrap(if language == Language::Korean { &sentence.ko } else { &sentence.en }))?;
+        output::line(format!("\n{}: {}", if language == Language::Korean { "보고서" } else { "Report" }, report.display()))?;
+    }
+    if arguments.open {
+        open(&report)?;
+    }
+    Ok(())
+}
+
+fn watch(progress: &Progress, told: &mut usize, event: &Event<'_>) {
+    match event {
+        Event::StageStarted { stage, cells, stored } => {
+            let known = if *stored > 0 { format!(" ({stored} known already)") } else { String::new() };
+            progress.line(&format!("{}: {cells} runs{known}", stage.name()));
+        }
+        Event::CellFinished { cell, done, total, best, .. } => {
+            progress.at(*done as u64, *total as u64, || match best {
+                Some((rate, value)) => format!("{}: best {value:.4} at rate {rate:.3e}", cell.label),
+                None => cell.label.clone(),
+            });
+            // Without a bar: a line now and then, not one for each of hundreds of runs.
+            if !progress.is_bar() && (done * 10 / total > *told || done == total) {
+                *told = done * 10 / total;
+                progress.line(&format!("{done}/{total} runs"));
+            }
+        }
+        Event::CellFailed { cell, message } => progress.line(&format!("failed: {cell}: {message}")),
+        Event::RangeExtended { problem, label, range, more } => progress.line(&format!(
+            "{problem}, {label}: the best rate lies at the edge; searching {:.1e} to {:.1e} ({more} more runs for all rules)",
+            range.from, range.to
+        )),
+        Event::Shortened { .. } => {}
+    }
+}
+
+/// The user's language, as the environment tells it.
+fn locale() -> Language {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
+    Language::from_locale(&locale.into_iter().find(|value| !value.is_empty()).unwrap_or_default())
+}
+
+/// A name as part of a path.
+fn file_name(name: &str) -> String {
+    let safe = name.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' });
+    let safe: String = safe.collect();
+    if safe.is_empty() { "experiment".into() } else { safe }
+}
+
+/// Breaks a text into lines of about 100 columns.
+fn wrap(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && line.chars().count() + word.chars().count() >= 100 {
+            lines.push(word.to_string());
+        } else {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+fn open(path: &Path) -> Result<(), Failure> {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let mut command = if cfg!(target_os = "windows") { Command::new("explorer") } else { Command::new(opener) };
+    let started = command.arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    started.context(format!("opening {} in the browser (open it by hand)", path.display())).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_main_job_is_a_sound_experiment() {
+        let experiment = Arguments::main_job().experiment().unwrap();
+        let rules: Vec<&str> = experiment.rules.iter().map(|rule| rule.name.as_str()).collect();
+        assert_eq!(rules, ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]);
+        let problems: Vec<&str> = experiment.problems.iter().map(|problem| problem.name.as_str()).collect();
+        assert_eq!(problems, ["bowl", "digits"]);
+    }
+
+    #[test]
+    fn a_problem_is_taken_from_the_experiment_or_made_from_its_name() {
+        let arguments = Arguments { problem: vec!["bowl".into(), "moons".into()], ..Arguments::default() };
+        let experiment = arguments.experiment().unwrap();
+        let problems: Vec<&str> = experiment.problems.iter().map(|problem| problem.name.as_str()).collect();
+        assert_eq!(problems, ["bowl", "moons"]);
+        let arguments = Arguments { problem: vec!["mnits".into()], ..Arguments::default() };
+        let Err(Failure::Error(message)) = arguments.experiment() else { panic!("mnits is no problem") };
+        assert!(message.contains("mnist"), "{message}");
+    }
+}

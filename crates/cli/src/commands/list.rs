@@ -1,0 +1,178 @@
+//! `thalweg list`: what there is to name.
+
+use crate::failure::Failure;
+use crate::output;
+use serde::Serialize;
+use serde_json::{Value, json};
+use thalweg::data::DATASETS;
+use thalweg::data::functions::FUNCTIONS;
+use thalweg::optim::{CATALOG, Dialect, SCHEDULES};
+
+/// List rules, functions, data sets and schedules with their hyper-parameters and defaults
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  thalweg list
+  thalweg list rules
+  thalweg list functions --json")]
+pub(crate) struct Arguments {
+    /// What to list [default: all]
+    #[arg(value_enum)]
+    kind: Option<Kind>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Rules,
+    Functions,
+    Datasets,
+    Schedules,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let kinds = [Kind::Rules, Kind::Functions, Kind::Datasets, Kind::Schedules];
+    let wanted = kinds.into_iter().filter(|kind| arguments.kind.is_none_or(|only| only == *kind));
+    if arguments.json {
+        let mut all = serde_json::Map::new();
+        for kind in wanted {
+            let (name, values) = match kind {
+                Kind::Rules => ("rules", rules()),
+                Kind::Functions => ("functions", functions()),
+                Kind::Datasets => ("datasets", datasets()),
+                Kind::Schedules => ("schedules", schedules()),
+            };
+            all.insert(name.into(), values);
+        }
+        return output::json(&all);
+    }
+    let texts: Vec<String> = wanted
+        .map(|kind| match kind {
+            Kind::Rules => rules_text(),
+            Kind::Functions => functions_text(),
+            Kind::Datasets => datasets_text(),
+            Kind::Schedules => schedules_text(),
+        })
+        .collect();
+    output::line(texts.join("\n").trim_end())
+}
+
+fn rules() -> Value {
+    let rows = CATALOG.iter().map(|entry| {
+        let info = entry.info;
+        let defaults: serde_json::Map<String, Value> = entry
+            .dialects()
+            .into_iter()
+            .map(|dialect| {
+                let values = entry.defaults(dialect).unwrap_or_default();
+                let values: serde_json::Map<String, Value> =
+                    values.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
+                (dialect.to_string(), Value::Object(values))
+            })
+            .collect();
+        let hyperparameters: Vec<Value> = info
+            .hyperparameters
+            .iter()
+            .map(|one| json!({"name": one.name, "meaning": one.meaning, "domain": one.domain.to_string()}))
+            .collect();
+        json!({
+            "name": info.name, "title": info.title, "formula": info.formula, "paper": info.paper, "when": info.when,
+            "hyperparameters": hyperparameters, "defaults": defaults,
+            "learning_rate_range": [info.rates.0, info.rates.1],
+        })
+    });
+    Value::Array(rows.collect())
+}
+
+fn rules_text() -> String {
+    let mut text = String::from("RULES (a dialect is whose formula and defaults are meant)\n");
+    for entry in CATALOG {
+        let info = entry.info;
+        text += &format!("\n  {:<20} {}\n", info.name, info.formula);
+        text += &format!("  {:<20} {}\n", "", info.paper);
+        text += &format!("  {:<20} use it for: {}\n", "", info.when);
+        for one in info.hyperparameters {
+            let value = |dialect: Dialect| {
+                let defaults = entry.defaults(dialect)?;
+                let value = defaults.into_iter().find(|(name, _)| *name == one.name)?.1;
+                Some(format!("{dialect} {value}"))
+            };
+            let defaults: Vec<String> = entry.dialects().into_iter().filter_map(value).collect();
+            text += &format!("  {:<20} {:<14} {} [{}]\n", "", one.name, one.meaning, defaults.join(", "));
+        }
+    }
+    text
+}
+
+fn functions() -> Value {
+    let rows = FUNCTIONS.iter().map(|function| {
+        let parameters: serde_json::Map<String, Value> =
+            function.parameters().map(|(name, value)| (name.to_string(), json!(value))).collect();
+        json!({
+            "name": function.name(), "formula": function.formula(), "start": function.start(),
+            "domain": function.domain(), "minima": function.minima(), "minimum": function.minimum(),
+            "parameters": parameters, "source": function.source(),
+        })
+    });
+    Value::Array(rows.collect())
+}
+
+fn functions_text() -> String {
+    let mut text = String::from("FUNCTIONS of two variables\n\n");
+    for function in FUNCTIONS.iter() {
+        let [x, y] = function.start();
+        text += &format!("  {:<20} {}, from ({x}, {y})", function.name(), function.formula());
+        let parameters: Vec<String> = function.parameters().map(|(name, value)| format!("{name}={value}")).collect();
+        if !parameters.is_empty() {
+            text += &format!(" [{}]", parameters.join(", "));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn datasets() -> Value {
+    let rows = DATASETS.iter().map(|entry| {
+        json!({
+            "name": entry.name, "title": entry.title, "shape": entry.shape,
+            "train": entry.counts[0], "validation": entry.counts[1], "test": entry.counts[2],
+            "classes": entry.classes, "citation": entry.citation, "licence": entry.licence,
+        })
+    });
+    Value::Array(rows.collect())
+}
+
+fn datasets_text() -> String {
+    let mut text = String::from("DATA SETS (also csv:PATH and npz:PATH; `thalweg data list` says which are here)\n\n");
+    for entry in DATASETS {
+        let [train, validation, test] = entry.counts;
+        text += &format!("  {:<20} {}; {train} / {validation} / {test} examples\n", entry.name, entry.title);
+    }
+    text
+}
+
+fn schedules() -> Value {
+    let rows = SCHEDULES.iter().map(|schedule| {
+        let settings: Vec<Value> = schedule
+            .settings
+            .iter()
+            .map(|(one, default)| json!({"name": one.name, "meaning": one.meaning, "default": default}))
+            .collect();
+        json!({"name": schedule.name, "formula": schedule.formula, "settings": settings})
+    });
+    Value::Array(rows.collect())
+}
+
+fn schedules_text() -> String {
+    let mut text = String::from("SCHEDULES (factor on the learning rate after t updates)\n");
+    for schedule in SCHEDULES {
+        text += &format!("\n  {:<20} {}\n", schedule.name, schedule.formula);
+        for (one, default) in schedule.settings {
+            text += &format!("  {:<20} {:<14} {} [{default}]\n", "", one.name, one.meaning);
+        }
+    }
+    text
+}

@@ -1,0 +1,11 @@
+//! One file a command: its arguments, what it does, what it prints.
+
+pub(crate) mod check_gradients;
+pub(crate) mod compare;
+pub(crate) mod data;
+pub(crate) mod evaluate;
+pub(crate) mod explain;
+pub(crate) mod list;
+pub(crate) mod predict;
+pub(crate) mod train;
+pub(crate) mod trajectory;

@@ -1,0 +1,182 @@
+//! `thalweg train`: one run, from start to end or from a checkpoint.
+
+use crate::experiment::{Training, TrainingArguments};
+use crate::failure::{Context, Failure};
+use crate::progress::Progress;
+use crate::{interrupt, output};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use thalweg::arena::Checkpoint;
+use thalweg::train::{Ending, Evaluation, Observer, Point, Trainer, saved_settings};
+
+/// Train one network with one rule
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  thalweg train
+  thalweg train --dataset mnist --hidden 50 --activation relu --rule sgd --set learning_rate=0.1 --batch 100 --steps 10000 --seed 1
+  thalweg train experiments/two-layer.toml --save run.safetensors
+  thalweg train --resume run.safetensors --steps 20000 --save run.safetensors")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    training: TrainingArguments,
+    /// Save the run here, at every evaluation and at the end (safetensors)
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Go on from a saved run; only --steps, --save and --data may be given with it
+    #[arg(long, value_name = "FILE")]
+    resume: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Where an interrupted run is kept when the user named no file.
+const INTERRUPTED: &str = "thalweg-interrupted.safetensors";
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let (checkpoint, training) = match &arguments.resume {
+        Some(path) => {
+            arguments.training.refuse_with_resume()?;
+            let checkpoint = Checkpoint::load(path)?;
+            let settings = saved_settings(&checkpoint).context(path.display())?;
+            let source = arguments.training.source.source();
+            let dataset = thalweg::data::load(&settings.dataset, &settings.data, &source)?;
+            (Some(checkpoint), Training { settings, dataset })
+        }
+        None => (None, arguments.training.load()?),
+    };
+    let Training { settings, dataset } = training;
+    let mut trainer = match &checkpoint {
+        Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps, &dataset)?,
+        None => Trainer::<f32>::new(settings, &dataset)?,
+    };
+    if let Some(path) = &arguments.save {
+        // Before hours of work, not after: can the run be saved there at all?
+        if !path.exists() {
+            trainer.checkpoint().save(path)?;
+        }
+    }
+
+    let stop = interrupt::flag()?;
+    let watch = Watch::new(trainer.settings().steps, stop);
+    let ending = follow(&mut trainer, watch, arguments.save.as_deref())?;
+    let done = trainer.done();
+    match ending {
+        Ending::Diverged { step } => {
+            let rate = trainer.record().last().and_then(|point| point.learning_rate);
+            let rate = rate.map(|rate| format!(" {rate}")).unwrap_or_default();
+            let kept = match &arguments.save {
+                Some(path) => format!(" {} holds the run as it was at the last evaluation.", path.display()),
+                None => String::new(),
+            };
+            return Err(Failure::new(format!(
+                "training diverged at step {step}: the loss is not finite, or far above where it began. The learning rate{rate} \
+                 is too large for this rule and network; try a third of it.{kept}"
+            )));
+        }
+        Ending::Stopped => {
+            let path = arguments.save.clone().unwrap_or_else(|| INTERRUPTED.into());
+            trainer.checkpoint().save(&path)?;
+            let path = path.display();
+            return Err(Failure::Interrupted(format!(
+                "interrupted after {done} steps; saved to {path}. Go on with: thalweg train --resume {path} --save {path}"
+            )));
+        }
+        Ending::Finished => {}
+    }
+    if let Some(path) = &arguments.save {
+        trainer.checkpoint().save(path)?;
+    }
+    // The test examples are looked at once, here.
+    let test = match dataset.test.is_empty() {
+        true => None,
+        false => Some(trainer.evaluate(&dataset.test)?),
+    };
+    if arguments.json {
+        return output::json(&json!({
+            "settings": trainer.settings(),
+            "steps": done,
+            "points": trainer.record().points,
+            "test": test,
+            "microseconds_per_step": trainer.record().seconds_per_step().map(|seconds| seconds * 1e6),
+            "saved": arguments.save,
+        }));
+    }
+    let last = trainer.record().last();
+    let mut parts = vec![format!("{done} steps")];
+    for (name, evaluation) in [
+        ("train", last.and_then(|point| point.training)),
+        ("validation", last.and_then(|point| point.validation)),
+        ("test", test),
+    ] {
+        if let Some(evaluation) = evaluation {
+            parts.push(format!("{name} {}", describe(&evaluation)));
+        }
+    }
+    if let Some(seconds) = trainer.record().seconds_per_step() {
+        parts.push(format!("{:.1} µs a step", seconds * 1e6));
+    }
+    output::line(parts.join("; "))?;
+    if let Some(path) = &arguments.save {
+        output::line(format!("saved to {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// `accuracy 0.9701, loss 0.1034`.
+pub(crate) fn describe(evaluation: &Evaluation) -> String {
+    match evaluation.accuracy {
+        Some(accuracy) => format!("accuracy {accuracy:.4}, loss {:.4}", evaluation.loss),
+        None => format!("loss {:.6}", evaluation.loss),
+    }
+}
+
+/// Runs to the end or to the flag, saving at every evaluation.
+fn follow(trainer: &mut Trainer<'_, f32>, mut watch: Watch, save: Option<&Path>) -> Result<Ending, Failure> {
+    loop {
+        if let Some(ending) = trainer.advance(&mut watch)? {
+            return Ok(ending);
+        }
+        if let Some(path) = save {
+            trainer.checkpoint().save(path)?;
+        }
+    }
+}
+
+/// Shows progress and hears Ctrl-C.
+struct Watch {
+    progress: Progress,
+    stop: Arc<AtomicBool>,
+    shown: Instant,
+    total: u64,
+}
+
+impl Watch {
+    fn new(total: u64, stop: Arc<AtomicBool>) -> Self {
+        Self { progress: Progress::new(total), stop, shown: Instant::now(), total }
+    }
+}
+
+impl Observer for Watch {
+    fn stepped(&mut self, done: u64, total: u64, loss: f64) -> bool {
+        if self.shown.elapsed() > Duration::from_millis(100) {
+            self.shown = Instant::now();
+            self.progress.at(done, total, || format!("loss {loss:.4}"));
+        }
+        !self.stop.load(Ordering::Relaxed)
+    }
+
+    fn evaluated(&mut self, point: &Point) {
+        let mut line = format!("step {:>6}/{}, epoch {:.2}", point.step, self.total, point.epoch);
+        for (name, evaluation) in [("train", &point.training), ("validation", &point.validation)] {
+            if let Some(evaluation) = evaluation {
+                line += &format!("; {name} {}", describe(evaluation));
+            }
+        }
+        self.progress.line(&line);
+    }
+}

@@ -1,0 +1,248 @@
+//! The options that describe a network and its training, laid over an experiment file, and checked with it.
+
+use crate::failure::Failure;
+use crate::setting::{Setting, setting};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use thalweg::data::{Dataset, Source};
+use thalweg::lab::experiment::{
+    Document, Experiment, LearningRate, RawExperiment, RawInitial, RawProblem, RawRate, RawRule, RawRuleTable,
+    RawSchedule, TrainingProblem, Workload, given,
+};
+use thalweg::lab::{Cell, Stage, WorkloadHash, load_dataset, settings, vocabulary};
+use thalweg::train::Settings;
+
+/// One rule on one data set: what `train`, `check-gradients` and `explain` work on.
+#[derive(clap::Args)]
+pub(crate) struct TrainingArguments {
+    /// An experiment file with one data set and one rule; the options below change it
+    #[arg(value_name = "EXPERIMENT.toml")]
+    pub(crate) experiment: Option<PathBuf>,
+    /// The data set: a name (`thalweg list datasets`), csv:PATH or npz:PATH [default: digits]
+    #[arg(long)]
+    dataset: Option<String>,
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// Widths of the hidden layers, such as 50 or 100,100; `none` for a linear model [default: 50]
+    #[arg(long, value_name = "WIDTHS", value_parser = widths)]
+    hidden: Option<Widths>,
+    /// What follows each hidden layer: relu, sigmoid, tanh, … [default: relu]
+    #[arg(long)]
+    activation: Option<String>,
+    /// How weights start: he, xavier, or a standard deviation [default: he for relu, xavier otherwise]
+    #[arg(long)]
+    initial: Option<String>,
+    /// The update rule (`thalweg list rules`) [default: sgd]
+    #[arg(long)]
+    rule: Option<String>,
+    /// Whose formula and defaults: book or torch [default: book]
+    #[arg(long)]
+    dialect: Option<String>,
+    /// A hyper-parameter, such as learning_rate=0.1
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<Setting>,
+    /// What becomes of the learning rate (`thalweg list schedules`)
+    #[arg(long)]
+    schedule: Option<String>,
+    /// A setting of the schedule, such as warmup=100
+    #[arg(long = "schedule-set", value_name = "NAME=VALUE", value_parser = setting, requires = "schedule")]
+    schedule_set: Vec<Setting>,
+    /// Examples in a batch [default: 100]
+    #[arg(long)]
+    batch: Option<u64>,
+    /// How batches are drawn: shuffled epochs, or replacement as in the notes [default: shuffled]
+    #[arg(long)]
+    sampling: Option<String>,
+    /// Updates in all
+    #[arg(long, conflicts_with = "epochs")]
+    pub(crate) steps: Option<u64>,
+    /// Passes over the training examples, in place of --steps [default: 10]
+    #[arg(long)]
+    epochs: Option<u64>,
+    /// Train on this many examples only
+    #[arg(long)]
+    examples: Option<u64>,
+    /// Keep this many training examples for validation; 0 trains on all of them
+    #[arg(long)]
+    validation: Option<u64>,
+    /// Updates between two evaluations [default: an epoch]
+    #[arg(long)]
+    evaluate_every: Option<u64>,
+    /// What all randomness follows from [default: 1]
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+/// Where data files are.
+#[derive(clap::Args, Clone, Default)]
+pub(crate) struct SourceArguments {
+    /// Where data files are [default: $THALWEG_DATA, then your cache]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+impl SourceArguments {
+    pub(crate) fn source(&self) -> Source {
+        Source { data_dir: self.data.clone() }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Widths(Vec<u64>);
+
+fn widths(text: &str) -> Result<Widths, String> {
+    if text == "none" {
+        return Ok(Widths(Vec::new()));
+    }
+    let width = |part: &str| part.trim().parse().map_err(|_| format!("`{part}` is not a whole number"));
+    Ok(Widths(text.split(',').map(width).collect::<Result<_, _>>()?))
+}
+
+/// A checked run and its data.
+pub(crate) struct Training {
+    pub(crate) settings: Settings,
+    pub(crate) dataset: Dataset,
+}
+
+impl TrainingArguments {
+    /// Checks everything and loads the data.
+    pub(crate) fn load(&self) -> Result<Training, Failure> {
+        let mut document = match &self.experiment {
+            Some(path) => Document::read(path)?,
+            None => Document::default(),
+        };
+        self.overlay(&mut document.raw)?;
+        let experiment = document.check(&vocabulary())?;
+        let (problem, cell) = single(&experiment)?;
+        let dataset = load_dataset(problem, &self.source.source())?;
+        let settings = settings(problem, &dataset, &cell)?;
+        Ok(Training { settings: Settings { evaluate_training: true, ..settings }, dataset })
+    }
+
+    /// Refuses options that a saved run already answers.
+    pub(crate) fn refuse_with_resume(&self) -> Result<(), Failure> {
+        let given = [
+            ("EXPERIMENT.toml", self.experiment.is_some()),
+            ("--dataset", self.dataset.is_some()),
+            ("--hidden", self.hidden.is_some()),
+            ("--activation", self.activation.is_some()),
+            ("--initial", self.initial.is_some()),
+            ("--rule", self.rule.is_some()),
+            ("--dialect", self.dialect.is_some()),
+            ("--set", !self.set.is_empty()),
+            ("--schedule", self.schedule.is_some()),
+            ("--batch", self.batch.is_some()),
+            ("--sampling", self.sampling.is_some()),
+            ("--epochs", self.epochs.is_some()),
+            ("--examples", self.examples.is_some()),
+            ("--validation", self.validation.is_some()),
+            ("--evaluate-every", self.evaluate_every.is_some()),
+            ("--seed", self.seed.is_some()),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((name, _)) => Err(Failure::new(format!(
+                "{name} cannot be given with --resume: the saved run already says it; only --steps, --save and --data can"
+            ))),
+        }
+    }
+
+    /// Lays the options over what the file says.
+    fn overlay(&self, raw: &mut RawExperiment) -> Result<(), Failure> {
+        if let Some(seed) = self.seed {
+            raw.seed = Some(given(seed));
+        }
+        if raw.problems.is_none() {
+            let problem = raw.problem.get_or_insert_with(|| given(RawProblem::default()));
+            self.overlay_problem(problem.get_mut());
+        }
+        let rules = raw.rules.get_or_insert_with(|| given(vec![given(RawRule::Name("sgd".into()))]));
+        if let Some(rule) = &self.rule {
+            *rules.get_mut() = vec![given(RawRule::Name(rule.clone()))];
+        }
+        let [rule] = rules.get_mut().as_mut_slice() else {
+            return Err(Failure::new("the experiment names several rules; choose one with --rule"));
+        };
+        let mut table = match rule.get_ref() {
+            RawRule::Name(name) => RawRuleTable { name: Some(given(name.clone())), ..RawRuleTable::default() },
+            RawRule::Table(table) => (**table).clone(),
+        };
+        if let Some(dialect) = &self.dialect {
+            table.dialect = Some(given(dialect.clone()));
+        }
+        for Setting { name, value } in &self.set {
+            if name == "learning_rate" {
+                table.learning_rate = Some(given(RawRate::Fixed(*value)));
+            } else {
+                table.set.get_or_insert_default().insert(given(name.clone()), given(*value));
+            }
+        }
+        *rule.get_mut() = RawRule::Table(Box::new(table));
+        Ok(())
+    }
+
+    fn overlay_problem(&self, raw: &mut RawProblem) {
+        if raw.function.is_none() && raw.dataset.is_none() {
+            raw.dataset = Some(given("digits".into()));
+        }
+        let text = |value: &Option<String>| value.clone().map(given);
+        raw.dataset = text(&self.dataset).or(raw.dataset.take());
+        raw.hidden = self.hidden.clone().map(|widths| given(widths.0)).or(raw.hidden.take());
+        raw.activation = text(&self.activation).or(raw.activation.take());
+        raw.initial = self.initial.as_ref().map(|text| given(initial(text))).or(raw.initial.take());
+        raw.batch = self.batch.map(given).or(raw.batch.take());
+        raw.sampling = text(&self.sampling).or(raw.sampling.take());
+        if self.steps.is_some() || self.epochs.is_some() {
+            raw.steps = self.steps.map(given);
+            raw.epochs = self.epochs.map(given);
+        }
+        raw.examples = self.examples.map(given).or(raw.examples.take());
+        raw.validation = self.validation.map(given).or(raw.validation.take());
+        raw.evaluate_every = self.evaluate_every.map(given).or(raw.evaluate_every.take());
+        if let Some(name) = &self.schedule {
+            let settings = self.schedule_set.iter().map(|one| (given(one.name.clone()), given(one.value)));
+            let schedule = RawSchedule { name: Some(given(name.clone())), settings: settings.collect() };
+            raw.schedule = Some(given(schedule));
+        }
+    }
+}
+
+fn initial(text: &str) -> RawInitial {
+    match text.parse() {
+        Ok(scale) => RawInitial::StandardDeviation(scale),
+        Err(_) => RawInitial::Name(text.to_string()),
+    }
+}
+
+/// The one problem and the one rule of an experiment.
+fn single(experiment: &Experiment) -> Result<(&TrainingProblem, Cell), Failure> {
+    let ([problem], [arm]) = (experiment.problems.as_slice(), experiment.rules.as_slice()) else {
+        return Err(Failure::new(
+            "this command works on one problem and one rule; the experiment has more: `thalweg compare` runs all of it",
+        ));
+    };
+    let Workload::Training(training) = &problem.workload else {
+        return Err(Failure::new(
+            "this command trains a network; for a function of two variables there is `thalweg trajectory`",
+        ));
+    };
+    let rate = match problem.learning_rate(arm) {
+        LearningRate::Fixed(rate) => rate,
+        // Nothing was said: the default of the dialect.
+        LearningRate::Search { .. } => arm.defaults.get("learning_rate").copied().unwrap_or(0.01),
+    };
+    let mut hyperparameters: BTreeMap<String, f64> = arm.set.clone();
+    hyperparameters.insert("learning_rate".into(), rate);
+    let cell = Cell {
+        problem: 0,
+        workload: WorkloadHash::of(&problem.workload),
+        arm: 0,
+        label: arm.label.clone(),
+        rule: arm.name.clone(),
+        dialect: arm.dialect.clone(),
+        hyperparameters,
+        seed: experiment.seed,
+        stage: Stage::Default,
+    };
+    Ok((training, cell))
+}

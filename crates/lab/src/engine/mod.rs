@@ -1,0 +1,59 @@
+//! Cells carried out: the bridge from the protocol to rules, data and training.
+
+mod function;
+mod training;
+mod vocabulary;
+
+pub use training::{load_dataset, settings, specification};
+pub use vocabulary::vocabulary;
+
+use crate::experiment::{Experiment, FunctionProblem, TrainingProblem, Workload};
+use crate::{Cell, Outcome, Runner};
+use std::sync::atomic::AtomicBool;
+use thalweg_data::{Dataset, Source};
+
+/// Runs cells of one experiment on rules, functions and networks of this program.
+pub struct Engine {
+    problems: Vec<Prepared>,
+}
+
+enum Prepared {
+    Function(FunctionProblem),
+    Training(TrainingProblem, Box<Dataset>),
+}
+
+impl Engine {
+    /// Loads every data set that `experiment` names, once.
+    ///
+    /// # Errors
+    /// A data set that is missing or broken, with what to do.
+    pub fn new(experiment: &Experiment, source: &Source) -> Result<Self, thalweg_data::Error> {
+        let mut problems = Vec::new();
+        for problem in &experiment.problems {
+            problems.push(match &problem.workload {
+                Workload::Function(function) => Prepared::Function(function.clone()),
+                Workload::Training(training) => {
+                    Prepared::Training(training.clone(), Box::new(load_dataset(training, source)?))
+                }
+            });
+        }
+        Ok(Self { problems })
+    }
+
+    /// The data of problem `index`, if it is one of training.
+    pub fn dataset(&self, index: usize) -> Option<&Dataset> {
+        match self.problems.get(index)? {
+            Prepared::Training(_, dataset) => Some(dataset),
+            Prepared::Function(_) => None,
+        }
+    }
+}
+
+impl Runner for Engine {
+    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+        match &self.problems[cell.problem] {
+            Prepared::Function(problem) => function::run(problem, cell, unseal_test),
+            Prepared::Training(problem, dataset) => training::run(problem, dataset, cell, unseal_test, stop),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A cell that trains a network.
+
+use crate::experiment::{Initial, Length, Metric, Sampling, Schedule as ScheduleChoice, TrainingProblem};
+use crate::{Cell, Curve, Outcome};
+use std::sync::atomic::{AtomicBool, Ordering};
+use thalweg_data::{Dataset, Options, Source};
+use thalweg_optim::{Dialect, Schedule, Specification};
+use thalweg_train::{Ending, Evaluation, Observer, Settings, Trainer};
+
+/// Loads the data of a training problem.
+///
+/// # Errors
+/// A data set that is missing or broken, with what to do.
+pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Dataset, thalweg_data::Error> {
+    thalweg_data::load(&problem.dataset, &options(problem), source)
+}
+
+fn options(problem: &TrainingProblem) -> Options {
+    Options {
+        normalize: problem.normalize,
+        validation: problem.validation.map(|count| count as usize),
+        ..Options::default()
+    }
+}
+
+/// The rule of a cell, with the schedule of its problem.
+///
+/// # Errors
+/// A rule, dialect, hyper-parameter or schedule that does not exist.
+pub fn specification(
+    cell: &Cell,
+    schedule: &ScheduleChoice,
+    steps: u64,
+) -> Result<Specification, thalweg_optim::Error> {
+    let schedule = Schedule::named(&schedule.name, &schedule.settings, steps)?;
+    let mut rule = Specification::new(&cell.rule, cell.dialect.parse::<Dialect>()?).with_schedule(schedule);
+    rule.hyperparameters = cell.hyperparameters.clone();
+    Ok(rule)
+}
+
+/// The number of updates of a run on `dataset`.
+fn steps(problem: &TrainingProblem, dataset: &Dataset) -> u64 {
+    match problem.length {
+        Length::Steps(steps) => steps,
+        Length::Epochs(epochs) => {
+            let available = dataset.train.len() as u64;
+            let examples = problem.examples.unwrap_or(available).min(available);
+            epochs.saturating_mul(examples.div_ceil(problem.batch.max(1)))
+        }
+    }
+}
+
+/// What the trainer needs to run `cell` of `problem` on `dataset`.
+///
+/// # Errors
+/// As [`specification`].
+pub fn settings(
+    problem: &TrainingProblem,
+    dataset: &Dataset,
+    cell: &Cell,
+) -> Result<Settings, thalweg_optim::Error> {
+    let steps = steps(problem, dataset);
+    Ok(Settings {
+        data: options(problem),
+        examples: problem.examples.map(|count| count as usize),
+        hidden: problem.hidden.iter().map(|&width| width as usize).collect(),
+        activation: problem.activation.clone(),
+        initial: match &problem.initial {
+            Initial::Named(name) => name.clone(),
+            Initial::StandardDeviation(scale) => scale.to_string(),
+        },
+        batch: problem.batch as usize,
+        sampling: match problem.sampling {
+            Sampling::Shuffled => thalweg_data::Sampling::Shuffled,
+            Sampling::Replacement => thalweg_data::Sampling::WithReplacement,
+        },
+        steps,
+        evaluate_every: problem.evaluate_every.unwrap_or(0),
+        evaluate_training: false,
+        seed: cell.seed,
+        ..Settings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
+    })
+}
+
+pub(super) fn run(
+    problem: &TrainingProblem,
+    dataset: &Dataset,
+    cell: &Cell,
+    unsealed: bool,
+    stop: &AtomicBool,
+) -> Result<Outcome, String> {
+    let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
+    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
+    let ending = trainer.run(&mut Stoppable(stop)).map_err(|error| error.to_string())?;
+    let diverged_at = match ending {
+        Ending::Finished => None,
+        Ending::Diverged { step } => Some(step),
+        Ending::Stopped => return Err("interrupted".into()),
+    };
+    let figure = |evaluation: &Evaluation| match problem.metric {
+        Metric::Accuracy => evaluation.accuracy.unwrap_or(f64::NAN),
+        Metric::Loss | Metric::Value => evaluation.loss,
+    };
+    let (mut validation_curve, mut training_loss) = (Curve::default(), Curve::default());
+    for point in &trainer.record().points {
+        if let Some(validation) = &point.validation {
+            validation_curve.push(point.step as u32, figure(validation) as f32);
+        }
+        if let Some(loss) = point.batch_loss {
+            training_loss.push(point.step as u32, loss as f32);
+        }
+    }
+    let record = trainer.record().clone();
+    let steps_to_target = problem.target_loss.and_then(|target| {
+        record.points.iter().find(|point| point.batch_loss.is_some_and(|loss| loss <= target)).map(|point| point.step)
+    });
+    let validation = record.last().and_then(|point| point.validation).map_or(f64::NAN, |last| figure(&last));
+    let test = if unsealed && diverged_at.is_none() {
+        Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?))
+    } else {
+        None
+    };
+    Ok(Outcome {
+        validation,
+        validation_curve,
+        training_loss,
+        test,
+        unsealed,
+        diverged_at,
+        steps_to_target,
+        seconds_per_step: record.seconds_per_step().unwrap_or(0.0),
+    })
+}
+
+/// Gives a run up when the flag is set.
+struct Stoppable<'a>(&'a AtomicBool);
+
+impl Observer for Stoppable<'_> {
+    fn stepped(&mut self, _: u64, _: u64, _: f64) -> bool {
+        !self.0.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,71 @@
+//! The names an experiment may use: the catalogues of the other crates as plain facts.
+
+use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, ScheduleFacts, Setting, Vocabulary};
+use std::ops::Bound;
+use thalweg_data::functions::FUNCTIONS;
+use thalweg_data::DATASETS;
+use thalweg_nn::Activation;
+use thalweg_optim::{CATALOG, Domain, Entry, Hyperparameter, SCHEDULES};
+
+/// The rules compared when an experiment names none: those of the notes.
+const NOTES: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
+
+/// How far above the range for training the rates on functions reach: a smooth function without noise bears larger steps.
+const FUNCTION_RATES: (f64, f64) = (1e-3, 10.0);
+
+/// Everything an experiment can name in this program.
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary {
+        rules: CATALOG.iter().map(rule).collect(),
+        default_rules: NOTES.map(String::from).to_vec(),
+        default_dialect: "book".into(),
+        functions: FUNCTIONS
+            .iter()
+            .map(|function| FunctionFacts {
+                name: function.name().into(),
+                start: function.start().to_vec(),
+                settings: function
+                    .parameters()
+                    .map(|(name, default)| Setting {
+                        name: name.into(),
+                        default: Some(default),
+                        allowed: (Bound::Unbounded, Bound::Unbounded),
+                    })
+                    .collect(),
+            })
+            .collect(),
+        datasets: DATASETS.iter().map(|entry| entry.name.to_string()).collect(),
+        dataset_endings: vec!["csv".into(), "npz".into()],
+        activations: Activation::ALL.iter().map(|activation| activation.name().to_string()).collect(),
+        initials: thalweg_nn::Initial::NAMES.iter().map(|name| name.to_string()).collect(),
+        schedules: SCHEDULES
+            .iter()
+            .map(|schedule| ScheduleFacts {
+                name: schedule.name.into(),
+                settings: schedule.settings.iter().map(|(one, default)| setting(one, Some(*default))).collect(),
+            })
+            .collect(),
+    }
+}
+
+fn rule(entry: &Entry) -> RuleFacts {
+    let dialects = entry.dialects().into_iter().map(|dialect| {
+        let defaults = entry.defaults(dialect).unwrap_or_default();
+        let default = |name: &str| defaults.iter().find(|(known, _)| *known == name).map(|pair| pair.1);
+        DialectFacts {
+            name: dialect.name().into(),
+            hyperparameters: entry.info.hyperparameters.iter().map(|one| setting(one, default(one.name))).collect(),
+            training_rates: entry.info.rates,
+            function_rates: FUNCTION_RATES,
+        }
+    });
+    RuleFacts { name: entry.info.name.into(), dialects: dialects.collect() }
+}
+
+fn setting(hyperparameter: &Hyperparameter, default: Option<f64>) -> Setting {
+    Setting { name: hyperparameter.name.into(), default, allowed: bounds(hyperparameter.domain) }
+}
+
+fn bounds(domain: Domain) -> (Bound<f64>, Bound<f64>) {
+    domain.bounds()
+}
