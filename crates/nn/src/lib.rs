@@ -1,3 +1,69 @@
-//! How gradients arise: graph, plan, session.
+/*!
+How gradients arise: graph, plan, session.
 
+A [`Graph`] is built by plain function calls; every call checks shapes and returns a [`Node`]. A [`Plan`] says what one
+use of the graph at one batch size takes: the order, who needs a gradient, which buffer holds what, how many bytes. A
+[`Session`] owns those buffers and runs the plan: `forward`, then `backward` into a gradient arena. Parameters live
+outside, in an arena described by [`Graph::layout`], so the same session serves any values of them.
+
+```
+use std::sync::Arc;
+use thalweg_nn::{BATCH, Graph, Initial, Session, initialise};
+
+let mut graph = Graph::<f32>::new();
+let x = graph.input("x", &[BATCH, 3])?;
+let t = graph.labels("t", &[BATCH])?;
+let w = graph.parameter("W1", &[3, 2])?;
+let b = graph.parameter("b1", &[2])?;
+let scores = graph.linear(x, w, b)?;
+let loss = graph.softmax_cross_entropy(scores, t)?;
+
+let graph = Arc::new(graph);
+let parameters = initialise(&graph, Initial::He, 1);
+let mut gradients = thalweg_arena::Arena::zeros(graph.layout().clone());
+let mut session = Session::training(&graph, 2, loss, &[scores])?;
+session.input_mut(x)?.copy_from_slice(&[1.0, 0.0, 2.0, 0.0, 1.0, 0.0]);
+session.labels_mut(t)?.copy_from_slice(&[0, 1]);
+session.forward(parameters.values())?;
+session.backward(parameters.values(), gradients.values_mut())?;
+assert!(session.loss(loss)? > 0.0);
+# Ok::<(), thalweg_nn::Error>(())
+```
+
+An [`Op`] is the size of a layer and brings its forward and backward pass in one file ([`ops`], [`losses`]), with a
+gradient check at the bottom. What this crate refuses to do: allocate inside a step, use threads, update parameters.
+*/
 #![forbid(unsafe_code)]
+
+mod check;
+mod error;
+mod explain;
+pub mod functions;
+pub mod gemm;
+mod graph;
+mod init;
+mod liveness;
+pub mod losses;
+mod models;
+pub mod numerical;
+mod op;
+pub mod ops;
+mod pass;
+mod plan;
+mod session;
+mod shape;
+#[cfg(test)]
+mod testing;
+
+pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
+pub use error::Error;
+pub use gemm::Element;
+pub use graph::{Graph, Node};
+pub use init::{Initial, initialise};
+pub use models::{Loss, Mlp, Model};
+pub use op::{Input, Needs, Op};
+pub use ops::Activation;
+pub use pass::{Backward, Forward, Inputs, Target, Targets};
+pub use plan::{Plan, PlannedNode};
+pub use session::Session;
+pub use shape::{BATCH, Dim, Shape};

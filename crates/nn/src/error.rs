@@ -1,0 +1,123 @@
+//! What can go wrong with graphs and sessions, in sentences that say what to do.
+
+/// An error of this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The shapes (or kinds) of an op's inputs do not fit together.
+    #[error("`{op}` node `{node}`: {explanation}")]
+    Shape {
+        /// The op.
+        op: &'static str,
+        /// The name the node would have had.
+        node: String,
+        /// What does not fit, with both shapes.
+        explanation: String,
+    },
+    /// Two nodes of one graph have the same name.
+    #[error("the node name `{0}` is used twice; give each node a name of its own")]
+    DuplicateName(String),
+    /// A leaf has a shape it cannot have.
+    #[error("`{node}` has shape {shape}: {explanation}")]
+    LeafShape {
+        /// The node.
+        node: String,
+        /// Its shape.
+        shape: String,
+        /// What is wrong with it.
+        explanation: &'static str,
+    },
+    /// A node was used with a graph it does not belong to.
+    #[error("the node belongs to another graph; use the nodes that this graph's functions returned")]
+    ForeignNode,
+    /// Something is asked of a node that is of another kind.
+    #[error("node `{node}` is {found}; {expected}")]
+    Kind {
+        /// The node.
+        node: String,
+        /// What it is.
+        found: &'static str,
+        /// What the operation works on.
+        expected: &'static str,
+    },
+    /// Gradients were asked of something that is not one number computed by an op.
+    #[error(
+        "node `{node}` of shape {shape} cannot be a loss: a loss is a single number computed by an op; end the graph with \
+         one (`softmax_cross_entropy`, `mean_squared_error`)"
+    )]
+    NotALoss {
+        /// The node.
+        node: String,
+        /// Its shape.
+        shape: String,
+    },
+    /// A batch without examples.
+    #[error("a batch needs at least one example")]
+    EmptyBatch,
+    /// A number of elements that does not fit in memory.
+    #[error(
+        "the value of node `{node}`, of shape {shape}, is too large for this machine; use a smaller batch or layer"
+    )]
+    TooLarge {
+        /// The node.
+        node: String,
+        /// Its shape.
+        shape: String,
+    },
+    /// A session was asked about a node it does not hold.
+    #[error("this session does not keep the {what} of node `{node}`; {advice}")]
+    NotKept {
+        /// The node.
+        node: String,
+        /// `value` or `gradient`.
+        what: &'static str,
+        /// How to have it kept.
+        advice: &'static str,
+    },
+    /// A slice has the wrong number of elements.
+    #[error("{what} has {found} elements; {expected} are expected")]
+    Length {
+        /// What was given.
+        what: String,
+        /// Its number of elements.
+        found: usize,
+        /// The number that fits.
+        expected: usize,
+    },
+    /// Forward was called before an input was filled.
+    #[error(
+        "input `{0}` has no values yet; write them with `input_mut` (numbers) or `labels_mut` (labels) before `forward`"
+    )]
+    Unfilled(String),
+    /// Values were asked for before they were computed.
+    #[error("nothing is computed yet for the present inputs; call `forward` first")]
+    NotComputed,
+    /// Backward was called on a session that only evaluates.
+    #[error("this session only evaluates; make one with `Session::training` to compute gradients")]
+    NotTraining,
+    /// A class label is too large.
+    #[error("`{node}`: example {example} has label {label}, but there are {classes} classes (labels 0 to {})", classes - 1)]
+    Label {
+        /// The node that holds the labels, or what the caller calls them.
+        node: String,
+        /// The example, counted from 0.
+        example: usize,
+        /// Its label.
+        label: u32,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// A text is not the name of something.
+    #[error("unknown {what} `{found}`; choose one of: {choices}")]
+    Unknown {
+        /// The kind of thing.
+        what: &'static str,
+        /// The text.
+        found: String,
+        /// All names.
+        choices: String,
+    },
+    /// The parameters cannot be laid out.
+    #[error(transparent)]
+    Layout(#[from] thalweg_arena::Error),
+}

@@ -1,0 +1,161 @@
+//! The functions of the source notes on plain slices, for learning and for small computations. Networks use the
+//! [`ops`](crate::ops) of the same names.
+
+use crate::Error;
+use crate::losses::check_labels;
+use crate::ops::pointwise::{self, Pointwise};
+use crate::ops::{Identity, Relu, Sigmoid, Step, softmax as softmax_op};
+use thalweg_lanes::Real;
+
+/// What a row of probabilities should have been.
+#[derive(Clone, Copy, Debug)]
+pub enum Answers<'a, T> {
+    /// A row of the same length for each row: 1 at the class, 0 elsewhere.
+    OneHot(&'a [T]),
+    /// A class for each row.
+    Labels(&'a [u32]),
+}
+
+/// 1 where x > 0, else 0.
+pub fn step<T: Real>(x: &[T]) -> Vec<T> {
+    map::<Step, T>(x)
+}
+
+/// 1 / (1 + e^-x).
+pub fn sigmoid<T: Real>(x: &[T]) -> Vec<T> {
+    map::<Sigmoid, T>(x)
+}
+
+/// max(0, x).
+pub fn relu<T: Real>(x: &[T]) -> Vec<T> {
+    map::<Relu, T>(x)
+}
+
+/// x.
+pub fn identity<T: Real>(x: &[T]) -> Vec<T> {
+    map::<Identity, T>(x)
+}
+
+fn map<F: Pointwise, T: Real>(x: &[T]) -> Vec<T> {
+    let mut y = vec![T::ZERO; x.len()];
+    pointwise::apply::<F, T>(x, &mut y);
+    y
+}
+
+/// e^(x_k) / Σ e^(x_j) for one row of scores of any size; empty for an empty row.
+pub fn softmax<T: Real>(x: &[T]) -> Vec<T> {
+    let mut y = vec![T::ZERO; x.len()];
+    if !x.is_empty() {
+        softmax_op::rows(x, x.len(), &mut y);
+    }
+    y
+}
+
+/// Σ (y - t)² / n for the n outputs of one example.
+///
+/// # Errors
+/// [`Error::Length`] if there are no outputs, or not as many targets.
+pub fn mean_squared_error<T: Real>(y: &[T], t: &[T]) -> Result<f64, Error> {
+    check_length("the target", t.len(), y.len().max(1))?;
+    let squares = y.iter().zip(t).map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
+    Ok(squares.sum::<f64>() / y.len() as f64)
+}
+
+/// -Σ t log(y + 1e-7) of the probabilities y, averaged over the rows of `classes` elements: one row for a single example.
+/// The 1e-7 keeps the logarithm of 0 away.
+///
+/// # Errors
+/// [`Error::Length`] if y has no whole rows or the answers do not match them, [`Error::Label`].
+pub fn cross_entropy_error<T: Real>(y: &[T], classes: usize, answers: Answers<'_, T>) -> Result<f64, Error> {
+    const DELTA: f64 = 1e-7;
+    let rows = (y.len() / classes.max(1)).max(1);
+    check_length("the slice of probabilities", y.len(), rows * classes.max(1))?;
+    let logarithm = |y: T| (y.to_f64() + DELTA).ln();
+    let total: f64 = match answers {
+        Answers::OneHot(t) => {
+            check_length("the slice of one-hot targets", t.len(), y.len())?;
+            y.iter().zip(t).map(|(&y, t)| t.to_f64() * logarithm(y)).sum()
+        }
+        Answers::Labels(labels) => {
+            check_length("the slice of labels", labels.len(), rows)?;
+            check_labels("labels", labels, classes)?;
+            labels.iter().zip(y.chunks_exact(classes)).map(|(&label, y)| logarithm(y[label as usize])).sum()
+        }
+    };
+    Ok(-total / rows as f64)
+}
+
+fn check_length(what: &str, found: usize, expected: usize) -> Result<(), Error> {
+    if found == expected { Ok(()) } else { Err(Error::Length { what: what.into(), found, expected }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assert_near(actual: &[f64], expected: &[f64], tolerance: f64) {
+        assert_eq!(actual.len(), expected.len());
+        for (actual, expected) in actual.iter().zip(expected) {
+            assert!((actual - expected).abs() <= tolerance * expected.abs(), "{actual} {expected}");
+        }
+    }
+
+    #[test]
+    fn softmax_of_the_notes_and_of_scores_that_overflow() {
+        assert_near(&softmax(&[0.3, 2.9, 4.0]), &[0.01821127, 0.24519181, 0.73659691], 3e-7);
+        let large = [9.99954600e-01, 4.53978686e-05, 2.06106005e-09];
+        assert_near(&softmax(&[1010.0, 1000.0, 990.0]), &large, 3e-9);
+        assert!(softmax::<f64>(&[]).is_empty());
+    }
+
+    #[test]
+    fn activations() {
+        assert_eq!(step(&[-1.0, 0.0, 2.0]), [0.0, 0.0, 1.0]);
+        assert_eq!(relu(&[-1.0, 0.0, 2.0]), [0.0, 0.0, 2.0]);
+        assert_eq!(identity(&[-1.0, 0.5]), [-1.0, 0.5]);
+        assert_near(&sigmoid(&[-1.0, 1.0, 2.0]), &[0.26894142, 0.73105858, 0.88079708], 2e-8);
+    }
+
+    #[test]
+    fn cross_entropy_of_the_notes_single_examples() {
+        let mut t = [0.0; 10];
+        t[2] = 1.0;
+        let right = [0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0];
+        let wrong = [0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0];
+        for (y, expected) in [(right, "0.51"), (wrong, "2.30")] {
+            let one_hot = cross_entropy_error(&y, 10, Answers::OneHot(&t)).unwrap();
+            let labels = cross_entropy_error(&y, 10, Answers::Labels(&[2])).unwrap();
+            assert_eq!(format!("{one_hot:.2}"), expected);
+            assert_eq!(one_hot, labels);
+        }
+        let example = mean_squared_error(&right, &t).unwrap();
+        assert!((example - 0.195 / 10.0).abs() < 1e-15, "{example}");
+    }
+
+    #[test]
+    fn cross_entropy_of_the_notes_batch() {
+        let y = [
+            [0.0, 0.0, 0.02, 0.03, 0.0, 0.0, 0.0, 0.1, 0.05, 0.8],
+            [0.0, 0.0, 0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.99, 0.0],
+        ];
+        let mut t = [[0.0; 10]; 2];
+        (t[0][3], t[1][8]) = (1.0, 1.0);
+        let one_hot = cross_entropy_error(y.as_flattened(), 10, Answers::OneHot(t.as_flattened())).unwrap();
+        let labels = cross_entropy_error(y.as_flattened(), 10, Answers::Labels(&[3, 8])).unwrap();
+        assert_eq!(one_hot, 1.7583023994178049);
+        assert_eq!(labels, 1.7583023994178049);
+    }
+
+    #[test]
+    fn misfits_are_errors() {
+        assert!(mean_squared_error(&[1.0], &[1.0, 2.0]).is_err());
+        assert!(mean_squared_error::<f64>(&[], &[]).is_err());
+        assert!(cross_entropy_error::<f64>(&[], 0, Answers::Labels(&[])).is_err());
+        assert!(cross_entropy_error(&[0.5, 0.5, 0.5], 2, Answers::Labels(&[0])).is_err());
+        let error = cross_entropy_error(&[0.5, 0.5], 2, Answers::Labels(&[2])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`labels`: example 0 has label 2, but there are 2 classes (labels 0 to 1)"
+        );
+    }
+}

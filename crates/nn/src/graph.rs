@@ -1,0 +1,366 @@
+//! The graph: nodes in the order they were added, which is an order they can be computed in.
+
+use crate::op::Input;
+use crate::{Dim, Element, Error, Initial, Op, Shape};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use thalweg_arena::Layout;
+
+/// A node of a [`Graph`]: what the graph's functions return and take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Node {
+    graph: u32,
+    index: u32,
+}
+
+/// What a node is.
+pub(crate) enum Kind<T: Element> {
+    /// Numbers that the user writes for each batch.
+    Input,
+    /// Class labels that the user writes for each batch.
+    Labels,
+    /// A tensor of the arena: its index in the layout and its own initial values, if any.
+    Parameter { tensor: usize, initial: Option<Initial> },
+    /// Numbers that never change.
+    Constant(Vec<T>),
+    /// An op on the nodes of these indices.
+    Op { op: Box<dyn Op<T>>, inputs: Vec<usize> },
+}
+
+impl<T: Element> Kind<T> {
+    /// What the node is, in a message: "node `x` is …".
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Kind::Input => "an input",
+            Kind::Labels => "class labels",
+            Kind::Parameter { .. } => "a parameter",
+            Kind::Constant(_) => "a constant",
+            Kind::Op { .. } => "computed by an op",
+        }
+    }
+}
+
+pub(crate) struct Entry<T: Element> {
+    pub(crate) name: String,
+    pub(crate) shape: Shape,
+    pub(crate) kind: Kind<T>,
+    /// Whether the user asked for its gradient.
+    pub(crate) wanted: bool,
+}
+
+/// A computation: leaves (inputs, labels, parameters, constants) and ops on them.
+///
+/// Each function that adds a node checks shapes and returns the [`Node`]. The functions that apply ops are beside their
+/// ops in [`ops`](crate::ops) and [`losses`](crate::losses). Extents are written as numbers, [`BATCH`](crate::BATCH)
+/// standing for the number of examples.
+pub struct Graph<T: Element> {
+    id: u32,
+    entries: Vec<Entry<T>>,
+    names: HashMap<String, usize>,
+    layout: Arc<Layout>,
+    next_name: Option<String>,
+}
+
+impl<T: Element> Default for Graph<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// A graph without nodes.
+    pub fn new() -> Self {
+        /// Tells the nodes of different graphs apart.
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { id, entries: Vec::new(), names: HashMap::new(), layout: Arc::default(), next_name: None }
+    }
+
+    /// Gives the next node this name instead of an automatic one: `graph.named("hidden").linear(x, w, b)`.
+    pub fn named(&mut self, name: impl Into<String>) -> &mut Self {
+        self.next_name = Some(name.into());
+        self
+    }
+
+    /// Numbers written for each batch by [`Session::input_mut`](crate::Session::input_mut).
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0.
+    pub fn input(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
+        self.leaf(name, shape, Kind::Input)
+    }
+
+    /// Class labels (0, 1, …) written for each batch by [`Session::labels_mut`](crate::Session::labels_mut): one for each
+    /// row of scores, so of the scores' shape without the last extent. For scores `[BATCH, 10]`, `[BATCH]`.
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0.
+    pub fn labels(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
+        self.leaf(name, shape, Kind::Labels)
+    }
+
+    /// A tensor of the arena that training changes.
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), more elements than fit in memory.
+    pub fn parameter(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
+        let kind = Kind::Parameter { tensor: self.layout.tensors().len(), initial: None };
+        self.check_leaf(name, shape, false)?;
+        Arc::make_mut(&mut self.layout).add(name, shape)?;
+        self.leaf(name, shape, kind)
+    }
+
+    /// Numbers that never change, row-major.
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), a number of values that is not that of the shape.
+    pub fn constant(&mut self, name: &str, shape: &[usize], values: &[T]) -> Result<Node, Error> {
+        self.check_leaf(name, shape, false)?;
+        let expected = shape.iter().try_fold(1usize, |product, &extent| product.checked_mul(extent));
+        if expected != Some(values.len()) {
+            let (what, expected) = (format!("constant `{name}`"), expected.unwrap_or(usize::MAX));
+            return Err(Error::Length { what, found: values.len(), expected });
+        }
+        self.leaf(name, shape, Kind::Constant(values.to_vec()))
+    }
+
+    /// Applies an op. The ops of this crate have functions of their own; this is for yours.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the inputs do not fit the op, [`Error::ForeignNode`], a name used twice.
+    pub fn apply(&mut self, op: impl Op<T> + 'static, inputs: &[Node]) -> Result<Node, Error> {
+        self.apply_boxed(Box::new(op), inputs)
+    }
+
+    pub(crate) fn apply_boxed(&mut self, op: Box<dyn Op<T>>, inputs: &[Node]) -> Result<Node, Error> {
+        let node = self.next_name.take().unwrap_or_else(|| self.automatic_name(op.name()));
+        let inputs = inputs.iter().map(|&input| self.index(input)).collect::<Result<Vec<_>, _>>()?;
+        let shape = self.infer(op.as_ref(), &inputs).map_err(|explanation| Error::Shape {
+            op: op.name(),
+            node: node.clone(),
+            explanation,
+        })?;
+        self.push(node, shape, Kind::Op { op, inputs })
+    }
+
+    fn infer(&self, op: &dyn Op<T>, inputs: &[usize]) -> Result<Shape, String> {
+        let facts: Vec<_> = inputs
+            .iter()
+            .map(|&input| &self.entries[input])
+            .map(|entry| Input { shape: &entry.shape, labels: matches!(entry.kind, Kind::Labels) })
+            .collect();
+        for (position, fact) in facts.iter().enumerate() {
+            if fact.labels && !op.takes_labels(position) {
+                return Err(format!(
+                    "`{}` holds class labels; this op takes numbers",
+                    self.name_at(inputs[position])
+                ));
+            }
+        }
+        op.shape(&facts)
+    }
+
+    /// Asks for the gradient of a node that is not a parameter; read it with
+    /// [`Session::gradient`](crate::Session::gradient). Parameters always have theirs.
+    ///
+    /// # Errors
+    /// For class labels and constants, which have no gradient.
+    pub fn want_gradient(&mut self, node: Node) -> Result<(), Error> {
+        let index = self.index(node)?;
+        let entry = &mut self.entries[index];
+        if matches!(entry.kind, Kind::Labels | Kind::Constant(_)) {
+            let (node, found) = (entry.name.clone(), entry.kind.describe());
+            return Err(Error::Kind {
+                node,
+                found,
+                expected: "only inputs, parameters and computed nodes have gradients",
+            });
+        }
+        entry.wanted = true;
+        Ok(())
+    }
+
+    /// Gives a parameter initial values of its own, whatever [`initialise`](crate::initialise) uses for the others.
+    ///
+    /// # Errors
+    /// If the node is not a parameter.
+    pub fn set_initial(&mut self, node: Node, values: Initial) -> Result<(), Error> {
+        let index = self.index(node)?;
+        let entry = &mut self.entries[index];
+        match &mut entry.kind {
+            Kind::Parameter { initial, .. } => *initial = Some(values),
+            other => {
+                let (node, found) = (entry.name.clone(), other.describe());
+                return Err(Error::Kind { node, found, expected: "only parameters have initial values" });
+            }
+        }
+        Ok(())
+    }
+
+    /// Names, shapes and ranges of the parameters, in the order they were added.
+    pub fn layout(&self) -> &Arc<Layout> {
+        &self.layout
+    }
+
+    /// The node called `name`.
+    pub fn find(&self, name: &str) -> Option<Node> {
+        self.names.get(name).map(|&index| self.node(index))
+    }
+
+    /// The name of a node.
+    ///
+    /// # Errors
+    /// [`Error::ForeignNode`].
+    pub fn name(&self, node: Node) -> Result<&str, Error> {
+        Ok(self.name_at(self.index(node)?))
+    }
+
+    /// The shape of a node's value.
+    ///
+    /// # Errors
+    /// [`Error::ForeignNode`].
+    pub fn shape(&self, node: Node) -> Result<&Shape, Error> {
+        Ok(&self.entries[self.index(node)?].shape)
+    }
+
+    fn leaf(&mut self, name: &str, shape: &[usize], kind: Kind<T>) -> Result<Node, Error> {
+        self.check_leaf(name, shape, true)?;
+        self.next_name = None;
+        self.push(name.to_owned(), shape.into(), kind)
+    }
+
+    fn check_leaf(&self, name: &str, shape: &[usize], may_have_batch: bool) -> Result<(), Error> {
+        self.check_name(name)?;
+        let shape = Shape::from(shape);
+        let wrong = |explanation| {
+            Err(Error::LeafShape { node: name.to_owned(), shape: shape.to_string(), explanation })
+        };
+        if shape.dims().contains(&Dim::Fixed(0)) {
+            return wrong("an extent of 0 leaves nothing to compute; every extent must be at least 1");
+        }
+        if !may_have_batch && shape.dims().contains(&Dim::Batch) {
+            return wrong(
+                "parameters and constants are the same for every batch; give a number instead of BATCH",
+            );
+        }
+        Ok(())
+    }
+
+    fn check_name(&self, name: &str) -> Result<(), Error> {
+        if self.names.contains_key(name) { Err(Error::DuplicateName(name.to_owned())) } else { Ok(()) }
+    }
+
+    /// `linear1`, `linear2`, …: the first that is free.
+    fn automatic_name(&self, op: &str) -> String {
+        let mut number = 1 + self.entries.iter().filter(|entry| entry.kind.is_op(op)).count();
+        while self.names.contains_key(&format!("{op}{number}")) {
+            number += 1;
+        }
+        format!("{op}{number}")
+    }
+
+    fn push(&mut self, name: String, shape: Shape, kind: Kind<T>) -> Result<Node, Error> {
+        self.check_name(&name)?;
+        let index = self.entries.len();
+        self.names.insert(name.clone(), index);
+        self.entries.push(Entry { name, shape, kind, wanted: false });
+        Ok(self.node(index))
+    }
+
+    pub(crate) fn node(&self, index: usize) -> Node {
+        // No graph has 2^32 layer-sized nodes.
+        Node { graph: self.id, index: index as u32 }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.id
+    }
+
+    pub(crate) fn index(&self, node: Node) -> Result<usize, Error> {
+        if node.graph == self.id { Ok(node.index as usize) } else { Err(Error::ForeignNode) }
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry<T>] {
+        &self.entries
+    }
+
+    pub(crate) fn name_at(&self, index: usize) -> &str {
+        &self.entries[index].name
+    }
+
+    pub(crate) fn constant_values(&self, index: usize) -> &[T] {
+        match &self.entries[index].kind {
+            Kind::Constant(values) => values,
+            _ => unreachable!("the plan marks only constants as constants"),
+        }
+    }
+}
+
+impl<T: Element> Kind<T> {
+    fn is_op(&self, name: &str) -> bool {
+        matches!(self, Kind::Op { op, .. } if op.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BATCH;
+
+    #[test]
+    fn nodes_have_names_and_shapes() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input("x", &[BATCH, 4]).unwrap();
+        let w = graph.parameter("W1", &[4, 3]).unwrap();
+        let b = graph.parameter("b1", &[3]).unwrap();
+        let hidden = graph.linear(x, w, b).unwrap();
+        let twice = graph.named("twice").add(hidden, hidden).unwrap();
+        assert_eq!(graph.name(hidden).unwrap(), "linear1");
+        assert_eq!(graph.find("twice"), Some(twice));
+        assert_eq!(graph.shape(twice).unwrap().to_string(), "[batch, 3]");
+        assert_eq!(graph.layout().tensors().len(), 2);
+    }
+
+    #[test]
+    fn misfits_are_named_with_both_shapes() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input("x", &[BATCH, 784]).unwrap();
+        let w = graph.parameter("W", &[100, 50]).unwrap();
+        let b = graph.parameter("b", &[50]).unwrap();
+        let t = graph.labels("t", &[BATCH]).unwrap();
+        assert_eq!(
+            graph.named("hidden1").linear(x, w, b).unwrap_err().to_string(),
+            "`linear` node `hidden1`: input [batch, 784] does not match weight [100, 50]; its rows must equal the input's columns (784)"
+        );
+        assert_eq!(
+            graph.relu(t).unwrap_err().to_string(),
+            "`relu` node `relu1`: `t` holds class labels; this op takes numbers"
+        );
+    }
+
+    #[test]
+    fn leaves_are_checked_and_a_refused_one_leaves_no_trace() {
+        let mut graph = Graph::<f32>::new();
+        graph.parameter("W", &[2]).unwrap();
+        assert!(matches!(graph.input("W", &[2]), Err(Error::DuplicateName(_))));
+        assert!(matches!(graph.parameter("V", &[BATCH, 2]), Err(Error::LeafShape { .. })));
+        assert!(matches!(graph.input("x", &[BATCH, 0]), Err(Error::LeafShape { .. })));
+        assert!(matches!(graph.parameter("V", &[usize::MAX / 2, 4]), Err(Error::Layout(_))));
+        assert!(matches!(
+            graph.constant("c", &[2], &[1.0]),
+            Err(Error::Length { found: 1, expected: 2, .. })
+        ));
+        assert_eq!(graph.layout().tensors().len(), 1);
+        graph.parameter("V", &[2]).unwrap();
+    }
+
+    #[test]
+    fn nodes_of_another_graph_are_refused() {
+        let mut one = Graph::<f32>::new();
+        let mut other = Graph::<f32>::new();
+        let x = one.input("x", &[2]).unwrap();
+        assert!(matches!(other.relu(x), Err(Error::ForeignNode)));
+        assert!(matches!(other.want_gradient(x), Err(Error::ForeignNode)));
+    }
+}

@@ -1,0 +1,106 @@
+//! The mean squared error: E = Σ (y - t)² / n, the sum running over all elements, n being the first extent.
+//!
+//! So n is the number of examples of a batch, and the number of outputs of a single example: the definition of the source
+//! notes, `np.sum((y - t)**2) / len(t)`. Saitoh's book takes ½ Σ (y - t)² of one example; PyTorch's `MSELoss` divides by
+//! the number of all elements. Gradient: 2 (y - t) / n.
+
+use crate::op::Input;
+use crate::ops::loops::{map, zip};
+use crate::shape::elements;
+use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use thalweg_lanes::reduce;
+
+/// Σ (y - t)² / n, n being the first extent.
+#[derive(Clone, Copy, Debug)]
+pub struct MeanSquaredError;
+
+impl<T: Element> Op<T> for MeanSquaredError {
+    fn name(&self) -> &'static str {
+        "mean_squared_error"
+    }
+
+    fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
+        let (y, t) = (inputs[0].shape, inputs[1].shape);
+        if y == t {
+            Ok(Shape::scalar())
+        } else {
+            Err(format!("output {y} and target {t} differ; they must have the same shape"))
+        }
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::NOTHING
+    }
+
+    /// The differences y - t.
+    fn workspace(&self, inputs: &[&[usize]]) -> usize {
+        elements(inputs[0])
+    }
+
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+        let Forward { inputs, output, workspace, .. } = pass;
+        zip(Target::output(&mut *workspace), inputs.values(0), inputs.values(1), |y, t| y - t);
+        output[0] = T::from_f64(reduce::sum_of_squares(workspace) / divisor(inputs.shape(0)));
+        Ok(())
+    }
+
+    fn backward(&self, pass: Backward<'_, T>) {
+        let Backward { inputs, workspace, gradient, mut targets, .. } = pass;
+        let scale = T::from_f64(2.0 / divisor(inputs.shape(0))) * gradient[0];
+        for (input, scale) in [(0, scale), (1, -scale)] {
+            if let Some(target) = targets.get(input) {
+                map(target, workspace, |difference| scale * difference);
+            }
+        }
+    }
+}
+
+/// What the sum of squares is divided by.
+fn divisor(shape: &[usize]) -> f64 {
+    shape.first().map_or(1.0, |&extent| extent as f64)
+}
+
+impl<T: Element> Graph<T> {
+    /// Σ (y - t)² / n, the sum running over all elements, n being the first extent (the number of examples).
+    ///
+    /// # Errors
+    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    pub fn mean_squared_error(&mut self, y: Node, t: Node) -> Result<Node, Error> {
+        self.apply(MeanSquaredError, &[y, t])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{assert_loss_gradients, evaluate, parameter};
+    use crate::{BATCH, Graph};
+
+    #[test]
+    fn gradients() {
+        for shape in [&[][..], &[4], &[3, 2], &[2, 3, 2]] {
+            assert_loss_gradients(1, 0, |graph| {
+                let (y, t) = (parameter(graph, "y", shape)?, parameter(graph, "t", shape)?);
+                let error = graph.mean_squared_error(y, t)?;
+                graph.multiply(error, error)
+            });
+        }
+        assert_loss_gradients(5, 0, |graph| {
+            let (y, t) = (graph.input("y", &[BATCH, 3])?, graph.input("t", &[BATCH, 3])?);
+            graph.want_gradient(y)?;
+            graph.want_gradient(t)?;
+            graph.mean_squared_error(y, t)
+        });
+    }
+
+    #[test]
+    fn a_batch_is_divided_by_its_examples_and_an_example_by_its_outputs() {
+        let mut graph = Graph::<f64>::new();
+        let y = graph.constant("y", &[2, 3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
+        let t = graph.constant("t", &[2, 3], &[0.0; 6]).unwrap();
+        let batch = graph.mean_squared_error(y, t).unwrap();
+        let y = graph.constant("y1", &[2], &[3.0, 4.0]).unwrap();
+        let t = graph.constant("t1", &[2], &[0.0; 2]).unwrap();
+        let single = graph.mean_squared_error(y, t).unwrap();
+        assert_eq!(evaluate(graph, &[batch, single]), [45.5, 12.5]);
+    }
+}

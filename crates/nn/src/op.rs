@@ -1,0 +1,80 @@
+//! What every op is: a shape rule, a forward pass, a backward pass.
+
+use crate::{Backward, Element, Error, Forward, Shape};
+use std::fmt::Debug;
+
+/// Which values an op's backward pass reads. The plan keeps exactly those.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// The values of its inputs.
+    pub inputs: bool,
+    /// Its own output.
+    pub output: bool,
+}
+
+impl Needs {
+    /// Neither inputs nor output.
+    pub const NOTHING: Needs = Needs { inputs: false, output: false };
+    /// The inputs.
+    pub const INPUTS: Needs = Needs { inputs: true, output: false };
+    /// The output.
+    pub const OUTPUT: Needs = Needs { inputs: false, output: true };
+}
+
+/// What is known of an input when a node is added.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Its shape.
+    pub shape: &'a Shape,
+    /// Whether it holds class labels instead of numbers.
+    pub labels: bool,
+}
+
+/// An operation on whole tensors, the size of a layer: what a graph's inner nodes are.
+///
+/// To add one, write a file in `ops/` with the struct, this trait, a `Graph` function that applies it, and a gradient
+/// check; or implement it in your own crate and use [`Graph::apply`](crate::Graph::apply). Neither pass may allocate.
+pub trait Op<T: Element>: Debug + Send + Sync {
+    /// The name in messages and in automatic node names.
+    fn name(&self) -> &'static str;
+
+    /// The shape of the output, or what is wrong with the inputs as the second half of a sentence:
+    /// "input [batch, 3] does not match …".
+    ///
+    /// # Errors
+    /// The explanation, when the shapes do not fit.
+    fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String>;
+
+    /// Whether the input at this position may be class labels as well as numbers.
+    fn takes_labels(&self, _input: usize) -> bool {
+        false
+    }
+
+    /// Which values [`backward`](Self::backward) reads.
+    fn needs(&self) -> Needs;
+
+    /// How many elements of scratch memory [`forward`](Self::forward) fills and [`backward`](Self::backward) may read.
+    fn workspace(&self, _inputs: &[&[usize]]) -> usize {
+        0
+    }
+
+    /// Multiply-adds of the forward pass; elementwise work counts as none.
+    fn multiply_adds(&self, _inputs: &[&[usize]], _output: &[usize]) -> u64 {
+        0
+    }
+
+    /// Multiply-adds that the gradient of one input takes.
+    fn gradient_multiply_adds(&self, _input: usize, _inputs: &[&[usize]], _output: &[usize]) -> u64 {
+        0
+    }
+
+    /// Computes the output from the inputs.
+    ///
+    /// # Errors
+    /// When the values (never the shapes) of the inputs cannot be used: a class label that is too large.
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error>;
+
+    /// Adds to, or writes, the gradient of each input that wants one, given the gradient of the output: each
+    /// [`Target`](crate::Target) once and completely, in the order of the inputs.
+    fn backward(&self, pass: Backward<'_, T>);
+}

@@ -1,0 +1,50 @@
+//! The identity: y = x. The output of a regression, and the activation that makes a deep network a shallow one.
+
+use super::pointwise::{Map, Pointwise};
+use crate::{Element, Error, Graph, Needs, Node};
+use thalweg_lanes::Real;
+
+/// y = x.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity;
+
+impl Pointwise for Identity {
+    const NAME: &'static str = "identity";
+    const NEEDS: Needs = Needs::NOTHING;
+
+    #[inline(always)]
+    fn value<T: Real>(x: T) -> T {
+        x
+    }
+
+    #[inline(always)]
+    fn derivative<T: Real>(_x: T, _y: T) -> T {
+        T::ONE
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// x itself: the output activation of a regression.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
+    pub fn identity(&mut self, x: Node) -> Result<Node, Error> {
+        self.apply(Map::<Identity>::new(), &[x])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_pointwise_gradients;
+
+    #[test]
+    fn gradients() {
+        assert_pointwise_gradients(|graph, x| graph.identity(x));
+    }
+
+    #[test]
+    fn values() {
+        assert_eq!(Identity::value(-3.0f32), -3.0);
+    }
+}

@@ -1,0 +1,162 @@
+//! The affine map: y = x W + b for every row x.
+//!
+//! Gradients: of x, that of y times W transposed; of W, x transposed times that of y; of b, the sum of its rows.
+
+use super::matmul;
+use crate::op::Input;
+use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use thalweg_lanes::{Kernel, Real, dispatch};
+
+/// y = x W + b.
+#[derive(Clone, Copy, Debug)]
+pub struct Linear;
+
+impl<T: Element> Op<T> for Linear {
+    fn name(&self) -> &'static str {
+        "linear"
+    }
+
+    fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
+        let (x, w, b) = (inputs[0].shape, inputs[1].shape, inputs[2].shape);
+        let &[rows, columns] = w.dims() else {
+            return Err(format!("weight has shape {w}; it must be a matrix [inputs, outputs]"));
+        };
+        let Some(last) = x.last() else {
+            return Err("the input is a single number; it must have rows [.., inputs]".into());
+        };
+        if last != rows {
+            return Err(format!(
+                "input {x} does not match weight {w}; its rows must equal the input's columns ({last})"
+            ));
+        }
+        if b.dims() != [columns] {
+            return Err(format!(
+                "bias {b} does not match weight {w}; it must be [{columns}], one for each column"
+            ));
+        }
+        Ok(x.with_last(columns))
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::INPUTS
+    }
+
+    fn multiply_adds(&self, inputs: &[&[usize]], output: &[usize]) -> u64 {
+        matmul::work(inputs, output)
+    }
+
+    fn gradient_multiply_adds(&self, input: usize, inputs: &[&[usize]], output: &[usize]) -> u64 {
+        if input < 2 { matmul::work(inputs, output) } else { 0 }
+    }
+
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+        matmul::product(pass.inputs, pass.output);
+        dispatch(AddToRows { rows: pass.output, bias: pass.inputs.values(2) });
+        Ok(())
+    }
+
+    fn backward(&self, pass: Backward<'_, T>) {
+        let Backward { inputs, gradient, mut targets, .. } = pass;
+        matmul::gradients(inputs, gradient, &mut targets);
+        if let Some(target) = targets.get(2) {
+            dispatch(SumOfRows { target, rows: gradient });
+        }
+    }
+}
+
+/// Adds `bias` to every row.
+struct AddToRows<'a, T> {
+    rows: &'a mut [T],
+    bias: &'a [T],
+}
+
+impl<T: Real> Kernel for AddToRows<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let n = self.bias.len();
+        for row in self.rows.chunks_exact_mut(n) {
+            for j in 0..n {
+                row[j] += self.bias[j];
+            }
+        }
+    }
+}
+
+/// The sum of the rows, first to last.
+struct SumOfRows<'a, T> {
+    target: Target<'a, T>,
+    rows: &'a [T],
+}
+
+impl<T: Real> Kernel for SumOfRows<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let n = self.target.values.len();
+        let sums = self.target.values;
+        if !self.target.accumulate {
+            sums.fill(T::ZERO);
+        }
+        for row in self.rows.chunks_exact(n) {
+            for j in 0..n {
+                sums[j] += row[j];
+            }
+        }
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// x W + b for x `[.., inputs]`, weight W `[inputs, outputs]` and bias b `[outputs]`: `[.., outputs]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    pub fn linear(&mut self, x: Node, weight: Node, bias: Node) -> Result<Node, Error> {
+        self.apply(Linear, &[x, weight, bias])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{assert_gradients, parameter};
+    use crate::{BATCH, Graph};
+
+    #[test]
+    fn gradients() {
+        for (batch, inputs, outputs) in [(1, 1, 1), (4, 3, 5), (9, 20, 17)] {
+            assert_gradients(batch, |graph| {
+                let x = graph.input("x", &[BATCH, inputs])?;
+                graph.want_gradient(x)?;
+                let (w, b) = (parameter(graph, "w", &[inputs, outputs])?, parameter(graph, "b", &[outputs])?);
+                graph.linear(x, w, b)
+            });
+        }
+        // A single example, and one weight in two layers.
+        assert_gradients(1, |graph| {
+            let (x, w, b) =
+                (parameter(graph, "x", &[3])?, parameter(graph, "w", &[3, 3])?, parameter(graph, "b", &[3])?);
+            let hidden = graph.linear(x, w, b)?;
+            graph.linear(hidden, w, b)
+        });
+        assert_gradients(2, |graph| {
+            let (x, w, b) = (
+                graph.input("x", &[BATCH, 5, 3])?,
+                parameter(graph, "w", &[3, 4])?,
+                parameter(graph, "b", &[4])?,
+            );
+            graph.linear(x, w, b)
+        });
+    }
+
+    #[test]
+    fn a_bias_of_another_length_is_refused() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input("x", &[BATCH, 4]).unwrap();
+        let w = graph.parameter("w", &[4, 3]).unwrap();
+        let b = graph.parameter("b", &[4]).unwrap();
+        assert_eq!(
+            graph.linear(x, w, b).unwrap_err().to_string(),
+            "`linear` node `linear1`: bias [4] does not match weight [4, 3]; it must be [3], one for each column"
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! The matrix product: y = a b. Leading extents of a count as rows.
+//!
+//! Gradients: of a, that of y times b transposed; of b, a transposed times that of y.
+
+use crate::gemm::{Matrix, MatrixMut, gemm};
+use crate::op::Input;
+use crate::{Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Targets, shape};
+
+/// y = a b for matrices.
+#[derive(Clone, Copy, Debug)]
+pub struct MatMul;
+
+impl<T: Element> Op<T> for MatMul {
+    fn name(&self) -> &'static str {
+        "matmul"
+    }
+
+    fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
+        let (a, b) = (inputs[0].shape, inputs[1].shape);
+        let &[rows, columns] = b.dims() else {
+            return Err(format!("the right factor has shape {b}; it must be a matrix [rows, columns]"));
+        };
+        match a.last() {
+            Some(last) if last == rows => Ok(a.with_last(columns)),
+            Some(last) => Err(format!(
+                "{a} does not match {b}; the right factor's rows must equal the left one's columns ({last})"
+            )),
+            None => Err("the left factor is a single number; use `multiply`".into()),
+        }
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::INPUTS
+    }
+
+    fn multiply_adds(&self, inputs: &[&[usize]], output: &[usize]) -> u64 {
+        work(inputs, output)
+    }
+
+    fn gradient_multiply_adds(&self, _input: usize, inputs: &[&[usize]], output: &[usize]) -> u64 {
+        work(inputs, output)
+    }
+
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+        product(pass.inputs, pass.output);
+        Ok(())
+    }
+
+    fn backward(&self, pass: Backward<'_, T>) {
+        let Backward { inputs, gradient, mut targets, .. } = pass;
+        gradients(inputs, gradient, &mut targets);
+    }
+}
+
+/// Multiply-adds of the product of the first two inputs, and of each of its gradients.
+pub(super) fn work(inputs: &[&[usize]], output: &[usize]) -> u64 {
+    shape::elements(output) as u64 * shape::row_length(inputs[0]) as u64
+}
+
+/// output = a b for the first two inputs.
+pub(super) fn product<T: Element>(inputs: Inputs<'_, T>, output: &mut [T]) {
+    let (rows, inner) = inputs.rows(0);
+    let columns = shape::row_length(inputs.shape(1));
+    let a = Matrix::new(inputs.values(0), rows, inner);
+    let b = Matrix::new(inputs.values(1), inner, columns);
+    gemm(a, b, MatrixMut::new(output, rows, columns), false);
+}
+
+/// The gradients of the first two inputs.
+pub(super) fn gradients<T: Element>(inputs: Inputs<'_, T>, gradient: &[T], targets: &mut Targets<'_, T>) {
+    let (rows, inner) = inputs.rows(0);
+    let columns = shape::row_length(inputs.shape(1));
+    let gradient = Matrix::new(gradient, rows, columns);
+    if let Some(target) = targets.get(0) {
+        let b = Matrix::new(inputs.values(1), inner, columns);
+        gemm(gradient, b.transposed(), MatrixMut::new(target.values, rows, inner), target.accumulate);
+    }
+    if let Some(target) = targets.get(1) {
+        let a = Matrix::new(inputs.values(0), rows, inner);
+        gemm(a.transposed(), gradient, MatrixMut::new(target.values, inner, columns), target.accumulate);
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// The matrix product of a `[.., inner]` and b `[inner, columns]`: `[.., columns]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    pub fn matmul(&mut self, a: Node, b: Node) -> Result<Node, Error> {
+        self.apply(MatMul, &[a, b])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{assert_gradients, parameter};
+    use crate::{BATCH, Graph};
+
+    #[test]
+    fn gradients() {
+        for (a, b) in [([1, 1], [1, 1]), ([3, 5], [5, 2]), ([7, 20], [20, 17])] {
+            assert_gradients(1, |graph| {
+                let (a, b) = (parameter(graph, "a", &a)?, parameter(graph, "b", &b)?);
+                graph.matmul(a, b)
+            });
+        }
+        assert_gradients(4, |graph| {
+            let (x, w) = (graph.input("x", &[BATCH, 2, 3])?, parameter(graph, "w", &[3, 3])?);
+            graph.want_gradient(x)?;
+            let once = graph.matmul(x, w)?;
+            graph.matmul(once, w)
+        });
+        assert_gradients(1, |graph| {
+            let w = parameter(graph, "w", &[3, 3])?;
+            graph.matmul(w, w)
+        });
+    }
+
+    #[test]
+    fn misfits_are_refused() {
+        let mut graph = Graph::<f32>::new();
+        let x = graph.input("x", &[BATCH, 4]).unwrap();
+        let w = graph.parameter("w", &[5, 3]).unwrap();
+        let v = graph.parameter("v", &[5]).unwrap();
+        let error = graph.matmul(x, w).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "`matmul` node `matmul1`: [batch, 4] does not match [5, 3]; the right factor's rows must equal the left one's \
+             columns (4)"
+        );
+        let error = graph.matmul(x, v).unwrap_err().to_string();
+        assert!(
+            error.ends_with("the right factor has shape [5]; it must be a matrix [rows, columns]"),
+            "{error}"
+        );
+    }
+}

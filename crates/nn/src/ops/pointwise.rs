@@ -1,0 +1,108 @@
+//! Functions of one number applied to every element: what activations are.
+
+use crate::op::Input;
+use crate::{Backward, Element, Error, Forward, Needs, Op, Shape, Target};
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use thalweg_lanes::{Kernel, Real, dispatch};
+
+/// A function of one number and its derivative. Mark both `#[inline(always)]`: they become vector loops.
+pub trait Pointwise: Debug + Send + Sync + 'static {
+    /// The name of the op.
+    const NAME: &'static str;
+    /// Which of x and y [`derivative`](Self::derivative) reads.
+    const NEEDS: Needs;
+
+    /// y = f(x).
+    fn value<T: Real>(x: T) -> T;
+
+    /// f'(x), given x and y = f(x). Whichever [`NEEDS`](Self::NEEDS) leaves out holds no meaningful number.
+    fn derivative<T: Real>(x: T, y: T) -> T;
+}
+
+/// The op that applies `F` to every element.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Map<F>(PhantomData<F>);
+
+impl<F> Map<F> {
+    /// The op.
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Element, F: Pointwise> Op<T> for Map<F> {
+    fn name(&self) -> &'static str {
+        F::NAME
+    }
+
+    fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
+        Ok(inputs[0].shape.clone())
+    }
+
+    fn needs(&self) -> Needs {
+        F::NEEDS
+    }
+
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+        apply::<F, T>(pass.inputs.values(0), pass.output);
+        Ok(())
+    }
+
+    fn backward(&self, pass: Backward<'_, T>) {
+        let Backward { inputs, output, gradient, mut targets, .. } = pass;
+        let Some(target) = targets.get(0) else { return };
+        let y = if F::NEEDS.output { output } else { gradient };
+        let x = if F::NEEDS.inputs { inputs.values(0) } else { y };
+        dispatch(Derivatives::<F, T> { x, y, gradient, target, function: PhantomData });
+    }
+}
+
+/// y = f(x) for every element.
+pub(crate) fn apply<F: Pointwise, T: Real>(x: &[T], y: &mut [T]) {
+    dispatch(Values::<F, T> { x, y, function: PhantomData });
+}
+
+struct Values<'a, F, T> {
+    x: &'a [T],
+    y: &'a mut [T],
+    function: PhantomData<F>,
+}
+
+impl<F: Pointwise, T: Real> Kernel for Values<'_, F, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let n = self.x.len();
+        let y = &mut self.y[..n];
+        for i in 0..n {
+            y[i] = F::value(self.x[i]);
+        }
+    }
+}
+
+struct Derivatives<'a, F, T> {
+    x: &'a [T],
+    y: &'a [T],
+    gradient: &'a [T],
+    target: Target<'a, T>,
+    function: PhantomData<F>,
+}
+
+impl<F: Pointwise, T: Real> Kernel for Derivatives<'_, F, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let n = self.gradient.len();
+        let (x, y, out) = (&self.x[..n], &self.y[..n], &mut self.target.values[..n]);
+        if self.target.accumulate {
+            for i in 0..n {
+                out[i] += self.gradient[i] * F::derivative(x[i], y[i]);
+            }
+        } else {
+            for i in 0..n {
+                out[i] = self.gradient[i] * F::derivative(x[i], y[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The logistic function: y = 1 / (1 + e^-x); derivative y (1 - y).
+
+use super::pointwise::{Map, Pointwise};
+use crate::{Element, Error, Graph, Needs, Node};
+use thalweg_lanes::Real;
+
+/// y = 1 / (1 + e^-x).
+#[derive(Clone, Copy, Debug)]
+pub struct Sigmoid;
+
+impl Pointwise for Sigmoid {
+    const NAME: &'static str = "sigmoid";
+    const NEEDS: Needs = Needs::OUTPUT;
+
+    #[inline(always)]
+    fn value<T: Real>(x: T) -> T {
+        x.sigmoid()
+    }
+
+    #[inline(always)]
+    fn derivative<T: Real>(_x: T, y: T) -> T {
+        y * (T::ONE - y)
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// 1 / (1 + e^-x) for every element.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
+    pub fn sigmoid(&mut self, x: Node) -> Result<Node, Error> {
+        self.apply(Map::<Sigmoid>::new(), &[x])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_pointwise_gradients;
+
+    #[test]
+    fn gradients() {
+        assert_pointwise_gradients(|graph, x| graph.sigmoid(x));
+    }
+
+    #[test]
+    fn values() {
+        assert_eq!(Sigmoid::value(0.0f32), 0.5);
+        assert!((Sigmoid::value(1.0f64) - 0.731_058_578_630_004_9).abs() < 1e-15);
+        assert_eq!([-1e4, 1e4].map(Sigmoid::value::<f32>), [0.0, 1.0]);
+    }
+}

@@ -1,0 +1,50 @@
+//! The step function: y = 1 where x > 0, else 0. Its derivative is 0 wherever it has one, so nothing below it learns.
+
+use super::pointwise::{Map, Pointwise};
+use crate::{Element, Error, Graph, Needs, Node};
+use thalweg_lanes::Real;
+
+/// y = 1 where x > 0, else 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Step;
+
+impl Pointwise for Step {
+    const NAME: &'static str = "step";
+    const NEEDS: Needs = Needs::NOTHING;
+
+    #[inline(always)]
+    fn value<T: Real>(x: T) -> T {
+        if x > T::ZERO { T::ONE } else { T::ZERO }
+    }
+
+    #[inline(always)]
+    fn derivative<T: Real>(_x: T, _y: T) -> T {
+        T::ZERO
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// 1 where x > 0, else 0, for every element.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
+    pub fn step(&mut self, x: Node) -> Result<Node, Error> {
+        self.apply(Map::<Step>::new(), &[x])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_pointwise_gradients;
+
+    #[test]
+    fn gradients() {
+        assert_pointwise_gradients(|graph, x| graph.step(x));
+    }
+
+    #[test]
+    fn values() {
+        assert_eq!([-1.0, 0.0, 2.0].map(Step::value::<f32>), [0.0, 0.0, 1.0]);
+    }
+}

@@ -1,0 +1,126 @@
+//! What an op sees while it runs: its inputs, its output, and where gradients go.
+
+use crate::graph::Graph;
+use crate::plan::{Contribution, GradientStorage, Plan, Storage};
+use crate::{Element, shape};
+use thalweg_lanes::{Buffer, Real};
+
+/// The inputs of the op that runs. In [`Op::backward`](crate::Op::backward), values may be read only if
+/// [`Op::needs`](crate::Op::needs) asked for them.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a, T: Element> {
+    pub(crate) graph: &'a Graph<T>,
+    pub(crate) plan: &'a Plan,
+    pub(crate) nodes: &'a [usize],
+    pub(crate) buffers: &'a [Buffer<T>],
+    pub(crate) labels: &'a [Vec<u32>],
+    pub(crate) parameters: &'a [T],
+}
+
+impl<'a, T: Element> Inputs<'a, T> {
+    /// The numbers of an input, row-major. The op's shape rule has seen to it that they are numbers.
+    pub fn values(&self, input: usize) -> &'a [T] {
+        let node = self.nodes[input];
+        match self.plan.storage(node) {
+            Storage::Parameter(range) => &self.parameters[range.clone()],
+            Storage::Constant => self.graph.constant_values(node),
+            Storage::Buffer(slot) => &self.buffers[slot.index][..slot.len],
+            Storage::Labels(_) | Storage::None => unreachable!("`{}` holds no numbers", self.name(input)),
+        }
+    }
+
+    /// The class labels of an input, or `None` if it holds numbers.
+    pub fn labels(&self, input: usize) -> Option<&'a [u32]> {
+        match self.plan.storage(self.nodes[input]) {
+            Storage::Labels(slot) => Some(&self.labels[slot.index]),
+            _ => None,
+        }
+    }
+
+    /// The extents of an input.
+    pub fn shape(&self, input: usize) -> &'a [usize] {
+        self.plan.shape(self.nodes[input])
+    }
+
+    /// The length of an input's rows (its last extent) and how many there are.
+    pub fn rows(&self, input: usize) -> (usize, usize) {
+        let shape = self.shape(input);
+        let length = shape::row_length(shape);
+        (shape::elements(shape) / length, length)
+    }
+
+    /// The name of an input's node, for messages.
+    pub fn name(&self, input: usize) -> &'a str {
+        self.graph.name_at(self.nodes[input])
+    }
+}
+
+/// The forward pass of one op.
+pub struct Forward<'a, T: Element> {
+    /// What it reads.
+    pub inputs: Inputs<'a, T>,
+    /// What it writes, every element.
+    pub output: &'a mut [T],
+    /// What it may leave for the backward pass, as long as [`Op::workspace`](crate::Op::workspace) said.
+    pub workspace: &'a mut [T],
+}
+
+/// The backward pass of one op.
+pub struct Backward<'a, T: Element> {
+    /// The inputs of the forward pass.
+    pub inputs: Inputs<'a, T>,
+    /// The output of the forward pass; empty unless [`Op::needs`](crate::Op::needs) asked for it.
+    pub output: &'a [T],
+    /// What the forward pass left.
+    pub workspace: &'a [T],
+    /// The gradient of the loss with respect to the output.
+    pub gradient: &'a [T],
+    /// Where the gradients with respect to the inputs go.
+    pub targets: Targets<'a, T>,
+}
+
+/// The gradients of an op's inputs. Borrowed one at a time: two inputs may be the same node.
+pub struct Targets<'a, T: Element> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) nodes: &'a [usize],
+    pub(crate) contributions: &'a [Contribution],
+    pub(crate) buffers: &'a mut [Buffer<T>],
+    pub(crate) parameters: &'a mut [T],
+}
+
+impl<T: Element> Targets<'_, T> {
+    /// Where the gradient of an input goes, or `None` if nothing needs it.
+    pub fn get(&mut self, input: usize) -> Option<Target<'_, T>> {
+        let accumulate = match self.contributions[input] {
+            Contribution::None => return None,
+            Contribution::Write => false,
+            Contribution::Add => true,
+        };
+        let values = match self.plan.gradient_storage(self.nodes[input])? {
+            GradientStorage::Parameter(range) => &mut self.parameters[range.clone()],
+            GradientStorage::Buffer(slot) => &mut self.buffers[slot.index][..slot.len],
+        };
+        Some(Target { values, accumulate })
+    }
+}
+
+/// One gradient to be written.
+pub struct Target<'a, T> {
+    /// Its elements, row-major.
+    pub values: &'a mut [T],
+    /// Whether to add to what is there (another op has contributed) or to write over it.
+    pub accumulate: bool,
+}
+
+impl<'a, T: Real> Target<'a, T> {
+    /// A target that is written over: the output of a forward pass.
+    pub(crate) fn output(values: &'a mut [T]) -> Self {
+        Self { values, accumulate: false }
+    }
+
+    /// Writes or adds a number to a target of one element.
+    pub(crate) fn contribute_number(self, number: f64) {
+        let old = if self.accumulate { self.values[0] } else { T::ZERO };
+        self.values[0] = old + T::from_f64(number);
+    }
+}

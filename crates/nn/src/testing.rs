@@ -1,0 +1,80 @@
+//! Gradient checks for the tests of ops: backpropagation against central differences, in `f64`, on random numbers.
+
+use crate::graph::Kind;
+use crate::{BATCH, Error, Graph, Node, Session, check_gradients};
+use rand::RngExt;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::StandardNormal;
+use std::sync::Arc;
+
+/// A parameter, under the short name tests like.
+pub(crate) fn parameter(graph: &mut Graph<f64>, name: &str, shape: &[usize]) -> Result<Node, Error> {
+    graph.parameter(name, shape)
+}
+
+/// Checks the gradients of whatever `build` adds, given random gradients from above: the output is compared with a random
+/// target of its shape.
+pub(crate) fn assert_gradients(batch: usize, build: impl Fn(&mut Graph<f64>) -> Result<Node, Error>) {
+    assert_loss_gradients(batch, 0, |graph| {
+        let output = build(graph)?;
+        let shape: Vec<usize> = graph.shape(output)?.resolve(BATCH);
+        let target = graph.input("random target", &shape)?;
+        graph.mean_squared_error(output, target)
+    });
+}
+
+/// Checks an op of one input on several shapes, with the input used twice.
+pub(crate) fn assert_pointwise_gradients(apply: impl Fn(&mut Graph<f64>, Node) -> Result<Node, Error>) {
+    for (batch, shape) in
+        [(1, &[7][..]), (1, &[1, 1]), (5, &[BATCH, 3]), (3, &[BATCH, 17]), (2, &[BATCH, 2, 3])]
+    {
+        assert_gradients(batch, |graph| {
+            let x = graph.input("x", shape)?;
+            graph.want_gradient(x)?;
+            let y = apply(graph, x)?;
+            graph.multiply(y, x)
+        });
+    }
+}
+
+/// Checks the gradients of the loss that `build` returns. Labels are below `classes`.
+pub(crate) fn assert_loss_gradients(
+    batch: usize,
+    classes: u32,
+    build: impl Fn(&mut Graph<f64>) -> Result<Node, Error>,
+) {
+    for seed in 0..3 {
+        let mut graph = Graph::new();
+        let loss = build(&mut graph).unwrap();
+        let graph = Arc::new(graph);
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut parameters = vec![0.0; graph.layout().len()];
+        for tensor in graph.layout().tensors() {
+            parameters[tensor.range.clone()].fill_with(|| random.sample(StandardNormal));
+        }
+        let mut session = Session::training(&graph, batch, loss, &[]).unwrap();
+        for (index, entry) in graph.entries().iter().enumerate() {
+            let node = graph.node(index);
+            match entry.kind {
+                Kind::Input => session.input_mut(node).unwrap().fill_with(|| random.sample(StandardNormal)),
+                Kind::Labels => {
+                    session.labels_mut(node).unwrap().fill_with(|| random.random_range(0..classes));
+                }
+                _ => {}
+            }
+        }
+        let checks = check_gradients(&mut session, &parameters, None).unwrap();
+        assert!(!checks.is_empty(), "nothing was checked");
+        for check in checks {
+            assert!(check.max_relative_difference < 1e-6, "seed {seed}: {check:?}");
+        }
+    }
+}
+
+/// The values of scalar nodes of a graph without inputs and parameters.
+pub(crate) fn evaluate(graph: Graph<f64>, nodes: &[Node]) -> Vec<f64> {
+    let mut session = Session::evaluation(&Arc::new(graph), 1, nodes).unwrap();
+    session.forward(&[]).unwrap();
+    nodes.iter().map(|&node| session.loss(node).unwrap()).collect()
+}

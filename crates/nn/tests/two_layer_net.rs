@@ -1,0 +1,93 @@
+//! The two-layer network of the source notes (4.5): trained by numerical gradients and by backpropagation.
+
+use thalweg_arena::Arena;
+use thalweg_nn::{
+    Activation, Initial, Loss, Mlp, Model, Session, check_gradients, initialise,
+    numerical_parameter_gradients,
+};
+
+const BATCH: usize = 12;
+
+/// Points of three classes, by a formula instead of a file.
+fn example(i: usize) -> ([f64; 4], u32) {
+    let class = i % 3;
+    let wave = |k: usize| ((i * (k + 2)) as f64 * 0.7).sin() * 0.3;
+    let mut x = [wave(0), wave(1), wave(2), wave(3)];
+    x[class] += 1.0;
+    (x, class as u32)
+}
+
+fn session(model: &Model<f64>) -> Session<f64> {
+    let mut session = Session::training(&model.graph, BATCH, model.loss, &[]).unwrap();
+    for i in 0..BATCH {
+        let (x, label) = example(i);
+        session.input_mut(model.input).unwrap()[4 * i..4 * i + 4].copy_from_slice(&x);
+        session.labels_mut(model.target).unwrap()[i] = label;
+    }
+    session
+}
+
+fn two_layer_net(activation: Activation) -> Model<f64> {
+    let loss = Loss::SoftmaxCrossEntropy;
+    Mlp { inputs: 4, hidden: vec![5], outputs: 3, activation, loss }.build().unwrap()
+}
+
+/// The losses before each of 30 steps of gradient descent at rate 1, and the parameters after them.
+fn train(model: &Model<f64>, numerical: bool) -> (Vec<f64>, Vec<f64>) {
+    let mut session = session(model);
+    let mut parameters = initialise(&model.graph, Initial::Normal { scale: 0.5 }, 1);
+    let mut gradients = Arena::<f64>::zeros(model.graph.layout().clone());
+    let mut losses = Vec::new();
+    for _ in 0..30 {
+        session.forward(parameters.values()).unwrap();
+        losses.push(session.loss(model.loss).unwrap());
+        if numerical {
+            numerical_parameter_gradients(&mut session, parameters.values(), 1e-4, gradients.values_mut())
+                .unwrap();
+        } else {
+            session.backward(parameters.values(), gradients.values_mut()).unwrap();
+        }
+        let steps = parameters.values_mut().iter_mut().zip(gradients.values());
+        steps.for_each(|(parameter, gradient)| *parameter -= gradient);
+    }
+    (losses, parameters.values().to_vec())
+}
+
+#[test]
+fn numerical_gradients_and_backpropagation_train_the_same_network() {
+    let model = two_layer_net(Activation::Sigmoid);
+    let (by_backpropagation, ours) = train(&model, false);
+    let (by_differences, theirs) = train(&model, true);
+    for (a, b) in by_backpropagation.iter().zip(&by_differences) {
+        assert!((a - b).abs() < 1e-7, "{a} {b}");
+    }
+    for (a, b) in ours.iter().zip(&theirs) {
+        assert!((a - b).abs() < 1e-6, "{a} {b}");
+    }
+    let (first, last) = (by_backpropagation[0], by_backpropagation[29]);
+    assert!(last < 0.3 * first, "the loss fell from {first} only to {last}");
+}
+
+#[test]
+fn every_activation_passes_the_gradient_check() {
+    for &(name, activation) in Activation::ALL {
+        let model = two_layer_net(activation);
+        let parameters = initialise(&model.graph, Initial::Xavier, 3);
+        let checks = check_gradients(&mut session(&model), parameters.values(), None).unwrap();
+        assert_eq!(
+            checks.iter().map(|check| check.name.as_str()).collect::<Vec<_>>(),
+            ["W1", "b1", "W2", "b2"]
+        );
+        for check in checks {
+            assert!(check.max_relative_difference < 1e-6, "{name}: {check:?}");
+        }
+    }
+}
+
+#[test]
+fn equal_seeds_train_to_equal_bits() {
+    let model = two_layer_net(Activation::Tanh);
+    let (one, other) = (train(&model, false), train(&two_layer_net(Activation::Tanh), false));
+    let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&one.1), bits(&other.1));
+}
