@@ -1,3 +1,4 @@
-//! Which experiments, and what we learn from them: protocol, search, statistics, store, verdict.
-
+//! Which experiments, and what we learn: protocol, search, statistics, store, verdict.
 #![forbid(unsafe_code)]
+pub mod experiment;
+pub mod statistics;
