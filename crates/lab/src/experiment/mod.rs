@@ -27,6 +27,9 @@ pub use vocabulary::{
     DialectFacts, FunctionFacts, RuleFacts, ScheduleFacts, Setting, Vocabulary, suggestion,
 };
 
+#[cfg(test)]
+pub(crate) use check::tests;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
