@@ -1,3 +1,25 @@
-//! Which experiments, and what we learn from them: protocol, search, statistics, store, verdict.
+//! Which experiments, and what we learn from them.
+//!
+//! An experiment goes through this crate from top to bottom:
+//!
+//! 1. [`experiment`]: a TOML file is read as written, then checked against the names it may use;
+//! 2. [`protocol`]: the race turns it into batches of [cells](cell), one training run each; [`search`] places the learning
+//!    rates, [`seeds`] keeps the stages apart;
+//! 3. a [`Runner`](protocol::Runner) runs the cells that the [`store`] does not hold yet, and gives an [`outcome`] for each;
+//! 4. [`comparison`] gathers the figures, and [`verdict`] says what they mean, with the [`statistics`] behind it.
+//!
+//! The crate knows neither the training engine nor the catalogue of rules: the one comes in as a `Runner`, the other as a
+//! [`Vocabulary`](experiment::Vocabulary). So all of it is tested in milliseconds, with a runner that only does arithmetic.
 
 #![forbid(unsafe_code)]
+
+pub mod cell;
+pub mod comparison;
+pub mod experiment;
+pub mod outcome;
+pub mod protocol;
+pub mod search;
+pub mod seeds;
+pub mod statistics;
+pub mod store;
+pub mod verdict;

@@ -1,0 +1,185 @@
+//! A cell: one run of an experiment, named by everything that determines its result.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::experiment::Workload;
+use crate::search::show_rate;
+
+/// One run: a problem, a rule with its hyper-parameters, and a seed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cell {
+    /// Which of the experiment's problems.
+    pub problem: usize,
+    /// The fingerprint of that problem's workload.
+    pub workload: WorkloadHash,
+    /// Which of the experiment's rules.
+    pub arm: usize,
+    /// What that rule is called in reports.
+    pub label: String,
+    /// The rule.
+    pub rule: String,
+    /// Whose form of it.
+    pub dialect: String,
+    /// All hyper-parameters, the learning rate among them.
+    pub hyperparameters: BTreeMap<String, f64>,
+    /// What the run's randomness follows from: initial values, order of batches, noise.
+    pub seed: u64,
+    /// What the run is for.
+    pub stage: Stage,
+}
+
+/// What a run is for. It does not change the result, so it is no part of the cell's identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Trying a learning rate.
+    Tuning {
+        /// Which trial of its rule, from 0.
+        trial: usize,
+    },
+    /// Running one of the best again on fresh seeds.
+    Confirmation,
+    /// The chosen configuration on seeds never used before; the only stage that may read the test split.
+    Final,
+    /// The rule at its default hyper-parameters.
+    Default,
+}
+
+impl Stage {
+    /// One word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tuning { .. } => "tuning",
+            Self::Confirmation => "confirmation",
+            Self::Final => "final",
+            Self::Default => "default",
+        }
+    }
+}
+
+impl Cell {
+    /// The learning rate.
+    pub fn learning_rate(&self) -> f64 {
+        self.hyperparameters.get("learning_rate").copied().unwrap_or(f64::NAN)
+    }
+
+    /// The name under which the result is stored: the hash of everything that determines it. `code` identifies the version
+    /// of the program, so that results of other versions are not taken for this one's.
+    pub fn id(&self, code: &str) -> CellId {
+        #[derive(Serialize)]
+        struct Identity<'a> {
+            code: &'a str,
+            workload: &'a str,
+            rule: &'a str,
+            dialect: &'a str,
+            // By their bits: two rates that print alike are still two rates.
+            hyperparameters: BTreeMap<&'a String, String>,
+            seed: u64,
+        }
+        CellId(hash(&Identity {
+            code,
+            workload: &self.workload.0,
+            rule: &self.rule,
+            dialect: &self.dialect,
+            hyperparameters: self
+                .hyperparameters
+                .iter()
+                .map(|(name, v)| (name, format!("{:016x}", v.to_bits())))
+                .collect(),
+            seed: self.seed,
+        }))
+    }
+}
+
+/// How a person finds the cell in the experiment.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rate = show_rate(self.learning_rate());
+        write!(f, "{} ({}) at learning rate {rate}, seed {}", self.label, self.dialect, self.seed)
+    }
+}
+
+/// The name of a cell: 64 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CellId(String);
+
+impl CellId {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The fingerprint of what is run, apart from the rule and the seed: 64 hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct WorkloadHash(String);
+
+impl WorkloadHash {
+    /// The fingerprint of a workload.
+    pub fn of(workload: &Workload) -> Self {
+        Self(hash(workload))
+    }
+}
+
+/// SHA-256 of the JSON form. Fields come in the order of their struct, maps sorted, numbers in the shortest form that reads
+/// back to the same bits; so equal values have equal text.
+fn hash(value: &impl Serialize) -> String {
+    let json = serde_json::to_vec(value).expect("plain data always has a JSON form");
+    Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::tests::checked;
+
+    fn cell() -> Cell {
+        let experiment = checked("[problem]\ndataset = \"digits\"").unwrap();
+        Cell {
+            problem: 0,
+            workload: WorkloadHash::of(&experiment.problems[0].workload),
+            arm: 0,
+            label: "sgd".into(),
+            rule: "sgd".into(),
+            dialect: "torch".into(),
+            hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
+            seed: 1,
+            stage: Stage::Final,
+        }
+    }
+
+    #[test]
+    fn the_name_depends_on_what_determines_the_result_and_nothing_else() {
+        let id = cell().id("1");
+        assert_eq!(id.as_str().len(), 64);
+        let other_use =
+            Cell { stage: Stage::Tuning { trial: 3 }, label: "plain".into(), arm: 7, problem: 2, ..cell() };
+        assert_eq!(other_use.id("1"), id);
+
+        let next_rate = BTreeMap::from([("learning_rate".into(), f64::from_bits(0.1_f64.to_bits() + 1))]);
+        let training = checked("[problem]\ndataset = \"digits\"\nsteps = 9").unwrap();
+        for other in [
+            Cell { seed: 2, ..cell() },
+            Cell { rule: "adam".into(), ..cell() },
+            Cell { dialect: "book".into(), ..cell() },
+            Cell { hyperparameters: next_rate, ..cell() },
+            Cell { workload: WorkloadHash::of(&training.problems[0].workload), ..cell() },
+        ] {
+            assert_ne!(other.id("1"), id, "{other:?}");
+        }
+        assert_ne!(cell().id("2"), id);
+    }
+
+    #[test]
+    fn how_a_problem_is_reported_does_not_change_its_cells() {
+        let hash = |text: &str| WorkloadHash::of(&checked(text).unwrap().problems[0].workload);
+        let plain = hash("[problem]\ndataset = \"digits\"");
+        assert_eq!(hash("[problem]\ndataset = \"digits\"\nname = \"d\"\ndifference = 0.1"), plain);
+        assert_eq!(hash("[problem]\ndataset = \"digits\"\nlearning_rates = { sgd = 1 }"), plain);
+        assert_ne!(hash("[problem]\ndataset = \"digits\"\nbatch = 99"), plain);
+    }
+}

@@ -1,0 +1,289 @@
+//! What a comparison found: every figure behind the tables, the plots and the verdict.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{Arm, Experiment, Metric, Preset, Problem, Protocol, Workload};
+use crate::outcome::Outcome;
+use crate::search::{RateRange, Side, Trial};
+use crate::statistics::{Summary, median};
+use crate::verdict::{Contender, Sentence, Terms, Verdict, conclusion, judge};
+
+/// The result of an experiment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What the experiment is called.
+    pub name: String,
+    /// The number from which all randomness followed.
+    pub seed: u64,
+    /// The preset.
+    pub preset: Preset,
+    /// The budget, the same for every rule.
+    pub protocol: Protocol,
+    /// The version of the program that produced the numbers.
+    pub code: String,
+    /// The whole experiment as a file: running it again gives these results again.
+    pub experiment: String,
+    /// What can and what cannot be concluded.
+    pub conclusion: Sentence,
+    /// The results, problem by problem.
+    pub problems: Vec<ProblemResult>,
+}
+
+/// The result on one problem.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProblemResult {
+    /// The problem's name.
+    pub name: String,
+    /// How runs were judged.
+    pub metric: Metric,
+    /// Whether nothing was random, so that each figure is one run's.
+    pub deterministic: bool,
+    /// The smallest difference that matters.
+    pub difference: f64,
+    /// How often a range grew; every rule got the same number of trials for it.
+    pub extensions: usize,
+    /// What can be concluded.
+    pub verdict: Verdict,
+    /// The results, rule by rule.
+    pub rules: Vec<RuleResult>,
+}
+
+/// The result of one rule on one problem.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuleResult {
+    /// What the rule is called in reports.
+    pub label: String,
+    /// The rule.
+    pub rule: String,
+    /// Whose form of it.
+    pub dialect: String,
+    /// The hyper-parameters of the final runs.
+    pub hyperparameters: BTreeMap<String, f64>,
+    /// Their learning rate.
+    pub learning_rate: f64,
+    /// How the rate was found; absent if it was given.
+    pub tuning: Option<Tuning>,
+    /// The metric on the validation split over the final seeds; absent if all diverged.
+    pub validation: Option<Summary>,
+    /// The metric on the test split; absent if there is none.
+    pub test: Option<Summary>,
+    /// How many final runs diverged.
+    pub diverged: usize,
+    /// How long the target took; absent if none was set.
+    pub target: Option<TimeToTarget>,
+    /// The time of a step: the median over the final runs.
+    pub microseconds_per_step: f64,
+    /// The rule at its default hyper-parameters; absent if not run.
+    pub default: Option<DefaultResult>,
+    /// The final runs.
+    pub runs: Vec<Run>,
+}
+
+/// How a learning rate was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tuning {
+    /// The range asked for.
+    pub asked: RateRange,
+    /// The range searched in the end.
+    pub searched: RateRange,
+    /// Whether the best rate lies well inside.
+    pub boundary: Boundary,
+    /// Every rate tried, in the order of the trials.
+    pub trials: Vec<Trial>,
+    /// The best few, and what fresh seeds said about them.
+    pub candidates: Vec<Candidate>,
+    /// The winner's curse: by how much the best trial looked better when it was chosen than on fresh seeds (in the metric,
+    /// positive when it was too good to be true). Absent without a confirmation.
+    pub selection_drop: Option<f64>,
+}
+
+/// Where the best rate lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Boundary {
+    /// Inside the range asked for.
+    Inside,
+    /// Inside the range after it grew.
+    Extended,
+    /// Still at an edge: a better rate may lie beyond it.
+    Unresolved(Side),
+}
+
+/// A rate run again on fresh seeds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The rate.
+    pub learning_rate: f64,
+    /// Its mean when it was tried; absent if it diverged.
+    pub tuned: Option<f64>,
+    /// The metric on each fresh seed; absent where it diverged.
+    pub confirmed: Vec<Option<f64>>,
+}
+
+/// How many steps the target took. Runs that did not reach it count as "longer than the budget", never as the budget.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimeToTarget {
+    /// The share of the final runs that reached it.
+    pub reached: f64,
+    /// The median number of steps, if more than half reached it.
+    pub median: Option<f64>,
+}
+
+/// A rule at its default hyper-parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DefaultResult {
+    /// The hyper-parameters.
+    pub hyperparameters: BTreeMap<String, f64>,
+    /// The metric on the validation split; absent if all runs diverged.
+    pub validation: Option<Summary>,
+    /// How many runs diverged.
+    pub diverged: usize,
+    /// The runs.
+    pub runs: Vec<Run>,
+}
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its seed.
+    pub seed: u64,
+    /// Its result.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+impl Comparison {
+    pub(crate) fn new(experiment: &Experiment, code: &str, problems: Vec<ProblemResult>) -> Self {
+        Self {
+            name: experiment.name.clone(),
+            seed: experiment.seed,
+            preset: experiment.preset,
+            protocol: experiment.protocol,
+            code: code.to_string(),
+            experiment: experiment.to_toml(),
+            conclusion: conclusion(problems.iter().map(|problem| &problem.verdict)),
+            problems,
+        }
+    }
+}
+
+impl ProblemResult {
+    pub(crate) fn new(problem: &Problem, seed: u64, extensions: usize, rules: Vec<RuleResult>) -> Self {
+        let metric = problem.workload.metric();
+        let finished =
+            || rules.iter().flat_map(|rule| &rule.runs).filter(|run| run.outcome.figure().is_some());
+        let data = matches!(problem.workload, Workload::Training(_));
+        let on_test = data && finished().next().is_some() && finished().all(|run| run.outcome.test.is_some());
+        let value = |run: &Run| {
+            let figure = run.outcome.figure();
+            figure
+                .and_then(|figure| if on_test { run.outcome.test } else { Some(figure) })
+                .unwrap_or(f64::NAN)
+        };
+        let contender = |rule: &RuleResult| Contender {
+            label: rule.label.clone(),
+            learning_rate: rule.learning_rate,
+            values: rule.runs.iter().map(value).collect(),
+            tuned: rule.tuning.is_some(),
+            at_edge: rule
+                .tuning
+                .as_ref()
+                .is_some_and(|tuning| matches!(tuning.boundary, Boundary::Unresolved(_))),
+        };
+        let contenders: Vec<Contender> = rules.iter().map(contender).collect();
+        let terms = Terms::of(problem, on_test, seed);
+        Self {
+            name: problem.name.clone(),
+            metric,
+            deterministic: problem.workload.is_deterministic(),
+            difference: problem.difference,
+            extensions,
+            verdict: judge(&contenders, &terms),
+            rules,
+        }
+    }
+}
+
+impl RuleResult {
+    pub(crate) fn new(
+        arm: &Arm,
+        hyperparameters: BTreeMap<String, f64>,
+        tuning: Option<Tuning>,
+        runs: Vec<Run>,
+        default: Option<DefaultResult>,
+        has_target: bool,
+    ) -> Self {
+        let tests: Vec<f64> = finished(&runs).filter_map(|outcome| outcome.test).collect();
+        let times: Vec<f64> = runs.iter().map(|run| 1e6 * run.outcome.seconds_per_step).collect();
+        Self {
+            label: arm.label.clone(),
+            rule: arm.name.clone(),
+            dialect: arm.dialect.clone(),
+            learning_rate: hyperparameters.get("learning_rate").copied().unwrap_or(f64::NAN),
+            hyperparameters,
+            tuning,
+            validation: validation(&runs),
+            test: Summary::of(&tests),
+            diverged: diverged(&runs),
+            target: has_target.then(|| TimeToTarget::of(&runs)),
+            microseconds_per_step: median(&times),
+            default,
+            runs,
+        }
+    }
+}
+
+impl DefaultResult {
+    pub(crate) fn new(hyperparameters: BTreeMap<String, f64>, runs: Vec<Run>) -> Option<Self> {
+        let (validation, diverged) = (validation(&runs), diverged(&runs));
+        (!runs.is_empty()).then_some(Self { hyperparameters, validation, diverged, runs })
+    }
+}
+
+impl Tuning {
+    pub(crate) fn new(
+        metric: Metric,
+        asked: RateRange,
+        searched: RateRange,
+        boundary: Boundary,
+        trials: Vec<Trial>,
+        candidates: Vec<Candidate>,
+    ) -> Self {
+        let winner = candidates.first();
+        let drop = winner
+            .and_then(|winner| Some(metric.score(winner.tuned?) - metric.score(winner.as_trial().mean()?)));
+        Self { asked, searched, boundary, trials, candidates, selection_drop: drop }
+    }
+}
+
+impl Candidate {
+    pub(crate) fn as_trial(&self) -> Trial {
+        Trial { learning_rate: self.learning_rate, values: self.confirmed.clone() }
+    }
+}
+
+impl TimeToTarget {
+    fn of(runs: &[Run]) -> Self {
+        let steps: Vec<Option<u64>> = runs.iter().map(|run| run.outcome.steps_to_target).collect();
+        let reached = steps.iter().flatten().count();
+        let censored: Vec<f64> =
+            steps.iter().map(|steps| steps.map_or(f64::INFINITY, |steps| steps as f64)).collect();
+        let median = Some(median(&censored)).filter(|median| 2 * reached > steps.len() && median.is_finite());
+        Self { reached: reached as f64 / steps.len().max(1) as f64, median }
+    }
+}
+
+fn finished(runs: &[Run]) -> impl Iterator<Item = &Outcome> {
+    runs.iter().map(|run| &run.outcome).filter(|outcome| outcome.figure().is_some())
+}
+
+fn validation(runs: &[Run]) -> Option<Summary> {
+    let values: Vec<f64> = finished(runs).filter_map(Outcome::figure).collect();
+    Summary::of(&values)
+}
+
+fn diverged(runs: &[Run]) -> usize {
+    runs.len() - finished(runs).count()
+}

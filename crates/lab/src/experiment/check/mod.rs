@@ -1,0 +1,179 @@
+//! From the experiment as written to the checked one.
+//!
+//! Nothing here does anything but look: no file is opened and nothing is run.
+
+mod problem;
+mod rule;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+
+use super::{
+    Arm, Experiment, ExperimentError, LearningRate, Preset, Protocol, RawExperiment, RawProtocol, RawRate,
+    SearchKind, Setting, Source, Vocabulary, suggestion,
+};
+
+type Checked<T> = Result<T, ExperimentError>;
+
+/// Checks the whole file.
+pub(super) fn experiment(
+    raw: &RawExperiment,
+    source: &Source,
+    vocabulary: &Vocabulary,
+) -> Checked<Experiment> {
+    let check = Check { source, vocabulary };
+    let preset = match &raw.preset {
+        Some(name) => check.known("preset", name, Preset::NAMES, Preset::named)?,
+        None => Preset::default(),
+    };
+    let seed = raw.seed.as_ref().map_or(1, |seed| *seed.get_ref());
+    if i64::try_from(seed).is_err() {
+        // TOML knows no larger whole numbers, and the experiment must be a file again.
+        return Err(source.refuse_whole(format!("`seed` must be at most {}, not {seed}", i64::MAX)));
+    }
+    let protocol = check.protocol(preset.protocol(), raw.protocol.as_ref())?;
+    let rules = rule::rules(&check, raw)?;
+    let problems = problem::problems(&check, raw, &rules)?;
+    Ok(Experiment {
+        name: raw.name.as_ref().map_or_else(|| check.file_stem(), |name| name.get_ref().clone()),
+        seed,
+        preset,
+        protocol,
+        rules: rules.into_iter().map(|rule| rule.arm).collect(),
+        problems,
+    })
+}
+
+/// What a check needs to know.
+struct Check<'a> {
+    source: &'a Source,
+    vocabulary: &'a Vocabulary,
+}
+
+impl Check<'_> {
+    fn refuse(&self, span: Range<usize>, message: impl Into<String>) -> ExperimentError {
+        self.source.refuse(span, message)
+    }
+
+    fn file_stem(&self) -> String {
+        let stem = Path::new(&self.source.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        stem.unwrap_or_else(|| "experiment".to_string())
+    }
+
+    /// Looks a name up, or suggests the nearest.
+    fn known<'n, T>(
+        &self,
+        what: &str,
+        name: &Spanned<String>,
+        names: impl IntoIterator<Item = &'n str>,
+        find: impl FnOnce(&str) -> Option<T>,
+    ) -> Checked<T> {
+        let found = find(name.get_ref());
+        found.ok_or_else(|| {
+            self.refuse(name.span(), format!("unknown {what} `{}`", name.get_ref()))
+                .help(suggestion(name.get_ref(), names))
+        })
+    }
+
+    /// A whole number between two others.
+    fn count(&self, key: &str, value: &Spanned<u64>, least: u64, most: u64) -> Checked<u64> {
+        let number = *value.get_ref();
+        if number < least || number > most {
+            let message = format!("`{key}` must be between {least} and {most}, not {number}");
+            return Err(self.refuse(value.span(), message));
+        }
+        Ok(number)
+    }
+
+    /// A finite number that passes a test.
+    fn number(
+        &self,
+        key: &str,
+        value: &Spanned<f64>,
+        wanted: &str,
+        fits: impl Fn(f64) -> bool,
+    ) -> Checked<f64> {
+        let number = *value.get_ref();
+        if !number.is_finite() || !fits(number) {
+            return Err(self.refuse(value.span(), format!("`{key}` must be {wanted}, not {number}")));
+        }
+        Ok(number)
+    }
+
+    /// Settings by name: the known ones, with their defaults where nothing is written.
+    fn settings(
+        &self,
+        owner: &str,
+        known: &[Setting],
+        written: Option<&BTreeMap<Spanned<String>, Spanned<f64>>>,
+    ) -> Checked<BTreeMap<String, f64>> {
+        let mut settings: BTreeMap<String, f64> =
+            known.iter().filter_map(|setting| Some((setting.name.clone(), setting.default?))).collect();
+        for (name, value) in written.into_iter().flatten() {
+            let names = known.iter().map(|setting| setting.name.as_str());
+            let find = |name: &str| known.iter().find(|setting| setting.name == name);
+            let setting = self.known(&format!("setting of {owner}:"), name, names, find)?;
+            if let Some(objection) = setting.objection(*value.get_ref()) {
+                return Err(self.refuse(value.span(), objection));
+            }
+            settings.insert(setting.name.clone(), *value.get_ref());
+        }
+        Ok(settings)
+    }
+
+    /// A learning rate, or a range of them.
+    fn rate(&self, raw: &Spanned<RawRate>) -> Checked<LearningRate> {
+        let positive =
+            |key: &str, value: &Spanned<f64>| self.number(key, value, "greater than 0", |rate| rate > 0.0);
+        match raw.get_ref() {
+            RawRate::Fixed(rate) => {
+                let rate = Spanned::new(raw.span(), *rate);
+                // A rate of exactly zero is a useful control: nothing may move.
+                Ok(LearningRate::Fixed(
+                    self.number("learning_rate", &rate, "0 or greater", |rate| rate >= 0.0)?,
+                ))
+            }
+            RawRate::Range(range) => {
+                let (Some(from), Some(to)) = (&range.from, &range.to) else {
+                    return Err(self.refuse(raw.span(), "a range needs both ends: { from = 1e-4, to = 1 }"));
+                };
+                let (low, high) = (positive("from", from)?, positive("to", to)?);
+                if low >= high {
+                    let message = format!("`from` must be less than `to`, but {low} is not less than {high}");
+                    return Err(self.refuse(from.span(), message));
+                }
+                Ok(LearningRate::Search { from: low, to: high })
+            }
+        }
+    }
+
+    fn protocol(&self, mut protocol: Protocol, raw: Option<&RawProtocol>) -> Checked<Protocol> {
+        let Some(raw) = raw else { return Ok(protocol) };
+        if let Some(name) = &raw.search {
+            let kinds =
+                [("grid", SearchKind::Grid), ("random", SearchKind::Random), ("sobol", SearchKind::Sobol)];
+            let find = |name: &str| kinds.iter().find(|kind| kind.0 == name).map(|kind| kind.1);
+            protocol.search = self.known("search", name, kinds.map(|kind| kind.0), find)?;
+        }
+        for (key, written, least, into) in [
+            ("tuning_trials", &raw.tuning_trials, 1, &mut protocol.tuning_trials),
+            ("tuning_seeds", &raw.tuning_seeds, 1, &mut protocol.tuning_seeds),
+            ("confirmation_top", &raw.confirmation_top, 1, &mut protocol.confirmation_top),
+            ("confirmation_seeds", &raw.confirmation_seeds, 0, &mut protocol.confirmation_seeds),
+            ("final_seeds", &raw.final_seeds, 1, &mut protocol.final_seeds),
+            ("default_seeds", &raw.default_seeds, 0, &mut protocol.default_seeds),
+            ("boundary_extensions", &raw.boundary_extensions, 0, &mut protocol.boundary_extensions),
+        ] {
+            if let Some(value) = written {
+                *into = self.count(key, value, least, 10_000)? as usize;
+            }
+        }
+        Ok(protocol)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

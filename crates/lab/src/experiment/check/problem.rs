@@ -1,0 +1,290 @@
+//! Checking the problems of an experiment.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+
+use super::rule::CheckedRule;
+use super::{Check, Checked, LearningRate, RawExperiment};
+use crate::experiment::{
+    FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawProblem, RawSchedule, Sampling,
+    Schedule, TrainingProblem, Workload, given,
+};
+
+/// More than anyone waits for; small enough to count in any integer type.
+const MOST_STEPS: u64 = 1_000_000_000;
+
+/// Checks all problems.
+pub(super) fn problems(
+    check: &Check<'_>,
+    raw: &RawExperiment,
+    rules: &[CheckedRule<'_>],
+) -> Checked<Vec<Problem>> {
+    let written: Vec<&Spanned<RawProblem>> = match (&raw.problem, &raw.problems) {
+        (Some(_), Some(several)) => {
+            let error = check.refuse(several.span(), "both `problem` and `problems` are given");
+            return Err(error.help("list all of them as [[problems]]"));
+        }
+        (Some(one), None) => vec![one],
+        (None, Some(several)) => several.get_ref().iter().collect(),
+        (None, None) => vec![],
+    };
+    if written.is_empty() {
+        let error = check.refuse(0..0, "there is no problem to compare the rules on");
+        return Err(error
+            .help("add a section [problem] with, for example, function = \"bowl\" or dataset = \"digits\""));
+    }
+    let mut problems: Vec<Problem> = Vec::new();
+    for raw in written {
+        let problem = problem(check, raw, rules)?;
+        if problems.iter().any(|other| other.name == problem.name) {
+            let error = check.refuse(raw.span(), format!("two problems are called `{}`", problem.name));
+            return Err(error.help("give one of them another `name`"));
+        }
+        problems.push(problem);
+    }
+    Ok(problems)
+}
+
+fn problem(check: &Check<'_>, entry: &Spanned<RawProblem>, rules: &[CheckedRule<'_>]) -> Checked<Problem> {
+    let raw = entry.get_ref();
+    let (default_name, workload) = match (&raw.function, &raw.dataset) {
+        (Some(function), None) => (function, Workload::Function(function_problem(check, raw, function)?)),
+        (None, Some(dataset)) => (dataset, Workload::Training(training_problem(check, raw, dataset)?)),
+        (Some(_), Some(dataset)) => {
+            return Err(check.refuse(dataset.span(), "a problem is a function or a dataset, not both"));
+        }
+        (None, None) => {
+            let error = check.refuse(entry.span(), "this problem names neither a function nor a dataset");
+            return Err(error.help("for example: function = \"bowl\" or dataset = \"digits\""));
+        }
+    };
+    let usual_difference = match workload.metric() {
+        Metric::Accuracy => 0.005,
+        Metric::Loss => 0.01,
+        Metric::Value => 0.001,
+    };
+    let difference = match &raw.difference {
+        Some(value) => check.number("difference", value, "greater than 0", |difference| difference > 0.0)?,
+        None => usual_difference,
+    };
+    let learning_rates = learning_rates(check, raw, &workload, rules)?;
+    let name = raw.name.as_ref().unwrap_or(default_name).get_ref().clone();
+    Ok(Problem { name, workload, difference, learning_rates })
+}
+
+/// The rate of every rule: the problem's own, else the rule's, else the catalogue's range.
+fn learning_rates(
+    check: &Check<'_>,
+    raw: &RawProblem,
+    workload: &Workload,
+    rules: &[CheckedRule<'_>],
+) -> Checked<BTreeMap<String, LearningRate>> {
+    let mut rates = BTreeMap::new();
+    for rule in rules {
+        let (from, to) = match workload {
+            Workload::Function(_) => rule.facts.function_rates,
+            Workload::Training(_) => rule.facts.training_rates,
+        };
+        let rate = rule.learning_rate.unwrap_or(LearningRate::Search { from, to });
+        rates.insert(rule.arm.label.clone(), rate);
+    }
+    for (label, rate) in raw.learning_rates.iter().flatten() {
+        let labels: Vec<String> = rates.keys().cloned().collect();
+        let label = listed(check, "rule of this experiment:", label, &labels)?;
+        rates.insert(label, check.rate(rate)?);
+    }
+    Ok(rates)
+}
+
+fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<FunctionProblem> {
+    belongs_elsewhere(
+        check,
+        "dataset",
+        &[
+            ("hidden", span(&raw.hidden)),
+            ("activation", span(&raw.activation)),
+            ("initial", span(&raw.initial)),
+            ("batch", span(&raw.batch)),
+            ("sampling", span(&raw.sampling)),
+            ("examples", span(&raw.examples)),
+            ("validation", span(&raw.validation)),
+            ("normalize", span(&raw.normalize)),
+            ("metric", span(&raw.metric)),
+            ("evaluate_every", span(&raw.evaluate_every)),
+            ("epochs", span(&raw.epochs)),
+        ],
+    )?;
+    let functions = &check.vocabulary.functions;
+    let names = functions.iter().map(|function| function.name.as_str());
+    let facts = check
+        .known("function", name, names, |name| functions.iter().find(|function| function.name == name))?;
+    let start = match &raw.start {
+        Some(start) if start.get_ref().len() != facts.start.len() => {
+            let (given, wanted) = (start.get_ref().len(), facts.start.len());
+            let message = format!("`{}` takes {wanted} variables, but `start` has {given}", facts.name);
+            return Err(check.refuse(start.span(), message));
+        }
+        Some(start) if start.get_ref().iter().any(|value| !value.is_finite()) => {
+            return Err(check.refuse(start.span(), "`start` must hold finite numbers"));
+        }
+        Some(start) => start.get_ref().clone(),
+        None => facts.start.clone(),
+    };
+    Ok(FunctionProblem {
+        function: facts.name.clone(),
+        start,
+        set: check.settings(
+            &format!("`{}`", facts.name),
+            &facts.settings,
+            raw.set.as_ref().map(Spanned::get_ref),
+        )?,
+        noise: optional(&raw.noise, 0.0, |noise| {
+            check.number("noise", noise, "0 or greater", |noise| noise >= 0.0)
+        })?,
+        steps: optional(&raw.steps, 30, |steps| check.count("steps", steps, 1, MOST_STEPS))?,
+        schedule: schedule(check, raw.schedule.as_ref())?,
+        target_loss: target_loss(check, raw)?,
+    })
+}
+
+fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<TrainingProblem> {
+    belongs_elsewhere(
+        check,
+        "function",
+        &[("start", span(&raw.start)), ("noise", span(&raw.noise)), ("set", span(&raw.set))],
+    )?;
+    let vocabulary = check.vocabulary;
+    let dataset = check.known("dataset", name, vocabulary.datasets.iter().map(String::as_str), |name| {
+        let known =
+            vocabulary.is_dataset_file(name) || vocabulary.datasets.iter().any(|dataset| dataset == name);
+        known.then(|| name.to_string())
+    })?;
+    let hidden = raw.hidden.as_ref().map_or_else(|| vec![50], |hidden| hidden.get_ref().clone());
+    if let (Some(written), Some(width)) =
+        (&raw.hidden, hidden.iter().find(|width| !(1..=1_000_000).contains(*width)))
+    {
+        let message = format!("a hidden layer must be between 1 and 1000000 wide, not {width}");
+        return Err(check.refuse(written.span(), message));
+    }
+    let activation = optional(&raw.activation, "relu".to_string(), |name| {
+        listed(check, "activation", name, &vocabulary.activations)
+    })?;
+    let length = match (&raw.steps, &raw.epochs) {
+        (Some(_), Some(epochs)) => {
+            return Err(check
+                .refuse(epochs.span(), "both `steps` and `epochs` are given")
+                .help("keep one of them"));
+        }
+        (Some(steps), None) => Length::Steps(check.count("steps", steps, 1, MOST_STEPS)?),
+        (None, Some(epochs)) => Length::Epochs(check.count("epochs", epochs, 1, 1_000_000)?),
+        (None, None) => Length::Epochs(10),
+    };
+    let sampling = [("shuffled", Sampling::Shuffled), ("replacement", Sampling::Replacement)];
+    let metric = [("accuracy", Metric::Accuracy), ("loss", Metric::Loss)];
+    Ok(TrainingProblem {
+        dataset,
+        hidden,
+        initial: initial(check, raw.initial.as_ref(), &activation)?,
+        activation,
+        batch: optional(&raw.batch, 100, |batch| check.count("batch", batch, 1, 10_000_000))?,
+        sampling: optional(&raw.sampling, Sampling::Shuffled, |name| {
+            one_of(check, "sampling", name, &sampling)
+        })?,
+        examples: maybe(&raw.examples, |count| check.count("examples", count, 1, 1_000_000_000))?,
+        validation: maybe(&raw.validation, |share| {
+            check.number("validation", share, "greater than 0 and less than 1", |share| {
+                0.0 < share && share < 1.0
+            })
+        })?,
+        normalize: raw.normalize.as_ref().is_none_or(|normalize| *normalize.get_ref()),
+        metric: optional(&raw.metric, Metric::Accuracy, |name| one_of(check, "metric", name, &metric))?,
+        evaluate_every: maybe(&raw.evaluate_every, |steps| {
+            check.count("evaluate_every", steps, 1, MOST_STEPS)
+        })?,
+        length,
+        schedule: schedule(check, raw.schedule.as_ref())?,
+        target_loss: target_loss(check, raw)?,
+    })
+}
+
+/// Refuses a key of the other kind of problem.
+fn belongs_elsewhere(check: &Check<'_>, kind: &str, keys: &[(&str, Option<Range<usize>>)]) -> Checked<()> {
+    for (key, span) in keys {
+        if let Some(span) = span {
+            let other = if kind == "dataset" { "function" } else { "dataset" };
+            let message =
+                format!("`{key}` belongs to a problem with a `{kind}`, but this one has a `{other}`");
+            return Err(check.refuse(span.clone(), message));
+        }
+    }
+    Ok(())
+}
+
+fn initial(check: &Check<'_>, raw: Option<&Spanned<RawInitial>>, activation: &str) -> Checked<Initial> {
+    let Some(raw) = raw else {
+        // He et al. derive their scale for ReLU, Glorot and Bengio theirs for symmetric activations.
+        let usual = if activation == "relu" { "he" } else { "xavier" };
+        return Ok(Initial::Named(usual.to_string()));
+    };
+    match raw.get_ref() {
+        RawInitial::Name(name) => {
+            let name = Spanned::new(raw.span(), name.clone());
+            Ok(Initial::Named(listed(check, "initial", &name, &check.vocabulary.initials)?))
+        }
+        RawInitial::StandardDeviation(deviation) => {
+            let deviation = Spanned::new(raw.span(), *deviation);
+            Ok(Initial::StandardDeviation(
+                check.number("initial", &deviation, "0 or greater", |value| value >= 0.0)?,
+            ))
+        }
+    }
+}
+
+fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<Schedule> {
+    let (name, written) = match raw {
+        None => (given("constant".to_string()), None),
+        Some(raw) => match &raw.get_ref().name {
+            // A schedule written as a name only is the whole value.
+            Some(name) if name.span() == (0..0) => (Spanned::new(raw.span(), name.get_ref().clone()), None),
+            Some(name) => (name.clone(), Some(&raw.get_ref().settings)),
+            None => {
+                let error = check.refuse(raw.span(), "this schedule has no `name`");
+                return Err(error.help("for example: schedule = { name = \"cosine\" }"));
+            }
+        },
+    };
+    let schedules = &check.vocabulary.schedules;
+    let names = schedules.iter().map(|schedule| schedule.name.as_str());
+    let facts = check
+        .known("schedule", &name, names, |name| schedules.iter().find(|schedule| schedule.name == name))?;
+    let settings = check.settings(&format!("`{}`", facts.name), &facts.settings, written)?;
+    Ok(Schedule { name: facts.name.clone(), settings })
+}
+
+fn target_loss(check: &Check<'_>, raw: &RawProblem) -> Checked<Option<f64>> {
+    maybe(&raw.target_loss, |target| check.number("target_loss", target, "a finite number", |_| true))
+}
+
+fn listed(check: &Check<'_>, what: &str, name: &Spanned<String>, known: &[String]) -> Checked<String> {
+    let find = |name: &str| known.iter().find(|other| *other == name).cloned();
+    check.known(what, name, known.iter().map(String::as_str), find)
+}
+
+fn one_of<T: Copy>(check: &Check<'_>, what: &str, name: &Spanned<String>, known: &[(&str, T)]) -> Checked<T> {
+    let find = |name: &str| known.iter().find(|other| other.0 == name).map(|other| other.1);
+    check.known(what, name, known.iter().map(|other| other.0), find)
+}
+
+fn maybe<R, T>(raw: &Option<R>, check: impl FnOnce(&R) -> Checked<T>) -> Checked<Option<T>> {
+    raw.as_ref().map(check).transpose()
+}
+
+fn optional<R, T>(raw: &Option<R>, default: T, check: impl FnOnce(&R) -> Checked<T>) -> Checked<T> {
+    raw.as_ref().map_or(Ok(default), check)
+}
+
+fn span<T>(raw: &Option<Spanned<T>>) -> Option<Range<usize>> {
+    raw.as_ref().map(Spanned::span)
+}

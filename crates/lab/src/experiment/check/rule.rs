@@ -1,0 +1,113 @@
+//! Checking the rules of an experiment.
+
+use toml::Spanned;
+
+use super::{Arm, Check, Checked, LearningRate, RawExperiment};
+use crate::experiment::{DialectFacts, RawRule, RawRuleTable, RuleFacts, given};
+
+/// A checked rule, with what a problem needs to fill in its learning rate.
+pub(super) struct CheckedRule<'a> {
+    pub(super) arm: Arm,
+    pub(super) learning_rate: Option<LearningRate>,
+    pub(super) facts: &'a DialectFacts,
+}
+
+/// Checks all rules; the vocabulary's default rules if none are written.
+pub(super) fn rules<'a>(check: &Check<'a>, raw: &RawExperiment) -> Checked<Vec<CheckedRule<'a>>> {
+    let defaults;
+    let written = match &raw.rules {
+        Some(rules) if rules.get_ref().is_empty() => {
+            return Err(check
+                .refuse(rules.span(), "no rules to compare")
+                .help("for example: rules = [\"sgd\", \"adam\"]"));
+        }
+        Some(rules) => rules.get_ref(),
+        None => {
+            let names = check.vocabulary.default_rules.iter();
+            defaults = names.map(|name| given(RawRule::Name(name.clone()))).collect::<Vec<_>>();
+            &defaults
+        }
+    };
+    if written.is_empty() {
+        return Err(check
+            .refuse(0..0, "no rules to compare")
+            .help("for example: rules = [\"sgd\", \"adam\"]"));
+    }
+    let mut rules: Vec<CheckedRule<'a>> = Vec::new();
+    for entry in written {
+        let rule = rule(check, raw, entry)?;
+        if rules.iter().any(|other| other.arm.label == rule.arm.label) {
+            let message = format!("the rule `{}` is listed twice", rule.arm.label);
+            return Err(check.refuse(entry.span(), message).help("give one of them another `label`"));
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
+}
+
+fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) -> Checked<CheckedRule<'a>> {
+    let table = match entry.get_ref() {
+        RawRule::Name(name) => {
+            &RawRuleTable { name: Some(Spanned::new(entry.span(), name.clone())), ..RawRuleTable::default() }
+        }
+        RawRule::Table(table) => table,
+    };
+    let Some(name) = &table.name else {
+        return Err(check
+            .refuse(entry.span(), "this rule has no `name`")
+            .help("for example: name = \"adam\""));
+    };
+    let vocabulary = check.vocabulary;
+    let names = vocabulary.rules.iter().map(|rule| rule.name.as_str());
+    let facts =
+        check.known("rule", name, names, |name| vocabulary.rules.iter().find(|rule| rule.name == name))?;
+    let dialect = dialect(check, raw, table, facts)?;
+    let mut rate = table.learning_rate.as_ref().map(|rate| check.rate(rate)).transpose()?;
+    let mut set =
+        check.settings(&format!("`{}`", facts.name), &dialect.hyperparameters, table.set.as_ref())?;
+    set.remove("learning_rate");
+    // `set = { learning_rate = 0.1 }` is another way to give the rate.
+    let among_settings = table.set.iter().flatten().find(|(name, _)| name.get_ref() == "learning_rate");
+    if let Some((key, value)) = among_settings {
+        if rate.is_some() {
+            return Err(check
+                .refuse(key.span(), "the learning rate is given twice")
+                .help("keep `learning_rate` outside `set`"));
+        }
+        rate = Some(LearningRate::Fixed(*value.get_ref()));
+    }
+    let label = match &table.label {
+        Some(label) if label.get_ref().trim().is_empty() => {
+            return Err(check.refuse(label.span(), "`label` must not be empty"));
+        }
+        Some(label) => label.get_ref().clone(),
+        None => facts.name.clone(),
+    };
+    let arm = Arm {
+        label,
+        name: facts.name.clone(),
+        dialect: dialect.name.clone(),
+        set,
+        defaults: check.settings("", &dialect.hyperparameters, None)?,
+    };
+    Ok(CheckedRule { arm, learning_rate: rate, facts: dialect })
+}
+
+/// The rule's own dialect, else the experiment's, else the usual one where the rule has it.
+fn dialect<'a>(
+    check: &Check<'a>,
+    raw: &RawExperiment,
+    table: &RawRuleTable,
+    facts: &'a RuleFacts,
+) -> Checked<&'a DialectFacts> {
+    match table.dialect.as_ref().or(raw.dialect.as_ref()) {
+        Some(name) => {
+            let names = facts.dialects.iter().map(|dialect| dialect.name.as_str());
+            check.known(&format!("dialect of `{}`:", facts.name), name, names, |name| facts.dialect(name))
+        }
+        None => facts
+            .dialect(&check.vocabulary.default_dialect)
+            .or(facts.dialects.first())
+            .ok_or_else(|| check.refuse(0..0, format!("the rule `{}` has no dialect", facts.name))),
+    }
+}

@@ -1,0 +1,321 @@
+use std::ops::Bound::{Excluded, Included, Unbounded};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::experiment::{
+    DialectFacts, Document, FunctionFacts, Length, Metric, Problem, RuleFacts, ScheduleFacts, Workload,
+};
+
+/// A small vocabulary for the tests of the whole crate.
+pub(crate) fn vocabulary() -> Vocabulary {
+    let positive = |name: &str, default| Setting {
+        name: name.into(),
+        default: Some(default),
+        allowed: (Excluded(0.0), Unbounded),
+    };
+    let share = |name: &str, default| Setting {
+        name: name.into(),
+        default: Some(default),
+        allowed: (Included(0.0), Excluded(1.0)),
+    };
+    let rate =
+        |default| Setting { allowed: (Included(0.0), Unbounded), ..positive("learning_rate", default) };
+    let dialect = |name: &str, hyperparameters: Vec<Setting>| DialectFacts {
+        name: name.into(),
+        hyperparameters,
+        training_rates: (1e-4, 1.0),
+        function_rates: (1e-3, 10.0),
+    };
+    let rule = |name: &str, hyperparameters: Vec<Setting>| RuleFacts {
+        name: name.into(),
+        dialects: vec![dialect("book", hyperparameters.clone()), dialect("torch", hyperparameters)],
+    };
+    Vocabulary {
+        rules: vec![
+            rule("sgd", vec![rate(0.01)]),
+            rule("momentum", vec![rate(0.01), share("momentum", 0.9)]),
+            rule(
+                "adam",
+                vec![rate(0.001), share("beta1", 0.9), share("beta2", 0.999), positive("epsilon", 1e-8)],
+            ),
+        ],
+        default_rules: vec!["sgd".into(), "momentum".into(), "adam".into()],
+        default_dialect: "torch".into(),
+        functions: vec![
+            FunctionFacts { name: "bowl".into(), start: vec![-7.0, 2.0], settings: vec![] },
+            FunctionFacts {
+                name: "rotated-bowl".into(),
+                start: vec![-7.0, 2.0],
+                settings: vec![positive("condition", 20.0)],
+            },
+        ],
+        datasets: vec!["digits".into(), "mnist".into()],
+        dataset_endings: vec!["csv".into(), "npz".into()],
+        activations: vec!["relu".into(), "sigmoid".into(), "tanh".into()],
+        initials: vec!["he".into(), "xavier".into()],
+        schedules: vec![
+            ScheduleFacts { name: "constant".into(), settings: vec![] },
+            ScheduleFacts {
+                name: "cosine".into(),
+                settings: vec![Setting {
+                    name: "warmup".into(),
+                    default: Some(0.0),
+                    allowed: (Included(0.0), Unbounded),
+                }],
+            },
+        ],
+    }
+}
+
+/// Parses and checks with the tests' vocabulary.
+pub(crate) fn checked(text: &str) -> Checked<Experiment> {
+    Document::parse("race.toml", text)?.check(&vocabulary())
+}
+
+const LONG: &str = r#"
+name = "everything"
+seed = 7
+preset = "standard"
+dialect = "book"
+rules = [
+    "sgd",
+    { name = "momentum", learning_rate = { from = 1e-3, to = 3 }, set = { momentum = 0.5 } },
+    { name = "adam", dialect = "torch", label = "adam torch", learning_rate = 0.001 },
+]
+
+[protocol]
+search = "random"
+tuning_trials = 9
+final_seeds = 4
+
+[[problems]]
+function = "rotated-bowl"
+start = [1, -2.5]
+noise = 0.1
+set = { condition = 100 }
+steps = 50
+target_loss = 0.01
+learning_rates = { sgd = 0.5 }
+
+[[problems]]
+name = "small digits"
+dataset = "digits"
+hidden = [100, 20]
+activation = "tanh"
+initial = 0.01
+batch = 32
+sampling = "replacement"
+steps = 200
+schedule = { name = "cosine", warmup = 10 }
+metric = "loss"
+difference = 0.02
+"#;
+
+#[test]
+fn everything_written_arrives_and_the_rest_is_filled_in() {
+    let experiment = checked(LONG).unwrap();
+    assert_eq!(
+        (experiment.name.as_str(), experiment.seed, experiment.preset),
+        ("everything", 7, Preset::Standard)
+    );
+    assert_eq!((experiment.protocol.tuning_trials, experiment.protocol.confirmation_seeds), (9, 5));
+    let labels: Vec<_> =
+        experiment.rules.iter().map(|arm| (arm.label.as_str(), arm.dialect.as_str())).collect();
+    assert_eq!(labels, [("sgd", "book"), ("momentum", "book"), ("adam torch", "torch")]);
+    assert_eq!(experiment.rules[1].set["momentum"], 0.5);
+    assert_eq!(experiment.rules[1].defaults["momentum"], 0.9);
+    assert_eq!(experiment.rules[2].set["beta2"], 0.999);
+    let [function, digits] = &experiment.problems[..] else { panic!("two problems") };
+    assert_eq!(function.learning_rates["sgd"], LearningRate::Fixed(0.5));
+    assert_eq!(function.learning_rates["momentum"], LearningRate::Search { from: 1e-3, to: 3.0 });
+    assert_eq!(digits.learning_rates["sgd"], LearningRate::Search { from: 1e-4, to: 1.0 });
+    let Workload::Training(training) = &digits.workload else { panic!("a training problem") };
+    assert_eq!(
+        (training.length, training.metric, training.normalize),
+        (Length::Steps(200), Metric::Loss, true)
+    );
+    assert_eq!(training.schedule.settings["warmup"], 10.0);
+}
+
+#[test]
+fn written_out_it_is_the_same_experiment_again() {
+    for text in
+        [LONG, "[problem]\nfunction = \"bowl\"", "seed = 3\n[problem]\ndataset = \"mnist\"\ninitial = \"he\""]
+    {
+        let experiment = checked(text).unwrap();
+        let resolved = experiment.to_toml();
+        let again = checked(&resolved).unwrap_or_else(|error| panic!("{error}\n{resolved}"));
+        assert_eq!(again, experiment);
+        assert_eq!(again.to_toml(), resolved);
+    }
+}
+
+#[test]
+fn the_shortest_experiment_has_sensible_defaults() {
+    let experiment = checked("[problem]\ndataset = \"digits\"").unwrap();
+    assert_eq!(experiment.name, "race");
+    assert_eq!(experiment.rules.iter().map(|arm| arm.dialect.as_str()).collect::<Vec<_>>(), ["torch"; 3]);
+    assert_eq!(experiment.planned_cells(), 3 * 32);
+    let Problem { name, difference, .. } = &experiment.problems[0];
+    assert_eq!((name.as_str(), *difference), ("digits", 0.005));
+    // Without chance: 13 trials, one final run, one run at the defaults.
+    assert_eq!(checked("[problem]\nfunction = \"bowl\"").unwrap().planned_cells(), 3 * 15);
+}
+
+#[test]
+fn mistakes_are_pointed_at() {
+    for (text, start, help) in [
+        ("", "race.toml: there is no problem to compare the rules on", "add a section [problem]"),
+        ("preset = \"quik\"", "race.toml:1:10: unknown preset `quik`", "did you mean `quick`?"),
+        ("rules = []\n", "race.toml:1:9: no rules to compare", "for example"),
+        ("rules = [\"sgd\", \"adm\"]", "race.toml:1:17: unknown rule `adm`", "did you mean `adam`?"),
+        ("rules = [\"sgd\", \"sgd\"]", "race.toml:1:17: the rule `sgd` is listed twice", "label"),
+        ("[[rules]]\ndialect = \"book\"", "race.toml:1:1: this rule has no `name`", "adam"),
+        (
+            "rules = [\"sgd\"]\ndialect = \"boko\"",
+            "race.toml:2:11: unknown dialect of `sgd`: `boko`",
+            "did you mean `book`?",
+        ),
+        (
+            "[[rules]]\nname = \"momentum\"\nset = { momemtum = 0.9 }",
+            "race.toml:3:9: unknown setting of `momentum`: `momemtum`",
+            "did you mean `momentum`?",
+        ),
+        (
+            "[[rules]]\nname = \"momentum\"\nset = { momentum = 1.0 }",
+            "race.toml:3:20: `momentum` must be at least 0 and less than 1, not 1",
+            "",
+        ),
+        (
+            "[[rules]]\nname = \"sgd\"\nlearning_rate = { from = 1, to = 0.1 }",
+            "race.toml:3:26: `from` must be less than `to`, but 1 is not less than 0.1",
+            "",
+        ),
+        (
+            "[[rules]]\nname = \"sgd\"\nlearning_rate = { from = 1 }",
+            "race.toml:3:17: a range needs both ends",
+            "",
+        ),
+        (
+            "[[rules]]\nname = \"sgd\"\nlearning_rate = nan",
+            "race.toml:3:17: `learning_rate` must be 0 or greater",
+            "",
+        ),
+        (
+            "[protocol]\nfinal_seeds = 0",
+            "race.toml:2:15: `final_seeds` must be between 1 and 10000, not 0",
+            "",
+        ),
+        ("[problem]\nsteps = 3", "race.toml:1:1: this problem names neither", "for example"),
+        (
+            "[problem]\nfunction = \"bowll\"",
+            "race.toml:2:12: unknown function `bowll`",
+            "did you mean `bowl`?",
+        ),
+        (
+            "[problem]\nfunction = \"bowl\"\nhidden = [3]",
+            "race.toml:3:10: `hidden` belongs to a problem with a `dataset`",
+            "",
+        ),
+        (
+            "[problem]\nfunction = \"bowl\"\nstart = [1]",
+            "race.toml:3:9: `bowl` takes 2 variables, but `start` has 1",
+            "",
+        ),
+        (
+            "[problem]\nfunction = \"bowl\"\nnoise = -1",
+            "race.toml:3:9: `noise` must be 0 or greater, not -1",
+            "",
+        ),
+        (
+            "[problem]\ndataset = \"digit\"",
+            "race.toml:2:11: unknown dataset `digit`",
+            "did you mean `digits`?",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\nactivation = \"rellu\"",
+            "race.toml:3:14: unknown activation `rellu`",
+            "relu",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\nsampling = \"all\"",
+            "race.toml:3:12: unknown sampling `all`",
+            "`shuffled`",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\nsteps = 1\nepochs = 1",
+            "race.toml:4:10: both `steps` and `epochs`",
+            "keep one",
+        ),
+        ("[problem]\ndataset = \"digits\"\nbatch = 0", "race.toml:3:9: `batch` must be between 1 and", ""),
+        (
+            "[problem]\ndataset = \"digits\"\nhidden = [5, 0]",
+            "race.toml:3:10: a hidden layer must be between",
+            "",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\nvalidation = 1",
+            "race.toml:3:14: `validation` must be greater than 0 and",
+            "",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\nschedule = \"cosin\"",
+            "race.toml:3:12: unknown schedule `cosin`",
+            "cosine",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\nschedule = { name = \"cosine\", wramup = 3 }",
+            "race.toml:3:31: unknown setting of `cosine`: `wramup`",
+            "did you mean `warmup`?",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\n[problem.learning_rates]\nsgdd = 0.1",
+            "race.toml:4:1: unknown rule of this experiment: `sgdd`",
+            "did you mean `sgd`?",
+        ),
+        (
+            "[[problems]]\ndataset = \"digits\"\n[[problems]]\ndataset = \"digits\"",
+            "race.toml:3:1: two problems are called `digits`",
+            "another `name`",
+        ),
+    ] {
+        let error = checked(text).unwrap_err().to_string();
+        assert!(error.starts_with(start), "{text}\ngave\n{error}");
+        assert!(error.contains(help), "{text}\ngave\n{error}");
+    }
+}
+
+#[test]
+fn options_from_the_command_line_need_no_file() {
+    use crate::experiment::{RawProblem, given};
+    let mut document = Document::default();
+    document.raw.problem =
+        Some(given(RawProblem { dataset: Some(given("digts".into())), ..RawProblem::default() }));
+    let error = document.check(&vocabulary()).unwrap_err();
+    assert_eq!(error.to_string(), "unknown dataset `digts`\nhelp: did you mean `digits`?");
+    document.raw.problem =
+        Some(given(RawProblem { dataset: Some(given("my/data.CSV".into())), ..RawProblem::default() }));
+    assert_eq!(document.check(&vocabulary()).unwrap().problems[0].name, "my/data.CSV");
+}
+
+proptest! {
+    /// Whatever happens to the bytes of a file, the answer is an experiment or a sentence.
+    #[test]
+    fn damaged_files_never_panic(
+        cut in 0..LONG.len(),
+        flips in prop::collection::vec((0..LONG.len(), any::<u8>()), 0..6),
+        doubled in 0..LONG.len(),
+    ) {
+        let mut bytes = LONG.as_bytes().to_vec();
+        for (place, byte) in flips {
+            bytes[place] = byte;
+        }
+        bytes.truncate(LONG.len() - cut);
+        let copy = bytes[doubled.min(bytes.len())..].to_vec();
+        bytes.extend(copy);
+        if let Err(error) = Document::from_bytes("race.toml", &bytes).and_then(|document| document.check(&vocabulary())) {
+            prop_assert!(error.to_string().starts_with("race.toml"));
+        }
+    }
+}

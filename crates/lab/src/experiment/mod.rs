@@ -1,0 +1,89 @@
+//! An experiment: which rules, on which problems, with how much effort.
+//!
+//! The file is read twice. First as written ([`RawExperiment`]): every key known, every type right. Then checked
+//! ([`Experiment`]): every name known, every number in its range, every default filled in. Only the second form is ever run,
+//! and written out it is a file that gives the same experiment again.
+
+mod check;
+mod document;
+mod preset;
+mod problem;
+mod raw;
+mod source;
+mod vocabulary;
+
+pub use document::Document;
+pub use preset::{Preset, Protocol, SearchKind};
+pub use problem::{
+    FunctionProblem, Initial, LearningRate, Length, Metric, Problem, Sampling, Schedule, TrainingProblem,
+    Workload,
+};
+pub use raw::{
+    RawExperiment, RawInitial, RawProblem, RawProtocol, RawRange, RawRate, RawRule, RawRuleTable,
+    RawSchedule, given,
+};
+pub use source::{ExperimentError, Place, Source};
+pub use vocabulary::{
+    DialectFacts, FunctionFacts, RuleFacts, ScheduleFacts, Setting, Vocabulary, suggestion,
+};
+
+#[cfg(test)]
+pub(crate) use check::tests;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// A checked experiment, every default filled in.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Experiment {
+    /// What it is called in reports.
+    pub name: String,
+    /// The number from which all randomness follows.
+    pub seed: u64,
+    /// The preset the protocol started from.
+    pub preset: Preset,
+    /// The budget, the same for every rule.
+    pub protocol: Protocol,
+    /// The rules to compare.
+    pub rules: Vec<Arm>,
+    /// The problems to compare them on.
+    pub problems: Vec<Problem>,
+}
+
+/// One side of the comparison: a rule, its form, and everything about it but the learning rate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Arm {
+    /// What it is called in reports; no two arms share a label.
+    pub label: String,
+    /// The rule.
+    pub name: String,
+    /// Whose form of it.
+    pub dialect: String,
+    /// The hyper-parameters, without the learning rate.
+    pub set: BTreeMap<String, f64>,
+    /// The hyper-parameters as the dialect has them when nothing is said, the learning rate included.
+    #[serde(skip)]
+    pub defaults: BTreeMap<String, f64>,
+}
+
+impl Experiment {
+    /// The experiment as a file that gives this experiment again.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a checked experiment holds only what TOML can hold")
+    }
+
+    /// The budget on one problem: less where nothing is random.
+    pub fn protocol_for(&self, problem: &Problem) -> Protocol {
+        if problem.workload.is_deterministic() { self.protocol.without_chance() } else { self.protocol }
+    }
+
+    /// Runs in all, if no range has to grow and nothing is stored yet.
+    pub fn planned_cells(&self) -> usize {
+        let cells = |problem: &Problem| -> usize {
+            let protocol = self.protocol_for(problem);
+            self.rules.iter().map(|arm| protocol.cells(problem.learning_rate(arm).is_search())).sum()
+        };
+        self.problems.iter().map(cells).sum()
+    }
+}

@@ -1,0 +1,133 @@
+//! How much effort an experiment spends: three presets and what they stand for.
+
+use serde::{Deserialize, Serialize};
+
+/// A named amount of effort.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// 13 trials and 5 final seeds a rule: seconds on a small problem. Large differences only.
+    #[default]
+    Quick,
+    /// 25 trials and 10 final seeds: the usual choice.
+    Standard,
+    /// 75 trials with three seeds each and 20 final seeds: for claims that others will build on.
+    Publish,
+}
+
+/// How trials are placed on the (logarithmic) range of the learning rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchKind {
+    /// Evenly spaced over the range, then finer around the best: two thirds and one third of the trials.
+    Grid,
+    /// Independently and uniformly drawn.
+    Random,
+    /// A scrambled Sobol sequence: the first 5, 10 or 25 points of a longer search are the shorter search.
+    Sobol,
+}
+
+/// The budget of a comparison, the same for every rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Protocol {
+    /// How learning rates are tried.
+    pub search: SearchKind,
+    /// Learning rates tried for each rule.
+    pub tuning_trials: usize,
+    /// Seeds behind each of them.
+    pub tuning_seeds: usize,
+    /// How many of the best are run again on fresh seeds, which alone decide.
+    pub confirmation_top: usize,
+    /// Fresh seeds for each of those; 0 skips the confirmation.
+    pub confirmation_seeds: usize,
+    /// Fresh seeds for the chosen configuration: the final figures.
+    pub final_seeds: usize,
+    /// Seeds for each rule at its default hyper-parameters; 0 leaves that out.
+    pub default_seeds: usize,
+    /// How often a range may grow by a decade when the best rate lies at its edge.
+    pub boundary_extensions: usize,
+}
+
+impl Preset {
+    /// The names, in order of effort.
+    pub const NAMES: [&'static str; 3] = ["quick", "standard", "publish"];
+
+    /// The preset with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Quick, Self::Standard, Self::Publish]
+            .into_iter()
+            .zip(Self::NAMES)
+            .find(|(_, n)| *n == name)
+            .map(|p| p.0)
+    }
+
+    /// What the preset stands for.
+    pub fn protocol(self) -> Protocol {
+        let (search, tuning_trials, tuning_seeds, confirmation_top, confirmation_seeds, final_seeds) =
+            match self {
+                Self::Quick => (SearchKind::Grid, 13, 1, 3, 3, 5),
+                Self::Standard => (SearchKind::Sobol, 25, 1, 3, 5, 10),
+                Self::Publish => (SearchKind::Sobol, 75, 3, 5, 5, 20),
+            };
+        Protocol {
+            search,
+            tuning_trials,
+            tuning_seeds,
+            confirmation_top,
+            confirmation_seeds,
+            final_seeds,
+            default_seeds: final_seeds,
+            boundary_extensions: 2,
+        }
+    }
+}
+
+impl Protocol {
+    /// The budget that makes sense where nothing is random: one run says everything, and running it again nothing more.
+    #[must_use]
+    pub fn without_chance(mut self) -> Self {
+        self.tuning_seeds = 1;
+        self.confirmation_seeds = 0;
+        self.final_seeds = 1;
+        self.default_seeds = self.default_seeds.min(1);
+        self
+    }
+
+    /// Runs of one rule on one problem, if no range has to grow.
+    pub fn cells(&self, tuned: bool) -> usize {
+        let search = if tuned {
+            self.tuning_trials * self.tuning_seeds
+                + self.confirmation_top.min(self.tuning_trials) * self.confirmation_seeds
+        } else {
+            0
+        };
+        search + self.final_seeds + self.default_seeds
+    }
+
+    /// Trials added to every rule when the range of one of them grows by a decade.
+    pub fn extension_trials(&self) -> usize {
+        (self.tuning_trials / 6).max(2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_protocols_table() {
+        // Runs per rule and problem, as the protocol prints them.
+        let runs =
+            [Preset::Quick, Preset::Standard, Preset::Publish].map(|preset| preset.protocol().cells(true));
+        assert_eq!(runs, [13 + 9 + 5 + 5, 25 + 15 + 10 + 10, 225 + 25 + 20 + 20]);
+    }
+
+    #[test]
+    fn names_match_the_presets() {
+        for name in Preset::NAMES {
+            let json = serde_json::to_string(&Preset::named(name).unwrap()).unwrap();
+            assert_eq!(json, format!("\"{name}\""));
+        }
+        assert_eq!(Preset::named("fast"), None);
+    }
+}

@@ -1,0 +1,205 @@
+//! A checked problem: what a rule is asked to minimise, for how long, and how it is judged.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Arm;
+
+/// A problem with the learning rates to use on it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Problem {
+    /// What it is called in reports; no two problems share a name.
+    pub name: String,
+    /// What is run. Everything that determines a run's result, apart from the rule and the seed, is in here.
+    #[serde(flatten)]
+    pub workload: Workload,
+    /// The smallest difference in the metric that matters.
+    pub difference: f64,
+    /// The learning rate of every rule, by label.
+    pub learning_rates: BTreeMap<String, LearningRate>,
+}
+
+/// What is run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Workload {
+    /// Minimise a function of a few variables.
+    Function(FunctionProblem),
+    /// Train a network on data.
+    Training(TrainingProblem),
+}
+
+/// A function to minimise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FunctionProblem {
+    /// The function.
+    pub function: String,
+    /// Where every run starts.
+    pub start: Vec<f64>,
+    /// What else the function takes.
+    pub set: BTreeMap<String, f64>,
+    /// Standard deviation of the normal noise added to each gradient entry.
+    pub noise: f64,
+    /// Steps of a run.
+    pub steps: u64,
+    /// The learning-rate schedule.
+    pub schedule: Schedule,
+    /// The value to reach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_loss: Option<f64>,
+}
+
+/// A fully connected network to train.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrainingProblem {
+    /// The dataset's name or path.
+    pub dataset: String,
+    /// Widths of the hidden layers.
+    pub hidden: Vec<u64>,
+    /// What follows each hidden layer.
+    pub activation: String,
+    /// How weights are drawn.
+    pub initial: Initial,
+    /// Examples in a batch.
+    pub batch: u64,
+    /// How batches are drawn.
+    pub sampling: Sampling,
+    /// Training examples used; all if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub examples: Option<u64>,
+    /// Share of the training examples set aside for validation; the dataset's own split if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<f64>,
+    /// Whether inputs are scaled to 0..1.
+    pub normalize: bool,
+    /// How a run is judged: [`Metric::Accuracy`] or [`Metric::Loss`].
+    pub metric: Metric,
+    /// Steps between two looks at the validation split; once an epoch if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluate_every: Option<u64>,
+    /// How long a run is.
+    #[serde(flatten)]
+    pub length: Length,
+    /// The learning-rate schedule.
+    pub schedule: Schedule,
+    /// The training loss to reach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_loss: Option<f64>,
+}
+
+/// How a run is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Metric {
+    /// The share of examples classified correctly, 0 to 1.
+    Accuracy,
+    /// The mean loss.
+    Loss,
+    /// The value of a function.
+    Value,
+}
+
+/// Initial weights.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Initial {
+    /// By name.
+    Named(String),
+    /// Normal with this standard deviation.
+    StandardDeviation(f64),
+}
+
+/// How batches are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sampling {
+    /// Every example once an epoch, in a new order.
+    Shuffled,
+    /// Each batch from the whole set, as the notes do.
+    Replacement,
+}
+
+/// How long a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Length {
+    /// In steps (updates).
+    Steps(u64),
+    /// In passes over the training examples.
+    Epochs(u64),
+}
+
+/// A learning-rate schedule with its settings.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Schedule {
+    /// The schedule.
+    pub name: String,
+    /// Its settings.
+    #[serde(flatten)]
+    pub settings: BTreeMap<String, f64>,
+}
+
+/// The learning rate of a rule on a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum LearningRate {
+    /// Given: nothing to tune.
+    Fixed(f64),
+    /// To be found in a range, evenly on a logarithmic scale.
+    Search {
+        /// The smallest.
+        from: f64,
+        /// The largest.
+        to: f64,
+    },
+}
+
+impl LearningRate {
+    /// Whether there is something to find.
+    pub fn is_search(&self) -> bool {
+        matches!(self, Self::Search { .. })
+    }
+}
+
+impl Metric {
+    /// Whether more is better.
+    pub fn higher_is_better(self) -> bool {
+        self == Self::Accuracy
+    }
+
+    /// The value turned so that higher is better.
+    pub fn score(self, value: f64) -> f64 {
+        if self.higher_is_better() { value } else { -value }
+    }
+}
+
+impl Problem {
+    /// The learning rate of an arm of the same experiment.
+    pub fn learning_rate(&self, arm: &Arm) -> LearningRate {
+        self.learning_rates[&arm.label]
+    }
+}
+
+impl Workload {
+    /// How a run is judged.
+    pub fn metric(&self) -> Metric {
+        match self {
+            Self::Function(_) => Metric::Value,
+            Self::Training(training) => training.metric,
+        }
+    }
+
+    /// Whether all seeds give the same run.
+    pub fn is_deterministic(&self) -> bool {
+        matches!(self, Self::Function(function) if function.noise == 0.0)
+    }
+
+    /// The value of the loss that counts as the target, if one is set.
+    pub fn target_loss(&self) -> Option<f64> {
+        match self {
+            Self::Function(function) => function.target_loss,
+            Self::Training(training) => training.target_loss,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! An experiment as written: every key, nothing filled in, nothing checked but its type.
+//!
+//! This is the reference of the file format. Each key remembers where it stood, so that the check can point at it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
+use toml::Spanned;
+
+/// A value that does not come from a file, such as a command-line option.
+pub fn given<T>(value: T) -> Spanned<T> {
+    Spanned::new(0..0, value)
+}
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawExperiment {
+    /// What the experiment is called in reports. Default: the file's name.
+    pub name: Option<Spanned<String>>,
+    /// The number from which all randomness follows. Default: 1.
+    pub seed: Option<Spanned<u64>>,
+    /// `"quick"`, `"standard"` or `"publish"`. Default: quick.
+    pub preset: Option<Spanned<String>>,
+    /// The dialect of every rule that does not name its own.
+    pub dialect: Option<Spanned<String>>,
+    /// The rules to compare: names, or tables where more is to be said.
+    pub rules: Option<Spanned<Vec<Spanned<RawRule>>>>,
+    /// Changes to the preset.
+    pub protocol: Option<RawProtocol>,
+    /// The problem, if there is one only.
+    pub problem: Option<Spanned<RawProblem>>,
+    /// The problems, if there are several.
+    pub problems: Option<Spanned<Vec<Spanned<RawProblem>>>>,
+}
+
+/// A rule: `"adam"`, or a table.
+#[derive(Clone, Debug)]
+pub enum RawRule {
+    /// The name only.
+    Name(String),
+    /// The name and more.
+    Table(Box<RawRuleTable>),
+}
+
+/// A rule with its particulars.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawRuleTable {
+    /// The rule's name.
+    pub name: Option<Spanned<String>>,
+    /// What it is called in reports; needed when one rule takes part twice. Default: the name.
+    pub label: Option<Spanned<String>>,
+    /// Whose form of the rule: `"book"`, `"torch"`, …
+    pub dialect: Option<Spanned<String>>,
+    /// A number to use as it is, or `{ from = 1e-4, to = 1 }` to search. Default: the catalogue's range.
+    pub learning_rate: Option<Spanned<RawRate>>,
+    /// Other hyper-parameters, by name.
+    pub set: Option<BTreeMap<Spanned<String>, Spanned<f64>>>,
+}
+
+/// A learning rate: a number, or a range to search.
+#[derive(Clone, Debug)]
+pub enum RawRate {
+    /// Use this one.
+    Fixed(f64),
+    /// Search here.
+    Range(RawRange),
+}
+
+/// A range to search, evenly on a logarithmic scale.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawRange {
+    /// The smallest value.
+    pub from: Option<Spanned<f64>>,
+    /// The largest value.
+    pub to: Option<Spanned<f64>>,
+}
+
+/// Changes to the preset; see [`Protocol`](super::Protocol) for what each stands for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawProtocol {
+    /// `"grid"`, `"random"` or `"sobol"`.
+    pub search: Option<Spanned<String>>,
+    /// Learning rates tried for each rule.
+    pub tuning_trials: Option<Spanned<u64>>,
+    /// Seeds behind each of them.
+    pub tuning_seeds: Option<Spanned<u64>>,
+    /// How many of the best are run again on fresh seeds.
+    pub confirmation_top: Option<Spanned<u64>>,
+    /// Fresh seeds for each of those.
+    pub confirmation_seeds: Option<Spanned<u64>>,
+    /// Fresh seeds for the final figures.
+    pub final_seeds: Option<Spanned<u64>>,
+    /// Seeds for each rule at its defaults.
+    pub default_seeds: Option<Spanned<u64>>,
+    /// How often a range may grow by a decade.
+    pub boundary_extensions: Option<Spanned<u64>>,
+}
+
+/// A problem: a function to minimise or a network to train.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawProblem {
+    /// What it is called in reports. Default: the function's or the dataset's name.
+    pub name: Option<Spanned<String>>,
+    /// The function to minimise.
+    pub function: Option<Spanned<String>>,
+    /// Function: where to start. Default: the function's usual start.
+    pub start: Option<Spanned<Vec<f64>>>,
+    /// Function: standard deviation of the noise added to each gradient entry. Default: 0.
+    pub noise: Option<Spanned<f64>>,
+    /// Function: what else it takes (a condition number, an angle).
+    pub set: Option<Spanned<BTreeMap<Spanned<String>, Spanned<f64>>>>,
+    /// The dataset to train on: a name, or the path of a CSV or NPZ file.
+    pub dataset: Option<Spanned<String>>,
+    /// Dataset: widths of the hidden layers; `[]` for none. Default: `[50]`.
+    pub hidden: Option<Spanned<Vec<u64>>>,
+    /// Dataset: what follows each hidden layer. Default: `"relu"`.
+    pub activation: Option<Spanned<String>>,
+    /// Dataset: initial weights, by name or as a standard deviation. Default: he for relu, xavier otherwise.
+    pub initial: Option<Spanned<RawInitial>>,
+    /// Dataset: examples in a batch. Default: 100.
+    pub batch: Option<Spanned<u64>>,
+    /// Dataset: `"shuffled"` epochs, or drawn with `"replacement"`. Default: shuffled.
+    pub sampling: Option<Spanned<String>>,
+    /// Dataset: use this many training examples only.
+    pub examples: Option<Spanned<u64>>,
+    /// Dataset: the share of the training examples set aside for validation. Default: the dataset's own split.
+    pub validation: Option<Spanned<f64>>,
+    /// Dataset: scale the inputs to 0..1. Default: true.
+    pub normalize: Option<Spanned<bool>>,
+    /// Dataset: judge by `"accuracy"` or `"loss"`. Default: accuracy.
+    pub metric: Option<Spanned<String>>,
+    /// Dataset: steps between two looks at the validation split. Default: once an epoch.
+    pub evaluate_every: Option<Spanned<u64>>,
+    /// Steps of a run. Default: 30 on functions.
+    pub steps: Option<Spanned<u64>>,
+    /// Dataset: epochs of a run, instead of steps. Default: 10.
+    pub epochs: Option<Spanned<u64>>,
+    /// The learning-rate schedule, the same for all rules: a name or a table. Default: constant.
+    pub schedule: Option<Spanned<RawSchedule>>,
+    /// Report how many steps each rule needs to bring the loss (of a function: its value) down to this.
+    pub target_loss: Option<Spanned<f64>>,
+    /// The smallest difference in the metric that matters to you. Default: 0.005 of accuracy, 0.01 of loss, 0.001 on functions.
+    pub difference: Option<Spanned<f64>>,
+    /// Learning rates for this problem, by the rules' labels; they come before the rules' own.
+    pub learning_rates: Option<BTreeMap<Spanned<String>, Spanned<RawRate>>>,
+}
+
+/// Initial weights: a name, or the standard deviation of a normal distribution.
+#[derive(Clone, Debug)]
+pub enum RawInitial {
+    /// By name.
+    Name(String),
+    /// Normal with this standard deviation.
+    StandardDeviation(f64),
+}
+
+/// A schedule: `"cosine"`, or `{ name = "cosine", warmup = 100 }`.
+#[derive(Clone, Debug)]
+pub struct RawSchedule {
+    /// The name.
+    pub name: Option<Spanned<String>>,
+    /// The settings.
+    pub settings: BTreeMap<Spanned<String>, Spanned<f64>>,
+}
+
+/// Implements `Deserialize` for a type that may be written in several ways, keeping the error messages of each.
+macro_rules! written_as {
+    ($type:ty, $expecting:literal, { $($method:item)* }) => {
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Written;
+                impl<'de> Visitor<'de> for Written {
+                    type Value = $type;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expecting)
+                    }
+                    $($method)*
+                }
+                deserializer.deserialize_any(Written)
+            }
+        }
+    };
+}
+
+written_as!(RawRule, "a rule's name or a table with a `name`", {
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<RawRule, E> {
+        Ok(RawRule::Name(name.to_string()))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawRule, A::Error> {
+        RawRuleTable::deserialize(MapAccessDeserializer::new(map))
+            .map(|table| RawRule::Table(Box::new(table)))
+    }
+});
+
+written_as!(RawRate, "a number or a range such as { from = 1e-4, to = 1 }", {
+    fn visit_f64<E: de::Error>(self, rate: f64) -> Result<RawRate, E> {
+        Ok(RawRate::Fixed(rate))
+    }
+    fn visit_i64<E: de::Error>(self, rate: i64) -> Result<RawRate, E> {
+        Ok(RawRate::Fixed(rate as f64))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawRate, A::Error> {
+        RawRange::deserialize(MapAccessDeserializer::new(map)).map(RawRate::Range)
+    }
+});
+
+written_as!(RawInitial, "a name such as \"he\" or a standard deviation", {
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<RawInitial, E> {
+        Ok(RawInitial::Name(name.to_string()))
+    }
+    fn visit_f64<E: de::Error>(self, deviation: f64) -> Result<RawInitial, E> {
+        Ok(RawInitial::StandardDeviation(deviation))
+    }
+    fn visit_i64<E: de::Error>(self, deviation: i64) -> Result<RawInitial, E> {
+        Ok(RawInitial::StandardDeviation(deviation as f64))
+    }
+});
+
+written_as!(RawSchedule, "a schedule's name or a table with a `name`", {
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<RawSchedule, E> {
+        Ok(RawSchedule { name: Some(given(name.to_string())), settings: BTreeMap::new() })
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawSchedule, A::Error> {
+        let mut schedule = RawSchedule { name: None, settings: BTreeMap::new() };
+        while let Some(key) = map.next_key::<Spanned<String>>()? {
+            if key.get_ref() == "name" {
+                schedule.name = Some(map.next_value()?);
+            } else {
+                schedule.settings.insert(key, map.next_value()?);
+            }
+        }
+        Ok(schedule)
+    }
+});

@@ -1,0 +1,173 @@
+//! The names an experiment may use, handed in by whoever knows them.
+//!
+//! The catalogues of rules, functions and datasets live in other crates; here they are plain data, so that checking an
+//! experiment needs neither the training engine nor the data.
+
+use std::ops::Bound;
+
+/// Everything an experiment can name.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    /// The update rules.
+    pub rules: Vec<RuleFacts>,
+    /// The rules compared when an experiment names none.
+    pub default_rules: Vec<String>,
+    /// The dialect used where neither the experiment nor the rule names one, by the rules that have it.
+    pub default_dialect: String,
+    /// The functions to minimise.
+    pub functions: Vec<FunctionFacts>,
+    /// The built-in and downloadable datasets.
+    pub datasets: Vec<String>,
+    /// File endings that make a dataset's name a path (`csv`, `npz`), without the dot.
+    pub dataset_endings: Vec<String>,
+    /// The activation functions of hidden layers.
+    pub activations: Vec<String>,
+    /// The named ways to draw initial weights.
+    pub initials: Vec<String>,
+    /// The learning-rate schedules.
+    pub schedules: Vec<ScheduleFacts>,
+}
+
+/// An update rule: its forms and what they take.
+#[derive(Clone, Debug)]
+pub struct RuleFacts {
+    /// The rule's name.
+    pub name: String,
+    /// The forms in which it exists; the first is the rule's own default.
+    pub dialects: Vec<DialectFacts>,
+}
+
+/// One form of an update rule.
+#[derive(Clone, Debug)]
+pub struct DialectFacts {
+    /// The dialect's name.
+    pub name: String,
+    /// The hyper-parameters, `learning_rate` among them.
+    pub hyperparameters: Vec<Setting>,
+    /// Where the learning rate is searched when training on data: from, to.
+    pub training_rates: (f64, f64),
+    /// Where the learning rate is searched on functions: from, to.
+    pub function_rates: (f64, f64),
+}
+
+/// A function to minimise.
+#[derive(Clone, Debug)]
+pub struct FunctionFacts {
+    /// The function's name.
+    pub name: String,
+    /// The usual starting point; its length is the number of variables.
+    pub start: Vec<f64>,
+    /// What else can be set (a condition number, an angle).
+    pub settings: Vec<Setting>,
+}
+
+/// A learning-rate schedule.
+#[derive(Clone, Debug)]
+pub struct ScheduleFacts {
+    /// The schedule's name.
+    pub name: String,
+    /// Its settings.
+    pub settings: Vec<Setting>,
+}
+
+/// A named number with a default and the values it may take.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The name.
+    pub name: String,
+    /// The value when none is given; `None` if it then follows from something else.
+    pub default: Option<f64>,
+    /// The values that make sense.
+    pub allowed: (Bound<f64>, Bound<f64>),
+}
+
+impl Vocabulary {
+    /// Whether `name` is a path to a dataset rather than a dataset's name.
+    pub fn is_dataset_file(&self, name: &str) -> bool {
+        name.rsplit_once('.').is_some_and(|(_, ending)| {
+            let ending = ending.to_ascii_lowercase();
+            self.dataset_endings.contains(&ending)
+        })
+    }
+}
+
+impl RuleFacts {
+    /// The form with this name.
+    pub fn dialect(&self, name: &str) -> Option<&DialectFacts> {
+        self.dialects.iter().find(|dialect| dialect.name == name)
+    }
+}
+
+impl Setting {
+    /// Says what is wrong with `value`, if anything is.
+    pub fn objection(&self, value: f64) -> Option<String> {
+        let (low, high) = self.allowed;
+        let fits = (low, high) != (Bound::Unbounded, Bound::Unbounded)
+            && std::ops::RangeBounds::contains(&(low, high), &value);
+        if value.is_finite() && (fits || (low, high) == (Bound::Unbounded, Bound::Unbounded)) {
+            return None;
+        }
+        let low = match low {
+            Bound::Included(low) => Some(format!("at least {low}")),
+            Bound::Excluded(low) => Some(format!("greater than {low}")),
+            Bound::Unbounded => None,
+        };
+        let high = match high {
+            Bound::Included(high) => Some(format!("at most {high}")),
+            Bound::Excluded(high) => Some(format!("less than {high}")),
+            Bound::Unbounded => None,
+        };
+        let wanted: Vec<String> = low.into_iter().chain(high).collect();
+        let wanted = if wanted.is_empty() { "a finite number".to_string() } else { wanted.join(" and ") };
+        Some(format!("`{}` must be {wanted}, not {value}", self.name))
+    }
+}
+
+/// What to say about an unknown name: the nearest known one, or all of them.
+pub fn suggestion<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let lowered = unknown.to_lowercase();
+    let nearest = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&lowered, &name.to_lowercase()), *name))
+        .min_by_key(|(distance, _)| *distance);
+    match nearest {
+        // A third of the letters may be wrong; beyond that a guess would mislead.
+        Some((distance, name)) if distance <= 1 + lowered.chars().count().min(name.chars().count()) / 3 => {
+            format!("did you mean `{name}`?")
+        }
+        Some(_) => format!(
+            "known here: {}",
+            known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        ),
+        None => "nothing is known here".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_or_all_of_them() {
+        let known = ["learning_rate", "momentum", "set"];
+        assert_eq!(suggestion("learning_rte", known), "did you mean `learning_rate`?");
+        assert_eq!(suggestion("Momentum", known), "did you mean `momentum`?");
+        assert_eq!(suggestion("colour", known), "known here: `learning_rate`, `momentum`, `set`");
+    }
+
+    #[test]
+    fn settings_say_what_they_take() {
+        let momentum = Setting {
+            name: "momentum".into(),
+            default: Some(0.9),
+            allowed: (Bound::Included(0.0), Bound::Excluded(1.0)),
+        };
+        assert_eq!(momentum.objection(0.0), None);
+        assert_eq!(momentum.objection(1.0).unwrap(), "`momentum` must be at least 0 and less than 1, not 1");
+        let free =
+            Setting { name: "angle".into(), default: None, allowed: (Bound::Unbounded, Bound::Unbounded) };
+        assert_eq!(free.objection(-3.0), None);
+        assert_eq!(free.objection(f64::NAN).unwrap(), "`angle` must be a finite number, not NaN");
+    }
+}

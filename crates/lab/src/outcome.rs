@@ -1,0 +1,116 @@
+//! What one run gave.
+
+use serde::{Deserialize, Serialize};
+
+/// The result of a cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The metric on the validation split at the end (of a function: its value there). NaN if the run diverged without one.
+    #[serde(with = "number")]
+    pub validation: f64,
+    /// The metric on the validation split, along the way.
+    pub validation_curve: Curve,
+    /// The training loss (of a function: its value), along the way.
+    pub training_loss: Curve,
+    /// The metric on the test split: read at the end of a final run, never before.
+    pub test: Option<f64>,
+    /// Whether the run was allowed to read the test split.
+    pub unsealed: bool,
+    /// The step at which the run was given up: a number was no longer finite, or the loss stayed far above its start.
+    pub diverged_at: Option<u64>,
+    /// The steps it took to reach the target; absent if it was not reached within the budget.
+    pub steps_to_target: Option<u64>,
+    /// The time of a step, evaluation not counted.
+    pub seconds_per_step: f64,
+}
+
+impl Outcome {
+    /// The final figure: absent if the run diverged.
+    pub fn figure(&self) -> Option<f64> {
+        (self.diverged_at.is_none() && self.validation.is_finite()).then_some(self.validation)
+    }
+}
+
+/// A figure along a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// The steps done so far, at each point.
+    pub steps: Vec<u32>,
+    /// The values.
+    #[serde(with = "numbers")]
+    pub values: Vec<f32>,
+}
+
+impl Curve {
+    /// Adds a point.
+    pub fn push(&mut self, step: u32, value: f32) {
+        self.steps.push(step);
+        self.values.push(value);
+    }
+
+    /// The number of points.
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Whether there is no point.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+/// A number that may be NaN. JSON has none: it is written `null`.
+pub(crate) mod number {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        if value.is_finite() { serializer.serialize_f64(*value) } else { serializer.serialize_none() }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
+    }
+}
+
+/// Numbers that may be NaN.
+pub(crate) mod numbers {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(values: &[f32], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(values.iter().map(|value| value.is_finite().then_some(*value)))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<f32>, D::Error> {
+        let values = Vec::<Option<f32>>::deserialize(deserializer)?;
+        Ok(values.into_iter().map(|value| value.unwrap_or(f32::NAN)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_keeps_every_bit_and_the_missing_numbers() {
+        let mut outcome = Outcome {
+            validation: 0.1 + 0.2,
+            validation_curve: Curve::default(),
+            training_loss: Curve::default(),
+            test: Some(0.3),
+            unsealed: true,
+            diverged_at: None,
+            steps_to_target: Some(7),
+            seconds_per_step: 1e-6,
+        };
+        outcome.training_loss.push(1, 0.1);
+        let again: Outcome = serde_json::from_str(&serde_json::to_string(&outcome).unwrap()).unwrap();
+        assert_eq!(again, outcome);
+        assert_eq!(outcome.figure(), Some(0.1 + 0.2));
+
+        outcome.validation = f64::NAN;
+        outcome.training_loss.push(2, f32::INFINITY);
+        let again: Outcome = serde_json::from_str(&serde_json::to_string(&outcome).unwrap()).unwrap();
+        assert!(again.validation.is_nan() && again.training_loss.values[1].is_nan());
+        assert_eq!(again.figure(), None);
+    }
+}

@@ -1,0 +1,231 @@
+//! Running a batch of independent cells: reuse what is stored, share the rest among threads, store each result at once.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use super::{Event, Failure, RunError, Runner, Settings};
+use crate::cell::{Cell, CellId, Stage};
+use crate::experiment::Experiment;
+use crate::outcome::Outcome;
+use crate::store::Store;
+
+/// Runs batches.
+pub(super) struct Executor<'a, 's> {
+    experiment: &'a Experiment,
+    runner: &'a dyn Runner,
+    store: &'a mut dyn Store,
+    settings: Settings<'s>,
+    done: usize,
+    total: usize,
+    /// The best score so far, with its rate and value, by problem and arm.
+    best: BTreeMap<(usize, usize), (f64, f64, f64)>,
+    failures: Vec<Failure>,
+}
+
+/// A run to do, for one or several cells of a batch.
+struct Job {
+    id: CellId,
+    /// The cells of the batch that want this result; the run is done for the first.
+    cells: Vec<usize>,
+    unseal: bool,
+}
+
+impl<'a, 's> Executor<'a, 's> {
+    pub(super) fn new(
+        experiment: &'a Experiment,
+        runner: &'a dyn Runner,
+        store: &'a mut dyn Store,
+        settings: Settings<'s>,
+    ) -> Self {
+        let total = experiment.planned_cells();
+        Self {
+            experiment,
+            runner,
+            store,
+            settings,
+            done: 0,
+            total,
+            best: BTreeMap::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    /// Passes news from a race on, and keeps the count of runs right.
+    pub(super) fn tell(&mut self, event: Event<'_>) {
+        match event {
+            Event::RangeExtended { more, .. } => self.total += more,
+            Event::Shortened { fewer } => self.total = self.total.saturating_sub(fewer),
+            _ => {}
+        }
+        (self.settings.observer)(event);
+    }
+
+    /// The cells that could not be run, in the order of the experiment.
+    pub(super) fn into_failures(self) -> Vec<Failure> {
+        self.failures
+    }
+
+    /// The results of `cells`, in their order; `None` for those that failed.
+    pub(super) fn execute(&mut self, cells: &[Cell]) -> Result<Vec<Option<Outcome>>, RunError> {
+        let jobs = jobs(cells, self.settings.code);
+        let mut results: Vec<Option<Outcome>> = Vec::with_capacity(jobs.len());
+        for job in &jobs {
+            // A stored result is no use to the final stage if it was made without the test split.
+            results.push(self.store.get(&job.id)?.filter(|outcome| outcome.unsealed || !job.unseal));
+        }
+        let (stored, missing): (Vec<usize>, Vec<usize>) =
+            (0..jobs.len()).partition(|&job| results[job].is_some());
+        let stored_cells = stored.iter().map(|&job| jobs[job].cells.len()).sum();
+        if let Some(first) = cells.first() {
+            self.tell(Event::StageStarted { stage: first.stage, cells: cells.len(), stored: stored_cells });
+        }
+        for job in stored {
+            if let Some(outcome) = &results[job] {
+                self.finished(cells, &jobs[job], outcome, true);
+            }
+        }
+        let failed = self.run_missing(cells, &jobs, &missing, &mut results)?;
+        if missing.iter().any(|&job| results[job].is_none() && !failed.contains_key(&job)) {
+            return Err(RunError::Stopped { finished: self.done, planned: self.total });
+        }
+        for (job, message) in failed {
+            for &cell in &jobs[job].cells {
+                let problem = self.experiment.problems[cells[cell].problem].name.clone();
+                self.failures.push(Failure { problem, cell: cells[cell].clone(), message: message.clone() });
+            }
+        }
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; cells.len()];
+        for (job, outcome) in jobs.iter().zip(results) {
+            for &cell in &job.cells {
+                outcomes[cell] = outcome.clone().map(|outcome| sealed(outcome, cells[cell].stage));
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Runs the missing jobs; fills in their results and gives the failures.
+    fn run_missing(
+        &mut self,
+        cells: &[Cell],
+        jobs: &[Job],
+        missing: &[usize],
+        results: &mut [Option<Outcome>],
+    ) -> Result<BTreeMap<usize, String>, RunError> {
+        let (runner, stop) = (self.runner, self.settings.stop);
+        let threads = self.settings.threads.clamp(1, missing.len().max(1));
+        let next = AtomicUsize::new(0);
+        let halt = AtomicBool::new(false);
+        let mut failed = BTreeMap::new();
+        let mut broken = None;
+        std::thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            for _ in 0..threads {
+                let (sender, next, halt) = (sender.clone(), &next, &halt);
+                scope.spawn(move || {
+                    while !stop.load(Ordering::Relaxed) && !halt.load(Ordering::Relaxed) {
+                        let Some(&job) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+                        let cell = &cells[jobs[job].cells[0]];
+                        if sender.send((job, run(runner, cell, jobs[job].unseal, stop))).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            // Only this thread touches the store and the observer.
+            for (job, result) in receiver {
+                let cell = &cells[jobs[job].cells[0]];
+                match result {
+                    Ok(outcome) => {
+                        if broken.is_some() {
+                            continue;
+                        }
+                        if let Err(error) = self.store.put(&jobs[job].id, cell, &outcome) {
+                            halt.store(true, Ordering::Relaxed);
+                            broken = Some(error);
+                            continue;
+                        }
+                        self.finished(cells, &jobs[job], &outcome, false);
+                        results[job] = Some(outcome);
+                    }
+                    // A run given up because it was asked to stop has not failed.
+                    Err(_) if stop.load(Ordering::Relaxed) => {}
+                    Err(message) => {
+                        (self.settings.observer)(Event::CellFailed { cell, message: &message });
+                        failed.insert(job, message);
+                    }
+                }
+            }
+        });
+        broken.map_or(Ok(failed), |error| Err(error.into()))
+    }
+
+    /// Counts a job and tells the observer.
+    fn finished(&mut self, cells: &[Cell], job: &Job, outcome: &Outcome, stored: bool) {
+        self.done += job.cells.len();
+        self.total = self.total.max(self.done);
+        let cell = &cells[job.cells[0]];
+        let metric = self.experiment.problems[cell.problem].workload.metric();
+        let key = (cell.problem, cell.arm);
+        if let Some(value) = outcome.figure() {
+            let score = metric.score(value);
+            let best = self.best.entry(key).or_insert((f64::NEG_INFINITY, f64::NAN, f64::NAN));
+            if score > best.0 {
+                *best = (score, cell.learning_rate(), value);
+            }
+        }
+        let best = self.best.get(&key).map(|best| (best.1, best.2));
+        let (done, total) = (self.done, self.total);
+        (self.settings.observer)(Event::CellFinished { cell, outcome, stored, done, total, best });
+    }
+}
+
+/// The distinct runs behind a batch. A run that any final cell wants may read the test split.
+fn jobs(cells: &[Cell], code: &str) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
+    let mut known: BTreeMap<CellId, usize> = BTreeMap::new();
+    for (index, cell) in cells.iter().enumerate() {
+        let id = cell.id(code);
+        let unseal = cell.stage == Stage::Final;
+        match known.get(&id) {
+            Some(&job) => {
+                jobs[job].cells.push(index);
+                jobs[job].unseal |= unseal;
+            }
+            None => {
+                known.insert(id.clone(), jobs.len());
+                jobs.push(Job { id, cells: vec![index], unseal });
+            }
+        }
+    }
+    jobs
+}
+
+/// Runs a cell and makes sure that the result keeps the rules.
+fn run(runner: &dyn Runner, cell: &Cell, unseal: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+    // A bug in one run must not cost the others.
+    let result = catch_unwind(AssertUnwindSafe(|| runner.run(cell, unseal, stop)));
+    let mut outcome = result.unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+        Err(format!("the program has a bug here: {message}"))
+    })?;
+    if !unseal && outcome.test.is_some() {
+        return Err(
+            "the test split was read before the final stage, which would spoil the comparison".to_string()
+        );
+    }
+    outcome.unsealed = unseal;
+    if !outcome.validation.is_finite() && outcome.diverged_at.is_none() {
+        let last = outcome.training_loss.steps.last().copied().unwrap_or(0);
+        outcome.diverged_at = Some(last.into());
+    }
+    Ok(outcome)
+}
+
+/// What a stage may see of a result.
+fn sealed(outcome: Outcome, stage: Stage) -> Outcome {
+    if stage == Stage::Final { outcome } else { Outcome { test: None, unsealed: false, ..outcome } }
+}

@@ -1,0 +1,141 @@
+//! The race: how rules are compared.
+//!
+//! 1. **Tuning.** Every rule tries the same number of learning rates, at the same positions of its own range, on the same
+//!    seeds, and is judged on the validation split. If a best rate lies at the edge of its range, the range grows by a decade
+//!    and *every* rule gets as many trials more. Part of the trials look closer around the best.
+//! 2. **Confirmation.** The best few of each rule run again on fresh seeds, and these alone decide: the best of many trials
+//!    is partly luck, and luck does not repeat.
+//! 3. **Final.** The chosen configuration on seeds never used before. Only here is the test split read: in every other stage
+//!    the runner is not allowed to, and a result that contains it is refused.
+//!
+//! Nothing stops a run early but divergence, because early stopping favours rules that start fast. Where nothing is random
+//! (a function without noise), one run says everything: there is no confirmation, and one final run.
+//!
+//! The result does not depend on the number of threads, on their scheduling, or on interruptions.
+
+mod entry;
+mod event;
+mod execute;
+mod race;
+#[cfg(test)]
+mod tests;
+
+pub use event::Event;
+
+use std::fmt;
+use std::sync::atomic::AtomicBool;
+
+use crate::cell::Cell;
+use crate::comparison::Comparison;
+use crate::experiment::Experiment;
+use crate::outcome::Outcome;
+use crate::store::{Store, StoreError};
+use execute::Executor;
+use race::Race;
+
+/// Whoever can run a cell.
+pub trait Runner: Sync {
+    /// Runs `cell` to its end, on the thread that asks. The result must depend on the cell only.
+    ///
+    /// The test split may be read if `unseal_test` is true, at the end of the run; otherwise [`Outcome::test`] must be `None`.
+    /// When `stop` becomes true the run may be given up by returning an error.
+    ///
+    /// # Errors
+    /// What went wrong, in a sentence. Divergence is no error: it is a result.
+    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String>;
+}
+
+/// How to run an experiment.
+pub struct Settings<'a> {
+    /// Runs at the same time.
+    pub threads: usize,
+    /// What identifies the version of the program that produces the numbers; part of every cell's identity.
+    pub code: &'a str,
+    /// Set to true (by Ctrl-C, say) to stop after what is running.
+    pub stop: &'a AtomicBool,
+    /// Told about progress, on the calling thread.
+    pub observer: &'a mut dyn FnMut(Event<'_>),
+}
+
+/// Why there is no comparison. Everything finished is in the store.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Stopped on request.
+    #[error("stopped after {finished} of about {planned} runs; run the same experiment again to do the rest")]
+    Stopped {
+        /// Runs finished, those of earlier times included.
+        finished: usize,
+        /// Runs in all, as far as known.
+        planned: usize,
+    },
+    /// Some cells could not be run.
+    #[error("{}", describe(.0))]
+    Failed(Vec<Failure>),
+    /// Results could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A cell that could not be run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// The problem's name.
+    pub problem: String,
+    /// The cell.
+    pub cell: Cell,
+    /// Why.
+    pub message: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}: {}", self.problem, self.cell, self.message)
+    }
+}
+
+fn describe(failures: &[Failure]) -> String {
+    let first = failures.first().map(Failure::to_string).unwrap_or_default();
+    match failures.len() {
+        1 => format!("a run failed. {first}. All other results are kept"),
+        count => format!("{count} runs failed. The first: {first}. All other results are kept"),
+    }
+}
+
+/// Runs an experiment: the cells that the store does not hold yet, and the conclusions from all of them.
+///
+/// # Errors
+/// If it was stopped, if a cell could not be run (the others of its problem's stage, and the other problems, are still run),
+/// or if the store failed.
+pub fn run(
+    experiment: &Experiment,
+    runner: &dyn Runner,
+    store: &mut dyn Store,
+    settings: Settings<'_>,
+) -> Result<Comparison, RunError> {
+    let code = settings.code;
+    let mut races: Vec<Race<'_>> =
+        (0..experiment.problems.len()).map(|index| Race::new(experiment, index)).collect();
+    let mut executor = Executor::new(experiment, runner, store, settings);
+    loop {
+        // The problems advance together, so that no thread idles while another problem finishes its stage.
+        let batches: Vec<Vec<Cell>> = races.iter_mut().map(Race::next_batch).collect();
+        let cells: Vec<Cell> = batches.iter().flatten().cloned().collect();
+        if cells.is_empty() {
+            break;
+        }
+        let mut outcomes = executor.execute(&cells)?.into_iter();
+        for (race, batch) in races.iter_mut().zip(batches) {
+            let results: Option<Vec<Outcome>> =
+                outcomes.by_ref().take(batch.len()).collect::<Vec<_>>().into_iter().collect();
+            match results {
+                Some(results) => race.accept(batch, results, &mut |event| executor.tell(event)),
+                None => race.give_up(),
+            }
+        }
+    }
+    let failures = executor.into_failures();
+    if !failures.is_empty() {
+        return Err(RunError::Failed(failures));
+    }
+    Ok(Comparison::new(experiment, code, races.into_iter().map(Race::into_result).collect()))
+}

@@ -1,0 +1,242 @@
+//! The race on one problem, as a machine that gives batches of cells and takes their results.
+
+use std::collections::BTreeMap;
+
+use super::Event;
+use super::entry::{Entry, untried};
+use crate::cell::{Cell, Stage, WorkloadHash};
+use crate::comparison::ProblemResult;
+use crate::experiment::{Experiment, Metric, Problem, Protocol};
+use crate::outcome::Outcome;
+use crate::search::{first_positions, refining_trials};
+use crate::seeds::seed;
+
+/// The race on one problem.
+pub(super) struct Race<'a> {
+    experiment: &'a Experiment,
+    index: usize,
+    problem: &'a Problem,
+    protocol: Protocol,
+    metric: Metric,
+    workload: WorkloadHash,
+    entries: Vec<Entry<'a>>,
+    phase: Phase,
+    extensions: usize,
+    refined: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    Tuning,
+    Confirmation,
+    Final,
+    Done,
+}
+
+impl<'a> Race<'a> {
+    pub(super) fn new(experiment: &'a Experiment, index: usize) -> Self {
+        let problem = &experiment.problems[index];
+        let protocol = experiment.protocol_for(problem);
+        let positions =
+            first_positions(&protocol, seed(experiment.seed, Stage::Tuning { trial: 0 }, usize::MAX));
+        let entry = |arm| Entry::new(arm, problem.learning_rate(arm), &positions);
+        let entries: Vec<Entry<'a>> = experiment.rules.iter().map(entry).collect();
+        let phase = if entries.iter().any(Entry::is_tuned) { Phase::Tuning } else { Phase::Final };
+        Self {
+            experiment,
+            index,
+            problem,
+            protocol,
+            metric: problem.workload.metric(),
+            workload: WorkloadHash::of(&problem.workload),
+            entries,
+            phase,
+            extensions: 0,
+            refined: false,
+        }
+    }
+
+    /// The next batch of independent cells; empty when the race is over.
+    ///
+    /// Rules take turns, so that a race that is stopped has advanced evenly.
+    pub(super) fn next_batch(&mut self) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        match self.phase {
+            Phase::Tuning => {
+                let first = self.entries.iter().map(|entry| entry.tried).min().unwrap_or(0);
+                let last = self.entries.iter().map(|entry| entry.trials.len()).max().unwrap_or(0);
+                for trial in first..last {
+                    for (arm, entry) in self.entries.iter().enumerate() {
+                        if let Some(tried) = entry.trials.get(trial).filter(|_| trial >= entry.tried) {
+                            let stage = Stage::Tuning { trial };
+                            self.add(
+                                &mut cells,
+                                arm,
+                                entry.at(tried.learning_rate),
+                                stage,
+                                self.protocol.tuning_seeds,
+                            );
+                        }
+                    }
+                }
+            }
+            Phase::Confirmation => {
+                for rank in 0..self.protocol.confirmation_top {
+                    for (arm, entry) in self.entries.iter().enumerate() {
+                        if let Some(candidate) = entry.candidates.get(rank) {
+                            let hyperparameters = entry.at(candidate.learning_rate);
+                            let seeds = self.protocol.confirmation_seeds;
+                            self.add(&mut cells, arm, hyperparameters, Stage::Confirmation, seeds);
+                        }
+                    }
+                }
+            }
+            Phase::Final => {
+                for (arm, entry) in self.entries.iter().enumerate() {
+                    self.add(
+                        &mut cells,
+                        arm,
+                        entry.at(entry.chosen),
+                        Stage::Final,
+                        self.protocol.final_seeds,
+                    );
+                }
+                for (arm, entry) in self.entries.iter().enumerate() {
+                    self.add(
+                        &mut cells,
+                        arm,
+                        entry.arm.defaults.clone(),
+                        Stage::Default,
+                        self.protocol.default_seeds,
+                    );
+                }
+            }
+            Phase::Done => {}
+        }
+        cells
+    }
+
+    /// Adds the cells of one configuration, one for each seed.
+    fn add(
+        &self,
+        cells: &mut Vec<Cell>,
+        arm: usize,
+        hyperparameters: BTreeMap<String, f64>,
+        stage: Stage,
+        seeds: usize,
+    ) {
+        let of = self.entries[arm].arm;
+        for index in 0..seeds {
+            let deterministic = self.problem.workload.is_deterministic();
+            cells.push(Cell {
+                problem: self.index,
+                workload: self.workload.clone(),
+                arm,
+                label: of.label.clone(),
+                rule: of.name.clone(),
+                dialect: of.dialect.clone(),
+                hyperparameters: hyperparameters.clone(),
+                // Where nothing is random, one seed for all stages: the same configuration is never run twice.
+                seed: if deterministic { 0 } else { seed(self.experiment.seed, stage, index) },
+                stage,
+            });
+        }
+    }
+
+    /// Takes the results of the last batch, in its order, and moves on.
+    pub(super) fn accept(
+        &mut self,
+        batch: Vec<Cell>,
+        outcomes: Vec<Outcome>,
+        tell: &mut dyn FnMut(Event<'_>),
+    ) {
+        for (cell, outcome) in batch.into_iter().zip(outcomes) {
+            let entry = &mut self.entries[cell.arm];
+            match cell.stage {
+                Stage::Tuning { trial } => entry.trials[trial].values.push(outcome.figure()),
+                Stage::Confirmation => {
+                    let rate = cell.learning_rate();
+                    let candidate =
+                        entry.candidates.iter_mut().find(|candidate| candidate.learning_rate == rate);
+                    if let Some(candidate) = candidate {
+                        candidate.confirmed.push(outcome.figure());
+                    }
+                }
+                Stage::Final => entry.final_runs.push((cell.seed, outcome)),
+                Stage::Default => entry.default_runs.push((cell.seed, outcome)),
+            }
+        }
+        match self.phase {
+            Phase::Tuning => self.after_tuning(tell),
+            Phase::Confirmation => {
+                self.entries.iter_mut().for_each(|entry| entry.choose(self.metric));
+                self.phase = Phase::Final;
+            }
+            Phase::Final | Phase::Done => self.phase = Phase::Done,
+        }
+    }
+
+    /// Ends the race without a result.
+    pub(super) fn give_up(&mut self) {
+        self.phase = Phase::Done;
+    }
+
+    /// Extends a range, looks closer, or chooses the candidates.
+    fn after_tuning(&mut self, tell: &mut dyn FnMut(Event<'_>)) {
+        for entry in &mut self.entries {
+            entry.tried = entry.trials.len();
+        }
+        let at_edge = self.entries.iter().any(|entry| entry.edge(self.metric).is_some());
+        if at_edge && self.extensions < self.protocol.boundary_extensions {
+            self.extensions += 1;
+            self.extend(tell);
+        } else if !self.refined && refining_trials(&self.protocol) > 0 {
+            self.refined = true;
+            for entry in &mut self.entries {
+                entry.look_closer(self.metric, refining_trials(&self.protocol));
+            }
+        } else {
+            self.choose_candidates(tell);
+        }
+    }
+
+    /// A decade more for the rules whose best rate lies at the edge, and for every rule the same number of trials more.
+    fn extend(&mut self, tell: &mut dyn FnMut(Event<'_>)) {
+        let count = self.protocol.extension_trials();
+        let tuned = self.entries.iter().filter(|entry| entry.is_tuned()).count();
+        let mut more = tuned * count * self.protocol.tuning_seeds;
+        for entry in &mut self.entries {
+            let side = entry.edge(self.metric);
+            match (side, &mut entry.ranges) {
+                (Some(side), Some((_, range))) => {
+                    entry.trials.extend(range.extend(side, count).into_iter().map(untried));
+                    let (problem, label) = (self.problem.name.as_str(), entry.arm.label.as_str());
+                    tell(Event::RangeExtended { problem, label, range: *range, more });
+                    more = 0;
+                }
+                _ => entry.look_closer(self.metric, count),
+            }
+        }
+    }
+
+    fn choose_candidates(&mut self, tell: &mut dyn FnMut(Event<'_>)) {
+        let mut expected = 0;
+        for entry in self.entries.iter_mut().filter(|entry| entry.is_tuned()) {
+            entry.choose_candidates(self.metric, self.protocol.confirmation_top);
+            expected +=
+                self.protocol.confirmation_top.min(self.protocol.tuning_trials) - entry.candidates.len();
+        }
+        let fewer = expected * self.protocol.confirmation_seeds;
+        if fewer > 0 {
+            tell(Event::Shortened { fewer });
+        }
+        self.phase = if self.protocol.confirmation_seeds > 0 { Phase::Confirmation } else { Phase::Final };
+    }
+
+    /// What came out.
+    pub(super) fn into_result(self) -> ProblemResult {
+        let (metric, target) = (self.metric, self.problem.workload.target_loss().is_some());
+        let rules = self.entries.into_iter().map(|entry| entry.into_result(metric, target)).collect();
+        ProblemResult::new(self.problem, self.experiment.seed, self.extensions, rules)
+    }
+}

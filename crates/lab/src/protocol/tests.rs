@@ -1,0 +1,463 @@
+//! The protocol against a runner whose results have a closed form.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
+
+use super::*;
+use crate::cell::{CellId, Stage};
+use crate::comparison::Boundary;
+use crate::experiment::tests::checked;
+use crate::outcome::Curve;
+use crate::search::{RateRange, Side};
+use crate::store::{MemoryStore, SqliteStore};
+use crate::verdict::{MeasuredOn, Word};
+
+/// Accuracy falls off with the decades between the rate and the rule's best rate; above a rate the run diverges. The noise
+/// depends on the seed, and on the rate, so that the best of many trials is partly luck.
+struct MockRunner {
+    best: BTreeMap<&'static str, f64>,
+    noise: f64,
+    diverges_above: f64,
+    cells: Mutex<Vec<Cell>>,
+    fail: Option<fn(&Cell) -> bool>,
+    stop_after: Option<usize>,
+    count: AtomicUsize,
+}
+
+impl Default for MockRunner {
+    fn default() -> Self {
+        Self {
+            best: BTreeMap::from([("sgd", 0.1), ("momentum", 0.02), ("adam", 0.003)]),
+            noise: 0.01,
+            diverges_above: 0.9,
+            cells: Mutex::default(),
+            fail: None,
+            stop_after: None,
+            count: AtomicUsize::new(0),
+        }
+    }
+}
+
+impl MockRunner {
+    fn noise(&self, cell: &Cell) -> f64 {
+        // Any well-mixed function of seed and rate will do.
+        let mut bits = cell.seed ^ cell.learning_rate().to_bits().rotate_left(17);
+        for _ in 0..3 {
+            bits = (bits ^ (bits >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+        self.noise * ((bits >> 11) as f64 / (1_u64 << 53) as f64 - 0.5)
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        self.cells.lock().unwrap().clone()
+    }
+}
+
+impl Runner for MockRunner {
+    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+        self.cells.lock().unwrap().push(cell.clone());
+        if self.stop_after == Some(self.count.fetch_add(1, SeqCst)) {
+            stop.store(true, SeqCst);
+            return Err("given up".into());
+        }
+        if self.fail.is_some_and(|fail| fail(cell)) {
+            return Err("the data ran out".into());
+        }
+        let rate = cell.learning_rate();
+        let decades = (rate / self.best[cell.rule.as_str()]).log10();
+        let validation = 0.95 - 0.05 * decades * decades + self.noise(cell);
+        let diverged = rate > self.diverges_above;
+        Ok(Outcome {
+            validation: if diverged { f64::NAN } else { validation },
+            validation_curve: Curve { steps: vec![1, 10], values: vec![0.1, validation as f32] },
+            training_loss: Curve { steps: vec![1, 10], values: vec![2.3, 1.0 - validation as f32] },
+            test: unseal_test.then_some(validation - 0.01),
+            unsealed: false,
+            diverged_at: diverged.then_some(3),
+            steps_to_target: (validation > 0.9).then_some((100.0 * (1.0 - validation)) as u64),
+            seconds_per_step: 1e-5,
+        })
+    }
+}
+
+const DIGITS: &str = "seed = 3\n[problem]\ndataset = \"digits\"\ntarget_loss = 0.1\n";
+
+fn race(
+    text: &str,
+    runner: &MockRunner,
+    store: &mut dyn Store,
+    threads: usize,
+) -> Result<Comparison, RunError> {
+    let experiment = checked(text).unwrap();
+    let settings = Settings { threads, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    run(&experiment, runner, store, settings)
+}
+
+fn compare(text: &str) -> (Comparison, Vec<Cell>) {
+    let runner = MockRunner::default();
+    let comparison = race(text, &runner, &mut MemoryStore::default(), 2).unwrap();
+    (comparison, runner.cells())
+}
+
+#[test]
+fn every_rule_gets_the_same_trials_seeds_and_final_runs() {
+    let (comparison, cells) = compare(DIGITS);
+    assert_eq!(cells.len(), 3 * 32);
+    let seeds = |arm: usize, stage: &str| -> BTreeSet<u64> {
+        cells
+            .iter()
+            .filter(|cell| cell.arm == arm && cell.stage.name() == stage)
+            .map(|cell| cell.seed)
+            .collect()
+    };
+    for (stage, runs, different) in
+        [("tuning", 13, 1), ("confirmation", 9, 3), ("final", 5, 5), ("default", 5, 5)]
+    {
+        for arm in 0..3 {
+            let of_arm = cells.iter().filter(|cell| cell.arm == arm && cell.stage.name() == stage);
+            assert_eq!(of_arm.count(), runs, "{stage}");
+            assert_eq!(seeds(arm, stage).len(), different, "{stage}");
+            assert_eq!(seeds(arm, stage), seeds(0, stage), "the same seeds for every rule");
+        }
+    }
+    let problem = &comparison.problems[0];
+    for rule in &problem.rules {
+        let tuning = rule.tuning.as_ref().unwrap();
+        assert_eq!((tuning.trials.len(), tuning.candidates.len(), rule.runs.len()), (13, 3, 5));
+        assert!(tuning.candidates.iter().all(|candidate| candidate.confirmed.len() == 3));
+        assert_eq!(rule.default.as_ref().unwrap().runs.len(), 5);
+        assert_eq!(rule.test.as_ref().unwrap().count, 5);
+    }
+    assert_eq!(problem.verdict.measured_on, MeasuredOn::Test);
+    assert!(problem.rules[2].default.as_ref().unwrap().hyperparameters["learning_rate"] == 0.001);
+}
+
+#[test]
+fn the_search_finds_the_best_rates() {
+    let (comparison, _) = compare(DIGITS);
+    let problem = &comparison.problems[0];
+    for (rule, best) in problem.rules.iter().zip([0.1_f64, 0.02, 0.003]) {
+        assert!((rule.learning_rate / best).log10().abs() < 0.4, "{}: {}", rule.label, rule.learning_rate);
+        assert_eq!(rule.tuning.as_ref().unwrap().boundary, Boundary::Inside);
+    }
+    assert_eq!(problem.extensions, 0);
+    // All three reach 0.95: nobody may be called clearly better.
+    assert!(problem.verdict.judgements.iter().all(|pair| pair.word != Word::ClearlyBetter));
+}
+
+#[test]
+fn final_seeds_were_never_used_before() {
+    for preset in ["quick", "standard", "publish"] {
+        let (_, cells) = compare(&format!("preset = \"{preset}\"\n{DIGITS}"));
+        let mut before = BTreeSet::new();
+        let mut finals = BTreeSet::new();
+        for cell in &cells {
+            let used = if cell.stage == Stage::Final { &mut finals } else { &mut before };
+            used.insert(cell.seed);
+        }
+        assert!(finals.is_disjoint(&before));
+        let last_tuning = cells.iter().rposition(|cell| matches!(cell.stage, Stage::Tuning { .. })).unwrap();
+        let first_final = cells.iter().position(|cell| cell.stage == Stage::Final).unwrap();
+        assert!(last_tuning < first_final);
+    }
+}
+
+#[test]
+fn presets_spend_what_the_protocol_says() {
+    for (preset, runs) in [("quick", 32), ("standard", 60), ("publish", 290)] {
+        let (_, cells) = compare(&format!("preset = \"{preset}\"\n{DIGITS}"));
+        let different: BTreeSet<CellId> = cells.iter().map(|cell| cell.id("")).collect();
+        assert_eq!((cells.len(), different.len()), (3 * runs, 3 * runs), "{preset}");
+    }
+}
+
+#[test]
+fn threads_and_interruptions_change_nothing() {
+    let text =
+        format!("preset = \"standard\"\n{DIGITS}[[rules]]\nname = \"sgd\"\n[[rules]]\nname = \"adam\"\n");
+    let undisturbed = race(&text, &MockRunner::default(), &mut MemoryStore::default(), 1).unwrap();
+    for threads in [2, 7] {
+        assert_eq!(
+            race(&text, &MockRunner::default(), &mut MemoryStore::default(), threads).unwrap(),
+            undisturbed
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for interruption in [0, 1, 17, 40, 60, 90, 110] {
+        let path = folder.path().join(format!("{interruption}.sqlite"));
+        let first = MockRunner { stop_after: Some(interruption), ..MockRunner::default() };
+        let error = race(&text, &first, &mut SqliteStore::open(&path).unwrap(), 2).unwrap_err();
+        let RunError::Stopped { finished, planned } = error else { panic!("{error}") };
+        assert_eq!(planned, 120);
+        assert!(finished <= interruption + 1, "{finished}");
+        let second = MockRunner::default();
+        let resumed = race(&text, &second, &mut SqliteStore::open(&path).unwrap(), 2).unwrap();
+        assert_eq!(second.cells().len(), 120 - finished, "only what is missing runs");
+        assert_eq!(resumed, undisturbed);
+        // And once more: nothing is missing.
+        let third = MockRunner::default();
+        assert_eq!(race(&text, &third, &mut SqliteStore::open(&path).unwrap(), 2).unwrap(), undisturbed);
+        assert!(third.cells().is_empty());
+    }
+}
+
+#[test]
+fn more_final_seeds_run_only_what_is_new() {
+    let mut store = MemoryStore::default();
+    race(DIGITS, &MockRunner::default(), &mut store, 2).unwrap();
+    let more = MockRunner::default();
+    race(&format!("{DIGITS}[protocol]\nfinal_seeds = 8\n"), &more, &mut store, 2).unwrap();
+    assert_eq!(more.cells().len(), 3 * 3);
+    assert!(more.cells().iter().all(|cell| cell.stage == Stage::Final));
+}
+
+#[test]
+fn another_version_of_the_program_runs_everything_again() {
+    let mut store = MemoryStore::default();
+    race(DIGITS, &MockRunner::default(), &mut store, 2).unwrap();
+    let (experiment, runner) = (checked(DIGITS).unwrap(), MockRunner::default());
+    let settings = Settings { threads: 1, code: "2", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    run(&experiment, &runner, &mut store, settings).unwrap();
+    assert_eq!(runner.cells().len(), 3 * 32);
+}
+
+#[test]
+fn a_best_rate_at_the_edge_extends_that_range_and_gives_every_rule_the_same_trials() {
+    let runner = MockRunner {
+        best: BTreeMap::from([("sgd", 0.1), ("momentum", 0.02), ("adam", 4e-5)]),
+        ..MockRunner::default()
+    };
+    let comparison = race(DIGITS, &runner, &mut MemoryStore::default(), 2).unwrap();
+    let problem = &comparison.problems[0];
+    assert_eq!(problem.extensions, 1);
+    let searches: Vec<_> = problem.rules.iter().map(|rule| rule.tuning.as_ref().unwrap()).collect();
+    assert_eq!(searches.iter().map(|tuning| tuning.trials.len()).collect::<Vec<_>>(), [15; 3]);
+    assert_eq!(searches[2].searched, RateRange { from: 1e-5, to: 1.0 });
+    assert_eq!(searches[2].boundary, Boundary::Extended);
+    assert_eq!(searches[0].searched, searches[0].asked);
+    assert!((problem.rules[2].learning_rate / 4e-5).log10().abs() < 0.4);
+}
+
+#[test]
+fn a_range_grows_so_far_only_and_the_report_says_so() {
+    let runner = MockRunner {
+        best: BTreeMap::from([("sgd", 0.1), ("momentum", 0.02), ("adam", 1e-9)]),
+        ..MockRunner::default()
+    };
+    let comparison = race(DIGITS, &runner, &mut MemoryStore::default(), 2).unwrap();
+    let adam = comparison.problems[0].rules[2].tuning.as_ref().unwrap();
+    assert_eq!((comparison.problems[0].extensions, adam.trials.len()), (2, 17));
+    assert_eq!(adam.boundary, Boundary::Unresolved(Side::Low));
+    assert!(
+        comparison
+            .conclusion
+            .en
+            .contains("The best learning rate of adam still lies at the edge of its range")
+    );
+}
+
+#[test]
+fn the_test_split_is_read_in_the_final_stage_only() {
+    struct Curious(MockRunner);
+    impl Runner for Curious {
+        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+            assert_eq!(unseal_test, cell.stage == Stage::Final);
+            // Reads the test split whenever it is asked about adam.
+            self.0.run(cell, unseal_test || cell.rule == "adam", stop)
+        }
+    }
+    let experiment = checked(DIGITS).unwrap();
+    let settings = Settings { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    let error =
+        run(&experiment, &Curious(MockRunner::default()), &mut MemoryStore::default(), settings).unwrap_err();
+    let RunError::Failed(failures) = &error else { panic!("{error}") };
+    assert!(failures.iter().all(|failure| failure.cell.rule == "adam"));
+    assert!(error.to_string().contains("the test split was read before the final stage"), "{error}");
+
+    // In what is stored and reported, too.
+    let (comparison, _) = compare(DIGITS);
+    for rule in &comparison.problems[0].rules {
+        assert!(rule.runs.iter().all(|run| run.outcome.test.is_some()));
+        assert!(rule.default.as_ref().unwrap().runs.iter().all(|run| run.outcome.test.is_none()));
+    }
+}
+
+#[test]
+fn a_stored_result_without_the_test_split_does_not_serve_the_final_stage() {
+    // Without noise all seeds are one and the same: the tuned run, the final run and the default run share a name.
+    let text = "rules = [\"sgd\"]\n[[problems]]\nfunction = \"bowl\"\nsteps = 9\n";
+    let runner = MockRunner { best: BTreeMap::from([("sgd", 0.01)]), noise: 0.0, ..MockRunner::default() };
+    let comparison = race(text, &runner, &mut MemoryStore::default(), 1).unwrap();
+    let sgd = &comparison.problems[0].rules[0];
+    assert!(sgd.runs[0].outcome.unsealed);
+    assert!(!sgd.default.as_ref().unwrap().runs[0].outcome.unsealed);
+}
+
+#[test]
+fn without_noise_every_configuration_runs_once() {
+    let text = "seed = 5\n[problem]\nfunction = \"bowl\"\n";
+    // Lower is better for a function; the closed form rises towards the best rate, so the search runs away from it.
+    let (comparison, cells) = compare(text);
+    let problem = &comparison.problems[0];
+    assert!(problem.deterministic);
+    assert!(cells.iter().all(|cell| cell.seed == 0 && cell.stage != Stage::Confirmation));
+    for rule in &problem.rules {
+        assert_eq!((rule.runs.len(), rule.tuning.as_ref().unwrap().selection_drop), (1, None));
+        assert_eq!(rule.validation.as_ref().unwrap().standard_deviation, None);
+    }
+    assert!(problem.verdict.judgements.is_empty());
+    assert!(comparison.conclusion.en.contains("this start and this number of steps only"));
+    let noisy = compare(&format!("{text}noise = 0.1\n")).0;
+    assert!(!noisy.problems[0].deterministic && noisy.problems[0].rules[0].runs.len() == 5);
+}
+
+#[test]
+fn diverged_trials_are_worst_and_diverged_finals_are_counted() {
+    let (comparison, _) = compare(DIGITS);
+    let sgd = &comparison.problems[0].rules[0];
+    let trials = &sgd.tuning.as_ref().unwrap().trials;
+    let at_one = trials.iter().find(|trial| trial.learning_rate == 1.0).unwrap();
+    assert_eq!((at_one.mean(), at_one.diverged()), (None, 1));
+    assert!(sgd.learning_rate < 0.9 && sgd.diverged == 0);
+
+    let given =
+        "rules = [{ name = \"sgd\", learning_rate = 5 }, \"adam\"]\n[problem]\ndataset = \"digits\"\n";
+    let problem = &compare(given).0.problems[0];
+    assert_eq!(
+        (problem.rules[0].diverged, &problem.rules[0].validation, &problem.rules[0].test),
+        (5, &None, &None)
+    );
+    assert_eq!(problem.verdict.judgements[0].word, Word::OtherDiverges);
+    assert!(problem.verdict.sentence.en.contains("sgd diverged in 5 of 5 final runs."));
+    assert!(problem.verdict.sentence.en.contains("The learning rate of sgd was given"));
+    // With every rate diverging there is still an answer.
+    let hopeless = MockRunner { diverges_above: 0.0, ..MockRunner::default() };
+    let comparison = race(DIGITS, &hopeless, &mut MemoryStore::default(), 2).unwrap();
+    assert!(comparison.conclusion.en.contains("every final run diverged"));
+}
+
+#[test]
+fn luck_in_tuning_is_measured_on_fresh_seeds() {
+    let runner = MockRunner { noise: 0.2, ..MockRunner::default() };
+    let text = format!("preset = \"standard\"\n{DIGITS}");
+    let comparison = race(&text, &runner, &mut MemoryStore::default(), 2).unwrap();
+    for rule in &comparison.problems[0].rules {
+        let tuning = rule.tuning.as_ref().unwrap();
+        let winner = &tuning.candidates[0];
+        let confirmed =
+            crate::statistics::mean(&winner.confirmed.iter().flatten().copied().collect::<Vec<_>>());
+        assert_eq!(tuning.selection_drop, Some(winner.tuned.unwrap() - confirmed));
+        assert!(tuning.selection_drop.unwrap() > 0.0, "the best of 25 noisy trials was lucky");
+        let best = tuning
+            .candidates
+            .iter()
+            .max_by(|a, b| a.as_trial().mean().partial_cmp(&b.as_trial().mean()).unwrap());
+        assert_eq!(rule.learning_rate, best.unwrap().learning_rate, "fresh seeds decide");
+    }
+}
+
+#[test]
+fn time_to_target_is_never_averaged_over_runs_that_missed_it() {
+    let (comparison, _) = compare(DIGITS);
+    let target = comparison.problems[0].rules[0].target.unwrap();
+    assert_eq!(target.reached, 1.0);
+    assert!(target.median.unwrap() <= 10.0);
+    let slow = "rules = [{ name = \"sgd\", learning_rate = 0.001 }]\n[problem]\ndataset = \"digits\"\ntarget_loss = 0.1\n";
+    let target = compare(slow).0.problems[0].rules[0].target.unwrap();
+    assert_eq!((target.reached, target.median), (0.0, None));
+    assert_eq!(compare("[problem]\ndataset = \"digits\"").0.problems[0].rules[0].target, None);
+}
+
+#[test]
+fn a_failing_cell_is_named_and_the_rest_is_kept() {
+    let fail: fn(&Cell) -> bool = |cell| cell.rule == "momentum" && cell.learning_rate() == 0.0316;
+    let text = "[[problems]]\ndataset = \"digits\"\n[[problems]]\ndataset = \"mnist\"\nlearning_rates = { momentum = 0.5 }\n";
+    let mut store = MemoryStore::default();
+    let runner = MockRunner { fail: Some(fail), ..MockRunner::default() };
+    let error = race(text, &runner, &mut store, 2).unwrap_err().to_string();
+    let seed = runner.cells()[0].seed;
+    assert_eq!(
+        error,
+        format!(
+            "a run failed. digits, momentum (torch) at learning rate 0.0316, seed {seed}: the data ran out. All other \
+             results are kept"
+        )
+    );
+    // The rest of that stage, and the whole other problem, were done: 3 x 9 - 1, and 2 x 32 + 10.
+    assert_eq!(store.len(), 26 + 74);
+    let repaired = MockRunner::default();
+    race(text, &repaired, &mut store, 2).unwrap();
+    assert_eq!(repaired.cells().len(), 3 * 32 - 26);
+}
+
+#[test]
+fn a_panicking_run_is_a_failed_run() {
+    let runner = MockRunner {
+        fail: Some(|cell| cell.rule == "adam" && panic!("index out of bounds")),
+        ..MockRunner::default()
+    };
+    let error = race(DIGITS, &runner, &mut MemoryStore::default(), 2).unwrap_err();
+    assert!(error.to_string().contains("the program has a bug here: index out of bounds"), "{error}");
+}
+
+#[test]
+fn a_store_that_fills_up_ends_the_race_and_keeps_what_it_has() {
+    struct Full(MemoryStore);
+    impl Store for Full {
+        fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError> {
+            self.0.get(id)
+        }
+        fn put(&mut self, id: &CellId, cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
+            if self.0.len() == 20 {
+                return Err(StoreError::Full { path: "race.sqlite".into() });
+            }
+            self.0.put(id, cell, outcome)
+        }
+    }
+    let mut store = Full(MemoryStore::default());
+    let error = race(DIGITS, &MockRunner::default(), &mut store, 2).unwrap_err();
+    assert!(error.to_string().starts_with("the disk is full: race.sqlite"), "{error}");
+    assert_eq!(store.0.len(), 20);
+}
+
+#[test]
+fn an_observer_hears_of_every_cell_and_of_the_whole() {
+    let runner = MockRunner {
+        best: BTreeMap::from([("sgd", 0.1), ("momentum", 0.02), ("adam", 4e-5)]),
+        ..MockRunner::default()
+    };
+    let experiment = checked(DIGITS).unwrap();
+    let (mut stages, mut last, mut heard, mut extended) = (vec![], (0, 0), 0, vec![]);
+    let mut observer = |event: Event<'_>| match event {
+        Event::StageStarted { stage, cells, stored } => stages.push((stage.name(), cells, stored)),
+        Event::CellFinished { done, total, best, .. } => {
+            heard += 1;
+            assert!(done > last.0 && best.is_some());
+            last = (done, total);
+        }
+        Event::RangeExtended { label, range, more, .. } => {
+            extended.push((label.to_string(), range.from, more))
+        }
+        Event::CellFailed { .. } | Event::Shortened { .. } => panic!("{event:?}"),
+    };
+    let settings = Settings { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut observer };
+    run(&experiment, &runner, &mut MemoryStore::default(), settings).unwrap();
+    assert_eq!(
+        stages,
+        [("tuning", 27, 0), ("tuning", 6, 0), ("tuning", 12, 0), ("confirmation", 27, 0), ("final", 30, 0)]
+    );
+    assert_eq!((last, heard), ((102, 102), 102));
+    assert_eq!(extended, [("adam".to_string(), 1e-5, 6)]);
+}
+
+#[test]
+fn a_comparison_survives_json() {
+    let (comparison, _) = compare("[[problems]]\ndataset = \"digits\"\n[[problems]]\nfunction = \"bowl\"\n");
+    let json = serde_json::to_string(&comparison).unwrap();
+    let again: Comparison = serde_json::from_str(&json).unwrap();
+    assert_eq!(again, comparison);
+    // The resolved experiment inside gives the same experiment.
+    assert_eq!(checked(&comparison.experiment).unwrap().to_toml(), comparison.experiment);
+}

@@ -1,0 +1,264 @@
+//! Where learning rates are tried.
+//!
+//! Rates are placed evenly on a logarithmic scale. Positions follow from the budget and the seed only, are the same for every
+//! rule, and each rule maps them to its own range.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{Metric, Protocol, SearchKind};
+
+/// An end of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// The small rates.
+    Low,
+    /// The large rates.
+    High,
+}
+
+/// The range of learning rates searched for one rule, as it grows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RateRange {
+    /// The smallest rate.
+    pub from: f64,
+    /// The largest rate.
+    pub to: f64,
+}
+
+/// A learning rate that was tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    /// The rate.
+    pub learning_rate: f64,
+    /// The metric for each seed; absent where the run diverged.
+    pub values: Vec<Option<f64>>,
+}
+
+/// Positions in 0..=1 of the first round of trials.
+pub fn first_positions(protocol: &Protocol, seed: u64) -> Vec<f64> {
+    let count = protocol.tuning_trials - refining_trials(protocol);
+    match protocol.search {
+        SearchKind::Grid if count == 1 => vec![0.5],
+        SearchKind::Grid => (0..count).map(|index| index as f64 / (count - 1) as f64).collect(),
+        SearchKind::Random => {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            (0..count).map(|_| unit(random.next_u64())).collect()
+        }
+        SearchKind::Sobol => {
+            // In one dimension the Sobol sequence is van der Corput's: the index with its bits reversed. Flipping the bits
+            // by a random mask (a digital shift) keeps every aligned block of 2^k points evenly spread.
+            let mask = ChaCha8Rng::seed_from_u64(seed).next_u64();
+            (0..count).map(|index| unit((index as u64).reverse_bits() ^ mask)).collect()
+        }
+    }
+}
+
+/// Trials kept back to look closer around the best of the first round: 4 of 13.
+pub fn refining_trials(protocol: &Protocol) -> usize {
+    match protocol.search {
+        SearchKind::Grid if protocol.tuning_trials > 3 => (4 * protocol.tuning_trials + 6) / 13,
+        _ => 0,
+    }
+}
+
+/// The trials from best to worst: by their mean; then those that diverged, fewer first. Equals go to the smaller rate.
+pub fn ranking(trials: &[Trial], metric: Metric) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..trials.len()).collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (&trials[a], &trials[b]);
+        let score = |trial: &Trial| trial.mean().map_or(f64::NEG_INFINITY, |mean| metric.score(mean));
+        (score(b).total_cmp(&score(a)))
+            .then(a.diverged().cmp(&b.diverged()))
+            .then(a.learning_rate.total_cmp(&b.learning_rate))
+    });
+    order
+}
+
+impl Trial {
+    /// The mean over the seeds; absent if any run diverged, because the rate cannot be relied on then.
+    pub fn mean(&self) -> Option<f64> {
+        let values: Option<Vec<f64>> = self.values.iter().copied().collect();
+        values.filter(|values| !values.is_empty()).map(|values| crate::statistics::mean(&values))
+    }
+
+    /// How many runs diverged.
+    pub fn diverged(&self) -> usize {
+        self.values.iter().filter(|value| value.is_none()).count()
+    }
+}
+
+impl RateRange {
+    /// The rate at a position: 0 is `from`, 1 is `to`.
+    pub fn at(&self, position: f64) -> f64 {
+        if position <= 0.0 {
+            return self.from;
+        }
+        if position >= 1.0 {
+            return self.to;
+        }
+        let (low, high) = (self.from.log10(), self.to.log10());
+        rounded(10_f64.powf(low + position * (high - low))).clamp(self.from, self.to)
+    }
+
+    /// The end near which `rate` lies, if it is closer than a tenth of the range `asked` for (on the logarithmic scale).
+    pub fn edge(&self, rate: f64, asked: &Self) -> Option<Side> {
+        let near = 0.1 * (asked.to / asked.from).log10();
+        if (rate / self.from).log10() < near {
+            Some(Side::Low)
+        } else if (self.to / rate).log10() < near {
+            Some(Side::High)
+        } else {
+            None
+        }
+    }
+
+    /// Moves one end out by a decade and gives `count` rates there, evenly, the new end among them.
+    pub fn extend(&mut self, side: Side, count: usize) -> Vec<f64> {
+        let (end, step) = match side {
+            Side::Low => (self.from, -1.0),
+            Side::High => (self.to, 1.0),
+        };
+        let rate = |index: usize| rounded(end * 10_f64.powf(step * index as f64 / count as f64));
+        let rates: Vec<f64> = (1..=count).map(rate).collect();
+        match (side, rates.last()) {
+            (Side::Low, Some(&last)) => self.from = last,
+            (Side::High, Some(&last)) => self.to = last,
+            (_, None) => {}
+        }
+        rates
+    }
+
+    /// `count` rates around `best`, evenly between its neighbours among the rates `tried`; at an end, on the inner side only.
+    pub fn around(&self, best: f64, tried: &[f64], count: usize) -> Vec<f64> {
+        let below = tried
+            .iter()
+            .copied()
+            .filter(|&rate| rate < best)
+            .fold(None, |most: Option<f64>, rate| Some(most.map_or(rate, |most| most.max(rate))));
+        let above = tried
+            .iter()
+            .copied()
+            .filter(|&rate| rate > best)
+            .fold(None, |least: Option<f64>, rate| Some(least.map_or(rate, |least| least.min(rate))));
+        // Without a neighbour the range's own end takes its place, if there is room.
+        let below = below.or((self.from < best).then_some(self.from));
+        let above = above.or((self.to > best).then_some(self.to));
+        let downwards = match (below, above) {
+            (Some(_), Some(_)) => count / 2,
+            (Some(_), None) => count,
+            _ => 0,
+        };
+        let mut rates = Vec::with_capacity(count);
+        for (neighbour, count) in [(below, downwards), (above, count - downwards)] {
+            for index in 1..=count {
+                let share = index as f64 / (count + 1) as f64;
+                rates.push(rounded(best * (neighbour.unwrap_or(best) / best).powf(share)));
+            }
+        }
+        rates.sort_by(f64::total_cmp);
+        rates
+    }
+}
+
+/// To three significant digits, so that the rate that is printed is the rate that ran.
+fn rounded(rate: f64) -> f64 {
+    format!("{rate:.2e}").parse().unwrap_or(rate)
+}
+
+/// A learning rate as people write it.
+pub fn show_rate(rate: f64) -> String {
+    if rate == 0.0 || (1e-3..1e4).contains(&rate) { rate.to_string() } else { format!("{rate:e}") }
+}
+
+/// 64 random bits as a number in 0..1.
+fn unit(bits: u64) -> f64 {
+    (bits >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Preset;
+
+    const RANGE: RateRange = RateRange { from: 1e-4, to: 1.0 };
+
+    fn protocol(search: SearchKind, tuning_trials: usize) -> Protocol {
+        Protocol { search, tuning_trials, ..Preset::Quick.protocol() }
+    }
+
+    #[test]
+    fn the_quick_grid_is_nine_points_and_four_around_the_best() {
+        let protocol = Preset::Quick.protocol();
+        let rates: Vec<f64> =
+            first_positions(&protocol, 1).iter().map(|&position| RANGE.at(position)).collect();
+        assert_eq!(rates, [1e-4, 3.16e-4, 1e-3, 3.16e-3, 1e-2, 3.16e-2, 1e-1, 3.16e-1, 1.0]);
+        assert_eq!(refining_trials(&protocol), 4);
+        assert_eq!(RANGE.around(1e-2, &rates, 4), [4.64e-3, 6.81e-3, 1.47e-2, 2.15e-2]);
+        // At an end, all of them inside.
+        assert_eq!(RANGE.around(1.0, &rates, 4), [3.98e-1, 5.01e-1, 6.31e-1, 7.94e-1]);
+        assert_eq!(RANGE.around(1e-4, &rates, 2), [1.47e-4, 2.15e-4]);
+    }
+
+    #[test]
+    fn every_trial_count_is_spent_exactly() {
+        for search in [SearchKind::Grid, SearchKind::Random, SearchKind::Sobol] {
+            for trials in 1..100 {
+                let protocol = protocol(search, trials);
+                let positions = first_positions(&protocol, 3);
+                assert_eq!(positions.len() + refining_trials(&protocol), trials);
+                assert!(positions.iter().all(|position| (0.0..=1.0).contains(position)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_longer_sobol_search_starts_with_the_shorter() {
+        let long = first_positions(&protocol(SearchKind::Sobol, 75), 5);
+        for shorter in [1, 5, 10, 25] {
+            assert_eq!(first_positions(&protocol(SearchKind::Sobol, shorter), 5), long[..shorter]);
+        }
+        // Evenly spread: each eighth of the range holds one of the first eight points.
+        let mut eighths: Vec<usize> = long[..8].iter().map(|position| (position * 8.0) as usize).collect();
+        eighths.sort_unstable();
+        assert_eq!(eighths, [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_ne!(first_positions(&protocol(SearchKind::Sobol, 75), 6), long);
+    }
+
+    #[test]
+    fn the_outer_tenth_is_the_edge_and_the_range_grows_by_a_decade() {
+        let mut range = RANGE;
+        for (rate, edge) in [
+            (1e-4, Some(Side::Low)),
+            (2e-4, Some(Side::Low)),
+            (3.16e-4, None),
+            (0.316, None),
+            (0.5, Some(Side::High)),
+        ] {
+            assert_eq!(range.edge(rate, &RANGE), edge, "{rate}");
+        }
+        assert_eq!(range.extend(Side::High, 2), [3.16, 10.0]);
+        assert_eq!(range, RateRange { from: 1e-4, to: 10.0 });
+        assert_eq!(range.extend(Side::Low, 4), [5.62e-5, 3.16e-5, 1.78e-5, 1e-5]);
+        assert_eq!(range.from, 1e-5);
+        // The margin does not grow with the range.
+        assert_eq!(range.edge(3.16e-5, &RANGE), None);
+        assert_eq!(range.edge(5.0, &RANGE), Some(Side::High));
+    }
+
+    #[test]
+    fn diverged_is_worst_and_equals_go_to_the_smaller_rate() {
+        let trial = |learning_rate, values: &[Option<f64>]| Trial { learning_rate, values: values.to_vec() };
+        let trials = [
+            trial(1.0, &[None, None]),
+            trial(0.3, &[Some(0.99), None]),
+            trial(0.1, &[Some(0.9), Some(0.8)]),
+            trial(0.01, &[Some(0.8), Some(0.9)]),
+            trial(0.03, &[Some(0.5), Some(0.6)]),
+        ];
+        assert_eq!(ranking(&trials, Metric::Accuracy), [3, 2, 4, 1, 0]);
+        assert_eq!(ranking(&trials, Metric::Loss), [4, 3, 2, 1, 0]);
+    }
+}

@@ -1,0 +1,58 @@
+//! Where results are kept, so that no run is done twice.
+//!
+//! A result is stored under the hash of everything that determines it. Storing it again changes nothing; resuming an
+//! experiment is running it again, and only what is missing runs.
+
+mod curve;
+mod sqlite;
+
+pub use sqlite::{SqliteStore, StoreError};
+
+use std::collections::BTreeMap;
+
+use crate::cell::{Cell, CellId};
+use crate::outcome::Outcome;
+
+/// A place for results.
+pub trait Store {
+    /// The result stored under this name, if any.
+    ///
+    /// # Errors
+    /// If the place cannot be read.
+    fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError>;
+
+    /// Stores a result; it is safe when this returns.
+    ///
+    /// # Errors
+    /// If the place cannot be written. What was stored before stays.
+    fn put(&mut self, id: &CellId, cell: &Cell, outcome: &Outcome) -> Result<(), StoreError>;
+}
+
+/// Results in memory: for runs without a file, and for tests.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    outcomes: BTreeMap<CellId, Outcome>,
+}
+
+impl MemoryStore {
+    /// How many results there are.
+    pub fn len(&self) -> usize {
+        self.outcomes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+}
+
+impl Store for MemoryStore {
+    fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError> {
+        Ok(self.outcomes.get(id).cloned())
+    }
+
+    fn put(&mut self, id: &CellId, _cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
+        self.outcomes.insert(id.clone(), outcome.clone());
+        Ok(())
+    }
+}

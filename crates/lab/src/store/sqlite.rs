@@ -1,0 +1,402 @@
+//! Results in an SQLite file, one file an experiment.
+//!
+//! Write-ahead logging: readers never wait for a writer, a killed program loses at most the cell it was working on. The
+//! columns are plain, so that the file can be looked into with any SQLite tool.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+
+use super::{Store, curve};
+use crate::cell::{Cell, CellId};
+use crate::outcome::Outcome;
+
+/// "THLW": marks a file as ours.
+const APPLICATION: i32 = 0x5448_4c57;
+/// The layout of the table below.
+const LAYOUT: i32 = 1;
+
+const CREATE: &str = "
+CREATE TABLE IF NOT EXISTS cells (
+    id TEXT PRIMARY KEY,
+    problem INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    dialect TEXT NOT NULL,
+    hyperparameters TEXT NOT NULL,
+    learning_rate REAL,
+    seed INTEGER NOT NULL,
+    stage TEXT NOT NULL,
+    validation REAL,
+    test REAL,
+    unsealed INTEGER NOT NULL,
+    diverged_at INTEGER,
+    steps_to_target INTEGER,
+    seconds_per_step REAL,
+    validation_curve BLOB NOT NULL,
+    training_loss BLOB NOT NULL
+)";
+
+// A result that includes the test split is never replaced by one that does not.
+const UPSERT: &str = "
+INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+ON CONFLICT (id) DO UPDATE SET
+    stage = excluded.stage, validation = excluded.validation, test = excluded.test, unsealed = excluded.unsealed,
+    diverged_at = excluded.diverged_at, steps_to_target = excluded.steps_to_target,
+    seconds_per_step = excluded.seconds_per_step,
+    validation_curve = excluded.validation_curve, training_loss = excluded.training_loss
+WHERE excluded.unsealed > cells.unsealed";
+
+const SELECT: &str = "
+SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss
+FROM cells WHERE id = ?1";
+
+/// Why results could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file cannot be opened or made.
+    #[error(
+        "cannot open the results file {path}: {reason}. Check that its folder exists and that you may write there"
+    )]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file is something else.
+    #[error("{path} is not a Thalweg results file. Choose another file; this one was left as it is")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by another version.
+    #[error(
+        "{path} has the layout {found} of another version of Thalweg (this one writes {LAYOUT}). Choose another file; \
+         this one was left as it is"
+    )]
+    Layout {
+        /// The file.
+        path: PathBuf,
+        /// Its layout.
+        found: i32,
+    },
+    /// The file is damaged.
+    #[error("the results file {path} is damaged ({reason}). Move it away and run again, or restore a copy")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// No room.
+    #[error(
+        "the disk is full: {path} could not grow. Everything finished before is saved; free some space and run again"
+    )]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No permission.
+    #[error(
+        "the results file {path} cannot be written (it is read-only). Results already in it are unchanged"
+    )]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another program holds the file.
+    #[error("another program kept {path} locked for {} seconds. Close it and run again", WAIT.as_secs())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Anything else.
+    #[error("the results file {path} cannot be used: {reason}. Everything finished before is saved")]
+    Other {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        reason: String,
+    },
+}
+
+const WAIT: Duration = Duration::from_secs(10);
+
+/// Results in a file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    connection: Connection,
+}
+
+impl SqliteStore {
+    /// Opens a results file, or makes one.
+    ///
+    /// # Errors
+    /// If the file cannot be opened, is damaged, or is something else. It is not changed then.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let explain = |error| explain(path, &error);
+        let connection = Connection::open(path).map_err(explain)?;
+        connection.busy_timeout(WAIT).map_err(explain)?;
+        let application: i32 =
+            connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(explain)?;
+        let tables: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+            .map_err(explain)?;
+        let layout: i32 =
+            connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(explain)?;
+        if application != APPLICATION && (application != 0 || tables > 0) {
+            return Err(StoreError::Foreign { path: path.to_path_buf() });
+        }
+        if application == APPLICATION && layout != LAYOUT && layout != 0 {
+            return Err(StoreError::Layout { path: path.to_path_buf(), found: layout });
+        }
+        if !connection.is_readonly("main").map_err(explain)? {
+            // With write-ahead logging, NORMAL survives a killed program; only a power cut may cost the last results.
+            connection
+                .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+                .map_err(explain)?;
+            if application != APPLICATION || layout != LAYOUT {
+                let begin = format!("BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {CREATE};");
+                let end = format!("PRAGMA user_version = {LAYOUT}; COMMIT");
+                connection.execute_batch(&(begin + &end)).map_err(explain)?;
+            }
+        }
+        Ok(Self { path: path.to_path_buf(), connection })
+    }
+
+    /// How many results there are.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn count(&self) -> Result<usize, StoreError> {
+        let count = self.connection.query_row("SELECT count(*) FROM cells", [], |row| row.get::<_, i64>(0));
+        Ok(count.map_err(|error| explain(&self.path, &error))?.max(0) as usize)
+    }
+
+    fn damaged(&self, reason: &str) -> StoreError {
+        StoreError::Damaged { path: self.path.clone(), reason: reason.to_string() }
+    }
+}
+
+impl Store for SqliteStore {
+    fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError> {
+        let found = self.connection.prepare_cached(SELECT).and_then(|mut select| {
+            let row = select.query_row([id.as_str()], |row| {
+                let curves: (Vec<u8>, Vec<u8>) = (row.get(6)?, row.get(7)?);
+                let outcome = Outcome {
+                    validation: row.get::<_, Option<f64>>(0)?.unwrap_or(f64::NAN),
+                    validation_curve: Default::default(),
+                    training_loss: Default::default(),
+                    test: row.get(1)?,
+                    unsealed: row.get(2)?,
+                    diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step.max(0) as u64),
+                    steps_to_target: row.get::<_, Option<i64>>(4)?.map(|step| step.max(0) as u64),
+                    seconds_per_step: row.get::<_, Option<f64>>(5)?.unwrap_or(f64::NAN),
+                };
+                Ok((outcome, curves))
+            });
+            row.optional()
+        });
+        let Some((outcome, (validation, training))) = found.map_err(|error| explain(&self.path, &error))?
+        else {
+            return Ok(None);
+        };
+        let unpack =
+            |bytes: &[u8]| curve::unpack(bytes).ok_or_else(|| self.damaged("a curve has the wrong length"));
+        Ok(Some(Outcome {
+            validation_curve: unpack(&validation)?,
+            training_loss: unpack(&training)?,
+            ..outcome
+        }))
+    }
+
+    fn put(&mut self, id: &CellId, cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let hyperparameters = serde_json::to_string(&cell.hyperparameters).unwrap_or_default();
+        let written = self.connection.prepare_cached(UPSERT).and_then(|mut upsert| {
+            upsert.execute(params![
+                id.as_str(),
+                whole(cell.problem as u64),
+                cell.label,
+                cell.rule,
+                cell.dialect,
+                hyperparameters,
+                cell.learning_rate(),
+                whole(cell.seed),
+                cell.stage.name(),
+                // SQLite has no NaN: it stores NULL, which reads back as NaN.
+                outcome.validation,
+                outcome.test,
+                outcome.unsealed,
+                outcome.diverged_at.map(whole),
+                outcome.steps_to_target.map(whole),
+                outcome.seconds_per_step,
+                curve::pack(&outcome.validation_curve),
+                curve::pack(&outcome.training_loss),
+            ])
+        });
+        written.map(|_| ()).map_err(|error| explain(&self.path, &error))
+    }
+}
+
+/// Says what a database error means for the user.
+fn explain(path: &Path, error: &rusqlite::Error) -> StoreError {
+    let path = path.to_path_buf();
+    let reason = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::Open { path, reason },
+        Some(ErrorCode::NotADatabase) => StoreError::Foreign { path },
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, reason },
+        Some(ErrorCode::DiskFull | ErrorCode::TooBig) => StoreError::Full { path },
+        Some(ErrorCode::ReadOnly) => StoreError::ReadOnly { path },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
+        _ => match error {
+            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
+                StoreError::Damaged { path, reason }
+            }
+            _ => StoreError::Other { path, reason },
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+
+    use super::*;
+    use crate::cell::{Stage, WorkloadHash};
+    use crate::experiment::tests::checked;
+    use crate::outcome::Curve;
+
+    fn cell(seed: u64) -> Cell {
+        let experiment = checked("[problem]\ndataset = \"digits\"").unwrap();
+        Cell {
+            problem: 0,
+            workload: WorkloadHash::of(&experiment.problems[0].workload),
+            arm: 0,
+            label: "sgd".into(),
+            rule: "sgd".into(),
+            dialect: "torch".into(),
+            hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
+            seed,
+            stage: Stage::Final,
+        }
+    }
+
+    fn outcome() -> Outcome {
+        Outcome {
+            validation: 0.1 + 0.2,
+            validation_curve: Curve { steps: vec![1, 2], values: vec![0.1, 0.2] },
+            training_loss: Curve { steps: vec![5], values: vec![2.5] },
+            test: None,
+            unsealed: false,
+            diverged_at: None,
+            steps_to_target: Some(3),
+            seconds_per_step: 1e-6,
+        }
+    }
+
+    #[test]
+    fn what_is_stored_comes_back_bit_by_bit_after_reopening() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("race.sqlite");
+        let id = cell(1).id("");
+        let mut store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.get(&id).unwrap(), None);
+        store.put(&id, &cell(1), &outcome()).unwrap();
+        drop(store);
+        let mut store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.get(&id).unwrap(), Some(outcome()));
+
+        let diverged = Outcome { validation: f64::NAN, diverged_at: Some(17), ..outcome() };
+        store.put(&cell(2).id(""), &cell(2), &diverged).unwrap();
+        let again = store.get(&cell(2).id("")).unwrap().unwrap();
+        assert!(again.validation.is_nan() && again.diverged_at == Some(17));
+        assert_eq!(store.count().unwrap(), 2);
+    }
+
+    #[test]
+    fn storing_again_changes_nothing_but_opening_the_seal() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = SqliteStore::open(&folder.path().join("race.sqlite")).unwrap();
+        let id = cell(1).id("");
+        let unsealed = Outcome { test: Some(0.9), unsealed: true, ..outcome() };
+        store.put(&id, &cell(1), &outcome()).unwrap();
+        store.put(&id, &cell(1), &unsealed).unwrap();
+        store.put(&id, &cell(1), &outcome()).unwrap();
+        assert_eq!(store.get(&id).unwrap(), Some(unsealed));
+        assert_eq!(store.count().unwrap(), 1);
+    }
+
+    #[test]
+    fn two_programs_may_use_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("race.sqlite");
+        let mut one = SqliteStore::open(&path).unwrap();
+        let mut two = SqliteStore::open(&path).unwrap();
+        one.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
+        two.put(&cell(2).id(""), &cell(2), &outcome()).unwrap();
+        assert_eq!((one.count().unwrap(), two.count().unwrap()), (2, 2));
+    }
+
+    #[test]
+    fn strange_and_damaged_files_are_named_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("notes.txt");
+        fs::write(&text, "these are my notes, and they are longer than a header\n".repeat(50)).unwrap();
+        assert!(matches!(SqliteStore::open(&text), Err(StoreError::Foreign { .. })));
+        assert!(fs::read_to_string(&text).unwrap().starts_with("these are my notes"));
+
+        let other = folder.path().join("other.sqlite");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE songs (title TEXT)").unwrap();
+        let error = SqliteStore::open(&other).unwrap_err();
+        assert!(error.to_string().contains("other.sqlite is not a Thalweg results file"), "{error}");
+
+        let missing = SqliteStore::open(&folder.path().join("no/such/folder/race.sqlite"));
+        assert!(matches!(missing, Err(StoreError::Open { .. })), "{missing:?}");
+
+        let damaged = folder.path().join("damaged.sqlite");
+        let mut store = SqliteStore::open(&damaged).unwrap();
+        let long = Outcome {
+            training_loss: Curve { steps: (0..20_000).collect(), values: vec![1.0; 20_000] },
+            ..outcome()
+        };
+        store.put(&cell(1).id(""), &cell(1), &long).unwrap();
+        drop(store);
+        let bytes = fs::read(&damaged).unwrap();
+        fs::write(&damaged, &bytes[..bytes.len() / 2]).unwrap();
+        let failure = SqliteStore::open(&damaged).and_then(|store| store.get(&cell(1).id("")));
+        assert!(matches!(failure, Err(StoreError::Damaged { .. })), "{failure:?}");
+    }
+
+    #[test]
+    fn a_full_disk_keeps_what_was_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("race.sqlite");
+        let mut store = SqliteStore::open(&path).unwrap();
+        store.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
+        // A limit on the file's size is a full disk as far as SQLite is concerned.
+        store.connection.execute_batch("PRAGMA max_page_count = 5").unwrap();
+        let large = Outcome {
+            training_loss: Curve { steps: (0..20_000).collect(), values: vec![1.0; 20_000] },
+            ..outcome()
+        };
+        let error = store.put(&cell(2).id(""), &cell(2), &large).unwrap_err();
+        assert!(matches!(error, StoreError::Full { .. }), "{error}");
+        assert_eq!(store.get(&cell(1).id("")).unwrap(), Some(outcome()));
+        drop(store);
+        assert_eq!(SqliteStore::open(&path).unwrap().count().unwrap(), 1);
+    }
+
+    #[test]
+    fn a_file_of_another_version_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("race.sqlite");
+        SqliteStore::open(&path).unwrap().connection.execute_batch("PRAGMA user_version = 9").unwrap();
+        assert!(matches!(SqliteStore::open(&path), Err(StoreError::Layout { found: 9, .. })));
+    }
+}

@@ -1,0 +1,276 @@
+//! The verdict in plain words, in English and in Korean.
+//!
+//! Both are put together from the same facts in the same order. Korean particles change with the sound before them, which
+//! nobody can know of a rule's name; the Korean phrases use only particles that do not.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Contender, Judgement, MeasuredOn, Terms, Verdict, Word};
+use crate::experiment::Metric;
+use crate::search::show_rate;
+use crate::statistics::Summary;
+
+/// The same statement in two languages.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// English.
+    pub en: String,
+    /// Korean.
+    pub ko: String,
+}
+
+impl Sentence {
+    fn add(&mut self, en: impl AsRef<str>, ko: impl AsRef<str>) {
+        for (text, more) in [(&mut self.en, en.as_ref()), (&mut self.ko, ko.as_ref())] {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(more);
+        }
+    }
+}
+
+/// The conclusion of a whole comparison: problem by problem, and how far it reaches.
+pub fn conclusion<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Sentence {
+    let mut sentence = Sentence::default();
+    for verdict in verdicts {
+        sentence.add(&verdict.sentence.en, &verdict.sentence.ko);
+    }
+    sentence.add(
+        "None of this says anything about other problems, other networks or other budgets of steps.",
+        "이 결론은 여기서 시험한 문제와 신경망, 갱신 횟수에만 해당하며 다른 경우까지 말해 주지는 않는다.",
+    );
+    sentence
+}
+
+/// What the verdict on one problem says; `ranked` from best to worst.
+pub(super) fn sentence(
+    ranked: &[&Contender],
+    judgements: &[Judgement],
+    more_seeds: Option<u64>,
+    terms: &Terms,
+) -> Sentence {
+    let mut sentence = Sentence::default();
+    let problem = &terms.problem;
+    let Some(best) = ranked.first().filter(|best| best.mean().is_some()) else {
+        sentence.add(
+            format!("On {problem}, every final run diverged: there is nothing to compare. Search smaller learning rates."),
+            format!("{problem} 문제: 최종 실행이 모두 발산해 비교할 결과가 없다. 더 작은 학습률에서 찾아야 한다."),
+        );
+        return sentence;
+    };
+    match &terms.exact {
+        Some((start, steps)) => exact(&mut sentence, ranked, start, *steps, terms),
+        None => lead(&mut sentence, best, terms),
+    }
+    against_others(&mut sentence, judgements, more_seeds, terms);
+    caveats(&mut sentence, ranked, terms);
+    sentence
+}
+
+/// Nothing was random: the order is what it is.
+fn exact(sentence: &mut Sentence, ranked: &[&Contender], start: &[f64], steps: u64, terms: &Terms) {
+    let listed: Vec<(String, String)> = ranked
+        .iter()
+        .filter_map(|contender| {
+            let (rate, value) = (show_rate(contender.learning_rate), show(terms.metric, contender.mean()?));
+            let label = &contender.label;
+            Some((format!("{label} at {rate} ({value})"), format!("{label}(학습률 {rate}, 값 {value})")))
+        })
+        .collect();
+    let en: Vec<&str> = listed.iter().map(|listed| listed.0.as_str()).collect();
+    let ko: Vec<&str> = listed.iter().map(|listed| listed.1.as_str()).collect();
+    let point = start.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+    let problem = &terms.problem;
+    sentence.add(
+        format!(
+            "On {problem}, from ({point}) in {steps} steps, the order from the lowest value is {}.",
+            en.join(", ")
+        ),
+        format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 낮은 값부터 {} 순이다.", ko.join(", ")),
+    );
+    sentence.add(
+        "Nothing here is random, so running it again changes nothing; the ranking holds for this function, this start and \
+         this number of steps only.",
+        "우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 성립한다.",
+    );
+}
+
+/// Who has the best mean.
+fn lead(sentence: &mut Sentence, best: &Contender, terms: &Terms) {
+    let Some(summary) = Summary::of(&best.values) else { return };
+    let (problem, label, rate) = (&terms.problem, &best.label, show_rate(best.learning_rate));
+    let figure = spread(terms.metric, &summary);
+    let (order, order_ko) =
+        if terms.metric.higher_is_better() { ("highest", "높다") } else { ("lowest", "낮다") };
+    let (what, what_ko) = match (terms.metric, terms.measured_on) {
+        (Metric::Accuracy, MeasuredOn::Test) => ("test accuracy", "시험 정확도"),
+        (Metric::Accuracy, _) => ("validation accuracy", "검증 정확도"),
+        (Metric::Loss, MeasuredOn::Test) => ("test loss", "시험 손실"),
+        (Metric::Loss, _) => ("validation loss", "검증 손실"),
+        (Metric::Value, _) => ("final value", "마지막 함숫값"),
+    };
+    let seeds = if summary.count == 1 { "1 seed".to_string() } else { format!("{} seeds", summary.count) };
+    let count = summary.count;
+    sentence.add(
+        format!("On {problem}, {label} at {rate} has the {order} mean {what}: {figure} over {seeds}."),
+        format!("{problem} 문제: {label}(학습률 {rate})의 {what_ko} 평균이 가장 {order_ko}(시드 {count}개에서 {figure})."),
+    );
+}
+
+/// The best against the others, grouped by the word.
+fn against_others(sentence: &mut Sentence, judgements: &[Judgement], more_seeds: Option<u64>, terms: &Terms) {
+    let with = |word: Word| -> Vec<&str> {
+        judgements
+            .iter()
+            .filter(|judgement| judgement.word == word)
+            .map(|judgement| judgement.other.as_str())
+            .collect()
+    };
+    let difference = margin(terms.metric, terms.difference);
+    let difference_ko = margin_ko(terms.metric, terms.difference);
+    let clearly = with(Word::ClearlyBetter);
+    if !clearly.is_empty() {
+        sentence.add(
+            format!("It is clearly better than {}.", and(&clearly)),
+            format!("{}보다 확실히 낫다.", clearly.join(", ")),
+        );
+    }
+    let probably = with(Word::ProbablyBetter);
+    if !probably.is_empty() {
+        sentence.add(
+            format!("It is probably better than {}.", and(&probably)),
+            format!("{}보다 나을 가능성이 높다.", probably.join(", ")),
+        );
+    }
+    let equivalent = with(Word::Equivalent);
+    if !equivalent.is_empty() {
+        sentence.add(
+            format!("It is equivalent to {} within {difference}.", and(&equivalent)),
+            format!("{}에 견주면 차이가 {difference_ko} 안이라 사실상 같다.", equivalent.join(", ")),
+        );
+    }
+    let open = with(Word::CannotTell);
+    if !open.is_empty() {
+        let mut en = format!("Whether it is better than {} cannot be told from these runs", or(&open));
+        let mut ko = format!("{}에 대해서는 이 결과만으로 우열을 가릴 수 없다.", open.join(", "));
+        match more_seeds {
+            Some(seeds) => {
+                let plural = if seeds == 1 { "seed" } else { "seeds" };
+                en += &format!(
+                    ": to find a difference of {difference}, about {seeds} more {plural} per rule are needed."
+                );
+                ko += &format!(
+                    " {difference_ko}의 차이를 확인하려면 규칙마다 시드가 약 {seeds}개 더 필요하다."
+                );
+            }
+            None => {
+                en += ": one run each says nothing about the spread. Use 5 final seeds or more.";
+                ko += " 한 번씩 실행해서는 흩어짐을 알 수 없으니 최종 시드를 5개 이상 써야 한다.";
+            }
+        }
+        sentence.add(en, ko);
+    }
+}
+
+/// What takes away from the comparison.
+fn caveats(sentence: &mut Sentence, ranked: &[&Contender], terms: &Terms) {
+    for contender in ranked.iter().filter(|contender| contender.diverged() > 0) {
+        let (label, runs, diverged) = (&contender.label, contender.values.len(), contender.diverged());
+        sentence.add(
+            format!(
+                "{label} diverged in {diverged} of {runs} final {}.",
+                if runs == 1 { "run" } else { "runs" }
+            ),
+            format!("{label}: 최종 실행 {runs}번 가운데 {diverged}번 발산했다."),
+        );
+    }
+    let at_edge = labels(ranked, |contender| contender.at_edge);
+    if !at_edge.is_empty() {
+        let (verb, its) = if at_edge.len() == 1 { ("lies", "its") } else { ("lie", "their") };
+        sentence.add(
+            format!(
+                "The best learning rate of {} still {verb} at the edge of {its} range: a better one may lie beyond it.",
+                and(&at_edge)
+            ),
+            format!(
+                "{}에서 가장 좋은 학습률은 범위를 넓힌 뒤에도 탐색 범위의 끝에 있어, 그 너머에 더 좋은 값이 있을 수 있다.",
+                at_edge.join(", ")
+            ),
+        );
+    }
+    let given = labels(ranked, |contender| !contender.tuned);
+    if !given.is_empty() && given.len() < ranked.len() {
+        sentence.add(
+            format!("The learning rate of {} was given, not tuned like the others'.", and(&given)),
+            format!("{}의 학습률은 다른 규칙처럼 찾은 것이 아니라 주어진 값이다.", given.join(", ")),
+        );
+    }
+    if terms.measured_on == MeasuredOn::Validation {
+        sentence.add(
+            "There is no test split: the figures come from the split on which the rates were chosen.",
+            "시험용 데이터가 따로 없어, 학습률을 고를 때 쓴 검증 데이터로 잰 수치다.",
+        );
+    }
+}
+
+fn labels<'a>(ranked: &[&'a Contender], wanted: impl Fn(&Contender) -> bool) -> Vec<&'a str> {
+    ranked.iter().filter(|contender| wanted(contender)).map(|contender| contender.label.as_str()).collect()
+}
+
+/// "a", "a and b", "a, b and c".
+fn and(names: &[&str]) -> String {
+    joined(names, "and")
+}
+
+fn or(names: &[&str]) -> String {
+    joined(names, "or")
+}
+
+fn joined(names: &[&str], word: &str) -> String {
+    match names {
+        [most @ .., last] if !most.is_empty() => format!("{} {word} {last}", most.join(", ")),
+        _ => names.join(", "),
+    }
+}
+
+/// A value as people write it: accuracies in per cent, the rest to three digits.
+fn show(metric: Metric, value: f64) -> String {
+    match metric {
+        Metric::Accuracy => format!("{:.1} %", 100.0 * value),
+        Metric::Loss | Metric::Value if value == 0.0 || (1e-3..1e5).contains(&value.abs()) => {
+            let digits = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
+            format!("{value:.*}", (2.0 - digits).max(0.0) as usize)
+        }
+        Metric::Loss | Metric::Value => format!("{value:.2e}"),
+    }
+}
+
+fn spread(metric: Metric, summary: &Summary) -> String {
+    match (metric, summary.standard_deviation) {
+        (Metric::Accuracy, Some(deviation)) => {
+            format!("{:.1} ± {:.1} %", 100.0 * summary.mean, 100.0 * deviation)
+        }
+        (_, Some(deviation)) => format!("{} ± {}", show(metric, summary.mean), show(metric, deviation)),
+        (_, None) => show(metric, summary.mean),
+    }
+}
+
+fn margin(metric: Metric, difference: f64) -> String {
+    match metric {
+        Metric::Accuracy => format!("{} percentage points", rounded(100.0 * difference)),
+        Metric::Loss | Metric::Value => rounded(difference),
+    }
+}
+
+fn margin_ko(metric: Metric, difference: f64) -> String {
+    match metric {
+        Metric::Accuracy => format!("{}%포인트", rounded(100.0 * difference)),
+        Metric::Loss | Metric::Value => rounded(difference),
+    }
+}
+
+/// Without the tail that binary fractions leave (0.1 + 0.2).
+fn rounded(value: f64) -> String {
+    format!("{value:.3e}").parse::<f64>().unwrap_or(value).to_string()
+}

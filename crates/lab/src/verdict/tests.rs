@@ -1,0 +1,185 @@
+use super::*;
+
+/// Values with exactly this mean and standard deviation.
+fn sample(mean_wanted: f64, deviation: f64, shape: &[f64]) -> Vec<f64> {
+    let (centre, spread) = (mean(shape), sample_standard_deviation(shape));
+    shape.iter().map(|value| mean_wanted + deviation * (value - centre) / spread).collect()
+}
+
+const SHAPES: [[f64; 10]; 3] = [
+    [-1.5, -1.0, -0.7, -0.4, -0.1, 0.1, 0.4, 0.7, 1.0, 1.5],
+    [0.3, -0.9, 1.2, -0.2, 0.8, -1.4, 0.1, -0.5, 1.6, -1.0],
+    [1.1, 0.2, -0.3, -1.2, 0.9, 0.5, -0.8, -0.1, 1.4, -1.7],
+];
+
+fn contender(label: &str, values: Vec<f64>) -> Contender {
+    Contender { label: label.into(), learning_rate: 0.1, values, tuned: true, at_edge: false }
+}
+
+fn terms(difference: f64) -> Terms {
+    Terms {
+        problem: "fmnist".into(),
+        metric: Metric::Accuracy,
+        measured_on: MeasuredOn::Test,
+        difference,
+        exact: None,
+        seed: 1,
+    }
+}
+
+#[test]
+fn the_published_baselines_cannot_be_told_apart() {
+    // DeepOBS, fmnist_2c2d, ten seeds each: which of the three is best to within 0.1 points nobody can say.
+    let contenders = [
+        contender("sgd", sample(0.9227, 0.0018, &SHAPES[0])),
+        contender("adam", sample(0.9234, 0.0029, &SHAPES[1])),
+        contender("momentum", sample(0.9214, 0.0021, &SHAPES[2])),
+    ];
+    let verdict = judge(&contenders, &terms(0.001));
+    assert_eq!(verdict.ranking, ["adam", "sgd", "momentum"]);
+    assert_eq!(verdict.judgements.iter().map(|pair| pair.word).collect::<Vec<_>>(), [Word::CannotTell; 2]);
+    // 7.85 (0.0029² + 0.0018²) / 0.001² = 91.4, of which ten are there; against momentum 100.6.
+    assert_eq!(verdict.judgements.iter().map(|pair| pair.more_seeds.unwrap()).collect::<Vec<_>>(), [82, 91]);
+    assert_eq!(
+        verdict.sentence.en,
+        "On fmnist, adam at 0.1 has the highest mean test accuracy: 92.3 ± 0.3 % over 10 seeds. Whether it is better than \
+         sgd or momentum cannot be told from these runs: to find a difference of 0.1 percentage points, about 91 more seeds \
+         per rule are needed."
+    );
+    assert_eq!(
+        verdict.sentence.ko,
+        "fmnist 문제: adam(학습률 0.1)의 시험 정확도 평균이 가장 높다(시드 10개에서 92.3 ± 0.3 %). sgd, momentum에 대해서는 \
+         이 결과만으로 우열을 가릴 수 없다. 0.1%포인트의 차이를 확인하려면 규칙마다 시드가 약 91개 더 필요하다."
+    );
+}
+
+#[test]
+fn each_word_has_its_case() {
+    let verdict = judge(
+        &[
+            contender("best", sample(0.95, 0.002, &SHAPES[0])),
+            contender("twin", sample(0.9499, 0.002, &SHAPES[1])),
+            contender("near", sample(0.9470, 0.002, &SHAPES[2])),
+            contender("far", sample(0.90, 0.002, &SHAPES[1])),
+            contender("wild", sample(0.94, 0.03, &SHAPES[2])),
+        ],
+        &terms(0.004),
+    );
+    let words: Vec<_> = verdict.judgements.iter().map(|pair| (pair.other.as_str(), pair.word)).collect();
+    assert_eq!(
+        words,
+        [
+            ("twin", Word::Equivalent),
+            ("near", Word::ProbablyBetter),
+            ("wild", Word::CannotTell),
+            ("far", Word::ClearlyBetter)
+        ]
+    );
+    assert!(
+        verdict
+            .sentence
+            .en
+            .contains("clearly better than far. It is probably better than near. It is equivalent to twin")
+    );
+    assert!(verdict.sentence.ko.contains("far보다 확실히 낫다. near보다 나을 가능성이 높다. twin에 견주면"));
+}
+
+#[test]
+fn a_difference_too_small_to_matter_is_never_clearly_better() {
+    let contenders =
+        [contender("a", sample(0.95, 1e-5, &SHAPES[0])), contender("b", sample(0.9498, 1e-5, &SHAPES[1]))];
+    let verdict = judge(&contenders, &terms(0.005));
+    assert!(verdict.judgements[0].p_value.unwrap() < 1e-6);
+    assert_eq!(verdict.judgements[0].word, Word::Equivalent);
+}
+
+#[test]
+fn lower_is_better_for_a_loss() {
+    let contenders =
+        [contender("high", sample(0.5, 0.01, &SHAPES[0])), contender("low", sample(0.4, 0.01, &SHAPES[1]))];
+    let verdict = judge(&contenders, &Terms { metric: Metric::Loss, ..terms(0.01) });
+    assert_eq!(verdict.ranking, ["low", "high"]);
+    assert_eq!(verdict.judgements[0].word, Word::ClearlyBetter);
+    assert!((verdict.judgements[0].difference.unwrap() - 0.1).abs() < 1e-12);
+    assert!(
+        verdict
+            .sentence
+            .en
+            .starts_with("On fmnist, low at 0.1 has the lowest mean test loss: 0.400 ± 0.0100 over")
+    );
+}
+
+#[test]
+fn without_chance_the_ranking_holds_for_that_function_only() {
+    let exact = Terms {
+        problem: "bowl".into(),
+        metric: Metric::Value,
+        measured_on: MeasuredOn::Function,
+        exact: Some((vec![-7.0, 2.0], 30)),
+        ..terms(0.001)
+    };
+    let verdict = judge(&[contender("sgd", vec![0.0091]), contender("nesterov", vec![1.5e-4])], &exact);
+    assert!(verdict.judgements.is_empty());
+    assert_eq!(
+        verdict.sentence.en,
+        "On bowl, from (-7, 2) in 30 steps, the order from the lowest value is nesterov at 0.1 (1.50e-4), sgd at 0.1 \
+         (0.00910). Nothing here is random, so running it again changes nothing; the ranking holds for this function, this \
+         start and this number of steps only."
+    );
+    assert_eq!(
+        verdict.sentence.ko,
+        "bowl 문제: 시작점 (-7, 2), 갱신 30회. 낮은 값부터 nesterov(학습률 0.1, 값 1.50e-4), sgd(학습률 0.1, 값 0.00910) \
+         순이다. 우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 \
+         성립한다."
+    );
+}
+
+#[test]
+fn diverged_runs_are_named_and_come_last() {
+    let mut values = sample(0.99, 0.001, &SHAPES[0]);
+    values[3] = f64::NAN;
+    let steady = contender("steady", sample(0.95, 0.001, &SHAPES[1]));
+    let verdict = judge(&[contender("shaky", values), steady], &terms(0.005));
+    assert_eq!(verdict.ranking, ["steady", "shaky"]);
+    assert_eq!(verdict.judgements[0].word, Word::OtherDiverges);
+    assert!(verdict.sentence.en.ends_with("shaky diverged in 1 of 10 final runs."));
+
+    let all = judge(&[contender("a", vec![f64::NAN; 5]), contender("b", vec![f64::NAN; 5])], &terms(0.005));
+    assert!(all.sentence.en.contains("every final run diverged"), "{}", all.sentence.en);
+    assert!(judge(&[], &terms(0.005)).ranking.is_empty());
+}
+
+#[test]
+fn one_seed_and_unequal_terms_are_pointed_out() {
+    let mut given = contender("given", vec![0.9]);
+    given.tuned = false;
+    let mut edge = contender("edge", vec![0.8]);
+    edge.at_edge = true;
+    let sentence = judge(&[given, edge], &terms(0.005)).sentence;
+    assert!(sentence.en.contains("one run each says nothing about the spread"), "{}", sentence.en);
+    assert!(
+        sentence.en.contains("The best learning rate of edge still lies at the edge of its range"),
+        "{}",
+        sentence.en
+    );
+    assert!(sentence.en.ends_with("The learning rate of given was given, not tuned like the others'."));
+}
+
+#[test]
+fn under_no_difference_clearly_better_is_rare() {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+    // Seven equal rules, ten seeds: the best of seven still looks good, and the correction must see through it.
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let mut normal = || (0..12).map(|_| f64::from(random.next_u32()) / 4294967296.0).sum::<f64>() - 6.0;
+    let mut claims = 0;
+    for _ in 0..400 {
+        let contenders: Vec<_> = (0..7).map(|_| contender("", (0..10).map(|_| normal()).collect())).collect();
+        let ranked: Vec<&Contender> = contenders.iter().collect();
+        let p_values = corrected_p_values(&ranked, Metric::Accuracy);
+        claims += usize::from(p_values.iter().flatten().any(|&p_value| p_value < FIVE_PERCENT));
+    }
+    // 5 % of 400 is 20, with a standard deviation of 4.4.
+    assert!(claims <= 29, "{claims} of 400");
+    assert!(claims > 0, "a test that never errs has no power");
+}
