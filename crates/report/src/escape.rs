@@ -1,0 +1,93 @@
+//! Names come from users and files. Each place they end up in has its own dangerous characters.
+
+use serde_json::Value;
+
+/// Text for HTML, inside an element or a double-quoted attribute.
+pub(crate) fn html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+/// Text for plotly.js, which reads a small HTML of its own (`<b>`, `<a href>`, entities) in every label.
+pub(crate) fn label(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// JSON for the inside of a `<script>` element. The HTML parser looks there for `</script` and `<!--` only, so it is
+/// enough that no `<` is left; in JSON it can only stand inside a string, where `\u003c` means the same.
+pub(crate) fn script(value: &Value) -> String {
+    value.to_string().replace('<', "\\u003c")
+}
+
+/// A file name without anything a file system or a link could stumble over: letters and digits of any script, joined
+/// by hyphens.
+pub(crate) fn file_stem(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let stem: String = words.join("-").chars().take(60).collect();
+    if stem.is_empty() { "data".to_owned() } else { stem }
+}
+
+/// Text for a `data:` or relative link: everything but unreserved characters becomes `%XX`.
+pub(crate) fn link(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~,".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str = "</script><b onclick=\"x\">'&";
+
+    #[test]
+    fn html_leaves_nothing_to_interpret() {
+        assert_eq!(html(HOSTILE), "&lt;/script&gt;&lt;b onclick=&quot;x&quot;&gt;&#39;&amp;");
+    }
+
+    #[test]
+    fn plotly_sees_entities_not_tags() {
+        assert_eq!(label("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
+    }
+
+    #[test]
+    fn json_in_a_script_cannot_close_it_and_reads_back() {
+        let value = serde_json::json!({ HOSTILE: [HOSTILE, "<!--"] });
+        let text = script(&value);
+        assert!(!text.contains('<'));
+        assert_eq!(serde_json::from_str::<Value>(&text).expect("still JSON"), value);
+    }
+
+    #[test]
+    fn file_stems_cannot_leave_the_folder() {
+        assert_eq!(file_stem("../../etc/passwd"), "etc-passwd");
+        assert_eq!(file_stem("f(x, y) = x²/20 + y²"), "f-x-y-x²-20-y²");
+        assert_eq!(file_stem("손실 곡선"), "손실-곡선");
+        assert_eq!(file_stem("../"), "data");
+    }
+
+    #[test]
+    fn links_are_percent_encoded_utf8() {
+        assert_eq!(link("a b\"손"), "a%20b%22%EC%86%90");
+    }
+}

@@ -1,0 +1,306 @@
+//! The rules' paths over the contour lines, replayed step by step, with f on the way beside them.
+
+use plotly::{
+    Scatter,
+    common::{Line, Marker, MarkerSymbol, Mode},
+};
+use serde_json::{Value, json};
+
+use super::Landscape;
+use crate::{
+    Figure, Language, Walk,
+    csv::Csv,
+    escape::label,
+    figure::trace,
+    number::{array, summary, thinned},
+    palette::{Style, styles},
+    words::fill,
+};
+
+/// The path of one rule.
+#[derive(Debug, Clone)]
+pub struct Path {
+    /// Name of the rule; decides the colour.
+    pub rule: String,
+    /// What the legend says, for example `Momentum, learning rate 0.1`.
+    pub label: String,
+    /// The points, the start first.
+    pub points: Vec<[f64; 2]>,
+    /// f at the points.
+    pub values: Vec<f64>,
+}
+
+/// The paths of several rules over one landscape.
+#[derive(Debug, Clone)]
+pub struct Paths<'a> {
+    /// The function they walk on.
+    pub landscape: &'a Landscape,
+    /// The paths.
+    pub paths: &'a [Path],
+}
+
+impl Path {
+    pub(crate) fn value(&self, index: usize) -> f64 {
+        self.values.get(index).copied().unwrap_or(f64::NAN)
+    }
+
+    /// How many points come before the first one outside the picture.
+    pub(crate) fn inside(&self, landscape: &Landscape) -> usize {
+        let ((left, right), (bottom, top)) = (Landscape::ends(&landscape.x), Landscape::ends(&landscape.y));
+        let within = |[x, y]: &[f64; 2]| (left..=right).contains(x) && (bottom..=top).contains(y);
+        self.points.iter().position(|point| !within(point)).unwrap_or(self.points.len())
+    }
+}
+
+impl Paths<'_> {
+    /// Draws it.
+    pub fn figure(&self, language: Language) -> Figure {
+        let words = language.words();
+        let longest = self.paths.iter().map(|path| path.points.len()).max().unwrap_or(0);
+        let steps = thinned(longest);
+        let styles = styles(self.paths.iter().map(|path| &path.rule));
+        let offset = self.offset();
+        let mut traces = vec![self.landscape.contour_trace(false), self.landscape.minima_trace(language)];
+        let (mut trails, mut heads) = (Vec::new(), Vec::new());
+        for (path, style) in self.paths.iter().zip(&styles) {
+            let kept: Vec<usize> =
+                steps.iter().copied().take_while(|step| *step < path.points.len()).collect();
+            let drawn = Drawn { path, style, kept, offset, step: words.step };
+            for (trail, head) in [drawn.over_the_contours(self.landscape), drawn.against_the_step()] {
+                trails.push(traces.len());
+                heads.push((traces.len() + 1, traces.len()));
+                traces.extend([trail, head]);
+            }
+        }
+        traces.push(self.start(language));
+        let figure = Figure::new(self.landscape.heading(), traces, self.layout(language, longest, offset));
+        let mut caption = words.paths_caption.to_owned();
+        for path in self.paths {
+            let left = path.inside(self.landscape);
+            if left < path.points.len() {
+                caption = caption + " " + &fill(words.leaves, &[&path.label, &left.to_string()]);
+            }
+        }
+        Figure {
+            caption,
+            narrow: narrow(),
+            height: (500, 690),
+            wide: true,
+            walk: Some(Walk { steps, trails, heads }),
+            ..figure.with_csv(&format!("{}-paths", self.landscape.name), self.csv())
+        }
+    }
+
+    /// What is taken off f so that its way down can be drawn on a logarithmic axis; `None` where it cannot.
+    fn offset(&self) -> Option<f64> {
+        let values = self.paths.iter().flat_map(|path| path.values.iter().copied());
+        let lowest = summary(values).map_or(0.0, |found| found.low);
+        match self.landscape.lowest {
+            // Rounding may carry a rule a little below the published minimum.
+            Some(known) => Some(known.min(lowest)),
+            None => (lowest > 0.0).then_some(0.0),
+        }
+    }
+
+    fn start(&self, language: Language) -> Value {
+        let mut places: Vec<[f64; 2]> =
+            self.paths.iter().filter_map(|path| path.points.first().copied()).collect();
+        places.dedup();
+        let marker = Marker::new().symbol(MarkerSymbol::CircleOpen).size(15).color("var(--ink)");
+        let rings =
+            Scatter::new(places.iter().map(|p| p[0]).collect(), places.iter().map(|p| p[1]).collect())
+                .mode(Mode::Markers)
+                .name(label(language.words().start))
+                .marker(marker.line(Line::new().width(2.0)));
+        trace(rings, json!({ "hovertemplate": "(%{x:.4g}, %{y:.4g})<extra>%{fullData.name}</extra>" }))
+    }
+
+    fn layout(&self, language: Language, longest: usize, offset: Option<f64>) -> Value {
+        let words = language.words();
+        let (mut across, mut up) = self.landscape.axes();
+        across["domain"] = json!([0.0, 0.56]);
+        up["domain"] = json!([0.0, 1.0]);
+        let mut value = json!({
+            "title": { "text": "f" }, "anchor": "x2", "domain": [0.0, 1.0], "zeroline": false,
+            "exponentformat": "power",
+        });
+        if let Some(offset) = offset {
+            value["type"] = json!("log");
+            value["range"] = json!(self.decades(offset));
+            if offset != 0.0 {
+                value["title"]["text"] = json!(words.above_minimum);
+            }
+        }
+        json!({
+            "xaxis": across,
+            "yaxis": up,
+            "xaxis2": {
+                "title": { "text": words.step }, "anchor": "y2", "domain": [0.65, 1.0], "zeroline": false,
+                "range": [-0.02 * longest as f64, 1.02 * (longest.max(2) - 1) as f64],
+            },
+            "yaxis2": value,
+            "hovermode": "closest",
+            "legend": { "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom" },
+            "margin": { "l": 45, "r": 10, "t": 40, "b": 42 },
+        })
+    }
+
+    /// Range of the logarithmic axis, as powers of ten. A rule that runs away, or one that hits the minimum to the last
+    /// bit, must not flatten the others.
+    fn decades(&self, offset: f64) -> [f64; 2] {
+        let above = |path: &Path| path.values.iter().map(|value| value - offset).collect::<Vec<f64>>();
+        let values: Vec<f64> = self.paths.iter().flat_map(above).filter(|value| *value > 0.0).collect();
+        let starts = self.paths.iter().map(|path| path.value(0) - offset);
+        let start = summary(starts.filter(|value| *value > 0.0)).map_or(1.0, |found| found.high);
+        let found = summary(values.iter().copied());
+        let (low, high) = found.map_or((1.0, 1.0), |found| (found.low, found.high));
+        let low = low.max(start * 1e-16);
+        let high = high.min(start * 1e3).max(low * 10.0);
+        [low.log10() - 0.2, high.log10() + 0.2]
+    }
+
+    fn csv(&self) -> String {
+        let mut csv = Csv::new(["rule", "label", "step", "x", "y", "f"]);
+        for path in self.paths {
+            for (step, [x, y]) in path.points.iter().enumerate() {
+                let numbers = [*x, *y, path.value(step)].map(|value| value.to_string());
+                let [x, y, value] = numbers;
+                csv.row([&path.rule, &path.label, &step.to_string(), &x, &y, &value]);
+            }
+        }
+        csv.finish()
+    }
+}
+
+/// On a phone the way down stands below the map.
+fn narrow() -> Value {
+    json!({
+        "xaxis": { "domain": [0.0, 1.0] },
+        "yaxis": { "domain": [0.42, 1.0] },
+        "xaxis2": { "domain": [0.0, 1.0] },
+        "yaxis2": { "domain": [0.0, 0.3] },
+        "margin": { "l": 42, "r": 4, "t": 90 },
+    })
+}
+
+/// A path with what is needed to draw it.
+struct Drawn<'a> {
+    path: &'a Path,
+    style: &'a Style,
+    /// The steps that are drawn.
+    kept: Vec<usize>,
+    offset: Option<f64>,
+    /// The word for a step.
+    step: &'static str,
+}
+
+impl Drawn<'_> {
+    fn over_the_contours(&self, landscape: &Landscape) -> (Value, Value) {
+        let ((left, right), (bottom, top)) = (Landscape::ends(&landscape.x), Landscape::ends(&landscape.y));
+        // Far outside, a point is only a direction to leave in; drawn where it is, it would overflow the canvas.
+        let near = |value: f64, low: f64, high: f64| {
+            value.clamp(low - 20.0 * (high - low), high + 20.0 * (high - low))
+        };
+        let points = |axis: usize, low: f64, high: f64| -> Vec<f64> {
+            self.kept.iter().map(|step| near(self.path.points[*step][axis], low, high)).collect()
+        };
+        self.trail(points(0, left, right), points(1, bottom, top), "(%{x:.4g}, %{y:.4g})<br>", true)
+    }
+
+    fn against_the_step(&self) -> (Value, Value) {
+        let steps = self.kept.iter().map(|step| *step as f64).collect();
+        let value = |step: &usize| match self.offset {
+            Some(offset) => {
+                Some(self.path.value(*step) - offset).filter(|value| *value > 0.0).unwrap_or(f64::NAN)
+            }
+            None => self.path.value(*step),
+        };
+        let values = self.kept.iter().map(value).collect();
+        let (mut trail, mut head) = self.trail(steps, values, "", false);
+        for trace in [&mut trail, &mut head] {
+            trace["xaxis"] = json!("x2");
+            trace["yaxis"] = json!("y2");
+        }
+        (trail, head)
+    }
+
+    /// The line, and the larger point at its end.
+    fn trail(&self, x: Vec<f64>, y: Vec<f64>, place: &str, legend: bool) -> (Value, Value) {
+        let values = |step: &usize| json!([step, array([self.path.value(*step)])[0]]);
+        let details: Vec<Value> = self.kept.iter().map(values).collect();
+        // Short paths show each step as a point; long ones would be nothing but points.
+        let mode = if self.kept.len() <= 120 && legend { Mode::LinesMarkers } else { Mode::Lines };
+        let line = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
+            .mode(mode)
+            .name(label(&self.path.label))
+            .legend_group(&self.path.label)
+            .show_legend(legend)
+            .line(self.style.line(2.2))
+            .marker(self.style.marker(5));
+        let step = self.step;
+        let hover = format!(
+            "{step} %{{customdata[0]}}<br>{place}f = %{{customdata[1]:.4g}}<extra>%{{fullData.name}}</extra>"
+        );
+        let last = |values: &[f64]| array(values.last().copied());
+        let head = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
+            .mode(Mode::Markers)
+            .name(label(&self.path.label))
+            .legend_group(&self.path.label)
+            .show_legend(false)
+            .marker(self.style.marker(11).line(Line::new().color("var(--paper)").width(1.5)));
+        let head = trace(head, json!({ "x": last(&x), "y": last(&y), "hoverinfo": "skip" }));
+        let data = json!({ "x": array(x), "y": array(y), "customdata": details, "hovertemplate": hover });
+        (trace(line, data), head)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::landscape::tests::bowl, *};
+
+    fn path(rule: &str, points: Vec<[f64; 2]>) -> Path {
+        let values = points.iter().map(|[x, y]| x * x / 20.0 + y * y).collect();
+        Path { rule: rule.into(), label: rule.to_uppercase(), points, values }
+    }
+
+    #[test]
+    fn each_rule_has_a_trail_and_a_head_on_both_sides() {
+        let landscape = bowl();
+        let paths = [path("sgd", vec![[-7.0, 2.0], [-6.3, -1.8]]), path("adam", vec![[-7.0, 2.0]])];
+        let figure = Paths { landscape: &landscape, paths: &paths }.figure(Language::English);
+        let walk = figure.walk.expect("paths can be replayed");
+        assert_eq!(walk.steps, [0, 1]);
+        assert_eq!(walk.trails, [2, 4, 6, 8]);
+        assert_eq!(walk.heads, [(3, 2), (5, 4), (7, 6), (9, 8)]);
+        assert_eq!(figure.traces[2]["x"], json!([-7.0, -6.3]));
+        assert_eq!(figure.traces[3]["x"], json!([-6.3]));
+        assert_eq!(figure.traces[4]["yaxis"], "y2");
+        assert_eq!(figure.traces.last().expect("the start")["x"], json!([-7.0]));
+        let (name, csv) = figure.csv.expect("the points");
+        assert_eq!(name, "bowl-paths.csv");
+        assert_eq!(csv.lines().nth(2), Some("sgd,SGD,1,-6.3,-1.8,5.2245"));
+    }
+
+    #[test]
+    fn a_path_that_runs_away_is_said_to_and_does_not_flatten_the_others() {
+        let landscape = bowl();
+        let paths = [path("sgd", vec![[-7.0, 2.0], [30.0, 2.0], [1e200, f64::NAN]])];
+        let figure = Paths { landscape: &landscape, paths: &paths }.figure(Language::English);
+        assert!(figure.caption.ends_with("SGD leaves the picture at step 1."), "{}", figure.caption);
+        assert_eq!(figure.traces[2]["x"], json!([-7.0, 30.0, 410.0]));
+        assert!(figure.traces[2]["y"][2].is_null());
+        let range = figure.layout["yaxis2"]["range"].as_array().expect("a range");
+        assert!(range[1].as_f64().expect("a number") < 4.1, "{range:?}");
+    }
+
+    #[test]
+    fn negative_values_without_a_known_minimum_are_drawn_on_a_linear_axis() {
+        let mut landscape = bowl();
+        landscape.lowest = None;
+        let mut down = path("sgd", vec![[0.0, 1.0], [0.0, 0.5]]);
+        down.values = vec![1.0, -1.0];
+        let figure = Paths { landscape: &landscape, paths: &[down] }.figure(Language::English);
+        assert!(figure.layout["yaxis2"]["type"].is_null());
+        assert_eq!(figure.traces[4]["y"], json!([1.0, -1.0]));
+    }
+}

@@ -1,0 +1,238 @@
+//! How much the learning rate matters: every trial of the search, one line a rule.
+
+use plotly::{
+    Scatter,
+    common::{Line, MarkerSymbol, Mode},
+};
+use serde_json::{Value, json};
+
+use super::Scale;
+use crate::{
+    Figure, Language,
+    csv::Csv,
+    escape::label,
+    figure::trace,
+    number::{array, summary},
+    palette::{Style, styles},
+    words::fill,
+};
+
+/// One trial of a search.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trial {
+    /// Learning rate, positive.
+    pub learning_rate: f64,
+    /// What the run reached; not finite if it diverged.
+    pub value: f64,
+}
+
+/// The search for one rule's learning rate.
+#[derive(Debug, Clone)]
+pub struct Searched {
+    /// Name of the rule; decides the colour.
+    pub rule: String,
+    /// What the legend says.
+    pub label: String,
+    /// The trials, in any order; several may share a rate.
+    pub trials: Vec<Trial>,
+    /// The rate that was chosen.
+    pub chosen: Option<f64>,
+}
+
+/// Which values are better; decides where runs that diverged are put: at the worse end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Better {
+    /// Accuracy.
+    #[default]
+    Higher,
+    /// Loss.
+    Lower,
+}
+
+/// The searches of several rules in one figure.
+#[derive(Debug, Clone, Default)]
+pub struct Sensitivity {
+    /// Title, a few words.
+    pub title: String,
+    /// What the vertical axis shows, for example `validation accuracy`.
+    pub up: String,
+    /// Which values are better.
+    pub better: Better,
+    /// The vertical axis at first; the reader can switch.
+    pub scale: Scale,
+    /// The searches.
+    pub rules: Vec<Searched>,
+}
+
+impl Searched {
+    /// Whether the chosen rate lies in the outer tenth (of the logarithm) of the searched range: then the best rate may
+    /// lie outside.
+    pub fn at_edge(&self) -> bool {
+        let rates = self.trials.iter().map(|trial| trial.learning_rate.ln());
+        let (Some(chosen), Some(range)) = (self.chosen, summary(rates)) else { return false };
+        let (low, high) = (range.low, range.high);
+        let outer = 0.1 * (high - low);
+        // A rate that was read back from decimal text is still at the end of the range.
+        let slack = 1e-9 * (1.0 + outer);
+        high > low && (chosen.ln() <= low + outer + slack || chosen.ln() >= high - outer - slack)
+    }
+
+    /// Mean of the finite values at each rate, rates ascending.
+    fn means(&self) -> Vec<(f64, f64)> {
+        let mut rates: Vec<f64> = self.trials.iter().map(|trial| trial.learning_rate).collect();
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        let mean = |rate: f64| {
+            let values =
+                self.trials.iter().filter(|trial| trial.learning_rate == rate).map(|trial| trial.value);
+            summary(values).map_or(f64::NAN, |found| found.mean)
+        };
+        rates.into_iter().map(|rate| (rate, mean(rate))).collect()
+    }
+}
+
+impl Sensitivity {
+    /// Draws it.
+    pub fn figure(&self, language: Language) -> Figure {
+        let words = language.words();
+        let styles = styles(self.rules.iter().map(|searched| &searched.rule));
+        let drawn = self.rules.iter().zip(&styles).enumerate();
+        let traces =
+            drawn.flat_map(|(index, (searched, style))| self.traces(index, searched, style, language));
+        // Crosses have an axis of their own: they stand at the worse end however the values count and zoom.
+        let layout = json!({
+            "xaxis": {
+                "type": "log", "title": { "text": words.learning_rate }, "zeroline": false,
+                "exponentformat": "power", "dtick": 1,
+            },
+            "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false, "exponentformat": "power" },
+            "yaxis2": { "overlaying": "y", "range": [0, 1], "visible": false, "fixedrange": true },
+            "hovermode": "closest",
+            "legend": { "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom" },
+            "margin": { "l": 55, "r": 10, "t": 40, "b": 42 },
+        });
+        let mut caption = words.sensitivity_caption.to_owned();
+        for searched in self.rules.iter().filter(|searched| searched.at_edge()) {
+            caption = caption + " ⚠ " + &fill(words.edge, &[&searched.label]);
+        }
+        let figure = Figure::new(&self.title, traces.collect(), layout).with_csv(&self.title, self.csv());
+        Figure { caption, views: self.scale.views(language), height: (420, 420), ..figure }
+    }
+
+    /// Mean line, trials, ring around the chosen rate, crosses.
+    fn traces(&self, index: usize, searched: &Searched, style: &Style, language: Language) -> Vec<Value> {
+        let words = language.words();
+        let scatter = |mode: Mode| {
+            let scatter = Scatter::<f64, f64>::new(Vec::new(), Vec::new()).mode(mode);
+            scatter.name(label(&searched.label)).legend_group(&searched.label)
+        };
+        let hover = |what: &str| {
+            format!("{} %{{x:.3g}}<br>{what}<extra>%{{fullData.name}}</extra>", words.learning_rate)
+        };
+        let points = |pairs: &[(f64, f64)], what: &str| {
+            let (x, y) = (array(pairs.iter().map(|pair| pair.0)), array(pairs.iter().map(|pair| pair.1)));
+            json!({ "x": x, "y": y, "hovertemplate": hover(what) })
+        };
+        let means = searched.means();
+        let line = scatter(Mode::LinesMarkers).line(style.line(2.0)).marker(style.marker(6));
+        let mut traces = vec![trace(line, points(&means, "%{y:.4g}"))];
+
+        let pair = |trial: &Trial| (trial.learning_rate, trial.value);
+        let (finished, diverged): (Vec<_>, Vec<_>) =
+            searched.trials.iter().map(pair).partition(|(_, value)| value.is_finite());
+        // Where each rate was tried once, the line's own markers are the trials.
+        if finished.len() > means.iter().filter(|(_, mean)| mean.is_finite()).count() {
+            let dots = scatter(Mode::Markers).show_legend(false).marker(style.marker(5).opacity(0.45));
+            traces.push(trace(dots, points(&finished, "%{y:.4g}")));
+        }
+        let chosen =
+            means.iter().filter(|(rate, _)| searched.chosen.is_some_and(|chosen| close(*rate, chosen)));
+        let ring = style.marker(16).symbol(MarkerSymbol::CircleOpen).line(Line::new().width(2.5));
+        let ring = scatter(Mode::Markers).show_legend(false).marker(ring);
+        traces.push(trace(
+            ring,
+            points(&chosen.copied().collect::<Vec<_>>(), &format!("{}: %{{y:.4g}}", words.chosen)),
+        ));
+
+        if !diverged.is_empty() {
+            // Rules stand above each other, so that crosses at the same rate stay apart.
+            let inward = 0.02 + 0.035 * index as f64;
+            let height = if self.better == Better::Higher { inward } else { 1.0 - inward };
+            let mut places: Vec<(f64, f64)> = diverged.iter().map(|(rate, _)| (*rate, height)).collect();
+            places.dedup();
+            let cross = style.marker(9).symbol(MarkerSymbol::X);
+            let cross = scatter(Mode::Markers).show_legend(false).marker(cross).y_axis("y2");
+            traces.push(trace(cross, points(&places, words.diverged)));
+        }
+        traces
+    }
+
+    fn csv(&self) -> String {
+        let mut csv = Csv::new(["rule", "label", "learning_rate", &self.up, "chosen"]);
+        for searched in &self.rules {
+            for trial in &searched.trials {
+                let chosen = searched.chosen.is_some_and(|chosen| close(trial.learning_rate, chosen));
+                let numbers = [trial.learning_rate.to_string(), trial.value.to_string(), chosen.to_string()];
+                csv.row([&searched.rule, &searched.label, &numbers[0], &numbers[1], &numbers[2]]);
+            }
+        }
+        csv.finish()
+    }
+}
+
+/// Whether two rates are the same but for rounding.
+fn close(a: f64, b: f64) -> bool {
+    (a / b - 1.0).abs() < 1e-9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn searched(chosen: f64) -> Searched {
+        let trial = |learning_rate, value| Trial { learning_rate, value };
+        let trials =
+            vec![trial(0.1, 0.9), trial(0.01, 0.6), trial(0.1, 0.8), trial(10.0, f64::NAN), trial(1.0, 0.5)];
+        Searched { rule: "sgd".into(), label: "SGD".into(), trials, chosen: Some(chosen) }
+    }
+
+    fn figure(better: Better, chosen: f64) -> Figure {
+        let rules = vec![searched(chosen)];
+        let up = "accuracy".to_owned();
+        Sensitivity { title: "Rate".into(), up, better, scale: Scale::Linear, rules }
+            .figure(Language::English)
+    }
+
+    #[test]
+    fn means_trials_ring_and_crosses() {
+        let traces = figure(Better::Higher, 0.1).traces;
+        assert_eq!(traces[0]["x"], json!([0.01, 0.1, 1.0, 10.0]));
+        assert_eq!(traces[0]["y"], json!([0.6, 0.85, 0.5, null]));
+        assert_eq!(traces[1]["y"], json!([0.9, 0.6, 0.8, 0.5]));
+        assert_eq!((&traces[2]["x"], &traces[2]["y"]), (&json!([0.1]), &json!([0.85])));
+        assert_eq!((&traces[3]["x"], &traces[3]["y"]), (&json!([10.0]), &json!([0.02])));
+        assert_eq!(traces[3]["yaxis"], "y2");
+    }
+
+    #[test]
+    fn diverged_runs_stand_at_the_worse_end() {
+        assert_eq!(figure(Better::Lower, 0.1).traces[3]["y"], json!([0.98]));
+    }
+
+    #[test]
+    fn the_edge_of_the_range_is_called_out() {
+        assert!(!searched(0.1).at_edge());
+        assert!(searched(0.01).at_edge());
+        assert!(searched(10.0).at_edge());
+        assert!(figure(Better::Higher, 10.0).caption.contains("⚠ SGD: the best rate lies at the edge"));
+        let alone = Searched { trials: vec![Trial { learning_rate: 0.1, value: 1.0 }], ..searched(0.1) };
+        assert!(!alone.at_edge());
+    }
+
+    #[test]
+    fn csv_marks_the_chosen_rate() {
+        let (_, csv) = figure(Better::Higher, 0.1).csv.expect("data");
+        assert_eq!(csv.lines().nth(1), Some("sgd,SGD,0.1,0.9,true"));
+        assert_eq!(csv.lines().nth(4), Some("sgd,SGD,10,NaN,false"));
+    }
+}

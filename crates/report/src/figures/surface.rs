@@ -1,0 +1,96 @@
+//! The landscape in three dimensions, to be turned with the finger.
+
+use plotly::{
+    Scatter3D,
+    common::{ColorScale, ColorScalePalette, Line, Marker, Mode},
+    surface::{PlaneContours, SurfaceContours},
+};
+use serde_json::json;
+
+use super::{Landscape, Path};
+use crate::{
+    Figure, Language,
+    escape::label,
+    figure::trace,
+    number::{array, significant, thinned},
+    palette::styles,
+};
+
+/// The surface of a function of two variables, with the rules' paths on it.
+#[derive(Debug, Clone)]
+pub struct Surface<'a> {
+    /// The function.
+    pub landscape: &'a Landscape,
+    /// Paths over it; may be empty.
+    pub paths: &'a [Path],
+}
+
+impl Surface<'_> {
+    /// Draws it.
+    pub fn figure(&self, language: Language) -> Figure {
+        let landscape = self.landscape;
+        let rounded = |rows: Vec<Vec<f64>>| -> Vec<Vec<f64>> {
+            rows.into_iter().map(|row| row.into_iter().map(|value| significant(value, 4)).collect()).collect()
+        };
+        let lines =
+            PlaneContours::new().show(true).use_colormap(false).color("rgba(255,255,255,0.35)").width(1);
+        let surface = plotly::Surface::new(rounded(landscape.values.clone()))
+            .x(landscape.x.clone())
+            .y(landscape.y.clone())
+            .color_scale(ColorScale::Palette(ColorScalePalette::Cividis))
+            .contours(SurfaceContours::new().z(lines))
+            .opacity(0.92)
+            .show_scale(false);
+        // The colours spread as the contour lines of the flat picture do.
+        let extra = json!({
+            "surfacecolor": rounded(landscape.heights()),
+            "hovertemplate": "f(%{x:.3g}, %{y:.3g}) = %{z:.4g}<extra></extra>",
+        });
+        let mut traces = vec![trace(surface, extra)];
+        for (path, style) in self.paths.iter().zip(styles(self.paths.iter().map(|path| &path.rule))) {
+            let kept = thinned(path.inside(landscape));
+            let points =
+                |axis: usize| kept.iter().map(|index| path.points[*index][axis]).collect::<Vec<f64>>();
+            let heights: Vec<f64> = kept.iter().map(|index| path.value(*index)).collect();
+            let line = Scatter3D::new(points(0), points(1), heights.clone())
+                .mode(Mode::LinesMarkers)
+                .name(label(&path.label))
+                .line(Line::new().color(style.colour).width(5.0))
+                .marker(Marker::new().color(style.colour).size(3));
+            let template = "%{fullData.name}<br>f(%{x:.3g}, %{y:.3g}) = %{z:.4g}<extra></extra>";
+            traces.push(trace(line, json!({ "z": array(heights), "hovertemplate": template })));
+        }
+        let axis = |title: &str| json!({ "title": { "text": title } });
+        let layout = json!({
+            "scene": {
+                "xaxis": axis("x"), "yaxis": axis("y"), "zaxis": axis("f"),
+                "aspectratio": { "x": 1, "y": 1, "z": 0.62 },
+                "camera": { "eye": { "x": 1.25, "y": -1.35, "z": 0.85 }, "center": { "x": 0, "y": 0, "z": -0.14 } },
+            },
+            "margin": { "l": 0, "r": 0, "t": 0, "b": 0 },
+            "legend": { "x": 0, "y": 1 },
+            "showlegend": !self.paths.is_empty(),
+        });
+        let narrow = json!({ "scene": { "camera": { "eye": { "x": 1.5, "y": -1.6, "z": 1.0 } } } });
+        let caption = language.words().surface_caption.to_owned();
+        let figure = Figure::new(landscape.heading(), traces, layout)
+            .with_csv(&format!("{}-surface", landscape.name), landscape.csv());
+        Figure { caption, narrow, height: (460, 380), ..figure }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::landscape::tests::bowl, *};
+
+    #[test]
+    fn the_surface_has_every_grid_point_and_paths_stop_where_they_leave() {
+        let landscape = bowl();
+        let points = vec![[-7.0, 2.0], [-6.0, 1.0], [900.0, 900.0]];
+        let path = Path { rule: "sgd".into(), label: "SGD".into(), points, values: vec![6.45, 2.8, 1e6] };
+        let figure = Surface { landscape: &landscape, paths: &[path] }.figure(Language::English);
+        assert_eq!(figure.traces[0]["type"], "surface");
+        assert_eq!(figure.traces[0]["z"].as_array().map(Vec::len), Some(81));
+        assert_eq!(figure.traces[1]["z"], json!([6.45, 2.8]));
+    }
+}

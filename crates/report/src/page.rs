@@ -1,0 +1,92 @@
+//! What stands on a page, in the order in which people ask.
+
+use crate::{Figure, ImageGrid, Language, Table};
+
+/// A report.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Language of the fixed words.
+    pub language: Language,
+    /// Title.
+    pub title: String,
+    /// A line below the title: what was compared on what, when.
+    pub subtitle: String,
+    /// What can and cannot be concluded: the first sentence stands large, the others below it.
+    pub conclusion: Vec<String>,
+    /// The main table.
+    pub table: Option<Table>,
+    /// Figures and whatever else, in chapters.
+    pub sections: Vec<Section>,
+    /// What is needed to get the same result: what it is (a command, a seed, a version), and its text.
+    pub reproduce: Vec<(String, String)>,
+}
+
+/// A chapter of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Section {
+    /// Heading.
+    pub title: String,
+    /// What the chapter is about; may be empty.
+    pub introduction: String,
+    /// What it shows.
+    pub blocks: Vec<Block>,
+}
+
+/// One thing in a chapter.
+#[derive(Debug, Clone)]
+pub enum Block {
+    /// An interactive figure.
+    Figure(Box<Figure>),
+    /// A table.
+    Table(Table),
+    /// Plain text; an empty line starts a new paragraph.
+    Text(String),
+    /// Sample images.
+    Images(ImageGrid),
+}
+
+impl Page {
+    /// A page with a title and nothing else.
+    pub fn new(language: Language, title: impl Into<String>) -> Self {
+        Self { language, title: title.into(), ..Self::default() }
+    }
+
+    /// A page for one figure.
+    pub fn single(language: Language, mut figure: Figure) -> Self {
+        let title = std::mem::take(&mut figure.title);
+        figure.wide = true;
+        let section = Section { blocks: vec![figure.into()], ..Section::default() };
+        Self { sections: vec![section], ..Self::new(language, title) }
+    }
+}
+
+impl Section {
+    /// A chapter.
+    pub fn new(title: impl Into<String>, introduction: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Self { title: title.into(), introduction: introduction.into(), blocks }
+    }
+}
+
+impl From<Figure> for Block {
+    fn from(figure: Figure) -> Self {
+        Block::Figure(Box::new(figure))
+    }
+}
+
+impl From<Table> for Block {
+    fn from(table: Table) -> Self {
+        Block::Table(table)
+    }
+}
+
+impl From<&str> for Block {
+    fn from(text: &str) -> Self {
+        Block::Text(text.to_owned())
+    }
+}
+
+impl From<ImageGrid> for Block {
+    fn from(images: ImageGrid) -> Self {
+        Block::Images(images)
+    }
+}

@@ -1,0 +1,95 @@
+//! The table on a page.
+
+use super::{Align, Cell, Column, Table};
+use crate::{escape::html, palette::styles};
+
+impl Table {
+    /// The table as an HTML `<table>`, explanations of the columns below it.
+    pub fn to_html(&self) -> String {
+        let head: String = self.columns.iter().map(header).collect();
+        let colours = self.colours();
+        let body: String = self
+            .rows
+            .iter()
+            .map(|row| {
+                let cells = self.cells(row).enumerate();
+                let cells: String =
+                    cells.map(|(index, (column, cell))| data(index, column, cell, &colours)).collect();
+                format!("<tr>{cells}</tr>\n")
+            })
+            .collect();
+        let explained =
+            self.columns.iter().filter_map(|column| column.help.as_ref().map(|help| (column, help)));
+        let notes: String = explained
+            .map(|(column, help)| format!("<dt>{}</dt><dd>{}</dd>\n", html(&column.title), html(help)))
+            .collect();
+        let notes = if notes.is_empty() { notes } else { format!("<dl class=\"notes\">\n{notes}</dl>\n") };
+        // A table wider than a phone scrolls inside its frame; `tabindex` lets the keyboard scroll it as well.
+        format!(
+            "<div class=\"table\" tabindex=\"0\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n\
+             </table></div>\n{notes}"
+        )
+    }
+
+    /// The colour of every rule the table names.
+    fn colours(&self) -> Vec<(&str, &'static str)> {
+        let mut rules: Vec<&str> =
+            self.rows.iter().flatten().filter_map(|cell| cell.rule.as_deref()).collect();
+        let mut seen = Vec::new();
+        rules.retain(|rule| {
+            !seen.contains(rule) && {
+                seen.push(*rule);
+                true
+            }
+        });
+        let styles = styles(&rules);
+        rules.into_iter().zip(styles).map(|(rule, style)| (rule, style.colour)).collect()
+    }
+}
+
+fn header(column: &Column) -> String {
+    let title = column.help.as_ref().map(|help| format!(" title=\"{}\"", html(help))).unwrap_or_default();
+    format!("<th scope=\"col\"{}{title}>{}</th>", class(column), html(&column.title))
+}
+
+fn data(index: usize, column: &Column, cell: &Cell, colours: &[(&str, &str)]) -> String {
+    let mut text = html(&cell.text);
+    if cell.strong {
+        text = format!("<strong>{text}</strong>");
+    }
+    let colour = cell.rule.as_deref().and_then(|rule| colours.iter().find(|(name, _)| *name == rule));
+    if let Some((_, colour)) = colour {
+        text = format!("<i class=\"swatch\" style=\"background:{colour}\"></i>{text}");
+    }
+    // The first cell names its row.
+    if index == 0 {
+        format!("<th scope=\"row\"{}>{text}</th>", class(column))
+    } else {
+        format!("<td{}>{text}</td>", class(column))
+    }
+}
+
+fn class(column: &Column) -> &'static str {
+    match column.align {
+        Align::Left => "",
+        Align::Right => " class=\"number\"",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_escaped_marked_and_coloured() {
+        let mut table = Table::new(vec![Column::text("rule"), Column::number("a<b").help("less \"than\"")]);
+        table.push([Cell::rule("adam", "Adam</td>"), Cell::value("1", 1.0).strong()]);
+        let found = table.to_html();
+        assert!(
+            found.contains("<th scope=\"col\" class=\"number\" title=\"less &quot;than&quot;\">a&lt;b</th>")
+        );
+        assert!(found.contains("<i class=\"swatch\" style=\"background:#0072b2\"></i>Adam&lt;/td&gt;</th>"));
+        assert!(found.contains("<td class=\"number\"><strong>1</strong></td>"));
+        assert!(found.contains("<dt>a&lt;b</dt><dd>less &quot;than&quot;</dd>"));
+    }
+}

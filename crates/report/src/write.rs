@@ -1,0 +1,106 @@
+//! The page and its data in files. Each file appears whole or not at all: a reader, or an interrupted run, never meets
+//! half a page.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use crate::{Error, Page, render::Data};
+
+impl Page {
+    /// Writes `report.html` into `folder` (made if need be), and the data of the figures as CSV files beside it.
+    /// Returns the path of the page.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] or [`Error::File`]; what was there before is untouched where a file could not be written.
+    pub fn write(&self, folder: &Path) -> Result<PathBuf, Error> {
+        make_folder(folder)?;
+        let files = self.files();
+        let names = distinct(files.iter().map(|(name, _)| name.as_str()));
+        for (name, (_, content)) in names.iter().zip(&files) {
+            replace(&folder.join(name), content)?;
+        }
+        // The page comes last, so that its links lead somewhere from the moment it is there.
+        let path = folder.join("report.html");
+        replace(&path, &self.render(Data::Beside(&names)))?;
+        Ok(path)
+    }
+
+    /// Writes the page alone to `path`, with the data of the figures inside it.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] or [`Error::File`]; what was there before is untouched.
+    pub fn write_file(&self, path: &Path) -> Result<(), Error> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            make_folder(folder)?;
+        }
+        replace(path, &self.html())
+    }
+}
+
+fn make_folder(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })
+}
+
+/// Writes beside the target, then renames over it.
+fn replace(path: &Path, content: &str) -> Result<(), Error> {
+    let failed = |source| Error::File { path: path.to_owned(), source };
+    let name = path.file_name().ok_or_else(|| failed(std::io::ErrorKind::InvalidFilename.into()))?;
+    let mut part = std::ffi::OsString::from(".");
+    part.push(name);
+    // The process number keeps two reports written at once out of each other's way.
+    part.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(part);
+    let written = fs::File::create(&part).and_then(|mut file| {
+        file.write_all(content.as_bytes())?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&part, path)).map_err(|source| {
+        // The write has failed already; what is left of it only takes space.
+        let _ = fs::remove_file(&part);
+        failed(source)
+    })
+}
+
+/// File names made distinct: `a.csv`, `a-2.csv`, …
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::new();
+    for name in names {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "csv"));
+        let mut candidate = name.to_owned();
+        let mut number = 2;
+        while taken.contains(&candidate) {
+            candidate = format!("{stem}-{number}.{ending}");
+            number += 1;
+        }
+        taken.push(candidate);
+    }
+    taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_names_are_numbered() {
+        assert_eq!(
+            distinct(["a.csv", "b.csv", "a.csv", "a.csv"].into_iter()),
+            ["a.csv", "b.csv", "a-2.csv", "a-3.csv"]
+        );
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_no_rubbish() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let target = folder.path().join("report.html");
+        // A folder with something in it cannot be replaced by a file.
+        fs::create_dir_all(target.join("inside")).expect("a folder");
+        let error = replace(&target, "new").expect_err("a folder is in the way");
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
+        assert!(target.join("inside").exists());
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+}
