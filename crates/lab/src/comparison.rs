@@ -74,6 +74,7 @@ pub struct RuleResult {
     /// How long the target took; absent if none was set.
     pub target: Option<TimeToTarget>,
     /// The time of a step: the median over the final runs.
+    #[serde(with = "crate::outcome::number")]
     pub microseconds_per_step: f64,
     /// The rule at its default hyper-parameters; absent if not run.
     pub default: Option<DefaultResult>,

@@ -21,6 +21,7 @@ pub struct Outcome {
     /// The steps it took to reach the target; absent if it was not reached within the budget.
     pub steps_to_target: Option<u64>,
     /// The time of a step, evaluation not counted.
+    #[serde(with = "number")]
     pub seconds_per_step: f64,
 }
 

@@ -218,6 +218,7 @@ fn run(runner: &dyn Runner, cell: &Cell, unseal: bool, stop: &AtomicBool) -> Res
         );
     }
     outcome.unsealed = unseal;
+    outcome.test = outcome.test.filter(|test| test.is_finite());
     if !outcome.validation.is_finite() && outcome.diverged_at.is_none() {
         let last = outcome.training_loss.steps.last().copied().unwrap_or(0);
         outcome.diverged_at = Some(last.into());

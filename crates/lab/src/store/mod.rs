@@ -4,9 +4,11 @@
 //! experiment is running it again, and only what is missing runs.
 
 mod curve;
+mod error;
 mod sqlite;
 
-pub use sqlite::{SqliteStore, StoreError};
+pub use error::StoreError;
+pub use sqlite::SqliteStore;
 
 use std::collections::BTreeMap;
 

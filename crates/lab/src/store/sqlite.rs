@@ -4,10 +4,10 @@
 //! columns are plain, so that the file can be looked into with any SQLite tool.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
+use super::error::{StoreError, WAIT, explain};
 use super::{Store, curve};
 use crate::cell::{Cell, CellId};
 use crate::outcome::Outcome;
@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 /// "THLW": marks a file as ours.
 const APPLICATION: i32 = 0x5448_4c57;
 /// The layout of the table below.
-const LAYOUT: i32 = 1;
+pub(super) const LAYOUT: i32 = 1;
 
 const CREATE: &str = "
 CREATE TABLE IF NOT EXISTS cells (
@@ -51,78 +51,6 @@ WHERE excluded.unsealed > cells.unsealed";
 const SELECT: &str = "
 SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss
 FROM cells WHERE id = ?1";
-
-/// Why results could not be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The file cannot be opened or made.
-    #[error(
-        "cannot open the results file {path}: {reason}. Check that its folder exists and that you may write there"
-    )]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        reason: String,
-    },
-    /// The file is something else.
-    #[error("{path} is not a Thalweg results file. Choose another file; this one was left as it is")]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file was written by another version.
-    #[error(
-        "{path} has the layout {found} of another version of Thalweg (this one writes {LAYOUT}). Choose another file; \
-         this one was left as it is"
-    )]
-    Layout {
-        /// The file.
-        path: PathBuf,
-        /// Its layout.
-        found: i32,
-    },
-    /// The file is damaged.
-    #[error("the results file {path} is damaged ({reason}). Move it away and run again, or restore a copy")]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
-    /// No room.
-    #[error(
-        "the disk is full: {path} could not grow. Everything finished before is saved; free some space and run again"
-    )]
-    Full {
-        /// The file.
-        path: PathBuf,
-    },
-    /// No permission.
-    #[error(
-        "the results file {path} cannot be written (it is read-only). Results already in it are unchanged"
-    )]
-    ReadOnly {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Another program holds the file.
-    #[error("another program kept {path} locked for {} seconds. Close it and run again", WAIT.as_secs())]
-    Busy {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Anything else.
-    #[error("the results file {path} cannot be used: {reason}. Everything finished before is saved")]
-    Other {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite said.
-        reason: String,
-    },
-}
-
-const WAIT: Duration = Duration::from_secs(10);
 
 /// Results in a file.
 #[derive(Debug)]
@@ -239,26 +167,6 @@ impl Store for SqliteStore {
             ])
         });
         written.map(|_| ()).map_err(|error| explain(&self.path, &error))
-    }
-}
-
-/// Says what a database error means for the user.
-fn explain(path: &Path, error: &rusqlite::Error) -> StoreError {
-    let path = path.to_path_buf();
-    let reason = error.to_string();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::Open { path, reason },
-        Some(ErrorCode::NotADatabase) => StoreError::Foreign { path },
-        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, reason },
-        Some(ErrorCode::DiskFull | ErrorCode::TooBig) => StoreError::Full { path },
-        Some(ErrorCode::ReadOnly) => StoreError::ReadOnly { path },
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
-        _ => match error {
-            rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..) => {
-                StoreError::Damaged { path, reason }
-            }
-            _ => StoreError::Other { path, reason },
-        },
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn sentence(
     };
     match &terms.exact {
         Some((start, steps)) => exact(&mut sentence, ranked, start, *steps, terms),
-        None => lead(&mut sentence, best, terms),
+        None => lead(&mut sentence, best, ranked.len() > 1, terms),
     }
     against_others(&mut sentence, judgements, more_seeds, terms);
     caveats(&mut sentence, ranked, terms);
@@ -96,8 +96,8 @@ fn exact(sentence: &mut Sentence, ranked: &[&Contender], start: &[f64], steps: u
     );
 }
 
-/// Who has the best mean.
-fn lead(sentence: &mut Sentence, best: &Contender, terms: &Terms) {
+/// Who has the best mean; of a single rule, what it is.
+fn lead(sentence: &mut Sentence, best: &Contender, has_rivals: bool, terms: &Terms) {
     let Some(summary) = Summary::of(&best.values) else { return };
     let (problem, label, rate) = (&terms.problem, &best.label, show_rate(best.learning_rate));
     let figure = spread(terms.metric, &summary);
@@ -112,6 +112,13 @@ fn lead(sentence: &mut Sentence, best: &Contender, terms: &Terms) {
     };
     let seeds = if summary.count == 1 { "1 seed".to_string() } else { format!("{} seeds", summary.count) };
     let count = summary.count;
+    if !has_rivals {
+        sentence.add(
+            format!("On {problem}, {label} at {rate} has a mean {what} of {figure} over {seeds}."),
+            format!("{problem} 문제: {label}(학습률 {rate})의 {what_ko} 평균(시드 {count}개): {figure}."),
+        );
+        return;
+    }
     sentence.add(
         format!("On {problem}, {label} at {rate} has the {order} mean {what}: {figure} over {seeds}."),
         format!("{problem} 문제: {label}(학습률 {rate})의 {what_ko} 평균이 가장 {order_ko}(시드 {count}개에서 {figure})."),

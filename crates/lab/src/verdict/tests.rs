@@ -147,6 +147,8 @@ fn diverged_runs_are_named_and_come_last() {
     let all = judge(&[contender("a", vec![f64::NAN; 5]), contender("b", vec![f64::NAN; 5])], &terms(0.005));
     assert!(all.sentence.en.contains("every final run diverged"), "{}", all.sentence.en);
     assert!(judge(&[], &terms(0.005)).ranking.is_empty());
+    let alone = judge(&[contender("adam", vec![0.9, 0.92])], &terms(0.005)).sentence;
+    assert_eq!(alone.en, "On fmnist, adam at 0.1 has a mean test accuracy of 91.0 ± 1.4 % over 2 seeds.");
 }
 
 #[test]
