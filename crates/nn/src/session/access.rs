@@ -80,7 +80,8 @@ impl<T: Element> Session<T> {
         }
     }
 
-    /// The gradient of the loss with respect to a node asked for by [`Graph::want_gradient`], row-major.
+    /// The gradient of the loss with respect to a node asked for by
+    /// [`Graph::want_gradient`](crate::Graph::want_gradient), row-major.
     ///
     /// # Errors
     /// [`Error::NotKept`] for other nodes and those the loss does not depend on, [`Error::NotComputed`] before
