@@ -41,7 +41,7 @@ pub struct ParameterCheck {
 }
 
 /// Compares, for every parameter and every input whose gradient was asked for, backpropagation with central differences of
-/// step 1e-5. `session` must be a training session whose inputs are filled; it leaves with its inputs unchanged.
+/// step 1e-5. `session` must be a training session whose inputs are filled; it leaves as after a forward pass.
 ///
 /// At most `sample` elements of each tensor are compared, evenly spread (all of them if `None`): a quotient takes two forward
 /// passes.
@@ -85,11 +85,13 @@ pub fn check_gradients(
         })?;
         checks.push(check);
     }
+    session.forward(&parameters)?;
     Ok(checks)
 }
 
 /// The gradient of the loss with respect to every parameter by central differences of step `h`, into an arena of gradients:
-/// training with it is how the source notes begin. Two forward passes for each parameter.
+/// training with it is how the source notes begin. Two forward passes for each parameter; the session leaves as
+/// after another one at `parameters`.
 ///
 /// # Errors
 /// As [`Session::forward`]; [`Error::Length`] if the slices differ.
@@ -114,7 +116,7 @@ pub fn numerical_parameter_gradients(
         gradients[element] = (above - loss(session, &moved)?) / (2.0 * h);
         moved[element] = original;
     }
-    Ok(())
+    session.forward(parameters)
 }
 
 fn loss(session: &mut Session<f64>, parameters: &[f64]) -> Result<f64, Error> {
@@ -180,6 +182,9 @@ mod tests {
     impl Op<f64> for Wrong {
         fn name(&self) -> &'static str {
             "wrong"
+        }
+        fn arity(&self) -> usize {
+            1
         }
         fn shape(&self, _: &[Input<'_>]) -> Result<Shape, String> {
             Ok(Shape::scalar())

@@ -1,8 +1,11 @@
 //! The graph: nodes in the order they were added, which is an order they can be computed in.
 
+mod leaves;
+
 use crate::op::Input;
-use crate::{Dim, Element, Error, Initial, Op, Shape};
+use crate::{Element, Error, Initial, Op, Shape};
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use thalweg_arena::Layout;
@@ -62,6 +65,15 @@ pub struct Graph<T: Element> {
     next_name: Option<String>,
 }
 
+impl<T: Element> fmt::Debug for Graph<T> {
+    /// Each node's name and shape.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.entries.iter().map(|entry| (&entry.name, entry.shape.to_string())))
+            .finish()
+    }
+}
+
 impl<T: Element> Default for Graph<T> {
     fn default() -> Self {
         Self::new()
@@ -81,48 +93,6 @@ impl<T: Element> Graph<T> {
     pub fn named(&mut self, name: impl Into<String>) -> &mut Self {
         self.next_name = Some(name.into());
         self
-    }
-
-    /// Numbers written for each batch by [`Session::input_mut`](crate::Session::input_mut).
-    ///
-    /// # Errors
-    /// A name used twice, an extent of 0.
-    pub fn input(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
-        self.leaf(name, shape, Kind::Input)
-    }
-
-    /// Class labels (0, 1, …) written for each batch by [`Session::labels_mut`](crate::Session::labels_mut): one for each
-    /// row of scores, so of the scores' shape without the last extent. For scores `[BATCH, 10]`, `[BATCH]`.
-    ///
-    /// # Errors
-    /// A name used twice, an extent of 0.
-    pub fn labels(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
-        self.leaf(name, shape, Kind::Labels)
-    }
-
-    /// A tensor of the arena that training changes.
-    ///
-    /// # Errors
-    /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), more elements than fit in memory.
-    pub fn parameter(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
-        let kind = Kind::Parameter { tensor: self.layout.tensors().len(), initial: None };
-        self.check_leaf(name, shape, false)?;
-        Arc::make_mut(&mut self.layout).add(name, shape)?;
-        self.leaf(name, shape, kind)
-    }
-
-    /// Numbers that never change, row-major.
-    ///
-    /// # Errors
-    /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), a number of values that is not that of the shape.
-    pub fn constant(&mut self, name: &str, shape: &[usize], values: &[T]) -> Result<Node, Error> {
-        self.check_leaf(name, shape, false)?;
-        let expected = shape.iter().try_fold(1usize, |product, &extent| product.checked_mul(extent));
-        if expected != Some(values.len()) {
-            let (what, expected) = (format!("constant `{name}`"), expected.unwrap_or(usize::MAX));
-            return Err(Error::Length { what, found: values.len(), expected });
-        }
-        self.leaf(name, shape, Kind::Constant(values.to_vec()))
     }
 
     /// Applies an op. The ops of this crate have functions of their own; this is for yours.
@@ -145,6 +115,9 @@ impl<T: Element> Graph<T> {
     }
 
     fn infer(&self, op: &dyn Op<T>, inputs: &[usize]) -> Result<Shape, String> {
+        if inputs.len() != op.arity() {
+            return Err(format!("it takes {} inputs; {} are given", op.arity(), inputs.len()));
+        }
         let facts: Vec<_> = inputs
             .iter()
             .map(|&input| &self.entries[input])
@@ -181,23 +154,6 @@ impl<T: Element> Graph<T> {
         Ok(())
     }
 
-    /// Gives a parameter initial values of its own, whatever [`initialise`](crate::initialise) uses for the others.
-    ///
-    /// # Errors
-    /// If the node is not a parameter.
-    pub fn set_initial(&mut self, node: Node, values: Initial) -> Result<(), Error> {
-        let index = self.index(node)?;
-        let entry = &mut self.entries[index];
-        match &mut entry.kind {
-            Kind::Parameter { initial, .. } => *initial = Some(values),
-            other => {
-                let (node, found) = (entry.name.clone(), other.describe());
-                return Err(Error::Kind { node, found, expected: "only parameters have initial values" });
-            }
-        }
-        Ok(())
-    }
-
     /// Names, shapes and ranges of the parameters, in the order they were added.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
@@ -222,29 +178,6 @@ impl<T: Element> Graph<T> {
     /// [`Error::ForeignNode`].
     pub fn shape(&self, node: Node) -> Result<&Shape, Error> {
         Ok(&self.entries[self.index(node)?].shape)
-    }
-
-    fn leaf(&mut self, name: &str, shape: &[usize], kind: Kind<T>) -> Result<Node, Error> {
-        self.check_leaf(name, shape, true)?;
-        self.next_name = None;
-        self.push(name.to_owned(), shape.into(), kind)
-    }
-
-    fn check_leaf(&self, name: &str, shape: &[usize], may_have_batch: bool) -> Result<(), Error> {
-        self.check_name(name)?;
-        let shape = Shape::from(shape);
-        let wrong = |explanation| {
-            Err(Error::LeafShape { node: name.to_owned(), shape: shape.to_string(), explanation })
-        };
-        if shape.dims().contains(&Dim::Fixed(0)) {
-            return wrong("an extent of 0 leaves nothing to compute; every extent must be at least 1");
-        }
-        if !may_have_batch && shape.dims().contains(&Dim::Batch) {
-            return wrong(
-                "parameters and constants are the same for every batch; give a number instead of BATCH",
-            );
-        }
-        Ok(())
     }
 
     fn check_name(&self, name: &str) -> Result<(), Error> {
@@ -340,19 +273,11 @@ mod tests {
     }
 
     #[test]
-    fn leaves_are_checked_and_a_refused_one_leaves_no_trace() {
+    fn a_wrong_number_of_inputs_is_refused() {
         let mut graph = Graph::<f32>::new();
-        graph.parameter("W", &[2]).unwrap();
-        assert!(matches!(graph.input("W", &[2]), Err(Error::DuplicateName(_))));
-        assert!(matches!(graph.parameter("V", &[BATCH, 2]), Err(Error::LeafShape { .. })));
-        assert!(matches!(graph.input("x", &[BATCH, 0]), Err(Error::LeafShape { .. })));
-        assert!(matches!(graph.parameter("V", &[usize::MAX / 2, 4]), Err(Error::Layout(_))));
-        assert!(matches!(
-            graph.constant("c", &[2], &[1.0]),
-            Err(Error::Length { found: 1, expected: 2, .. })
-        ));
-        assert_eq!(graph.layout().tensors().len(), 1);
-        graph.parameter("V", &[2]).unwrap();
+        let x = graph.input("x", &[2]).unwrap();
+        let error = graph.apply(crate::ops::Linear, &[x]).unwrap_err().to_string();
+        assert_eq!(error, "`linear` node `linear1`: it takes 3 inputs; 1 are given");
     }
 
     #[test]

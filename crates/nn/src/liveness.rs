@@ -34,8 +34,7 @@ pub(crate) fn assign(values: &[Interval]) -> Assignment {
         let Interval { elements, first, last } = values[value];
         let free = || (0..sizes.len()).filter(|&buffer| last_use[buffer] < first);
         let fitting = free().filter(|&buffer| sizes[buffer] >= elements).min_by_key(|&buffer| sizes[buffer]);
-        let buffer =
-            fitting.or_else(|| free().max_by_key(|&buffer| sizes[buffer])).unwrap_or_else(|| sizes.len());
+        let buffer = fitting.or_else(|| free().max_by_key(|&buffer| sizes[buffer])).unwrap_or(sizes.len());
         if buffer == sizes.len() {
             sizes.push(0);
             last_use.push(0);

@@ -42,6 +42,7 @@ impl FromStr for Loss {
 }
 
 /// A graph and the nodes its users need.
+#[derive(Clone, Debug)]
 pub struct Model<T: Element> {
     /// The graph.
     pub graph: Arc<Graph<T>>,

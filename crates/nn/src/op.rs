@@ -38,6 +38,9 @@ pub trait Op<T: Element>: Debug + Send + Sync {
     /// The name in messages and in automatic node names.
     fn name(&self) -> &'static str;
 
+    /// The number of inputs.
+    fn arity(&self) -> usize;
+
     /// The shape of the output, or what is wrong with the inputs as the second half of a sentence:
     /// "input [batch, 3] does not match …".
     ///

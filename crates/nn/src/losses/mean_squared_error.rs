@@ -19,6 +19,10 @@ impl<T: Element> Op<T> for MeanSquaredError {
         "mean_squared_error"
     }
 
+    fn arity(&self) -> usize {
+        2
+    }
+
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
         let (y, t) = (inputs[0].shape, inputs[1].shape);
         if y == t {

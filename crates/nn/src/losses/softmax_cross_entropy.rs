@@ -22,6 +22,10 @@ impl<T: Element> Op<T> for SoftmaxCrossEntropy {
         "softmax_cross_entropy"
     }
 
+    fn arity(&self) -> usize {
+        2
+    }
+
     fn takes_labels(&self, input: usize) -> bool {
         input == 1
     }

@@ -16,6 +16,10 @@ impl<T: Element> Op<T> for Add {
         "add"
     }
 
+    fn arity(&self) -> usize {
+        2
+    }
+
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
         broadcast(inputs)
     }

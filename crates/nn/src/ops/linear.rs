@@ -16,6 +16,10 @@ impl<T: Element> Op<T> for Linear {
         "linear"
     }
 
+    fn arity(&self) -> usize {
+        3
+    }
+
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
         let (x, w, b) = (inputs[0].shape, inputs[1].shape, inputs[2].shape);
         let &[rows, columns] = w.dims() else {

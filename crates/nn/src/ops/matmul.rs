@@ -15,6 +15,10 @@ impl<T: Element> Op<T> for MatMul {
         "matmul"
     }
 
+    fn arity(&self) -> usize {
+        2
+    }
+
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
         let (a, b) = (inputs[0].shape, inputs[1].shape);
         let &[rows, columns] = b.dims() else {

@@ -16,6 +16,10 @@ impl<T: Element> Op<T> for Multiply {
         "multiply"
     }
 
+    fn arity(&self) -> usize {
+        2
+    }
+
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
         broadcast(inputs)
     }

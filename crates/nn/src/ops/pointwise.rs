@@ -36,6 +36,10 @@ impl<T: Element, F: Pointwise> Op<T> for Map<F> {
         F::NAME
     }
 
+    fn arity(&self) -> usize {
+        1
+    }
+
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
         Ok(inputs[0].shape.clone())
     }

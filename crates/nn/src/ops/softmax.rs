@@ -17,6 +17,10 @@ impl<T: Element> Op<T> for Softmax {
         "softmax"
     }
 
+    fn arity(&self) -> usize {
+        1
+    }
+
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
         match inputs[0].shape.rank() {
             0 => Err("the input is a single number; softmax needs rows of numbers".into()),

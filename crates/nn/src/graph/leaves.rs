@@ -1,0 +1,111 @@
+//! The leaves of a graph: what the ops start from.
+
+use super::{Graph, Kind, Node};
+use crate::{Dim, Element, Error, Initial, Shape};
+use std::sync::Arc;
+
+impl<T: Element> Graph<T> {
+    /// Numbers written for each batch by [`Session::input_mut`](crate::Session::input_mut).
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0.
+    pub fn input(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
+        self.leaf(name, shape, Kind::Input)
+    }
+
+    /// Class labels (0, 1, …) written for each batch by [`Session::labels_mut`](crate::Session::labels_mut): one for each
+    /// row of scores, so of the scores' shape without the last extent. For scores `[BATCH, 10]`, `[BATCH]`.
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0.
+    pub fn labels(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
+        self.leaf(name, shape, Kind::Labels)
+    }
+
+    /// A tensor of the arena that training changes.
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), more elements than fit in memory.
+    pub fn parameter(&mut self, name: &str, shape: &[usize]) -> Result<Node, Error> {
+        let kind = Kind::Parameter { tensor: self.layout.tensors().len(), initial: None };
+        self.check_leaf(name, shape, false)?;
+        Arc::make_mut(&mut self.layout).add(name, shape)?;
+        self.leaf(name, shape, kind)
+    }
+
+    /// Numbers that never change, row-major.
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), a number of values that is not that of the shape.
+    pub fn constant(&mut self, name: &str, shape: &[usize], values: &[T]) -> Result<Node, Error> {
+        self.check_leaf(name, shape, false)?;
+        let expected = shape.iter().try_fold(1usize, |product, &extent| product.checked_mul(extent));
+        if expected != Some(values.len()) {
+            let (what, expected) = (format!("constant `{name}`"), expected.unwrap_or(usize::MAX));
+            return Err(Error::Length { what, found: values.len(), expected });
+        }
+        self.leaf(name, shape, Kind::Constant(values.to_vec()))
+    }
+
+    /// Gives a parameter initial values of its own, whatever [`initialise`](crate::initialise) uses for the others.
+    ///
+    /// # Errors
+    /// If the node is not a parameter.
+    pub fn set_initial(&mut self, node: Node, values: Initial) -> Result<(), Error> {
+        let index = self.index(node)?;
+        let entry = &mut self.entries[index];
+        match &mut entry.kind {
+            Kind::Parameter { initial, .. } => *initial = Some(values),
+            other => {
+                let (node, found) = (entry.name.clone(), other.describe());
+                return Err(Error::Kind { node, found, expected: "only parameters have initial values" });
+            }
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, name: &str, shape: &[usize], kind: Kind<T>) -> Result<Node, Error> {
+        self.check_leaf(name, shape, true)?;
+        self.next_name = None;
+        self.push(name.to_owned(), shape.into(), kind)
+    }
+
+    fn check_leaf(&self, name: &str, shape: &[usize], may_have_batch: bool) -> Result<(), Error> {
+        self.check_name(name)?;
+        let shape = Shape::from(shape);
+        let wrong = |explanation| {
+            Err(Error::LeafShape { node: name.to_owned(), shape: shape.to_string(), explanation })
+        };
+        if shape.dims().contains(&Dim::Fixed(0)) {
+            return wrong("an extent of 0 leaves nothing to compute; every extent must be at least 1");
+        }
+        if !may_have_batch && shape.dims().contains(&Dim::Batch) {
+            return wrong(
+                "parameters and constants are the same for every batch; give a number instead of BATCH",
+            );
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BATCH;
+
+    #[test]
+    fn leaves_are_checked_and_a_refused_one_leaves_no_trace() {
+        let mut graph = Graph::<f32>::new();
+        graph.parameter("W", &[2]).unwrap();
+        assert!(matches!(graph.input("W", &[2]), Err(Error::DuplicateName(_))));
+        assert!(matches!(graph.parameter("V", &[BATCH, 2]), Err(Error::LeafShape { .. })));
+        assert!(matches!(graph.input("x", &[BATCH, 0]), Err(Error::LeafShape { .. })));
+        assert!(matches!(graph.parameter("V", &[usize::MAX / 2, 4]), Err(Error::Layout(_))));
+        assert!(matches!(
+            graph.constant("c", &[2], &[1.0]),
+            Err(Error::Length { found: 1, expected: 2, .. })
+        ));
+        assert_eq!(graph.layout().tensors().len(), 1);
+        graph.parameter("V", &[2]).unwrap();
+    }
+}
