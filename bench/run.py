@@ -44,7 +44,7 @@ def main() -> None:
             # Written after every workload, so that an interrupted run keeps what it has.
             write(options.output, {"machine": about, "smoke": options.smoke, "summary": summaries, "runs": runs})
     if any(run.get("data") == "synthetic" for run in runs):
-        print("\nThe data were synthetic, in MNIST's shapes; for MNIST itself set THALWEG_DATA to a folder with mnist/*.gz.")
+        print("\nThe data were synthetic, in MNIST's shapes; THALWEG_DATA=<folder with mnist/*.gz> uses MNIST itself.")
     if not runs:
         raise SystemExit("none of these peers runs any of these workloads; `run.py --help` lists them")
     print(f"\nAll runs and the machine: {options.output}")

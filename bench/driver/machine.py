@@ -26,7 +26,7 @@ def describe(versions: dict[str, str]) -> dict:
 
 
 def load() -> float | None:
-    """Processes that wanted to run in the last minute; above zero before we start, somebody else is using the machine."""
+    """Processes that wanted to run in the last minute; above zero before we start, the machine is not ours alone."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 

@@ -53,7 +53,10 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def write_synthetic(directory: Path) -> None:
-    """Ten random prototypes under noise: learnable, and three quarters of the pixels zero as in MNIST."""
+    """Ten random prototypes under noise: learnable, and three quarters of the pixels zero as in MNIST.
+
+    A tenth of the labels is drawn anew, so that the loss has somewhere to stop above zero.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     random = np.random.default_rng(1)
     prototypes = random.integers(0, 128, (10, 28, 28), dtype=np.uint8)
@@ -62,6 +65,8 @@ def write_synthetic(directory: Path) -> None:
         labels = random.integers(0, 10, count, dtype=np.uint8)
         images = prototypes[labels]
         images += (images > 0) * random.integers(0, 128, images.shape, dtype=np.uint8)
+        redrawn = random.random(count) < 0.1
+        labels[redrawn] = random.integers(0, 10, redrawn.sum(), dtype=np.uint8)
         write_idx(directory / FILES[f"{split}_images"], images)
         write_idx(directory / FILES[f"{split}_labels"], labels)
 
