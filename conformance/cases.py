@@ -16,7 +16,7 @@ RATE_CHANGES_AT = 4
 # In this step "b" gets no gradient.
 WITHOUT_GRADIENT = {2: "b"}
 
-# A gradient keeps its order of magnitude from step to step and only its sign and leading digits change. Gradients near 1
+# A gradient keeps its order of magnitude from step to step; only its sign and leading digits change. Gradients near 1
 # cannot tell where an epsilon stands (inside or outside a root, scaled or not); those near 1e-8 can.
 MAGNITUDES = {
     "w": [10 ** (-8 + 10 * index / 19) for index in range(20)],

@@ -2,8 +2,8 @@
 
 import torch
 
-# Rule -> class, our hyper-parameters with torch's defaults (a momentum of 0.9 where the rule needs one), torch's arguments
-# that make it this rule, and its names for the parts of the state under ours.
+# Rule -> class, our hyper-parameters with torch's defaults (a momentum of 0.9 where the rule needs one), the arguments
+# that make torch's class this rule, and torch's names for the parts of the state under ours.
 RULES = {
     "sgd": (torch.optim.SGD, {"learning_rate": 0.001}, {}, {}),
     "momentum": (

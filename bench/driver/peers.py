@@ -24,7 +24,7 @@ PEERS = {
     "jax": Peer("JAX: W1 one jitted call a step, W2 one scan a training run", ("jax_w1.py",), ("jax_w2.py",)),
     "jax-scan": Peer("JAX: W1 as a scan over 100 steps at a time", ("jax_w1.py", "--scan")),
 }
-# torch.compile needs a C++ compiler and half a minute for every start, and was never faster than eager on two cores.
+# torch.compile needs a C++ compiler and half a minute for its first start.
 DEFAULT = [name for name in PEERS if name != "torch-compile"]
 
 
