@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Workloads W1 and W2 on Thalweg, NumPy in the book's style, PyTorch and JAX: one run, one table of ratios."""
+
+import argparse
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from driver import environment, machine, process, table
+from driver.peers import BASELINE, DEFAULT, PEERS, command
+
+WORKLOADS = ["w1", "w2a", "w2b", "w2c"]
+
+
+def main() -> None:
+    options = parse_arguments()
+    # Asked before the build, which is a load of our own.
+    load = machine.load()
+    needs_python = any(name != BASELINE for name in options.peers)
+    python, versions = environment.virtual_environment(options.venv) if needs_python else (None, {})
+    programs = environment.thalweg_programs() if BASELINE in options.peers else {}
+    data = environment.data_folder(python)
+    about = {**machine.describe(versions), "load_before": load}
+
+    print(f"{about['processor']}, {about['cores']} cores, load {load} before the start")
+    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    if (load or 0) > 0.5:
+        print("The machine is not idle. Peers that use several threads suffer most from that, by factors.")
+    if options.smoke:
+        print("A smoke run: it shows that every program works, and its times mean nothing.")
+    runs, summaries = [], []
+    for workload in options.workloads:
+        # W1 asks for the price of a step at each number of threads, W2 for the wait at the machine's best.
+        for threads in options.threads if workload == "w1" else [max(options.threads)]:
+            measured = measure_rounds(options, workload, threads, programs, python, data)
+            if not measured:
+                continue
+            baseline = BASELINE if BASELINE in options.peers else measured[0]["peer"]
+            rows = table.summarise(measured, baseline)
+            table.print_table(workload, threads, baseline, rows)
+            runs += measured
+            summaries.append({"workload": workload, "threads": threads, "baseline": baseline, "rows": rows})
+            # Written after every workload, so that an interrupted run keeps what it has.
+            write(options.output, {"machine": about, "smoke": options.smoke, "summary": summaries, "runs": runs})
+    if any(run.get("data") == "synthetic" for run in runs):
+        print("\nThe data were synthetic, in MNIST's shapes; THALWEG_DATA=<folder with mnist/*.gz> uses MNIST itself.")
+    if not runs:
+        raise SystemExit("none of these peers runs any of these workloads; `run.py --help` lists them")
+    print(f"\nAll runs and the machine: {options.output}")
+
+
+def parse_arguments() -> argparse.Namespace:
+    peers = "\n".join(f"  {name:<14} {peer.meaning}" for name, peer in PEERS.items())
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=f"peers:\n{peers}", formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    cores = len(process.available_cores())
+    here = environment.BENCH
+    results = here / "results" / f"{datetime.now():%Y-%m-%d-%H%M%S}.json"
+    add = parser.add_argument
+    add("--peers", nargs="+", choices=PEERS, default=DEFAULT, metavar="PEER", help=f"default: {' '.join(DEFAULT)}")
+    add("--workloads", nargs="+", choices=WORKLOADS, default=WORKLOADS, metavar="WORKLOAD", help="default: all four")
+    add("--threads", nargs="+", type=int, default=sorted({1, cores}), metavar="N", help="default: 1 and all cores")
+    add("--rounds", type=int, default=3, help="how often each peer runs, taking turns (default 3)")
+    add("--steps", type=int, default=2_000, help="timed steps of W1 (default 2000)")
+    add("--smoke", action="store_true", help="one short round that only shows that everything works")
+    add("--venv", type=Path, default=here / ".venv", help="virtual environment (default bench/.venv)")
+    add("--output", type=Path, default=results, metavar="FILE", help="JSON file (default bench/results/<time>.json)")
+    options = parser.parse_args()
+    if min(options.rounds, options.steps, *options.threads) < 1:
+        parser.error("--rounds, --steps and --threads must be at least 1")
+    if max(options.threads) > cores:
+        parser.error(f"--threads {max(options.threads)} is more than the {cores} cores this process may use")
+    if options.smoke:
+        options.rounds, options.steps = 1, 100
+    return options
+
+
+def measure_rounds(options, workload: str, threads: int, programs, python, data) -> list[dict]:
+    """Every peer once a round, each round beginning with the next peer, so that slow minutes fall on all of them."""
+    taking_part = [name for name in options.peers if workload == "w1" or PEERS[name].w2]
+    length = ["--steps", str(options.steps)] if workload == "w1" else ["--fraction", "0.02"] if options.smoke else []
+    runs = []
+    for number in range(options.rounds):
+        first = number % max(1, len(taking_part))
+        for name in taking_part[first:] + taking_part[:first]:
+            print(f"  {workload}, {threads} thread(s), round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
+            line = command(name, workload, programs, python, threads) + length
+            runs.append({**process.measure(line, threads, data), "peer": name, "round": number})
+    return runs
+
+
+def write(path: Path, content: dict) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1) + "\n")
+
+
+main()
