@@ -1,5 +1,8 @@
 //! "Did you mean …?" for mistyped names.
 
+/// A table may have hundreds of columns; a sentence should not.
+const MOST_LISTED: usize = 20;
+
 /// The candidate closest to `name`, if one is close enough to be what the user meant.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
@@ -17,7 +20,14 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
 pub(crate) fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match nearest(name, candidates.clone()) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
-        None => format!("there are: {}", candidates.into_iter().collect::<Vec<_>>().join(", ")),
+        None => {
+            let mut names: Vec<&str> = candidates.into_iter().collect();
+            if names.len() > MOST_LISTED {
+                names.truncate(MOST_LISTED);
+                names.push("…");
+            }
+            format!("there are: {}", names.join(", "))
+        }
     }
 }
 
@@ -39,5 +49,6 @@ mod tests {
         assert_eq!(nearest("imagenet", NAMES), None);
         assert_eq!(hint("imagenet", NAMES), "there are: mnist, fashion-mnist, blobs");
         assert_eq!(hint("mnits", NAMES), "did you mean `mnist`?");
+        assert!(hint("label", ["pixel"; 784]).ends_with("pixel, pixel, …"));
     }
 }

@@ -83,15 +83,18 @@ impl Picture {
         }
         let mut text = String::new();
         for row in (0..self.height).step_by(2) {
+            let mut shown = None;
             for column in 0..self.width {
                 let upper = self.pixels[row * self.width + column];
                 // Below the last row of an odd height is the terminal's own background, left as it is.
-                match self.pixels.get((row + 1) * self.width + column) {
-                    Some(lower) => {
-                        text.push_str(&format!("{}{}▀", shade(38, upper, colour), shade(48, *lower, colour)))
-                    }
-                    None => text.push_str(&format!("{}▀", shade(38, upper, colour))),
+                let lower = self.pixels.get((row + 1) * self.width + column);
+                // A colour stays until it is changed, so only changes are sent.
+                if shown != Some((upper, lower)) {
+                    text.push_str(&shade(38, upper, colour));
+                    text.push_str(&lower.map(|lower| shade(48, *lower, colour)).unwrap_or_default());
+                    shown = Some((upper, lower));
                 }
+                text.push('▀');
             }
             text.push_str("\x1b[0m\n");
         }

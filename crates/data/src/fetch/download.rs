@@ -63,7 +63,7 @@ fn from_mirror(
     part: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), Stop> {
-    let agent = agent(url.starts_with("https://"));
+    let agent = agent(url);
     let mut last = Stop::Mirror("it delivered nothing".into());
     for _ in 0..ATTEMPTS {
         let before = length(part).map_err(here(part))?;
@@ -176,9 +176,13 @@ fn copy(
     out.sync_all().map_err(here(part))
 }
 
-fn agent(https_only: bool) -> Agent {
+/// A connection to `url`: never from https down to http, and past any proxy when the server is this computer.
+fn agent(url: &str) -> Agent {
+    let local =
+        ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|here| url.starts_with(here));
     Agent::config_builder()
-        .https_only(https_only)
+        .https_only(url.starts_with("https://"))
+        .proxy(if local { None } else { ureq::Proxy::try_from_env() })
         .timeout_connect(Some(PATIENCE))
         .timeout_recv_response(Some(PATIENCE))
         .timeout_per_read(Some(PATIENCE))
@@ -193,6 +197,7 @@ fn describe(error: &ureq::Error) -> String {
         ureq::Error::StatusCode(status) => format!("it answered with status {status}"),
         ureq::Error::HostNotFound => "its name cannot be resolved; is there a network?".into(),
         ureq::Error::Timeout(_) => format!("it did not answer within {} seconds", PATIENCE.as_secs()),
+        ureq::Error::Io(error) => error.to_string(),
         other => other.to_string(),
     }
 }
