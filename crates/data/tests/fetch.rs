@@ -23,8 +23,10 @@ enum Manner {
     Corrupts,
     /// Has no file.
     NotFound,
-    /// Sends a longer file.
+    /// Sends a longer file, without saying how long.
     TooLong,
+    /// Sends a short page whatever is asked, as the log-in pages of hotels do.
+    Portal,
     /// Refuses every range.
     RefusesRanges,
 }
@@ -89,7 +91,8 @@ fn answer(
             content[middle] ^= 1;
             whole(&content)
         }
-        (Manner::TooLong, _) => whole(&[content, content].concat()),
+        (Manner::TooLong, _) => ("200 OK".into(), [content, content].concat()),
+        (Manner::Portal, _) => whole(b"<html>Please log in</html>"),
         _ => whole(content),
     };
     let sent = match manner {
@@ -181,7 +184,8 @@ fn a_part_with_wrong_bytes_is_started_anew() {
 
 #[test]
 fn a_mirror_that_fails_is_followed_by_the_next() {
-    for manner in [Manner::NotFound, Manner::Corrupts, Manner::TooLong, Manner::HangsUpAfter(0)] {
+    let bad = [Manner::NotFound, Manner::Corrupts, Manner::TooLong, Manner::Portal, Manner::HangsUpAfter(0)];
+    for manner in bad {
         let folder = tempfile::tempdir().unwrap();
         let (bad, good) = (serve(&content().0, manner), serve(&content().0, Manner::Ranges));
         let fetched = fetch_one(&[&bad, &good], folder.path()).unwrap();
@@ -191,14 +195,15 @@ fn a_mirror_that_fails_is_followed_by_the_next() {
 }
 
 #[test]
-fn what_one_mirror_began_the_next_completes() {
-    // The first mirror always breaks off, and does not take up again.
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.gz.part"), &content().0[..120_000]).unwrap();
-    let (gone, good) = (serve(&content().0, Manner::NotFound), serve(&content().0, Manner::Ranges));
-    fetch_one(&[&gone, &good], folder.path()).unwrap();
-    assert_complete(folder.path());
-    assert_eq!(*good.requests.lock().unwrap(), ["bytes=120000-"]);
+fn a_part_survives_mirrors_that_have_nothing_to_add() {
+    for manner in [Manner::NotFound, Manner::Portal] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.gz.part"), &content().0[..120_000]).unwrap();
+        let (bad, good) = (serve(&content().0, manner), serve(&content().0, Manner::Ranges));
+        fetch_one(&[&bad, &good], folder.path()).unwrap();
+        assert_complete(folder.path());
+        assert_eq!(*good.requests.lock().unwrap(), ["bytes=120000-"]);
+    }
 }
 
 #[test]

@@ -125,6 +125,10 @@ fn transfer(
     };
     let resumes = continues_at(&response, have);
     let start = if resumes { have } else { 0 };
+    // A log-in page or the like must not replace what an honest mirror has sent already.
+    if let Some(offered) = response.body().content_length().filter(|offered| start + offered != file.bytes) {
+        return Err(Stop::Mirror(format!("it offers {offered} bytes where {} are due", file.bytes - start)));
+    }
     let mut out = OpenOptions::new()
         .create(true)
         .write(true)
