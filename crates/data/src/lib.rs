@@ -1,3 +1,49 @@
 //! Where batches come from: datasets, batches, file formats, 2-D functions, downloads.
+//!
+//! ```
+//! use thalweg_data::{Batches, Options, Sampling, Source};
+//!
+//! let digits = thalweg_data::load("digits", &Options::default(), &Source::default())?;
+//! let mut batches = Batches::new(digits.train.len(), 32, Sampling::Shuffled, 1)?;
+//! let mut inputs = vec![0.0f32; 32 * digits.features()];
+//! let indices = batches.next_indices();
+//! digits.train.gather_inputs(indices, &mut inputs);
+//! # Ok::<(), thalweg_data::Error>(())
+//! ```
+//!
+//! The way through the crate: [`registry`] knows the datasets by name and loads them; [`Dataset`] holds train, validation and
+//! test [`Examples`]; [`Batches`] draws the indices of each batch, and `Examples::gather_*` copies the rows of a batch into the
+//! caller's buffers. Beside that stand the formats ([`idx`], [`csv_file`], [`npy`], [`npz`]), the downloads ([`fetch`]), the
+//! pictures ([`picture`]) and the two-dimensional test [`functions`].
 
 #![forbid(unsafe_code)]
+
+mod atomic;
+mod error;
+mod names;
+mod parts;
+mod random;
+
+pub mod batches;
+pub mod csv_file;
+pub mod dataset;
+pub mod digits;
+pub mod examples;
+pub mod fetch;
+pub mod functions;
+pub mod idx;
+pub mod image_files;
+pub mod npy;
+pub mod npz;
+pub mod options;
+pub mod picture;
+pub mod registry;
+pub mod synthetic;
+
+pub use batches::{Batches, BatchesState, Sampling};
+pub use dataset::{Dataset, Image, Split};
+pub use error::Error;
+pub use examples::{Examples, TargetKind, Targets};
+pub use functions::{Function, Noisy};
+pub use options::{Options, Source};
+pub use registry::{DATASETS, load};

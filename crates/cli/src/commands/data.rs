@@ -1,0 +1,156 @@
+//! `thalweg data`: what data there is, getting more, looking at it.
+
+use super::evaluate::split;
+use crate::experiment::SourceArguments;
+use crate::failure::Failure;
+use crate::output;
+use crate::progress::Progress;
+use clap::Subcommand;
+use serde_json::json;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use thalweg::data::image_files::user_cache;
+use thalweg::data::picture::{Colour, Picture};
+use thalweg::data::registry::Origin;
+use thalweg::data::{DATASETS, Options, Split, fetch};
+use thalweg::report::{Cell, Column, Table};
+
+/// List, download and look at data sets
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// List the data sets, and which of them are on this machine
+    List {
+        #[command(flatten)]
+        source: SourceArguments,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Download a data set: several mirrors, checked by SHA-256, going on where it stopped
+    #[command(after_help = "Example:\n  thalweg data get fashion-mnist")]
+    Get {
+        /// mnist or fashion-mnist
+        name: String,
+        /// Where to put it [default: your cache, where every command looks]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+        /// Another place to download from, tried first
+        #[arg(long, value_name = "URL")]
+        mirror: Option<String>,
+    },
+    /// Show an example: in the terminal, and as a PNG file
+    #[command(after_help = "Example:\n  thalweg data show mnist 0")]
+    Show {
+        /// The data set
+        name: String,
+        /// Which example, counted from 0
+        #[arg(default_value_t = 0)]
+        index: usize,
+        /// Of which part: train, validation or test
+        #[arg(long, default_value = "train", value_parser = split)]
+        split: Split,
+        #[command(flatten)]
+        source: SourceArguments,
+        /// The PNG file [default: NAME-SPLIT-INDEX.png]
+        #[arg(long, value_name = "FILE")]
+        png: Option<PathBuf>,
+    },
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.action {
+        Action::List { source, json } => list(&source, json),
+        Action::Get { name, to, mirror } => get(&name, to, mirror.as_deref()),
+        Action::Show { name, index, split, source, png } => show(&name, index, split, &source, png),
+    }
+}
+
+fn list(source: &SourceArguments, json: bool) -> Result<(), Failure> {
+    let source = source.source();
+    let rows: Vec<_> = DATASETS.iter().map(|entry| (entry, entry.is_here(&source))).collect();
+    if json {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(entry, here)| {
+                json!({
+                    "name": entry.name, "title": entry.title, "here": here, "shape": entry.shape,
+                    "train": entry.counts[0], "validation": entry.counts[1], "test": entry.counts[2],
+                    "citation": entry.citation, "licence": entry.licence,
+                })
+            })
+            .collect();
+        return output::json(&rows);
+    }
+    let mut table = Table::new(vec![
+        Column::text("name"),
+        Column::text("what"),
+        Column::number("train"),
+        Column::number("validation"),
+        Column::number("test"),
+        Column::text("here"),
+    ]);
+    for (entry, here) in rows {
+        let get = format!("no: thalweg data get {}", entry.name);
+        let here = match (entry.origin, here) {
+            (Origin::Embedded, _) => "embedded",
+            (Origin::Synthetic, _) => "made on demand",
+            (Origin::Files, true) => "yes",
+            (Origin::Files, false) => &get,
+        };
+        let counts = entry.counts.map(|count| count.to_string());
+        table.push([
+            Cell::from(entry.name),
+            Cell::from(entry.title),
+            Cell::from(counts[0].as_str()),
+            Cell::from(counts[1].as_str()),
+            Cell::from(counts[2].as_str()),
+            Cell::from(here),
+        ]);
+    }
+    output::line(table.to_text().trim_end())
+}
+
+fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>) -> Result<(), Failure> {
+    let directory = match to {
+        Some(directory) => directory,
+        None => user_cache().ok_or_else(|| {
+            Failure::new("there is no home directory to keep a cache in; say where to put the files with --to DIR")
+        })?,
+    };
+    let progress = Progress::new(0);
+    let mut update = |done, total| progress.at(done, total, || format!("{:.1} MB", done as f64 / 1e6));
+    let fetched = fetch::get(name, &directory, mirror, &mut update)?;
+    drop(progress);
+    for file in fetched {
+        let from = match file.url {
+            Some(url) => format!("downloaded from {url}"),
+            None => "already here, and right".into(),
+        };
+        output::line(format!("{}: {from}", file.path.display()))?;
+    }
+    Ok(())
+}
+
+/// Pixels of the PNG for one pixel of the image.
+const SCALE: usize = 8;
+
+fn show(name: &str, index: usize, split: Split, source: &SourceArguments, png: Option<PathBuf>) -> Result<(), Failure> {
+    let dataset = thalweg::data::load(name, &Options::default(), &source.source())?;
+    let part = dataset.part(split);
+    let picture = Picture::of(&dataset, part, index)?;
+    let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
+    output::line(picture.terminal(colour).trim_end_matches('\n'))?;
+    if let Some(label) = part.label(index) {
+        let class = dataset.classes.get(label as usize).cloned().unwrap_or_else(|| label.to_string());
+        output::line(format!("{} {split} {index}: {class}", dataset.name))?;
+    }
+    let path = png.unwrap_or_else(|| PathBuf::from(format!("{}-{split}-{index}.png", dataset.name)));
+    picture.write_png(&path, SCALE)?;
+    output::line(format!("wrote {}", path.display()))
+}

@@ -1,0 +1,99 @@
+//! `thalweg evaluate`: loss and accuracy of a trained network.
+
+use crate::experiment::SourceArguments;
+use crate::failure::Failure;
+use crate::output;
+use serde_json::json;
+use std::path::PathBuf;
+use thalweg::data::{Dataset, Options, Split};
+use thalweg::train::{Evaluator, Weights};
+
+/// Evaluate trained weights on a data set
+#[derive(clap::Args)]
+#[command(after_help = "\
+Weights are safetensors (as `thalweg train --save` writes) or NPZ with arrays W1, b1, W2, b2, …
+
+Examples:
+  thalweg evaluate run.safetensors --dataset digits
+  thalweg evaluate mnist-784-50-100-10.npz --dataset mnist --split test --batch 100")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) trained: TrainedArguments,
+    /// Examples looked at in one go; the result does not depend on it but for rounding
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A trained network and the examples to show it.
+#[derive(clap::Args)]
+pub(crate) struct TrainedArguments {
+    /// The weights: a safetensors or NPZ file
+    weights: PathBuf,
+    /// The data set: a name (`thalweg list datasets`), csv:PATH or npz:PATH
+    #[arg(long, default_value = "mnist")]
+    pub(crate) dataset: String,
+    #[command(flatten)]
+    source: SourceArguments,
+    /// Which part of it: train, validation or test
+    #[arg(long, default_value = "test", value_parser = split)]
+    pub(crate) split: Split,
+    /// What follows the hidden layers [default: what the file says, else sigmoid]
+    #[arg(long)]
+    activation: Option<String>,
+    /// Training examples kept for validation; 0 leaves all of them in the training part
+    #[arg(long)]
+    validation: Option<usize>,
+}
+
+/// Parses the name of a part of a data set.
+pub(super) fn split(text: &str) -> Result<Split, String> {
+    text.parse().map_err(|_| "there are train, validation and test".to_string())
+}
+
+impl TrainedArguments {
+    /// Reads weights and data, and checks that they fit.
+    pub(crate) fn load(&self) -> Result<(Weights<f32>, Dataset), Failure> {
+        let weights = Weights::<f32>::load(&self.weights, self.activation.as_deref())?;
+        let options = Options { validation: self.validation, ..Options::default() };
+        let dataset = thalweg::data::load(&self.dataset, &options, &self.source.source())?;
+        let layout = weights.parameters.layout();
+        let inputs = layout.find("W1").map_or(0, |tensor| tensor.shape[0]);
+        let outputs = layout.tensors().last().map_or(0, |tensor| tensor.len());
+        let (features, classes) = (dataset.features(), dataset.classes.len());
+        if inputs != features {
+            let name = &dataset.name;
+            return Err(Failure::new(format!(
+                "the weights take {inputs} inputs, but {name} has {features} features an example; choose the data set the \
+                 network was trained on with --dataset"
+            )));
+        }
+        if classes != 0 && outputs != classes {
+            let name = &dataset.name;
+            return Err(Failure::new(format!(
+                "the weights tell {outputs} classes apart, but {name} has {classes}"
+            )));
+        }
+        Ok((weights, dataset))
+    }
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let (weights, dataset) = arguments.trained.load()?;
+    let mut evaluator = Evaluator::new(weights.model, arguments.batch as usize);
+    let evaluation = evaluator.evaluate(&weights.parameters, dataset.part(arguments.trained.split))?;
+    let split = arguments.trained.split;
+    if arguments.json {
+        return output::json(&json!({
+            "dataset": dataset.name,
+            "split": split.to_string(),
+            "examples": evaluation.examples,
+            "accuracy": evaluation.accuracy,
+            "loss": evaluation.loss,
+        }));
+    }
+    let figures = super::train::describe(&evaluation);
+    output::line(format!("{} {split}, {} examples: {figures}", dataset.name, evaluation.examples))
+}

@@ -1,0 +1,74 @@
+//! `thalweg predict`: what a trained network says of single examples.
+
+use super::evaluate::TrainedArguments;
+use crate::failure::Failure;
+use crate::output;
+use serde_json::json;
+use std::io::IsTerminal;
+use thalweg::data::picture::{Colour, Picture};
+use thalweg::train::Evaluator;
+
+/// Classify examples with trained weights
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  thalweg predict run.safetensors --dataset digits --index 0 --count 5
+  thalweg predict mnist-784-50-100-10.npz --dataset mnist --show")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    trained: TrainedArguments,
+    /// The first example, counted from 0
+    #[arg(long, default_value_t = 0)]
+    index: usize,
+    /// How many examples
+    #[arg(long, default_value_t = 1)]
+    count: usize,
+    /// Draw each image
+    #[arg(long)]
+    show: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let (weights, dataset) = arguments.trained.load()?;
+    let part = dataset.part(arguments.trained.split);
+    let available = part.len();
+    let end = arguments.index.saturating_add(arguments.count).min(available);
+    if arguments.index >= end {
+        return Err(Failure::new(format!(
+            "there is no example {}; {} {} has {available}, counted from 0",
+            arguments.index, dataset.name, arguments.trained.split
+        )));
+    }
+    let chosen = part.slice(arguments.index..end);
+    let predictions = Evaluator::new(weights.model, 100).predict(&weights.parameters, &chosen)?;
+    let name = |class: usize| dataset.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
+    if arguments.json {
+        let rows = predictions.iter().enumerate().map(|(row, prediction)| {
+            json!({
+                "index": arguments.index + row,
+                "predicted": name(prediction.class),
+                "probability": prediction.probability,
+                "label": chosen.label(row).map(|label| name(label as usize)),
+            })
+        });
+        return output::json(&rows.collect::<Vec<_>>());
+    }
+    for (row, prediction) in predictions.iter().enumerate() {
+        if arguments.show {
+            let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
+            output::line(Picture::of(&dataset, &chosen, row)?.terminal(colour).trim_end_matches('\n'))?;
+        }
+        let label = chosen.label(row).map(|label| name(label as usize));
+        let truth = match &label {
+            Some(label) if *label == name(prediction.class) => format!(" (right: {label})"),
+            Some(label) => format!(" (wrong: it is {label})"),
+            None => String::new(),
+        };
+        let (index, percent) = (arguments.index + row, prediction.probability * 100.0);
+        output::line(format!("{index}: {} with {percent:.1} %{truth}", name(prediction.class)))?;
+    }
+    Ok(())
+}

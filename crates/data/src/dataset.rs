@@ -1,0 +1,267 @@
+//! A dataset: what it is called, where it comes from, and its train, validation and test examples.
+
+use std::str::FromStr;
+
+use crate::error::Error;
+use crate::examples::{Examples, ExamplesError, TargetKind, Targets};
+use crate::options::Options;
+use crate::parts::{self, Parts};
+
+/// Everything a training run needs to know about its data.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// The name in the registry (`digits`), or the file's path form (`csv:iris.csv`).
+    pub name: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// Who to cite.
+    pub citation: String,
+    /// Under which terms it may be used.
+    pub licence: String,
+    /// The shape of one example: `[28, 28]`, or `[784]` when flattened.
+    pub shape: Vec<usize>,
+    /// How to draw one example, for sets of images.
+    pub image: Option<Image>,
+    /// The classes in the order of their labels; empty for a regression.
+    pub classes: Vec<String>,
+    /// What the parameters are fitted to.
+    pub train: Examples,
+    /// What hyper-parameters are chosen on; may be empty.
+    pub validation: Examples,
+    /// What is read once, at the end.
+    pub test: Examples,
+}
+
+/// How to draw the numbers of one example.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Image {
+    /// Rows of pixels.
+    pub height: usize,
+    /// Columns of pixels.
+    pub width: usize,
+    /// The value of full ink: 1 when normalised, else the largest pixel (255, or 16 for the digits).
+    pub white: f32,
+}
+
+/// One of the three parts of a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    /// The training part.
+    Train,
+    /// The validation part.
+    Validation,
+    /// The test part.
+    Test,
+}
+
+impl FromStr for Split {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Split, String> {
+        match text {
+            "train" => Ok(Split::Train),
+            "validation" => Ok(Split::Validation),
+            "test" => Ok(Split::Test),
+            other => Err(format!("there is no split called `{other}`; there are: train, validation, test")),
+        }
+    }
+}
+
+impl Dataset {
+    /// Numbers in one input.
+    pub fn features(&self) -> usize {
+        self.train.features()
+    }
+
+    /// Numbers a model must put out: one a class, or the width of the regression's values.
+    pub fn outputs(&self) -> usize {
+        match self.train.targets() {
+            Targets::Labels(_) => self.classes.len(),
+            Targets::Values { width, .. } => *width,
+        }
+    }
+
+    /// How the targets are to be read.
+    pub fn target_kind(&self) -> TargetKind {
+        match self.train.targets() {
+            Targets::Labels(_) => TargetKind::Labels,
+            Targets::Values { .. } if self.classes.is_empty() => TargetKind::Values,
+            Targets::Values { .. } => TargetKind::OneHot,
+        }
+    }
+
+    /// One of the three parts.
+    pub fn part(&self, split: Split) -> &Examples {
+        match split {
+            Split::Train => &self.train,
+            Split::Validation => &self.validation,
+            Split::Test => &self.test,
+        }
+    }
+
+    /// Refuses what cannot be trained on: an empty train or test part, parts that differ in width, labels without a class, NaN
+    /// and infinity. The message names part, row and column.
+    pub fn check(&self) -> Result<(), ExamplesError> {
+        self.check_structure()?;
+        for (part, examples) in self.parts() {
+            examples.check_finite(part)?;
+        }
+        Ok(())
+    }
+
+    /// All checks but the one for NaN and infinity, which numbers that were bytes a moment ago cannot be.
+    fn check_structure(&self) -> Result<(), ExamplesError> {
+        for (part, examples) in self.parts() {
+            if examples.is_empty() && part != "validation" {
+                return Err(ExamplesError::Empty { part });
+            }
+            if examples.features() != self.features() {
+                return Err(ExamplesError::Ragged {
+                    numbers: examples.inputs().len(),
+                    features: self.features(),
+                });
+            }
+            examples.check_labels(part, self.classes.len())?;
+        }
+        Ok(())
+    }
+
+    fn parts(&self) -> [(&'static str, &Examples); 3] {
+        [("train", &self.train), ("validation", &self.validation), ("test", &self.test)]
+    }
+
+    /// The last stage of every loader: the checks, then the options that mean the same for all sets.
+    pub(crate) fn finish(mut self, options: &Options) -> Result<Dataset, Error> {
+        let checked = if self.image.is_some() { self.check_structure() } else { self.check() };
+        checked.map_err(Error::examples(&self.name))?;
+        if let Some(held_out) = options.validation {
+            self.hold_out(held_out)?;
+        }
+        if options.flatten {
+            self.shape = vec![self.features()];
+        }
+        if options.one_hot_label && !self.classes.is_empty() {
+            let classes = self.classes.len();
+            for part in [&mut self.train, &mut self.validation, &mut self.test] {
+                *part = part.one_hot(classes).map_err(Error::examples(&self.name))?;
+            }
+        }
+        Ok(self)
+    }
+
+    /// Makes the last `count` examples of train and validation together the validation part.
+    fn hold_out(&mut self, count: usize) -> Result<(), Error> {
+        let pool =
+            if self.validation.is_empty() { self.train.clone() } else { join(&self.train, &self.validation) };
+        if count >= pool.len() {
+            return Err(Error::Options {
+                name: self.name.clone(),
+                message: format!(
+                    "cannot keep {count} of {} training examples for validation; ask for at most {}",
+                    pool.len(),
+                    pool.len() - 1
+                ),
+            });
+        }
+        let kept = pool.len() - count;
+        self.train = pool.slice(0..kept);
+        self.validation = pool.slice(kept..pool.len());
+        Ok(())
+    }
+}
+
+/// One table of examples cut into train, validation and test, class by class where there are labels.
+pub(crate) fn cut(all: &Examples, seed: u64) -> [Examples; 3] {
+    let Parts { train, validation, test } = match all.targets() {
+        Targets::Labels(labels) => parts::stratified(labels, seed),
+        Targets::Values { .. } => parts::stratified(&vec![0; all.len()], seed),
+    };
+    [all.select(&train), all.select(&validation), all.select(&test)]
+}
+
+/// A fifth of the training examples, class by class, for validation: `[train, validation]`. For sets that come without a
+/// validation part and may be sorted by class, so that their last rows would not do.
+pub(crate) fn hold_out_fifth(train: &Examples, seed: u64) -> [Examples; 2] {
+    let [kept, validation, other] = cut(train, seed);
+    [join(&kept, &other), validation]
+}
+
+/// The rows of `first`, then those of `second`. Both come from one loader, so their targets are of one kind.
+fn join(first: &Examples, second: &Examples) -> Examples {
+    let targets = match (first.targets(), second.targets()) {
+        (Targets::Labels(a), Targets::Labels(b)) => Targets::Labels([&a[..], &b[..]].concat().into()),
+        (Targets::Values { values: a, width }, Targets::Values { values: b, .. }) => {
+            Targets::Values { values: [&a[..], &b[..]].concat().into(), width: *width }
+        }
+        _ => unreachable!("train and validation targets of one dataset are of one kind"),
+    };
+    let inputs = [first.inputs(), second.inputs()].concat();
+    Examples::new(inputs, first.features(), targets).expect("two whole parts make a whole")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(first: u32, count: u32) -> Examples {
+        let inputs: Vec<f32> = (first..first + count).map(|value| value as f32).collect();
+        Examples::new(inputs, 1, Targets::Labels((first..first + count).map(|value| value % 2).collect()))
+            .unwrap()
+    }
+
+    fn small() -> Dataset {
+        Dataset {
+            name: "small".into(),
+            title: String::new(),
+            citation: String::new(),
+            licence: String::new(),
+            shape: vec![1, 1],
+            image: None,
+            classes: vec!["even".into(), "odd".into()],
+            train: part(0, 6),
+            validation: part(6, 2),
+            test: part(8, 2),
+        }
+    }
+
+    #[test]
+    fn the_validation_part_is_the_end_of_the_training_pool() {
+        let options = Options { validation: Some(3), ..Options::default() };
+        let dataset = small().finish(&options).unwrap();
+        assert_eq!(dataset.train.inputs(), [0., 1., 2., 3., 4.]);
+        assert_eq!(dataset.validation.inputs(), [5., 6., 7.]);
+        assert_eq!(dataset.validation.labels().unwrap(), [1, 0, 1]);
+        assert_eq!(dataset.shape, [1]);
+        let all = small().finish(&Options { validation: Some(0), ..Options::default() }).unwrap();
+        assert_eq!((all.train.len(), all.validation.len()), (8, 0));
+        let error = small().finish(&Options { validation: Some(8), ..Options::default() }).unwrap_err();
+        assert!(error.to_string().contains("at most 7"), "{error}");
+    }
+
+    #[test]
+    fn one_hot_changes_the_kind_of_targets_everywhere() {
+        assert_eq!((small().target_kind(), small().outputs()), (TargetKind::Labels, 2));
+        let hot = small().finish(&Options { one_hot_label: true, ..Options::default() }).unwrap();
+        assert_eq!((hot.target_kind(), hot.outputs()), (TargetKind::OneHot, 2));
+        assert_eq!(hot.test.label(1), Some(1));
+    }
+
+    #[test]
+    fn bad_data_are_named_by_part_row_and_column() {
+        let mut dataset = small();
+        dataset.test = Examples::new(vec![1.0, f32::NAN], 1, Targets::Labels(vec![0, 0].into())).unwrap();
+        let text = dataset.finish(&Options::default()).unwrap_err().to_string();
+        assert!(text.starts_with("small: the test inputs hold NaN in row 1, column 0"), "{text}");
+
+        let mut dataset = small();
+        dataset.train = dataset.train.slice(0..0);
+        let text = dataset.finish(&Options::default()).unwrap_err().to_string();
+        assert_eq!(text, "small: the train part is empty; it needs at least one example");
+    }
+
+    #[test]
+    fn split_names_are_read_in_full() {
+        assert_eq!("validation".parse(), Ok(Split::Validation));
+        assert!("valid".parse::<Split>().unwrap_err().contains("train, validation, test"));
+    }
+}

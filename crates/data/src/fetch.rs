@@ -1,0 +1,102 @@
+//! Downloads of the sets that are too large to embed: `thalweg data get mnist`.
+//!
+//! Each file has a pinned SHA-256 and several mirrors. A transfer that breaks off is taken up where it ended; a file appears
+//! under its name only once its sum is right.
+
+mod download;
+mod sources;
+
+pub use sources::{Remote, RemoteFile, SOURCES};
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::names;
+
+/// What `get` did for one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// Where the file is.
+    pub path: PathBuf,
+    /// Where it came from; `None` when it was there already, complete and right.
+    pub url: Option<String>,
+}
+
+/// Why a download did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// A dataset that cannot be downloaded.
+    #[error("`{name}` cannot be downloaded; {hint}")]
+    Unknown {
+        /// The name as given.
+        name: String,
+        /// The nearest name, or all of them.
+        hint: String,
+    },
+    /// No mirror delivered the file.
+    #[error(
+        "cannot download {file}:{attempts}\nCheck the network (a proxy goes into HTTPS_PROXY) and run the command again: what has \
+         arrived is kept. Or name a mirror with `--mirror URL`, or put the file into {} yourself", .folder.display()
+    )]
+    NoMirror {
+        /// The file.
+        file: String,
+        /// One line a mirror: its address and what went wrong.
+        attempts: String,
+        /// Where the file should go.
+        folder: PathBuf,
+    },
+    /// A mirror given by the user that is not an address.
+    #[error("`{0}` is not an address to download from; it should start with https:// or http://")]
+    NotAnAddress(String),
+}
+
+/// Downloads the files of a set into `directory/NAME/`, those that are there and right excepted. `mirror` is the base address of
+/// a mirror to try first (http is allowed there, for local servers: the sums are checked all the same). `progress` is told the
+/// bytes present and the bytes in all, over all files.
+pub fn get(
+    name: &str,
+    directory: &Path,
+    mirror: Option<&str>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Vec<Fetched>, Error> {
+    let remote = SOURCES.iter().find(|remote| remote.name == name).ok_or_else(|| FetchError::Unknown {
+        name: name.into(),
+        hint: names::hint(name, SOURCES.iter().map(|remote| remote.name)),
+    })?;
+    let mut mirrors: Vec<&str> = mirror.into_iter().collect();
+    mirrors.extend(remote.mirrors);
+    fetch(remote.files, &mirrors, &directory.join(name), progress)
+}
+
+/// Downloads `files` from the first of `mirrors` that delivers them into `folder`.
+pub fn fetch(
+    files: &[RemoteFile<'_>],
+    mirrors: &[&str],
+    folder: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Vec<Fetched>, Error> {
+    if let Some(mirror) =
+        mirrors.iter().find(|mirror| !mirror.starts_with("https://") && !mirror.starts_with("http://"))
+    {
+        return Err(FetchError::NotAnAddress(String::from(*mirror)).into());
+    }
+    fs::create_dir_all(folder).map_err(Error::write(folder))?;
+    let total = files.iter().map(|file| file.bytes).sum();
+    let mut before = 0;
+    let mut fetched = Vec::new();
+    for file in files {
+        let path = folder.join(file.name);
+        let url = match file.is_right(&path).map_err(Error::read(&path))? {
+            true => None,
+            false => {
+                Some(download::download(file, mirrors, &path, &mut |here| progress(before + here, total))?)
+            }
+        };
+        before += file.bytes;
+        progress(before, total);
+        fetched.push(Fetched { path, url });
+    }
+    Ok(fetched)
+}

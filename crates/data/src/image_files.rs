@@ -1,0 +1,204 @@
+//! Sets of images in the four files of the MNIST family.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::dataset::{Dataset, Image};
+use crate::error::Error;
+use crate::examples::{Examples, Targets};
+use crate::idx::{self, IdxError};
+use crate::options::{Options, Source};
+use crate::registry::Entry;
+
+/// The training part that is kept for validation unless the options say otherwise: the last 5,000 images.
+pub const USUAL_VALIDATION: usize = 5_000;
+
+/// Names of the image and the label file of the training and the test part, without `.gz`.
+pub const FILES: [&str; 4] = [
+    "train-images-idx3-ubyte",
+    "train-labels-idx1-ubyte",
+    "t10k-images-idx3-ubyte",
+    "t10k-labels-idx1-ubyte",
+];
+
+/// Loads a set of the MNIST family from the first folder that holds its four files.
+pub(crate) fn load(entry: &Entry, options: &Options, source: &Source) -> Result<Dataset, Error> {
+    let folders = search_path(source);
+    let files = folders
+        .iter()
+        .flat_map(|folder| [folder.join(entry.name), folder.clone()])
+        .find_map(|folder| locate(&folder));
+    let Some([train_images, train_labels, test_images, test_labels]) = files else {
+        return Err(Error::Missing { name: entry.name.into(), searched: folders });
+    };
+    let (train, image) = part(&train_images, &train_labels, options.normalize)?;
+    let (test, test_image) = part(&test_images, &test_labels, options.normalize)?;
+    if image != test_image {
+        return Err(Error::Options {
+            name: entry.name.into(),
+            message: format!(
+                "training images are {}x{}, test images {}x{}; the files do not belong together",
+                image.height, image.width, test_image.height, test_image.width
+            ),
+        });
+    }
+    let validation = options.validation.unwrap_or(USUAL_VALIDATION.min(train.len() / 5));
+    let dataset = Dataset {
+        validation: train.slice(0..0),
+        train,
+        test,
+        shape: vec![image.height, image.width],
+        image: Some(image),
+        ..entry.empty_dataset()
+    };
+    dataset.finish(&Options { validation: Some(validation), ..options.clone() })
+}
+
+/// The folders searched, in order: the one the user named, `THALWEG_DATA`, the user's cache.
+pub fn search_path(source: &Source) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = source.data_dir.clone().into_iter().collect();
+    folders.extend(env::var_os("THALWEG_DATA").filter(|value| !value.is_empty()).map(PathBuf::from));
+    folders.extend(user_cache());
+    folders
+}
+
+/// Where downloads go unless the user says otherwise: `$XDG_CACHE_HOME/thalweg`, else `~/.cache/thalweg`. `None` without a home.
+pub fn user_cache() -> Option<PathBuf> {
+    cache_below(env::var_os("XDG_CACHE_HOME"), env::home_dir())
+}
+
+/// The XDG specification says to ignore relative paths.
+fn cache_below(xdg: Option<OsString>, home: Option<PathBuf>) -> Option<PathBuf> {
+    let xdg = xdg.map(PathBuf::from).filter(|path| path.is_absolute());
+    let base =
+        xdg.or_else(|| home.filter(|home| !home.as_os_str().is_empty()).map(|home| home.join(".cache")));
+    base.map(|base| base.join("thalweg"))
+}
+
+/// The four files in `folder`, each as it is or gzipped; `None` unless all are there.
+fn locate(folder: &Path) -> Option<[PathBuf; 4]> {
+    let find = |name: &str| {
+        [folder.join(name), folder.join(format!("{name}.gz"))].into_iter().find(|path| path.is_file())
+    };
+    let [a, b, c, d] = FILES.map(find);
+    Some([a?, b?, c?, d?])
+}
+
+/// Reads the images and labels of one part.
+fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Image), Error> {
+    let image_bytes = fs::read(images).map_err(Error::read(images))?;
+    let label_bytes = fs::read(labels).map_err(Error::read(labels))?;
+    let in_images = |cause| Error::Idx { path: images.to_path_buf(), cause };
+    let in_labels = |cause| Error::Idx { path: labels.to_path_buf(), cause };
+    let pictures = idx::images(&image_bytes).map_err(in_images)?;
+    let classes = idx::labels(&label_bytes).map_err(in_labels)?;
+    if pictures.count != classes.len() {
+        return Err(in_labels(IdxError::CountMismatch { images: pictures.count, labels: classes.len() }));
+    }
+    let image =
+        Image { height: pictures.height, width: pictures.width, white: if normalize { 1.0 } else { 255.0 } };
+    let examples = from_bytes(&pictures, &classes, if normalize { 255.0 } else { 1.0 })
+        .map_err(Error::examples(images.display().to_string()))?;
+    Ok((examples, image))
+}
+
+/// Bytes as examples: every pixel divided by `divisor`.
+pub(crate) fn from_bytes(
+    images: &idx::Images<'_>,
+    labels: &[u8],
+    divisor: f32,
+) -> Result<Examples, crate::examples::ExamplesError> {
+    // Collecting straight into the shared slice allocates once: for MNIST that is 188 MB not copied.
+    let inputs: std::sync::Arc<[f32]> =
+        images.pixels.iter().map(|pixel| f32::from(*pixel) / divisor).collect();
+    let targets = Targets::Labels(labels.iter().map(|label| u32::from(*label)).collect());
+    Examples::new(inputs, images.height * images.width, targets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry;
+
+    /// A tiny set in the layout of MNIST: `train` and `test` images of 2x2.
+    fn write_set(folder: &Path, train: usize, test: usize) {
+        fs::create_dir_all(folder).unwrap();
+        for (part, count) in [("train", train), ("t10k", test)] {
+            let mut images = vec![0, 0, 8, 3, 0, 0, 0, count as u8, 0, 0, 0, 2, 0, 0, 0, 2];
+            images.extend((0..count * 4).map(|pixel| pixel as u8));
+            fs::write(folder.join(format!("{part}-images-idx3-ubyte")), images).unwrap();
+            let mut labels = vec![0, 0, 8, 1, 0, 0, 0, count as u8];
+            labels.extend((0..count).map(|label| (label % 10) as u8));
+            fs::write(folder.join(format!("{part}-labels-idx1-ubyte")), labels).unwrap();
+        }
+    }
+
+    fn source(folder: &Path) -> Source {
+        Source { data_dir: Some(folder.to_path_buf()) }
+    }
+
+    #[test]
+    fn a_set_is_found_in_its_own_folder_or_directly_in_the_one_named() {
+        let folder = tempfile::tempdir().unwrap();
+        write_set(&folder.path().join("kmnist"), 20, 3);
+        let set = registry::load("kmnist", &Options::default(), &source(folder.path())).unwrap();
+        assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (16, 4, 3));
+        assert_eq!(set.shape, [4]);
+        assert_eq!(set.train.input(1), [4. / 255., 5. / 255., 6. / 255., 7. / 255.]);
+        assert_eq!(set.validation.label(0), Some(6));
+
+        let raw = Options { normalize: false, flatten: false, validation: Some(0), ..Options::default() };
+        let set = registry::load("kmnist", &raw, &source(&folder.path().join("kmnist"))).unwrap();
+        assert_eq!((set.train.len(), set.validation.len()), (20, 0));
+        assert_eq!(set.shape, [2, 2]);
+        assert_eq!(set.train.input(1), [4., 5., 6., 7.]);
+        assert_eq!(set.image, Some(Image { height: 2, width: 2, white: 255.0 }));
+    }
+
+    #[test]
+    fn a_missing_set_lists_the_folders_searched() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = registry::load("kmnist", &Options::default(), &source(folder.path())).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains(&folder.path().display().to_string()), "{text}");
+        assert!(text.contains("thalweg data get kmnist"), "{text}");
+    }
+
+    #[test]
+    fn files_that_do_not_belong_together_are_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        write_set(folder.path(), 20, 3);
+        let path = |name: &str| folder.path().join(name);
+        let labels = fs::read(path(FILES[1])).unwrap();
+        fs::copy(path(FILES[3]), path(FILES[1])).unwrap();
+        let load =
+            || registry::load("kmnist", &Options::default(), &source(folder.path())).unwrap_err().to_string();
+        assert!(load().contains("train-labels-idx1-ubyte: there are 20 images but 3 labels"), "{}", load());
+        fs::write(path(FILES[1]), labels).unwrap();
+        fs::copy(path(FILES[1]), path(FILES[0])).unwrap();
+        assert!(load().contains("are the two files swapped?"), "{}", load());
+    }
+
+    #[test]
+    fn a_label_without_a_class_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        write_set(folder.path(), 20, 3);
+        let path = folder.path().join(FILES[3]);
+        let mut labels = fs::read(&path).unwrap();
+        labels[9] = 12;
+        fs::write(&path, labels).unwrap();
+        let text =
+            registry::load("kmnist", &Options::default(), &source(folder.path())).unwrap_err().to_string();
+        assert!(text.contains("the test label in row 1 (counted from 0) is 12"), "{text}");
+    }
+
+    #[test]
+    fn the_cache_follows_the_xdg_specification() {
+        let home = || Some(PathBuf::from("/home/kim"));
+        assert_eq!(cache_below(Some("/x".into()), home()), Some("/x/thalweg".into()));
+        assert_eq!(cache_below(Some("relative".into()), home()), Some("/home/kim/.cache/thalweg".into()));
+        assert_eq!(cache_below(None, None), None);
+    }
+}

@@ -1,0 +1,168 @@
+//! NumPy's `.npz`: named arrays in a ZIP archive, for weights and for datasets.
+//!
+//! [`parse`], [`read_npz`] and [`write_npz`] know arrays, [`load`] makes a dataset of them.
+
+mod dataset;
+
+pub use dataset::load;
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Cursor, Write};
+use std::path::Path;
+
+use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::atomic;
+use crate::error::Error;
+use crate::examples::ExamplesError;
+use crate::npy::{self, Array, NpyError, Number};
+
+/// Deflate cannot do better than 1032 to 1, so larger promises are lies (<https://zlib.net/zlib_tech.html>).
+const DEFLATE_LIMIT: u64 = 1032;
+
+/// Why bytes are not an archive of arrays, or not a dataset.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NpzError {
+    /// The ZIP archive is broken.
+    #[error("the archive cannot be read ({0}); is it an .npz file, and complete?")]
+    Archive(String),
+    /// One array is broken.
+    #[error("array `{name}`: {cause}")]
+    Array {
+        /// Its name in the archive.
+        name: String,
+        /// What is wrong with it.
+        cause: NpyError,
+    },
+    /// An array to be written has another number of values than its shape says.
+    #[error("array `{name}` has {values} values, but its shape {shape:?} needs {}", .shape.iter().product::<usize>())]
+    Shape {
+        /// Its name.
+        name: String,
+        /// The shape given.
+        shape: Vec<usize>,
+        /// The number of values given.
+        values: usize,
+    },
+    /// The archive is fine but holds no dataset.
+    #[error(
+        "no dataset here: arrays `x` and `t` (or x_train, t_train, x_test, t_test) are needed, but there are: {0}"
+    )]
+    NoDataset(String),
+    /// A target array that fits neither classes nor values.
+    #[error("array `{name}`: {problem}")]
+    Target {
+        /// Its name.
+        name: String,
+        /// What does not fit.
+        problem: String,
+    },
+    /// Numbers that do not make examples.
+    #[error("array `{name}`: {cause}")]
+    Examples {
+        /// The input array's name.
+        name: String,
+        /// What is wrong.
+        cause: ExamplesError,
+    },
+}
+
+/// Reads all arrays of an archive, in its order. A single `.npy` array is accepted too, and called `arr_0` as NumPy would.
+pub fn parse(bytes: &[u8]) -> Result<Vec<(String, Array)>, NpzError> {
+    let in_array = |name: &str| {
+        let name = String::from(name);
+        move |cause| NpzError::Array { name, cause }
+    };
+    if bytes.starts_with(b"\x93NUMPY") {
+        return Ok(vec![("arr_0".into(), npy::parse(bytes).map_err(in_array("arr_0"))?)]);
+    }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(archive_error)?;
+    // One allowance for all arrays together, because entries that overlap could each claim the whole file.
+    let mut allowance = DEFLATE_LIMIT * bytes.len() as u64;
+    let mut arrays = Vec::new();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(archive_error)?;
+        let file = entry.name().map_err(archive_error)?.into_owned();
+        let Some(name) = file.strip_suffix(".npy") else { continue };
+        let (array, size) = npy::read(&mut entry, allowance).map_err(in_array(name))?;
+        allowance -= size;
+        arrays.push((name.into(), array));
+    }
+    Ok(arrays)
+}
+
+/// Reads all arrays of an `.npz` (or the one of an `.npy`) file.
+pub fn read_npz(path: &Path) -> Result<Vec<(String, Array)>, Error> {
+    let bytes = fs::read(path).map_err(Error::read(path))?;
+    parse(&bytes).map_err(|cause| Error::Npz { path: path.to_path_buf(), cause })
+}
+
+/// Writes named arrays, uncompressed as `np.savez` does, so that the file is complete or not there at all. The same arrays give
+/// the same bytes.
+pub fn write_npz<T: Number>(path: &Path, arrays: &[(&str, &[usize], &[T])]) -> Result<(), Error> {
+    for (name, shape, values) in arrays {
+        if shape.iter().product::<usize>() != values.len() {
+            let cause =
+                NpzError::Shape { name: String::from(*name), shape: shape.to_vec(), values: values.len() };
+            return Err(Error::Npz { path: path.to_path_buf(), cause });
+        }
+    }
+    atomic::write(path, |file| write_archive(file, arrays)).map_err(Error::write(path))
+}
+
+fn write_archive<T: Number>(file: &mut File, arrays: &[(&str, &[usize], &[T])]) -> std::io::Result<()> {
+    let mut archive = ZipWriter::new(BufWriter::new(file));
+    for (name, shape, values) in arrays {
+        let large = std::mem::size_of_val(*values) > u32::MAX as usize / 2;
+        let options =
+            SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(large);
+        archive.start_file(format!("{name}.npy"), options)?;
+        npy::write(&mut archive, shape, values)?;
+    }
+    archive.finish()?.flush()
+}
+
+fn archive_error(error: ZipError) -> NpzError {
+    NpzError::Archive(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::npy::Values;
+
+    #[test]
+    fn arrays_survive_a_round_trip_and_the_bytes_are_reproducible() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights.npz");
+        let weights = [0.1f32, -2.0, f32::MIN_POSITIVE, 4.0, 5.0, 6.0];
+        let arrays: [(&str, &[usize], &[f32]); 2] = [("W1", &[2, 3], &weights), ("b1", &[3], &weights[..3])];
+        write_npz(&path, &arrays).unwrap();
+        let read = read_npz(&path).unwrap();
+        assert_eq!(
+            read[0],
+            ("W1".into(), Array { shape: vec![2, 3], values: Values::F32(weights.to_vec()) })
+        );
+        assert_eq!(read[1].1.shape, [3]);
+        let first = fs::read(&path).unwrap();
+        write_npz(&path, &arrays).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), first);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays");
+        let error = write_npz(&path, &[("W1", &[2, 2], &weights[..])]).unwrap_err();
+        assert!(error.to_string().contains("`W1` has 6 values, but its shape [2, 2] needs 4"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let error = write_npz(Path::new("/nowhere/at/all/w.npz"), &[("a", &[1], &[1.0f32])]).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write /nowhere/at/all/w.npz: "), "{error}");
+    }
+
+    #[test]
+    fn other_files_are_not_archives() {
+        assert!(matches!(parse(b"hello"), Err(NpzError::Archive(_))));
+        assert!(matches!(parse(b""), Err(NpzError::Archive(_))));
+    }
+}

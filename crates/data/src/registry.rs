@@ -1,0 +1,218 @@
+//! Every dataset by name. This one table drives loading, `thalweg data list`, the documentation and the suggestions for
+//! mistyped names; `csv:PATH` and `npz:PATH` stand beside it for files of the user's own.
+
+use std::path::Path;
+
+use crate::dataset::Dataset;
+use crate::error::Error;
+use crate::examples::{Examples, Targets};
+use crate::options::{Options, Source};
+use crate::{csv_file, digits, image_files, names, npz, synthetic};
+
+/// Where a dataset comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Part of the program: always there.
+    Embedded,
+    /// Files that `thalweg data get` fetches.
+    Files,
+    /// Made from a seed when asked for.
+    Synthetic,
+}
+
+/// What is known of a dataset without loading it.
+#[derive(Debug)]
+pub struct Entry {
+    /// The name users write.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub title: &'static str,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Shape of one example before flattening.
+    pub shape: &'static [usize],
+    /// Number of train, validation and test examples with the default options.
+    pub counts: [usize; 3],
+    /// The classes in the order of their labels. Synthetic sets with a settable number of classes list their default.
+    pub classes: &'static [&'static str],
+    /// Who to cite, with an address.
+    pub citation: &'static str,
+    /// Under which terms it may be used.
+    pub licence: &'static str,
+    load: fn(&Entry, &Options, &Source) -> Result<Dataset, Error>,
+}
+
+const TEN_DIGITS: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const MADE_HERE: &str = "free to use: made by this program";
+
+/// All datasets, those that need no files first.
+pub static DATASETS: &[Entry] = &[
+    Entry {
+        name: "digits",
+        title: "handwritten digits, 8x8 pixels",
+        origin: Origin::Embedded,
+        shape: &[8, 8],
+        counts: [1077, 360, 360],
+        classes: TEN_DIGITS,
+        citation: "E. Alpaydin, C. Kaynak (1998). Optical Recognition of Handwritten Digits. UCI Machine Learning \
+                   Repository. https://doi.org/10.24432/C50P49 (the copy of scikit-learn)",
+        licence: "CC BY 4.0",
+        load: digits::load,
+    },
+    Entry {
+        name: "blobs",
+        title: "round clouds of points around centres on a circle",
+        origin: Origin::Synthetic,
+        shape: &[2],
+        counts: [600, 200, 200],
+        classes: &["0", "1", "2"],
+        citation: "after make_blobs of scikit-learn",
+        licence: MADE_HERE,
+        load: synthetic::blobs,
+    },
+    Entry {
+        name: "moons",
+        title: "two interleaved half circles",
+        origin: Origin::Synthetic,
+        shape: &[2],
+        counts: [600, 200, 200],
+        classes: &["0", "1"],
+        citation: "after make_moons of scikit-learn",
+        licence: MADE_HERE,
+        load: synthetic::moons,
+    },
+    Entry {
+        name: "spirals",
+        title: "interleaved spiral arms",
+        origin: Origin::Synthetic,
+        shape: &[2],
+        counts: [600, 200, 200],
+        classes: &["0", "1", "2"],
+        citation: "after the spiral of CS231n, https://cs231n.github.io/neural-networks-case-study/",
+        licence: MADE_HERE,
+        load: synthetic::spirals,
+    },
+    Entry {
+        name: "mnist",
+        title: "handwritten digits, 28x28 pixels",
+        origin: Origin::Files,
+        shape: &[28, 28],
+        counts: [55_000, 5_000, 10_000],
+        classes: TEN_DIGITS,
+        citation: "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner (1998). Gradient-based learning applied to document \
+                   recognition. Proceedings of the IEEE 86(11). http://yann.lecun.com/exdb/mnist/",
+        licence: "CC BY-SA 3.0",
+        load: image_files::load,
+    },
+    Entry {
+        name: "fashion-mnist",
+        title: "pictures of clothes, 28x28 pixels",
+        origin: Origin::Files,
+        shape: &[28, 28],
+        counts: [55_000, 5_000, 10_000],
+        classes: &[
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        ],
+        citation: "H. Xiao, K. Rasul, R. Vollgraf (2017). Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine \
+                   Learning Algorithms. https://arxiv.org/abs/1708.07747",
+        licence: "MIT",
+        load: image_files::load,
+    },
+    Entry {
+        name: "kmnist",
+        title: "cursive Japanese characters (Kuzushiji), 28x28 pixels",
+        origin: Origin::Files,
+        shape: &[28, 28],
+        counts: [55_000, 5_000, 10_000],
+        classes: &["お o", "き ki", "す su", "つ tsu", "な na", "は ha", "ま ma", "や ya", "れ re", "を wo"],
+        citation: "T. Clanuwat et al. (2018). Deep Learning for Classical Japanese Literature. \
+                   https://arxiv.org/abs/1812.01718; KMNIST dataset created by CODH, adapted from the Kuzushiji Dataset \
+                   created by NIJL and others, https://doi.org/10.20676/00000341",
+        licence: "CC BY-SA 4.0",
+        load: image_files::load,
+    },
+];
+
+impl Entry {
+    /// A dataset with this entry's words and no examples yet, for loaders to fill.
+    pub(crate) fn empty_dataset(&self) -> Dataset {
+        let features = self.shape.iter().product();
+        let none = Examples::new(Vec::new(), features, Targets::Labels([].into()))
+            .expect("an empty part is well formed");
+        Dataset {
+            name: self.name.into(),
+            title: self.title.into(),
+            citation: self.citation.into(),
+            licence: self.licence.into(),
+            shape: self.shape.to_vec(),
+            image: None,
+            classes: self.classes.iter().map(|class| String::from(*class)).collect(),
+            train: none.clone(),
+            validation: none.clone(),
+            test: none,
+        }
+    }
+}
+
+/// The entry called `name`, or an error that suggests the nearest.
+pub fn entry(name: &str) -> Result<&'static Entry, Error> {
+    DATASETS.iter().find(|entry| entry.name == name).ok_or_else(|| Error::UnknownDataset {
+        name: name.into(),
+        hint: names::hint(name, DATASETS.iter().map(|entry| entry.name).chain(["csv:PATH", "npz:PATH"])),
+    })
+}
+
+/// Loads a dataset: a name of [`DATASETS`], `csv:PATH` or `npz:PATH`.
+pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, Error> {
+    match name.split_once(':') {
+        Some(("csv", path)) => csv_file::load(Path::new(path), options),
+        Some(("npz", path)) => npz::load(Path::new(path), options),
+        _ => {
+            let entry = entry(name)?;
+            (entry.load)(entry, options, source)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_set_that_needs_no_files_is_what_its_entry_says() {
+        for entry in DATASETS.iter().filter(|entry| entry.origin != Origin::Files) {
+            let options = Options { flatten: false, ..Options::default() };
+            let set = load(entry.name, &options, &Source::default()).unwrap();
+            assert_eq!(set.name, entry.name);
+            assert_eq!(set.shape, entry.shape, "{}", entry.name);
+            assert_eq!(
+                [set.train.len(), set.validation.len(), set.test.len()],
+                entry.counts,
+                "{}",
+                entry.name
+            );
+            assert_eq!(set.classes, entry.classes, "{}", entry.name);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_unknown_ones_suggest_the_nearest() {
+        let mut names: Vec<_> = DATASETS.iter().map(|entry| entry.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), DATASETS.len());
+        let text = load("digit", &Options::default(), &Source::default()).unwrap_err().to_string();
+        assert_eq!(text, "there is no dataset called `digit`; did you mean `digits`?");
+        let text = load("imagenet", &Options::default(), &Source::default()).unwrap_err().to_string();
+        assert!(text.ends_with("fashion-mnist, kmnist, csv:PATH, npz:PATH"), "{text}");
+    }
+}

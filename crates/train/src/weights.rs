@@ -1,0 +1,139 @@
+//! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …
+
+use crate::{Error, saved_settings};
+use std::path::Path;
+use thalweg_arena::{Arena, Checkpoint, display_shape};
+use thalweg_data::npz::read_npz;
+use thalweg_nn::{Activation, Element, Loss, Mlp, Model};
+
+/// What follows the hidden layers of weights that do not say: the notes' network.
+const UNSAID: &str = "sigmoid";
+
+/// A trained multi-layer perceptron.
+pub struct Weights<T: Element> {
+    /// The network that the shapes describe.
+    pub model: Model<T>,
+    /// Its parameters.
+    pub parameters: Arena<T>,
+    /// What follows each hidden layer.
+    pub activation: Activation,
+}
+
+impl<T: Element> Weights<T> {
+    /// Reads `path` (`.npz`, otherwise safetensors). The shapes of W1, b1, W2, … describe the network; `activation` is what
+    /// follows the hidden layers, by default what a saved run says, or sigmoid as in the notes' network.
+    ///
+    /// # Errors
+    /// A file that cannot be read, arrays that are missing or do not fit together.
+    pub fn load(path: &Path, activation: Option<&str>) -> Result<Self, Error> {
+        let arrays = arrays::<T>(path)?;
+        let problem = |what: String| Error::Setting(format!("{}: {what}", path.display()));
+        let find = |name: String| arrays.tensors.iter().find(|(known, _, _)| *known == name);
+        let mut widths: Vec<usize> = Vec::new();
+        for layer in 1.. {
+            let Some((_, weight, _)) = find(format!("W{layer}")) else { break };
+            let [inputs, outputs] = weight[..] else {
+                return Err(problem(format!(
+                    "W{layer} has shape {}; a weight has two extents",
+                    display_shape(weight)
+                )));
+            };
+            if let Some(&width) = widths.last().filter(|&&width| width != inputs) {
+                return Err(problem(format!(
+                    "W{layer} takes {inputs} inputs, but the layer before it gives {width}"
+                )));
+            }
+            if widths.is_empty() {
+                widths.push(inputs);
+            }
+            widths.push(outputs);
+            match find(format!("b{layer}")) {
+                Some((_, bias, _)) if *bias == [outputs] => {}
+                Some((_, bias, _)) => {
+                    let shape = display_shape(bias);
+                    return Err(problem(format!(
+                        "b{layer} has shape {shape}; it should be [{outputs}] as W{layer} gives"
+                    )));
+                }
+                None => return Err(problem(format!("there is W{layer}, but no b{layer}"))),
+            }
+        }
+        let [inputs, hidden @ .., outputs] = &widths[..] else {
+            return Err(problem("there is no array W1; weights are arrays W1, b1, W2, b2, …".into()));
+        };
+        let activation: Activation = activation.or(arrays.activation.as_deref()).unwrap_or(UNSAID).parse()?;
+        let mlp = Mlp {
+            inputs: *inputs,
+            hidden: hidden.to_vec(),
+            outputs: *outputs,
+            activation,
+            loss: Loss::SoftmaxCrossEntropy,
+        };
+        let model = mlp.build::<T>()?;
+        let mut parameters = Arena::zeros(model.graph.layout().clone());
+        for tensor in model.graph.layout().tensors() {
+            if let Some((_, _, values)) = find(tensor.name.clone()) {
+                parameters.values_mut()[tensor.range.clone()].copy_from_slice(values);
+            }
+        }
+        Ok(Self { model, parameters, activation })
+    }
+}
+
+struct Arrays<T> {
+    tensors: Vec<(String, Vec<usize>, Vec<T>)>,
+    activation: Option<String>,
+}
+
+fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz")) {
+        let arrays = read_npz(path)?.into_iter();
+        let tensors = arrays.map(|(name, array)| {
+            let values = array.to_f64().into_iter().map(T::from_f64).collect();
+            (name, array.shape, values)
+        });
+        return Ok(Arrays { tensors: tensors.collect(), activation: None });
+    }
+    let checkpoint = Checkpoint::load(path)?;
+    let names = checkpoint.names().map(|(name, _)| name.to_string());
+    // The optimizer's state of a saved run is no weight.
+    let names: Vec<String> = names.filter(|name| !name.starts_with("optimizer.")).collect();
+    let mut tensors = Vec::new();
+    for name in names {
+        let (shape, values) = checkpoint.get::<T>(&name)?;
+        tensors.push((name, shape, values));
+    }
+    let activation = saved_settings(&checkpoint).ok().map(|settings| settings.activation);
+    Ok(Arrays { tensors, activation })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thalweg_data::npz::write_npz;
+
+    fn refused(arrays: &[(&str, &[usize], &[f32])]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights.npz");
+        write_npz(&path, arrays).unwrap();
+        match Weights::<f32>::load(&path, None) {
+            Ok(_) => String::new(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn arrays_that_do_not_fit_together_are_named() {
+        assert!(refused(&[("x", &[1], &[0.0])]).contains("there is no array W1"));
+        assert!(refused(&[("W1", &[1], &[0.0])]).contains("W1 has shape [1]; a weight has two extents"));
+        assert!(refused(&[("W1", &[1, 2], &[0.0; 2])]).contains("there is W1, but no b1"));
+        assert!(refused(&[("W1", &[1, 2], &[0.0; 2]), ("b1", &[3], &[0.0; 3])]).contains("it should be [2]"));
+        let arrays: &[(&str, &[usize], &[f32])] = &[
+            ("W1", &[1, 2], &[0.0; 2]),
+            ("b1", &[2], &[0.0; 2]),
+            ("W2", &[3, 1], &[0.0; 3]),
+            ("b2", &[1], &[0.0]),
+        ];
+        assert!(refused(arrays).contains("W2 takes 3 inputs, but the layer before it gives 2"));
+    }
+}
