@@ -1,7 +1,10 @@
 from typing import Any, final
 
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
+__all__ = ["Optimizer", "Rule", "rules"]
+
+@disjoint_base
 class Optimizer:
     """An update rule at work on a dict of NumPy arrays and numbers.
 

@@ -32,13 +32,6 @@ def _hyperparameter(name: str, meaning: str) -> Any:
     return property(get, set_, doc=meaning)
 
 
-def _state(name: str, meaning: str) -> Any:
-    def get(self: Optimizer) -> dict[str, Any] | None:
-        return self.state(name)
-
-    return property(get, doc=meaning)
-
-
 class _Book(Optimizer):
     # No attributes but those below: a misspelled hyper-parameter is an error.
     __slots__ = ()
@@ -65,7 +58,11 @@ class _Velocity(_Book):
     _settings = ("lr", "momentum")
 
     momentum: float = _hyperparameter("momentum", "How much of the velocity a step keeps.")
-    v: dict[str, Any] | None = _state("velocity", "The velocity.")
+
+    @property
+    def v(self) -> dict[str, Any] | None:
+        """The velocity."""
+        return self.state("velocity")
 
 
 class Momentum(_Velocity):
@@ -103,7 +100,10 @@ class AdaGrad(_Book):
 
     __slots__ = ()
 
-    h: dict[str, Any] | None = _state("sum_of_squares", "The sum of squared gradients.")
+    @property
+    def h(self) -> dict[str, Any] | None:
+        """The sum of squared gradients."""
+        return self.state("sum_of_squares")
 
     def __new__(cls, lr: float = 0.01) -> AdaGrad:
         return super().__new__(cls, "adagrad", learning_rate=lr)
@@ -116,7 +116,11 @@ class RMSprop(_Book):
     _settings = ("lr", "decay_rate")
 
     decay_rate: float = _hyperparameter("decay_rate", "How much of the average of squares a step keeps.")
-    h: dict[str, Any] | None = _state("mean_square", "The average of squared gradients.")
+
+    @property
+    def h(self) -> dict[str, Any] | None:
+        """The average of squared gradients."""
+        return self.state("mean_square")
 
     def __new__(cls, lr: float = 0.01, decay_rate: float = 0.99) -> RMSprop:
         return super().__new__(cls, "rmsprop", learning_rate=lr, decay_rate=decay_rate)
@@ -132,8 +136,16 @@ class Adam(_Book):
 
     beta1: float = _hyperparameter("beta1", "How much of the average of gradients a step keeps.")
     beta2: float = _hyperparameter("beta2", "How much of the average of squares a step keeps.")
-    m: dict[str, Any] | None = _state("first_moment", "The average of gradients.")
-    v: dict[str, Any] | None = _state("second_moment", "The average of squared gradients.")
+
+    @property
+    def m(self) -> dict[str, Any] | None:
+        """The average of gradients."""
+        return self.state("first_moment")
+
+    @property
+    def v(self) -> dict[str, Any] | None:
+        """The average of squared gradients."""
+        return self.state("second_moment")
 
     def __new__(cls, lr: float = 0.001, beta1: float = 0.9, beta2: float = 0.999) -> Adam:
         return super().__new__(cls, "adam", learning_rate=lr, beta1=beta1, beta2=beta2)
