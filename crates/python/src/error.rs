@@ -1,0 +1,14 @@
+//! The core's errors as Python's own kinds.
+
+use pyo3::PyErr;
+use pyo3::exceptions::{PyKeyError, PyValueError};
+use thalweg_optim::Error;
+
+/// `KeyError` for a name that is missing or superfluous among the gradients, `ValueError` for the rest.
+pub(crate) fn to_python(error: Error) -> PyErr {
+    let message = error.to_string();
+    match error {
+        Error::MissingGradient(_) | Error::ExtraGradient(_) => PyKeyError::new_err(message),
+        _ => PyValueError::new_err(message),
+    }
+}

@@ -1,0 +1,241 @@
+//! The class `Optimizer`.
+
+use crate::answer::{array, buffer, locked, number, tensor};
+use crate::entries::{Parameter, dict, numbers, read, read_gradients};
+use crate::error::to_python;
+use crate::lend::{Loan, Scalar, Slices, elements, step};
+use crate::overlap;
+use crate::roster::Roster;
+use crate::value::{Entry, Kind};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use thalweg_arena::Layout;
+use thalweg_optim::{Dialect, Entry as Row, Error, Optimizer as Core, Specification, suggestion};
+
+/// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
+const RELEASE_FROM: usize = 1 << 15;
+
+/// An update rule at work on a dict of NumPy arrays and numbers.
+#[pyclass(frozen, subclass, module = "thalweg.optim")]
+pub(crate) struct Optimizer {
+    row: &'static Row,
+    state_names: Vec<&'static str>,
+    // Never waited for: a wait that holds the interpreter's lock could last for ever.
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    specification: Specification,
+    roster: Option<Roster>,
+}
+
+#[pymethods]
+impl Optimizer {
+    #[new]
+    #[pyo3(signature = (rule, dialect = "book", **hyperparameters))]
+    fn new(rule: &str, dialect: &str, hyperparameters: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let mut specification = Specification::new(rule, dialect.parse::<Dialect>().map_err(to_python)?);
+        specification.hyperparameters = numbers(hyperparameters)?;
+        let row = Row::named(rule).map_err(to_python)?;
+        let empty = specification.build::<f64>(Arc::new(Layout::new())).map_err(to_python)?;
+        let state_names = empty.state().into_iter().map(|(name, _)| name).collect();
+        let inner = Mutex::new(Inner { specification, roster: None });
+        Ok(Self { row, state_names, inner })
+    }
+
+    /// Updates every parameter with the gradient of the same name: arrays in place, numbers by replacing the dict's entry.
+    fn update(&self, params: &Bound<'_, PyAny>, grads: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = params.py();
+        let (params, grads) = (dict("params", params)?, dict("grads", grads)?);
+        let parameters = read(params)?;
+        let gradients = read_gradients(&parameters, params, grads)?;
+        let values = parameters.iter().zip(&gradients).flat_map(|(parameter, gradient)| {
+            [
+                (Entry::Parameter(&parameter.name), &parameter.value),
+                (Entry::Gradient(&parameter.name), gradient),
+            ]
+        });
+        overlap::refuse(py, values)?;
+
+        let mut inner = self.lock()?;
+        let mut first = None;
+        let Inner { specification, roster } = &mut *inner;
+        let known = match roster {
+            Some(known) => known,
+            None => first.insert(roster_of(specification, &parameters)?),
+        };
+        known.check_count(parameters.len())?;
+        let (mut singles, mut doubles) = (Vec::new(), Vec::new());
+        for (Parameter { key, name, value }, gradient) in parameters.iter().zip(&gradients) {
+            let place = known.place(name, value)?;
+            match place.kind {
+                Kind::F32 => singles.push(Loan::<f32>::new(place.index, key, name, value, gradient)?),
+                Kind::F64 | Kind::Number => {
+                    doubles.push(Loan::<f64>::new(place.index, key, name, value, gradient)?);
+                }
+            }
+        }
+        let single_slices = singles.iter_mut().map(Loan::slices).collect::<PyResult<Vec<_>>>()?;
+        let double_slices = doubles.iter_mut().map(Loan::slices).collect::<PyResult<Vec<_>>>()?;
+        let size = total(&single_slices) + total(&double_slices);
+        let Roster { f32, f64, .. } = &mut *known;
+        let work = move || step(f32.as_mut(), single_slices).and_then(|()| step(f64.as_mut(), double_slices));
+        if size >= RELEASE_FROM { py.detach(work) } else { work() }.map_err(to_python)?;
+        if first.is_some() {
+            *roster = first;
+        }
+        singles.into_iter().try_for_each(|loan| loan.give_back(params))?;
+        doubles.into_iter().try_for_each(|loan| loan.give_back(params))
+    }
+
+    /// Where the next gradient is wanted, as a dict of new arrays and numbers: equal to the parameters, but for a rule
+    /// that looks ahead.
+    fn evaluation_point<'py>(&self, params: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let py = params.py();
+        let parameters = read(dict("params", params)?)?;
+        let mut inner = self.lock()?;
+        let mut first = None;
+        let Inner { specification, roster } = &mut *inner;
+        let known = match roster {
+            Some(known) => known,
+            None => first.insert(roster_of(specification, &parameters)?),
+        };
+        known.check_count(parameters.len())?;
+        for parameter in &parameters {
+            known.place(&parameter.name, &parameter.value)?;
+        }
+        let singles = ahead(known.f32.as_mut(), &parameters)?;
+        let doubles = ahead(known.f64.as_mut(), &parameters)?;
+        let point = PyDict::new(py);
+        for Parameter { key, name, value } in &parameters {
+            let place = known.place(name, value)?;
+            let object = match place.kind {
+                Kind::F32 => array(py, place, tensor(known.f32.layout(), place, &singles)?)?,
+                Kind::F64 => array(py, place, tensor(known.f64.layout(), place, &doubles)?)?,
+                Kind::Number => number(py, tensor(known.f64.layout(), place, &doubles)?)?,
+            };
+            point.set_item(key, object)?;
+        }
+        Ok(point)
+    }
+
+    /// State `name`, such as "velocity", of every parameter: copies, read-only; `None` before the first update.
+    fn state<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyDict>>> {
+        if !self.state_names.contains(&name) {
+            let suggestion = if self.state_names.is_empty() {
+                "; this rule has none".to_string()
+            } else {
+                suggestion(name, self.state_names.iter().copied())
+            };
+            let kind = "state of this rule";
+            return Err(to_python(Error::Unknown { kind, name: name.to_string(), suggestion }));
+        }
+        let inner = self.lock()?;
+        let Some(roster) = &inner.roster else { return Ok(None) };
+        let (singles, doubles) = (buffer(roster.f32.as_ref(), name), buffer(roster.f64.as_ref(), name));
+        let state = PyDict::new(py);
+        for place in &roster.places {
+            let object = match place.kind {
+                Kind::F32 => locked(array(py, place, tensor(roster.f32.layout(), place, singles)?)?)?,
+                Kind::F64 => locked(array(py, place, tensor(roster.f64.layout(), place, doubles)?)?)?,
+                Kind::Number => number(py, tensor(roster.f64.layout(), place, doubles)?)?,
+            };
+            state.set_item(&place.name, object)?;
+        }
+        Ok(Some(state))
+    }
+
+    /// The names that `state` takes.
+    #[getter]
+    fn state_names(&self) -> Vec<&'static str> {
+        self.state_names.clone()
+    }
+
+    /// Updates done.
+    #[getter]
+    fn steps(&self) -> PyResult<u64> {
+        Ok(self.lock()?.roster.as_ref().map_or(0, Roster::steps))
+    }
+
+    /// The rule's name in the catalogue.
+    #[getter]
+    fn rule(&self) -> &'static str {
+        self.row.info.name
+    }
+
+    /// Whose formula and defaults.
+    #[getter]
+    fn dialect(&self) -> PyResult<&'static str> {
+        Ok(self.lock()?.specification.dialect.name())
+    }
+
+    /// Every hyper-parameter with its value: a copy; `set` changes them.
+    #[getter]
+    fn hyperparameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let values = PyDict::new(py);
+        for (name, value) in self.lock()?.specification.resolved().map_err(to_python)? {
+            values.set_item(name, value)?;
+        }
+        Ok(values)
+    }
+
+    /// Changes hyper-parameters from the next update on; all or none.
+    #[pyo3(signature = (**hyperparameters))]
+    fn set(&self, hyperparameters: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+        let changes = numbers(hyperparameters)?;
+        let mut inner = self.lock()?;
+        let mut changed = inner.specification.clone();
+        changed.hyperparameters.extend(changes.clone());
+        changed.resolved().map_err(to_python)?;
+        inner.specification = changed;
+        match &mut inner.roster {
+            Some(roster) => changes.iter().try_for_each(|(name, &value)| roster.set(name, value)),
+            None => Ok(()),
+        }
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        let inner = self.lock()?;
+        let values = inner.specification.resolved().map_err(to_python)?;
+        let values: String = values.iter().map(|(name, value)| format!(", {name}={value}")).collect();
+        let dialect = inner.specification.dialect;
+        Ok(format!("Optimizer(\"{}\", dialect=\"{dialect}\"{values})", self.row.info.name))
+    }
+}
+
+impl Optimizer {
+    fn lock(&self) -> PyResult<MutexGuard<'_, Inner>> {
+        self.inner.try_lock().map_err(|error| {
+            PyRuntimeError::new_err(match error {
+                TryLockError::WouldBlock => {
+                    "this optimizer is in the middle of an update; give each thread an optimizer of its own"
+                }
+                TryLockError::Poisoned(_) => "an earlier update broke off; make a new optimizer",
+            })
+        })
+    }
+}
+
+fn roster_of(specification: &Specification, parameters: &[Parameter<'_>]) -> PyResult<Roster> {
+    Roster::new(specification, parameters.iter().map(|parameter| (parameter.name.as_str(), &parameter.value)))
+}
+
+fn total<T>(tensors: &[Slices<'_, T>]) -> usize {
+    tensors.iter().map(|tensor| tensor.parameters.len()).sum()
+}
+
+/// A buffer of the optimizer's layout, filled with the point where the gradient is wanted.
+fn ahead<T: Scalar>(optimizer: &mut dyn Core<T>, parameters: &[Parameter<'_>]) -> PyResult<Vec<T>> {
+    let layout = optimizer.layout().clone();
+    let mut values = vec![T::ZERO; layout.len()];
+    for parameter in parameters {
+        let Some(tensor) = layout.find(&parameter.name) else { continue };
+        let elements = elements::<T>(&parameter.value)?.unwrap_or_default();
+        values[tensor.range.clone()].iter_mut().zip(elements).for_each(|(value, element)| *value = element);
+    }
+    let mut point = values.clone();
+    optimizer.evaluation_point(&values, &mut point).map_err(to_python)?;
+    Ok(point)
+}
