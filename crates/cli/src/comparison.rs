@@ -5,7 +5,8 @@ use thalweg::data::{Dataset, Function, Noisy};
 use thalweg::lab::comparison::{Boundary, Comparison, ProblemResult, RuleResult};
 use thalweg::lab::experiment::{Experiment, FunctionProblem, Metric, Problem, TrainingProblem, Workload};
 use thalweg::lab::statistics::Summary;
-use thalweg::lab::{Cell, Engine, Stage, WorkloadHash, settings, specification};
+use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
+use thalweg::lab::engine::{Engine, settings, specification};
 use thalweg::report::figures::{
     Band, Better, Contours, Curve, Curves, Dots, Finals, Path, Paths, Scale, Searched, Sensitivity, Surface, Trial,
 };
@@ -226,7 +227,7 @@ fn function_figures(
     for rule in &result.rules {
         let seed = rule.runs.first().map_or(0, |run| run.seed);
         let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
-        let mut noisy = Noisy::new(shape.clone(), function.noise, seed);
+        let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
         let path = descend(&mut noisy, &specification, start, function.steps)?;
         let at = say(language, "learning rate", "학습률");
         paths.push(Path {

@@ -9,7 +9,8 @@ use thalweg::lab::experiment::{
     Document, Experiment, LearningRate, RawExperiment, RawInitial, RawProblem, RawRate, RawRule, RawRuleTable,
     RawSchedule, TrainingProblem, Workload, given,
 };
-use thalweg::lab::{Cell, Stage, WorkloadHash, load_dataset, settings, vocabulary};
+use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
+use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::train::Settings;
 
 /// One rule on one data set: what `train`, `check-gradients` and `explain` work on.

@@ -1,10 +1,15 @@
 //! The `thalweg` command.
 #![forbid(unsafe_code)]
 
+mod code;
 mod commands;
+mod comparison;
+mod experiment;
 mod failure;
 mod interrupt;
+mod landscape;
 mod output;
+mod progress;
 mod setting;
 
 use clap::{Parser, Subcommand};

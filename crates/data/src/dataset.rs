@@ -1,5 +1,6 @@
 //! A dataset: what it is called, where it comes from, and its train, validation and test examples.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
@@ -52,6 +53,16 @@ pub enum Split {
     Validation,
     /// The test part.
     Test,
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Split::Train => "train",
+            Split::Validation => "validation",
+            Split::Test => "test",
+        })
+    }
 }
 
 impl FromStr for Split {

@@ -7,6 +7,8 @@ pub use error::ExamplesError;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// What the examples should be mapped to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Targets {
@@ -22,7 +24,7 @@ pub enum Targets {
 }
 
 /// How the targets of a dataset are to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TargetKind {
     /// Class indices.
     Labels,

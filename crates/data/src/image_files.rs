@@ -25,13 +25,8 @@ pub const FILES: [&str; 4] = [
 
 /// Loads a set of the MNIST family from the first folder that holds its four files.
 pub(crate) fn load(entry: &Entry, options: &Options, source: &Source) -> Result<Dataset, Error> {
-    let folders = search_path(source);
-    let files = folders
-        .iter()
-        .flat_map(|folder| [folder.join(entry.name), folder.clone()])
-        .find_map(|folder| locate(&folder));
-    let Some([train_images, train_labels, test_images, test_labels]) = files else {
-        return Err(Error::Missing { name: entry.name.into(), searched: folders });
+    let Some([train_images, train_labels, test_images, test_labels]) = find(entry.name, source) else {
+        return Err(Error::Missing { name: entry.name.into(), searched: search_path(source) });
     };
     let (train, image) = part(&train_images, &train_labels, options.normalize)?;
     let (test, test_image) = part(&test_images, &test_labels, options.normalize)?;
@@ -54,6 +49,12 @@ pub(crate) fn load(entry: &Entry, options: &Options, source: &Source) -> Result<
         ..entry.empty_dataset()
     };
     dataset.finish(&Options { validation: Some(validation), ..options.clone() })
+}
+
+/// The four files of the set called `name`, from the first folder that has them all.
+pub(crate) fn find(name: &str, source: &Source) -> Option<[PathBuf; 4]> {
+    let folders = search_path(source);
+    folders.iter().flat_map(|folder| [folder.join(name), folder.clone()]).find_map(|folder| locate(&folder))
 }
 
 /// The folders searched, in order: the one the user named, `THALWEG_DATA`, the user's cache.

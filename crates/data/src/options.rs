@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use crate::examples::TargetKind;
 use crate::synthetic::SyntheticOptions;
 
 /// How a dataset is wanted. The first three are the options of the notes' `load_mnist`, with the same meaning.
 ///
 /// The default is: flattened, normalised, targets as labels, and the dataset's usual validation part.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Options {
     /// Report one example as a row of features (`[784]`) instead of an image (`[28, 28]`). The numbers are the same.
     pub flatten: bool,

@@ -143,6 +143,11 @@ pub static DATASETS: &[Entry] = &[
 ];
 
 impl Entry {
+    /// Whether it can be loaded without downloading anything.
+    pub fn is_here(&self, source: &Source) -> bool {
+        self.origin != Origin::Files || image_files::find(self.name, source).is_some()
+    }
+
     /// A dataset with this entry's words and no examples yet, for loaders to fill.
     pub(crate) fn empty_dataset(&self) -> Dataset {
         let features = self.shape.iter().product();

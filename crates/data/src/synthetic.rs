@@ -17,7 +17,7 @@ const EXAMPLES: usize = 1_000;
 const MOST_EXAMPLES: usize = 10_000_000;
 
 /// Size, classes and noise of a synthetic set; `None` is the set's default.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct SyntheticOptions {
     /// Points in all three parts together. Default 1,000.
     pub examples: Option<usize>,

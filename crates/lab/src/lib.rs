@@ -8,13 +8,15 @@
 //! 3. a [`Runner`](protocol::Runner) runs the cells that the [`store`] does not hold yet, and gives an [`outcome`] for each;
 //! 4. [`comparison`] gathers the figures, and [`verdict`] says what they mean, with the [`statistics`] behind it.
 //!
-//! The crate knows neither the training engine nor the catalogue of rules: the one comes in as a `Runner`, the other as a
-//! [`Vocabulary`](experiment::Vocabulary). So all of it is tested in milliseconds, with a runner that only does arithmetic.
+//! Everything but [`engine`] knows neither training nor the catalogue of rules: the one comes in as a `Runner`, the other as
+//! a [`Vocabulary`](experiment::Vocabulary), so it is tested in milliseconds with a runner that only does arithmetic.
+//! [`engine`] is the runner, and the vocabulary, of this program.
 
 #![forbid(unsafe_code)]
 
 pub mod cell;
 pub mod comparison;
+pub mod engine;
 pub mod experiment;
 pub mod outcome;
 pub mod protocol;

@@ -4,6 +4,7 @@
 pub use thalweg_arena as arena;
 pub use thalweg_data as data;
 pub use thalweg_lab as lab;
+pub use thalweg_lanes as lanes;
 pub use thalweg_nn as nn;
 pub use thalweg_optim as optim;
 pub use thalweg_report as report;

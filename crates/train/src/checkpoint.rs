@@ -48,7 +48,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         checkpoint.read_arena("", &mut trainer.parameters)?;
         load(trainer.optimizer.as_mut(), checkpoint)?;
         let batches: BatchesState = entry(checkpoint, BATCHES)?;
-        trainer.batches.restore(&batches).map_err(thalweg_data::Error::from)?;
+        trainer.batches.restore(&batches)?;
         trainer.progress = entry::<Progress>(checkpoint, PROGRESS)?;
         trainer.record = entry::<Record>(checkpoint, RECORD)?;
         Ok(trainer)
@@ -70,7 +70,10 @@ pub fn saved_settings(checkpoint: &Checkpoint) -> Result<Settings, Error> {
 
 fn entry<V: DeserializeOwned>(checkpoint: &Checkpoint, key: &str) -> Result<V, Error> {
     let text = checkpoint.metadata.get(key).ok_or_else(|| {
-        Error::Checkpoint(format!("it holds no `{key}`; it may be weights alone, which can be evaluated but not resumed"))
+        Error::Checkpoint(format!(
+            "it holds no `{key}`; it may be weights alone, which can be evaluated but not resumed"
+        ))
     })?;
-    serde_json::from_str(text).map_err(|error| Error::Checkpoint(format!("its `{key}` cannot be read: {error}")))
+    serde_json::from_str(text)
+        .map_err(|error| Error::Checkpoint(format!("its `{key}` cannot be read: {error}")))
 }

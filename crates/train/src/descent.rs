@@ -29,7 +29,12 @@ impl Path {
 ///
 /// # Errors
 /// A rule or hyper-parameter that does not exist.
-pub fn descend(function: &mut Noisy, rule: &Specification, start: [f64; 2], steps: u64) -> Result<Path, Error> {
+pub fn descend(
+    function: &mut Noisy,
+    rule: &Specification,
+    start: [f64; 2],
+    steps: u64,
+) -> Result<Path, Error> {
     let mut optimizer = rule.build::<f64>(Arc::new(Layout::flat(2)))?;
     let mut at = start;
     let mut path =
@@ -57,7 +62,7 @@ mod tests {
     use thalweg_optim::Dialect;
 
     fn bowl(rule: &str, rate: f64, steps: u64) -> Path {
-        let mut function = Noisy::new(Function::named("bowl").unwrap(), 0.0, 1);
+        let mut function = Noisy::new(Function::named("bowl").unwrap(), 0.0, 1).unwrap();
         let rule = Specification::new(rule, Dialect::Book).with("learning_rate", rate);
         descend(&mut function, &rule, [-7.0, 2.0], steps).unwrap()
     }

@@ -19,6 +19,12 @@ pub enum Error {
     /// Something about the data.
     #[error(transparent)]
     Data(#[from] thalweg_data::Error),
+    /// Something about the examples.
+    #[error(transparent)]
+    Examples(#[from] thalweg_data::examples::ExamplesError),
+    /// Something about the batches.
+    #[error(transparent)]
+    Batches(#[from] thalweg_data::batches::BatchesError),
     /// Something about a file.
     #[error(transparent)]
     File(#[from] thalweg_arena::Error),

@@ -4,6 +4,7 @@ use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use thalweg_arena::Arena;
 use thalweg_data::{Examples, Targets};
+use thalweg_nn::functions::softmax;
 use thalweg_nn::{Element, Model, Session};
 
 /// How a network does on some examples.
@@ -16,6 +17,15 @@ pub struct Evaluation {
     pub accuracy: Option<f64>,
     /// How many examples there were.
     pub examples: usize,
+}
+
+/// What a network says of one example.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Prediction {
+    /// The most probable class.
+    pub class: usize,
+    /// Its probability (softmax).
+    pub probability: f64,
 }
 
 /// JSON has no NaN; it is written as null.
@@ -48,7 +58,7 @@ impl<T: Element> Evaluator<T> {
         self.each_batch(parameters, examples, true, &mut |session, indices| {
             loss += session.loss(model.loss)? * indices.len() as f64;
             if let Some(labels) = labels {
-                let outputs = session.value(model.logits)?;
+                let outputs = session.value(model.output)?;
                 let width = outputs.len() / indices.len();
                 right += outputs
                     .chunks_exact(width.max(1))
@@ -59,7 +69,11 @@ impl<T: Element> Evaluator<T> {
             Ok(())
         })?;
         let n = examples.len() as f64;
-        Ok(Evaluation { loss: loss / n, accuracy: labels.map(|_| right as f64 / n), examples: examples.len() })
+        Ok(Evaluation {
+            loss: loss / n,
+            accuracy: labels.map(|_| right as f64 / n),
+            examples: examples.len(),
+        })
     }
 
     /// The network's outputs (before softmax) for each example, row by row.
@@ -68,12 +82,28 @@ impl<T: Element> Evaluator<T> {
     /// As [`Evaluator::evaluate`].
     pub fn outputs(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<T>, Error> {
         let mut outputs = Vec::new();
-        let logits = self.model.logits;
+        let output = self.model.output;
         self.each_batch(parameters, examples, false, &mut |session, _| {
-            outputs.extend_from_slice(session.value(logits)?);
+            outputs.extend_from_slice(session.value(output)?);
             Ok(())
         })?;
         Ok(outputs)
+    }
+
+    /// The most probable class of each example.
+    ///
+    /// # Errors
+    /// As [`Evaluator::evaluate`].
+    pub fn predict(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Prediction>, Error> {
+        let outputs = self.outputs(parameters, examples)?;
+        let width = outputs.len() / examples.len();
+        let rows = outputs.chunks_exact(width.max(1));
+        Ok(rows
+            .map(|row| {
+                let class = largest(row);
+                Prediction { class, probability: softmax(row)[class].to_f64() }
+            })
+            .collect())
     }
 
     fn each_batch(
@@ -93,7 +123,7 @@ impl<T: Element> Evaluator<T> {
             self.indices.extend(start as u32..(start + size) as u32);
             let session = session_of(&mut self.sessions, size, |size| {
                 let model = &self.model;
-                let outputs = if with_targets { vec![model.logits, model.loss] } else { vec![model.logits] };
+                let outputs = if with_targets { vec![model.output, model.loss] } else { vec![model.output] };
                 Session::evaluation(&model.graph, size, &outputs)
             })?;
             fill(session, &self.model, examples, &self.indices, with_targets)?;
@@ -137,7 +167,10 @@ pub(crate) fn session_of<T: Element>(
 }
 
 /// Copies the examples of `indices`, and their targets if wanted, into the session's inputs. Allocates nothing.
-pub(crate) fn fill<T: Element>(
+///
+/// # Errors
+/// Examples that do not fit the network.
+pub fn fill<T: Element>(
     session: &mut Session<T>,
     model: &Model<T>,
     examples: &Examples,
@@ -148,16 +181,18 @@ pub(crate) fn fill<T: Element>(
     let expected = inputs.len() / indices.len().max(1);
     if expected != examples.features() {
         let found = examples.features();
-        return Err(Error::Setting(format!("the examples have {found} features, the network takes {expected}")));
+        return Err(Error::Setting(format!(
+            "the examples have {found} features, the network takes {expected}"
+        )));
     }
     examples.gather_inputs(indices, inputs);
     if with_targets {
         match examples.targets() {
             Targets::Labels(_) => {
-                examples.gather_labels(indices, session.labels_mut(model.target)?).map_err(thalweg_data::Error::from)?
+                examples.gather_labels(indices, session.labels_mut(model.target)?)?;
             }
             Targets::Values { .. } => {
-                examples.gather_values(indices, session.input_mut(model.target)?).map_err(thalweg_data::Error::from)?
+                examples.gather_values(indices, session.input_mut(model.target)?)?;
             }
         }
     }
@@ -170,7 +205,9 @@ mod tests {
 
     #[test]
     fn an_infinite_loss_survives_json_as_nan() {
-        let written = serde_json::to_string(&Evaluation { loss: f64::INFINITY, accuracy: Some(0.1), examples: 3 }).unwrap();
+        let written =
+            serde_json::to_string(&Evaluation { loss: f64::INFINITY, accuracy: Some(0.1), examples: 3 })
+                .unwrap();
         let read: Evaluation = serde_json::from_str(&written).unwrap();
         assert!(read.loss.is_nan());
         assert_eq!((read.accuracy, read.examples), (Some(0.1), 3));

@@ -30,14 +30,16 @@ mod record;
 mod seeds;
 mod settings;
 mod trainer;
+mod weights;
 
 pub use checkpoint::saved_settings;
 pub use descent::{Path, descend};
 pub use error::Error;
-pub use evaluation::{Evaluation, Evaluator};
+pub use evaluation::{Evaluation, Evaluator, Prediction, fill};
 pub use network::network;
 pub use observer::{Observer, Quiet};
 pub use record::{Point, Record};
 pub use seeds::derive;
 pub use settings::Settings;
 pub use trainer::{Ending, Trainer};
+pub use weights::Weights;

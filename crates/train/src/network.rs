@@ -11,7 +11,9 @@ use thalweg_nn::{Element, Loss, Mlp, Model};
 /// An unknown activation, a hidden layer of width 0.
 pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Model<T>, Error> {
     if settings.hidden.contains(&0) {
-        return Err(Error::Setting("a hidden layer needs at least one unit; leave out layers of width 0".into()));
+        return Err(Error::Setting(
+            "a hidden layer needs at least one unit; leave out layers of width 0".into(),
+        ));
     }
     let (outputs, loss) = match dataset.train.targets() {
         Targets::Labels(_) => (dataset.classes.len(), Loss::SoftmaxCrossEntropy),

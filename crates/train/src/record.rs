@@ -58,12 +58,21 @@ mod tests {
 
     fn point(step: u64, loss: f64) -> Point {
         let validation = Some(Evaluation { loss, accuracy: None, examples: 1 });
-        Point { step, epoch: 0.0, batch_loss: Some(loss), training: None, validation, learning_rate: None, seconds: step as f64 }
+        Point {
+            step,
+            epoch: 0.0,
+            batch_loss: Some(loss),
+            training: None,
+            validation,
+            learning_rate: None,
+            seconds: step as f64,
+        }
     }
 
     #[test]
     fn the_first_point_at_the_target_counts() {
-        let record = Record { points: vec![point(0, 2.0), point(10, 0.5), point(20, 0.4)], diverged_at: None };
+        let record =
+            Record { points: vec![point(0, 2.0), point(10, 0.5), point(20, 0.4)], diverged_at: None };
         assert_eq!(record.steps_to(0.5), Some(10));
         assert_eq!(record.steps_to(0.1), None);
         assert_eq!(record.seconds_per_step(), Some(1.0));

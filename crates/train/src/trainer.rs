@@ -1,7 +1,7 @@
 //! One run.
 
 use crate::evaluation::{fill, session_of};
-use crate::{Error, Evaluation, Evaluator, Observer, Point, Record, Settings, derive, network};
+use crate::{Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings, derive, network};
 use std::time::Instant;
 use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples};
@@ -66,15 +66,15 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// Settings that cannot be used, with what to change.
     pub fn new(settings: Settings, dataset: &'d Dataset) -> Result<Self, Error> {
         let model = network::<T>(&settings, dataset)?;
-        let parameters = initialise(&model.graph, settings.initial()?, derive(settings.seed, "initial values"));
+        let parameters =
+            initialise(&model.graph, settings.initial()?, derive(settings.seed, "initial values"));
         let layout = parameters.layout().clone();
         let optimizer = settings.rule.build::<T>(layout.clone())?;
         let ahead = if Entry::named(&settings.rule.rule)?.looks_ahead() { layout.len() } else { 0 };
         let available = dataset.train.len();
         let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
         let seed = derive(settings.seed, "batches");
-        let batches = Batches::new(training.len(), settings.batch, settings.sampling, seed)
-            .map_err(thalweg_data::Error::from)?;
+        let batches = Batches::new(training.len(), settings.batch, settings.sampling, seed)?;
         Ok(Self {
             evaluator: Evaluator::new(model.clone(), EVALUATION_BATCH),
             gradients: Arena::zeros(layout),
@@ -152,6 +152,14 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// As [`Evaluator::evaluate`].
     pub fn evaluate(&mut self, examples: &Examples) -> Result<Evaluation, Error> {
         self.evaluator.evaluate(&self.parameters, examples)
+    }
+
+    /// The most probable class of each of `examples` with the parameters as they are.
+    ///
+    /// # Errors
+    /// As [`Evaluator::predict`].
+    pub fn predict(&mut self, examples: &Examples) -> Result<Vec<Prediction>, Error> {
+        self.evaluator.predict(&self.parameters, examples)
     }
 
     /// Goes on to the last step, evaluating now and then.

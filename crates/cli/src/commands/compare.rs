@@ -8,7 +8,9 @@ use crate::{code, interrupt, output};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use thalweg::lab::experiment::{Document, Experiment, RawProblem, RawRule, given};
-use thalweg::lab::{Engine, Event, RunError, RunSettings, SqliteStore, run as race, vocabulary};
+use thalweg::lab::engine::{Engine, vocabulary};
+use thalweg::lab::protocol::{Event, RunError, Settings as RunSettings, run as race};
+use thalweg::lab::store::SqliteStore;
 use thalweg::report::Language;
 
 /// Compare update rules fairly: tune each, confirm on fresh seeds, and say what can be concluded
@@ -86,7 +88,9 @@ impl Arguments {
         if !self.problem.is_empty() {
             let known: Vec<RawProblem> = match (&raw.problem, &raw.problems) {
                 (Some(problem), _) => vec![problem.get_ref().clone()],
-                (None, Some(problems)) => problems.get_ref().iter().map(|one| one.get_ref().clone()).collect(),
+                (None, Some(problems)) => {
+                    problems.get_ref().iter().map(|one| one.get_ref().clone()).collect()
+                }
                 (None, None) => Vec::new(),
             };
             let chosen = self.problem.iter().map(|name| given(choose(&known, name))).collect();
@@ -106,7 +110,10 @@ impl Arguments {
 /// The experiment's own problem of this name, or a new one on the function or data set called so.
 fn choose(known: &[RawProblem], name: &str) -> RawProblem {
     let called = |problem: &RawProblem| {
-        [&problem.name, &problem.function, &problem.dataset].into_iter().flatten().any(|text| text.get_ref() == name)
+        [&problem.name, &problem.function, &problem.dataset]
+            .into_iter()
+            .flatten()
+            .any(|text| text.get_ref() == name)
     };
     if let Some(problem) = known.iter().find(|problem| called(problem)) {
         return problem.clone();
@@ -157,7 +164,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         let sentence = &comparison.conclusion;
         output::line(wrap(if language == Language::Korean { &sentence.ko } else { &sentence.en }))?;
-        output::line(format!("\n{}: {}", if language == Language::Korean { "보고서" } else { "Report" }, report.display()))?;
+        output::line(format!(
+            "\n{}: {}",
+            if language == Language::Korean { "보고서" } else { "Report" },
+            report.display()
+        ))?;
     }
     if arguments.open {
         open(&report)?;
@@ -223,7 +234,8 @@ fn wrap(text: &str) -> String {
 
 fn open(path: &Path) -> Result<(), Failure> {
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
-    let mut command = if cfg!(target_os = "windows") { Command::new("explorer") } else { Command::new(opener) };
+    let mut command =
+        if cfg!(target_os = "windows") { Command::new("explorer") } else { Command::new(opener) };
     let started = command.arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     started.context(format!("opening {} in the browser (open it by hand)", path.display())).map(drop)
 }

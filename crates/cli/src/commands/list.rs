@@ -109,12 +109,12 @@ fn rules_text() -> String {
 
 fn functions() -> Value {
     let rows = FUNCTIONS.iter().map(|function| {
-        let parameters: serde_json::Map<String, Value> =
-            function.parameters().map(|(name, value)| (name.to_string(), json!(value))).collect();
+        let parameters = function.parameters.iter().map(|one| {
+            json!({"name": one.name, "meaning": one.meaning, "default": one.default, "range": one.range})
+        });
         json!({
-            "name": function.name(), "formula": function.formula(), "start": function.start(),
-            "domain": function.domain(), "minima": function.minima(), "minimum": function.minimum(),
-            "parameters": parameters, "source": function.source(),
+            "name": function.name, "title": function.title, "formula": function.formula, "start": function.start,
+            "domain": function.domain, "parameters": parameters.collect::<Vec<_>>(), "source": function.source,
         })
     });
     Value::Array(rows.collect())
@@ -123,9 +123,10 @@ fn functions() -> Value {
 fn functions_text() -> String {
     let mut text = String::from("FUNCTIONS of two variables\n\n");
     for function in FUNCTIONS.iter() {
-        let [x, y] = function.start();
-        text += &format!("  {:<20} {}, from ({x}, {y})", function.name(), function.formula());
-        let parameters: Vec<String> = function.parameters().map(|(name, value)| format!("{name}={value}")).collect();
+        let [x, y] = function.start;
+        text += &format!("  {:<20} {}, from ({x}, {y})", function.name, function.formula);
+        let parameters = function.parameters.iter().map(|one| format!("{}={}", one.name, one.default));
+        let parameters: Vec<String> = parameters.collect();
         if !parameters.is_empty() {
             text += &format!(" [{}]", parameters.join(", "));
         }
@@ -146,7 +147,8 @@ fn datasets() -> Value {
 }
 
 fn datasets_text() -> String {
-    let mut text = String::from("DATA SETS (also csv:PATH and npz:PATH; `thalweg data list` says which are here)\n\n");
+    let mut text =
+        String::from("DATA SETS (also csv:PATH and npz:PATH; `thalweg data list` says which are here)\n\n");
     for entry in DATASETS {
         let [train, validation, test] = entry.counts;
         text += &format!("  {:<20} {}; {train} / {validation} / {test} examples\n", entry.name, entry.title);

@@ -82,17 +82,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     for setting in &arguments.with {
         function = function.with(&setting.name, setting.value)?;
     }
-    if !(arguments.noise >= 0.0 && arguments.noise.is_finite()) {
-        return Err(Failure::new(format!("--noise {} is out of range; it must be 0 or more", arguments.noise)));
-    }
     let schedule = Schedule::named(&arguments.schedule, &settings(&arguments.schedule_set), arguments.steps)?;
-    let mut rule = Specification::new(&arguments.rule, arguments.dialect.parse::<Dialect>()?).with_schedule(schedule);
+    let mut rule =
+        Specification::new(&arguments.rule, arguments.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = settings(&arguments.set);
     let resolved = rule.resolved()?;
-    let learning_rate = resolved.iter().find(|(name, _)| *name == "learning_rate").map_or(f64::NAN, |pair| pair.1);
+    let learning_rate =
+        resolved.iter().find(|(name, _)| *name == "learning_rate").map_or(f64::NAN, |pair| pair.1);
 
-    let start = arguments.start.unwrap_or_else(|| function.start());
-    let mut noisy = Noisy::new(function.clone(), arguments.noise, arguments.seed);
+    let start = arguments.start.unwrap_or(function.definition().start);
+    let mut noisy = Noisy::new(function.clone(), arguments.noise, arguments.seed)?;
     let path = descend(&mut noisy, &rule, start, arguments.steps)?;
 
     if let Some(file) = &arguments.html {
@@ -110,7 +109,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     if arguments.json {
         return output::json(&Answer {
-            function: function.name(),
+            function: function.definition().name,
             rule: &rule,
             learning_rate,
             points: &path.points,
@@ -139,7 +138,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 fn picture(function: &Function, paths: &[Drawn]) -> Page {
     let language = Language::English;
     let landscape = landscape(function, paths.iter().flat_map(|path| &path.points));
-    let mut page = Page::new(language, format!("{}: {}", function.name(), function.formula()));
+    let definition = function.definition();
+    let mut page = Page::new(language, format!("{}: {}", definition.name, definition.formula));
     page.subtitle = paths.iter().map(|path| path.label.clone()).collect::<Vec<_>>().join("; ");
     let blocks: Vec<Block> = vec![
         Paths { landscape: &landscape, paths }.figure(language).into(),

@@ -1,17 +1,19 @@
 //! A cell on a two-dimensional function.
 
 use super::training::specification;
+use crate::cell::Cell;
 use crate::experiment::FunctionProblem;
-use crate::{Cell, Curve, Outcome};
+use crate::outcome::{Curve, Outcome};
 use std::time::Instant;
+use thalweg_data::functions::FunctionError;
 use thalweg_data::{Function, Noisy};
 use thalweg_train::descend;
 
 pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Result<Outcome, String> {
-    let start = <[f64; 2]>::try_from(problem.start.as_slice()).map_err(|_| "a start has two coordinates".to_string())?;
-    let mut function = function(problem).map_err(|error| error.to_string())?;
+    let start = <[f64; 2]>::try_from(problem.start.as_slice())
+        .map_err(|_| "a start has two coordinates".to_string())?;
     let rule = specification(cell, &problem.schedule, problem.steps).map_err(|error| error.to_string())?;
-    function = Noisy::new(function.function().clone(), problem.noise, cell.seed);
+    let mut function = function(problem, cell.seed).map_err(|error| error.to_string())?;
     let clock = Instant::now();
     let path = descend(&mut function, &rule, start, problem.steps).map_err(|error| error.to_string())?;
     let seconds = clock.elapsed().as_secs_f64();
@@ -19,7 +21,8 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
     for (step, value) in path.values.iter().enumerate() {
         curve.push(step as u32, *value as f32);
     }
-    let value = if path.diverged_at.is_some() { f64::NAN } else { path.values.last().copied().unwrap_or(f64::NAN) };
+    let value =
+        if path.diverged_at.is_some() { f64::NAN } else { path.values.last().copied().unwrap_or(f64::NAN) };
     Ok(Outcome {
         validation: value,
         validation_curve: curve.clone(),
@@ -33,11 +36,11 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
     })
 }
 
-/// The function of a problem, without noise.
-fn function(problem: &FunctionProblem) -> Result<Noisy, thalweg_data::Error> {
+/// The function of a problem, with the noise of a seed.
+fn function(problem: &FunctionProblem, seed: u64) -> Result<Noisy, FunctionError> {
     let mut function = Function::named(&problem.function)?;
     for (name, value) in &problem.set {
         function = function.with(name, *value)?;
     }
-    Ok(Noisy::new(function, 0.0, 0))
+    Noisy::new(function, problem.noise, seed)
 }

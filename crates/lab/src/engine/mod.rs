@@ -7,8 +7,10 @@ mod vocabulary;
 pub use training::{load_dataset, settings, specification};
 pub use vocabulary::vocabulary;
 
+use crate::cell::Cell;
 use crate::experiment::{Experiment, FunctionProblem, TrainingProblem, Workload};
-use crate::{Cell, Outcome, Runner};
+use crate::outcome::Outcome;
+use crate::protocol::Runner;
 use std::sync::atomic::AtomicBool;
 use thalweg_data::{Dataset, Source};
 
@@ -33,7 +35,16 @@ impl Engine {
             problems.push(match &problem.workload {
                 Workload::Function(function) => Prepared::Function(function.clone()),
                 Workload::Training(training) => {
-                    Prepared::Training(training.clone(), Box::new(load_dataset(training, source)?))
+                    let dataset = load_dataset(training, source)?;
+                    if dataset.validation.is_empty() {
+                        return Err(thalweg_data::Error::Options {
+                            name: dataset.name,
+                            message: "a comparison chooses learning rates on validation examples, and there are none; \
+                                      set `validation` to how many training examples to keep for it"
+                                .into(),
+                        });
+                    }
+                    Prepared::Training(training.clone(), Box::new(dataset))
                 }
             });
         }

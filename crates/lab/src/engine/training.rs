@@ -1,7 +1,8 @@
 //! A cell that trains a network.
 
+use crate::cell::Cell;
 use crate::experiment::{Initial, Length, Metric, Sampling, Schedule as ScheduleChoice, TrainingProblem};
-use crate::{Cell, Curve, Outcome};
+use crate::outcome::{Curve, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source};
 use thalweg_optim::{Dialect, Schedule, Specification};
@@ -112,7 +113,11 @@ pub(super) fn run(
     }
     let record = trainer.record().clone();
     let steps_to_target = problem.target_loss.and_then(|target| {
-        record.points.iter().find(|point| point.batch_loss.is_some_and(|loss| loss <= target)).map(|point| point.step)
+        record
+            .points
+            .iter()
+            .find(|point| point.batch_loss.is_some_and(|loss| loss <= target))
+            .map(|point| point.step)
     });
     let validation = record.last().and_then(|point| point.validation).map_or(f64::NAN, |last| figure(&last));
     let test = if unsealed && diverged_at.is_none() {

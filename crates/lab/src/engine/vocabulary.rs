@@ -2,13 +2,16 @@
 
 use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, ScheduleFacts, Setting, Vocabulary};
 use std::ops::Bound;
-use thalweg_data::functions::FUNCTIONS;
 use thalweg_data::DATASETS;
+use thalweg_data::functions::FUNCTIONS;
 use thalweg_nn::Activation;
-use thalweg_optim::{CATALOG, Domain, Entry, Hyperparameter, SCHEDULES};
+use thalweg_optim::{CATALOG, Entry, Hyperparameter, SCHEDULES};
 
 /// The rules compared when an experiment names none: those of the notes.
 const NOTES: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
+
+/// The named ways to draw initial weights.
+const INITIALS: [&str; 4] = ["he", "xavier", "glorot", "zeros"];
 
 /// How far above the range for training the rates on functions reach: a smooth function without noise bears larger steps.
 const FUNCTION_RATES: (f64, f64) = (1e-3, 10.0);
@@ -22,27 +25,32 @@ pub fn vocabulary() -> Vocabulary {
         functions: FUNCTIONS
             .iter()
             .map(|function| FunctionFacts {
-                name: function.name().into(),
-                start: function.start().to_vec(),
+                name: function.name.into(),
+                start: function.start.to_vec(),
                 settings: function
-                    .parameters()
-                    .map(|(name, default)| Setting {
-                        name: name.into(),
-                        default: Some(default),
-                        allowed: (Bound::Unbounded, Bound::Unbounded),
+                    .parameters
+                    .iter()
+                    .map(|one| Setting {
+                        name: one.name.into(),
+                        default: Some(one.default),
+                        allowed: (Bound::Included(one.range[0]), Bound::Included(one.range[1])),
                     })
                     .collect(),
             })
             .collect(),
         datasets: DATASETS.iter().map(|entry| entry.name.to_string()).collect(),
         dataset_endings: vec!["csv".into(), "npz".into()],
-        activations: Activation::ALL.iter().map(|activation| activation.name().to_string()).collect(),
-        initials: thalweg_nn::Initial::NAMES.iter().map(|name| name.to_string()).collect(),
+        activations: Activation::ALL.iter().map(|(name, _)| name.to_string()).collect(),
+        initials: INITIALS.map(String::from).to_vec(),
         schedules: SCHEDULES
             .iter()
             .map(|schedule| ScheduleFacts {
                 name: schedule.name.into(),
-                settings: schedule.settings.iter().map(|(one, default)| setting(one, Some(*default))).collect(),
+                settings: schedule
+                    .settings
+                    .iter()
+                    .map(|(one, default)| setting(one, Some(*default)))
+                    .collect(),
             })
             .collect(),
     }
@@ -54,7 +62,12 @@ fn rule(entry: &Entry) -> RuleFacts {
         let default = |name: &str| defaults.iter().find(|(known, _)| *known == name).map(|pair| pair.1);
         DialectFacts {
             name: dialect.name().into(),
-            hyperparameters: entry.info.hyperparameters.iter().map(|one| setting(one, default(one.name))).collect(),
+            hyperparameters: entry
+                .info
+                .hyperparameters
+                .iter()
+                .map(|one| setting(one, default(one.name)))
+                .collect(),
             training_rates: entry.info.rates,
             function_rates: FUNCTION_RATES,
         }
@@ -63,9 +76,5 @@ fn rule(entry: &Entry) -> RuleFacts {
 }
 
 fn setting(hyperparameter: &Hyperparameter, default: Option<f64>) -> Setting {
-    Setting { name: hyperparameter.name.into(), default, allowed: bounds(hyperparameter.domain) }
-}
-
-fn bounds(domain: Domain) -> (Bound<f64>, Bound<f64>) {
-    domain.bounds()
+    Setting { name: hyperparameter.name.into(), default, allowed: hyperparameter.domain.bounds() }
 }

@@ -68,9 +68,9 @@ pub struct TrainingProblem {
     /// Training examples used; all if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub examples: Option<u64>,
-    /// Share of the training examples set aside for validation; the dataset's own split if absent.
+    /// Training examples set aside for validation; the dataset's own split if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub validation: Option<f64>,
+    pub validation: Option<u64>,
     /// Whether inputs are scaled to 0..1.
     pub normalize: bool,
     /// How a run is judged: [`Metric::Accuracy`] or [`Metric::Loss`].

@@ -131,8 +131,8 @@ pub struct RawProblem {
     pub sampling: Option<Spanned<String>>,
     /// Dataset: use this many training examples only.
     pub examples: Option<Spanned<u64>>,
-    /// Dataset: the share of the training examples set aside for validation. Default: the dataset's own split.
-    pub validation: Option<Spanned<f64>>,
+    /// Dataset: how many training examples are set aside for validation; 0 for none. Default: the dataset's own split.
+    pub validation: Option<Spanned<u64>>,
     /// Dataset: scale the inputs to 0..1. Default: true.
     pub normalize: Option<Spanned<bool>>,
     /// Dataset: judge by `"accuracy"` or `"loss"`. Default: accuracy.

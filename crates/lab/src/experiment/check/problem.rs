@@ -193,11 +193,7 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
             one_of(check, "sampling", name, &sampling)
         })?,
         examples: maybe(&raw.examples, |count| check.count("examples", count, 1, 1_000_000_000))?,
-        validation: maybe(&raw.validation, |share| {
-            check.number("validation", share, "greater than 0 and less than 1", |share| {
-                0.0 < share && share < 1.0
-            })
-        })?,
+        validation: maybe(&raw.validation, |count| check.count("validation", count, 0, 1_000_000_000))?,
         normalize: raw.normalize.as_ref().is_none_or(|normalize| *normalize.get_ref()),
         metric: optional(&raw.metric, Metric::Accuracy, |name| one_of(check, "metric", name, &metric))?,
         evaluate_every: maybe(&raw.evaluate_every, |steps| {

@@ -255,8 +255,8 @@ fn mistakes_are_pointed_at() {
             "",
         ),
         (
-            "[problem]\ndataset = \"digits\"\nvalidation = 1",
-            "race.toml:3:14: `validation` must be greater than 0 and",
+            "[problem]\ndataset = \"digits\"\nvalidation = 0.2",
+            "race.toml:3:14:",
             "",
         ),
         (
