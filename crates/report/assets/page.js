@@ -4,7 +4,7 @@
 (() => {
   const narrow = matchMedia("(max-width: 760px)");
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const touch = matchMedia("(pointer: coarse)");
+  const touch = matchMedia("(hover: none)");
   const style = getComputedStyle(document.documentElement);
   const colour = name => style.getPropertyValue(name).trim();
   const plain = value => value !== null && typeof value === "object" && !Array.isArray(value);
@@ -34,9 +34,12 @@
       xaxis: axis, yaxis: axis, scene: { xaxis: side, yaxis: side, zaxis: side },
       legend: { bgcolor: "rgba(0,0,0,0)" },
       hoverlabel: { bgcolor: card, bordercolor: muted, font: { color: ink }, namelength: -1, align: "left" },
-      modebar: { bgcolor: "rgba(0,0,0,0)", color: muted, activecolor: ink },
+      modebar: { bgcolor: card, color: muted, activecolor: ink },
     };
   };
+
+  // Contour lines deepen downhill, like water.
+  const tint = () => ({ contour: [{ colorscale: [[0, colour("--low")], [0.35, colour("--middle")], [1, colour("--high")]] }] });
 
   class Figure {
     constructor(element) {
@@ -49,6 +52,8 @@
         this.buttons.forEach((other, at) => other.setAttribute("aria-pressed", at === index));
         this.draw();
       }));
+      // Follows the page, whatever changes its width: a turned phone, a longer caption, a new font.
+      new ResizeObserver(() => { if (this.plot.data) Plotly.Plots.resize(this.plot); }).observe(this.plot);
       if (this.spec.walk) this.walk = new Walk(this, element.querySelector(".walk"));
     }
 
@@ -57,14 +62,14 @@
       if (narrow.matches) layout = merge(layout, this.spec.narrow);
       // On a touch screen a finger on a flat figure scrolls the page.
       if (touch.matches) layout.dragmode = false;
-      return { ...resolve(layout), template: { layout: theme() } };
+      return { ...resolve(layout), template: { layout: theme(), data: tint() } };
     }
 
     async draw() {
       // What the reader hid in the legend stays hidden.
       const shown = this.plot.data ?? [];
       const data = this.spec.data.map((trace, index) => ({ ...resolve(trace), ...(this.walk?.at(index) ?? {}), visible: shown[index]?.visible ?? true }));
-      const config = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
+      const config = { displaylogo: false, displayModeBar: touch.matches ? false : "hover", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] };
       try {
         await Plotly.react(this.plot, data, this.layout(), config);
       } catch (error) {
@@ -107,21 +112,25 @@
       this.now = Math.max(0, Math.min(step, this.steps.length - 1));
       this.slider.value = this.now;
       this.output.textContent = `${this.word} ${this.steps[this.now]}`;
+      // Not `Plotly.animate`: it would take the contour lines away for as long as the paths move.
       const traces = [...this.parts.keys()];
-      const still = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
-      return Plotly.animate(this.figure.plot, { data: traces.map(index => this.at(index)), traces }, still).catch(() => {});
+      const parts = traces.map(index => this.at(index));
+      Plotly.restyle(this.figure.plot, { x: parts.map(part => part.x), y: parts.map(part => part.y) }, traces);
     }
 
     start() {
       if (this.now >= this.steps.length - 1) this.show(0);
       this.play.textContent = this.play.dataset.pause;
+      let before = performance.now();
       const tick = () => {
         if (this.now >= this.steps.length - 1) return this.stop();
-        // Six seconds for a whole path, but never so fast that single steps of a short one blur.
+        // Six seconds for a whole path, but never so fast that single steps of a short one blur. Where drawing takes
+        // longer than a step may, steps are skipped rather than time.
         const pause = Math.min(250, 6000 / this.steps.length) / Number(this.speed.value);
-        const frame = Math.max(pause, 33);
-        this.show(this.now + Math.max(1, Math.round(frame / pause)));
-        this.timer = setTimeout(tick, frame);
+        const steps = Math.max(1, Math.round((performance.now() - before) / pause));
+        before = performance.now();
+        this.show(this.now + steps);
+        this.timer = setTimeout(tick, Math.max(pause, 33));
       };
       this.timer = setTimeout(tick, 250);
     }
@@ -142,5 +151,6 @@
     }
   };
   for (const query of [narrow, dark]) query.addEventListener("change", drawAll);
-  drawAll();
+  // The words first: the conclusion can be read while the figures are drawn.
+  requestAnimationFrame(() => setTimeout(drawAll));
 })();

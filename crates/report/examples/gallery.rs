@@ -271,7 +271,7 @@ fn table(rule_title: &str, accuracy_title: &str) -> Table {
 fn images(title: &str) -> Result<ImageGrid, thalweg_report::Error> {
     let mut noise = Noise(3);
     let mut image = |index: usize| {
-        let zero = index % 2 == 0;
+        let zero = index.is_multiple_of(2);
         let (side, tilt) = (16, 0.3 * noise.next());
         let mut pixel = |place: usize| {
             let (x, y) = ((place % side) as f64 - 7.5, (place / side) as f64 - 7.5);

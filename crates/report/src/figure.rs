@@ -88,6 +88,7 @@ impl Figure {
 }
 
 /// The JSON of a trace of the `plotly` crate, with attributes of plotly.js that the crate does not know.
+#[expect(clippy::boxed_local, reason = "the makers of the crate hand out boxes")]
 pub(crate) fn trace(trace: Box<impl plotly::Trace + ?Sized>, extra: Value) -> Value {
     let mut value: Value = serde_json::from_str(&trace.to_json()).expect("the plotly crate writes JSON");
     merge(&mut value, extra);

@@ -72,7 +72,7 @@ impl Image {
             _ => label.clone(),
         };
         if let Some(probability) = self.probability.filter(|value| value.is_finite()) {
-            text.push_str(&format!(" <small>{:.0} %</small>", probability * 100.0));
+            text.push_str(&format!(" <small>{:.0}\u{a0}%</small>", probability * 100.0));
         }
         let predicted = self.predicted.as_ref();
         let alternative =
@@ -156,7 +156,7 @@ mod tests {
         let grid = ImageGrid::new("samples", vec![image(vec![0.0, 1.0])]).expect("two pixels");
         let found = grid.html(Language::English);
         assert!(found.contains("class=\"wrong\""));
-        assert!(found.contains("✗</b> &lt;3&gt; → 5 <small>62 %</small>"), "{found}");
+        assert!(found.contains("✗</b> &lt;3&gt; → 5 <small>62\u{a0}%</small>"), "{found}");
         assert!(found.contains("alt=\"&lt;3&gt;, predicted 5\""));
     }
 

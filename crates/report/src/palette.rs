@@ -1,8 +1,8 @@
 //! One look per rule: the same colour on every page, and a dash pattern and marker of its own for those who cannot
 //! tell the colours apart, or print in grey.
 //!
-//! Colours: M. Okabe and K. Ito, *Color Universal Design* (2008). Their black gives way to a grey and their yellow is
-//! darkened, so that each one reads on white and on black.
+//! Colours: M. Okabe and K. Ito, *Color Universal Design* (2008). Their black gives way to a grey, their yellow is
+//! darker and their blue lighter, so that each one reads on white and on black.
 
 use plotly::common::{DashType, Marker, MarkerSymbol};
 
@@ -18,7 +18,7 @@ pub struct Style {
 }
 
 const COLOURS: [&str; 8] =
-    ["#7d8590", "#e69f00", "#d55e00", "#009e73", "#56b4e9", "#0072b2", "#cc79a7", "#b5a800"];
+    ["#7d8590", "#e69f00", "#d55e00", "#009e73", "#56b4e9", "#1a7cc0", "#cc79a7", "#b5a800"];
 const DASHES: [DashType; 6] = [
     DashType::Solid,
     DashType::Dash,
@@ -116,8 +116,8 @@ mod tests {
 
     #[test]
     fn a_known_rule_keeps_its_colour_in_any_company() {
-        assert_eq!(colours(&["adam"]), ["#0072b2"]);
-        assert_eq!(colours(&["lion", "muon", "Adam", "sgd"])[2..], ["#0072b2", "#7d8590"]);
+        assert_eq!(colours(&["adam"]), ["#1a7cc0"]);
+        assert_eq!(colours(&["lion", "muon", "Adam", "sgd"])[2..], ["#1a7cc0", "#7d8590"]);
         assert_eq!(colours(&["RMSProp"]), colours(&["rms_prop"]));
     }
 
@@ -145,6 +145,6 @@ mod tests {
 
     #[test]
     fn faded_colours() {
-        assert_eq!(styles(["adam"])[0].faded(0.25), "rgba(0,114,178,0.25)");
+        assert_eq!(styles(["adam"])[0].faded(0.25), "rgba(26,124,192,0.25)");
     }
 }

@@ -1,7 +1,7 @@
 //! The page as HTML.
 
 use crate::{
-    Block, Figure, Page, Section,
+    Block, Figure, Page, Section, View, Walk,
     escape::{file_stem, html, link, script},
     script::plotly,
     words::Words,
@@ -156,62 +156,47 @@ impl Renderer<'_> {
         let class = if figure.wide { " class=\"wide\"" } else { "" };
         let title = match figure.title.as_str() {
             "" => String::new(),
-            title => format!("<h3>{}</h3>\n", html(title)),
+            title => format!("<h3>{}</h3>", html(title)),
         };
         let data =
             figure.csv.as_ref().map(|(name, content)| self.data_link(content, name)).unwrap_or_default();
         let (tall, narrow) = figure.height;
         format!(
-            "<figure id=\"figure-{number}\"{class}>\n{title}{controls}\
+            "<figure id=\"figure-{number}\"{class}>\n<div class=\"head\">{title}{views}</div>\n{walk}\
              <div class=\"plot\" style=\"--height:{tall}px;--narrow-height:{narrow}px\" data-failed=\"{failed}\"></div>\n\
              <script type=\"application/json\">{json}</script>\n<figcaption>{caption} {data}</figcaption>\n</figure>\n",
-            controls = self.controls(figure),
+            views = views(figure),
+            walk = figure.walk.as_ref().map(|walk| self.walk(walk)).unwrap_or_default(),
             failed = self.words.not_drawn,
             json = script(&figure.specification()),
             caption = html(&figure.caption),
         )
     }
 
-    /// Buttons the script of the page brings to life. Plain HTML: the keyboard and screen readers know them.
-    fn controls(&self, figure: &Figure) -> String {
+    /// Controls the script of the page brings to life. Plain HTML: the keyboard and screen readers know them.
+    fn walk(&self, walk: &Walk) -> String {
         let words = self.words;
-        let mut controls = String::new();
-        if !figure.views.is_empty() {
-            let button = |(index, label): (usize, &str)| {
-                format!("<button type=\"button\" aria-pressed=\"{}\">{}</button>", index == 0, html(label))
-            };
-            let labels = figure.views.iter().map(|view| view.label.as_str()).enumerate();
-            controls += &format!(
-                "<div class=\"views\" role=\"group\">{}</div>\n",
-                labels.map(button).collect::<String>()
-            );
-        }
-        if let Some(walk) = &figure.walk {
-            let last = walk.steps.len().saturating_sub(1);
-            let speeds: String = [("0.5", "½×"), ("1", "1×"), ("2", "2×"), ("4", "4×")]
-                .iter()
-                .map(|(value, label)| {
-                    let chosen = if *value == "1" { " selected" } else { "" };
-                    format!("<option value=\"{value}\"{chosen}>{label}</option>")
-                })
-                .collect();
-            controls += &format!(
-                "<div class=\"walk\" role=\"group\">\
-                 <button type=\"button\" class=\"play\" data-play=\"▶ {play}\" data-pause=\"❚❚ {pause}\">▶ {play}</button>\
-                 <button type=\"button\" class=\"back\" title=\"{back}\" aria-label=\"{back}\">‹</button>\
-                 <button type=\"button\" class=\"forward\" title=\"{forward}\" aria-label=\"{forward}\">›</button>\
-                 <input type=\"range\" min=\"0\" max=\"{last}\" value=\"{last}\" aria-label=\"{step}\">\
-                 <output>{step} {number}</output><select aria-label=\"{speed}\">{speeds}</select></div>\n",
-                play = words.play,
-                pause = words.pause,
-                back = words.back,
-                forward = words.forward,
-                step = words.step,
-                speed = words.speed,
-                number = walk.steps.last().copied().unwrap_or(0),
-            );
-        }
-        controls
+        let speed = |(value, label): (&str, &str)| {
+            let chosen = if value == "1" { " selected" } else { "" };
+            format!("<option value=\"{value}\"{chosen}>{label}</option>")
+        };
+        let speeds: String = [("0.5", "½×"), ("1", "1×"), ("2", "2×"), ("4", "4×")].map(speed).concat();
+        format!(
+            "<div class=\"walk\" role=\"group\">\
+             <button type=\"button\" class=\"play\" data-play=\"▶ {play}\" data-pause=\"❚❚ {pause}\">▶ {play}</button>\
+             <button type=\"button\" title=\"{back}\" aria-label=\"{back}\">‹</button>\
+             <button type=\"button\" title=\"{forward}\" aria-label=\"{forward}\">›</button>\
+             <input type=\"range\" min=\"0\" max=\"{last}\" value=\"{last}\" aria-label=\"{step}\">\
+             <output>{step} {number}</output><select aria-label=\"{speed}\">{speeds}</select></div>\n",
+            play = words.play,
+            pause = words.pause,
+            back = words.back,
+            forward = words.forward,
+            step = words.step,
+            speed = words.speed,
+            last = walk.steps.len().saturating_sub(1),
+            number = walk.steps.last().copied().unwrap_or(0),
+        )
     }
 
     fn data_link(&mut self, content: &str, name: &str) -> String {
@@ -246,4 +231,13 @@ impl Renderer<'_> {
 fn paragraphs(text: &str) -> String {
     let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
     paragraphs.map(|paragraph| format!("<p>{}</p>\n", html(paragraph))).collect()
+}
+
+/// A button for each variant of a figure.
+fn views(figure: &Figure) -> String {
+    let button = |(index, view): (usize, &View)| {
+        format!("<button type=\"button\" aria-pressed=\"{}\">{}</button>", index == 0, html(&view.label))
+    };
+    let buttons: String = figure.views.iter().enumerate().map(button).collect();
+    if buttons.is_empty() { buttons } else { format!("<div class=\"views\" role=\"group\">{buttons}</div>") }
 }

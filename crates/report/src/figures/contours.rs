@@ -32,7 +32,7 @@ impl Contours<'_> {
         let caption = language.words().contours_caption.to_owned();
         Figure {
             caption,
-            height: (460, 380),
+            height: landscape_height(landscape),
             ..Figure::new(title, traces, layout).with_csv(&format!("{}-gradient", landscape.name), self.csv())
         }
     }
@@ -46,6 +46,12 @@ impl Contours<'_> {
         }
         csv.finish()
     }
+}
+
+/// Heights that leave little empty ground around a landscape drawn with equal units: half a page, a phone.
+fn landscape_height(landscape: &Landscape) -> (u32, u32) {
+    let height = |width: f64| (width * landscape.shape() + 60.0).clamp(260.0, 480.0) as u32;
+    (height(450.0), height(300.0))
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl Curves {
             self.curves.iter().zip(&styles).flat_map(|(curve, style)| self.traces(curve, style, language));
         let layout = json!({
             "xaxis": { "title": { "text": label(&self.across) }, "zeroline": false },
-            "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false, "exponentformat": "power" },
+            "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false, "tickformat": "~g" },
             "hovermode": "closest",
             "legend": { "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom" },
             "margin": { "l": 55, "r": 10, "t": 40, "b": 42 },
@@ -77,7 +77,7 @@ impl Curves {
         };
         Figure {
             caption: caption.to_owned(),
-            views: self.scale.views(language),
+            views: self.scale.views(language, self.values()),
             height: (400, 400),
             ..figure
         }
@@ -134,6 +134,10 @@ impl Curves {
             json!({ "x": across, "y": values(&mean_of), "customdata": details, "hovertemplate": hover });
         traces.push(trace(mean, data));
         traces
+    }
+
+    fn values(&self) -> impl Iterator<Item = f64> {
+        self.curves.iter().flat_map(|curve| &curve.runs).flatten().copied()
     }
 
     /// Every value of every run: `rule,label,run,<across>,<up>`.

@@ -1,21 +1,24 @@
 //! The rules' paths over the contour lines, replayed step by step, with f on the way beside them.
 
+mod trail;
+
 use plotly::{
     Scatter,
     common::{Line, Marker, MarkerSymbol, Mode},
 };
 use serde_json::{Value, json};
 
-use super::Landscape;
+use super::{Landscape, decade_tick};
 use crate::{
     Figure, Language, Walk,
     csv::Csv,
     escape::label,
     figure::trace,
-    number::{array, summary, thinned},
-    palette::{Style, styles},
+    number::{summary, thinned},
+    palette::styles,
     words::fill,
 };
+use trail::Drawn;
 
 /// The path of one rule.
 #[derive(Debug, Clone)]
@@ -84,7 +87,7 @@ impl Paths<'_> {
         Figure {
             caption,
             narrow: narrow(),
-            height: (500, 690),
+            height: self.height(),
             wide: true,
             walk: Some(Walk { steps, trails, heads }),
             ..figure.with_csv(&format!("{}-paths", self.landscape.name), self.csv())
@@ -122,11 +125,15 @@ impl Paths<'_> {
         up["domain"] = json!([0.0, 1.0]);
         let mut value = json!({
             "title": { "text": "f" }, "anchor": "x2", "domain": [0.0, 1.0], "zeroline": false,
-            "exponentformat": "power",
+            "tickformat": "~g",
         });
         if let Some(offset) = offset {
             value["type"] = json!("log");
-            value["range"] = json!(self.decades(offset));
+            let decades = self.decades(offset);
+            value["range"] = json!(decades);
+            if let Some(tick) = decade_tick(decades[1] - decades[0]) {
+                value["dtick"] = json!(tick);
+            }
             if offset != 0.0 {
                 value["title"]["text"] = json!(words.above_minimum);
             }
@@ -159,6 +166,15 @@ impl Paths<'_> {
         [low.log10() - 0.2, high.log10() + 0.2]
     }
 
+    /// As much as the map needs at the width it gets, on a desk and on a phone.
+    fn height(&self) -> (u32, u32) {
+        let shape = self.landscape.shape();
+        (
+            (540.0 * shape + 90.0).clamp(360.0, 620.0) as u32,
+            (310.0 * shape / 0.58 + 190.0).clamp(500.0, 740.0) as u32,
+        )
+    }
+
     fn csv(&self) -> String {
         let mut csv = Csv::new(["rule", "label", "step", "x", "y", "f"]);
         for path in self.paths {
@@ -175,83 +191,12 @@ impl Paths<'_> {
 /// On a phone the way down stands below the map.
 fn narrow() -> Value {
     json!({
-        "xaxis": { "domain": [0.0, 1.0] },
+        "xaxis": { "domain": [0.0, 1.0], "title": { "text": "" } },
         "yaxis": { "domain": [0.42, 1.0] },
         "xaxis2": { "domain": [0.0, 1.0] },
         "yaxis2": { "domain": [0.0, 0.3] },
-        "margin": { "l": 42, "r": 4, "t": 90 },
+        "margin": { "l": 42, "r": 4 },
     })
-}
-
-/// A path with what is needed to draw it.
-struct Drawn<'a> {
-    path: &'a Path,
-    style: &'a Style,
-    /// The steps that are drawn.
-    kept: Vec<usize>,
-    offset: Option<f64>,
-    /// The word for a step.
-    step: &'static str,
-}
-
-impl Drawn<'_> {
-    fn over_the_contours(&self, landscape: &Landscape) -> (Value, Value) {
-        let ((left, right), (bottom, top)) = (Landscape::ends(&landscape.x), Landscape::ends(&landscape.y));
-        // Far outside, a point is only a direction to leave in; drawn where it is, it would overflow the canvas.
-        let near = |value: f64, low: f64, high: f64| {
-            value.clamp(low - 20.0 * (high - low), high + 20.0 * (high - low))
-        };
-        let points = |axis: usize, low: f64, high: f64| -> Vec<f64> {
-            self.kept.iter().map(|step| near(self.path.points[*step][axis], low, high)).collect()
-        };
-        self.trail(points(0, left, right), points(1, bottom, top), "(%{x:.4g}, %{y:.4g})<br>", true)
-    }
-
-    fn against_the_step(&self) -> (Value, Value) {
-        let steps = self.kept.iter().map(|step| *step as f64).collect();
-        let value = |step: &usize| match self.offset {
-            Some(offset) => {
-                Some(self.path.value(*step) - offset).filter(|value| *value > 0.0).unwrap_or(f64::NAN)
-            }
-            None => self.path.value(*step),
-        };
-        let values = self.kept.iter().map(value).collect();
-        let (mut trail, mut head) = self.trail(steps, values, "", false);
-        for trace in [&mut trail, &mut head] {
-            trace["xaxis"] = json!("x2");
-            trace["yaxis"] = json!("y2");
-        }
-        (trail, head)
-    }
-
-    /// The line, and the larger point at its end.
-    fn trail(&self, x: Vec<f64>, y: Vec<f64>, place: &str, legend: bool) -> (Value, Value) {
-        let values = |step: &usize| json!([step, array([self.path.value(*step)])[0]]);
-        let details: Vec<Value> = self.kept.iter().map(values).collect();
-        // Short paths show each step as a point; long ones would be nothing but points.
-        let mode = if self.kept.len() <= 120 && legend { Mode::LinesMarkers } else { Mode::Lines };
-        let line = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
-            .mode(mode)
-            .name(label(&self.path.label))
-            .legend_group(&self.path.label)
-            .show_legend(legend)
-            .line(self.style.line(2.2))
-            .marker(self.style.marker(5));
-        let step = self.step;
-        let hover = format!(
-            "{step} %{{customdata[0]}}<br>{place}f = %{{customdata[1]:.4g}}<extra>%{{fullData.name}}</extra>"
-        );
-        let last = |values: &[f64]| array(values.last().copied());
-        let head = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
-            .mode(Mode::Markers)
-            .name(label(&self.path.label))
-            .legend_group(&self.path.label)
-            .show_legend(false)
-            .marker(self.style.marker(11).line(Line::new().color("var(--paper)").width(1.5)));
-        let head = trace(head, json!({ "x": last(&x), "y": last(&y), "hoverinfo": "skip" }));
-        let data = json!({ "x": array(x), "y": array(y), "customdata": details, "hovertemplate": hover });
-        (trace(line, data), head)
-    }
 }
 
 #[cfg(test)]

@@ -100,12 +100,15 @@ impl Sensitivity {
         let traces =
             drawn.flat_map(|(index, (searched, style))| self.traces(index, searched, style, language));
         // Crosses have an axis of their own: they stand at the worse end however the values count and zoom.
+        let (shapes, annotations): (Vec<Value>, Vec<Value>) =
+            self.rules.iter().zip(&styles).filter_map(|(searched, style)| edge(searched, style)).unzip();
         let layout = json!({
+            "shapes": shapes, "annotations": annotations,
             "xaxis": {
                 "type": "log", "title": { "text": words.learning_rate }, "zeroline": false,
-                "exponentformat": "power", "dtick": 1,
+                "tickformat": "~g", "dtick": 1,
             },
-            "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false, "exponentformat": "power" },
+            "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false, "tickformat": "~g" },
             "yaxis2": { "overlaying": "y", "range": [0, 1], "visible": false, "fixedrange": true },
             "hovermode": "closest",
             "legend": { "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom" },
@@ -116,7 +119,7 @@ impl Sensitivity {
             caption = caption + " ⚠ " + &fill(words.edge, &[&searched.label]);
         }
         let figure = Figure::new(&self.title, traces.collect(), layout).with_csv(&self.title, self.csv());
-        Figure { caption, views: self.scale.views(language), height: (420, 420), ..figure }
+        Figure { caption, views: self.scale.views(language, self.values()), height: (420, 420), ..figure }
     }
 
     /// Mean line, trials, ring around the chosen rate, crosses.
@@ -167,6 +170,10 @@ impl Sensitivity {
         traces
     }
 
+    fn values(&self) -> impl Iterator<Item = f64> {
+        self.rules.iter().flat_map(|searched| &searched.trials).map(|trial| trial.value)
+    }
+
     fn csv(&self) -> String {
         let mut csv = Csv::new(["rule", "label", "learning_rate", &self.up, "chosen"]);
         for searched in &self.rules {
@@ -178,6 +185,21 @@ impl Sensitivity {
         }
         csv.finish()
     }
+}
+
+/// A dotted line and a warning sign at a chosen rate that lies at the edge.
+fn edge(searched: &Searched, style: &Style) -> Option<(Value, Value)> {
+    let rate = searched.chosen.filter(|_| searched.at_edge())?;
+    let line = json!({
+        "type": "line", "xref": "x", "yref": "paper", "x0": rate, "x1": rate, "y0": 0, "y1": 1,
+        "line": { "color": style.colour, "width": 1.5, "dash": "dot" },
+    });
+    // plotly.js places shapes by the value and annotations by its logarithm.
+    let sign = json!({
+        "xref": "x", "yref": "paper", "x": rate.log10(), "y": 0.5, "text": "⚠", "showarrow": false, "xshift": -9,
+        "font": { "color": style.colour, "size": 15 },
+    });
+    Some((line, sign))
 }
 
 /// Whether two rates are the same but for rounding.
@@ -224,7 +246,12 @@ mod tests {
         assert!(!searched(0.1).at_edge());
         assert!(searched(0.01).at_edge());
         assert!(searched(10.0).at_edge());
-        assert!(figure(Better::Higher, 10.0).caption.contains("⚠ SGD: the best rate lies at the edge"));
+        let warned = figure(Better::Higher, 10.0);
+        assert!(warned.caption.contains("⚠ SGD: the best rate lies at the edge"));
+        assert_eq!(
+            (&warned.layout["shapes"][0]["x0"], &warned.layout["annotations"][0]["x"]),
+            (&json!(10.0), &json!(1.0))
+        );
         let alone = Searched { trials: vec![Trial { learning_rate: 0.1, value: 1.0 }], ..searched(0.1) };
         assert!(!alone.at_edge());
     }

@@ -88,7 +88,7 @@ mod tests {
         assert!(
             found.contains("<th scope=\"col\" class=\"number\" title=\"less &quot;than&quot;\">a&lt;b</th>")
         );
-        assert!(found.contains("<i class=\"swatch\" style=\"background:#0072b2\"></i>Adam&lt;/td&gt;</th>"));
+        assert!(found.contains("<i class=\"swatch\" style=\"background:#1a7cc0\"></i>Adam&lt;/td&gt;</th>"));
         assert!(found.contains("<td class=\"number\"><strong>1</strong></td>"));
         assert!(found.contains("<dt>a&lt;b</dt><dd>less &quot;than&quot;</dd>"));
     }
