@@ -2,13 +2,14 @@
 
 use crate::landscape::landscape;
 use thalweg::data::{Dataset, Function, Noisy};
+use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::comparison::{Boundary, Comparison, ProblemResult, RuleResult};
+use thalweg::lab::engine::{Engine, settings, specification};
 use thalweg::lab::experiment::{Experiment, FunctionProblem, Metric, Problem, TrainingProblem, Workload};
 use thalweg::lab::statistics::Summary;
-use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
-use thalweg::lab::engine::{Engine, settings, specification};
 use thalweg::report::figures::{
-    Band, Better, Contours, Curve, Curves, Dots, Finals, Path, Paths, Scale, Searched, Sensitivity, Surface, Trial,
+    Band, Better, Contours, Curve, Curves, Dots, Finals, Path, Paths, Scale, Searched, Sensitivity, Surface,
+    Trial,
 };
 use thalweg::report::{Block, Cell as TableCell, Column, Image, ImageGrid, Language, Page, Section, Table};
 use thalweg::train::{Quiet, Trainer, descend};
@@ -95,7 +96,11 @@ fn edge(rule: &RuleResult) -> &'static str {
 
 /// A learning rate in three digits.
 fn rate(rate: f64) -> String {
-    if (1e-3..1e3).contains(&rate) { format!("{:.1$}", rate, (2 - rate.log10().floor() as i32).max(0) as usize) } else { format!("{rate:.2e}") }
+    if (1e-3..1e3).contains(&rate) {
+        format!("{:.1$}", rate, (2 - rate.log10().floor() as i32).max(0) as usize)
+    } else {
+        format!("{rate:.2e}")
+    }
 }
 
 fn figure(summary: &Option<Summary>, metric: Metric, diverged: usize) -> TableCell {
@@ -122,7 +127,11 @@ pub(crate) fn page(
     engine: &Engine,
     language: Language,
 ) -> Result<Page, Failure> {
-    let title = say(language, "Which rule, at which learning rate, and how sure?", "어느 갱신 규칙을, 어떤 학습률로, 얼마나 확실하게?");
+    let title = say(
+        language,
+        "Which rule, at which learning rate, and how sure?",
+        "어느 갱신 규칙을, 어떤 학습률로, 얼마나 확실하게?",
+    );
     let mut page = Page::new(language, title);
     page.subtitle = comparison.name.clone();
     let overall = comparison.problems.iter().map(|problem| match language {
@@ -145,7 +154,9 @@ pub(crate) fn page(
     for (index, (problem, result)) in experiment.problems.iter().zip(&comparison.problems).enumerate() {
         let mut blocks: Vec<Block> = vec![table(result, language).into()];
         match &problem.workload {
-            Workload::Function(function) => blocks.extend(function_figures(function, problem, result, language)?),
+            Workload::Function(function) => {
+                blocks.extend(function_figures(function, problem, result, language)?)
+            }
             Workload::Training(training) => {
                 if let Some(dataset) = engine.dataset(index) {
                     blocks.extend(training_figures(training, problem, result, dataset, language)?);
@@ -159,7 +170,11 @@ pub(crate) fn page(
         (say(language, "program", "프로그램"), format!("thalweg {}", comparison.code)),
         (say(language, "seed", "시드"), comparison.seed.to_string()),
         (
-            say(language, "command (save the experiment below as experiment.toml)", "명령 (아래 실험을 experiment.toml로 저장)"),
+            say(
+                language,
+                "command (save the experiment below as experiment.toml)",
+                "명령 (아래 실험을 experiment.toml로 저장)",
+            ),
             "thalweg compare experiment.toml".into(),
         ),
         (say(language, "experiment", "실험"), comparison.experiment.clone()),
@@ -264,7 +279,9 @@ fn training_figures(
                 let runs: Vec<_> = rule.runs.iter().map(|run| pick(&run.outcome)).collect();
                 let longest = runs.iter().max_by_key(|curve| curve.len());
                 let steps = longest.map(|curve| curve.steps.iter().map(|&step| f64::from(step)).collect());
-                let values = |curve: &&thalweg::lab::outcome::Curve| curve.values.iter().map(|&value| f64::from(value)).collect();
+                let values = |curve: &&thalweg::lab::outcome::Curve| {
+                    curve.values.iter().map(|&value| f64::from(value)).collect()
+                };
                 Curve {
                     rule: rule.rule.clone(),
                     label: rule.label.clone(),
@@ -339,7 +356,9 @@ fn images(
     let mut trainer = Trainer::<f32>::new(settings, dataset)?;
     trainer.run(&mut Quiet)?;
     let predictions = trainer.predict(&dataset.test)?;
-    let right = |index: usize| Some(predictions[index].class) == dataset.test.label(index).map(|label| label as usize);
+    let right = |index: usize| {
+        Some(predictions[index].class) == dataset.test.label(index).map(|label| label as usize)
+    };
     let (wrong, others): (Vec<usize>, Vec<usize>) = (0..dataset.test.len()).partition(|&index| !right(index));
     let wrong: Vec<usize> = wrong.into_iter().take(IMAGES.1).collect();
     let rest = IMAGES.0 - wrong.len();
@@ -367,7 +386,10 @@ fn sensitivity(result: &ProblemResult, language: Language) -> thalweg::report::F
     let rules = result.rules.iter().filter_map(|rule| {
         let tuning = rule.tuning.as_ref()?;
         let trials = tuning.trials.iter().flat_map(|trial| {
-            trial.values.iter().map(|value| Trial { learning_rate: trial.learning_rate, value: value.unwrap_or(f64::NAN) })
+            trial
+                .values
+                .iter()
+                .map(|value| Trial { learning_rate: trial.learning_rate, value: value.unwrap_or(f64::NAN) })
         });
         Some(Searched {
             rule: rule.rule.clone(),

@@ -5,12 +5,12 @@ use crate::setting::{Setting, setting};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Source};
-use thalweg::lab::experiment::{
-    Document, Experiment, LearningRate, RawExperiment, RawInitial, RawProblem, RawRate, RawRule, RawRuleTable,
-    RawSchedule, TrainingProblem, Workload, given,
-};
 use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::engine::{load_dataset, settings, vocabulary};
+use thalweg::lab::experiment::{
+    Document, Experiment, LearningRate, RawExperiment, RawInitial, RawProblem, RawRate, RawRule,
+    RawRuleTable, RawSchedule, TrainingProblem, Workload, given,
+};
 use thalweg::train::Settings;
 
 /// One rule on one data set: what `train`, `check-gradients` and `explain` work on.
@@ -165,7 +165,9 @@ impl TrainingArguments {
             return Err(Failure::new("the experiment names several rules; choose one with --rule"));
         };
         let mut table = match rule.get_ref() {
-            RawRule::Name(name) => RawRuleTable { name: Some(given(name.clone())), ..RawRuleTable::default() },
+            RawRule::Name(name) => {
+                RawRuleTable { name: Some(given(name.clone())), ..RawRuleTable::default() }
+            }
             RawRule::Table(table) => (**table).clone(),
         };
         if let Some(dialect) = &self.dialect {

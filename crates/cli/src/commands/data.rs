@@ -120,7 +120,9 @@ fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>) -> Result<(), Fail
     let directory = match to {
         Some(directory) => directory,
         None => user_cache().ok_or_else(|| {
-            Failure::new("there is no home directory to keep a cache in; say where to put the files with --to DIR")
+            Failure::new(
+                "there is no home directory to keep a cache in; say where to put the files with --to DIR",
+            )
         })?,
     };
     let progress = Progress::new(0);
@@ -140,7 +142,13 @@ fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>) -> Result<(), Fail
 /// Pixels of the PNG for one pixel of the image.
 const SCALE: usize = 8;
 
-fn show(name: &str, index: usize, split: Split, source: &SourceArguments, png: Option<PathBuf>) -> Result<(), Failure> {
+fn show(
+    name: &str,
+    index: usize,
+    split: Split,
+    source: &SourceArguments,
+    png: Option<PathBuf>,
+) -> Result<(), Failure> {
     let dataset = thalweg::data::load(name, &Options::default(), &source.source())?;
     let part = dataset.part(split);
     let picture = Picture::of(&dataset, part, index)?;

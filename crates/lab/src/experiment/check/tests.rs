@@ -254,11 +254,7 @@ fn mistakes_are_pointed_at() {
             "race.toml:3:10: a hidden layer must be between",
             "",
         ),
-        (
-            "[problem]\ndataset = \"digits\"\nvalidation = 0.2",
-            "race.toml:3:14:",
-            "",
-        ),
+        ("[problem]\ndataset = \"digits\"\nvalidation = 0.2", "race.toml:3:14:", ""),
         (
             "[problem]\ndataset = \"digits\"\nschedule = \"cosin\"",
             "race.toml:3:12: unknown schedule `cosin`",
