@@ -1,6 +1,6 @@
 //! `thalweg compare`: which rule, at which learning rate, and how sure are we?
 
-use crate::comparison::{page, table};
+use crate::comparison::{in_language, page, table};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
@@ -162,8 +162,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         for problem in &comparison.problems {
             output::line(format!("{}\n{}", problem.name, table(problem, language).to_text()))?;
         }
-        let sentence = &comparison.conclusion;
-        output::line(wrap(if language == Language::Korean { &sentence.ko } else { &sentence.en }))?;
+        output::line(wrap(&in_language(&comparison.conclusion, language)))?;
         output::line(format!(
             "\n{}: {}",
             if language == Language::Korean { "보고서" } else { "Report" },

@@ -83,9 +83,12 @@ impl Preset {
 }
 
 impl Protocol {
-    /// The budget that makes sense where nothing is random: one run says everything, and running it again nothing more.
+    /// The budget that makes sense where nothing is random: one run says everything, and running it again nothing more. The
+    /// range does not grow: without noise, rules that scale each coordinate by itself can jump onto the minimum of an
+    /// axis-aligned function at absurd rates, and a growing range would find that luck.
     #[must_use]
     pub fn without_chance(mut self) -> Self {
+        self.boundary_extensions = 0;
         self.tuning_seeds = 1;
         self.confirmation_seeds = 0;
         self.final_seeds = 1;

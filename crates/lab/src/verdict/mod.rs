@@ -11,7 +11,7 @@
 
 mod sentence;
 
-pub use sentence::{Sentence, conclusion};
+pub use sentence::{Sentence, conclusion, reach};
 
 use serde::{Deserialize, Serialize};
 

@@ -36,11 +36,19 @@ pub fn conclusion<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Sentence {
     for verdict in verdicts {
         sentence.add(&verdict.sentence.en, &verdict.sentence.ko);
     }
-    sentence.add(
-        "None of this says anything about other problems, other networks or other budgets of steps.",
-        "이 결론은 여기서 시험한 문제와 신경망, 갱신 횟수에만 해당하며 다른 경우까지 말해 주지는 않는다.",
-    );
+    let reach = reach();
+    sentence.add(reach.en, reach.ko);
     sentence
+}
+
+/// How far any conclusion reaches.
+pub fn reach() -> Sentence {
+    Sentence {
+        en: "None of this says anything about other problems, other networks or other budgets of steps."
+            .into(),
+        ko: "이 결론은 여기서 시험한 문제와 신경망, 갱신 횟수에만 해당하며 다른 경우까지 말해 주지는 않는다."
+            .into(),
+    }
 }
 
 /// What the verdict on one problem says; `ranked` from best to worst.

@@ -1,0 +1,164 @@
+//! The figures of one problem.
+
+use super::images::images;
+use super::table::{is_function, rate};
+use super::{cell, say};
+use crate::failure::Failure;
+use crate::landscape::landscape;
+use thalweg::data::{Dataset, Function, Noisy};
+use thalweg::lab::comparison::ProblemResult;
+use thalweg::lab::engine::specification;
+use thalweg::lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
+use thalweg::lab::outcome::{Curve as Measured, Outcome};
+use thalweg::report::figures::{
+    Band, Better, Contours, Curve, Curves, Dots, Finals, Path, Paths, Scale, Searched, Sensitivity, Surface,
+    Trial,
+};
+use thalweg::report::{Block, Figure, Language};
+use thalweg::train::descend;
+
+/// The rules' paths over the function.
+pub(super) fn function_figures(
+    function: &FunctionProblem,
+    problem: &Problem,
+    result: &ProblemResult,
+    language: Language,
+) -> Result<Vec<Block>, Failure> {
+    let mut shape = Function::named(&function.function)?;
+    for (name, value) in &function.set {
+        shape = shape.with(name, *value)?;
+    }
+    let Ok(start) = <[f64; 2]>::try_from(function.start.as_slice()) else { return Ok(Vec::new()) };
+    let mut paths = Vec::new();
+    for rule in &result.rules {
+        let seed = rule.runs.first().map_or(0, |run| run.seed);
+        let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
+        let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
+        let path = descend(&mut noisy, &specification, start, function.steps)?;
+        let at = say(language, "learning rate", "학습률");
+        paths.push(Path {
+            rule: rule.rule.clone(),
+            label: format!("{}, {at} {}", rule.label, rate(rule.learning_rate)),
+            points: path.points,
+            values: path.values,
+        });
+    }
+    let landscape = landscape(&shape, paths.iter().flat_map(|path| &path.points));
+    Ok(vec![
+        Paths { landscape: &landscape, paths: &paths }.figure(language).into(),
+        Surface { landscape: &landscape, paths: &paths }.figure(language).into(),
+        Contours { landscape: &landscape }.figure(language).into(),
+    ])
+}
+
+/// Final runs, curves and sample images.
+pub(super) fn training_figures(
+    training: &TrainingProblem,
+    problem: &Problem,
+    result: &ProblemResult,
+    dataset: &Dataset,
+    language: Language,
+) -> Result<Vec<Block>, Failure> {
+    let up = match result.metric {
+        Metric::Accuracy => say(language, "validation accuracy", "검증 정확도"),
+        _ => say(language, "validation loss", "검증 손실"),
+    };
+    let curves = |pick: fn(&Outcome) -> &Measured| -> Vec<Curve> {
+        result
+            .rules
+            .iter()
+            .map(|rule| {
+                let runs: Vec<_> = rule.runs.iter().map(|run| pick(&run.outcome)).collect();
+                let longest = runs.iter().max_by_key(|curve| curve.len());
+                let steps = longest.map(|curve| curve.steps.iter().map(|&step| f64::from(step)).collect());
+                let values = |curve: &&Measured| curve.values.iter().map(|&value| f64::from(value)).collect();
+                Curve {
+                    rule: rule.rule.clone(),
+                    label: rule.label.clone(),
+                    steps: steps.unwrap_or_default(),
+                    runs: runs.iter().map(values).collect(),
+                }
+            })
+            .collect()
+    };
+    let across = say(language, "step", "갱신 횟수");
+    let mut blocks: Vec<Block> = vec![
+        Dots {
+            title: say(language, "Every final run", "최종 실행 하나하나"),
+            across: match result.metric {
+                Metric::Accuracy => say(language, "test accuracy", "시험 정확도"),
+                _ => say(language, "test loss", "시험 손실"),
+            },
+            rules: result
+                .rules
+                .iter()
+                .map(|rule| Finals {
+                    rule: rule.rule.clone(),
+                    label: rule.label.clone(),
+                    values: rule.runs.iter().map(|run| run.outcome.test.unwrap_or(f64::NAN)).collect(),
+                })
+                .collect(),
+        }
+        .figure(language)
+        .into(),
+        sensitivity(result, language).into(),
+        Curves {
+            title: say(language, "Training loss", "훈련 손실"),
+            across: across.clone(),
+            up: say(language, "mean loss of the batches", "배치 손실의 평균"),
+            scale: Scale::Logarithmic,
+            band: Band::Range,
+            curves: curves(|outcome| &outcome.training_loss),
+        }
+        .figure(language)
+        .into(),
+        Curves {
+            title: match result.metric {
+                Metric::Accuracy => say(language, "Validation accuracy", "검증 정확도"),
+                _ => say(language, "Validation loss", "검증 손실"),
+            },
+            across,
+            up,
+            scale: Scale::Linear,
+            band: Band::Range,
+            curves: curves(|outcome| &outcome.validation_curve),
+        }
+        .figure(language)
+        .into(),
+    ];
+    if let Some(images) = images(training, problem, result, dataset, language)? {
+        blocks.push(images.into());
+    }
+    Ok(blocks)
+}
+
+/// What each rate of the search gave.
+pub(super) fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
+    let rules = result.rules.iter().filter_map(|rule| {
+        let tuning = rule.tuning.as_ref()?;
+        let trials = tuning.trials.iter().flat_map(|trial| {
+            trial
+                .values
+                .iter()
+                .map(|value| Trial { learning_rate: trial.learning_rate, value: value.unwrap_or(f64::NAN) })
+        });
+        Some(Searched {
+            rule: rule.rule.clone(),
+            label: rule.label.clone(),
+            trials: trials.collect(),
+            chosen: Some(rule.learning_rate),
+        })
+    });
+    Sensitivity {
+        title: say(language, "How much the learning rate matters", "학습률에 얼마나 민감한가"),
+        up: match result.metric {
+            Metric::Accuracy => say(language, "validation accuracy", "검증 정확도"),
+            Metric::Loss => say(language, "validation loss", "검증 손실"),
+            Metric::Value => say(language, "final value", "마지막 함숫값"),
+        },
+        better: if result.metric.higher_is_better() { Better::Higher } else { Better::Lower },
+        scale: if is_function(result) { Scale::Logarithmic } else { Scale::Linear },
+        rules: rules.collect(),
+    }
+    .figure(language)
+}

@@ -1,0 +1,132 @@
+//! A comparison as tables and as a page.
+
+mod figures;
+mod images;
+mod table;
+
+use crate::failure::Failure;
+use figures::{function_figures, sensitivity, training_figures};
+pub(crate) use table::table;
+use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
+use thalweg::lab::comparison::{Comparison, ProblemResult, RuleResult};
+use thalweg::lab::engine::Engine;
+use thalweg::lab::experiment::{Experiment, Problem, Workload};
+use thalweg::lab::verdict::{Sentence, reach};
+use thalweg::report::{Block, Language, Page, Section};
+
+/// Picks the phrase of the page's language.
+fn say(language: Language, english: &str, korean: &str) -> String {
+    match language {
+        Language::English => english.to_string(),
+        Language::Korean => korean.to_string(),
+    }
+}
+
+/// A sentence in the page's language.
+pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {
+    say(language, &sentence.en, &sentence.ko)
+}
+
+/// The whole page: conclusion and table first, how to reproduce it last.
+pub(crate) fn page(
+    comparison: &Comparison,
+    experiment: &Experiment,
+    engine: &Engine,
+    language: Language,
+) -> Result<Page, Failure> {
+    let title = say(
+        language,
+        "Which rule, at which learning rate, and how sure?",
+        "어느 갱신 규칙을, 어떤 학습률로, 얼마나 확실하게?",
+    );
+    let mut page = Page::new(language, title);
+    // What was trained on data comes first: a verdict with uncertainty is what people came for.
+    let mut order: Vec<usize> = (0..comparison.problems.len()).collect();
+    order.sort_by_key(|&index| table::is_function(&comparison.problems[index]));
+    let names: Vec<&str> = order.iter().map(|&index| comparison.problems[index].name.as_str()).collect();
+    page.subtitle = format!("{}: {}", comparison.name, names.join(", "));
+    for &index in &order {
+        page.conclusion.push(in_language(&comparison.problems[index].verdict.sentence, language));
+    }
+    page.conclusion.push(in_language(&reach(), language));
+    for (place, index) in order.into_iter().enumerate() {
+        let (problem, result) = (&experiment.problems[index], &comparison.problems[index]);
+        let mut blocks: Vec<Block> = Vec::new();
+        // The first problem's table stands at the top of the page, right below the conclusion.
+        match place {
+            0 => page.table = Some(table(result, language)),
+            _ => blocks.push(table(result, language).into()),
+        }
+        match &problem.workload {
+            Workload::Function(function) => {
+                blocks.extend(function_figures(function, problem, result, language)?);
+                blocks.push(sensitivity(result, language).into());
+            }
+            Workload::Training(training) => {
+                if let Some(dataset) = engine.dataset(index) {
+                    blocks.extend(training_figures(training, problem, result, dataset, language)?);
+                }
+            }
+        }
+        page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
+    }
+    page.reproduce = vec![
+        (say(language, "program", "프로그램"), format!("thalweg {}", comparison.code)),
+        (say(language, "seed", "시드"), comparison.seed.to_string()),
+        (
+            say(
+                language,
+                "command (save the experiment below as experiment.toml)",
+                "명령 (아래 실험을 experiment.toml로 저장)",
+            ),
+            "thalweg compare experiment.toml".into(),
+        ),
+        (say(language, "experiment", "실험"), comparison.experiment.clone()),
+    ];
+    Ok(page)
+}
+
+fn about(problem: &Problem, result: &ProblemResult, language: Language) -> String {
+    match &problem.workload {
+        Workload::Function(function) => match language {
+            Language::English => format!(
+                "{} updates on {} from {:?}. Noise in the gradient: {}.",
+                function.steps, function.function, function.start, function.noise
+            ),
+            Language::Korean => format!(
+                "{} 함수에서 {:?}부터 {}번 갱신. 기울기 잡음: {}.",
+                function.function, function.start, function.steps, function.noise
+            ),
+        },
+        Workload::Training(training) => {
+            let runs = result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
+            match language {
+                Language::English => format!(
+                    "A network with hidden layers {:?} ({}) on {}, batches of {}; every rule got the same trials and the same \
+                     seeds. Final figures over {runs} fresh seeds.",
+                    training.hidden, training.activation, training.dataset, training.batch
+                ),
+                Language::Korean => format!(
+                    "은닉층 {:?} ({}) 신경망을 {} 데이터로 학습, 배치 크기 {}. 모든 규칙에 같은 횟수의 시도와 같은 시드를 주었다. \
+                     최종 수치는 새 시드 {runs}개의 결과.",
+                    training.hidden, training.activation, training.dataset, training.batch
+                ),
+            }
+        }
+    }
+}
+
+/// The cell of a rule's final runs.
+fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
+    Cell {
+        problem: 0,
+        workload: WorkloadHash::of(&problem.workload),
+        arm: 0,
+        label: rule.label.clone(),
+        rule: rule.rule.clone(),
+        dialect: rule.dialect.clone(),
+        hyperparameters: rule.hyperparameters.clone(),
+        seed,
+        stage: Stage::Final,
+    }
+}

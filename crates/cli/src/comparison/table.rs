@@ -1,0 +1,103 @@
+//! The table of one problem, for the terminal and the page.
+
+use super::say;
+use thalweg::lab::comparison::{Boundary, ProblemResult, RuleResult};
+use thalweg::lab::experiment::Metric;
+use thalweg::lab::statistics::Summary;
+use thalweg::report::{Cell, Column, Language, Table};
+
+/// The main table of one problem: a row a rule.
+pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
+    let has_test = problem.rules.iter().any(|rule| rule.test.is_some()) && !is_function(problem);
+    let has_target = problem.rules.iter().any(|rule| rule.target.is_some());
+    let mut columns = vec![
+        Column::text(say(language, "rule", "갱신 규칙")),
+        Column::number(say(language, "learning rate", "학습률")).help(say(
+            language,
+            "found by search on the validation split; * at the edge of the range searched",
+            "검증 데이터로 찾은 값; *는 탐색 범위의 끝에 있음",
+        )),
+    ];
+    columns.push(match problem.metric {
+        Metric::Accuracy => Column::number(say(language, "validation accuracy", "검증 정확도")),
+        Metric::Loss => Column::number(say(language, "validation loss", "검증 손실")),
+        Metric::Value => Column::number(say(language, "final value", "마지막 함숫값")),
+    });
+    if has_test {
+        let title = match problem.metric {
+            Metric::Accuracy => say(language, "test accuracy", "시험 정확도"),
+            _ => say(language, "test loss", "시험 손실"),
+        };
+        let help = say(
+            language,
+            "mean ± standard deviation over fresh seeds; the test split is read once, at the end",
+            "새 시드들의 평균 ± 표준편차; 시험 데이터는 마지막에 한 번만 읽음",
+        );
+        columns.push(Column::number(title).help(help));
+    }
+    if has_target {
+        columns.push(Column::number(say(language, "steps to target", "목표까지 갱신 횟수")).help(say(
+            language,
+            "median over the seeds; a run that did not get there counts as longer than the budget",
+            "시드들의 중앙값; 도달하지 못한 실행은 예산보다 오래 걸린 것으로 봄",
+        )));
+    }
+    columns.push(Column::number(say(language, "µs a step", "한 번 갱신 (µs)")));
+    let mut table = Table::new(columns);
+    let best = problem.verdict.ranking.first();
+    for rule in &problem.rules {
+        let name = Cell::rule(&rule.rule, &rule.label);
+        let mut row = vec![if best == Some(&rule.label) { name.strong() } else { name }];
+        row.push(Cell::value(format!("{}{}", rate(rule.learning_rate), edge(rule)), rule.learning_rate));
+        row.push(figure(&rule.validation, problem.metric, rule.diverged));
+        if has_test {
+            row.push(figure(&rule.test, problem.metric, rule.diverged));
+        }
+        if has_target {
+            row.push(match rule.target.and_then(|target| target.median) {
+                Some(median) => Cell::value(format!("{median:.0}"), median),
+                None => "–".into(),
+            });
+        }
+        row.push(Cell::value(format!("{:.1}", rule.microseconds_per_step), rule.microseconds_per_step));
+        table.push(row);
+    }
+    table
+}
+
+pub(super) fn is_function(problem: &ProblemResult) -> bool {
+    problem.metric == Metric::Value
+}
+
+fn edge(rule: &RuleResult) -> &'static str {
+    match &rule.tuning {
+        Some(tuning) if matches!(tuning.boundary, Boundary::Unresolved(_)) => "*",
+        _ => "",
+    }
+}
+
+/// A learning rate in three digits.
+pub(super) fn rate(rate: f64) -> String {
+    if (1e-3..1e3).contains(&rate) {
+        format!("{:.1$}", rate, (2 - rate.log10().floor() as i32).max(0) as usize)
+    } else {
+        format!("{rate:.2e}")
+    }
+}
+
+fn figure(summary: &Option<Summary>, metric: Metric, diverged: usize) -> Cell {
+    let Some(summary) = summary else { return "diverged".into() };
+    let number = |value: f64| match metric {
+        Metric::Accuracy => format!("{value:.4}"),
+        Metric::Loss => format!("{value:.4}"),
+        Metric::Value => format!("{value:.3e}"),
+    };
+    let mut text = number(summary.mean);
+    if let Some(spread) = summary.standard_deviation {
+        text += &format!(" ± {}", number(spread));
+    }
+    if diverged > 0 {
+        text += &format!(" ({diverged} diverged)");
+    }
+    Cell::value(text, summary.mean)
+}
