@@ -12,11 +12,18 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
     let has_target = problem.rules.iter().any(|rule| rule.target.is_some());
     let mut columns = vec![
         Column::text(say(language, "rule", "갱신 규칙")),
-        Column::number(say(language, "learning rate", "학습률")).help(say(
-            language,
-            "found by search on the validation split; * at the edge of the range searched",
-            "검증 데이터로 찾은 값; *는 탐색 범위의 끝에 있음",
-        )),
+        Column::number(say(language, "learning rate", "학습률")).help(match is_function(problem) {
+            true => say(
+                language,
+                "found by search; * at the edge of the range searched",
+                "탐색으로 찾은 값; *는 탐색 범위의 끝에 있음",
+            ),
+            false => say(
+                language,
+                "found by search on the validation split; * at the edge of the range searched",
+                "검증 데이터로 찾은 값; *는 탐색 범위의 끝에 있음",
+            ),
+        }),
     ];
     columns.push(match problem.metric {
         Metric::Accuracy => Column::number(say(language, "validation accuracy", "검증 정확도")),

@@ -1,0 +1,59 @@
+//! A training step allocates nothing: drawing the batch, forward, backward and the optimizer's sweep.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use thalweg_data::{Options, Sampling, Source, load};
+use thalweg_optim::{CATALOG, Specification};
+use thalweg_train::{Settings, Trainer};
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: every call is passed on to the system allocator unchanged; counting touches no memory it manages.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[test]
+fn a_step_of_any_rule_allocates_nothing_after_the_first_epoch() {
+    let digits = load("digits", &Options::default(), &Source::default()).unwrap();
+    for entry in CATALOG {
+        for dialect in entry.dialects() {
+            for sampling in [Sampling::WithReplacement, Sampling::Shuffled] {
+                let rule = Specification::new(entry.info.name, dialect);
+                // 1,077 examples in batches of 100: the last batch of an epoch has 77.
+                let settings = Settings { sampling, ..Settings::new("digits", rule) };
+                let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
+                for _ in 0..12 {
+                    trainer.step().unwrap();
+                }
+                let before = ALLOCATIONS.get();
+                for _ in 0..25 {
+                    trainer.step().unwrap();
+                }
+                assert_eq!(ALLOCATIONS.get() - before, 0, "{} ({dialect}), {sampling:?}", entry.info.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_counter_counts() {
+    let before = ALLOCATIONS.get();
+    std::hint::black_box(vec![1u8; 100]);
+    assert_eq!(ALLOCATIONS.get() - before, 1);
+}

@@ -1,0 +1,131 @@
+//! Whole runs on the embedded digits: what they reach, that they repeat to the bit, that they can be cut in two.
+
+use thalweg_arena::Checkpoint;
+use thalweg_data::{Dataset, Options, Sampling, Source, load};
+use thalweg_nn::{Session, numerical_parameter_gradients};
+use thalweg_optim::{Dialect, Schedule, Shape, Specification};
+use thalweg_train::{Ending, Observer, Point, Quiet, Settings, Trainer, fill, saved_settings};
+
+fn digits() -> Dataset {
+    load("digits", &Options::default(), &Source::default()).unwrap()
+}
+
+fn settings(rule: &str, rate: f64) -> Settings {
+    let schedule = Schedule { shape: Shape::Cosine { steps: 300, floor: 0.1 }, warmup: 10 };
+    let rule = Specification::new(rule, Dialect::Book).with("learning_rate", rate).with_schedule(schedule);
+    Settings { sampling: Sampling::Shuffled, steps: 300, evaluate_every: 50, ..Settings::new("digits", rule) }
+}
+
+#[test]
+fn the_network_learns_the_digits() {
+    let digits = digits();
+    let mut trainer = Trainer::<f32>::new(settings("adam", 0.01), &digits).unwrap();
+    assert_eq!(trainer.run(&mut Quiet).unwrap(), Ending::Finished);
+    let test = trainer.evaluate(&digits.test).unwrap();
+    assert!(test.accuracy.unwrap() > 0.95, "{test:?}");
+    let steps: Vec<u64> = trainer.record().points.iter().map(|point| point.step).collect();
+    assert_eq!(steps, [0, 50, 100, 150, 200, 250, 300]);
+    // Untrained, ten classes: about one in ten, and a loss near ln 10.
+    let first = trainer.record().points[0].validation.unwrap();
+    assert!(first.accuracy.unwrap() < 0.35 && (1.8..4.0).contains(&first.loss), "{first:?}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
+    let digits = digits();
+    let run = |seed: u64| {
+        let mut trainer =
+            Trainer::<f32>::new(Settings { seed, ..settings("momentum", 0.05) }, &digits).unwrap();
+        trainer.run(&mut Quiet).unwrap();
+        trainer.parameters().values().iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+    };
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1), run(2));
+}
+
+/// Stops after so many steps.
+struct StopAt(u64);
+
+impl Observer for StopAt {
+    fn stepped(&mut self, done: u64, _: u64, _: f64) -> bool {
+        done < self.0
+    }
+}
+
+#[test]
+fn resuming_gives_the_same_bits_as_not_stopping() {
+    let digits = digits();
+    for rule in ["sgd", "nesterov", "adam"] {
+        for sampling in [Sampling::Shuffled, Sampling::WithReplacement] {
+            let settings = Settings { sampling, ..settings(rule, 0.02) };
+            let mut whole = Trainer::<f32>::new(settings.clone(), &digits).unwrap();
+            whole.run(&mut Quiet).unwrap();
+
+            let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
+            // In the middle of an epoch and between two evaluations.
+            assert_eq!(first.run(&mut StopAt(137)).unwrap(), Ending::Stopped);
+            let saved = Checkpoint::parse(&first.checkpoint().to_bytes().unwrap(), "memory").unwrap();
+            let mut second = Trainer::<f32>::resume(&saved, None, &digits).unwrap();
+            assert_eq!(second.done(), 137);
+            assert_eq!(second.run(&mut Quiet).unwrap(), Ending::Finished);
+
+            let bits = |trainer: &Trainer<'_, f32>| {
+                trainer.parameters().values().iter().map(|x| x.to_bits()).collect::<Vec<_>>()
+            };
+            assert_eq!(bits(&whole), bits(&second), "{rule}, {sampling:?}");
+            let without_time = |trainer: &Trainer<'_, f32>| {
+                let points = trainer.record().points.iter().cloned();
+                points.map(|point| Point { seconds: 0.0, ..point }).collect::<Vec<_>>()
+            };
+            assert_eq!(without_time(&whole), without_time(&second));
+        }
+    }
+}
+
+#[test]
+fn a_rate_that_is_too_large_is_found_out_and_the_parameters_stay_finite() {
+    let digits = digits();
+    let mut trainer = Trainer::<f32>::new(settings("sgd", 1e6), &digits).unwrap();
+    let Ending::Diverged { step } = trainer.run(&mut Quiet).unwrap() else { panic!("it should diverge") };
+    assert_eq!(trainer.record().diverged_at, Some(step));
+}
+
+#[test]
+fn a_checkpoint_of_weights_alone_or_of_other_data_is_refused() {
+    let digits = digits();
+    let trainer = Trainer::<f32>::new(settings("sgd", 0.1), &digits).unwrap();
+    let mut weights = trainer.checkpoint();
+    assert_eq!(saved_settings(&weights).unwrap(), *trainer.settings());
+    weights.metadata.clear();
+    let error = Trainer::<f32>::resume(&weights, None, &digits).err().unwrap().to_string();
+    assert!(error.contains("holds no `settings`; it may be weights alone"), "{error}");
+    let moons = load("moons", &Options::default(), &Source::default()).unwrap();
+    let error = Trainer::<f32>::resume(&trainer.checkpoint(), None, &moons).err().unwrap().to_string();
+    assert!(error.contains("it was trained on `digits`, not on `moons`"), "{error}");
+}
+
+/// The notes' check (4.5, 5.7.3): the two-layer network by numerical gradient and by backpropagation.
+#[test]
+fn numerical_gradient_and_backpropagation_train_alike() {
+    let digits = digits();
+    let rule = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.5);
+    let settings =
+        Settings { hidden: vec![4], activation: "sigmoid".into(), batch: 5, ..Settings::new("digits", rule) };
+    let trainer = Trainer::<f64>::new(settings, &digits).unwrap();
+    let model = trainer.model().clone();
+    let mut session = Session::<f64>::training(&model.graph, 5, model.loss, &[]).unwrap();
+    let (mut one, mut two) = (trainer.parameters().clone(), trainer.parameters().clone());
+    let mut gradients = vec![0.0; one.values().len()];
+    for step in 0..3 {
+        let indices: Vec<u32> = (5 * step..5 * step + 5).collect();
+        fill(&mut session, &model, &digits.train, &indices, true).unwrap();
+        numerical_parameter_gradients(&mut session, two.values(), 1e-4, &mut gradients).unwrap();
+        two.values_mut().iter_mut().zip(&gradients).for_each(|(w, g)| *w -= 0.5 * g);
+        session.forward(one.values()).unwrap();
+        session.backward(one.values(), &mut gradients).unwrap();
+        one.values_mut().iter_mut().zip(&gradients).for_each(|(w, g)| *w -= 0.5 * g);
+    }
+    let difference = one.values().iter().zip(two.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(difference < 1e-8, "{difference}");
+    assert_ne!(one.values(), trainer.parameters().values());
+}
