@@ -153,9 +153,14 @@ impl TrainingArguments {
         if let Some(seed) = self.seed {
             raw.seed = Some(given(seed));
         }
-        if raw.problems.is_none() {
-            let problem = raw.problem.get_or_insert_with(|| given(RawProblem::default()));
-            self.overlay_problem(problem.get_mut());
+        match raw.problems.as_mut().map(|problems| problems.get_mut().as_mut_slice()) {
+            None => {
+                let problem = raw.problem.get_or_insert_with(|| given(RawProblem::default()));
+                self.overlay_problem(problem.get_mut());
+            }
+            Some([problem]) => self.overlay_problem(problem.get_mut()),
+            // Which of several an option means cannot be known; `single` says what to do.
+            Some(_) => {}
         }
         let rules = raw.rules.get_or_insert_with(|| given(vec![given(RawRule::Name("sgd".into()))]));
         if let Some(rule) = &self.rule {

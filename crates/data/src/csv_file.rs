@@ -131,7 +131,7 @@ pub fn parse(bytes: &[u8], target: Option<&str>, kind: Option<TargetKind>) -> Re
     let target = match target {
         Some(name) => names.iter().position(|column| column == name).ok_or_else(|| CsvError::NoTarget {
             name: name.into(),
-            hint: crate::names::hint(name, names.iter().map(String::as_str)),
+            hint: thalweg_kit::hint(name, names.iter().map(String::as_str)),
         })?,
         None => width - 1,
     };

@@ -12,7 +12,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::names;
 
 /// What `get` did for one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +62,7 @@ pub fn get(
 ) -> Result<Vec<Fetched>, Error> {
     let remote = SOURCES.iter().find(|remote| remote.name == name).ok_or_else(|| FetchError::Unknown {
         name: name.into(),
-        hint: names::hint(name, SOURCES.iter().map(|remote| remote.name)),
+        hint: thalweg_kit::hint(name, SOURCES.iter().map(|remote| remote.name)),
     })?;
     let mut mirrors: Vec<&str> = mirror.into_iter().collect();
     mirrors.extend(remote.mirrors);

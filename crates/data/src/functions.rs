@@ -26,8 +26,6 @@ mod styblinski_tang;
 
 pub use noisy::Noisy;
 
-use crate::names;
-
 /// All functions, the simplest first.
 pub static FUNCTIONS: &[&Definition] = &[
     &sphere::SPHERE,
@@ -140,7 +138,7 @@ impl Function {
         let definition = FUNCTIONS.iter().find(|definition| definition.name == name);
         let definition = definition.ok_or_else(|| FunctionError::Unknown {
             name: name.into(),
-            hint: names::hint(name, FUNCTIONS.iter().map(|definition| definition.name)),
+            hint: thalweg_kit::hint(name, FUNCTIONS.iter().map(|definition| definition.name)),
         })?;
         let parameters = definition.parameters.iter().map(|parameter| parameter.default).collect();
         Ok(Function { definition, parameters })
@@ -152,7 +150,7 @@ impl Function {
         let Some(index) = parameters.iter().position(|parameter| parameter.name == name) else {
             let hint = match parameters {
                 [] => "it has no parameters".into(),
-                _ => names::hint(name, parameters.iter().map(|parameter| parameter.name)),
+                _ => thalweg_kit::hint(name, parameters.iter().map(|parameter| parameter.name)),
             };
             return Err(FunctionError::UnknownParameter { function, name: name.into(), hint });
         };

@@ -18,9 +18,7 @@
 
 #![forbid(unsafe_code)]
 
-mod atomic;
 mod error;
-mod names;
 mod parts;
 mod random;
 

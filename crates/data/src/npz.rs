@@ -14,7 +14,6 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::atomic;
 use crate::error::Error;
 use crate::examples::ExamplesError;
 use crate::npy::{self, Array, NpyError, Number};
@@ -109,7 +108,7 @@ pub fn write_npz<T: Number>(path: &Path, arrays: &[(&str, &[usize], &[T])]) -> R
             return Err(Error::Npz { path: path.to_path_buf(), cause });
         }
     }
-    atomic::write(path, |file| write_archive(file, arrays)).map_err(Error::write(path))
+    thalweg_kit::write_atomically(path, |file| write_archive(file, arrays)).map_err(Error::write(path))
 }
 
 fn write_archive<T: Number>(file: &mut File, arrays: &[(&str, &[usize], &[T])]) -> std::io::Result<()> {

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::atomic;
 use crate::dataset::{Dataset, Image};
 use crate::error::Error;
 use crate::examples::Examples;
@@ -139,7 +138,7 @@ impl Picture {
     /// Writes a PNG, whole or not at all.
     pub fn write_png(&self, path: &Path, scale: usize) -> Result<(), Error> {
         let bytes = self.png(scale)?;
-        atomic::write(path, |file| file.write_all(&bytes)).map_err(Error::write(path))
+        thalweg_kit::write_atomically(path, |file| file.write_all(&bytes)).map_err(Error::write(path))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::examples::{Examples, Targets};
 use crate::options::{Options, Source};
-use crate::{csv_file, digits, image_files, names, npz, synthetic};
+use crate::{csv_file, digits, image_files, npz, synthetic};
 
 /// Where a dataset comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,7 +172,10 @@ impl Entry {
 pub fn entry(name: &str) -> Result<&'static Entry, Error> {
     DATASETS.iter().find(|entry| entry.name == name).ok_or_else(|| Error::UnknownDataset {
         name: name.into(),
-        hint: names::hint(name, DATASETS.iter().map(|entry| entry.name).chain(["csv:PATH", "npz:PATH"])),
+        hint: thalweg_kit::hint(
+            name,
+            DATASETS.iter().map(|entry| entry.name).chain(["csv:PATH", "npz:PATH"]),
+        ),
     })
 }
 

@@ -1,5 +1,6 @@
 //! The gradient check of whole networks: backpropagation against central differences.
 
+use crate::numerical::Difference;
 use crate::{Error, Node, Session};
 
 /// The step of the difference quotients: in `f64`, about where the formula's error and rounding's are equal.
@@ -89,8 +90,8 @@ pub fn check_gradients(
     Ok(checks)
 }
 
-/// The gradient of the loss with respect to every parameter by central differences of step `h`, into an arena of gradients:
-/// training with it is how the source notes begin. Two forward passes for each parameter; the session leaves as
+/// The gradient of the loss with respect to every parameter by difference quotients of step `h`, into an arena of gradients:
+/// training with it is how the source notes begin. One or two forward passes for each parameter; the session leaves as
 /// after another one at `parameters`.
 ///
 /// # Errors
@@ -98,6 +99,7 @@ pub fn check_gradients(
 pub fn numerical_parameter_gradients(
     session: &mut Session<f64>,
     parameters: &[f64],
+    difference: Difference,
     h: f64,
     gradients: &mut [f64],
 ) -> Result<(), Error> {
@@ -105,15 +107,20 @@ pub fn numerical_parameter_gradients(
         let (found, expected) = (gradients.len(), parameters.len());
         return Err(Error::Length { what: "the gradient slice".into(), found, expected });
     }
-    session.forward(parameters)?;
+    let here = loss(session, parameters)?;
     let graph = session.graph().clone();
     let mut moved = parameters.to_vec();
     for element in graph.layout().tensors().iter().flat_map(|tensor| tensor.range.clone()) {
         let original = parameters[element];
         moved[element] = original + h;
         let above = loss(session, &moved)?;
-        moved[element] = original - h;
-        gradients[element] = (above - loss(session, &moved)?) / (2.0 * h);
+        gradients[element] = match difference {
+            Difference::Forward => (above - here) / h,
+            Difference::Central => {
+                moved[element] = original - h;
+                (above - loss(session, &moved)?) / (2.0 * h)
+            }
+        };
         moved[element] = original;
     }
     session.forward(parameters)

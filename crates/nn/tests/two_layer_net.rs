@@ -1,6 +1,7 @@
 //! The two-layer network of the source notes (4.5): trained by numerical gradients and by backpropagation.
 
 use thalweg_arena::Arena;
+use thalweg_nn::numerical::Difference;
 use thalweg_nn::{
     Activation, Initial, Loss, Mlp, Model, Session, check_gradients, initialise,
     numerical_parameter_gradients,
@@ -42,8 +43,14 @@ fn train(model: &Model<f64>, numerical: bool) -> (Vec<f64>, Vec<f64>) {
         session.forward(parameters.values()).unwrap();
         losses.push(session.loss(model.loss).unwrap());
         if numerical {
-            numerical_parameter_gradients(&mut session, parameters.values(), 1e-4, gradients.values_mut())
-                .unwrap();
+            numerical_parameter_gradients(
+                &mut session,
+                parameters.values(),
+                Difference::Central,
+                1e-4,
+                gradients.values_mut(),
+            )
+            .unwrap();
         } else {
             session.backward(parameters.values(), gradients.values_mut()).unwrap();
         }
@@ -90,4 +97,33 @@ fn equal_seeds_train_to_equal_bits() {
     let (one, other) = (train(&model, false), train(&two_layer_net(Activation::Tanh), false));
     let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(&one.1), bits(&other.1));
+}
+
+/// Forward differences are in error by a multiple of the step, central ones by its square.
+#[test]
+fn forward_differences_of_a_whole_network_are_a_little_worse_than_central_ones() {
+    let mut graph = Graph::<f64>::new();
+    let x = graph.input("x", &[BATCH, 2]).unwrap();
+    let t = graph.labels("t", &[BATCH]).unwrap();
+    let w = graph.parameter("W1", &[2, 3]).unwrap();
+    let b = graph.parameter("b1", &[3]).unwrap();
+    let scores = graph.linear(x, w, b).unwrap();
+    let loss = graph.softmax_cross_entropy(scores, t).unwrap();
+    let graph = Arc::new(graph);
+    let parameters = initialise(&graph, Initial::Xavier, 3);
+    let mut session = Session::training(&graph, 2, loss, &[]).unwrap();
+    session.set_input(x, &[1.0, -2.0, 0.5, 3.0]).unwrap();
+    session.set_labels(t, &[2, 0]).unwrap();
+    let mut exact = vec![0.0; parameters.values().len()];
+    session.forward(parameters.values()).unwrap();
+    session.backward(parameters.values(), &mut exact).unwrap();
+    let mut error = |difference| {
+        let mut gradients = vec![0.0; exact.len()];
+        numerical_parameter_gradients(&mut session, parameters.values(), difference, 1e-4, &mut gradients)
+            .unwrap();
+        gradients.iter().zip(&exact).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+    };
+    let (forward, central) = (error(Difference::Forward), error(Difference::Central));
+    assert!((1e-6..1e-3).contains(&forward), "{forward}");
+    assert!(central < 1e-7, "{central}");
 }

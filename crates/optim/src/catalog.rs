@@ -1,11 +1,12 @@
 //! The one table of rules that files, command line, documentation, Python and the tests read.
 
-use crate::{Dialect, Error, Optimizer, Pass, Rule, Schedule, rules, suggest::suggestion};
+use crate::{Dialect, Error, Optimizer, Pass, Rule, Schedule, rules};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
 use std::sync::Arc;
 use thalweg_arena::Layout;
+use thalweg_kit::hint;
 use thalweg_lanes::Real;
 
 /// The values a hyper-parameter may take.
@@ -167,7 +168,7 @@ impl Entry {
         CATALOG.iter().find(|entry| entry.info.name == name).ok_or_else(|| Error::Unknown {
             kind: "rule",
             name: name.to_string(),
-            suggestion: suggestion(name, CATALOG.iter().map(|entry| entry.info.name)),
+            suggestion: hint(name, CATALOG.iter().map(|entry| entry.info.name)),
         })
     }
 }
@@ -183,7 +184,7 @@ fn make<R: Catalogued>(dialect: Dialect, settings: &BTreeMap<String, f64>) -> Re
         let hyperparameter = known.ok_or_else(|| Error::Unknown {
             kind: "hyper-parameter of this rule",
             name: name.clone(),
-            suggestion: suggestion(name, R::INFO.hyperparameters.iter().map(|known| known.name)),
+            suggestion: hint(name, R::INFO.hyperparameters.iter().map(|known| known.name)),
         })?;
         hyperparameter.check(value)?;
         rule.hyperparameters(&mut |field_name, field| {

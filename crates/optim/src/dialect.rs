@@ -1,9 +1,10 @@
 //! Whose formula and whose defaults a rule's name stands for.
 
-use crate::{Error, suggest::suggestion};
+use crate::Error;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use thalweg_kit::hint;
 
 /// A library or text whose formulas and defaults are followed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -41,7 +42,7 @@ impl FromStr for Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| Error::Unknown {
             kind: "dialect",
             name: name.to_string(),
-            suggestion: suggestion(name, Self::ALL.map(Dialect::name)),
+            suggestion: hint(name, Self::ALL.map(Dialect::name)),
         })
     }
 }

@@ -5,13 +5,13 @@
 #[non_exhaustive]
 pub enum Error {
     /// No rule, dialect, hyper-parameter or schedule has this name.
-    #[error("there is no {kind} called `{name}`{suggestion}")]
+    #[error("there is no {kind} called `{name}`; {suggestion}")]
     Unknown {
         /// What was looked for: rule, dialect, …
         kind: &'static str,
         /// The name given.
         name: String,
-        /// `; did you mean …?` or a list of what there is.
+        /// `did you mean …?` or a list of what there is.
         suggestion: String,
     },
     /// The rule exists, but not in this dialect.

@@ -46,7 +46,6 @@ mod schedule;
 mod specification;
 pub mod stages;
 mod state;
-mod suggest;
 
 pub use catalog::{CATALOG, Catalogued, Domain, Entry, Hyperparameter, Info, entry};
 pub use dialect::Dialect;
@@ -58,4 +57,3 @@ pub use rule::{Chain, Moment, Rule};
 pub use schedule::{SCHEDULES, Schedule, ScheduleInfo, Shape};
 pub use specification::{Buildable, Specification};
 pub use state::State;
-pub use suggest::{nearest, suggestion};

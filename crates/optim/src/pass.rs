@@ -1,9 +1,10 @@
 //! A rule swept over a whole layout.
 
-use crate::{Error, Moment, Optimizer, Rule, Schedule, State, suggest::suggestion};
+use crate::{Error, Moment, Optimizer, Rule, Schedule, State};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
+use thalweg_kit::hint;
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// A rule, its schedule and its state: one vectorised sweep an update.
@@ -134,7 +135,7 @@ impl<R: Rule, T: Real> Optimizer<T> for Pass<R, T> {
         if found {
             return Ok(());
         }
-        let suggestion = suggestion(wanted, names);
+        let suggestion = hint(wanted, names);
         Err(Error::Unknown { kind: "hyper-parameter", name: wanted.to_string(), suggestion })
     }
 

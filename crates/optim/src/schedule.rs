@@ -3,10 +3,11 @@
 //! CS231n's advice (lecture 7): choose the rate first, without decay; look at the loss curve; add decay where it
 //! flattens. The value at step `t` never depends on how the run got there.
 
-use crate::{Domain, Error, Hyperparameter, suggest::suggestion};
+use crate::{Domain, Error, Hyperparameter};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use thalweg_kit::hint;
 
 /// What the learning rate is multiplied by at each step: a shape, after a linear warm-up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -115,14 +116,14 @@ impl Schedule {
         let info = SCHEDULES.iter().find(|info| info.name == name).ok_or_else(|| Error::Unknown {
             kind: "schedule",
             name: name.to_string(),
-            suggestion: suggestion(name, SCHEDULES.iter().map(|info| info.name)),
+            suggestion: hint(name, SCHEDULES.iter().map(|info| info.name)),
         })?;
         for (key, &value) in settings {
             let known = info.settings.iter().find(|(setting, _)| setting.name == key);
             let (setting, _) = known.ok_or_else(|| Error::Unknown {
                 kind: "setting of this schedule",
                 name: key.clone(),
-                suggestion: suggestion(key, info.settings.iter().map(|(setting, _)| setting.name)),
+                suggestion: hint(key, info.settings.iter().map(|(setting, _)| setting.name)),
             })?;
             setting.check(value)?;
         }

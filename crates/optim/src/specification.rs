@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(message(book("adamm")), "there is no rule called `adamm`; did you mean `adam`?");
         assert_eq!(
             message(book("adam").with("beta", 0.9)),
-            "there is no hyper-parameter of this rule called `beta`; did you mean `beta2`?"
+            "there is no hyper-parameter of this rule called `beta`; did you mean `beta1`?"
         );
         assert_eq!(
             message(book("adam").with("beta1", 1.0)),

@@ -44,24 +44,9 @@ fn make_folder(folder: &Path) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })
 }
 
-/// Writes beside the target, then renames over it.
 fn replace(path: &Path, content: &str) -> Result<(), Error> {
-    let failed = |source| Error::File { path: path.to_owned(), source };
-    let name = path.file_name().ok_or_else(|| failed(std::io::ErrorKind::InvalidFilename.into()))?;
-    let mut part = std::ffi::OsString::from(".");
-    part.push(name);
-    // The process number keeps two reports written at once out of each other's way.
-    part.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(part);
-    let written = fs::File::create(&part).and_then(|mut file| {
-        file.write_all(content.as_bytes())?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&part, path)).map_err(|source| {
-        // The write has failed already; what is left of it only takes space.
-        let _ = fs::remove_file(&part);
-        failed(source)
-    })
+    thalweg_kit::write_atomically(path, |file| file.write_all(content.as_bytes()))
+        .map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 /// File names made distinct: `a.csv`, `a-2.csv`, …

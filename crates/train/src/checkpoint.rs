@@ -36,27 +36,35 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// settings did.
     ///
     /// # Errors
-    /// [`Error::Checkpoint`] if the file holds no run, or a run on other data.
+    /// [`Error::Checkpoint`] if the file holds no run, a run on other data, or one that cannot go on to `steps`.
     pub fn resume(checkpoint: &Checkpoint, steps: Option<u64>, dataset: &'d Dataset) -> Result<Self, Error> {
         let mut settings = saved_settings(checkpoint)?;
         if settings.dataset != dataset.name {
             let (saved, given) = (&settings.dataset, &dataset.name);
             return Err(Error::Checkpoint(format!("it was trained on `{saved}`, not on `{given}`")));
         }
-        settings.steps = steps.unwrap_or(settings.steps);
+        let planned = settings.steps;
+        settings.steps = steps.unwrap_or(planned);
+        let schedule = &settings.rule.schedule;
+        if settings.steps > planned && schedule.factor(planned) == 0.0 {
+            return Err(Error::Checkpoint(format!(
+                "its learning rate ({schedule}) is 0 from step {planned} on, so more steps would change nothing; train anew \
+                 with --steps {}",
+                settings.steps
+            )));
+        }
         let mut trainer = Self::new(settings, dataset)?;
         checkpoint.read_arena("", &mut trainer.parameters)?;
         load(trainer.optimizer.as_mut(), checkpoint)?;
         let batches: BatchesState = entry(checkpoint, BATCHES)?;
         trainer.batches.restore(&batches)?;
         trainer.progress = entry::<Progress>(checkpoint, PROGRESS)?;
+        let (done, wanted) = (trainer.progress.done, trainer.settings.steps);
+        if wanted < done {
+            return Err(Error::Checkpoint(format!("{done} steps are done already; {wanted} would be fewer")));
+        }
         trainer.record = entry::<Record>(checkpoint, RECORD)?;
         Ok(trainer)
-    }
-
-    /// Whether `settings` describe this run, apart from its length and how often it is evaluated.
-    pub fn is_same_run(&self, settings: &Settings) -> bool {
-        self.settings.identity() == settings.identity()
     }
 }
 

@@ -13,7 +13,8 @@ pub struct Evaluation {
     /// Mean loss an example; infinite or NaN (null in JSON) when the network has diverged.
     #[serde(deserialize_with = "null_is_nan")]
     pub loss: f64,
-    /// The share of examples whose largest output is the right class; `None` for regression.
+    /// The share of examples whose largest output is the right class (never if an output is not finite); `None` for
+    /// regression.
     pub accuracy: Option<f64>,
     /// How many examples there were.
     pub examples: usize,
@@ -63,7 +64,10 @@ impl<T: Element> Evaluator<T> {
                 right += outputs
                     .chunks_exact(width.max(1))
                     .zip(indices)
-                    .filter(|(row, index)| largest(row) == labels[**index as usize] as usize)
+                    .filter(|(row, index)| {
+                        let finite = row.iter().all(|output| output.is_finite());
+                        finite && largest(row) == labels[**index as usize] as usize
+                    })
                     .count();
             }
             Ok(())

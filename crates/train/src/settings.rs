@@ -65,9 +65,4 @@ impl Settings {
     pub(crate) fn initial(&self) -> Result<Initial, Error> {
         Ok(self.initial.parse::<Initial>()?)
     }
-
-    /// The settings that two runs must share for one to continue the other: all but how long and how often to look.
-    pub(crate) fn identity(&self) -> Settings {
-        Settings { steps: 0, evaluate_every: 0, evaluate_training: false, ..self.clone() }
-    }
 }

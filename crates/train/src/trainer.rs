@@ -5,6 +5,7 @@ use crate::{Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, S
 use std::time::Instant;
 use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples};
+use thalweg_lanes::reduce;
 use thalweg_nn::{Element, Model, Session, initialise};
 use thalweg_optim::{Buildable, Entry, Optimizer};
 
@@ -198,8 +199,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             if done.is_multiple_of(every) || finished {
                 let (sum, count) = self.progress.window;
                 let limit = DIVERGENCE * self.progress.first_loss.unwrap_or(f64::INFINITY);
-                self.look(observer)?;
-                if sum / count as f64 > limit {
+                let finite = self.look(observer)?;
+                if !finite || sum / count as f64 > limit {
                     return Ok(Some(self.diverged(done)));
                 }
                 if !finished && go_on {
@@ -218,8 +219,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ending::Diverged { step }
     }
 
-    /// Adds a point to the record.
-    fn look(&mut self, observer: &mut dyn Observer) -> Result<(), Error> {
+    /// Adds a point to the record; says whether its losses and the parameters are finite.
+    fn look(&mut self, observer: &mut dyn Observer) -> Result<bool, Error> {
         let dataset = self.dataset;
         let training = match self.settings.evaluate_training {
             true => Some(self.evaluate(&self.training.clone())?),
@@ -241,6 +242,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         };
         self.record.points.push(point);
         observer.evaluated(&point);
-        Ok(())
+        let losses = [point.training, point.validation].into_iter().flatten();
+        let finite = losses.map(|evaluation| evaluation.loss).all(f64::is_finite);
+        Ok(finite && reduce::count_non_finite(self.parameters.values()) == 0)
     }
 }

@@ -1,6 +1,6 @@
 //! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …
 
-use crate::{Error, saved_settings};
+use crate::{Error, Settings, saved_settings};
 use std::path::Path;
 use thalweg_arena::{Arena, Checkpoint, display_shape};
 use thalweg_data::npz::read_npz;
@@ -17,6 +17,8 @@ pub struct Weights<T: Element> {
     pub parameters: Arena<T>,
     /// What follows each hidden layer.
     pub activation: Activation,
+    /// How the network was trained, if the file is a saved run.
+    pub settings: Option<Settings>,
 }
 
 impl<T: Element> Weights<T> {
@@ -58,10 +60,23 @@ impl<T: Element> Weights<T> {
                 None => return Err(problem(format!("there is W{layer}, but no b{layer}"))),
             }
         }
+        let used = |name: &str| {
+            let layer = name.strip_prefix(['W', 'b']).and_then(|number| number.parse::<usize>().ok());
+            layer.is_some_and(|layer| (1..widths.len()).contains(&layer))
+        };
+        if let (Some((name, _, _)), false) =
+            (arrays.tensors.iter().find(|(name, _, _)| !used(name)), widths.is_empty())
+        {
+            return Err(problem(format!(
+                "there is an array {name} after {} layers W1, b1, …",
+                widths.len() - 1
+            )));
+        }
         let [inputs, hidden @ .., outputs] = &widths[..] else {
             return Err(problem("there is no array W1; weights are arrays W1, b1, W2, b2, …".into()));
         };
-        let activation: Activation = activation.or(arrays.activation.as_deref()).unwrap_or(UNSAID).parse()?;
+        let saved = arrays.settings.as_ref().map(|settings| settings.activation.as_str());
+        let activation: Activation = activation.or(saved).unwrap_or(UNSAID).parse()?;
         let mlp = Mlp {
             inputs: *inputs,
             hidden: hidden.to_vec(),
@@ -76,13 +91,13 @@ impl<T: Element> Weights<T> {
                 parameters.values_mut()[tensor.range.clone()].copy_from_slice(values);
             }
         }
-        Ok(Self { model, parameters, activation })
+        Ok(Self { model, parameters, activation, settings: arrays.settings })
     }
 }
 
 struct Arrays<T> {
     tensors: Vec<(String, Vec<usize>, Vec<T>)>,
-    activation: Option<String>,
+    settings: Option<Settings>,
 }
 
 fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
@@ -92,7 +107,7 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
             let values = array.to_f64().into_iter().map(T::from_f64).collect();
             (name, array.shape, values)
         });
-        return Ok(Arrays { tensors: tensors.collect(), activation: None });
+        return Ok(Arrays { tensors: tensors.collect(), settings: None });
     }
     let checkpoint = Checkpoint::load(path)?;
     let names = checkpoint.names().map(|(name, _)| name.to_string());
@@ -103,8 +118,7 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
         let (shape, values) = checkpoint.get::<T>(&name)?;
         tensors.push((name, shape, values));
     }
-    let activation = saved_settings(&checkpoint).ok().map(|settings| settings.activation);
-    Ok(Arrays { tensors, activation })
+    Ok(Arrays { tensors, settings: saved_settings(&checkpoint).ok() })
 }
 
 #[cfg(test)]
@@ -128,6 +142,9 @@ mod tests {
         assert!(refused(&[("W1", &[1], &[0.0])]).contains("W1 has shape [1]; a weight has two extents"));
         assert!(refused(&[("W1", &[1, 2], &[0.0; 2])]).contains("there is W1, but no b1"));
         assert!(refused(&[("W1", &[1, 2], &[0.0; 2]), ("b1", &[3], &[0.0; 3])]).contains("it should be [2]"));
+        let gap: &[(&str, &[usize], &[f32])] =
+            &[("W1", &[1, 1], &[0.0]), ("b1", &[1], &[0.0]), ("W3", &[1, 1], &[0.0])];
+        assert!(refused(gap).contains("there is an array W3 after 1 layers"));
         let arrays: &[(&str, &[usize], &[f32])] = &[
             ("W1", &[1, 2], &[0.0; 2]),
             ("b1", &[2], &[0.0; 2]),

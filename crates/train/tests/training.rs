@@ -2,6 +2,7 @@
 
 use thalweg_arena::Checkpoint;
 use thalweg_data::{Dataset, Options, Sampling, Source, load};
+use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
 use thalweg_optim::{Dialect, Schedule, Shape, Specification};
 use thalweg_train::{Ending, Observer, Point, Quiet, Settings, Trainer, fill, saved_settings};
@@ -119,7 +120,8 @@ fn numerical_gradient_and_backpropagation_train_alike() {
     for step in 0..3 {
         let indices: Vec<u32> = (5 * step..5 * step + 5).collect();
         fill(&mut session, &model, &digits.train, &indices, true).unwrap();
-        numerical_parameter_gradients(&mut session, two.values(), 1e-4, &mut gradients).unwrap();
+        numerical_parameter_gradients(&mut session, two.values(), Difference::Central, 1e-4, &mut gradients)
+            .unwrap();
         two.values_mut().iter_mut().zip(&gradients).for_each(|(w, g)| *w -= 0.5 * g);
         session.forward(one.values()).unwrap();
         session.backward(one.values(), &mut gradients).unwrap();

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     training: TrainingArguments,
     /// How many examples the loss is taken over
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 3, value_parser = super::predict::at_least_one)]
     count: usize,
     /// Elements compared in each tensor, evenly spread; 0 for all
     #[arg(long, default_value_t = 1000)]
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let model = network::<f64>(&settings, &dataset)?;
     let initial = settings.initial.parse()?;
     let parameters = initialise(&model.graph, initial, derive(settings.seed, "initial values"));
-    let count = arguments.count.clamp(1, dataset.train.len());
+    let count = arguments.count.min(dataset.train.len());
     let mut session = Session::training(&model.graph, count, model.loss, &[])?;
     let indices: Vec<u32> = (0..count as u32).collect();
     fill(&mut session, &model, &dataset.train, &indices, true)?;
@@ -87,6 +87,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     if failed.is_empty() {
         return Ok(());
+    }
+    if checks.iter().any(|check| !check.mean_absolute_difference.is_finite()) {
+        return Err(Failure::new(
+            "the gradients are not finite: the initial weights are too large; try --initial he",
+        ));
     }
     Err(Failure::new(format!(
         "backpropagation and central differences disagree on {} by more than {}; a relu close to its kink can do that (try \

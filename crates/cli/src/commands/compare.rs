@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     seed: Option<u64>,
     /// Training runs at the same time; the results do not depend on it [default: all cores]
-    #[arg(long)]
+    #[arg(long, value_parser = super::predict::at_least_one)]
     threads: Option<usize>,
     #[command(flatten)]
     source: SourceArguments,
@@ -137,7 +137,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.threads.unwrap_or(cores).max(1);
+    let threads = arguments.threads.unwrap_or(cores);
     let stop = interrupt::flag()?;
 
     let progress = Progress::new(experiment.planned_cells() as u64);

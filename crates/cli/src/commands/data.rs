@@ -43,6 +43,9 @@ enum Action {
         /// Another place to download from, tried first
         #[arg(long, value_name = "URL")]
         mirror: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Show an example: in the terminal, and as a PNG file
     #[command(after_help = "Example:\n  thalweg data show mnist 0")]
@@ -60,14 +63,19 @@ enum Action {
         /// The PNG file [default: NAME-SPLIT-INDEX.png]
         #[arg(long, value_name = "FILE")]
         png: Option<PathBuf>,
+        /// Print JSON: the label and the pixels
+        #[arg(long)]
+        json: bool,
     },
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.action {
         Action::List { source, json } => list(&source, json),
-        Action::Get { name, to, mirror } => get(&name, to, mirror.as_deref()),
-        Action::Show { name, index, split, source, png } => show(&name, index, split, &source, png),
+        Action::Get { name, to, mirror, json } => get(&name, to, mirror.as_deref(), json),
+        Action::Show { name, index, split, source, png, json } => {
+            show(&name, index, split, &source, png, json)
+        }
     }
 }
 
@@ -116,7 +124,7 @@ fn list(source: &SourceArguments, json: bool) -> Result<(), Failure> {
     output::line(table.to_text().trim_end())
 }
 
-fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>) -> Result<(), Failure> {
+fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>, json: bool) -> Result<(), Failure> {
     let directory = match to {
         Some(directory) => directory,
         None => user_cache().ok_or_else(|| {
@@ -129,6 +137,11 @@ fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>) -> Result<(), Fail
     let mut update = |done, total| progress.at(done, total, || format!("{:.1} MB", done as f64 / 1e6));
     let fetched = fetch::get(name, &directory, mirror, &mut update)?;
     drop(progress);
+    if json {
+        let rows: Vec<_> =
+            fetched.iter().map(|file| json!({ "file": file.path, "downloaded_from": file.url })).collect();
+        return output::json(&rows);
+    }
     for file in fetched {
         let from = match file.url {
             Some(url) => format!("downloaded from {url}"),
@@ -148,17 +161,27 @@ fn show(
     split: Split,
     source: &SourceArguments,
     png: Option<PathBuf>,
+    json: bool,
 ) -> Result<(), Failure> {
     let dataset = thalweg::data::load(name, &Options::default(), &source.source())?;
     let part = dataset.part(split);
     let picture = Picture::of(&dataset, part, index)?;
-    let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
-    output::line(picture.terminal(colour).trim_end_matches('\n'))?;
-    if let Some(label) = part.label(index) {
-        let class = dataset.classes.get(label as usize).cloned().unwrap_or_else(|| label.to_string());
-        output::line(format!("{} {split} {index}: {class}", dataset.name))?;
-    }
+    let class = part
+        .label(index)
+        .map(|label| dataset.classes.get(label as usize).cloned().unwrap_or_else(|| label.to_string()));
     let path = png.unwrap_or_else(|| PathBuf::from(format!("{}-{split}-{index}.png", dataset.name)));
     picture.write_png(&path, SCALE)?;
+    if json {
+        return output::json(&json!({
+            "dataset": dataset.name, "split": split.to_string(), "index": index, "label": class,
+            "shape": dataset.image.as_ref().map(|image| [image.height, image.width]), "pixels": part.input(index),
+            "png": path,
+        }));
+    }
+    let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
+    output::line(picture.terminal(colour).trim_end_matches('\n'))?;
+    if let Some(class) = class {
+        output::line(format!("{} {split} {index}: {class}", dataset.name))?;
+    }
     output::line(format!("wrote {}", path.display()))
 }

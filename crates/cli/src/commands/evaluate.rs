@@ -32,9 +32,10 @@ pub(crate) struct Arguments {
 pub(crate) struct TrainedArguments {
     /// The weights: a safetensors or NPZ file
     weights: PathBuf,
-    /// The data set: a name (`thalweg list datasets`), csv:PATH or npz:PATH
-    #[arg(long, default_value = "mnist")]
-    pub(crate) dataset: String,
+    /// The data set: a name (`thalweg list datasets`), csv:PATH or npz:PATH [default: what a saved run was trained on,
+    /// else mnist]
+    #[arg(long)]
+    dataset: Option<String>,
     #[command(flatten)]
     source: SourceArguments,
     /// Which part of it: train, validation or test
@@ -43,7 +44,7 @@ pub(crate) struct TrainedArguments {
     /// What follows the hidden layers [default: what the file says, else sigmoid]
     #[arg(long)]
     activation: Option<String>,
-    /// Training examples kept for validation; 0 leaves all of them in the training part
+    /// Training examples kept for validation [default: as a saved run had it]
     #[arg(long)]
     validation: Option<usize>,
 }
@@ -57,8 +58,14 @@ impl TrainedArguments {
     /// Reads weights and data, and checks that they fit.
     pub(crate) fn load(&self) -> Result<(Weights<f32>, Dataset), Failure> {
         let weights = Weights::<f32>::load(&self.weights, self.activation.as_deref())?;
-        let options = Options { validation: self.validation, ..Options::default() };
-        let dataset = thalweg::data::load(&self.dataset, &options, &self.source.source())?;
+        // A saved run is shown its data as it was trained on them: the same scaling, the same split.
+        let (trained_on, options) = match &weights.settings {
+            Some(settings) => (settings.dataset.as_str(), settings.data.clone()),
+            None => ("mnist", Options::default()),
+        };
+        let options = Options { validation: self.validation.or(options.validation), ..options };
+        let name = self.dataset.as_deref().unwrap_or(trained_on);
+        let dataset = thalweg::data::load(name, &options, &self.source.source())?;
         let layout = weights.parameters.layout();
         let inputs = layout.find("W1").map_or(0, |tensor| tensor.shape[0]);
         let outputs = layout.tensors().last().map_or(0, |tensor| tensor.len());

@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 0)]
     index: usize,
     /// How many examples
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = at_least_one)]
     count: usize,
     /// Draw each image
     #[arg(long)]
@@ -29,6 +29,14 @@ pub(crate) struct Arguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Parses a whole number that is not 0.
+pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("it must be a whole number of at least 1".into()),
+        Ok(number) => Ok(number),
+    }
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {

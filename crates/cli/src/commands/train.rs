@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
     /// Save the run here, at every evaluation and at the end (safetensors)
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+    /// Let --save replace a file that is already there
+    #[arg(long, requires = "save")]
+    force: bool,
     /// Go on from a saved run; only --steps, --save and --data may be given with it
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
@@ -34,10 +37,37 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// Where an interrupted run is kept when the user named no file.
-const INTERRUPTED: &str = "thalweg-interrupted.safetensors";
+/// A file of its own for an interrupted run when the user named none.
+fn interrupted() -> PathBuf {
+    let name = |number: u32| match number {
+        1 => PathBuf::from("thalweg-interrupted.safetensors"),
+        _ => PathBuf::from(format!("thalweg-interrupted-{number}.safetensors")),
+    };
+    (1..).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1))
+}
+
+impl Arguments {
+    /// Refuses to write over a run that is not the one going on.
+    fn protect_what_is_saved(&self) -> Result<(), Failure> {
+        let Some(path) = self.save.as_ref().filter(|path| path.exists() && !self.force) else {
+            return Ok(());
+        };
+        let same = |other: &PathBuf| match (path.canonicalize(), other.canonicalize()) {
+            (Ok(one), Ok(two)) => one == two,
+            _ => false,
+        };
+        if self.resume.as_ref().is_some_and(same) {
+            return Ok(());
+        }
+        let path = path.display();
+        Err(Failure::new(format!(
+            "{path} is there already; go on with it (--resume {path}), choose another name, or add --force to replace it"
+        )))
+    }
+}
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    arguments.protect_what_is_saved()?;
     let (checkpoint, training) = match &arguments.resume {
         Some(path) => {
             arguments.training.refuse_with_resume()?;
@@ -56,9 +86,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     if let Some(path) = &arguments.save {
         // Before hours of work, not after: can the run be saved there at all?
-        if !path.exists() {
-            trainer.checkpoint().save(path)?;
-        }
+        trainer.checkpoint().save(path)?;
+    }
+    if checkpoint.is_some() && trainer.done() == trainer.settings().steps {
+        eprintln!("all {} steps are done already; --steps N goes on", trainer.done());
     }
 
     let stop = interrupt::flag()?;
@@ -70,16 +101,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             let rate = trainer.record().last().and_then(|point| point.learning_rate);
             let rate = rate.map(|rate| format!(" {rate}")).unwrap_or_default();
             let kept = match &arguments.save {
-                Some(path) => format!(" {} holds the run as it was at the last evaluation.", path.display()),
+                Some(path) => {
+                    format!(". {} holds the run as it was at the evaluation before", path.display())
+                }
                 None => String::new(),
             };
             return Err(Failure::new(format!(
                 "training diverged at step {step}: the loss is not finite, or far above where it began. The learning rate{rate} \
-                 is too large for this rule and network; try a third of it.{kept}"
+                 is too large for this rule and network; try a third of it{kept}"
             )));
         }
         Ending::Stopped => {
-            let path = arguments.save.clone().unwrap_or_else(|| INTERRUPTED.into());
+            let path = arguments.save.clone().unwrap_or_else(interrupted);
             trainer.checkpoint().save(&path)?;
             let path = path.display();
             return Err(Failure::Interrupted(format!(

@@ -130,7 +130,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     output::line(table.to_text().trim_end())?;
     if let Some(step) = path.diverged_at {
         let advice = "the learning rate is too large for this function; try a smaller one";
-        output::line(format!("diverged: update {step} led out of the finite numbers; {advice}"))?;
+        eprintln!("diverged: update {step} led out of the finite numbers; {advice}");
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 const MOST_LISTED: usize = 20;
 
 /// The candidate closest to `name`, if one is close enough to be what the user meant.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     // A third of the letters may be wrong: enough for slips, too little to turn `csv` into `kmnist`.
     let tolerance = (name.chars().count() / 3).max(1);
@@ -17,7 +17,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
 }
 
 /// The end of an error sentence: the nearest name, or else all of them.
-pub(crate) fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match nearest(name, candidates.clone()) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => {
