@@ -1,0 +1,10 @@
+//! Tests of the whole program: what a person at a terminal sees, one file a theme.
+#![forbid(unsafe_code)]
+
+mod compare;
+mod evaluate;
+mod misc;
+mod shell;
+mod survive;
+mod train;
+mod trajectory;
