@@ -8,8 +8,8 @@ use thalweg::data::{Dataset, Source};
 use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::lab::experiment::{
-    Document, Experiment, LearningRate, RawExperiment, RawInitial, RawProblem, RawRate, RawRule,
-    RawRuleTable, RawSchedule, TrainingProblem, Workload, given,
+    Arm, Document, Experiment, LearningRate, Problem, RawExperiment, RawInitial, RawProblem, RawRate,
+    RawRule, RawRuleTable, RawSchedule, Workload, given,
 };
 use thalweg::train::Settings;
 
@@ -108,16 +108,46 @@ pub(crate) struct Training {
 impl TrainingArguments {
     /// Checks everything and loads the data.
     pub(crate) fn load(&self) -> Result<Training, Failure> {
+        let experiment = self.experiment()?;
+        let ([problem], [arm]) = (experiment.problems.as_slice(), experiment.rules.as_slice()) else {
+            return Err(Failure::new(
+                "this command works on one problem and one rule, and the experiment has more: choose with --rule, or let \
+                 `thalweg compare` run all of it",
+            ));
+        };
+        let Workload::Training(training) = &problem.workload else {
+            return Err(Failure::new(
+                "this command trains a network; for a function of two variables there is `thalweg trajectory`",
+            ));
+        };
+        let dataset = load_dataset(training, &self.source.source())?;
+        let settings = settings(training, &dataset, &cell(problem, arm, experiment.seed))?;
+        Ok(Training { settings: Settings { evaluate_training: true, ..settings }, dataset })
+    }
+
+    /// Every rule on every data set of the experiment; functions are left out.
+    pub(crate) fn load_all(&self) -> Result<Vec<Training>, Failure> {
+        let experiment = self.experiment()?;
+        let mut all = Vec::new();
+        for problem in &experiment.problems {
+            let Workload::Training(training) = &problem.workload else { continue };
+            let dataset = load_dataset(training, &self.source.source())?;
+            for arm in &experiment.rules {
+                let settings = settings(training, &dataset, &cell(problem, arm, experiment.seed))?;
+                all.push(Training { settings, dataset: dataset.clone() });
+            }
+        }
+        Ok(all)
+    }
+
+    /// The experiment with the options laid over it, checked.
+    fn experiment(&self) -> Result<Experiment, Failure> {
         let mut document = match &self.experiment {
             Some(path) => Document::read(path)?,
             None => Document::default(),
         };
-        self.overlay(&mut document.raw)?;
-        let experiment = document.check(&vocabulary())?;
-        let (problem, cell) = single(&experiment)?;
-        let dataset = load_dataset(problem, &self.source.source())?;
-        let settings = settings(problem, &dataset, &cell)?;
-        Ok(Training { settings: Settings { evaluate_training: true, ..settings }, dataset })
+        self.overlay(&mut document.raw);
+        Ok(document.check(&vocabulary())?)
     }
 
     /// Refuses options that a saved run already answers.
@@ -149,7 +179,7 @@ impl TrainingArguments {
     }
 
     /// Lays the options over what the file says.
-    fn overlay(&self, raw: &mut RawExperiment) -> Result<(), Failure> {
+    fn overlay(&self, raw: &mut RawExperiment) {
         if let Some(seed) = self.seed {
             raw.seed = Some(given(seed));
         }
@@ -159,17 +189,20 @@ impl TrainingArguments {
                 self.overlay_problem(problem.get_mut());
             }
             Some([problem]) => self.overlay_problem(problem.get_mut()),
-            // Which of several an option means cannot be known; `single` says what to do.
+            // Which of several an option means cannot be known; commands that need one say so.
             Some(_) => {}
         }
         let rules = raw.rules.get_or_insert_with(|| given(vec![given(RawRule::Name("sgd".into()))]));
         if let Some(rule) = &self.rule {
             *rules.get_mut() = vec![given(RawRule::Name(rule.clone()))];
         }
-        let [rule] = rules.get_mut().as_mut_slice() else {
-            return Err(Failure::new("the experiment names several rules; choose one with --rule"));
-        };
-        let mut table = match rule.get_ref() {
+        for rule in rules.get_mut() {
+            self.overlay_rule(rule.get_mut());
+        }
+    }
+
+    fn overlay_rule(&self, rule: &mut RawRule) {
+        let mut table = match rule {
             RawRule::Name(name) => {
                 RawRuleTable { name: Some(given(name.clone())), ..RawRuleTable::default() }
             }
@@ -185,8 +218,7 @@ impl TrainingArguments {
                 table.set.get_or_insert_default().insert(given(name.clone()), given(*value));
             }
         }
-        *rule.get_mut() = RawRule::Table(Box::new(table));
-        Ok(())
+        *rule = RawRule::Table(Box::new(table));
     }
 
     fn overlay_problem(&self, raw: &mut RawProblem) {
@@ -222,18 +254,8 @@ fn initial(text: &str) -> RawInitial {
     }
 }
 
-/// The one problem and the one rule of an experiment.
-fn single(experiment: &Experiment) -> Result<(&TrainingProblem, Cell), Failure> {
-    let ([problem], [arm]) = (experiment.problems.as_slice(), experiment.rules.as_slice()) else {
-        return Err(Failure::new(
-            "this command works on one problem and one rule; the experiment has more: `thalweg compare` runs all of it",
-        ));
-    };
-    let Workload::Training(training) = &problem.workload else {
-        return Err(Failure::new(
-            "this command trains a network; for a function of two variables there is `thalweg trajectory`",
-        ));
-    };
+/// The run of one rule on one problem: at the rate given, or else the dialect's default.
+fn cell(problem: &Problem, arm: &Arm, seed: u64) -> Cell {
     let rate = match problem.learning_rate(arm) {
         LearningRate::Fixed(rate) => rate,
         // Nothing was said: the default of the dialect.
@@ -241,7 +263,7 @@ fn single(experiment: &Experiment) -> Result<(&TrainingProblem, Cell), Failure> 
     };
     let mut hyperparameters: BTreeMap<String, f64> = arm.set.clone();
     hyperparameters.insert("learning_rate".into(), rate);
-    let cell = Cell {
+    Cell {
         problem: 0,
         workload: WorkloadHash::of(&problem.workload),
         arm: 0,
@@ -249,8 +271,7 @@ fn single(experiment: &Experiment) -> Result<(&TrainingProblem, Cell), Failure> 
         rule: arm.name.clone(),
         dialect: arm.dialect.clone(),
         hyperparameters,
-        seed: experiment.seed,
+        seed,
         stage: Stage::Default,
-    };
-    Ok((training, cell))
+    }
 }

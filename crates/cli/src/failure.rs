@@ -1,5 +1,6 @@
 //! How a command ends when it does not end well.
 
+use crate::output;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -24,11 +25,11 @@ impl Failure {
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Error(message) => {
-                eprintln!("error: {message}");
+                output::note(format!("error: {message}"));
                 ExitCode::FAILURE
             }
             Self::Interrupted(message) => {
-                eprintln!("{message}");
+                output::note(message);
                 ExitCode::from(130)
             }
             Self::OutputClosed => ExitCode::SUCCESS,

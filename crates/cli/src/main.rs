@@ -21,7 +21,19 @@ use std::process::ExitCode;
 /// Without a command, `thalweg` compares the update rules of "Deep Learning from Scratch" on a two-dimensional bowl and
 /// on handwritten digits, and writes a report.
 #[derive(Parser)]
-#[command(name = "thalweg", version, about, propagate_version = true, max_term_width = 110)]
+#[command(
+    name = "thalweg",
+    version,
+    about,
+    propagate_version = true,
+    max_term_width = 110,
+    after_help = "\
+Examples:
+  thalweg                                                     compare the notes' rules, write a report
+  thalweg trajectory --rule momentum --set learning_rate=0.1  follow one rule on the bowl
+  thalweg train --rule adam                                   train a network on handwritten digits
+  thalweg list                                                everything there is to name"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

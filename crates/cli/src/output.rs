@@ -1,4 +1,4 @@
-//! Standard output: results only, as text or as JSON.
+//! Standard output: results only, as text or as JSON. Everything else goes to standard error.
 
 use crate::failure::Failure;
 use serde::Serialize;
@@ -13,6 +13,11 @@ pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
 /// Prints `value` as indented JSON; numbers that are not finite become null.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     line(serde_json::to_string_pretty(value)?)
+}
+
+/// Says something on standard error. Nobody may be reading there; that is no reason to stop working.
+pub(crate) fn note(text: impl Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 fn written(result: std::io::Result<()>) -> Result<(), Failure> {

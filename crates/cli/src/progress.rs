@@ -1,5 +1,6 @@
 //! Progress on standard error: a bar on a terminal, plain lines otherwise.
 
+use crate::output;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -35,7 +36,7 @@ impl Progress {
     pub(crate) fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
-            None => eprintln!("{text}"),
+            None => output::note(text),
         }
     }
 

@@ -184,7 +184,8 @@ impl Batches {
     pub fn restore(&mut self, state: &BatchesState) -> Result<(), BatchesError> {
         let current = self.state();
         let same = BatchesState { drawn: state.drawn, word: state.word, ..current.clone() };
-        if *state != same {
+        // A count that no run reaches comes from a damaged file; adding to it would overflow.
+        if *state != same || state.drawn > u64::MAX / 2 {
             return Err(BatchesError::OtherRun {
                 saved: Box::new(state.clone()),
                 current: Box::new(current),

@@ -147,7 +147,7 @@ impl<T: Element> Evaluator<T> {
 fn largest<T: Element>(row: &[T]) -> usize {
     let mut best = 0;
     for (index, value) in row.iter().enumerate() {
-        if *value > row[best] || !(row[best] == row[best]) {
+        if *value > row[best] || row[best].partial_cmp(&row[best]).is_none() {
             best = index;
         }
     }

@@ -35,6 +35,12 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    if !(arguments.tolerance > 0.0) {
+        return Err(Failure::new(format!(
+            "--tolerance {} is out of range; it must be above 0",
+            arguments.tolerance
+        )));
+    }
     let Training { settings, dataset } = arguments.training.load()?;
     let model = network::<f64>(&settings, &dataset)?;
     let initial = settings.initial.parse()?;

@@ -17,6 +17,11 @@ use thalweg::report::{Cell, Column, Table};
 
 /// List, download and look at data sets
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  thalweg data list
+  thalweg data get mnist
+  thalweg data show digits 0")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     action: Action,
@@ -25,6 +30,7 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 enum Action {
     /// List the data sets, and which of them are on this machine
+    #[command(after_help = "Examples:\n  thalweg data list\n  thalweg data list --json")]
     List {
         #[command(flatten)]
         source: SourceArguments,
@@ -33,7 +39,7 @@ enum Action {
         json: bool,
     },
     /// Download a data set: several mirrors, checked by SHA-256, going on where it stopped
-    #[command(after_help = "Example:\n  thalweg data get fashion-mnist")]
+    #[command(after_help = "Examples:\n  thalweg data get fashion-mnist")]
     Get {
         /// mnist or fashion-mnist
         name: String,
@@ -48,7 +54,7 @@ enum Action {
         json: bool,
     },
     /// Show an example: in the terminal, and as a PNG file
-    #[command(after_help = "Example:\n  thalweg data show mnist 0")]
+    #[command(after_help = "Examples:\n  thalweg data show mnist 0")]
     Show {
         /// The data set
         name: String,

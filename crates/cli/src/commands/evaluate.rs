@@ -91,6 +91,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let (weights, dataset) = arguments.trained.load()?;
     let mut evaluator = Evaluator::new(weights.model, arguments.batch as usize);
     let evaluation = evaluator.evaluate(&weights.parameters, dataset.part(arguments.trained.split))?;
+    if !evaluation.loss.is_finite() {
+        return Err(Failure::new("the network's outputs are not finite: the weights hold NaN or infinities"));
+    }
     let split = arguments.trained.split;
     if arguments.json {
         return output::json(&json!({

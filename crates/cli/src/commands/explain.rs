@@ -3,9 +3,9 @@
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::Failure;
 use crate::output;
-use serde_json::json;
+use serde_json::{Value, json};
 use thalweg::nn::Plan;
-use thalweg::train::network;
+use thalweg::train::{Settings, network};
 
 /// Show the graph of a run: shapes, buffers, bytes, work, and the optimizer's state
 #[derive(clap::Args)]
@@ -23,58 +23,120 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let Training { settings, dataset } = arguments.training.load()?;
-    let model = network::<f32>(&settings, &dataset)?;
-    let plan = Plan::training(&model.graph, settings.batch, model.loss, &[])?;
+    let runs = arguments.training.load_all()?;
+    if runs.is_empty() {
+        return Err(Failure::new(
+            "the experiment trains no network; for functions there is `thalweg trajectory`",
+        ));
+    }
+    let explained = runs.iter().map(explain).collect::<Result<Vec<_>, Failure>>()?;
+    if arguments.json {
+        let values: Vec<_> = explained.iter().map(Explained::json).collect();
+        return match values.as_slice() {
+            [value] => output::json(value),
+            _ => output::json(&values),
+        };
+    }
+    let mut graph_shown = String::new();
+    for one in &explained {
+        // Rules share their problem's graph.
+        let graph = format!("{}\n\n{}", one.dataset, one.plan);
+        if graph != graph_shown {
+            output::line(&graph)?;
+            graph_shown = graph;
+        }
+        output::line(one.text())?;
+    }
+    Ok(())
+}
+
+/// What there is to say of one run.
+struct Explained {
+    dataset: String,
+    plan: Plan,
+    settings: Settings,
+    hyperparameters: Vec<(&'static str, f64)>,
+    parameters: Vec<(String, Vec<usize>)>,
+    /// Names of the optimizer's state buffers, and the bytes of one: those of the parameters.
+    state: Vec<&'static str>,
+    arena_bytes: usize,
+}
+
+fn explain(run: &Training) -> Result<Explained, Failure> {
+    let settings = run.settings.clone();
+    let model = network::<f32>(&settings, &run.dataset)?;
     let layout = model.graph.layout();
     let optimizer = settings.rule.build::<f32>(layout.clone())?;
-    let buffers: Vec<&str> = optimizer.state().iter().map(|(name, _)| *name).collect();
-    let arena_bytes = layout.len() * size_of::<f32>();
-    let hyperparameters = settings.rule.resolved()?;
-    if arguments.json {
-        let nodes: Vec<_> = plan
-            .nodes()
-            .iter()
-            .map(|node| {
-                json!({
-                    "name": node.name, "op": node.op, "inputs": node.inputs, "shape": node.shape, "bytes": node.bytes,
-                    "buffer": node.buffer, "gradient": node.gradient, "multiply_adds": node.multiply_adds,
-                    "backward_multiply_adds": node.backward_multiply_adds,
-                })
-            })
-            .collect();
-        let parameters: Vec<_> = layout
+    Ok(Explained {
+        dataset: format!("{}: {} training examples", run.dataset.name, run.dataset.train.len()),
+        plan: Plan::training(&model.graph, settings.batch, model.loss, &[])?,
+        hyperparameters: settings.rule.resolved()?,
+        parameters: layout
             .tensors()
             .iter()
-            .map(|tensor| json!({ "name": tensor.name, "shape": tensor.shape }))
-            .collect();
-        let hyperparameters: serde_json::Map<String, serde_json::Value> =
-            hyperparameters.into_iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
-        return output::json(&json!({
-            "dataset": dataset.name,
-            "batch": plan.batch(),
-            "nodes": nodes,
-            "parameters": parameters,
-            "parameter_count": plan.parameter_count(),
-            "value_bytes": plan.value_bytes(),
-            "gradient_bytes": plan.gradient_bytes(),
-            "optimizer": {
-                "rule": settings.rule.rule, "dialect": settings.rule.dialect, "hyperparameters": hyperparameters,
-                "schedule": settings.rule.schedule.to_string(), "state": buffers,
-                "state_bytes": buffers.len() * arena_bytes,
-            },
-            "bytes": plan.bytes() + (2 + buffers.len()) * arena_bytes,
-            "steps": settings.steps,
-        }));
+            .map(|tensor| (tensor.name.clone(), tensor.shape.clone()))
+            .collect(),
+        state: optimizer.state().iter().map(|(name, _)| *name).collect(),
+        arena_bytes: layout.len() * size_of::<f32>(),
+        settings,
+    })
+}
+
+impl Explained {
+    /// Values, gradients and values of nodes, parameters, their gradients, and the optimizer's state.
+    fn bytes(&self) -> usize {
+        self.plan.bytes() + (2 + self.state.len()) * self.arena_bytes
     }
-    output::line(&plan)?;
-    let shown: Vec<String> = hyperparameters.iter().map(|(name, value)| format!("{name} {value}")).collect();
-    let rule = &settings.rule;
-    let state = if buffers.is_empty() { "no state".into() } else { format!("state: {}", buffers.join(", ")) };
-    let state_bytes = buffers.len() * arena_bytes;
-    output::line(format!("\noptimizer       {} ({}), {}", rule.rule, rule.dialect, shown.join(", ")))?;
-    output::line(format!("                {state} ({state_bytes} bytes); rate {}", rule.schedule))?;
-    output::line(format!("run             {} steps, batches {:?}", settings.steps, settings.sampling))?;
-    let bytes = plan.bytes() + (2 + buffers.len()) * arena_bytes;
-    output::line(format!("memory          {bytes} bytes: values, gradients, parameters and optimizer state"))
+
+    fn text(&self) -> String {
+        let rule = &self.settings.rule;
+        let shown: Vec<String> =
+            self.hyperparameters.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let state = match self.state.as_slice() {
+            [] => "no state".to_string(),
+            names => format!("state: {} ({} bytes)", names.join(", "), names.len() * self.arena_bytes),
+        };
+        format!(
+            "\noptimizer       {} ({}), {}\n                {state}; rate {}\nrun             {} steps, batches {:?}\n\
+             memory          {} bytes: values, gradients, parameters and optimizer state",
+            rule.rule,
+            rule.dialect,
+            shown.join(", "),
+            rule.schedule,
+            self.settings.steps,
+            self.settings.sampling,
+            self.bytes()
+        )
+    }
+
+    fn json(&self) -> Value {
+        let nodes = self.plan.nodes().iter().map(|node| {
+            json!({
+                "name": node.name, "op": node.op, "inputs": node.inputs, "shape": node.shape, "bytes": node.bytes,
+                "buffer": node.buffer, "gradient": node.gradient, "multiply_adds": node.multiply_adds,
+                "backward_multiply_adds": node.backward_multiply_adds,
+            })
+        });
+        let parameters = self.parameters.iter().map(|(name, shape)| json!({ "name": name, "shape": shape }));
+        let hyperparameters =
+            self.hyperparameters.iter().map(|(name, value)| (name.to_string(), json!(value)));
+        let rule = &self.settings.rule;
+        json!({
+            "dataset": self.settings.dataset,
+            "batch": self.plan.batch(),
+            "nodes": nodes.collect::<Vec<_>>(),
+            "parameters": parameters.collect::<Vec<_>>(),
+            "parameter_count": self.plan.parameter_count(),
+            "value_bytes": self.plan.value_bytes(),
+            "gradient_bytes": self.plan.gradient_bytes(),
+            "optimizer": {
+                "rule": rule.rule, "dialect": rule.dialect,
+                "hyperparameters": hyperparameters.collect::<serde_json::Map<String, Value>>(),
+                "schedule": rule.schedule.to_string(), "state": self.state,
+                "state_bytes": self.state.len() * self.arena_bytes,
+            },
+            "bytes": self.bytes(),
+            "steps": self.settings.steps,
+        })
+    }
 }

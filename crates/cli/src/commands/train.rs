@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         trainer.checkpoint().save(path)?;
     }
     if checkpoint.is_some() && trainer.done() == trainer.settings().steps {
-        eprintln!("all {} steps are done already; --steps N goes on", trainer.done());
+        output::note(format!("all {} steps are done already; --steps N goes on", trainer.done()));
     }
 
     let stop = interrupt::flag()?;

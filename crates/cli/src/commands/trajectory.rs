@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }];
         picture(&function, &drawn).write_file(file).context(format!("writing {}", file.display()))?;
         if !arguments.json {
-            eprintln!("wrote {}", file.display());
+            output::note(format!("wrote {}", file.display()));
         }
     }
     if arguments.json {
@@ -122,17 +122,22 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     for (step, (point, value)) in path.points.iter().zip(&path.values).enumerate() {
         table.push([
             step.to_string().as_str().into(),
-            format!("{:.6}", point[0]).as_str().into(),
-            format!("{:.6}", point[1]).as_str().into(),
+            coordinate(point[0]).as_str().into(),
+            coordinate(point[1]).as_str().into(),
             format!("{value:.6e}").as_str().into(),
         ]);
     }
     output::line(table.to_text().trim_end())?;
     if let Some(step) = path.diverged_at {
         let advice = "the learning rate is too large for this function; try a smaller one";
-        eprintln!("diverged: update {step} led out of the finite numbers; {advice}");
+        output::note(format!("diverged: update {step} led out of the finite numbers; {advice}"));
     }
     Ok(())
+}
+
+/// Six decimals, or six digits where a path is far out.
+fn coordinate(x: f64) -> String {
+    if x.abs() < 1e6 { format!("{x:.6}") } else { format!("{x:.6e}") }
 }
 
 fn picture(function: &Function, paths: &[Drawn]) -> Page {

@@ -57,6 +57,7 @@ pub(crate) fn page(
             0 => page.table = Some(table(result, language)),
             _ => blocks.push(table(result, language).into()),
         }
+        let figures = blocks.len();
         match &problem.workload {
             Workload::Function(function) => {
                 blocks.extend(function_figures(function, problem, result, language)?);
@@ -68,6 +69,7 @@ pub(crate) fn page(
                 }
             }
         }
+        name_data(&mut blocks[figures..], &problem.name);
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }
     page.reproduce = vec![
@@ -84,6 +86,18 @@ pub(crate) fn page(
         (say(language, "experiment", "실험"), comparison.experiment.clone()),
     ];
     Ok(page)
+}
+
+/// Names the CSV files of a problem's figures after the problem, so that they are told apart and keep their names in every
+/// language: `digits-1.csv`, `digits-2.csv`, in the order of the page.
+fn name_data(blocks: &mut [Block], problem: &str) {
+    let figures = blocks.iter_mut().filter_map(|block| match block {
+        Block::Figure(figure) => figure.csv.as_mut(),
+        _ => None,
+    });
+    for (place, (name, _)) in figures.enumerate() {
+        *name = format!("{problem}-{}.csv", place + 1);
+    }
 }
 
 fn about(problem: &Problem, result: &ProblemResult, language: Language) -> String {
