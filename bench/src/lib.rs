@@ -9,6 +9,7 @@ pub use run::Run;
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use thalweg::data::{self, Dataset, Options, Source};
 use thalweg::nn::{Activation, Loss, Mlp, Model};
 
@@ -19,6 +20,17 @@ pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 pub const HIDDEN: [usize; 4] = [100; 4];
 /// The batch of W1 and W2 (a).
 pub const BATCH: usize = 128;
+
+/// Ends a program, with the error as a sentence if there was one.
+pub fn finish(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
 
 /// MNIST with all 60,000 training images, as the other peers train on, from `folder/mnist` or where Thalweg always looks.
 pub fn mnist(folder: Option<PathBuf>) -> Result<Dataset> {

@@ -3,11 +3,12 @@
 use clap::Parser;
 use serde_json::json;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Instant;
 use thalweg::data::Sampling;
 use thalweg::optim::{Dialect, Specification};
 use thalweg::train::{Settings, Trainer};
-use thalweg_bench::{BATCH, HIDDEN, Result, mnist, rounded};
+use thalweg_bench::{BATCH, HIDDEN, Result, finish, mnist, rounded};
 
 /// Steps before the clock starts: caches, scratch memory, the processor's frequency.
 const WARMUP: u64 = 200;
@@ -28,8 +29,11 @@ struct Arguments {
     data: Option<PathBuf>,
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    finish(measure(Arguments::parse()))
+}
+
+fn measure(arguments: Arguments) -> Result<()> {
     let dataset = mnist(arguments.data)?;
     let rule = Specification::new("adam", Dialect::Torch).with("learning_rate", 0.001);
     let settings = Settings {

@@ -5,6 +5,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Instant;
 use thalweg::data::{Batches, Dataset, Sampling};
 use thalweg::nn::Initial;
@@ -12,7 +13,7 @@ use thalweg::optim::rules::Sgd;
 use thalweg::optim::stages::WeightDecay;
 use thalweg::optim::{Dialect, Optimizer, Pass, Rule, Specification};
 use thalweg::train::Evaluator;
-use thalweg_bench::{BATCH, HIDDEN, Result, Run, in_parallel, mnist, network, rounded};
+use thalweg_bench::{BATCH, HIDDEN, Result, Run, finish, in_parallel, mnist, network, rounded};
 
 /// (a): rule and learning rate, in the book's order.
 const RULES: [(&str, f64); 4] = [("sgd", 0.01), ("momentum", 0.01), ("adagrad", 0.01), ("adam", 0.001)];
@@ -48,9 +49,12 @@ enum Program {
     C,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let started = Instant::now();
-    let arguments = Arguments::parse();
+    finish(run(Arguments::parse(), started))
+}
+
+fn run(arguments: Arguments, started: Instant) -> Result<()> {
     let dataset = mnist(arguments.data)?;
     let share = |count: usize| ((count as f64 * arguments.fraction).round() as usize).max(1);
     let (workload, result) = match arguments.program {
