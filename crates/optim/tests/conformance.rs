@@ -83,8 +83,9 @@ fn compare<T: Real>(
     for (index, (value, &expected)) in values.iter().zip(expected).enumerate() {
         let value = value.to_f64();
         let bound = within.absolute + within.relative * expected.abs();
-        // Not `>`: a NaN fails too.
-        if !((value - expected).abs() <= bound) {
+        // A NaN is never within.
+        let within = (value - expected).abs() <= bound;
+        if !within {
             return Err(format!("{place}[{index}] is {value:e}, expected {expected:e}"));
         }
     }
