@@ -36,7 +36,7 @@ pub use checkpoint::saved_settings;
 pub use descent::{Path, descend};
 pub use error::Error;
 pub use evaluation::{Evaluation, Evaluator, Prediction, fill};
-pub use network::network;
+pub use network::{check_memory, network};
 pub use observer::{Observer, Quiet};
 pub use record::{Point, Record};
 pub use seeds::derive;

@@ -8,7 +8,7 @@ use thalweg_nn::{Element, Loss, Mlp, Model, Plan};
 /// values.
 ///
 /// # Errors
-/// An unknown activation, a hidden layer of width 0, [`Error::Memory`].
+/// An unknown activation, a hidden layer of width 0.
 pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Model<T>, Error> {
     if settings.hidden.contains(&0) {
         return Err(Error::Setting(
@@ -26,18 +26,20 @@ pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Mod
         activation: settings.activation()?,
         loss,
     };
-    let model = mlp.build::<T>()?;
-    let plan = Plan::training(&model.graph, settings.batch.max(1), model.loss, &[])?;
-    let arena = model.graph.layout().len().saturating_mul(T::BYTES);
-    refuse_what_does_not_fit(plan.bytes().saturating_add(arena.saturating_mul(ARENAS)))?;
-    Ok(model)
+    Ok(mlp.build()?)
 }
 
 /// Buffers shaped like the parameters that a run holds at most: parameters, gradients, a point ahead, two states.
 const ARENAS: usize = 5;
 
-/// Asks the system for `bytes` and gives them back: a refusal here is a sentence, later it would be the end of the process.
-fn refuse_what_does_not_fit(bytes: usize) -> Result<(), Error> {
-    let mut probe = Vec::<u8>::new();
-    probe.try_reserve_exact(bytes).map_err(|_| Error::Memory { gigabytes: bytes as f64 / 1e9 })
+/// Asks the system for the memory of a run in batches of `batch`, and gives it back: a refusal here is a sentence, later it
+/// would be the end of the process.
+///
+/// # Errors
+/// [`Error::Memory`].
+pub fn check_memory<T: Element>(model: &Model<T>, batch: usize) -> Result<(), Error> {
+    let plan = Plan::training(&model.graph, batch.max(1), model.loss, &[])?;
+    let arenas = model.graph.layout().len().saturating_mul(T::BYTES).saturating_mul(ARENAS);
+    let bytes = plan.bytes().saturating_add(arenas);
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| Error::Memory { gigabytes: bytes as f64 / 1e9 })
 }

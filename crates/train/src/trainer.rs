@@ -1,7 +1,10 @@
 //! One run.
 
 use crate::evaluation::{fill, session_of};
-use crate::{Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings, derive, network};
+use crate::{
+    Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings, check_memory, derive,
+    network,
+};
 use std::time::Instant;
 use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples};
@@ -67,6 +70,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// Settings that cannot be used, with what to change.
     pub fn new(settings: Settings, dataset: &'d Dataset) -> Result<Self, Error> {
         let model = network::<T>(&settings, dataset)?;
+        check_memory(&model, settings.batch.min(dataset.train.len()))?;
         let parameters =
             initialise(&model.graph, settings.initial()?, derive(settings.seed, "initial values"));
         let layout = parameters.layout().clone();

@@ -6,7 +6,7 @@ use crate::output;
 use serde_json::json;
 use thalweg::nn::{Session, check_gradients, initialise};
 use thalweg::report::{Cell, Column, Table};
-use thalweg::train::{derive, fill, network};
+use thalweg::train::{check_memory, derive, fill, network};
 
 /// Compare backpropagation with central differences, parameter by parameter
 #[derive(clap::Args)]
@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let Training { settings, dataset } = arguments.training.load()?;
     let model = network::<f64>(&settings, &dataset)?;
+    check_memory(&model, arguments.count)?;
     let initial = settings.initial.parse()?;
     let parameters = initialise(&model.graph, initial, derive(settings.seed, "initial values"));
     let count = arguments.count.min(dataset.train.len());

@@ -84,6 +84,13 @@ impl Arguments {
         if !self.rules.is_empty() {
             let rules = self.rules.iter().map(|name| given(RawRule::Name(name.clone()))).collect();
             raw.rules = Some(given(rules));
+            // The file's learning rates of rules that do not take part go with them.
+            let several = raw.problems.iter_mut().flat_map(|problems| problems.get_mut());
+            for problem in raw.problem.iter_mut().chain(several) {
+                if let Some(rates) = &mut problem.get_mut().learning_rates {
+                    rates.retain(|name, _| self.rules.contains(name.get_ref()));
+                }
+            }
         }
         if !self.problem.is_empty() {
             let known: Vec<RawProblem> = match (&raw.problem, &raw.problems) {
@@ -154,6 +161,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
 
     let report = page(&comparison, &experiment, &engine, language)?.write(&out)?;
+    for problem in &comparison.problems {
+        let path = out.join(format!("{}-results.csv", file_name(&problem.name)));
+        thalweg::arena::write_atomically(&path, table(problem, Language::English).to_csv().as_bytes())?;
+    }
     let json = serde_json::to_string_pretty(&comparison)?;
     thalweg::arena::write_atomically(&out.join("result.json"), json.as_bytes())?;
     if arguments.json {

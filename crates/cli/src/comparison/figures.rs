@@ -17,6 +17,14 @@ use thalweg::report::figures::{
 use thalweg::report::{Block, Figure, Language};
 use thalweg::train::descend;
 
+/// A figure whose CSV file is named after its problem and `what`: the same name in every language.
+fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {
+    if let Some((name, _)) = &mut figure.csv {
+        *name = format!("{}-{what}.csv", problem.name);
+    }
+    figure.into()
+}
+
 /// The rules' paths over the function.
 pub(super) fn function_figures(
     function: &FunctionProblem,
@@ -45,9 +53,10 @@ pub(super) fn function_figures(
     }
     let landscape = landscape(&shape, paths.iter().flat_map(|path| &path.points));
     Ok(vec![
-        Paths { landscape: &landscape, paths: &paths }.figure(language).into(),
-        Surface { landscape: &landscape, paths: &paths }.figure(language).into(),
-        Contours { landscape: &landscape }.figure(language).into(),
+        block(Paths { landscape: &landscape, paths: &paths }.figure(language), problem, "paths"),
+        block(Surface { landscape: &landscape, paths: &paths }.figure(language), problem, "surface"),
+        block(Contours { landscape: &landscape }.figure(language), problem, "gradient"),
+        block(sensitivity(result, language), problem, "learning-rates"),
     ])
 }
 
@@ -83,48 +92,57 @@ pub(super) fn training_figures(
     };
     let across = say(language, "step", "갱신 횟수");
     let mut blocks: Vec<Block> = vec![
-        Dots {
-            title: say(language, "Every final run", "최종 실행 하나하나"),
-            across: match result.metric {
-                Metric::Accuracy => say(language, "test accuracy", "시험 정확도"),
-                _ => say(language, "test loss", "시험 손실"),
-            },
-            rules: result
-                .rules
-                .iter()
-                .map(|rule| Finals {
-                    rule: rule.rule.clone(),
-                    label: rule.label.clone(),
-                    values: rule.runs.iter().map(|run| run.outcome.test.unwrap_or(f64::NAN)).collect(),
-                })
-                .collect(),
-        }
-        .figure(language)
-        .into(),
-        sensitivity(result, language).into(),
-        Curves {
-            title: say(language, "Training loss", "훈련 손실"),
-            across: across.clone(),
-            up: say(language, "mean loss of the batches", "배치 손실의 평균"),
-            scale: Scale::Logarithmic,
-            band: Band::Range,
-            curves: curves(|outcome| &outcome.training_loss),
-        }
-        .figure(language)
-        .into(),
-        Curves {
-            title: match result.metric {
-                Metric::Accuracy => say(language, "Validation accuracy", "검증 정확도"),
-                _ => say(language, "Validation loss", "검증 손실"),
-            },
-            across,
-            up,
-            scale: Scale::Linear,
-            band: Band::Range,
-            curves: curves(|outcome| &outcome.validation_curve),
-        }
-        .figure(language)
-        .into(),
+        block(
+            Dots {
+                title: say(language, "Every final run", "최종 실행 하나하나"),
+                across: match result.metric {
+                    Metric::Accuracy => say(language, "test accuracy", "시험 정확도"),
+                    _ => say(language, "test loss", "시험 손실"),
+                },
+                rules: result
+                    .rules
+                    .iter()
+                    .map(|rule| Finals {
+                        rule: rule.rule.clone(),
+                        label: rule.label.clone(),
+                        values: rule.runs.iter().map(|run| run.outcome.test.unwrap_or(f64::NAN)).collect(),
+                    })
+                    .collect(),
+            }
+            .figure(language),
+            problem,
+            "final-runs",
+        ),
+        block(sensitivity(result, language), problem, "learning-rates"),
+        block(
+            Curves {
+                title: say(language, "Training loss", "훈련 손실"),
+                across: across.clone(),
+                up: say(language, "mean loss of the batches", "배치 손실의 평균"),
+                scale: Scale::Logarithmic,
+                band: Band::Range,
+                curves: curves(|outcome| &outcome.training_loss),
+            }
+            .figure(language),
+            problem,
+            "training-loss",
+        ),
+        block(
+            Curves {
+                title: match result.metric {
+                    Metric::Accuracy => say(language, "Validation accuracy", "검증 정확도"),
+                    _ => say(language, "Validation loss", "검증 손실"),
+                },
+                across,
+                up,
+                scale: Scale::Linear,
+                band: Band::Range,
+                curves: curves(|outcome| &outcome.validation_curve),
+            }
+            .figure(language),
+            problem,
+            "validation",
+        ),
     ];
     if let Some(images) = images(training, problem, result, dataset, language)? {
         blocks.push(images.into());
@@ -133,7 +151,7 @@ pub(super) fn training_figures(
 }
 
 /// What each rate of the search gave.
-pub(super) fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
+fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
     let rules = result.rules.iter().filter_map(|rule| {
         let tuning = rule.tuning.as_ref()?;
         let trials = tuning.trials.iter().flat_map(|trial| {

@@ -5,7 +5,7 @@ mod images;
 mod table;
 
 use crate::failure::Failure;
-use figures::{function_figures, sensitivity, training_figures};
+use figures::{function_figures, training_figures};
 pub(crate) use table::table;
 use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::comparison::{Comparison, ProblemResult, RuleResult};
@@ -57,11 +57,9 @@ pub(crate) fn page(
             0 => page.table = Some(table(result, language)),
             _ => blocks.push(table(result, language).into()),
         }
-        let figures = blocks.len();
         match &problem.workload {
             Workload::Function(function) => {
                 blocks.extend(function_figures(function, problem, result, language)?);
-                blocks.push(sensitivity(result, language).into());
             }
             Workload::Training(training) => {
                 if let Some(dataset) = engine.dataset(index) {
@@ -69,7 +67,6 @@ pub(crate) fn page(
                 }
             }
         }
-        name_data(&mut blocks[figures..], &problem.name);
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }
     page.reproduce = vec![
@@ -86,18 +83,6 @@ pub(crate) fn page(
         (say(language, "experiment", "실험"), comparison.experiment.clone()),
     ];
     Ok(page)
-}
-
-/// Names the CSV files of a problem's figures after the problem, so that they are told apart and keep their names in every
-/// language: `digits-1.csv`, `digits-2.csv`, in the order of the page.
-fn name_data(blocks: &mut [Block], problem: &str) {
-    let figures = blocks.iter_mut().filter_map(|block| match block {
-        Block::Figure(figure) => figure.csv.as_mut(),
-        _ => None,
-    });
-    for (place, (name, _)) in figures.enumerate() {
-        *name = format!("{problem}-{}.csv", place + 1);
-    }
 }
 
 fn about(problem: &Problem, result: &ProblemResult, language: Language) -> String {

@@ -85,20 +85,21 @@ fn the_report_and_its_data_are_complete_and_need_no_network() {
     assert!(text.trim_end().ends_with("Report: out/report.html"), "{text}");
     let names = shell.names("out");
     for name in [
-        "every-final-run.csv",
-        "how-much-the-learning-rate-matters.csv",
+        "digits-final-runs.csv",
+        "digits-learning-rates.csv",
+        "digits-results.csv",
+        "digits-training-loss.csv",
+        "digits-validation.csv",
         "report.html",
         "result.json",
         "results.sqlite",
-        "training-loss.csv",
-        "validation-accuracy.csv",
     ] {
         assert!(names.contains(&name.to_string()), "{name} is missing: {names:?}");
     }
     let page = String::from_utf8(shell.read("out/report.html")).unwrap();
     assert!(page.contains("Plotly.newPlot") && page.contains("tuning_trials = 3"));
     assert_eq!(outside_resources(&page), Vec::<&str>::new());
-    let csv = String::from_utf8(shell.read("out/every-final-run.csv")).unwrap();
+    let csv = String::from_utf8(shell.read("out/digits-final-runs.csv")).unwrap();
     assert!(csv.contains("sgd") && csv.contains("adam"), "{csv}");
 }
 

@@ -72,7 +72,10 @@ fn a_rate_that_diverges_is_named_and_the_saved_run_stays() {
     let message = shell.fail("train --set learning_rate=1e6 --steps 200 --save run.safetensors");
     assert!(message.contains("training diverged at step "), "{message}");
     assert!(message.contains("The learning rate 1000000 is too large"), "{message}");
-    assert!(message.contains("run.safetensors holds the run as it was at the last evaluation"), "{message}");
+    assert!(
+        message.contains("run.safetensors holds the run as it was at the evaluation before"),
+        "{message}"
+    );
     let saved = tensors(&shell.path("run.safetensors"));
     assert!(saved.iter().all(|(.., values)| values.iter().all(|&bits| f32::from_bits(bits).is_finite())));
 }
