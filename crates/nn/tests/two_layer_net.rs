@@ -1,9 +1,10 @@
 //! The two-layer network of the source notes (4.5): trained by numerical gradients and by backpropagation.
 
+use std::sync::Arc;
 use thalweg_arena::Arena;
 use thalweg_nn::numerical::Difference;
 use thalweg_nn::{
-    Activation, Initial, Loss, Mlp, Model, Session, check_gradients, initialise,
+    Activation, Graph, Initial, Loss, Mlp, Model, Session, check_gradients, initialise,
     numerical_parameter_gradients,
 };
 
@@ -103,8 +104,8 @@ fn equal_seeds_train_to_equal_bits() {
 #[test]
 fn forward_differences_of_a_whole_network_are_a_little_worse_than_central_ones() {
     let mut graph = Graph::<f64>::new();
-    let x = graph.input("x", &[BATCH, 2]).unwrap();
-    let t = graph.labels("t", &[BATCH]).unwrap();
+    let x = graph.input("x", &[thalweg_nn::BATCH, 2]).unwrap();
+    let t = graph.labels("t", &[thalweg_nn::BATCH]).unwrap();
     let w = graph.parameter("W1", &[2, 3]).unwrap();
     let b = graph.parameter("b1", &[3]).unwrap();
     let scores = graph.linear(x, w, b).unwrap();
