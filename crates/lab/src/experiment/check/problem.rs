@@ -242,9 +242,7 @@ fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<Sc
     let (name, written) = match raw {
         None => (given("constant".to_string()), None),
         Some(raw) => match &raw.get_ref().name {
-            // A schedule written as a name only is the whole value.
-            Some(name) if name.span() == (0..0) => (Spanned::new(raw.span(), name.get_ref().clone()), None),
-            Some(name) => (name.clone(), Some(&raw.get_ref().settings)),
+            Some(name) => (placed(name, raw.span()), Some(&raw.get_ref().settings)),
             None => {
                 let error = check.refuse(raw.span(), "this schedule has no `name`");
                 return Err(error.help("for example: schedule = { name = \"cosine\" }"));
@@ -257,6 +255,13 @@ fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<Sc
         .known("schedule", &name, names, |name| schedules.iter().find(|schedule| schedule.name == name))?;
     let settings = check.settings(&format!("`{}`", facts.name), &facts.settings, written)?;
     Ok(Schedule { name: facts.name.clone(), settings })
+}
+
+/// The name with a place to point at: its own, or that of the whole value when the name is all there is. The place serves
+/// messages only; nothing about the meaning follows from it.
+fn placed(name: &Spanned<String>, whole: Range<usize>) -> Spanned<String> {
+    let span = if name.span().is_empty() { whole } else { name.span() };
+    Spanned::new(span, name.get_ref().clone())
 }
 
 fn target_loss(check: &Check<'_>, raw: &RawProblem) -> Checked<Option<f64>> {

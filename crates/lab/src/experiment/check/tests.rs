@@ -295,6 +295,31 @@ fn options_from_the_command_line_need_no_file() {
     assert_eq!(document.check(&vocabulary()).unwrap().problems[0].name, "my/data.CSV");
 }
 
+#[test]
+fn schedule_settings_from_the_command_line_are_checked_and_arrive() {
+    use crate::experiment::{RawProblem, RawSchedule, given};
+    let with = |setting: &str| {
+        let schedule = RawSchedule {
+            name: Some(given("cosine".into())),
+            settings: [(given(setting.to_string()), given(7.0))].into(),
+        };
+        let mut document = Document::parse("race.toml", "[problem]\ndataset = \"digits\"").unwrap();
+        let problem = RawProblem {
+            dataset: Some(given("digits".into())),
+            schedule: Some(given(schedule)),
+            ..RawProblem::default()
+        };
+        document.raw.problem = Some(given(problem));
+        document.check(&vocabulary())
+    };
+    let experiment = with("warmup").unwrap();
+    let Workload::Training(training) = &experiment.problems[0].workload else { panic!("a training problem") };
+    assert_eq!(training.schedule.settings["warmup"], 7.0);
+    let error = with("wramup").unwrap_err().to_string();
+    assert!(error.contains("unknown setting of `cosine`: `wramup`"), "{error}");
+    assert!(error.contains("did you mean `warmup`?"), "{error}");
+}
+
 proptest! {
     /// Whatever happens to the bytes of a file, the answer is an experiment or a sentence.
     #[test]
