@@ -90,12 +90,25 @@ fn learning_rates(
         let rate = rule.learning_rate.unwrap_or(LearningRate::Search { from, to });
         rates.insert(rule.arm.label.clone(), rate);
     }
+    let labels: Vec<String> = rates.keys().cloned().collect();
     for (label, rate) in raw.learning_rates.iter().flatten() {
-        let labels: Vec<String> = rates.keys().cloned().collect();
+        if !rates.contains_key(label.get_ref()) && left_out(check, label.get_ref(), rules) {
+            check.rate(rate)?;
+            continue;
+        }
         let label = listed(check, "rule of this experiment:", label, &labels)?;
         rates.insert(label, check.rate(rate)?);
     }
     Ok(rates)
+}
+
+/// Whether an option has put other rules in the place of those the file was written for, and `label` is a rule that has no
+/// part in it any more. In a file as it was written, such a rate is a mistake.
+fn left_out(check: &Check<'_>, label: &str, rules: &[CheckedRule<'_>]) -> bool {
+    let unchanged = rules.iter().map(|rule| &rule.arm.label).eq(check.listed.iter());
+    let known = check.listed.iter().any(|listed| listed == label)
+        || check.vocabulary.rules.iter().any(|rule| rule.name == label);
+    !unchanged && known
 }
 
 fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<FunctionProblem> {
