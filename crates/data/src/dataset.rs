@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use sha2::{Digest, Sha256};
+
 use crate::error::Error;
 use crate::examples::{Examples, ExamplesError, TargetKind, Targets};
 use crate::options::Options;
@@ -110,6 +112,30 @@ impl Dataset {
         }
     }
 
+    /// What identifies the numbers, whatever the dataset is called and wherever it came from: the SHA-256 (64 hexadecimal
+    /// digits) of all inputs and targets, bit by bit, part by part. About 0.1 s for MNIST's 200 MB where the processor has
+    /// instructions for it.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for (_, examples) in self.parts() {
+            hash.update((examples.len() as u64).to_le_bytes());
+            hash.update((examples.features() as u64).to_le_bytes());
+            absorb(&mut hash, examples.inputs(), |value| value.to_le_bytes());
+            match examples.targets() {
+                Targets::Labels(labels) => {
+                    hash.update([0]);
+                    absorb(&mut hash, labels, |label| label.to_le_bytes());
+                }
+                Targets::Values { values, width } => {
+                    hash.update([1]);
+                    hash.update((*width as u64).to_le_bytes());
+                    absorb(&mut hash, values, |value| value.to_le_bytes());
+                }
+            }
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Refuses what cannot be trained on: an empty train or test part, parts that differ in width, labels without a class, NaN
     /// and infinity. The message names part, row and column.
     pub fn check(&self) -> Result<(), ExamplesError> {
@@ -181,6 +207,16 @@ impl Dataset {
     }
 }
 
+/// Hashes numbers a block at a time: one at a time would cost more than the hash.
+fn absorb<T: Copy>(hash: &mut Sha256, values: &[T], bytes: impl Fn(T) -> [u8; 4]) {
+    let mut block = Vec::with_capacity(4 * 4096);
+    for values in values.chunks(4096) {
+        block.clear();
+        block.extend(values.iter().flat_map(|&value| bytes(value)));
+        hash.update(&block);
+    }
+}
+
 /// One table of examples cut into train, validation and test, class by class where there are labels.
 pub(crate) fn cut(all: &Examples, seed: u64) -> [Examples; 3] {
     let Parts { train, validation, test } = match all.targets() {
@@ -247,6 +283,24 @@ mod tests {
         assert_eq!((all.train.len(), all.validation.len()), (8, 0));
         let error = small().finish(&Options { validation: Some(8), ..Options::default() }).unwrap_err();
         assert!(error.to_string().contains("at most 7"), "{error}");
+    }
+
+    #[test]
+    fn the_digest_sees_every_bit_and_no_name() {
+        let digest = small().digest();
+        assert_eq!(digest.len(), 64);
+        assert_eq!(Dataset { name: "other".into(), title: "x".into(), ..small() }.digest(), digest);
+        let inputs = |last: f32| Examples::new(vec![8.0, last], 1, Targets::Labels([0, 1].into())).unwrap();
+        assert_eq!(Dataset { test: inputs(9.0), ..small() }.digest(), digest);
+        let relabelled = Examples::new(vec![8.0, 9.0], 1, Targets::Labels([1, 1].into())).unwrap();
+        for other in [
+            Dataset { test: inputs(f32::from_bits(9.0_f32.to_bits() + 1)), ..small() },
+            Dataset { test: relabelled, ..small() },
+            // The same rows, cut elsewhere.
+            Dataset { train: part(0, 5), validation: part(5, 3), ..small() },
+        ] {
+            assert_ne!(other.digest(), digest);
+        }
     }
 
     #[test]

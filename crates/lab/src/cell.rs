@@ -123,6 +123,13 @@ impl WorkloadHash {
     pub fn of(workload: &Workload) -> Self {
         Self(hash(workload))
     }
+
+    /// The fingerprint of the workload on given data (or whatever else the runner adds): another file of the same name
+    /// makes other runs. Without a fingerprint of the data it stays the same.
+    #[must_use]
+    pub fn on(self, data: &str) -> Self {
+        if data.is_empty() { self } else { Self(hash(&(&self.0, data))) }
+    }
 }
 
 /// SHA-256 of the JSON form. Fields come in the order of their struct, maps sorted, numbers in the shortest form that reads
@@ -172,6 +179,14 @@ mod tests {
             assert_ne!(other.id("1"), id, "{other:?}");
         }
         assert_ne!(cell().id("2"), id);
+    }
+
+    #[test]
+    fn other_data_are_other_cells() {
+        let plain = cell().workload;
+        assert_eq!(plain.clone().on(""), plain);
+        assert_ne!(plain.clone().on("one"), plain);
+        assert_ne!(plain.clone().on("one"), plain.on("two"));
     }
 
     #[test]

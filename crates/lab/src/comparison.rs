@@ -171,7 +171,13 @@ impl Comparison {
 }
 
 impl ProblemResult {
-    pub(crate) fn new(problem: &Problem, seed: u64, extensions: usize, rules: Vec<RuleResult>) -> Self {
+    pub(crate) fn new(
+        problem: &Problem,
+        seed: u64,
+        test_examples: Option<usize>,
+        extensions: usize,
+        rules: Vec<RuleResult>,
+    ) -> Self {
         let metric = problem.workload.metric();
         let finished =
             || rules.iter().flat_map(|rule| &rule.runs).filter(|run| run.outcome.figure().is_some());
@@ -194,7 +200,7 @@ impl ProblemResult {
                 .is_some_and(|tuning| matches!(tuning.boundary, Boundary::Unresolved(_))),
         };
         let contenders: Vec<Contender> = rules.iter().map(contender).collect();
-        let terms = Terms::of(problem, on_test, seed);
+        let terms = Terms::of(problem, test_examples.filter(|_| on_test), on_test, seed);
         Self {
             name: problem.name.clone(),
             metric,

@@ -21,7 +21,8 @@ pub struct Engine {
 
 enum Prepared {
     Function(FunctionProblem),
-    Training(TrainingProblem, Box<Dataset>),
+    /// The problem, its data and their digest.
+    Training(TrainingProblem, Box<Dataset>, String),
 }
 
 impl Engine {
@@ -44,7 +45,8 @@ impl Engine {
                                 .into(),
                         });
                     }
-                    Prepared::Training(training.clone(), Box::new(dataset))
+                    let digest = dataset.digest();
+                    Prepared::Training(training.clone(), Box::new(dataset), digest)
                 }
             });
         }
@@ -54,7 +56,7 @@ impl Engine {
     /// The data of problem `index`, if it is one of training.
     pub fn dataset(&self, index: usize) -> Option<&Dataset> {
         match self.problems.get(index)? {
-            Prepared::Training(_, dataset) => Some(dataset),
+            Prepared::Training(_, dataset, _) => Some(dataset),
             Prepared::Function(_) => None,
         }
     }
@@ -64,7 +66,20 @@ impl Runner for Engine {
     fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
         match &self.problems[cell.problem] {
             Prepared::Function(problem) => function::run(problem, cell, unseal_test),
-            Prepared::Training(problem, dataset) => training::run(problem, dataset, cell, unseal_test, stop),
+            Prepared::Training(problem, dataset, _) => {
+                training::run(problem, dataset, cell, unseal_test, stop)
+            }
         }
+    }
+
+    fn fingerprint(&self, problem: usize) -> String {
+        match self.problems.get(problem) {
+            Some(Prepared::Training(_, _, digest)) => digest.clone(),
+            Some(Prepared::Function(_)) | None => String::new(),
+        }
+    }
+
+    fn test_examples(&self, problem: usize) -> Option<usize> {
+        self.dataset(problem).map(|dataset| dataset.test.len())
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{Experiment, ExperimentError, RawExperiment, Source, Vocabulary, check, suggestion};
+use toml::Spanned;
+
+use super::{Experiment, ExperimentError, RawExperiment, RawRule, Source, Vocabulary, check, suggestion};
 
 /// An experiment as written, with its text: options may still change it before it is checked.
 #[derive(Clone, Debug, Default)]
@@ -10,6 +12,8 @@ pub struct Document {
     /// What was written.
     pub raw: RawExperiment,
     source: Source,
+    /// The labels of the rules the file lists, whatever becomes of them; absent if it lists none.
+    listed: Option<Vec<String>>,
 }
 
 impl Document {
@@ -50,7 +54,7 @@ impl Document {
     pub fn parse(name: &str, text: &str) -> Result<Self, ExperimentError> {
         let source = Source { name: name.to_string(), text: text.to_string() };
         match toml::from_str(text) {
-            Ok(raw) => Ok(Self { raw, source }),
+            Ok(raw) => Ok(Self { listed: labels(&raw), raw, source }),
             Err(error) => Err(explain(&source, &error)),
         }
     }
@@ -60,8 +64,20 @@ impl Document {
     /// # Errors
     /// If a name is unknown, a number is out of range, or the parts do not fit together.
     pub fn check(&self, vocabulary: &Vocabulary) -> Result<Experiment, ExperimentError> {
-        check::experiment(&self.raw, &self.source, vocabulary)
+        let listed = self.listed.as_ref().unwrap_or(&vocabulary.default_rules);
+        check::experiment(&self.raw, &self.source, listed, vocabulary)
     }
+}
+
+/// What the rules are called, where that is written.
+fn labels(raw: &RawExperiment) -> Option<Vec<String>> {
+    let label = |rule: &Spanned<RawRule>| match rule.get_ref() {
+        RawRule::Name(name) => Some(name.clone()),
+        RawRule::Table(table) => {
+            table.label.as_ref().or(table.name.as_ref()).map(|label| label.get_ref().clone())
+        }
+    };
+    Some(raw.rules.as_ref()?.get_ref().iter().filter_map(label).collect())
 }
 
 /// Turns the parser's message into ours.

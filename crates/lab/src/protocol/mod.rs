@@ -43,6 +43,17 @@ pub trait Runner: Sync {
     /// # Errors
     /// What went wrong, in a sentence. Divergence is no error: it is a result.
     fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String>;
+
+    /// What else determines the runs on problem `problem`, beside what the experiment says: the data, say. Part of every
+    /// cell's identity, so that results on other data are not taken for these.
+    fn fingerprint(&self, _problem: usize) -> String {
+        String::new()
+    }
+
+    /// How many examples the test split of problem `problem` has, if it has one.
+    fn test_examples(&self, _problem: usize) -> Option<usize> {
+        None
+    }
 }
 
 /// How to run an experiment.
@@ -114,7 +125,7 @@ pub fn run(
 ) -> Result<Comparison, RunError> {
     let code = settings.code;
     let mut races: Vec<Race<'_>> =
-        (0..experiment.problems.len()).map(|index| Race::new(experiment, index)).collect();
+        (0..experiment.problems.len()).map(|index| Race::new(experiment, index, runner)).collect();
     let mut executor = Executor::new(experiment, runner, store, settings);
     loop {
         // The problems advance together, so that no thread idles while another problem finishes its stage.

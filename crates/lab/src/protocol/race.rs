@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Event;
 use super::entry::{Entry, untried};
+use super::{Event, Runner};
 use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::comparison::ProblemResult;
 use crate::experiment::{Experiment, Metric, Problem, Protocol};
@@ -19,6 +19,7 @@ pub(super) struct Race<'a> {
     protocol: Protocol,
     metric: Metric,
     workload: WorkloadHash,
+    test_examples: Option<usize>,
     entries: Vec<Entry<'a>>,
     phase: Phase,
     extensions: usize,
@@ -34,7 +35,7 @@ enum Phase {
 }
 
 impl<'a> Race<'a> {
-    pub(super) fn new(experiment: &'a Experiment, index: usize) -> Self {
+    pub(super) fn new(experiment: &'a Experiment, index: usize, runner: &dyn Runner) -> Self {
         let problem = &experiment.problems[index];
         let protocol = experiment.protocol_for(problem);
         let positions =
@@ -48,7 +49,8 @@ impl<'a> Race<'a> {
             problem,
             protocol,
             metric: problem.workload.metric(),
-            workload: WorkloadHash::of(&problem.workload),
+            workload: WorkloadHash::of(&problem.workload).on(&runner.fingerprint(index)),
+            test_examples: runner.test_examples(index),
             entries,
             phase,
             extensions: 0,
@@ -237,6 +239,6 @@ impl<'a> Race<'a> {
     pub(super) fn into_result(self) -> ProblemResult {
         let (metric, target) = (self.metric, self.problem.workload.target_loss().is_some());
         let rules = self.entries.into_iter().map(|entry| entry.into_result(metric, target)).collect();
-        ProblemResult::new(self.problem, self.experiment.seed, self.extensions, rules)
+        ProblemResult::new(self.problem, self.experiment.seed, self.test_examples, self.extensions, rules)
     }
 }

@@ -224,6 +224,27 @@ fn another_version_of_the_program_runs_everything_again() {
 }
 
 #[test]
+fn other_data_run_everything_again() {
+    struct On(MockRunner, &'static str);
+    impl Runner for On {
+        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+            self.0.run(cell, unseal_test, stop)
+        }
+        fn fingerprint(&self, _: usize) -> String {
+            self.1.into()
+        }
+    }
+    let (experiment, mut store) = (checked(DIGITS).unwrap(), MemoryStore::default());
+    for (data, runs) in [("one", 3 * 32), ("one", 0), ("two", 3 * 32)] {
+        let runner = On(MockRunner::default(), data);
+        let settings =
+            Settings { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+        run(&experiment, &runner, &mut store, settings).unwrap();
+        assert_eq!(runner.0.cells().len(), runs, "{data}");
+    }
+}
+
+#[test]
 fn a_best_rate_at_the_edge_extends_that_range_and_gives_every_rule_the_same_trials() {
     let runner = MockRunner {
         best: BTreeMap::from([("sgd", 0.1), ("momentum", 0.02), ("adam", 4e-5)]),

@@ -45,6 +45,8 @@ pub struct Terms {
     pub metric: Metric,
     /// Where they were measured.
     pub measured_on: MeasuredOn,
+    /// How many test examples the figures come from, where known.
+    pub examples: Option<usize>,
     /// The smallest difference that matters.
     pub difference: f64,
     /// Of a function without noise: where runs start and how many steps they do.
@@ -123,7 +125,7 @@ pub enum Word {
 
 impl Terms {
     /// The terms of a problem.
-    pub fn of(problem: &Problem, on_test: bool, seed: u64) -> Self {
+    pub fn of(problem: &Problem, examples: Option<usize>, on_test: bool, seed: u64) -> Self {
         let exact = match &problem.workload {
             Workload::Function(function) if problem.workload.is_deterministic() => {
                 Some((function.start.clone(), function.steps))
@@ -136,7 +138,8 @@ impl Terms {
             (Workload::Training(_), false) => MeasuredOn::Validation,
         };
         let (problem_name, metric) = (problem.name.clone(), problem.workload.metric());
-        Self { problem: problem_name, metric, measured_on, difference: problem.difference, exact, seed }
+        let difference = problem.difference;
+        Self { problem: problem_name, metric, measured_on, examples, difference, exact, seed }
     }
 }
 

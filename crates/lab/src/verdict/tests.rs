@@ -21,6 +21,7 @@ fn terms(difference: f64) -> Terms {
         problem: "fmnist".into(),
         metric: Metric::Accuracy,
         measured_on: MeasuredOn::Test,
+        examples: None,
         difference,
         exact: None,
         seed: 1,

@@ -18,13 +18,14 @@ use super::{
 
 type Checked<T> = Result<T, ExperimentError>;
 
-/// Checks the whole file.
+/// Checks the whole file; `listed` are the labels of the rules it was written for, before options changed them.
 pub(super) fn experiment(
     raw: &RawExperiment,
     source: &Source,
+    listed: &[String],
     vocabulary: &Vocabulary,
 ) -> Checked<Experiment> {
-    let check = Check { source, vocabulary };
+    let check = Check { source, listed, vocabulary };
     let preset = match &raw.preset {
         Some(name) => check.known("preset", name, Preset::NAMES, Preset::named)?,
         None => Preset::default(),
@@ -50,6 +51,7 @@ pub(super) fn experiment(
 /// What a check needs to know.
 struct Check<'a> {
     source: &'a Source,
+    listed: &'a [String],
     vocabulary: &'a Vocabulary,
 }
 

@@ -90,12 +90,25 @@ fn learning_rates(
         let rate = rule.learning_rate.unwrap_or(LearningRate::Search { from, to });
         rates.insert(rule.arm.label.clone(), rate);
     }
+    let labels: Vec<String> = rates.keys().cloned().collect();
     for (label, rate) in raw.learning_rates.iter().flatten() {
-        let labels: Vec<String> = rates.keys().cloned().collect();
+        if !rates.contains_key(label.get_ref()) && left_out(check, label.get_ref(), rules) {
+            check.rate(rate)?;
+            continue;
+        }
         let label = listed(check, "rule of this experiment:", label, &labels)?;
         rates.insert(label, check.rate(rate)?);
     }
     Ok(rates)
+}
+
+/// Whether an option has put other rules in the place of those the file was written for, and `label` is a rule that has no
+/// part in it any more. In a file as it was written, such a rate is a mistake.
+fn left_out(check: &Check<'_>, label: &str, rules: &[CheckedRule<'_>]) -> bool {
+    let unchanged = rules.iter().map(|rule| &rule.arm.label).eq(check.listed.iter());
+    let known = check.listed.iter().any(|listed| listed == label)
+        || check.vocabulary.rules.iter().any(|rule| rule.name == label);
+    !unchanged && known
 }
 
 fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<FunctionProblem> {
@@ -242,9 +255,7 @@ fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<Sc
     let (name, written) = match raw {
         None => (given("constant".to_string()), None),
         Some(raw) => match &raw.get_ref().name {
-            // A schedule written as a name only is the whole value.
-            Some(name) if name.span() == (0..0) => (Spanned::new(raw.span(), name.get_ref().clone()), None),
-            Some(name) => (name.clone(), Some(&raw.get_ref().settings)),
+            Some(name) => (placed(name, raw.span()), Some(&raw.get_ref().settings)),
             None => {
                 let error = check.refuse(raw.span(), "this schedule has no `name`");
                 return Err(error.help("for example: schedule = { name = \"cosine\" }"));
@@ -257,6 +268,13 @@ fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<Sc
         .known("schedule", &name, names, |name| schedules.iter().find(|schedule| schedule.name == name))?;
     let settings = check.settings(&format!("`{}`", facts.name), &facts.settings, written)?;
     Ok(Schedule { name: facts.name.clone(), settings })
+}
+
+/// The name with a place to point at: its own, or that of the whole value when the name is all there is. The place serves
+/// messages only; nothing about the meaning follows from it.
+fn placed(name: &Spanned<String>, whole: Range<usize>) -> Spanned<String> {
+    let span = if name.span().is_empty() { whole } else { name.span() };
+    Spanned::new(span, name.get_ref().clone())
 }
 
 fn target_loss(check: &Check<'_>, raw: &RawProblem) -> Checked<Option<f64>> {

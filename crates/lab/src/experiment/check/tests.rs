@@ -295,6 +295,53 @@ fn options_from_the_command_line_need_no_file() {
     assert_eq!(document.check(&vocabulary()).unwrap().problems[0].name, "my/data.CSV");
 }
 
+#[test]
+fn schedule_settings_from_the_command_line_are_checked_and_arrive() {
+    use crate::experiment::{RawProblem, RawSchedule, given};
+    let with = |setting: &str| {
+        let schedule = RawSchedule {
+            name: Some(given("cosine".into())),
+            settings: [(given(setting.to_string()), given(7.0))].into(),
+        };
+        let mut document = Document::parse("race.toml", "[problem]\ndataset = \"digits\"").unwrap();
+        let problem = RawProblem {
+            dataset: Some(given("digits".into())),
+            schedule: Some(given(schedule)),
+            ..RawProblem::default()
+        };
+        document.raw.problem = Some(given(problem));
+        document.check(&vocabulary())
+    };
+    let experiment = with("warmup").unwrap();
+    let Workload::Training(training) = &experiment.problems[0].workload else { panic!("a training problem") };
+    assert_eq!(training.schedule.settings["warmup"], 7.0);
+    let error = with("wramup").unwrap_err().to_string();
+    assert!(error.contains("unknown setting of `cosine`: `wramup`"), "{error}");
+    assert!(error.contains("did you mean `warmup`?"), "{error}");
+}
+
+#[test]
+fn rates_of_rules_that_an_option_left_out_are_ignored() {
+    use crate::experiment::{RawRule, given};
+    let text = "rules = [\"sgd\", { name = \"adam\", label = \"mine\" }]\n[problem]\ndataset = \"digits\"\n\
+                [problem.learning_rates]\nsgd = 0.1\nmine = 0.2\n";
+    let choose = |text: &str| {
+        let mut document = Document::parse("race.toml", text).unwrap();
+        document.raw.rules = Some(given(vec![given(RawRule::Name("sgd".into()))]));
+        document.check(&vocabulary())
+    };
+    assert_eq!(
+        choose(text).unwrap().problems[0].learning_rates,
+        [("sgd".to_string(), LearningRate::Fixed(0.1))].into()
+    );
+    choose(&format!("{text}momentum = 0.3\n")).unwrap();
+    let error = choose(&format!("{text}momentun = 0.3\n")).unwrap_err().to_string();
+    assert!(error.starts_with("race.toml:7:1: unknown rule of this experiment: `momentun`"), "{error}");
+    // As written, without the option, a rate for a rule that takes no part is a mistake.
+    let error = checked(&format!("{text}momentum = 0.3\n")).unwrap_err().to_string();
+    assert!(error.contains("unknown rule of this experiment: `momentum`"), "{error}");
+}
+
 proptest! {
     /// Whatever happens to the bytes of a file, the answer is an experiment or a sentence.
     #[test]
