@@ -12,6 +12,7 @@ const SETTINGS: &str = "settings";
 const BATCHES: &str = "batches";
 const PROGRESS: &str = "progress";
 const RECORD: &str = "record";
+const DATA: &str = "data";
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// The run as it stands: parameters under their own names (so that any safetensors reader finds `W1`, `b1`, …), the
@@ -29,6 +30,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             let text = text.expect("settings and records are plain numbers and names");
             checkpoint.metadata.insert(key.into(), text);
         }
+        checkpoint.metadata.insert(DATA.into(), self.data_digest().to_string());
         checkpoint
     }
 
@@ -54,6 +56,12 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             )));
         }
         let mut trainer = Self::new(settings, dataset)?;
+        if checkpoint.metadata.get(DATA).is_some_and(|saved| saved != trainer.data_digest()) {
+            return Err(Error::Checkpoint(format!(
+                "the examples of `{}` have changed since it was saved",
+                dataset.name
+            )));
+        }
         checkpoint.read_arena("", &mut trainer.parameters)?;
         load(trainer.optimizer.as_mut(), checkpoint)?;
         let batches: BatchesState = entry(checkpoint, BATCHES)?;

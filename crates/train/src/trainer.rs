@@ -5,6 +5,7 @@ use crate::{
     Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings, check_memory, derive,
     network,
 };
+use std::cell::OnceCell;
 use std::time::Instant;
 use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples};
@@ -50,6 +51,8 @@ pub struct Trainer<'d, T: Element + Buildable> {
     evaluator: Evaluator<T>,
     pub(crate) record: Record,
     pub(crate) progress: Progress,
+    /// The digest of the data, computed when first asked for.
+    digest: OnceCell<String>,
 }
 
 /// Where a run stands, beside parameters and optimizer.
@@ -87,6 +90,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             sessions: Vec::new(),
             record: Record::default(),
             progress: Progress::default(),
+            digest: OnceCell::new(),
             settings,
             dataset,
             training,
@@ -115,6 +119,11 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// The curve so far.
     pub fn record(&self) -> &Record {
         &self.record
+    }
+
+    /// What identifies the data, bit by bit.
+    pub(crate) fn data_digest(&self) -> &str {
+        self.digest.get_or_init(|| self.dataset.digest())
     }
 
     /// Updates done.

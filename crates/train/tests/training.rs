@@ -100,6 +100,10 @@ fn a_checkpoint_of_weights_alone_or_of_other_data_is_refused() {
     weights.metadata.clear();
     let error = Trainer::<f32>::resume(&weights, None, &digits).err().unwrap().to_string();
     assert!(error.contains("holds no `settings`; it may be weights alone"), "{error}");
+    let mut changed = digits.clone();
+    changed.test = changed.validation.clone();
+    let error = Trainer::<f32>::resume(&trainer.checkpoint(), None, &changed).err().unwrap().to_string();
+    assert!(error.contains("the examples of `digits` have changed since it was saved"), "{error}");
     let moons = load("moons", &Options::default(), &Source::default()).unwrap();
     let error = Trainer::<f32>::resume(&trainer.checkpoint(), None, &moons).err().unwrap().to_string();
     assert!(error.contains("it was trained on `digits`, not on `moons`"), "{error}");

@@ -84,13 +84,6 @@ impl Arguments {
         if !self.rules.is_empty() {
             let rules = self.rules.iter().map(|name| given(RawRule::Name(name.clone()))).collect();
             raw.rules = Some(given(rules));
-            // The file's learning rates of rules that do not take part go with them.
-            let several = raw.problems.iter_mut().flat_map(|problems| problems.get_mut());
-            for problem in raw.problem.iter_mut().chain(several) {
-                if let Some(rates) = &mut problem.get_mut().learning_rates {
-                    rates.retain(|name, _| self.rules.contains(name.get_ref()));
-                }
-            }
         }
         if !self.problem.is_empty() {
             let known: Vec<RawProblem> = match (&raw.problem, &raw.problems) {
