@@ -90,8 +90,11 @@ impl Explained {
 
     fn text(&self) -> String {
         let rule = &self.settings.rule;
-        let shown: Vec<String> =
-            self.hyperparameters.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        let shown: Vec<String> = self
+            .hyperparameters
+            .iter()
+            .map(|(name, value)| format!("{name} {}", output::number(*value)))
+            .collect();
         let state = match self.state.as_slice() {
             [] => "no state".to_string(),
             names => format!("state: {} ({} bytes)", names.join(", "), names.len() * self.arena_bytes),

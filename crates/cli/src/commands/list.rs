@@ -98,7 +98,7 @@ fn rules_text() -> String {
             let value = |dialect: Dialect| {
                 let defaults = entry.defaults(dialect)?;
                 let value = defaults.into_iter().find(|(name, _)| *name == one.name)?.1;
-                Some(format!("{dialect} {value}"))
+                Some(format!("{dialect} {}", output::number(value)))
             };
             let defaults: Vec<String> = entry.dialects().into_iter().filter_map(value).collect();
             text += &format!("  {:<20} {:<14} {} [{}]\n", "", one.name, one.meaning, defaults.join(", "));
