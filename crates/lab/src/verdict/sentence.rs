@@ -69,7 +69,10 @@ pub(super) fn sentence(
     };
     match &terms.exact {
         Some((start, steps)) => exact(&mut sentence, ranked, start, *steps, terms),
-        None => lead(&mut sentence, best, ranked.len() > 1, terms),
+        None => {
+            lead(&mut sentence, best, ranked.len() > 1, terms);
+            sampling(&mut sentence, best, terms);
+        }
     }
     against_others(&mut sentence, judgements, more_seeds, terms);
     caveats(&mut sentence, ranked, terms);
@@ -133,6 +136,22 @@ fn lead(sentence: &mut Sentence, best: &Contender, has_rivals: bool, terms: &Ter
     );
 }
 
+/// What the number of test examples alone leaves open: the binomial standard error.
+fn sampling(sentence: &mut Sentence, best: &Contender, terms: &Terms) {
+    let (Metric::Accuracy, Some(examples), Some(accuracy)) = (terms.metric, terms.examples, best.mean())
+    else {
+        return;
+    };
+    let n = examples.max(1) as f64;
+    // No mistake among n examples does not mean that there are none: half a one is counted.
+    let accuracy = accuracy.clamp(0.5 / n, 1.0 - 0.5 / n);
+    let points = 100.0 * (accuracy * (1.0 - accuracy) / n).sqrt();
+    sentence.add(
+        format!("{examples} test examples alone leave a standard error of ± {points:.2} points."),
+        format!("시험 예제가 {examples}개라는 것만으로도 표준오차 ± {points:.2}%포인트가 남는다."),
+    );
+}
+
 /// The best against the others, grouped by the word.
 fn against_others(sentence: &mut Sentence, judgements: &[Judgement], more_seeds: Option<u64>, terms: &Terms) {
     let with = |word: Word| -> Vec<&str> {
@@ -173,10 +192,10 @@ fn against_others(sentence: &mut Sentence, judgements: &[Judgement], more_seeds:
             Some(seeds) => {
                 let plural = if seeds == 1 { "seed" } else { "seeds" };
                 en += &format!(
-                    ": to find a difference of {difference}, about {seeds} more {plural} per rule are needed."
+                    ": to find a difference of {difference}, roughly at least {seeds} more {plural} per rule are needed."
                 );
                 ko += &format!(
-                    " {difference_ko}의 차이를 확인하려면 규칙마다 시드가 약 {seeds}개 더 필요하다."
+                    " {difference_ko}의 차이를 확인하려면 규칙마다 시드가 대략 {seeds}개 이상 더 필요하다."
                 );
             }
             None => {
