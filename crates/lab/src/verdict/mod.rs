@@ -34,8 +34,10 @@ pub struct Contender {
     pub values: Vec<f64>,
     /// Whether the learning rate was searched for.
     pub tuned: bool,
-    /// Whether the best rate lay at the edge of the range to the end.
+    /// Whether the chosen rate lies at the edge of the range searched in the end.
     pub at_edge: bool,
+    /// Whether that range is wider than the one asked for.
+    pub widened: bool,
 }
 
 /// How to judge.

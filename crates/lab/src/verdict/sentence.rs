@@ -219,16 +219,20 @@ fn caveats(sentence: &mut Sentence, ranked: &[&Contender], terms: &Terms) {
             format!("{label}: 최종 실행 {runs}번 가운데 {diverged}번 발산했다."),
         );
     }
-    let at_edge = labels(ranked, |contender| contender.at_edge);
-    if !at_edge.is_empty() {
+    for widened in [true, false] {
+        let at_edge = labels(ranked, |contender| contender.at_edge && contender.widened == widened);
+        if at_edge.is_empty() {
+            continue;
+        }
         let (verb, its) = if at_edge.len() == 1 { ("lies", "its") } else { ("lie", "their") };
+        let (still, still_ko) = if widened { ("still ", "범위를 넓힌 뒤에도 ") } else { ("", "") };
         sentence.add(
             format!(
-                "The best learning rate of {} still {verb} at the edge of {its} range: a better one may lie beyond it.",
+                "The best learning rate of {} {still}{verb} at the edge of {its} range: a better one may lie beyond it.",
                 and(&at_edge)
             ),
             format!(
-                "{}에서 가장 좋은 학습률은 범위를 넓힌 뒤에도 탐색 범위의 끝에 있어, 그 너머에 더 좋은 값이 있을 수 있다.",
+                "{}에서 가장 좋은 학습률은 {still_ko}탐색 범위의 끝에 있어, 그 너머에 더 좋은 값이 있을 수 있다.",
                 at_edge.join(", ")
             ),
         );

@@ -14,7 +14,7 @@ const SHAPES: [[f64; 10]; 3] = [
 ];
 
 fn contender(label: &str, values: Vec<f64>) -> Contender {
-    Contender { label: label.into(), learning_rate: 0.1, values, tuned: true, at_edge: false }
+    Contender { label: label.into(), learning_rate: 0.1, values, tuned: true, at_edge: false, widened: false }
 }
 
 fn terms(difference: f64) -> Terms {
@@ -162,13 +162,22 @@ fn one_seed_and_unequal_terms_are_pointed_out() {
     given.tuned = false;
     let mut edge = contender("edge", vec![0.8]);
     edge.at_edge = true;
-    let sentence = judge(&[given, edge], &terms(0.005)).sentence;
+    let mut widened = Contender { label: "wide".into(), ..edge.clone() };
+    widened.widened = true;
+    let sentence = judge(&[given, edge, widened], &terms(0.005)).sentence;
     assert!(sentence.en.contains("one run each says nothing about the spread"), "{}", sentence.en);
     assert!(
-        sentence.en.contains("The best learning rate of edge still lies at the edge of its range"),
+        sentence.en.contains("The best learning rate of wide still lies at the edge of its range"),
         "{}",
         sentence.en
     );
+    assert!(sentence.en.contains("The best learning rate of edge lies at the edge"), "{}", sentence.en);
+    assert!(
+        sentence.ko.contains("wide에서 가장 좋은 학습률은 범위를 넓힌 뒤에도 탐색 범위의 끝에"),
+        "{}",
+        sentence.ko
+    );
+    assert!(sentence.ko.contains("edge에서 가장 좋은 학습률은 탐색 범위의 끝에"), "{}", sentence.ko);
     assert!(sentence.en.ends_with("The learning rate of given was given, not tuned like the others'."));
 }
 
