@@ -53,10 +53,21 @@ pub struct Terms {
     pub examples: Option<usize>,
     /// The smallest difference that matters.
     pub difference: f64,
-    /// Of a function without noise: where runs start and how many steps they do.
-    pub exact: Option<(Vec<f64>, u64)>,
+    /// Of a function without noise: what its figures hold for.
+    pub exact: Option<Exact>,
     /// Seeds the resampling.
     pub seed: u64,
+}
+
+/// What the figures of a function without noise hold for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exact {
+    /// Where runs start.
+    pub start: Vec<f64>,
+    /// How many steps they do.
+    pub steps: u64,
+    /// Whether it is a bowl whose axes are those of the coordinates.
+    pub along_axes: bool,
 }
 
 /// Where the final figures come from.
@@ -132,7 +143,8 @@ impl Terms {
     pub fn of(problem: &Problem, examples: Option<usize>, on_test: bool, seed: u64) -> Self {
         let exact = match &problem.workload {
             Workload::Function(function) if problem.workload.is_deterministic() => {
-                Some((function.start.clone(), function.steps))
+                let along_axes = matches!(function.function.as_str(), "bowl" | "sphere");
+                Some(Exact { start: function.start.clone(), steps: function.steps, along_axes })
             }
             _ => None,
         };

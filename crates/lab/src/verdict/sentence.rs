@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Contender, Judgement, MeasuredOn, Terms, Verdict, Word};
+use super::{Contender, Exact, Judgement, MeasuredOn, Terms, Verdict, Word};
 use crate::experiment::Metric;
 use crate::search::show_rate;
 use crate::statistics::Summary;
@@ -68,7 +68,7 @@ pub(super) fn sentence(
         return sentence;
     };
     match &terms.exact {
-        Some((start, steps)) => exact(&mut sentence, ranked, start, *steps, terms),
+        Some(of) => exact(&mut sentence, ranked, of, terms),
         None => {
             lead(&mut sentence, best, ranked.len() > 1, terms);
             sampling(&mut sentence, best, terms);
@@ -79,8 +79,8 @@ pub(super) fn sentence(
     sentence
 }
 
-/// Nothing was random: the order is what it is.
-fn exact(sentence: &mut Sentence, ranked: &[&Contender], start: &[f64], steps: u64, terms: &Terms) {
+/// Nothing was random: the figures are what they are, and a ranking only where every rule's best rate was found.
+fn exact(sentence: &mut Sentence, ranked: &[&Contender], of: &Exact, terms: &Terms) {
     let listed: Vec<(String, String)> = ranked
         .iter()
         .filter_map(|contender| {
@@ -91,20 +91,40 @@ fn exact(sentence: &mut Sentence, ranked: &[&Contender], start: &[f64], steps: u
         .collect();
     let en: Vec<&str> = listed.iter().map(|listed| listed.0.as_str()).collect();
     let ko: Vec<&str> = listed.iter().map(|listed| listed.1.as_str()).collect();
-    let point = start.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-    let problem = &terms.problem;
-    sentence.add(
-        format!(
-            "On {problem}, from ({point}) in {steps} steps, the order from the lowest value is {}.",
-            en.join(", ")
-        ),
-        format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 낮은 값부터 {} 순이다.", ko.join(", ")),
-    );
-    sentence.add(
-        "Nothing here is random, so running it again changes nothing; the ranking holds for this function, this start and \
-         this number of steps only.",
-        "우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 성립한다.",
-    );
+    let point = of.start.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+    let (problem, steps, en, ko) = (&terms.problem, of.steps, en.join(", "), ko.join(", "));
+    if ranked.iter().any(|contender| contender.at_edge) {
+        sentence.add(
+            format!("On {problem}, from ({point}) in {steps} steps, the values are {en}."),
+            format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 규칙별 값: {ko}."),
+        );
+        sentence.add(
+            "Nothing here is random, so running it again changes nothing, but this is no ranking: not every rule's best rate \
+             was found. The values hold for this function, this start and this number of steps only.",
+            "우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 가장 좋은 학습률을 찾지 못한 규칙이 있으므로 순위로 볼 수 \
+             없다. 이 값은 이 함수와 이 시작점, 이 갱신 횟수에서만 성립한다.",
+        );
+    } else {
+        sentence.add(
+            format!(
+                "On {problem}, from ({point}) in {steps} steps, the order from the lowest value is {en}."
+            ),
+            format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 낮은 값부터 {ko} 순이다."),
+        );
+        sentence.add(
+            "Nothing here is random, so running it again changes nothing; the ranking holds for this function, this start \
+             and this number of steps only.",
+            "우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 성립한다.",
+        );
+    }
+    if of.along_axes && ranked.len() > 1 {
+        sentence.add(
+            "On a bowl along the axes, rules that scale each coordinate by itself can land on the minimum by luck of rate and \
+             step count.",
+            "축에 나란한 그릇에서는 좌표마다 따로 크기를 맞추는 규칙이 학습률과 갱신 횟수의 우연으로 최솟값에 바로 닿을 수 \
+             있다.",
+        );
+    }
 }
 
 /// Who has the best mean; of a single rule, what it is.

@@ -120,7 +120,7 @@ fn without_chance_the_ranking_holds_for_that_function_only() {
         problem: "bowl".into(),
         metric: Metric::Value,
         measured_on: MeasuredOn::Function,
-        exact: Some((vec![-7.0, 2.0], 30)),
+        exact: Some(Exact { start: vec![-7.0, 2.0], steps: 30, along_axes: false }),
         ..terms(0.001)
     };
     let verdict = judge(&[contender("sgd", vec![0.0091]), contender("nesterov", vec![1.5e-4])], &exact);
@@ -137,6 +137,29 @@ fn without_chance_the_ranking_holds_for_that_function_only() {
          순이다. 우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 \
          성립한다."
     );
+}
+
+#[test]
+fn without_every_best_rate_there_is_no_ranking() {
+    let exact = Terms {
+        problem: "bowl".into(),
+        metric: Metric::Value,
+        measured_on: MeasuredOn::Function,
+        exact: Some(Exact { start: vec![-7.0, 2.0], steps: 30, along_axes: true }),
+        ..terms(0.5)
+    };
+    let edge = Contender { at_edge: true, ..contender("adagrad", vec![1.5e-4]) };
+    let sentence = judge(&[contender("sgd", vec![0.0091]), edge], &exact).sentence;
+    assert_eq!(
+        sentence.en,
+        "On bowl, from (-7, 2) in 30 steps, the values are adagrad at 0.1 (1.50e-4), sgd at 0.1 (0.00910). Nothing here is \
+         random, so running it again changes nothing, but this is no ranking: not every rule's best rate was found. The \
+         values hold for this function, this start and this number of steps only. On a bowl along the axes, rules that scale \
+         each coordinate by itself can land on the minimum by luck of rate and step count. The best learning rate of adagrad \
+         lies at the edge of its range: a better one may lie beyond it."
+    );
+    assert!(sentence.ko.contains("순위로 볼 수 없다") && !sentence.ko.contains("순이다"), "{}", sentence.ko);
+    assert!(sentence.ko.contains("축에 나란한 그릇에서는"), "{}", sentence.ko);
 }
 
 #[test]
