@@ -89,7 +89,7 @@ pub struct Tuning {
     pub asked: RateRange,
     /// The range searched in the end.
     pub searched: RateRange,
-    /// Whether the best rate lies well inside.
+    /// Whether the chosen rate lies well inside.
     pub boundary: Boundary,
     /// Every rate tried, in the order of the trials.
     pub trials: Vec<Trial>,
@@ -100,7 +100,7 @@ pub struct Tuning {
     pub selection_drop: Option<f64>,
 }
 
-/// Where the best rate lies.
+/// Where the chosen rate lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Boundary {
@@ -108,7 +108,7 @@ pub enum Boundary {
     Inside,
     /// Inside the range after it grew.
     Extended,
-    /// Still at an edge: a better rate may lie beyond it.
+    /// At an edge of the range searched in the end: a better rate may lie beyond it.
     Unresolved(Side),
 }
 
@@ -198,6 +198,7 @@ impl ProblemResult {
                 .tuning
                 .as_ref()
                 .is_some_and(|tuning| matches!(tuning.boundary, Boundary::Unresolved(_))),
+            widened: rule.tuning.as_ref().is_some_and(|tuning| tuning.asked != tuning.searched),
         };
         let contenders: Vec<Contender> = rules.iter().map(contender).collect();
         let terms = Terms::of(problem, test_examples.filter(|_| on_test), on_test, seed);

@@ -112,13 +112,7 @@ pub(super) fn run(
         }
     }
     let record = trainer.record().clone();
-    let steps_to_target = problem.target_loss.and_then(|target| {
-        record
-            .points
-            .iter()
-            .find(|point| point.batch_loss.is_some_and(|loss| loss <= target))
-            .map(|point| point.step)
-    });
+    let steps_to_target = problem.target_loss.and_then(|target| record.steps_to(target));
     let validation = record.last().and_then(|point| point.validation).map_or(f64::NAN, |last| figure(&last));
     let test = if unsealed && diverged_at.is_none() {
         Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?))

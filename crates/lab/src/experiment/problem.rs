@@ -83,7 +83,7 @@ pub struct TrainingProblem {
     pub length: Length,
     /// The learning-rate schedule.
     pub schedule: Schedule,
-    /// The training loss to reach.
+    /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,
 }
@@ -195,7 +195,7 @@ impl Workload {
         matches!(self, Self::Function(function) if function.noise == 0.0)
     }
 
-    /// The value of the loss that counts as the target, if one is set.
+    /// The validation loss (of a function: its value) that counts as the target, if one is set.
     pub fn target_loss(&self) -> Option<f64> {
         match self {
             Self::Function(function) => function.target_loss,

@@ -141,11 +141,13 @@ pub struct RawProblem {
     pub evaluate_every: Option<Spanned<u64>>,
     /// Steps of a run. Default: 30 on functions.
     pub steps: Option<Spanned<u64>>,
-    /// Dataset: epochs of a run, instead of steps. Default: 10.
+    /// Dataset: epochs of a run, instead of steps. Default: 30, enough for plain gradient descent at its usual rate to have
+    /// learnt something of a small set (the digits: 330 steps).
     pub epochs: Option<Spanned<u64>>,
     /// The learning-rate schedule, the same for all rules: a name or a table. Default: constant.
     pub schedule: Option<Spanned<RawSchedule>>,
-    /// Report how many steps each rule needs to bring the loss (of a function: its value) down to this.
+    /// Report how many steps each rule needs to bring the validation loss (of a function: its value) down to this, to the
+    /// resolution of `evaluate_every`.
     pub target_loss: Option<Spanned<f64>>,
     /// The smallest difference in the metric that matters to you. Default: 0.005 of accuracy, 0.01 of loss, 0.001 on functions.
     pub difference: Option<Spanned<f64>>,

@@ -60,10 +60,15 @@ impl<'a> Entry<'a> {
         ranking(&self.trials, metric).first().map(|&index| &self.trials[index])
     }
 
-    /// The edge at which the best rate lies, if it does.
+    /// The edge at which the best rate tried lies, if it does.
     pub(super) fn edge(&self, metric: Metric) -> Option<Side> {
+        self.edge_of(self.best(metric)?.learning_rate)
+    }
+
+    /// The edge of the range, as it has grown, at which a rate lies.
+    fn edge_of(&self, rate: f64) -> Option<Side> {
         let (asked, range) = self.ranges.as_ref()?;
-        range.edge(self.best(metric)?.learning_rate, asked)
+        range.edge(rate, asked)
     }
 
     /// Adds trials around the best so far.
@@ -101,7 +106,8 @@ impl<'a> Entry<'a> {
     /// What came out for the rule.
     pub(super) fn into_result(self, metric: Metric, has_target: bool) -> RuleResult {
         let tuning = self.ranges.map(|(asked, searched)| {
-            let boundary = match self.edge(metric) {
+            // Of the rate that was chosen in the end: fresh seeds may have preferred another than the best trial.
+            let boundary = match self.edge_of(self.chosen) {
                 Some(side) => Boundary::Unresolved(side),
                 None if asked != searched => Boundary::Extended,
                 None => Boundary::Inside,

@@ -262,6 +262,33 @@ fn a_best_rate_at_the_edge_extends_that_range_and_gives_every_rule_the_same_tria
 }
 
 #[test]
+fn the_edge_is_that_of_the_chosen_rate_not_of_the_luckiest_trial() {
+    /// The rate at the edge looks best when it is tried, and is worst on fresh seeds.
+    struct Deceived(MockRunner);
+    impl Runner for Deceived {
+        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+            let outcome = self.0.run(cell, unseal_test, stop)?;
+            let lucky = cell.learning_rate() == 1e-4;
+            let validation = match cell.stage {
+                Stage::Tuning { .. } if lucky => 0.99,
+                _ if lucky => 0.1,
+                _ => outcome.validation,
+            };
+            Ok(Outcome { validation, ..outcome })
+        }
+    }
+    let text = format!("rules = [\"adam\"]\n{DIGITS}[protocol]\nboundary_extensions = 0\n");
+    let experiment = checked(&text).unwrap();
+    let settings = Settings { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    let runner = Deceived(MockRunner::default());
+    let comparison = run(&experiment, &runner, &mut MemoryStore::default(), settings).unwrap();
+    let adam = &comparison.problems[0].rules[0];
+    assert_eq!(adam.tuning.as_ref().unwrap().candidates[0].learning_rate, 1e-4);
+    assert!(adam.learning_rate > 1e-4 * 10_f64.powf(0.4), "{}", adam.learning_rate);
+    assert_eq!(adam.tuning.as_ref().unwrap().boundary, Boundary::Inside);
+}
+
+#[test]
 fn a_range_grows_so_far_only_and_the_report_says_so() {
     let runner = MockRunner {
         best: BTreeMap::from([("sgd", 0.1), ("momentum", 0.02), ("adam", 1e-9)]),

@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::Interval;
 use super::bootstrap::{Bootstrap, RESAMPLES, percentile};
+use super::{FIVE_PERCENT, Interval};
 
 /// P(a run of A beats a run of B) with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,16 +17,23 @@ pub struct Improvement {
     pub probability: f64,
     /// Its 95 % percentile bootstrap interval.
     pub interval: Interval,
+    /// The lower end of the interval that is so much wider that those of all pairs hold together at 95 % (Bonferroni).
+    pub corrected_low: f64,
 }
 
 impl Improvement {
-    /// Compares two samples of scores, where **higher is better**; NaN (a diverged run) loses against every number.
+    /// Compares two samples of scores, where **higher is better**; NaN (a diverged run) loses against every number. `pairs`
+    /// is how many such comparisons are made together.
     ///
     /// # Panics
     /// If a sample is empty.
-    pub fn of(a: &[f64], b: &[f64], seed: u64) -> Self {
+    pub fn of(a: &[f64], b: &[f64], pairs: usize, seed: u64) -> Self {
         let bootstrap = Bootstrap::of(a, b, RESAMPLES, seed, probability_of_improvement);
-        Self { probability: probability_of_improvement(a, b), interval: percentile(&bootstrap, 0.95) }
+        Self {
+            probability: probability_of_improvement(a, b),
+            interval: percentile(&bootstrap, 0.95),
+            corrected_low: percentile(&bootstrap, 1.0 - FIVE_PERCENT / pairs.max(1) as f64).low,
+        }
     }
 }
 
@@ -55,7 +62,9 @@ mod tests {
         let a = [0.921, 0.925, 0.919, 0.930, 0.922];
         let b = [0.915, 0.918, 0.921, 0.910, 0.917, 0.914];
         assert_eq!(probability_of_improvement(&a, &b), 0.95);
-        let improvement = Improvement::of(&a, &b, 3);
+        let improvement = Improvement::of(&a, &b, 1, 3);
+        assert_eq!(improvement.corrected_low, improvement.interval.low);
+        assert!(Improvement::of(&a, &b, 15, 3).corrected_low < improvement.interval.low);
         assert!(improvement.interval.low > 0.75 && improvement.interval.high == 1.0, "{improvement:?}");
     }
 

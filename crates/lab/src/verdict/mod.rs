@@ -3,12 +3,17 @@
 //! The words are fixed beforehand, so that nobody can choose them after seeing the figures. The best rule is held against
 //! every other:
 //!
-//! - **clearly better**: the difference is at least the one that matters, and Welch's test finds it at 5 % after Holm's
-//!   correction over *all* pairs (not only those with the best, because which rule is best was itself read off the data);
+//! - **clearly better**: the difference is at least the one that matters, and Welch's test finds one at 5 %;
 //! - **equivalent**: the two one-sided tests put the difference below the one that matters, at 5 %;
-//! - **probably better**: a run of the best beats a run of the other with probability 0.75 or more, surely above 0.5;
+//! - **probably better**: Welch's test finds a difference at 5 %, how large cannot be said; a run of the best beats a run of
+//!   the other with probability 0.75 or more, surely above 0.5; and both have five seeds or more;
 //! - **cannot tell**: none of these, with the number of seeds that would be needed.
+//!
+//! Every p-value is corrected (Holm) for *all* pairs, not only those with the best, because which rule is best was itself
+//! read off the data; so is the bound on the probability (Bonferroni). As both positive words need the same test, equal rules
+//! earn one of them in at most 5 % of all experiments.
 
+mod pair;
 mod sentence;
 
 pub use sentence::{Sentence, conclusion, reach};
@@ -16,10 +21,7 @@ pub use sentence::{Sentence, conclusion, reach};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Metric, Problem, Workload};
-use crate::statistics::{
-    EIGHTY_PERCENT, FIVE_PERCENT, Improvement, Interval, Welch, bias_corrected, equivalence_p_value, holm,
-    mean, sample_standard_deviation, seeds_needed,
-};
+use crate::statistics::{Improvement, Interval, mean};
 
 /// What is to be judged: a rule's final runs.
 #[derive(Clone, Debug)]
@@ -32,8 +34,10 @@ pub struct Contender {
     pub values: Vec<f64>,
     /// Whether the learning rate was searched for.
     pub tuned: bool,
-    /// Whether the best rate lay at the edge of the range to the end.
+    /// Whether the chosen rate lies at the edge of the range searched in the end.
     pub at_edge: bool,
+    /// Whether that range is wider than the one asked for.
+    pub widened: bool,
 }
 
 /// How to judge.
@@ -49,10 +53,21 @@ pub struct Terms {
     pub examples: Option<usize>,
     /// The smallest difference that matters.
     pub difference: f64,
-    /// Of a function without noise: where runs start and how many steps they do.
-    pub exact: Option<(Vec<f64>, u64)>,
+    /// Of a function without noise: what its figures hold for.
+    pub exact: Option<Exact>,
     /// Seeds the resampling.
     pub seed: u64,
+}
+
+/// What the figures of a function without noise hold for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exact {
+    /// Where runs start.
+    pub start: Vec<f64>,
+    /// How many steps they do.
+    pub steps: u64,
+    /// Whether it is a bowl whose axes are those of the coordinates.
+    pub along_axes: bool,
 }
 
 /// Where the final figures come from.
@@ -99,7 +114,7 @@ pub struct Judgement {
     pub bootstrap: Option<Interval>,
     /// Welch's p-value after Holm's correction.
     pub p_value: Option<f64>,
-    /// The p-value of "they differ by what matters or more".
+    /// The p-value of "they differ by what matters or more" after Holm's correction.
     pub equivalence_p_value: Option<f64>,
     /// The probability that a run of the best beats a run of the other.
     pub improvement: Improvement,
@@ -113,7 +128,7 @@ pub struct Judgement {
 pub enum Word {
     /// Better beyond doubt, by an amount that matters.
     ClearlyBetter,
-    /// Better in most runs.
+    /// Better beyond doubt and in most runs, but perhaps by less than what matters.
     ProbablyBetter,
     /// Closer together than what matters.
     Equivalent,
@@ -128,7 +143,8 @@ impl Terms {
     pub fn of(problem: &Problem, examples: Option<usize>, on_test: bool, seed: u64) -> Self {
         let exact = match &problem.workload {
             Workload::Function(function) if problem.workload.is_deterministic() => {
-                Some((function.start.clone(), function.steps))
+                let along_axes = matches!(function.function.as_str(), "bowl" | "sphere");
+                Some(Exact { start: function.start.clone(), steps: function.steps, along_axes })
             }
             _ => None,
         };
@@ -140,6 +156,20 @@ impl Terms {
         let (problem_name, metric) = (problem.name.clone(), problem.workload.metric());
         let difference = problem.difference;
         Self { problem: problem_name, metric, measured_on, examples, difference, exact, seed }
+    }
+
+    /// The difference that matters, in the unit of the metric.
+    fn margin(&self, _best: &Contender) -> f64 {
+        self.difference
+    }
+
+    /// The step in which the metric moves: one test example more or less. A mean difference is not known any better, however
+    /// well the seeds agree.
+    fn resolution(&self) -> f64 {
+        match (self.metric, self.examples) {
+            (Metric::Accuracy, Some(examples)) if examples > 0 => 1.0 / examples as f64,
+            _ => 0.0,
+        }
     }
 }
 
@@ -169,13 +199,8 @@ pub fn judge(contenders: &[Contender], terms: &Terms) -> Verdict {
     let score =
         |contender: &Contender| contender.mean().map_or(f64::NEG_INFINITY, |mean| terms.metric.score(mean));
     ranked.sort_by(|a, b| a.diverged().cmp(&b.diverged()).then(score(b).total_cmp(&score(a))));
-    let judgements = match ranked.split_first() {
-        Some((best, others)) if terms.exact.is_none() && best.mean().is_some() => {
-            let corrected = corrected_p_values(&ranked, terms.metric);
-            // The best is the first of the ranking, so its pairs come first.
-            let judge = |(index, other): (usize, &&Contender)| pair(best, other, corrected[index], terms);
-            others.iter().enumerate().map(judge).collect()
-        }
+    let judgements = match ranked.first() {
+        Some(best) if terms.exact.is_none() && best.mean().is_some() => pair::judgements(&ranked, terms),
         _ => vec![],
     };
     let more_seeds = judgements.iter().filter_map(|judgement| judgement.more_seeds).max();
@@ -186,63 +211,6 @@ pub fn judge(contenders: &[Contender], terms: &Terms) -> Verdict {
         judgements,
         more_seeds,
     }
-}
-
-/// Holm's p-values of all pairs that can be tested, the pairs of the first contender first.
-fn corrected_p_values(contenders: &[&Contender], metric: Metric) -> Vec<Option<f64>> {
-    let scores: Vec<Vec<f64>> = contenders.iter().map(|contender| contender.scores(metric)).collect();
-    let mut raw = Vec::new();
-    for a in 0..scores.len() {
-        for b in a + 1..scores.len() {
-            raw.push(Welch::of(&scores[a], &scores[b]).map(|welch| welch.p_value()));
-        }
-    }
-    let tested: Vec<f64> = raw.iter().copied().flatten().collect();
-    let mut corrected = holm(&tested).into_iter();
-    raw.into_iter().map(|p_value| p_value.and_then(|_| corrected.next())).collect()
-}
-
-fn pair(best: &Contender, other: &Contender, p_value: Option<f64>, terms: &Terms) -> Judgement {
-    let (ours, theirs) = (best.scores(terms.metric), other.scores(terms.metric));
-    let welch = Welch::of(&ours, &theirs);
-    let improvement = Improvement::of(&ours, &theirs, terms.seed);
-    let equivalence = welch.map(|welch| equivalence_p_value(&welch, terms.difference));
-    let significant = p_value.is_some_and(|p_value| p_value < FIVE_PERCENT);
-    let matters = welch.is_some_and(|welch| welch.difference >= terms.difference);
-    let word = if other.diverged() > best.diverged() {
-        Word::OtherDiverges
-    } else if significant && matters {
-        Word::ClearlyBetter
-    } else if equivalence.is_some_and(|p_value| p_value < FIVE_PERCENT) {
-        Word::Equivalent
-    } else if improvement.probability >= 0.75 && improvement.interval.low > 0.5 && welch.is_some() {
-        Word::ProbablyBetter
-    } else {
-        Word::CannotTell
-    };
-    Judgement {
-        best: best.label.clone(),
-        other: other.label.clone(),
-        word,
-        difference: welch.map(|welch| welch.difference),
-        welch: welch.map(|welch| welch.interval(0.95)),
-        bootstrap: welch.map(|_| bias_corrected(&ours, &theirs, 0.95, terms.seed)),
-        p_value,
-        equivalence_p_value: equivalence,
-        improvement,
-        more_seeds: (word == Word::CannotTell)
-            .then(|| more_seeds(&ours, &theirs, terms.difference))
-            .flatten(),
-    }
-}
-
-/// Seeds beyond those at hand to find a difference that matters with a chance of 80 %. If there are as many already, the true
-/// difference is near the one that matters, and as many again is the honest guess.
-fn more_seeds(ours: &[f64], theirs: &[f64], difference: f64) -> Option<u64> {
-    let (a, b) = (sample_standard_deviation(ours), sample_standard_deviation(theirs));
-    let needed = seeds_needed(a, b, difference, FIVE_PERCENT, EIGHTY_PERCENT)?;
-    let at_hand = ours.len().min(theirs.len()) as u64;
-    Some(if needed > at_hand { needed - at_hand } else { at_hand })
 }
 
 #[cfg(test)]

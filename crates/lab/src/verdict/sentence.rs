@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Contender, Judgement, MeasuredOn, Terms, Verdict, Word};
+use super::{Contender, Exact, Judgement, MeasuredOn, Terms, Verdict, Word};
 use crate::experiment::Metric;
 use crate::search::show_rate;
 use crate::statistics::Summary;
@@ -68,16 +68,19 @@ pub(super) fn sentence(
         return sentence;
     };
     match &terms.exact {
-        Some((start, steps)) => exact(&mut sentence, ranked, start, *steps, terms),
-        None => lead(&mut sentence, best, ranked.len() > 1, terms),
+        Some(of) => exact(&mut sentence, ranked, of, terms),
+        None => {
+            lead(&mut sentence, best, ranked.len() > 1, terms);
+            sampling(&mut sentence, best, terms);
+        }
     }
     against_others(&mut sentence, judgements, more_seeds, terms);
     caveats(&mut sentence, ranked, terms);
     sentence
 }
 
-/// Nothing was random: the order is what it is.
-fn exact(sentence: &mut Sentence, ranked: &[&Contender], start: &[f64], steps: u64, terms: &Terms) {
+/// Nothing was random: the figures are what they are, and a ranking only where every rule's best rate was found.
+fn exact(sentence: &mut Sentence, ranked: &[&Contender], of: &Exact, terms: &Terms) {
     let listed: Vec<(String, String)> = ranked
         .iter()
         .filter_map(|contender| {
@@ -88,20 +91,40 @@ fn exact(sentence: &mut Sentence, ranked: &[&Contender], start: &[f64], steps: u
         .collect();
     let en: Vec<&str> = listed.iter().map(|listed| listed.0.as_str()).collect();
     let ko: Vec<&str> = listed.iter().map(|listed| listed.1.as_str()).collect();
-    let point = start.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-    let problem = &terms.problem;
-    sentence.add(
-        format!(
-            "On {problem}, from ({point}) in {steps} steps, the order from the lowest value is {}.",
-            en.join(", ")
-        ),
-        format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 낮은 값부터 {} 순이다.", ko.join(", ")),
-    );
-    sentence.add(
-        "Nothing here is random, so running it again changes nothing; the ranking holds for this function, this start and \
-         this number of steps only.",
-        "우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 성립한다.",
-    );
+    let point = of.start.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+    let (problem, steps, en, ko) = (&terms.problem, of.steps, en.join(", "), ko.join(", "));
+    if ranked.iter().any(|contender| contender.at_edge) {
+        sentence.add(
+            format!("On {problem}, from ({point}) in {steps} steps, the values are {en}."),
+            format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 규칙별 값: {ko}."),
+        );
+        sentence.add(
+            "Nothing here is random, so running it again changes nothing, but this is no ranking: not every rule's best rate \
+             was found. The values hold for this function, this start and this number of steps only.",
+            "우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 가장 좋은 학습률을 찾지 못한 규칙이 있으므로 순위로 볼 수 \
+             없다. 이 값은 이 함수와 이 시작점, 이 갱신 횟수에서만 성립한다.",
+        );
+    } else {
+        sentence.add(
+            format!(
+                "On {problem}, from ({point}) in {steps} steps, the order from the lowest value is {en}."
+            ),
+            format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 낮은 값부터 {ko} 순이다."),
+        );
+        sentence.add(
+            "Nothing here is random, so running it again changes nothing; the ranking holds for this function, this start \
+             and this number of steps only.",
+            "우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 성립한다.",
+        );
+    }
+    if of.along_axes && ranked.len() > 1 {
+        sentence.add(
+            "On a bowl along the axes, rules that scale each coordinate by itself can land on the minimum by luck of rate and \
+             step count.",
+            "축에 나란한 그릇에서는 좌표마다 따로 크기를 맞추는 규칙이 학습률과 갱신 횟수의 우연으로 최솟값에 바로 닿을 수 \
+             있다.",
+        );
+    }
 }
 
 /// Who has the best mean; of a single rule, what it is.
@@ -130,6 +153,22 @@ fn lead(sentence: &mut Sentence, best: &Contender, has_rivals: bool, terms: &Ter
     sentence.add(
         format!("On {problem}, {label} at {rate} has the {order} mean {what}: {figure} over {seeds}."),
         format!("{problem} 문제: {label}(학습률 {rate})의 {what_ko} 평균이 가장 {order_ko}(시드 {count}개에서 {figure})."),
+    );
+}
+
+/// What the number of test examples alone leaves open: the binomial standard error.
+fn sampling(sentence: &mut Sentence, best: &Contender, terms: &Terms) {
+    let (Metric::Accuracy, Some(examples), Some(accuracy)) = (terms.metric, terms.examples, best.mean())
+    else {
+        return;
+    };
+    let n = examples.max(1) as f64;
+    // No mistake among n examples does not mean that there are none: half a one is counted.
+    let accuracy = accuracy.clamp(0.5 / n, 1.0 - 0.5 / n);
+    let points = 100.0 * (accuracy * (1.0 - accuracy) / n).sqrt();
+    sentence.add(
+        format!("{examples} test examples alone leave a standard error of ± {points:.2} points."),
+        format!("시험 예제가 {examples}개라는 것만으로도 표준오차 ± {points:.2}%포인트가 남는다."),
     );
 }
 
@@ -173,10 +212,10 @@ fn against_others(sentence: &mut Sentence, judgements: &[Judgement], more_seeds:
             Some(seeds) => {
                 let plural = if seeds == 1 { "seed" } else { "seeds" };
                 en += &format!(
-                    ": to find a difference of {difference}, about {seeds} more {plural} per rule are needed."
+                    ": to find a difference of {difference}, roughly at least {seeds} more {plural} per rule are needed."
                 );
                 ko += &format!(
-                    " {difference_ko}의 차이를 확인하려면 규칙마다 시드가 약 {seeds}개 더 필요하다."
+                    " {difference_ko}의 차이를 확인하려면 규칙마다 시드가 대략 {seeds}개 이상 더 필요하다."
                 );
             }
             None => {
@@ -200,16 +239,20 @@ fn caveats(sentence: &mut Sentence, ranked: &[&Contender], terms: &Terms) {
             format!("{label}: 최종 실행 {runs}번 가운데 {diverged}번 발산했다."),
         );
     }
-    let at_edge = labels(ranked, |contender| contender.at_edge);
-    if !at_edge.is_empty() {
+    for widened in [true, false] {
+        let at_edge = labels(ranked, |contender| contender.at_edge && contender.widened == widened);
+        if at_edge.is_empty() {
+            continue;
+        }
         let (verb, its) = if at_edge.len() == 1 { ("lies", "its") } else { ("lie", "their") };
+        let (still, still_ko) = if widened { ("still ", "범위를 넓힌 뒤에도 ") } else { ("", "") };
         sentence.add(
             format!(
-                "The best learning rate of {} still {verb} at the edge of {its} range: a better one may lie beyond it.",
+                "The best learning rate of {} {still}{verb} at the edge of {its} range: a better one may lie beyond it.",
                 and(&at_edge)
             ),
             format!(
-                "{}에서 가장 좋은 학습률은 범위를 넓힌 뒤에도 탐색 범위의 끝에 있어, 그 너머에 더 좋은 값이 있을 수 있다.",
+                "{}에서 가장 좋은 학습률은 {still_ko}탐색 범위의 끝에 있어, 그 너머에 더 좋은 값이 있을 수 있다.",
                 at_edge.join(", ")
             ),
         );

@@ -192,7 +192,7 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         }
         (Some(steps), None) => Length::Steps(check.count("steps", steps, 1, MOST_STEPS)?),
         (None, Some(epochs)) => Length::Epochs(check.count("epochs", epochs, 1, 1_000_000)?),
-        (None, None) => Length::Epochs(10),
+        (None, None) => Length::Epochs(30),
     };
     let sampling = [("shuffled", Sampling::Shuffled), ("replacement", Sampling::Replacement)];
     let metric = [("accuracy", Metric::Accuracy), ("loss", Metric::Loss)];

@@ -159,6 +159,8 @@ fn the_shortest_experiment_has_sensible_defaults() {
     assert_eq!(experiment.planned_cells(), 3 * 32);
     let Problem { name, difference, .. } = &experiment.problems[0];
     assert_eq!((name.as_str(), *difference), ("digits", 0.005));
+    let Workload::Training(training) = &experiment.problems[0].workload else { panic!("a training problem") };
+    assert_eq!((training.length, training.batch), (Length::Epochs(30), 100));
     // Without chance: 13 trials, one final run, one run at the defaults.
     assert_eq!(checked("[problem]\nfunction = \"bowl\"").unwrap().planned_cells(), 3 * 15);
 }
