@@ -57,7 +57,7 @@ pub(crate) struct TrainingArguments {
     /// Updates in all
     #[arg(long, conflicts_with = "epochs")]
     pub(crate) steps: Option<u64>,
-    /// Passes over the training examples, in place of --steps [default: 10]
+    /// Passes over the training examples, in place of --steps [default: 30]
     #[arg(long)]
     epochs: Option<u64>,
     /// Train on this many examples only

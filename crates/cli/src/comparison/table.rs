@@ -66,7 +66,8 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
                 None => "–".into(),
             });
         }
-        row.push(Cell::value(format!("{:.1}", rule.microseconds_per_step), rule.microseconds_per_step));
+        let time = rule.microseconds_per_step;
+        row.push(Cell::value(if time < 1.0 { format!("{time:.3}") } else { format!("{time:.1}") }, time));
         table.push(row);
     }
     table
