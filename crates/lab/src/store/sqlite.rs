@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::{StoreError, WAIT, explain};
-use super::{Store, curve};
+use super::{Store, curve, predictions};
 use crate::cell::{Cell, CellId};
 use crate::outcome::Outcome;
 
 /// "THLW": marks a file as ours.
 const APPLICATION: i32 = 0x5448_4c57;
 /// The layout of the table below.
-pub(super) const LAYOUT: i32 = 1;
+pub(super) const LAYOUT: i32 = 2;
 
 const CREATE: &str = "
 CREATE TABLE IF NOT EXISTS cells (
@@ -35,21 +35,24 @@ CREATE TABLE IF NOT EXISTS cells (
     steps_to_target INTEGER,
     seconds_per_step REAL,
     validation_curve BLOB NOT NULL,
-    training_loss BLOB NOT NULL
+    training_loss BLOB NOT NULL,
+    predictions BLOB NOT NULL
 )";
 
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
-INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
 ON CONFLICT (id) DO UPDATE SET
     stage = excluded.stage, validation = excluded.validation, test = excluded.test, unsealed = excluded.unsealed,
     diverged_at = excluded.diverged_at, steps_to_target = excluded.steps_to_target,
     seconds_per_step = excluded.seconds_per_step,
-    validation_curve = excluded.validation_curve, training_loss = excluded.training_loss
+    validation_curve = excluded.validation_curve, training_loss = excluded.training_loss,
+    predictions = excluded.predictions
 WHERE excluded.unsealed > cells.unsealed";
 
 const SELECT: &str = "
-SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss
+SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss,
+    predictions
 FROM cells WHERE id = ?1";
 
 /// Results in a file.
@@ -113,7 +116,7 @@ impl Store for SqliteStore {
     fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError> {
         let found = self.connection.prepare_cached(SELECT).and_then(|mut select| {
             let row = select.query_row([id.as_str()], |row| {
-                let curves: (Vec<u8>, Vec<u8>) = (row.get(6)?, row.get(7)?);
+                let packed: [Vec<u8>; 3] = [row.get(6)?, row.get(7)?, row.get(8)?];
                 let outcome = Outcome {
                     validation: row.get::<_, Option<f64>>(0)?.unwrap_or(f64::NAN),
                     validation_curve: Default::default(),
@@ -123,12 +126,14 @@ impl Store for SqliteStore {
                     diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step.max(0) as u64),
                     steps_to_target: row.get::<_, Option<i64>>(4)?.map(|step| step.max(0) as u64),
                     seconds_per_step: row.get::<_, Option<f64>>(5)?.unwrap_or(f64::NAN),
+                    predictions: vec![],
                 };
-                Ok((outcome, curves))
+                Ok((outcome, packed))
             });
             row.optional()
         });
-        let Some((outcome, (validation, training))) = found.map_err(|error| explain(&self.path, &error))?
+        let Some((outcome, [validation, training, said])) =
+            found.map_err(|error| explain(&self.path, &error))?
         else {
             return Ok(None);
         };
@@ -137,6 +142,8 @@ impl Store for SqliteStore {
         Ok(Some(Outcome {
             validation_curve: unpack(&validation)?,
             training_loss: unpack(&training)?,
+            predictions: predictions::unpack(&said)
+                .ok_or_else(|| self.damaged("predictions have the wrong length"))?,
             ..outcome
         }))
     }
@@ -164,6 +171,7 @@ impl Store for SqliteStore {
                 outcome.seconds_per_step,
                 curve::pack(&outcome.validation_curve),
                 curve::pack(&outcome.training_loss),
+                predictions::pack(&outcome.predictions),
             ])
         });
         written.map(|_| ()).map_err(|error| explain(&self.path, &error))
@@ -178,7 +186,7 @@ mod tests {
     use super::*;
     use crate::cell::{Stage, WorkloadHash};
     use crate::experiment::tests::checked;
-    use crate::outcome::Curve;
+    use crate::outcome::{Curve, Prediction};
 
     fn cell(seed: u64) -> Cell {
         let experiment = checked("[problem]\ndataset = \"digits\"").unwrap();
@@ -205,6 +213,7 @@ mod tests {
             diverged_at: None,
             steps_to_target: Some(3),
             seconds_per_step: 1e-6,
+            predictions: vec![Prediction { example: 4, class: 2, probability: 0.75 }],
         }
     }
 
