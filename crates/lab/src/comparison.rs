@@ -40,7 +40,7 @@ pub struct ProblemResult {
     pub metric: Metric,
     /// Whether nothing was random, so that each figure is one run's.
     pub deterministic: bool,
-    /// The smallest difference that matters.
+    /// The smallest difference that matters; of a function, as a share of the best rule's mean value.
     pub difference: f64,
     /// How often a range grew; every rule got the same number of trials for it.
     pub extensions: usize,

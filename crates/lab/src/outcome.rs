@@ -23,6 +23,20 @@ pub struct Outcome {
     /// The time of a step, evaluation not counted.
     #[serde(with = "number")]
     pub seconds_per_step: f64,
+    /// What the network said of a few test examples, mistakes first: of a final run on labelled data only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predictions: Vec<Prediction>,
+}
+
+/// What a network said of one test example.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Which example of the test split, from 0.
+    pub example: u32,
+    /// The most probable class.
+    pub class: u32,
+    /// Its probability.
+    pub probability: f32,
 }
 
 impl Outcome {
@@ -102,6 +116,7 @@ mod tests {
             diverged_at: None,
             steps_to_target: Some(7),
             seconds_per_step: 1e-6,
+            predictions: vec![Prediction { example: 3, class: 9, probability: 0.1 }],
         };
         outcome.training_loss.push(1, 0.1);
         let again: Outcome = serde_json::from_str(&serde_json::to_string(&outcome).unwrap()).unwrap();

@@ -1,6 +1,7 @@
 //! Cells carried out: the bridge from the protocol to rules, data and training.
 
 mod function;
+mod predictions;
 mod training;
 mod vocabulary;
 

@@ -1,10 +1,11 @@
 //! A cell that trains a network.
 
+use super::predictions;
 use crate::cell::Cell;
 use crate::experiment::{Initial, Length, Metric, Sampling, Schedule as ScheduleChoice, TrainingProblem};
 use crate::outcome::{Curve, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
-use thalweg_data::{Dataset, Options, Source};
+use thalweg_data::{Dataset, Options, Source, TargetKind};
 use thalweg_optim::{Dialect, Schedule, Specification};
 use thalweg_train::{Ending, Evaluation, Observer, Settings, Trainer};
 
@@ -114,11 +115,14 @@ pub(super) fn run(
     let record = trainer.record().clone();
     let steps_to_target = problem.target_loss.and_then(|target| record.steps_to(target));
     let validation = record.last().and_then(|point| point.validation).map_or(f64::NAN, |last| figure(&last));
-    let test = if unsealed && diverged_at.is_none() {
-        Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?))
-    } else {
-        None
-    };
+    let (mut test, mut shown) = (None, vec![]);
+    if unsealed && diverged_at.is_none() {
+        test = Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?));
+        if dataset.target_kind() != TargetKind::Values {
+            let said = trainer.predict(&dataset.test).map_err(|error| error.to_string())?;
+            shown = predictions::chosen(&said, &dataset.test);
+        }
+    }
     Ok(Outcome {
         validation,
         validation_curve,
@@ -128,6 +132,7 @@ pub(super) fn run(
         diverged_at,
         steps_to_target,
         seconds_per_step: record.seconds_per_step().unwrap_or(0.0),
+        predictions: shown,
     })
 }
 

@@ -14,7 +14,7 @@ pub struct Problem {
     /// What is run. Everything that determines a run's result, apart from the rule and the seed, is in here.
     #[serde(flatten)]
     pub workload: Workload,
-    /// The smallest difference in the metric that matters.
+    /// The smallest difference in the metric that matters; of a function, as a share of the best rule's mean value.
     pub difference: f64,
     /// The learning rate of every rule, by label.
     pub learning_rates: BTreeMap<String, LearningRate>,

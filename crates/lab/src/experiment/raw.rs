@@ -149,7 +149,8 @@ pub struct RawProblem {
     /// Report how many steps each rule needs to bring the validation loss (of a function: its value) down to this, to the
     /// resolution of `evaluate_every`.
     pub target_loss: Option<Spanned<f64>>,
-    /// The smallest difference in the metric that matters to you. Default: 0.005 of accuracy, 0.01 of loss, 0.001 on functions.
+    /// The smallest difference in the metric that matters to you. On functions it is a share of the best rule's mean value,
+    /// because values there span many powers of ten. Default: 0.005 of accuracy, 0.01 of loss, half of the value of functions.
     pub difference: Option<Spanned<f64>>,
     /// Learning rates for this problem, by the rules' labels; they come before the rules' own.
     pub learning_rates: Option<BTreeMap<Spanned<String>, Spanned<RawRate>>>,

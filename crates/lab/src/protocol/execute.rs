@@ -212,7 +212,7 @@ fn run(runner: &dyn Runner, cell: &Cell, unseal: bool, stop: &AtomicBool) -> Res
         let message = message.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
         Err(format!("the program has a bug here: {message}"))
     })?;
-    if !unseal && outcome.test.is_some() {
+    if !unseal && (outcome.test.is_some() || !outcome.predictions.is_empty()) {
         return Err(
             "the test split was read before the final stage, which would spoil the comparison".to_string()
         );
@@ -228,5 +228,9 @@ fn run(runner: &dyn Runner, cell: &Cell, unseal: bool, stop: &AtomicBool) -> Res
 
 /// What a stage may see of a result.
 fn sealed(outcome: Outcome, stage: Stage) -> Outcome {
-    if stage == Stage::Final { outcome } else { Outcome { test: None, unsealed: false, ..outcome } }
+    if stage == Stage::Final {
+        outcome
+    } else {
+        Outcome { test: None, unsealed: false, predictions: vec![], ..outcome }
+    }
 }

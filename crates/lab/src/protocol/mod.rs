@@ -2,7 +2,8 @@
 //!
 //! 1. **Tuning.** Every rule tries the same number of learning rates, at the same positions of its own range, on the same
 //!    seeds, and is judged on the validation split. If a best rate lies at the edge of its range, the range grows by a decade
-//!    and *every* rule gets as many trials more. Part of the trials look closer around the best.
+//!    and *every* rule gets as many trials more (not where nothing is random: there a growing range would only find the rate
+//!    that lands on the minimum by luck). Part of the trials look closer around the best.
 //! 2. **Confirmation.** The best few of each rule run again on fresh seeds, and these alone decide: the best of many trials
 //!    is partly luck, and luck does not repeat.
 //! 3. **Final.** The chosen configuration on seeds never used before. Only here is the test split read: in every other stage
@@ -37,7 +38,8 @@ use race::Race;
 pub trait Runner: Sync {
     /// Runs `cell` to its end, on the thread that asks. The result must depend on the cell only.
     ///
-    /// The test split may be read if `unseal_test` is true, at the end of the run; otherwise [`Outcome::test`] must be `None`.
+    /// The test split may be read if `unseal_test` is true, at the end of the run; otherwise [`Outcome::test`] must be `None`
+    /// and [`Outcome::predictions`] empty.
     /// When `stop` becomes true the run may be given up by returning an error.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use super::*;
 use crate::cell::{CellId, Stage};
 use crate::comparison::Boundary;
 use crate::experiment::tests::checked;
-use crate::outcome::Curve;
+use crate::outcome::{Curve, Prediction};
 use crate::search::{RateRange, Side};
 use crate::store::{MemoryStore, SqliteStore};
 use crate::verdict::{MeasuredOn, Word};
@@ -78,9 +78,12 @@ impl Runner for MockRunner {
             diverged_at: diverged.then_some(3),
             steps_to_target: (validation > 0.9).then_some((100.0 * (1.0 - validation)) as u64),
             seconds_per_step: 1e-5,
+            predictions: if unseal_test { vec![PREDICTION] } else { vec![] },
         })
     }
 }
+
+const PREDICTION: Prediction = Prediction { example: 7, class: 3, probability: 0.25 };
 
 const DIGITS: &str = "seed = 3\n[problem]\ndataset = \"digits\"\ntarget_loss = 0.1\n";
 
@@ -329,6 +332,8 @@ fn the_test_split_is_read_in_the_final_stage_only() {
     for rule in &comparison.problems[0].rules {
         assert!(rule.runs.iter().all(|run| run.outcome.test.is_some()));
         assert!(rule.default.as_ref().unwrap().runs.iter().all(|run| run.outcome.test.is_none()));
+        assert!(rule.runs.iter().all(|run| run.outcome.predictions == [PREDICTION]));
+        assert!(rule.default.as_ref().unwrap().runs.iter().all(|run| run.outcome.predictions.is_empty()));
     }
 }
 

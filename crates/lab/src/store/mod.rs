@@ -5,6 +5,7 @@
 
 mod curve;
 mod error;
+mod predictions;
 mod sqlite;
 
 pub use error::StoreError;

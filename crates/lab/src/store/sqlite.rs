@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::{StoreError, WAIT, explain};
-use super::{Store, curve};
+use super::{Store, curve, predictions};
 use crate::cell::{Cell, CellId};
 use crate::outcome::Outcome;
 
 /// "THLW": marks a file as ours.
 const APPLICATION: i32 = 0x5448_4c57;
 /// The layout of the table below.
-pub(super) const LAYOUT: i32 = 1;
+pub(super) const LAYOUT: i32 = 2;
 
 const CREATE: &str = "
 CREATE TABLE IF NOT EXISTS cells (
@@ -35,21 +35,24 @@ CREATE TABLE IF NOT EXISTS cells (
     steps_to_target INTEGER,
     seconds_per_step REAL,
     validation_curve BLOB NOT NULL,
-    training_loss BLOB NOT NULL
+    training_loss BLOB NOT NULL,
+    predictions BLOB NOT NULL
 )";
 
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
-INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
 ON CONFLICT (id) DO UPDATE SET
     stage = excluded.stage, validation = excluded.validation, test = excluded.test, unsealed = excluded.unsealed,
     diverged_at = excluded.diverged_at, steps_to_target = excluded.steps_to_target,
     seconds_per_step = excluded.seconds_per_step,
-    validation_curve = excluded.validation_curve, training_loss = excluded.training_loss
+    validation_curve = excluded.validation_curve, training_loss = excluded.training_loss,
+    predictions = excluded.predictions
 WHERE excluded.unsealed > cells.unsealed";
 
 const SELECT: &str = "
-SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss
+SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss,
+    predictions
 FROM cells WHERE id = ?1";
 
 /// Results in a file.
@@ -113,7 +116,7 @@ impl Store for SqliteStore {
     fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError> {
         let found = self.connection.prepare_cached(SELECT).and_then(|mut select| {
             let row = select.query_row([id.as_str()], |row| {
-                let curves: (Vec<u8>, Vec<u8>) = (row.get(6)?, row.get(7)?);
+                let packed: [Vec<u8>; 3] = [row.get(6)?, row.get(7)?, row.get(8)?];
                 let outcome = Outcome {
                     validation: row.get::<_, Option<f64>>(0)?.unwrap_or(f64::NAN),
                     validation_curve: Default::default(),
@@ -123,12 +126,14 @@ impl Store for SqliteStore {
                     diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step.max(0) as u64),
                     steps_to_target: row.get::<_, Option<i64>>(4)?.map(|step| step.max(0) as u64),
                     seconds_per_step: row.get::<_, Option<f64>>(5)?.unwrap_or(f64::NAN),
+                    predictions: vec![],
                 };
-                Ok((outcome, curves))
+                Ok((outcome, packed))
             });
             row.optional()
         });
-        let Some((outcome, (validation, training))) = found.map_err(|error| explain(&self.path, &error))?
+        let Some((outcome, [validation, training, said])) =
+            found.map_err(|error| explain(&self.path, &error))?
         else {
             return Ok(None);
         };
@@ -137,6 +142,8 @@ impl Store for SqliteStore {
         Ok(Some(Outcome {
             validation_curve: unpack(&validation)?,
             training_loss: unpack(&training)?,
+            predictions: predictions::unpack(&said)
+                .ok_or_else(|| self.damaged("predictions have the wrong length"))?,
             ..outcome
         }))
     }
@@ -164,6 +171,7 @@ impl Store for SqliteStore {
                 outcome.seconds_per_step,
                 curve::pack(&outcome.validation_curve),
                 curve::pack(&outcome.training_loss),
+                predictions::pack(&outcome.predictions),
             ])
         });
         written.map(|_| ()).map_err(|error| explain(&self.path, &error))
@@ -171,140 +179,4 @@ impl Store for SqliteStore {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::fs;
-
-    use super::*;
-    use crate::cell::{Stage, WorkloadHash};
-    use crate::experiment::tests::checked;
-    use crate::outcome::Curve;
-
-    fn cell(seed: u64) -> Cell {
-        let experiment = checked("[problem]\ndataset = \"digits\"").unwrap();
-        Cell {
-            problem: 0,
-            workload: WorkloadHash::of(&experiment.problems[0].workload),
-            arm: 0,
-            label: "sgd".into(),
-            rule: "sgd".into(),
-            dialect: "torch".into(),
-            hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
-            seed,
-            stage: Stage::Final,
-        }
-    }
-
-    fn outcome() -> Outcome {
-        Outcome {
-            validation: 0.1 + 0.2,
-            validation_curve: Curve { steps: vec![1, 2], values: vec![0.1, 0.2] },
-            training_loss: Curve { steps: vec![5], values: vec![2.5] },
-            test: None,
-            unsealed: false,
-            diverged_at: None,
-            steps_to_target: Some(3),
-            seconds_per_step: 1e-6,
-        }
-    }
-
-    #[test]
-    fn what_is_stored_comes_back_bit_by_bit_after_reopening() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("race.sqlite");
-        let id = cell(1).id("");
-        let mut store = SqliteStore::open(&path).unwrap();
-        assert_eq!(store.get(&id).unwrap(), None);
-        store.put(&id, &cell(1), &outcome()).unwrap();
-        drop(store);
-        let mut store = SqliteStore::open(&path).unwrap();
-        assert_eq!(store.get(&id).unwrap(), Some(outcome()));
-
-        let diverged = Outcome { validation: f64::NAN, diverged_at: Some(17), ..outcome() };
-        store.put(&cell(2).id(""), &cell(2), &diverged).unwrap();
-        let again = store.get(&cell(2).id("")).unwrap().unwrap();
-        assert!(again.validation.is_nan() && again.diverged_at == Some(17));
-        assert_eq!(store.count().unwrap(), 2);
-    }
-
-    #[test]
-    fn storing_again_changes_nothing_but_opening_the_seal() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut store = SqliteStore::open(&folder.path().join("race.sqlite")).unwrap();
-        let id = cell(1).id("");
-        let unsealed = Outcome { test: Some(0.9), unsealed: true, ..outcome() };
-        store.put(&id, &cell(1), &outcome()).unwrap();
-        store.put(&id, &cell(1), &unsealed).unwrap();
-        store.put(&id, &cell(1), &outcome()).unwrap();
-        assert_eq!(store.get(&id).unwrap(), Some(unsealed));
-        assert_eq!(store.count().unwrap(), 1);
-    }
-
-    #[test]
-    fn two_programs_may_use_one_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("race.sqlite");
-        let mut one = SqliteStore::open(&path).unwrap();
-        let mut two = SqliteStore::open(&path).unwrap();
-        one.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
-        two.put(&cell(2).id(""), &cell(2), &outcome()).unwrap();
-        assert_eq!((one.count().unwrap(), two.count().unwrap()), (2, 2));
-    }
-
-    #[test]
-    fn strange_and_damaged_files_are_named_and_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let text = folder.path().join("notes.txt");
-        fs::write(&text, "these are my notes, and they are longer than a header\n".repeat(50)).unwrap();
-        assert!(matches!(SqliteStore::open(&text), Err(StoreError::Foreign { .. })));
-        assert!(fs::read_to_string(&text).unwrap().starts_with("these are my notes"));
-
-        let other = folder.path().join("other.sqlite");
-        Connection::open(&other).unwrap().execute_batch("CREATE TABLE songs (title TEXT)").unwrap();
-        let error = SqliteStore::open(&other).unwrap_err();
-        assert!(error.to_string().contains("other.sqlite is not a Thalweg results file"), "{error}");
-
-        let missing = SqliteStore::open(&folder.path().join("no/such/folder/race.sqlite"));
-        assert!(matches!(missing, Err(StoreError::Open { .. })), "{missing:?}");
-
-        let damaged = folder.path().join("damaged.sqlite");
-        let mut store = SqliteStore::open(&damaged).unwrap();
-        let long = Outcome {
-            training_loss: Curve { steps: (0..20_000).collect(), values: vec![1.0; 20_000] },
-            ..outcome()
-        };
-        store.put(&cell(1).id(""), &cell(1), &long).unwrap();
-        drop(store);
-        let bytes = fs::read(&damaged).unwrap();
-        fs::write(&damaged, &bytes[..bytes.len() / 2]).unwrap();
-        let failure = SqliteStore::open(&damaged).and_then(|store| store.get(&cell(1).id("")));
-        assert!(matches!(failure, Err(StoreError::Damaged { .. })), "{failure:?}");
-    }
-
-    #[test]
-    fn a_full_disk_keeps_what_was_saved() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("race.sqlite");
-        let mut store = SqliteStore::open(&path).unwrap();
-        store.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
-        // A limit on the file's size is a full disk as far as SQLite is concerned.
-        store.connection.execute_batch("PRAGMA max_page_count = 5").unwrap();
-        let large = Outcome {
-            training_loss: Curve { steps: (0..20_000).collect(), values: vec![1.0; 20_000] },
-            ..outcome()
-        };
-        let error = store.put(&cell(2).id(""), &cell(2), &large).unwrap_err();
-        assert!(matches!(error, StoreError::Full { .. }), "{error}");
-        assert_eq!(store.get(&cell(1).id("")).unwrap(), Some(outcome()));
-        drop(store);
-        assert_eq!(SqliteStore::open(&path).unwrap().count().unwrap(), 1);
-    }
-
-    #[test]
-    fn a_file_of_another_version_is_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("race.sqlite");
-        SqliteStore::open(&path).unwrap().connection.execute_batch("PRAGMA user_version = 9").unwrap();
-        assert!(matches!(SqliteStore::open(&path), Err(StoreError::Layout { found: 9, .. })));
-    }
-}
+mod tests;

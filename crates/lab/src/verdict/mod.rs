@@ -15,6 +15,7 @@
 
 mod pair;
 mod sentence;
+mod wording;
 
 pub use sentence::{Sentence, conclusion, reach};
 
@@ -51,7 +52,7 @@ pub struct Terms {
     pub measured_on: MeasuredOn,
     /// How many test examples the figures come from, where known.
     pub examples: Option<usize>,
-    /// The smallest difference that matters.
+    /// The smallest difference that matters; of a function, as a share of the best rule's mean value.
     pub difference: f64,
     /// Of a function without noise: what its figures hold for.
     pub exact: Option<Exact>,
@@ -159,8 +160,11 @@ impl Terms {
     }
 
     /// The difference that matters, in the unit of the metric.
-    fn margin(&self, _best: &Contender) -> f64 {
-        self.difference
+    fn margin(&self, best: &Contender) -> f64 {
+        match self.metric {
+            Metric::Accuracy | Metric::Loss => self.difference,
+            Metric::Value => self.difference * best.mean().map_or(f64::NAN, f64::abs),
+        }
     }
 
     /// The step in which the metric moves: one test example more or less. A mean difference is not known any better, however

@@ -140,6 +140,34 @@ fn without_chance_the_ranking_holds_for_that_function_only() {
 }
 
 #[test]
+fn a_difference_between_functions_is_a_share_of_the_value() {
+    // The same figures in other units: the verdict is the same, and so is the number of seeds it asks for.
+    let judged = |scale: f64| {
+        let rule =
+            |label: &str, value: f64, shape| contender(label, sample(scale * value, scale * 0.4, shape));
+        let contenders =
+            [rule("a", 1.0, &SHAPES[0][..]), rule("b", 1.3, &SHAPES[1]), rule("c", 4.0, &SHAPES[2])];
+        let functions = Terms { metric: Metric::Value, measured_on: MeasuredOn::Function, ..terms(0.5) };
+        judge(&contenders, &functions)
+    };
+    let (small, large) = (judged(1e-6), judged(1e3));
+    let words = |verdict: &Verdict| verdict.judgements.iter().map(|pair| pair.word).collect::<Vec<_>>();
+    assert_eq!(words(&small), [Word::CannotTell, Word::ClearlyBetter]);
+    assert_eq!(words(&large), words(&small));
+    // 10.47 · 2 · 0.4² / 0.5² = 13.4, of which ten are there.
+    assert_eq!((small.more_seeds, large.more_seeds), (Some(4), Some(4)));
+    assert!(
+        small
+            .sentence
+            .en
+            .contains("to find a difference of 50 % of its value, roughly at least 4 more seeds"),
+        "{}",
+        small.sentence.en
+    );
+    assert!(small.sentence.ko.contains("그 값 대비 50%의 차이를"), "{}", small.sentence.ko);
+}
+
+#[test]
 fn without_every_best_rate_there_is_no_ranking() {
     let exact = Terms {
         problem: "bowl".into(),

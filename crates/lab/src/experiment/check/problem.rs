@@ -63,7 +63,7 @@ fn problem(check: &Check<'_>, entry: &Spanned<RawProblem>, rules: &[CheckedRule<
     let usual_difference = match workload.metric() {
         Metric::Accuracy => 0.005,
         Metric::Loss => 0.01,
-        Metric::Value => 0.001,
+        Metric::Value => 0.5,
     };
     let difference = match &raw.difference {
         Some(value) => check.number("difference", value, "greater than 0", |difference| difference > 0.0)?,

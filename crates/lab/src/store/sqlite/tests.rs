@@ -1,0 +1,136 @@
+use std::collections::BTreeMap;
+use std::fs;
+
+use super::*;
+use crate::cell::{Stage, WorkloadHash};
+use crate::experiment::tests::checked;
+use crate::outcome::{Curve, Prediction};
+
+fn cell(seed: u64) -> Cell {
+    let experiment = checked("[problem]\ndataset = \"digits\"").unwrap();
+    Cell {
+        problem: 0,
+        workload: WorkloadHash::of(&experiment.problems[0].workload),
+        arm: 0,
+        label: "sgd".into(),
+        rule: "sgd".into(),
+        dialect: "torch".into(),
+        hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
+        seed,
+        stage: Stage::Final,
+    }
+}
+
+fn outcome() -> Outcome {
+    Outcome {
+        validation: 0.1 + 0.2,
+        validation_curve: Curve { steps: vec![1, 2], values: vec![0.1, 0.2] },
+        training_loss: Curve { steps: vec![5], values: vec![2.5] },
+        test: None,
+        unsealed: false,
+        diverged_at: None,
+        steps_to_target: Some(3),
+        seconds_per_step: 1e-6,
+        predictions: vec![Prediction { example: 4, class: 2, probability: 0.75 }],
+    }
+}
+
+#[test]
+fn what_is_stored_comes_back_bit_by_bit_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let id = cell(1).id("");
+    let mut store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.get(&id).unwrap(), None);
+    store.put(&id, &cell(1), &outcome()).unwrap();
+    drop(store);
+    let mut store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.get(&id).unwrap(), Some(outcome()));
+
+    let diverged = Outcome { validation: f64::NAN, diverged_at: Some(17), ..outcome() };
+    store.put(&cell(2).id(""), &cell(2), &diverged).unwrap();
+    let again = store.get(&cell(2).id("")).unwrap().unwrap();
+    assert!(again.validation.is_nan() && again.diverged_at == Some(17));
+    assert_eq!(store.count().unwrap(), 2);
+}
+
+#[test]
+fn storing_again_changes_nothing_but_opening_the_seal() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = SqliteStore::open(&folder.path().join("race.sqlite")).unwrap();
+    let id = cell(1).id("");
+    let unsealed = Outcome { test: Some(0.9), unsealed: true, ..outcome() };
+    store.put(&id, &cell(1), &outcome()).unwrap();
+    store.put(&id, &cell(1), &unsealed).unwrap();
+    store.put(&id, &cell(1), &outcome()).unwrap();
+    assert_eq!(store.get(&id).unwrap(), Some(unsealed));
+    assert_eq!(store.count().unwrap(), 1);
+}
+
+#[test]
+fn two_programs_may_use_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let mut one = SqliteStore::open(&path).unwrap();
+    let mut two = SqliteStore::open(&path).unwrap();
+    one.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
+    two.put(&cell(2).id(""), &cell(2), &outcome()).unwrap();
+    assert_eq!((one.count().unwrap(), two.count().unwrap()), (2, 2));
+}
+
+#[test]
+fn strange_and_damaged_files_are_named_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "these are my notes, and they are longer than a header\n".repeat(50)).unwrap();
+    assert!(matches!(SqliteStore::open(&text), Err(StoreError::Foreign { .. })));
+    assert!(fs::read_to_string(&text).unwrap().starts_with("these are my notes"));
+
+    let other = folder.path().join("other.sqlite");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE songs (title TEXT)").unwrap();
+    let error = SqliteStore::open(&other).unwrap_err();
+    assert!(error.to_string().contains("other.sqlite is not a Thalweg results file"), "{error}");
+
+    let missing = SqliteStore::open(&folder.path().join("no/such/folder/race.sqlite"));
+    assert!(matches!(missing, Err(StoreError::Open { .. })), "{missing:?}");
+
+    let damaged = folder.path().join("damaged.sqlite");
+    let mut store = SqliteStore::open(&damaged).unwrap();
+    let long = Outcome {
+        training_loss: Curve { steps: (0..20_000).collect(), values: vec![1.0; 20_000] },
+        ..outcome()
+    };
+    store.put(&cell(1).id(""), &cell(1), &long).unwrap();
+    drop(store);
+    let bytes = fs::read(&damaged).unwrap();
+    fs::write(&damaged, &bytes[..bytes.len() / 2]).unwrap();
+    let failure = SqliteStore::open(&damaged).and_then(|store| store.get(&cell(1).id("")));
+    assert!(matches!(failure, Err(StoreError::Damaged { .. })), "{failure:?}");
+}
+
+#[test]
+fn a_full_disk_keeps_what_was_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
+    // A limit on the file's size is a full disk as far as SQLite is concerned.
+    store.connection.execute_batch("PRAGMA max_page_count = 5").unwrap();
+    let large = Outcome {
+        training_loss: Curve { steps: (0..20_000).collect(), values: vec![1.0; 20_000] },
+        ..outcome()
+    };
+    let error = store.put(&cell(2).id(""), &cell(2), &large).unwrap_err();
+    assert!(matches!(error, StoreError::Full { .. }), "{error}");
+    assert_eq!(store.get(&cell(1).id("")).unwrap(), Some(outcome()));
+    drop(store);
+    assert_eq!(SqliteStore::open(&path).unwrap().count().unwrap(), 1);
+}
+
+#[test]
+fn a_file_of_another_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    SqliteStore::open(&path).unwrap().connection.execute_batch("PRAGMA user_version = 9").unwrap();
+    assert!(matches!(SqliteStore::open(&path), Err(StoreError::Layout { found: 9, .. })));
+}
