@@ -144,7 +144,7 @@ pub(super) fn training_figures(
             "validation",
         ),
     ];
-    if let Some(images) = images(training, problem, result, dataset, language)? {
+    if let Some(images) = images(training, result, dataset, language)? {
         blocks.push(images.into());
     }
     Ok(blocks)
