@@ -113,7 +113,7 @@ impl Dataset {
     }
 
     /// What identifies the numbers, whatever the dataset is called and wherever it came from: the SHA-256 (64 hexadecimal
-    /// digits) of all inputs and targets, bit by bit, part by part. About 0.1 s for MNIST's 200 MB where the processor has
+    /// digits) of all inputs and targets, bit by bit, part by part. About 0.15 s for MNIST's 200 MB where the processor has
     /// instructions for it.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();

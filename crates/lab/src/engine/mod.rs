@@ -84,3 +84,58 @@ impl Runner for Engine {
         self.dataset(problem).map(|dataset| dataset.test.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comparison::Comparison;
+    use crate::experiment::Document;
+    use crate::protocol::{Settings, run};
+    use crate::store::{MemoryStore, Store};
+    use std::path::Path;
+
+    fn compare(file: &Path, store: &mut dyn Store) -> Comparison {
+        let text = format!(
+            "rules = [{{ name = \"sgd\", learning_rate = 0.1 }}]\n[problem]\ndataset = \"csv:{}\"\nsteps = 20\nhidden = []\n\
+             batch = 8\ntarget_loss = 0.6\nevaluate_every = 5",
+            file.display()
+        );
+        let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
+        let engine = Engine::new(&experiment, &Source::default()).unwrap();
+        let (stop, observer) = (AtomicBool::new(false), &mut |_: crate::protocol::Event<'_>| {});
+        run(&experiment, &engine, store, Settings { threads: 1, code: "1", stop: &stop, observer }).unwrap()
+    }
+
+    fn write(file: &Path, shift: f64) {
+        let row = |index: u32| {
+            let class = index % 2;
+            format!("{},{},{class}\n", f64::from(index % 7) + shift, 3.0 * f64::from(class) - 1.5)
+        };
+        let rows: String = (0..120).map(row).collect();
+        std::fs::write(file, format!("a,b,label\n{rows}")).unwrap();
+    }
+
+    #[test]
+    fn changed_data_run_again_and_final_runs_keep_predictions() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("points.csv");
+        let mut store = MemoryStore::default();
+        write(&file, 0.0);
+        let first = compare(&file, &mut store);
+        let cells = store.len();
+        compare(&file, &mut store);
+        assert_eq!(store.len(), cells, "nothing has changed");
+        write(&file, 1e-3);
+        compare(&file, &mut store);
+        assert_eq!(store.len(), 2 * cells, "everything runs on the changed data");
+
+        let rule = &first.problems[0].rules[0];
+        for run in &rule.runs {
+            assert_eq!(run.outcome.predictions.len(), 20);
+            let steps = run.outcome.steps_to_target.unwrap();
+            assert!(steps <= 20 && steps.is_multiple_of(5), "to the resolution of the evaluations: {steps}");
+        }
+        assert!(rule.default.as_ref().unwrap().runs.iter().all(|run| run.outcome.predictions.is_empty()));
+        assert!(first.conclusion.en.contains(" test examples alone leave "), "{}", first.conclusion.en);
+    }
+}
