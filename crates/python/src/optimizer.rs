@@ -12,7 +12,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Layout;
-use thalweg_optim::{Dialect, Entry as Row, Error, Optimizer as Core, Specification, suggestion};
+use thalweg_kit::hint;
+use thalweg_optim::{Dialect, Entry as Row, Error, Optimizer as Core, Specification};
 
 /// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
 const RELEASE_FROM: usize = 1 << 15;
@@ -125,9 +126,9 @@ impl Optimizer {
     fn state<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyDict>>> {
         if !self.state_names.contains(&name) {
             let suggestion = if self.state_names.is_empty() {
-                "; this rule has none".to_string()
+                "this rule has none".to_string()
             } else {
-                suggestion(name, self.state_names.iter().copied())
+                hint(name, self.state_names.iter().copied())
             };
             let kind = "state of this rule";
             return Err(to_python(Error::Unknown { kind, name: name.to_string(), suggestion }));
