@@ -179,15 +179,19 @@ pub fn entry(name: &str) -> Result<&'static Entry, Error> {
     })
 }
 
-/// Loads a dataset: a name of [`DATASETS`], `csv:PATH` or `npz:PATH`.
+/// Loads a dataset: a name of [`DATASETS`], `csv:PATH` or `npz:PATH`, or a path that ends in `.csv` or `.npz`.
 pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, Error> {
     match name.split_once(':') {
         Some(("csv", path)) => csv_file::load(Path::new(path), options),
         Some(("npz", path)) => npz::load(Path::new(path), options),
-        _ => {
-            let entry = entry(name)?;
-            (entry.load)(entry, options, source)
-        }
+        _ => match Path::new(name).extension().and_then(|ending| ending.to_str()) {
+            Some(ending) if ending.eq_ignore_ascii_case("csv") => csv_file::load(Path::new(name), options),
+            Some(ending) if ending.eq_ignore_ascii_case("npz") => npz::load(Path::new(name), options),
+            _ => {
+                let entry = entry(name)?;
+                (entry.load)(entry, options, source)
+            }
+        },
     }
 }
 

@@ -234,3 +234,16 @@ fn settings_out_of_range_are_explained() {
         assert!(message.contains(advice), "{line}: {message}");
     }
 }
+
+#[test]
+fn a_data_file_is_named_by_its_kind_or_by_its_ending() {
+    let shell = Shell::new();
+    let rows: String = (0..60).map(|i| format!("{},{},{}\n", i % 7, i % 5, i % 2)).collect();
+    shell.write("plain", &rows);
+    shell.write("data.csv", &rows);
+    for name in ["csv:plain", "csv:data.csv", "data.csv"] {
+        shell.succeed(&format!("train --dataset {name} --hidden 4 --batch 10 --steps 5"));
+    }
+    let message = shell.fail("train --dataset plain --steps 5");
+    assert!(message.contains("plain"), "{message}");
+}

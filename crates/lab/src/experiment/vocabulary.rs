@@ -82,12 +82,11 @@ pub struct Setting {
 }
 
 impl Vocabulary {
-    /// Whether `name` is a path to a dataset rather than a dataset's name.
+    /// Whether `name` is a path to a dataset rather than a dataset's name: `csv:PATH`, or a path that ends in `.csv`.
     pub fn is_dataset_file(&self, name: &str) -> bool {
-        name.rsplit_once('.').is_some_and(|(_, ending)| {
-            let ending = ending.to_ascii_lowercase();
-            self.dataset_endings.contains(&ending)
-        })
+        let listed = |kind: &str| self.dataset_endings.contains(&kind.to_ascii_lowercase());
+        name.split_once(':').is_some_and(|(kind, _)| listed(kind))
+            || name.rsplit_once('.').is_some_and(|(_, ending)| listed(ending))
     }
 }
 
