@@ -18,6 +18,15 @@ pub struct Checkpoint {
     tensors: BTreeMap<String, Stored>,
 }
 
+/// A type of packed numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PackedKind {
+    /// The upper half of an `f32`, two bytes.
+    Bf16,
+    /// One byte.
+    U8,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 struct Stored {
     dtype: Dtype,
@@ -41,6 +50,30 @@ impl Checkpoint {
         values.iter().for_each(|value| value.write_le(&mut bytes));
         let dtype = if T::BYTES == 4 { Dtype::F32 } else { Dtype::F64 };
         self.tensors.insert(name.into(), Stored { dtype, shape: shape.to_vec(), bytes });
+    }
+
+    /// Adds or replaces a tensor of packed numbers: `bytes` of safetensors type `BF16` (two bytes an element) or `U8`.
+    ///
+    /// # Panics
+    /// If the number of bytes is not that of the shape.
+    pub fn put_packed(&mut self, name: impl Into<String>, kind: PackedKind, shape: &[usize], bytes: Vec<u8>) {
+        let (dtype, width) = match kind {
+            PackedKind::Bf16 => (Dtype::BF16, 2),
+            PackedKind::U8 => (Dtype::U8, 1),
+        };
+        assert_eq!(bytes.len(), width * shape.iter().product::<usize>(), "a tensor holds the product of its shape");
+        self.tensors.insert(name.into(), Stored { dtype, shape: shape.to_vec(), bytes });
+    }
+
+    /// The kind, shape and bytes of a tensor of packed numbers.
+    pub fn packed(&self, name: &str) -> Option<(PackedKind, &[usize], &[u8])> {
+        let stored = self.tensors.get(name)?;
+        let kind = match stored.dtype {
+            Dtype::BF16 => PackedKind::Bf16,
+            Dtype::U8 => PackedKind::U8,
+            _ => return None,
+        };
+        Some((kind, &stored.shape, &stored.bytes))
     }
 
     /// Adds every tensor of `arena` under `prefix` followed by its name.

@@ -15,7 +15,7 @@ mod file;
 mod layout;
 
 pub use arena::Arena;
-pub use checkpoint::Checkpoint;
+pub use checkpoint::{Checkpoint, PackedKind};
 pub use error::Error;
 pub use file::write_atomically;
 pub use layout::{Layout, Tensor, display_shape};

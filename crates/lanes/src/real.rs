@@ -41,14 +41,20 @@ pub trait Real:
     fn from_f64(value: f64) -> Self;
     /// Widens (exactly) to `f64`.
     fn to_f64(self) -> f64;
+    /// Rounds to `f32`.
+    fn to_f32(self) -> f32;
     /// The square root, correctly rounded.
     fn sqrt(self) -> Self;
     /// The magnitude.
     fn abs(self) -> Self;
+    /// The magnitude with the sign of `sign`.
+    fn copysign(self, sign: Self) -> Self;
     /// e to the power `self`; see [`math::exp`].
     fn exp(self) -> Self;
     /// The hyperbolic tangent; see [`math::tanh`].
     fn tanh(self) -> Self;
+    /// The real cube root; see [`math::cbrt`].
+    fn cbrt(self) -> Self;
     /// The natural logarithm (the standard library's; not vectorised).
     fn ln(self) -> Self;
     /// Neither infinite nor NaN.
@@ -57,6 +63,19 @@ pub trait Real:
     fn write_le(self, out: &mut Vec<u8>);
     /// From little-endian bytes; `bytes` holds exactly [`Real::BYTES`].
     fn read_le(bytes: &[u8]) -> Self;
+
+    /// -1, 0 or 1, as the value is below, at or above 0; NaN stays NaN.
+    #[inline(always)]
+    fn sign(self) -> Self {
+        let sign = if self > Self::ZERO { Self::ONE } else { self };
+        if self < Self::ZERO { -Self::ONE } else { sign }
+    }
+
+    /// The angle of the point (`x`, `self`); see [`math::atan2`].
+    #[inline(always)]
+    fn atan2(self, x: Self) -> Self {
+        math::atan2(self, x)
+    }
 
     /// The logistic function 1 / (1 + e^-x).
     #[inline(always)]
@@ -78,7 +97,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ident, $exp:path, $tanh:path) => {
+    ($type:ident, $exp:path, $tanh:path, $cbrt:path) => {
         impl Real for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -93,6 +112,10 @@ macro_rules! real {
                 self as f64
             }
             #[inline(always)]
+            fn to_f32(self) -> f32 {
+                self as f32
+            }
+            #[inline(always)]
             fn sqrt(self) -> Self {
                 $type::sqrt(self)
             }
@@ -101,12 +124,20 @@ macro_rules! real {
                 $type::abs(self)
             }
             #[inline(always)]
+            fn copysign(self, sign: Self) -> Self {
+                $type::copysign(self, sign)
+            }
+            #[inline(always)]
             fn exp(self) -> Self {
                 $exp(self)
             }
             #[inline(always)]
             fn tanh(self) -> Self {
                 $tanh(self)
+            }
+            #[inline(always)]
+            fn cbrt(self) -> Self {
+                $cbrt(self)
             }
             #[inline(always)]
             fn ln(self) -> Self {
@@ -128,5 +159,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, math::exp, math::tanh);
-real!(f64, f64::exp, f64::tanh);
+real!(f32, math::exp, math::tanh, math::cbrt);
+real!(f64, f64::exp, f64::tanh, math::cbrt_f64);

@@ -21,6 +21,25 @@ pub fn norm<T: Real>(values: &[T]) -> f64 {
     sum_of_squares(values).sqrt()
 }
 
+/// The sum of the magnitudes.
+pub fn sum_of_magnitudes<T: Real>(values: &[T]) -> f64 {
+    dispatch(Reduce { values, term: |x: T| x.abs().to_f64() })
+}
+
+/// The scalar product, added up in `f64`.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn dot<T: Real>(a: &[T], b: &[T]) -> f64 {
+    assert_eq!(a.len(), b.len(), "a scalar product is of vectors of one length");
+    dispatch(Dot { a, b })
+}
+
+/// Whether no element is infinite or NaN. Faster than counting.
+pub fn all_finite<T: Real>(values: &[T]) -> bool {
+    dispatch(AllFinite(values))
+}
+
 /// How many elements are infinite or NaN.
 pub fn count_non_finite<T: Real>(values: &[T]) -> usize {
     dispatch(Reduce { values, term: |x: T| if x.is_finite() { 0.0 } else { 1.0 } }) as usize
@@ -45,14 +64,61 @@ impl<T: Real, F: Fn(T) -> f64> Kernel for Reduce<'_, T, F> {
         for (lane, &value) in rest.iter().enumerate() {
             sums[lane] += (self.term)(value);
         }
-        let mut width = SUMS / 2;
-        while width > 0 {
-            for lane in 0..width {
-                sums[lane] += sums[lane + width];
-            }
-            width /= 2;
+        pairwise(sums)
+    }
+}
+
+/// The running sums added up, in a tree.
+#[inline(always)]
+fn pairwise(mut sums: [f64; SUMS]) -> f64 {
+    let mut width = SUMS / 2;
+    while width > 0 {
+        for lane in 0..width {
+            sums[lane] += sums[lane + width];
         }
-        sums[0]
+        width /= 2;
+    }
+    sums[0]
+}
+
+struct Dot<'a, T> {
+    a: &'a [T],
+    b: &'a [T],
+}
+
+impl<T: Real> Kernel for Dot<'_, T> {
+    type Output = f64;
+    #[inline(always)]
+    fn run(self) -> f64 {
+        let mut sums = [0.0f64; SUMS];
+        let ((a_blocks, a_rest), (b_blocks, b_rest)) = (self.a.as_chunks::<SUMS>(), self.b.as_chunks::<SUMS>());
+        for (a, b) in a_blocks.iter().zip(b_blocks) {
+            for lane in 0..SUMS {
+                sums[lane] += a[lane].to_f64() * b[lane].to_f64();
+            }
+        }
+        for (lane, (a, b)) in a_rest.iter().zip(b_rest).enumerate() {
+            sums[lane] += a.to_f64() * b.to_f64();
+        }
+        pairwise(sums)
+    }
+}
+
+struct AllFinite<'a, T>(&'a [T]);
+
+impl<T: Real> Kernel for AllFinite<'_, T> {
+    type Output = bool;
+    #[inline(always)]
+    fn run(self) -> bool {
+        // x - x is 0 for a finite x and NaN for the others, and NaN stays in a sum.
+        let mut sums = [T::ZERO; 4 * SUMS];
+        let (blocks, rest) = self.0.as_chunks::<{ 4 * SUMS }>();
+        for block in blocks {
+            for lane in 0..4 * SUMS {
+                sums[lane] += block[lane] - block[lane];
+            }
+        }
+        rest.iter().all(|x| x.is_finite()) && sums.iter().all(|&sum| sum == T::ZERO)
     }
 }
 
@@ -75,6 +141,9 @@ mod tests {
             assert!((sum_of_squares(&v) - squares).abs() <= 1e-12 * squares, "{n}");
         }
         assert_eq!(norm(&[3.0f64, 4.0]), 5.0);
+        let v = values(133);
+        assert!((dot(&v, &v) - sum_of_squares(&v)).abs() <= 1e-15);
+        assert!((sum_of_magnitudes(&v) - v.iter().map(|x| f64::from(x.abs())).sum::<f64>()).abs() <= 1e-13);
     }
 
     #[test]
@@ -94,6 +163,17 @@ mod tests {
 
     #[test]
     fn count_what_is_not_finite() {
+        for n in [1usize, 15, 64, 65, 200] {
+            for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let mut v = values(n);
+                assert!(all_finite(&v));
+                v[n - 1] = bad;
+                assert!(!all_finite(&v), "{n} {bad}");
+                v[n - 1] = f32::MAX;
+                v[0] = bad;
+                assert!(!all_finite(&v), "{n} {bad}");
+            }
+        }
         assert_eq!(count_non_finite(&[1.0f32, f32::NAN, f32::INFINITY, 0.0, f32::NEG_INFINITY]), 3);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 use thalweg_arena::Arena;
-use thalweg_nn::gemm::{Matrix, MatrixMut, gemm};
+use thalweg_matrix::{Matrix, MatrixMut, gemm};
 use thalweg_nn::{Activation, Error, Initial, Loss, Mlp, Session, initialise};
 
 const BATCH: usize = 128;

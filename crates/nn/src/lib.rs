@@ -39,7 +39,6 @@ mod check;
 mod error;
 mod explain;
 pub mod functions;
-pub mod gemm;
 mod graph;
 mod init;
 mod liveness;
@@ -57,7 +56,7 @@ mod testing;
 
 pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
 pub use error::Error;
-pub use gemm::Element;
+pub use thalweg_matrix::Element;
 pub use graph::{Graph, Node};
 pub use init::{Initial, initialise};
 pub use models::{Loss, Mlp, Model};

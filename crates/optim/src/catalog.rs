@@ -1,107 +1,12 @@
 //! The one table of rules that files, command line, documentation, Python and the tests read.
 
-use crate::{Dialect, Error, Optimizer, Pass, Rule, Schedule, rules};
+use crate::hyperparameter::Hyperparameter;
+use crate::stages::{DecoupledWeightDecay, Maximize, WeightDecay};
+use crate::{Buildable, Composer, Dialect, Error, rules};
 use std::collections::BTreeMap;
-use std::fmt;
-use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::RwLock;
 use thalweg_arena::Layout;
 use thalweg_kit::hint;
-use thalweg_lanes::Real;
-
-/// The values a hyper-parameter may take.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Domain {
-    least: f64,
-    most: f64,
-    most_included: bool,
-    whole: bool,
-}
-
-impl Domain {
-    /// 0 or more.
-    pub const NOT_NEGATIVE: Domain =
-        Domain { least: 0.0, most: f64::INFINITY, most_included: false, whole: false };
-    /// From 0 to 1.
-    pub const UNIT: Domain = Domain { least: 0.0, most: 1.0, most_included: true, whole: false };
-    /// From 0 to below 1.
-    pub const BELOW_ONE: Domain = Domain { least: 0.0, most: 1.0, most_included: false, whole: false };
-    /// A whole number, 0 or more.
-    pub const COUNT: Domain = Domain { whole: true, ..Domain::NOT_NEGATIVE };
-    /// A whole number, 1 or more.
-    pub const POSITIVE_COUNT: Domain = Domain { least: 1.0, ..Domain::COUNT };
-
-    /// The ends of the domain.
-    pub fn bounds(self) -> (Bound<f64>, Bound<f64>) {
-        let most = match (self.most, self.most_included) {
-            (f64::INFINITY, _) => Bound::Unbounded,
-            (most, true) => Bound::Included(most),
-            (most, false) => Bound::Excluded(most),
-        };
-        (Bound::Included(self.least), most)
-    }
-
-    /// Whether `value` is allowed (NaN never is).
-    pub fn contains(self, value: f64) -> bool {
-        let below = if self.most_included { value <= self.most } else { value < self.most };
-        value >= self.least && below && (!self.whole || value.fract() == 0.0)
-    }
-}
-
-impl fmt::Display for Domain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = if self.whole { "a whole number of" } else { "a number of" };
-        match (self.most, self.most_included) {
-            (most, true) => write!(f, "{number} at least {} and at most {most}", self.least),
-            (f64::INFINITY, false) => write!(f, "{number} at least {}", self.least),
-            (most, false) => write!(f, "{number} at least {} and below {most}", self.least),
-        }
-    }
-}
-
-/// A hyper-parameter as the catalogue describes it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hyperparameter {
-    /// The name in Rust, TOML, Python and on the command line.
-    pub name: &'static str,
-    /// What it does.
-    pub meaning: &'static str,
-    /// The values it may take.
-    pub domain: Domain,
-}
-
-impl Hyperparameter {
-    /// A hyper-parameter.
-    pub const fn new(name: &'static str, meaning: &'static str, domain: Domain) -> Self {
-        Self { name, meaning, domain }
-    }
-
-    /// The learning rate, as every rule has it.
-    pub const LEARNING_RATE: Hyperparameter =
-        Hyperparameter::new("learning_rate", "the size of a step", Domain::NOT_NEGATIVE);
-
-    /// The number that keeps a denominator from 0.
-    pub const EPSILON: Hyperparameter = Hyperparameter::new(
-        "epsilon",
-        "added to the denominator, against division by 0",
-        Domain::NOT_NEGATIVE,
-    );
-
-    /// The friction of a velocity.
-    pub const MOMENTUM: Hyperparameter =
-        Hyperparameter::new("momentum", "how much of the velocity a step keeps", Domain::UNIT);
-
-    /// Refuses a value outside the domain.
-    ///
-    /// # Errors
-    /// [`Error::OutOfRange`].
-    pub fn check(&self, value: f64) -> Result<(), Error> {
-        if self.domain.contains(value) {
-            return Ok(());
-        }
-        Err(Error::OutOfRange { name: self.name.to_string(), value, domain: self.domain.to_string() })
-    }
-}
 
 /// What there is to say about a rule.
 #[derive(Debug)]
@@ -116,22 +21,119 @@ pub struct Info {
     pub paper: &'static str,
     /// When to use it.
     pub when: &'static str,
-    /// What can be set.
-    pub hyperparameters: &'static [Hyperparameter],
+    /// Hyper-parameters that mean something else here than elsewhere, or exist nowhere else.
+    pub special: &'static [Hyperparameter],
+    /// What each dialect makes of it, where that is more than other defaults.
+    pub differences: &'static [(Dialect, &'static str)],
     /// The range a search of the learning rate covers by default (log scale).
     pub rates: (f64, f64),
 }
 
-/// A rule of the catalogue: its description and its defaults in each dialect.
-pub trait Catalogued: Rule {
+/// A rule of the catalogue: its description, its dialects, and how it is put together.
+pub trait Catalogued: Clone + Send + Sync + 'static {
     /// The description.
     const INFO: Info;
+
     /// The rule with the formula and defaults of `dialect`, if the dialect has it.
     fn in_dialect(dialect: Dialect) -> Option<Self>;
+
+    /// Shows every hyper-parameter that the rule has in `dialect`, by name, to `visit`, which may change it.
+    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64));
+
+    /// What the dialect adds to each of its rules: weight decay, maximising.
+    fn common(dialect: Dialect) -> Common {
+        Common::of(dialect)
+    }
+
+    /// Refuses settings that contradict each other, and tensors the rule cannot work on.
+    ///
+    /// # Errors
+    /// [`Error::Shape`], [`Error::OutOfRange`].
+    fn check(&self, layout: &Layout) -> Result<(), Error> {
+        let _ = layout;
+        Ok(())
+    }
+
+    /// Whether the gradient is wanted at another point than the parameters.
+    fn looks_ahead() -> bool {
+        false
+    }
+
+    /// Adds the rule's stages.
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T>;
+
+    /// The same where the dialects differ in more than settings.
+    fn compose_in<T: Buildable>(&self, dialect: Dialect, composer: Composer<T>) -> Composer<T> {
+        let _ = dialect;
+        self.compose(composer)
+    }
 }
 
-type Build<T> =
-    fn(Dialect, &BTreeMap<String, f64>, Schedule, Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, Error>;
+/// [`Catalogued::settings`] and [`Catalogued::compose`] of a type that is itself a [`Rule`](crate::Rule) and has the same
+/// hyper-parameters in every dialect.
+macro_rules! as_rule {
+    () => {
+        fn settings(&mut self, _: crate::Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+            crate::Rule::hyperparameters(self, visit);
+        }
+
+        fn compose<T: crate::Buildable>(&self, composer: crate::Composer<T>) -> crate::Composer<T> {
+            composer.rule(self.clone())
+        }
+    };
+}
+pub(crate) use as_rule;
+
+/// What a dialect adds to each of its rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Common {
+    /// The default weight decay, and whether it acts on the parameter (times the rate) instead of on the gradient.
+    pub weight_decay: Option<(f64, bool)>,
+    /// Whether the kind of decay can be chosen (`decoupled_weight_decay`).
+    pub choice: bool,
+    /// Whether there is `maximize`.
+    pub maximize: bool,
+}
+
+impl Common {
+    /// Nothing.
+    pub const NONE: Common = Common { weight_decay: None, choice: false, maximize: false };
+
+    /// torch: decay on the gradient, and `maximize`; keras: decoupled decay; the others: nothing.
+    pub const fn of(dialect: Dialect) -> Common {
+        match dialect {
+            Dialect::Torch => Common { weight_decay: Some((0.0, false)), choice: false, maximize: true },
+            Dialect::Keras => Common { weight_decay: Some((0.0, true)), choice: false, maximize: false },
+            _ => Common::NONE,
+        }
+    }
+
+    /// The same where torch lets the kind of decay be chosen.
+    pub const fn with_choice(dialect: Dialect) -> Common {
+        Common { choice: matches!(dialect, Dialect::Torch), ..Common::of(dialect) }
+    }
+
+    /// The same for a rule that sees to its weight decay itself.
+    pub const fn without_decay(dialect: Dialect) -> Common {
+        Common { weight_decay: None, ..Common::of(dialect) }
+    }
+
+    /// With a decoupled decay of `default` where the dialect would have none.
+    pub const fn decoupled(dialect: Dialect, default: f64) -> Common {
+        Common { weight_decay: Some((default, true)), ..Common::of(dialect) }
+    }
+
+    fn defaults(self) -> Vec<(&'static str, f64)> {
+        let mut values = Vec::new();
+        values.extend(self.weight_decay.map(|(default, _)| ("weight_decay", default)));
+        values.extend(self.choice.then_some(("decoupled_weight_decay", 0.0)));
+        values.extend(self.maximize.then_some(("maximize", 0.0)));
+        values
+    }
+}
+
+type Settings = BTreeMap<String, f64>;
+type Build<T> = fn(Dialect, &Settings, Composer<T>) -> Result<Composer<T>, Error>;
 
 /// A row of the catalogue.
 #[derive(Debug)]
@@ -139,7 +141,7 @@ pub struct Entry {
     /// The description.
     pub info: &'static Info,
     defaults: fn(Dialect) -> Option<Vec<(&'static str, f64)>>,
-    looks_ahead: bool,
+    looks_ahead: fn() -> bool,
     pub(crate) build_f32: Build<f32>,
     pub(crate) build_f64: Build<f64>,
 }
@@ -155,9 +157,34 @@ impl Entry {
         (self.defaults)(dialect)
     }
 
+    /// Every hyper-parameter in `dialect`, described, with its default; empty if the dialect does not have the rule.
+    pub fn hyperparameters(&self, dialect: Dialect) -> Vec<(Hyperparameter, f64)> {
+        let defaults = self.defaults(dialect).unwrap_or_default();
+        defaults.into_iter().map(|(name, value)| (Hyperparameter::of(name, self.info.special), value)).collect()
+    }
+
+    /// Every hyper-parameter that the rule has in some dialect.
+    pub fn all_hyperparameters(&self) -> Vec<Hyperparameter> {
+        let mut all: Vec<Hyperparameter> = Vec::new();
+        for dialect in self.dialects() {
+            for (one, _) in self.hyperparameters(dialect) {
+                if !all.iter().any(|known| known.name == one.name) {
+                    all.push(one);
+                }
+            }
+        }
+        all
+    }
+
     /// Whether the rule wants the gradient at another point than the parameters.
     pub fn looks_ahead(&self) -> bool {
-        self.looks_ahead
+        (self.looks_ahead)()
+    }
+
+    /// Every rule there is: those of [`CATALOG`] and those that were [`register`]ed.
+    pub fn all() -> Vec<&'static Entry> {
+        let registered = REGISTERED.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        CATALOG.iter().chain(registered.iter().copied()).collect()
     }
 
     /// The entry of the rule called `name`.
@@ -165,71 +192,153 @@ impl Entry {
     /// # Errors
     /// [`Error::Unknown`] with the nearest name.
     pub fn named(name: &str) -> Result<&'static Entry, Error> {
-        CATALOG.iter().find(|entry| entry.info.name == name).ok_or_else(|| Error::Unknown {
+        let all = Self::all();
+        all.iter().copied().find(|entry| entry.info.name == name).ok_or_else(|| Error::Unknown {
             kind: "rule",
             name: name.to_string(),
-            suggestion: hint(name, CATALOG.iter().map(|entry| entry.info.name)),
+            suggestion: hint(name, all.iter().map(|entry| entry.info.name)),
         })
     }
 }
 
-fn make<R: Catalogued>(dialect: Dialect, settings: &BTreeMap<String, f64>) -> Result<R, Error> {
-    let mut rule = R::in_dialect(dialect).ok_or_else(|| {
-        let has = Dialect::ALL.into_iter().filter(|&d| R::in_dialect(d).is_some());
+static REGISTERED: RwLock<Vec<&'static Entry>> = RwLock::new(Vec::new());
+
+/// Adds a rule of one's own to the catalogue of this program: from then on it can be named wherever rules are named (the
+/// lab, experiment files, `Specification`).
+///
+/// # Errors
+/// [`Error::Taken`] if there is a rule of that name.
+pub fn register<C: Catalogued>() -> Result<(), Error> {
+    if Entry::all().iter().any(|entry| entry.info.name == C::INFO.name) {
+        return Err(Error::Taken(C::INFO.name.to_string()));
+    }
+    let entry: &'static Entry = Box::leak(Box::new(entry::<C>()));
+    REGISTERED.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(entry);
+    Ok(())
+}
+
+fn make<C: Catalogued>(dialect: Dialect, settings: &Settings) -> Result<(C, Settings), Error> {
+    let mut rule = C::in_dialect(dialect).ok_or_else(|| {
+        let has = Dialect::ALL.into_iter().filter(|&d| C::in_dialect(d).is_some());
         let has: Vec<String> = has.map(|d| format!("`{d}`")).collect();
-        Error::NoDialect { rule: R::INFO.name, dialect: dialect.name(), has: has.join(", ") }
+        Error::NoDialect { rule: C::INFO.name, dialect: dialect.name(), has: has.join(", ") }
     })?;
+    let defaults = defaults::<C>(dialect).unwrap_or_default();
     for (name, &value) in settings {
-        let known = R::INFO.hyperparameters.iter().find(|hyperparameter| hyperparameter.name == name);
-        let hyperparameter = known.ok_or_else(|| Error::Unknown {
-            kind: "hyper-parameter of this rule",
-            name: name.clone(),
-            suggestion: hint(name, R::INFO.hyperparameters.iter().map(|known| known.name)),
-        })?;
-        hyperparameter.check(value)?;
-        rule.hyperparameters(&mut |field_name, field| {
+        let Some((known, _)) = defaults.iter().find(|(known, _)| known == name) else {
+            return Err(unknown::<C>(dialect, name));
+        };
+        Hyperparameter::of(known, C::INFO.special).check(value)?;
+        rule.settings(dialect, &mut |field_name, field| {
             if field_name == name {
                 *field = value;
             }
         });
     }
-    Ok(rule)
+    let common = C::common(dialect).defaults().into_iter();
+    let common = common.map(|(name, default)| (name.to_string(), settings.get(name).copied().unwrap_or(default)));
+    Ok((rule, common.collect()))
 }
 
-fn build<R: Catalogued, T: Real>(
+/// A name that the rule lacks in this dialect: perhaps another dialect has it.
+fn unknown<C: Catalogued>(dialect: Dialect, name: &str) -> Error {
+    let others: Vec<String> = Dialect::ALL
+        .into_iter()
+        .filter(|&other| defaults::<C>(other).is_some_and(|all| all.iter().any(|(known, _)| *known == name)))
+        .map(|other| format!("`{other}`"))
+        .collect();
+    let names: Vec<&str> = defaults::<C>(dialect).unwrap_or_default().into_iter().map(|(known, _)| known).collect();
+    if others.is_empty() {
+        let suggestion = hint(name, names);
+        return Error::Unknown { kind: "hyper-parameter of this rule", name: name.to_string(), suggestion };
+    }
+    Error::NotInDialect {
+        rule: C::INFO.name,
+        dialect: dialect.name(),
+        name: name.to_string(),
+        has: others.join(", "),
+        own: names.join(", "),
+    }
+}
+
+fn build<C: Catalogued, T: Buildable>(
     dialect: Dialect,
-    settings: &BTreeMap<String, f64>,
-    schedule: Schedule,
-    layout: Arc<Layout>,
-) -> Result<Box<dyn Optimizer<T>>, Error> {
-    Ok(Box::new(Pass::new(make::<R>(dialect, settings)?, layout).with_schedule(schedule)))
+    settings: &Settings,
+    mut composer: Composer<T>,
+) -> Result<Composer<T>, Error> {
+    let (rule, common) = make::<C>(dialect, settings)?;
+    rule.check(composer.layout())?;
+    let value = |name: &str| common.get(name).copied().unwrap_or(0.0);
+    let (decay, chosen) = (value("weight_decay"), value("decoupled_weight_decay") != 0.0);
+    let decoupled = chosen || C::common(dialect).weight_decay.is_some_and(|(_, decoupled)| decoupled);
+    // What is off stands idle in the chain, so that it can be switched on later.
+    if C::common(dialect).maximize {
+        composer = composer.rule(Maximize { maximize: value("maximize") });
+    }
+    if C::common(dialect).weight_decay.is_some() && !decoupled {
+        composer = composer.rule(WeightDecay { weight_decay: decay });
+    }
+    composer = rule.compose_in(dialect, composer);
+    if C::common(dialect).weight_decay.is_some() && decoupled {
+        composer = composer.rule(DecoupledWeightDecay { weight_decay: decay });
+    }
+    Ok(composer)
 }
 
-fn defaults<R: Catalogued>(dialect: Dialect) -> Option<Vec<(&'static str, f64)>> {
+fn defaults<C: Catalogued>(dialect: Dialect) -> Option<Vec<(&'static str, f64)>> {
     let mut values = Vec::new();
-    R::in_dialect(dialect)?.hyperparameters(&mut |name, value| values.push((name, *value)));
+    C::in_dialect(dialect)?.settings(dialect, &mut |name, value| values.push((name, *value)));
+    values.extend(C::common(dialect).defaults());
     Some(values)
 }
 
-/// The row for rule `R`: adding a rule to the catalogue is one call of this.
-pub const fn entry<R: Catalogued>() -> Entry {
+/// The row for rule `C`: adding a rule to the catalogue is one call of this.
+pub const fn entry<C: Catalogued>() -> Entry {
     Entry {
-        info: &R::INFO,
-        defaults: defaults::<R>,
-        looks_ahead: R::LOOKS_AHEAD,
-        build_f32: build::<R, f32>,
-        build_f64: build::<R, f64>,
+        info: &C::INFO,
+        defaults: defaults::<C>,
+        looks_ahead: C::looks_ahead,
+        build_f32: build::<C, f32>,
+        build_f64: build::<C, f64>,
     }
 }
 
 /// Every rule, in order of increasing complexity.
 pub static CATALOG: &[Entry] = &[
-    entry::<rules::Sgd>(),
+    entry::<rules::SgdFamily>(),
     entry::<rules::Momentum>(),
     entry::<rules::Nesterov>(),
     entry::<rules::NesterovLookahead>(),
     entry::<rules::NesterovAsPrinted>(),
     entry::<rules::AdaGrad>(),
-    entry::<rules::RmsProp>(),
-    entry::<rules::Adam>(),
+    entry::<rules::RmsPropFamily>(),
+    entry::<rules::AdaDelta>(),
+    entry::<rules::AdamFamily>(),
+    entry::<rules::AdamW>(),
+    entry::<rules::AmsGrad>(),
+    entry::<rules::AdaMax>(),
+    entry::<rules::NAdam>(),
+    entry::<rules::RAdam>(),
+    entry::<rules::AdaBelief>(),
+    entry::<rules::Yogi>(),
+    entry::<rules::Adan>(),
+    entry::<rules::Lion>(),
+    entry::<rules::SignSgd>(),
+    entry::<rules::Signum>(),
+    entry::<rules::Rprop>(),
+    entry::<rules::Asgd>(),
+    entry::<rules::AdEmaMix>(),
+    entry::<rules::Adopt>(),
+    entry::<rules::MadGrad>(),
+    entry::<rules::AdamAtan2>(),
+    entry::<rules::Lars>(),
+    entry::<rules::Lamb>(),
+    entry::<rules::NovoGrad>(),
+    entry::<rules::Adafactor>(),
+    entry::<rules::Sm3>(),
+    entry::<rules::Muon>(),
+    entry::<rules::DAdaptAdam>(),
+    entry::<rules::Prodigy>(),
+    entry::<rules::ScheduleFreeSgd>(),
+    entry::<rules::ScheduleFreeAdamW>(),
 ];

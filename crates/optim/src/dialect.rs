@@ -15,18 +15,34 @@ pub enum Dialect {
     Book,
     /// `torch.optim` of PyTorch 2.15.
     Torch,
+    /// `keras.optimizers` of Keras 3.15.
+    Keras,
+    /// Optax 0.2.8, `optax.contrib` included.
+    Optax,
+    /// The paper that introduced the rule, with the authors' own defaults.
+    Paper,
 }
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Dialect; 2] = [Dialect::Book, Dialect::Torch];
+    pub const ALL: [Dialect; 5] =
+        [Dialect::Book, Dialect::Torch, Dialect::Keras, Dialect::Optax, Dialect::Paper];
 
     /// The name in files and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Dialect::Book => "book",
             Dialect::Torch => "torch",
+            Dialect::Keras => "keras",
+            Dialect::Optax => "optax",
+            Dialect::Paper => "paper",
         }
+    }
+
+    /// Whether updates are counted for the whole optimizer (a tensor that sits one out is counted with the others) rather
+    /// than tensor by tensor.
+    pub fn counts_together(self) -> bool {
+        matches!(self, Dialect::Book | Dialect::Keras | Dialect::Optax)
     }
 }
 

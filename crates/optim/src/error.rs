@@ -24,6 +24,26 @@ pub enum Error {
         /// The dialects it has.
         has: String,
     },
+    /// The rule has this hyper-parameter, but not in this dialect.
+    #[error("`{rule}` has no `{name}` in dialect `{dialect}` (it has {own}); {has} has it")]
+    NotInDialect {
+        /// The rule.
+        rule: &'static str,
+        /// The dialect asked for.
+        dialect: &'static str,
+        /// The hyper-parameter.
+        name: String,
+        /// The dialects that have it.
+        has: String,
+        /// What this dialect has.
+        own: String,
+    },
+    /// A rule of this name exists already.
+    #[error("there is a rule called `{0}` already; give yours another name")]
+    Taken(String),
+    /// Settings that contradict each other.
+    #[error("{0}")]
+    Contradiction(String),
     /// A value outside the domain of a hyper-parameter.
     #[error("{name} = {value} is out of range; it must be {domain}")]
     OutOfRange {
@@ -55,6 +75,36 @@ pub enum Error {
         "{0}; the optimizer keeps state for the parameters of its first update: make a new one for others"
     )]
     OtherParameters(String),
+    /// A gradient that is infinite or NaN, under [`NonFinite::Refuse`](crate::NonFinite::Refuse).
+    #[error(
+        "the gradient of `{tensor}` is {value} at element {index} ({count} elements in all are infinite or NaN); nothing \
+         was updated: lower the learning rate, clip the gradients, or choose the policy `skip` or `allow`"
+    )]
+    NonFinite {
+        /// The first tensor with such an element.
+        tensor: String,
+        /// The first such element, row-major.
+        index: usize,
+        /// Its value.
+        value: f64,
+        /// How many there are in all tensors.
+        count: u64,
+    },
+    /// A rule that cannot work on a tensor of this shape.
+    #[error("{rule} cannot update `{tensor}` of shape {shape}: {need}")]
+    Shape {
+        /// The rule.
+        rule: &'static str,
+        /// The tensor.
+        tensor: String,
+        /// Its shape.
+        shape: String,
+        /// What it needs, and what to do.
+        need: &'static str,
+    },
+    /// Groups that do not cover the parameters, each exactly once.
+    #[error("{0}")]
+    Groups(String),
     /// A saved state does not fit.
     #[error("the saved state does not fit: {0}")]
     State(String),

@@ -2,19 +2,19 @@
 How parameters move.
 
 A [`Rule`] is scalar mathematics, written once: from a gradient, a parameter and a state it computes what to subtract
-from the parameter. `a.then(b)` composes rules into a [`Chain`], which is again a rule. A [`Pass`] runs a rule over a
-whole [`Layout`](thalweg_arena::Layout) in one vectorised sweep and keeps its state: it is the [`Optimizer`] that the
-rest of Thalweg works with.
+from the parameter. `a.then(b)` composes rules into a [`Chain`], which is again a rule. [`Passes`] run rules over a
+whole [`Layout`](thalweg_arena::Layout), each chain in one vectorised sweep, with [`Barrier`]s between sweeps for what
+must see whole tensors; they keep the state and are the [`Optimizer`] that the rest of Thalweg works with.
 
 Three ways in:
 
 ```
 use std::collections::BTreeMap;
-use thalweg_optim::{Named, Optimizer, Pass, rules::{Adam, Momentum}};
+use thalweg_optim::{Named, Optimizer, Passes, rules::{Adam, Momentum}};
 
 // 1. Plain slices.
 let (mut parameters, gradients) = (vec![1.0f32, 2.0], vec![2.0f32, 1.0]);
-let mut adam = Pass::flat(Adam::torch(), parameters.len());
+let mut adam = Passes::flat(Adam::torch(), parameters.len());
 adam.step(&mut parameters, &gradients)?;
 
 // 2. Named tensors, as in the notes: `optimizer.update(params, grads)`. Scalars, vectors and arrays work.
@@ -24,7 +24,7 @@ let mut momentum = Named::new(Momentum { learning_rate: 0.1, ..Momentum::book() 
 momentum.update(&mut params, &grads)?;
 assert_eq!(params["y"], 1.6);
 
-// 3. A network's arena: a pass made for its layout steps `arena.values_mut()` with the gradients' `values()`.
+// 3. A network's arena: a pass made for its layout step `arena.values_mut()` with the gradients' `values()`.
 # Ok::<(), thalweg_optim::Error>(())
 ```
 
@@ -34,26 +34,50 @@ A [`Schedule`] is a pure function of the step.
 */
 #![forbid(unsafe_code)]
 
+mod barrier;
 mod catalog;
+mod composer;
+pub mod conformance;
 mod dialect;
+mod domain;
 mod error;
+mod groups;
+mod hyperparameter;
+mod macros;
 mod named;
 mod optimizer;
-mod pass;
+mod packed;
+mod passes;
+mod report;
 mod rule;
 pub mod rules;
+mod saved;
 mod schedule;
+mod segment;
 mod specification;
 pub mod stages;
 mod state;
+mod sweep;
+mod work;
+mod wrappers;
 
-pub use catalog::{CATALOG, Catalogued, Domain, Entry, Hyperparameter, Info, entry};
+pub use barrier::{Barrier, Item, Items, Updates};
+pub use catalog::{CATALOG, Catalogued, Common, Entry, Info, entry, register};
+pub use composer::Composer;
 pub use dialect::Dialect;
+pub use domain::Domain;
 pub use error::Error;
+pub use groups::{GroupPlan, GroupSpecification, Match, Plan, layer_of, layer_wise_rate_decay, no_decay_on_vectors};
+pub use hyperparameter::Hyperparameter;
 pub use named::{Elements, Named, Tensors};
-pub use optimizer::{Optimizer, load, save};
-pub use pass::Pass;
-pub use rule::{Chain, Moment, Rule};
+pub use optimizer::{Optimizer, state_bytes, state_of};
+pub use packed::{Format, PackedArena};
+pub use passes::Passes;
+pub use report::{GroupReport, NonFinite, StepReport};
+pub use rule::{Chain, MEMORY, Moment, Rule};
+pub use saved::{load, load_partial, save};
 pub use schedule::{SCHEDULES, Schedule, ScheduleInfo, Shape};
-pub use specification::{Buildable, Specification};
+pub use specification::{Buildable, Specification, StageSpecification};
 pub use state::State;
+pub use work::Slot;
+pub use wrappers::{Accumulated, Sharpness, SharpnessAware};

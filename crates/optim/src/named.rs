@@ -1,6 +1,6 @@
 //! `optimizer.update(&mut params, &grads)` over named tensors, as in the notes.
 
-use crate::{Error, Optimizer, Pass, Rule};
+use crate::{Error, Optimizer, Passes, Rule, Slot, state_of};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -83,7 +83,7 @@ pub struct Named<T: Real> {
 impl<T: Real> Named<T> {
     /// An optimizer by `rule`.
     pub fn new<R: Rule>(rule: R) -> Self {
-        Self::from_fn(move |layout| Box::new(Pass::<R, T>::new(rule.clone(), layout)))
+        Self::from_fn(move |layout| Box::new(Passes::<T>::new(rule.clone(), layout)))
     }
 
     /// An optimizer that `make` builds for the layout of the first update.
@@ -146,7 +146,7 @@ impl<T: Real> Named<T> {
             let counts = format!("{} parameters where {} were", tensors.len(), known.len());
             return Err(Error::OtherParameters(counts));
         }
-        let mut work = Vec::with_capacity(tensors.len());
+        let mut slots = Vec::with_capacity(tensors.len());
         for (name, values, gradient) in tensors {
             let index = known.iter().position(|tensor| tensor.name == name);
             let index = index.ok_or_else(|| Error::OtherParameters(format!("parameter `{name}` is new")))?;
@@ -158,20 +158,14 @@ impl<T: Real> Named<T> {
                     return Err(Error::Length { what, found, expected: known[index].len() });
                 }
             }
-            work.push((index, values, gradient));
+            slots.extend(gradient.map(|gradients| Slot { index, parameters: values, gradients }));
         }
-        for (index, values, gradient) in work {
-            if let Some(gradient) = gradient {
-                optimizer.step_tensor(index, values, gradient)?;
-            }
-        }
-        Ok(())
+        optimizer.step_tensors(slots)
     }
 
     /// State `buffer` (such as `velocity`) of the parameter called `tensor`, once there has been an update.
-    pub fn state(&self, buffer: &str, tensor: &str) -> Option<&[T]> {
-        let optimizer = self.optimizer.as_ref()?;
-        optimizer.state().into_iter().find(|(name, _)| *name == buffer)?.1.get(tensor)
+    pub fn state(&self, buffer: &str, tensor: &str) -> Option<Vec<T>> {
+        state_of(self.optimizer.as_deref()?, buffer, tensor)
     }
 
     /// The optimizer underneath, once there has been an update.
@@ -193,7 +187,7 @@ mod tests {
         named.update(&mut params, &grads).unwrap();
         named.update(&mut params, &grads).unwrap();
         assert_eq!(params["W"], [1.0 - 1.0 - 1.5, 2.0]);
-        assert_eq!(named.state("velocity", "b"), Some(&[-0.75f32][..]));
+        assert_eq!(named.state("velocity", "b"), Some(vec![-0.75f32]));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What the rest of Thalweg sees of a rule at work.
 
-use crate::Error;
+use crate::packed::PackedArena;
+use crate::{Error, NonFinite, Slot, StepReport};
 use std::sync::Arc;
-use thalweg_arena::{Arena, Checkpoint, Layout};
+use thalweg_arena::{Arena, Layout};
 use thalweg_lanes::Real;
 
 /// A rule at work on parameters of one layout: it holds the state and counts the steps.
@@ -13,15 +14,25 @@ pub trait Optimizer<T: Real>: Send {
     /// One update of all parameters: both slices are buffers of the layout.
     ///
     /// # Errors
-    /// [`Error::Length`] if a slice is not as long as the layout; nothing has changed then.
+    /// [`Error::Length`] if a slice is not as long as the layout, [`Error::NonFinite`] for a gradient that is infinite or
+    /// NaN (see [`set_policy`](Self::set_policy)); nothing has changed then.
     fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), Error>;
 
-    /// One update of tensor `index` of the layout alone, counted for that tensor alone (as PyTorch does for a tensor
-    /// without gradient). Both slices hold just that tensor.
+    /// One update of some tensors of the layout, which may lie anywhere. What sees all tensors (clipping by the global
+    /// norm) sees these. The others sit the step out: they are not counted in dialects that count by tensor (torch), and
+    /// counted with the rest in those that count updates (keras, optax, book).
     ///
     /// # Errors
-    /// [`Error::Length`].
-    fn step_tensor(&mut self, index: usize, parameters: &mut [T], gradients: &[T]) -> Result<(), Error>;
+    /// As [`step`](Self::step), and [`Error::OtherParameters`] for a tensor that does not exist or is given twice.
+    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), Error>;
+
+    /// One update of tensor `index` of the layout alone.
+    ///
+    /// # Errors
+    /// As [`step_tensors`](Self::step_tensors).
+    fn step_tensor(&mut self, index: usize, parameters: &mut [T], gradients: &[T]) -> Result<(), Error> {
+        self.step_tensors(vec![Slot { index, parameters, gradients }])
+    }
 
     /// Where the next gradient is wanted, if not at the parameters themselves: fills `point` and returns true for a rule
     /// that looks ahead, returns false for the others.
@@ -29,6 +40,26 @@ pub trait Optimizer<T: Real>: Send {
     /// # Errors
     /// [`Error::Length`].
     fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error>;
+
+    /// Whether [`evaluation_point`](Self::evaluation_point) or [`second_point`](Self::second_point) will ever be used.
+    fn looks_ahead(&self) -> bool;
+
+    /// Where a second gradient is wanted before the step, given the first one (sharpness-aware minimisation): fills `point`
+    /// and returns true, or returns false for every other rule. The step is then made with the second gradient.
+    ///
+    /// # Errors
+    /// [`Error::Length`].
+    fn second_point(&mut self, parameters: &[T], gradients: &[T], point: &mut [T]) -> Result<bool, Error> {
+        let _ = (parameters, gradients, point);
+        Ok(false)
+    }
+
+    /// The parameters to evaluate with, if they are not those that are trained (averages of weights, schedule-free rules):
+    /// fills `point` and returns true, or returns false.
+    ///
+    /// # Errors
+    /// [`Error::Length`].
+    fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error>;
 
     /// The learning rate of the next update, the schedule's factor included; `None` for a rule without one.
     fn learning_rate(&mut self) -> Option<f64>;
@@ -42,56 +73,56 @@ pub trait Optimizer<T: Real>: Send {
     /// [`Error::Unknown`] if the rule has none of that name.
     fn set(&mut self, name: &str, value: f64) -> Result<(), Error>;
 
-    /// The state: each buffer with its name.
+    /// Multiplies the learning rate by `factor` from the next update on, beside the schedule: for a
+    /// [`Plateau`](crate::Plateau). Not cumulative.
+    fn scale_rate(&mut self, factor: f64);
+
+    /// The state: each buffer with its name. A buffer's layout has the parameters' names; a name may appear more than once,
+    /// with other tensors, where there are groups.
     fn state(&self) -> Vec<(&'static str, &Arena<T>)>;
 
     /// The state, to fill it with saved values.
     fn state_mut(&mut self) -> Vec<(&'static str, &mut Arena<T>)>;
+
+    /// State that is kept in fewer bits.
+    fn packed(&self) -> Vec<(&'static str, &PackedArena)>;
+
+    /// The same, to fill it.
+    fn packed_mut(&mut self) -> Vec<(&'static str, &mut PackedArena)>;
+
+    /// State that is a number a tensor, or a number in all, by name.
+    fn numbers(&mut self) -> Vec<(String, &mut f64)>;
 
     /// Updates done, tensor by tensor.
     fn counts(&self) -> &[u64];
 
     /// The same, to fill it with saved values.
     fn counts_mut(&mut self) -> &mut [u64];
+
+    /// Measures norms during the steps that follow, for the report.
+    fn measure(&mut self, on: bool);
+
+    /// What there is to say of the last step.
+    fn report(&self) -> &StepReport;
+
+    /// What to do when a gradient is not finite.
+    fn set_policy(&mut self, policy: NonFinite);
+
+    /// Threads that a step may use; 1 unless set. Any number gives the same bits.
+    fn set_threads(&mut self, threads: usize);
 }
 
-/// Adds the optimizer's state to `checkpoint`, by tensor name: `optimizer.<buffer>.<tensor>`, and the step counts.
-pub fn save<T: Real>(optimizer: &dyn Optimizer<T>, checkpoint: &mut Checkpoint) {
-    for (name, arena) in optimizer.state() {
-        checkpoint.put_arena(&format!("optimizer.{name}."), arena);
-    }
-    for (tensor, count) in optimizer.layout().tensors().iter().zip(optimizer.counts()) {
-        checkpoint.metadata.insert(format!("optimizer.steps.{}", tensor.name), count.to_string());
-    }
+/// Buffer `name` of the state of `tensor`, unpacked if need be.
+pub fn state_of<T: Real>(optimizer: &dyn Optimizer<T>, name: &str, tensor: &str) -> Option<Vec<T>> {
+    let named = |known: &str| known == name;
+    let full = optimizer.state().into_iter().filter(|(known, _)| named(known));
+    let packed = optimizer.packed().into_iter().filter(|(known, _)| named(known));
+    let full = full.filter_map(|(_, arena)| arena.get(tensor).map(<[T]>::to_vec)).next();
+    full.or_else(|| packed.filter_map(|(_, arena)| arena.get(tensor)).next())
 }
 
-/// Restores what [`save`] wrote. All or nothing.
-///
-/// # Errors
-/// [`Error::State`] that names what is missing, superfluous or of another shape.
-pub fn load<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) -> Result<(), Error> {
-    let layout = optimizer.layout().clone();
-    let mut counts = Vec::new();
-    for tensor in layout.tensors() {
-        let key = format!("optimizer.steps.{}", tensor.name);
-        let count = checkpoint.metadata.get(&key).and_then(|text| text.parse::<u64>().ok());
-        counts.push(count.ok_or_else(|| Error::State(format!("there is no step count `{key}`")))?);
-    }
-    let known: Vec<String> = optimizer.state().iter().map(|(name, _)| format!("optimizer.{name}.")).collect();
-    if let Some((name, _)) = checkpoint.names().find(|(name, _)| {
-        name.starts_with("optimizer.") && !known.iter().any(|prefix| name.starts_with(prefix))
-    }) {
-        return Err(Error::State(format!("tensor `{name}` is not of this rule's state")));
-    }
-    let mut loaded = Vec::new();
-    for prefix in &known {
-        let mut arena = Arena::zeros(layout.clone());
-        checkpoint.read_arena(prefix, &mut arena).map_err(|error| Error::State(error.to_string()))?;
-        loaded.push(arena);
-    }
-    for ((_, target), arena) in optimizer.state_mut().into_iter().zip(loaded) {
-        *target = arena;
-    }
-    optimizer.counts_mut().copy_from_slice(&counts);
-    Ok(())
+/// Bytes of all state.
+pub fn state_bytes<T: Real>(optimizer: &dyn Optimizer<T>) -> usize {
+    let full: usize = optimizer.state().iter().map(|(_, arena)| arena.layout().len() * T::BYTES).sum();
+    full + optimizer.packed().iter().map(|(_, arena)| arena.size()).sum::<usize>()
 }

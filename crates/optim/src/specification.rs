@@ -1,12 +1,15 @@
-//! A rule by name with its settings: what files, the command line and checkpoints say.
+//! An optimizer by name with its settings: what files, the command line and checkpoints say.
 
-use crate::{Dialect, Entry, Error, Optimizer, Schedule};
+use crate::groups::{GroupSpecification, Grouped};
+use crate::packed::Format;
+use crate::wrappers::{Accumulated, Sharpness, SharpnessAware};
+use crate::{Composer, Dialect, Entry, Error, NonFinite, Optimizer, Passes, Schedule, stages};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thalweg_arena::Layout;
 
-/// Which rule, whose dialect, which hyper-parameters, which schedule.
+/// Which rule, whose dialect, which hyper-parameters, which schedules, which stages before and after it, which groups.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Specification {
@@ -18,12 +21,77 @@ pub struct Specification {
     pub hyperparameters: BTreeMap<String, f64>,
     /// What the learning rate is multiplied by at each step.
     pub schedule: Schedule,
+    /// What other hyper-parameters are multiplied by at each step, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub schedules: BTreeMap<String, Schedule>,
+    /// Stages on the gradients, before the rule. With groups they see all parameters that are not frozen together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<StageSpecification>,
+    /// Stages on the updates, after the rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<StageSpecification>,
+    /// Groups of parameters with settings of their own; every parameter must belong to exactly one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupSpecification>,
+    /// How state is kept.
+    #[serde(default, skip_serializing_if = "Format::is_full")]
+    pub state: Format,
+    /// What to do when a gradient is not finite.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub non_finite: NonFinite,
+    /// Gradients that are averaged before each update; 0 and 1 for none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub accumulate: u64,
+    /// Sharpness-aware minimisation around the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sharpness: Option<Sharpness>,
+}
+
+fn is_default<V: Default + PartialEq>(value: &V) -> bool {
+    *value == V::default()
+}
+
+/// A stage by name with its settings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageSpecification {
+    /// The stage's name in [`STAGES`](crate::stages::STAGES).
+    pub stage: String,
+    /// Settings that differ from the defaults.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, f64>,
+}
+
+impl StageSpecification {
+    /// The stage called `stage` with its defaults.
+    pub fn new(stage: impl Into<String>) -> Self {
+        Self { stage: stage.into(), set: BTreeMap::new() }
+    }
+
+    /// The same with one setting.
+    pub fn with(mut self, name: impl Into<String>, value: f64) -> Self {
+        self.set.insert(name.into(), value);
+        self
+    }
 }
 
 impl Specification {
     /// The rule called `rule` with the defaults of `dialect` and a constant rate.
     pub fn new(rule: impl Into<String>, dialect: Dialect) -> Self {
-        Self { rule: rule.into(), dialect, hyperparameters: BTreeMap::new(), schedule: Schedule::default() }
+        Self {
+            rule: rule.into(),
+            dialect,
+            hyperparameters: BTreeMap::new(),
+            schedule: Schedule::default(),
+            schedules: BTreeMap::new(),
+            before: Vec::new(),
+            after: Vec::new(),
+            groups: Vec::new(),
+            state: Format::Full,
+            non_finite: NonFinite::default(),
+            accumulate: 0,
+            sharpness: None,
+        }
     }
 
     /// The same with one hyper-parameter set.
@@ -38,13 +106,25 @@ impl Specification {
         self
     }
 
+    /// The same with a stage before the rule.
+    pub fn before(mut self, stage: StageSpecification) -> Self {
+        self.before.push(stage);
+        self
+    }
+
+    /// The same with a stage after the rule.
+    pub fn after(mut self, stage: StageSpecification) -> Self {
+        self.after.push(stage);
+        self
+    }
+
     /// Every hyper-parameter with the value it will have.
     ///
     /// # Errors
-    /// As [`Specification::build`].
+    /// As [`Specification::build`], but for groups and shapes, which only a layout can tell.
     pub fn resolved(&self) -> Result<Vec<(&'static str, f64)>, Error> {
         let entry = Entry::named(&self.rule)?;
-        self.build::<f64>(Arc::new(Layout::flat(0)))?;
+        self.passes::<f64>(Arc::new(Layout::new()), true)?;
         let mut values = entry.defaults(self.dialect).unwrap_or_default();
         for (name, value) in &mut values {
             *value = self.hyperparameters.get(*name).copied().unwrap_or(*value);
@@ -55,10 +135,66 @@ impl Specification {
     /// The optimizer for parameters of `layout`, with state 0.
     ///
     /// # Errors
-    /// [`Error::Unknown`] rule or hyper-parameter, [`Error::NoDialect`], [`Error::OutOfRange`].
+    /// [`Error::Unknown`] rule, hyper-parameter, stage or setting, [`Error::NoDialect`], [`Error::NotInDialect`],
+    /// [`Error::OutOfRange`], [`Error::Shape`], and [`Error::Groups`] with the plan where groups do not fit.
     pub fn build<T: Buildable>(&self, layout: Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, Error> {
+        let mut optimizer: Box<dyn Optimizer<T>> = match self.groups.is_empty() {
+            true => Box::new(self.passes::<T>(layout, true)?),
+            false => Box::new(Grouped::<T>::new(self, layout)?),
+        };
+        optimizer.set_policy(self.non_finite);
+        if let Some(sharpness) = self.sharpness {
+            optimizer = Box::new(SharpnessAware::new(optimizer, sharpness)?);
+        }
+        if self.accumulate > 1 {
+            optimizer = Box::new(Accumulated::new(optimizer, self.accumulate));
+        }
+        Ok(optimizer)
+    }
+
+    /// The passes of this rule over `layout`, groups aside; without `whole` the stages before the rule are left out.
+    pub(crate) fn passes<T: Buildable>(&self, layout: Arc<Layout>, whole: bool) -> Result<Passes<T>, Error> {
         let entry = Entry::named(&self.rule)?;
-        T::build(entry)(self.dialect, &self.hyperparameters, self.schedule.clone(), layout)
+        let mut composer =
+            Composer::new(layout).format(self.state).count_together(self.dialect.counts_together());
+        for stage in self.before.iter().filter(|_| whole) {
+            composer = stages::compose(&stage.stage, &stage.set, composer)?;
+        }
+        composer = T::build(entry)(self.dialect, &self.hyperparameters, composer)?;
+        for stage in &self.after {
+            composer = stages::compose(&stage.stage, &stage.set, composer)?;
+        }
+        let mut passes = composer.build().with_schedule(self.schedule.clone());
+        for (name, schedule) in &self.schedules {
+            passes = passes.with_schedule_of(name, schedule.clone())?;
+        }
+        Ok(passes)
+    }
+
+    /// A number that differs when what a saved state means differs: rule, dialect, stages, groups, format. Rates and other
+    /// values may be changed between saving and loading.
+    pub fn fingerprint(&self) -> u64 {
+        // FNV-1a, 64 bits.
+        self.structure().bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+        })
+    }
+
+    /// What the fingerprint is of, in words that a mismatch can be explained with.
+    pub(crate) fn structure(&self) -> String {
+        let names = |stages: &[StageSpecification]| {
+            stages.iter().map(|stage| stage.stage.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let groups = self.groups.iter().map(GroupSpecification::structure).collect::<Vec<_>>().join("; ");
+        format!(
+            "rule {}\ndialect {}\nstages before [{}]\nstages after [{}]\ngroups [{groups}]\nstate {}\nsharpness {}",
+            self.rule,
+            self.dialect,
+            names(&self.before),
+            names(&self.after),
+            self.state.name(),
+            self.sharpness.is_some()
+        )
     }
 }
 
@@ -66,13 +202,12 @@ pub use build::Buildable;
 
 mod build {
     use super::*;
-    use thalweg_lanes::Real;
+    use thalweg_matrix::Element;
 
-    type Build<T> =
-        fn(Dialect, &BTreeMap<String, f64>, Schedule, Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, Error>;
+    type Build<T> = fn(Dialect, &BTreeMap<String, f64>, Composer<T>) -> Result<Composer<T>, Error>;
 
     /// An element type that the catalogue has builders for: `f32` and `f64`.
-    pub trait Buildable: Real {
+    pub trait Buildable: Element {
         /// The builder of `entry` for this type.
         fn build(entry: &Entry) -> Build<Self>;
     }
@@ -91,39 +226,4 @@ mod build {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mistakes_are_named_with_what_to_do() {
-        let message = |spec: Specification| match spec.build::<f32>(Arc::new(Layout::flat(1))) {
-            Ok(_) => String::new(),
-            Err(error) => error.to_string(),
-        };
-        let book = |rule: &str| Specification::new(rule, Dialect::Book);
-        assert_eq!(message(book("adamm")), "there is no rule called `adamm`; did you mean `adam`?");
-        assert_eq!(
-            message(book("adam").with("beta", 0.9)),
-            "there is no hyper-parameter of this rule called `beta`; did you mean `beta1`?"
-        );
-        assert_eq!(
-            message(book("adam").with("beta1", 1.0)),
-            "beta1 = 1 is out of range; it must be a number of at least 0 and below 1"
-        );
-        assert!(
-            message(book("sgd").with("learning_rate", f64::NAN))
-                .contains("learning_rate = NaN is out of range")
-        );
-        assert_eq!(
-            message(Specification::new("nesterov-as-printed", Dialect::Torch)),
-            "`nesterov-as-printed` has no dialect `torch`; it has `book`"
-        );
-    }
-
-    #[test]
-    fn resolved_values_are_the_defaults_and_what_was_set() {
-        let spec = Specification::new("adam", Dialect::Torch).with("beta1", 0.5);
-        let values = spec.resolved().unwrap();
-        assert_eq!(values, [("learning_rate", 1e-3), ("beta1", 0.5), ("beta2", 0.999), ("epsilon", 1e-8)]);
-    }
-}
+mod tests;

@@ -1,8 +1,6 @@
 //! What a rule remembers of each parameter, and the buffers it is kept in.
 
 use std::ops::Range;
-use std::slice::IterMut;
-use thalweg_arena::Arena;
 use thalweg_lanes::Real;
 
 /// The state of one parameter: nothing, a few numbers, or the states of two rules of a chain.
@@ -13,9 +11,11 @@ pub trait State<T: Real>: Copy {
     /// Numbers a parameter, and so buffers.
     const BUFFERS: usize;
     /// The part of each buffer that a sweep works on.
-    type Columns<'a>;
-    /// Takes this state's buffers from the front of `buffers` and cuts `range` out of each.
-    fn columns<'a>(buffers: &mut IterMut<'a, Arena<T>>, range: &Range<usize>) -> Self::Columns<'a>;
+    type Columns<'a>: Send;
+    /// Takes this state's columns from the front of `slices`, one a buffer.
+    fn columns<'a>(slices: &mut dyn Iterator<Item = &'a mut [T]>) -> Self::Columns<'a>;
+    /// `range` of each column.
+    fn window<'a>(columns: &'a mut Self::Columns<'_>, range: &Range<usize>) -> Self::Columns<'a>;
     /// Shortens each column to `n` elements, which tells the compiler that `i < n` is in bounds.
     fn trim(columns: &mut Self::Columns<'_>, n: usize);
     /// The state of element `i`.
@@ -27,7 +27,9 @@ pub trait State<T: Real>: Copy {
 impl<T: Real> State<T> for () {
     const BUFFERS: usize = 0;
     type Columns<'a> = ();
-    fn columns<'a>(_: &mut IterMut<'a, Arena<T>>, _: &Range<usize>) {}
+    fn columns<'a>(_: &mut dyn Iterator<Item = &'a mut [T]>) {}
+    #[inline]
+    fn window<'a>((): &'a mut (), _: &Range<usize>) {}
     #[inline(always)]
     fn trim((): &mut (), _: usize) {}
     #[inline(always)]
@@ -39,11 +41,13 @@ impl<T: Real> State<T> for () {
 impl<T: Real, const N: usize> State<T> for [T; N] {
     const BUFFERS: usize = N;
     type Columns<'a> = [&'a mut [T]; N];
-    fn columns<'a>(buffers: &mut IterMut<'a, Arena<T>>, range: &Range<usize>) -> Self::Columns<'a> {
-        std::array::from_fn(|_| {
-            let buffer = buffers.next().expect("a pass has as many buffers as its rule's state");
-            &mut buffer.values_mut()[range.clone()]
-        })
+    fn columns<'a>(slices: &mut dyn Iterator<Item = &'a mut [T]>) -> Self::Columns<'a> {
+        std::array::from_fn(|_| slices.next().expect("a pass has as many buffers as its rule's state"))
+    }
+    #[inline]
+    fn window<'a>(columns: &'a mut Self::Columns<'_>, range: &Range<usize>) -> Self::Columns<'a> {
+        let mut columns = columns.iter_mut();
+        std::array::from_fn(|_| &mut columns.next().expect("there are N columns")[range.clone()])
     }
     #[inline(always)]
     fn trim(columns: &mut Self::Columns<'_>, n: usize) {
@@ -67,8 +71,12 @@ impl<T: Real, const N: usize> State<T> for [T; N] {
 impl<T: Real, A: State<T>, B: State<T>> State<T> for (A, B) {
     const BUFFERS: usize = A::BUFFERS + B::BUFFERS;
     type Columns<'a> = (A::Columns<'a>, B::Columns<'a>);
-    fn columns<'a>(buffers: &mut IterMut<'a, Arena<T>>, range: &Range<usize>) -> Self::Columns<'a> {
-        (A::columns(buffers, range), B::columns(buffers, range))
+    fn columns<'a>(slices: &mut dyn Iterator<Item = &'a mut [T]>) -> Self::Columns<'a> {
+        (A::columns(slices), B::columns(slices))
+    }
+    #[inline]
+    fn window<'a>(columns: &'a mut Self::Columns<'_>, range: &Range<usize>) -> Self::Columns<'a> {
+        (A::window(&mut columns.0, range), B::window(&mut columns.1, range))
     }
     #[inline(always)]
     fn trim(columns: &mut Self::Columns<'_>, n: usize) {

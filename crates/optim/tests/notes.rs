@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_optim::rules::{Adam, Momentum, RmsProp};
-use thalweg_optim::{Dialect, Optimizer, Pass, Rule, Specification};
+use thalweg_optim::{Dialect, Optimizer, Passes, Rule, Specification};
 
 /// f(x, y) = x²/20 + y², thirty updates from (-7, 2): chapter 6 of the book.
 fn bowl(rule: &str, learning_rate: f64) -> [f64; 2] {
@@ -39,7 +39,7 @@ fn linspace(from: f64, to: f64) -> Vec<f64> {
 
 /// One update from a given state, as in CS231n assignment 2 (FullyConnectedNets).
 fn cs231n(rule: impl Rule, state: &[(&str, Vec<f64>)], done: u64) -> (Vec<f64>, Vec<Vec<f64>>) {
-    let mut pass = Pass::<_, f64>::flat(rule, 20);
+    let mut pass = Passes::<f64>::flat(rule, 20);
     for (buffer, (name, values)) in pass.state_mut().into_iter().zip(state) {
         assert_eq!(buffer.0, *name);
         buffer.1.values_mut().copy_from_slice(values);
@@ -76,7 +76,7 @@ fn sgd_momentum() {
 
 #[test]
 fn rmsprop() {
-    let rule = RmsProp { learning_rate: 1e-2, decay_rate: 0.99, epsilon: 1e-8 };
+    let rule = RmsProp { learning_rate: 1e-2, decay_rate: 0.99, epsilon: 1e-8, under_root: false };
     let (w, state) = cs231n(rule, &[("mean_square", linspace(0.6, 0.9))], 0);
     #[rustfmt::skip]
     assert_printed(&w, &[

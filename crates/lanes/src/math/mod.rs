@@ -1,11 +1,15 @@
-//! Scalar functions of `f32` that vectorise: no branches, no calls, no tables.
+//! Scalar functions that vectorise: no branches, no calls, no tables.
 //!
-//! The `f64` versions are the standard library's: `f64` serves checks and small problems, where accuracy matters and
-//! speed does not.
+//! The `f64` versions of [`exp`] and [`tanh`] are the standard library's: `f64` serves checks and small problems, where
+//! accuracy matters and speed does not.
 
+mod atan2;
+mod cbrt;
 mod exp;
 mod tanh;
 
+pub use atan2::atan2;
+pub use cbrt::{cbrt, cbrt_f64};
 pub use exp::exp;
 pub use tanh::tanh;
 

@@ -2,7 +2,7 @@
 //!
 //! Gradients: of a, that of y times b transposed; of b, a transposed times that of y.
 
-use crate::gemm::{Matrix, MatrixMut, gemm};
+use thalweg_matrix::{Matrix, MatrixMut, gemm};
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Targets, shape};
 

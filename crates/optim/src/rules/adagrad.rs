@@ -1,30 +1,42 @@
 //! AdaGrad: a rate of its own for every parameter.
 
 use super::names::SUM_OF_SQUARES;
-use crate::{Catalogued, Dialect, Hyperparameter, Info, Moment, Rule};
+use crate::macros::{fields, states};
+use crate::{Buildable, Catalogued, Composer, Dialect, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// h ← h + g², w ← w − η g / (√h + ε) (Duchi, Hazan and Singer 2011).
 ///
 /// Parameters that moved much get a smaller rate. The sum only grows, so steps shrink for ever: good on convex problems
-/// and sparse gradients, apt to stop early on others.
+/// and sparse gradients, apt to stop early on others. The dialects differ in what ε is added to and where h starts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdaGrad {
     /// η: the size of a step.
     pub learning_rate: f64,
-    /// ε: added to the root.
+    /// ε: added to the root, or under it.
     pub epsilon: f64,
+    /// Whether ε stands under the root (keras, optax).
+    pub under_root: bool,
+    /// What h starts at.
+    pub initial_accumulator: f64,
+    /// The rate is divided by 1 + `rate_decay` (t − 1) (torch).
+    pub rate_decay: f64,
 }
 
 impl AdaGrad {
     /// The book's defaults: η 0.01, ε 1e-7.
     pub fn book() -> Self {
-        Self { learning_rate: 0.01, epsilon: 1e-7 }
+        Self { learning_rate: 0.01, epsilon: 1e-7, under_root: false, initial_accumulator: 0.0, rate_decay: 0.0 }
     }
 
     /// `torch.optim.Adagrad`'s defaults: η 0.01, ε 1e-10.
     pub fn torch() -> Self {
-        Self { learning_rate: 0.01, epsilon: 1e-10 }
+        Self { epsilon: 1e-10, ..Self::book() }
+    }
+
+    /// `keras.optimizers.Adagrad`'s: η 0.001, ε 1e-7 under the root, h from 0.1.
+    pub fn keras() -> Self {
+        Self { learning_rate: 0.001, under_root: true, initial_accumulator: 0.1, ..Self::book() }
     }
 }
 
@@ -35,7 +47,12 @@ impl Catalogued for AdaGrad {
         formula: "h ← h + g², w ← w − η g / (√h + ε)",
         paper: "Duchi, Hazan and Singer 2011, Adaptive Subgradient Methods",
         when: "sparse gradients (words, embeddings) and convex problems",
-        hyperparameters: &[Hyperparameter::LEARNING_RATE, Hyperparameter::EPSILON],
+        special: &[],
+        differences: &[
+            (Dialect::Torch, "η / (1 + rate_decay (t − 1)) in place of η; h starts at initial_accumulator, 0"),
+            (Dialect::Keras, "√(h + ε), h from 0.1"),
+            (Dialect::Optax, "√(h + ε), h from 0.1"),
+        ],
         rates: (1e-4, 1.0),
     };
 
@@ -43,7 +60,25 @@ impl Catalogued for AdaGrad {
         Some(match dialect {
             Dialect::Book => Self::book(),
             Dialect::Torch => Self::torch(),
+            Dialect::Keras => Self::keras(),
+            Dialect::Optax => Self { learning_rate: 0.01, ..Self::keras() },
+            Dialect::Paper => Self { epsilon: 1e-8, ..Self::book() },
         })
+    }
+
+    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        visit("learning_rate", &mut self.learning_rate);
+        visit("epsilon", &mut self.epsilon);
+        if !matches!(dialect, Dialect::Book | Dialect::Paper) {
+            visit("initial_accumulator", &mut self.initial_accumulator);
+        }
+        if dialect == Dialect::Torch {
+            visit("rate_decay", &mut self.rate_decay);
+        }
+    }
+
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        composer.rule(*self)
     }
 }
 
@@ -51,6 +86,7 @@ impl Catalogued for AdaGrad {
 #[derive(Clone, Copy, Debug)]
 pub struct AdaGradStep<T> {
     rate: T,
+    under_root: T,
     epsilon: T,
 }
 
@@ -58,23 +94,27 @@ impl Rule for AdaGrad {
     type State<T: Real> = [T; 1];
     type Step<T: Real> = AdaGradStep<T>;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        vec![SUM_OF_SQUARES]
-    }
+    states!(SUM_OF_SQUARES);
+    fields!(learning_rate, epsilon, initial_accumulator, rate_decay);
 
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("learning_rate", &mut self.learning_rate);
-        visit("epsilon", &mut self.epsilon);
+    fn initial_state(&self) -> Vec<f64> {
+        vec![self.initial_accumulator]
     }
 
     fn step<T: Real>(&self, now: &Moment) -> AdaGradStep<T> {
-        AdaGradStep { rate: T::from_f64(self.learning_rate * now.factor), epsilon: T::from_f64(self.epsilon) }
+        let rate = self.learning_rate / (1.0 + (now.step - 1) as f64 * self.rate_decay);
+        let (under_root, epsilon) = if self.under_root { (self.epsilon, 0.0) } else { (0.0, self.epsilon) };
+        AdaGradStep {
+            rate: T::from_f64(rate),
+            under_root: T::from_f64(under_root),
+            epsilon: T::from_f64(epsilon),
+        }
     }
 
     #[inline(always)]
     fn update<T: Real>(k: &AdaGradStep<T>, gradient: T, _: T, [sum]: [T; 1]) -> (T, [T; 1]) {
         let sum = sum + gradient * gradient;
-        (k.rate * gradient / (sum.sqrt() + k.epsilon), [sum])
+        (k.rate * gradient / ((sum + k.under_root).sqrt() + k.epsilon), [sum])
     }
 }
 
@@ -89,8 +129,8 @@ mod tests {
         let mut params = BTreeMap::from([("x", 1.0f64), ("y", 2.0)]);
         let mut adagrad = Named::new(AdaGrad { learning_rate: 1.0, ..AdaGrad::book() });
         adagrad.update(&mut params, &BTreeMap::from([("x", 2.0), ("y", 1.0)])).unwrap();
-        assert_eq!(adagrad.state("sum_of_squares", "x"), Some(&[4.0][..]));
-        assert_eq!(adagrad.state("sum_of_squares", "y"), Some(&[1.0][..]));
+        assert_eq!(adagrad.state("sum_of_squares", "x"), Some(vec![4.0]));
+        assert_eq!(adagrad.state("sum_of_squares", "y"), Some(vec![1.0]));
         // x: 1 − 2 / (2 + 1e-7), y: 2 − 1 / (1 + 1e-7).
         assert!((params["x"] - 5e-8).abs() < 1e-14, "{params:?}");
         assert!((params["y"] - 1.0000001).abs() < 1e-13, "{params:?}");

@@ -1,7 +1,9 @@
 //! Adam: momentum and a rate for every parameter, both corrected for their start at 0.
 
+use super::AmsGrad;
 use super::names::{FIRST_MOMENT, SECOND_MOMENT};
-use crate::{Catalogued, Dialect, Domain, Hyperparameter, Info, Moment, Rule};
+use crate::macros::{fields, states};
+use crate::{Buildable, Catalogued, Common, Composer, Dialect, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², w ← w − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)
@@ -18,6 +20,11 @@ pub struct Adam {
     pub beta2: f64,
     /// ε: added to the root.
     pub epsilon: f64,
+    /// Added under the root (optax).
+    pub epsilon_root: f64,
+    /// Whether the first moment looks one step ahead: β₁ m / (1 − β₁ᵗ⁺¹) + (1 − β₁) g / (1 − β₁ᵗ) in place of m̂ (Dozat 2016,
+    /// as optax has it).
+    pub nesterov: bool,
     /// Where the bias corrections stand.
     pub correction: BiasCorrection,
 }
@@ -25,7 +32,7 @@ pub struct Adam {
 /// Where Adam's bias corrections stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BiasCorrection {
-    /// Algorithm 1 of the paper: η m̂ / (√v̂ + ε) (torch).
+    /// Algorithm 1 of the paper: η m̂ / (√v̂ + ε) (torch, optax).
     Moments,
     /// The paper's "more efficient" form, end of section 2: η √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), with ε not scaled
     /// (book, keras).
@@ -40,6 +47,8 @@ impl Adam {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-7,
+            epsilon_root: 0.0,
+            nesterov: false,
             correction: BiasCorrection::Rate,
         }
     }
@@ -48,99 +57,164 @@ impl Adam {
     pub fn torch() -> Self {
         Self { epsilon: 1e-8, correction: BiasCorrection::Moments, ..Self::book() }
     }
+
+    /// Adam as `dialect` has it: book and keras fold the corrections into the rate, the others correct the moments.
+    pub fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Book | Dialect::Keras => Self::book(),
+            Dialect::Torch | Dialect::Optax | Dialect::Paper => Self::torch(),
+        }
+    }
+
+    /// The two bias corrections 1 − β₁ᵗ and 1 − β₂ᵗ.
+    pub(super) fn bias(&self, step: u64) -> (f64, f64) {
+        let t = step as f64;
+        (1.0 - self.beta1.powf(t), 1.0 - self.beta2.powf(t))
+    }
+
+    /// The averages' constants; rate, denominator and the rest as for a bare η g / (√v + ε).
+    pub(super) fn averages<T: Real>(&self) -> AdamStep<T> {
+        AdamStep {
+            keep1: T::from_f64(self.beta1),
+            take1: T::from_f64(1.0 - self.beta1),
+            keep2: T::from_f64(self.beta2),
+            take2: T::from_f64(1.0 - self.beta2),
+            rate: T::from_f64(self.learning_rate),
+            direct: T::ZERO,
+            scale: T::ONE,
+            root: T::from_f64(self.epsilon_root),
+            epsilon: T::from_f64(self.epsilon),
+        }
+    }
 }
 
-impl Catalogued for Adam {
+/// `adam` as the libraries have it: [`Adam`], or [`AmsGrad`] with `amsgrad`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdamFamily {
+    pub(super) adam: Adam,
+    pub(super) amsgrad: f64,
+    pub(super) nesterov: f64,
+}
+
+impl AdamFamily {
+    pub(super) fn of(dialect: Dialect) -> Self {
+        Self { adam: Adam::of(dialect), amsgrad: 0.0, nesterov: 0.0 }
+    }
+
+    /// The rule, or what `amsgrad` makes of it, before any weight decay.
+    pub(super) fn moments<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        let adam = Adam { nesterov: self.nesterov != 0.0, ..self.adam };
+        if self.amsgrad != 0.0 { composer.rule(AmsGrad::raw(adam)) } else { composer.rule(adam) }
+    }
+}
+
+impl Catalogued for AdamFamily {
     const INFO: Info = Info {
         name: "adam",
         title: "Adam",
-        formula: "m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²; torch: w ← w − η m̂ / (√v̂ + ε); \
-                  book: w ← w − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) m / (√v + ε)",
+        formula: "m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², w ← w − η m̂ / (√v̂ + ε)",
         paper: "Kingma and Ba 2015, Adam: A Method for Stochastic Optimization",
         when: "a good first choice almost everywhere; little tuning of the rate",
-        hyperparameters: &[
-            Hyperparameter::LEARNING_RATE,
-            Hyperparameter::new(
-                "beta1",
-                "how much of the average of gradients a step keeps",
-                Domain::BELOW_ONE,
-            ),
-            Hyperparameter::new(
-                "beta2",
-                "how much of the average of squares a step keeps",
-                Domain::BELOW_ONE,
-            ),
-            Hyperparameter::EPSILON,
+        special: &[],
+        differences: &[
+            (Dialect::Book, "w ← w − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) m / (√v + ε): ε is not scaled"),
+            (Dialect::Keras, "w ← w − η √(1 − β₂ᵗ) / (1 − β₁ᵗ) m / (√v + ε): ε is not scaled; amsgrad"),
+            (Dialect::Torch, "amsgrad: the largest v so far, corrected by today's 1 − β₂ᵗ"),
+            (Dialect::Optax, "√(v̂ + epsilon_root) + ε; nesterov"),
         ],
         rates: (1e-5, 0.1),
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
-        Some(match dialect {
-            Dialect::Book => Self::book(),
-            Dialect::Torch => Self::torch(),
-        })
+        Some(Self::of(dialect))
+    }
+
+    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.adam.hyperparameters(visit);
+        match dialect {
+            Dialect::Torch | Dialect::Keras => visit("amsgrad", &mut self.amsgrad),
+            Dialect::Optax => {
+                visit("epsilon_root", &mut self.adam.epsilon_root);
+                visit("nesterov", &mut self.nesterov);
+            }
+            Dialect::Book | Dialect::Paper => {}
+        }
+    }
+
+    fn common(dialect: Dialect) -> Common {
+        Common::with_choice(dialect)
+    }
+
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        self.moments(composer)
     }
 }
 
-/// One formula for both forms: update = rate m / (scale √v + ε).
+/// One formula for Adam and its nearest relatives: update = (rate m + direct g) / (√(scale v + root) + ε).
 #[derive(Clone, Copy, Debug)]
 pub struct AdamStep<T> {
-    keep1: T,
-    take1: T,
-    keep2: T,
-    take2: T,
-    rate: T,
-    scale: T,
-    epsilon: T,
+    pub(super) keep1: T,
+    pub(super) take1: T,
+    pub(super) keep2: T,
+    pub(super) take2: T,
+    pub(super) rate: T,
+    pub(super) direct: T,
+    pub(super) scale: T,
+    pub(super) root: T,
+    pub(super) epsilon: T,
+}
+
+impl<T: Real> AdamStep<T> {
+    #[inline(always)]
+    pub(super) fn update(&self, gradient: T, [first, second]: [T; 2]) -> (T, [T; 2]) {
+        let first = self.keep1 * first + self.take1 * gradient;
+        let second = self.keep2 * second + self.take2 * gradient * gradient;
+        (self.step(first, second, gradient), [first, second])
+    }
+
+    /// What to subtract, from moments that are up to date.
+    #[inline(always)]
+    pub(super) fn step(&self, first: T, second: T, gradient: T) -> T {
+        (self.rate * first + self.direct * gradient) / ((self.scale * second + self.root).sqrt() + self.epsilon)
+    }
 }
 
 impl Rule for Adam {
     type State<T: Real> = [T; 2];
     type Step<T: Real> = AdamStep<T>;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        vec![FIRST_MOMENT, SECOND_MOMENT]
-    }
-
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("learning_rate", &mut self.learning_rate);
-        visit("beta1", &mut self.beta1);
-        visit("beta2", &mut self.beta2);
-        visit("epsilon", &mut self.epsilon);
-    }
+    states!(FIRST_MOMENT, SECOND_MOMENT);
+    fields!(learning_rate, beta1, beta2, epsilon);
 
     fn step<T: Real>(&self, now: &Moment) -> AdamStep<T> {
-        let t = now.step as f64;
-        let (bias1, bias2) = (1.0 - self.beta1.powf(t), (1.0 - self.beta2.powf(t)).sqrt());
-        let rate = self.learning_rate * now.factor;
-        let (rate, scale) = match self.correction {
-            BiasCorrection::Moments => (rate / bias1, 1.0 / bias2),
-            BiasCorrection::Rate => (rate * bias2 / bias1, 1.0),
+        let (bias1, bias2) = self.bias(now.step);
+        let (rate, direct, scale) = match self.correction {
+            BiasCorrection::Rate => (self.learning_rate * bias2.sqrt() / bias1, 0.0, 1.0),
+            BiasCorrection::Moments if self.nesterov => {
+                let (ahead, _) = self.bias(now.step + 1);
+                let rate = self.learning_rate;
+                (rate * self.beta1 / ahead, rate * (1.0 - self.beta1) / bias1, 1.0 / bias2)
+            }
+            BiasCorrection::Moments => (self.learning_rate / bias1, 0.0, 1.0 / bias2),
         };
         AdamStep {
-            keep1: T::from_f64(self.beta1),
-            take1: T::from_f64(1.0 - self.beta1),
-            keep2: T::from_f64(self.beta2),
-            take2: T::from_f64(1.0 - self.beta2),
             rate: T::from_f64(rate),
+            direct: T::from_f64(direct),
             scale: T::from_f64(scale),
-            epsilon: T::from_f64(self.epsilon),
+            ..self.averages()
         }
     }
 
     #[inline(always)]
-    fn update<T: Real>(k: &AdamStep<T>, gradient: T, _: T, [first, second]: [T; 2]) -> (T, [T; 2]) {
-        let first = k.keep1 * first + k.take1 * gradient;
-        let second = k.keep2 * second + k.take2 * gradient * gradient;
-        (k.rate * first / (k.scale * second.sqrt() + k.epsilon), [first, second])
+    fn update<T: Real>(k: &AdamStep<T>, gradient: T, _: T, state: [T; 2]) -> (T, [T; 2]) {
+        k.update(gradient, state)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Named, Optimizer, Pass};
+    use crate::{Named, Optimizer, Passes};
     use std::collections::BTreeMap;
 
     #[test]
@@ -148,10 +222,10 @@ mod tests {
         let mut params = BTreeMap::from([("x", 1.0f64), ("y", 2.0)]);
         let mut adam = Named::new(Adam { learning_rate: 1.0, beta1: 0.5, beta2: 0.5, ..Adam::book() });
         adam.update(&mut params, &BTreeMap::from([("x", 2.0), ("y", 1.0)])).unwrap();
-        assert_eq!(adam.state("first_moment", "x"), Some(&[1.0][..]));
-        assert_eq!(adam.state("first_moment", "y"), Some(&[0.5][..]));
-        assert_eq!(adam.state("second_moment", "x"), Some(&[2.0][..]));
-        assert_eq!(adam.state("second_moment", "y"), Some(&[0.5][..]));
+        assert_eq!(adam.state("first_moment", "x"), Some(vec![1.0]));
+        assert_eq!(adam.state("first_moment", "y"), Some(vec![0.5]));
+        assert_eq!(adam.state("second_moment", "x"), Some(vec![2.0]));
+        assert_eq!(adam.state("second_moment", "y"), Some(vec![0.5]));
         // √.5 / .5 · 1 / (√2 + 1e-7) = 1 − 7.07e-8, and √.5 / .5 · .5 / (√.5 + 1e-7) = 1 − 1.41e-7.
         let root = 0.5f64.sqrt();
         assert!((params["x"] - (1.0 - root / 0.5 / (2.0f64.sqrt() + 1e-7))).abs() < 1e-15, "{params:?}");
@@ -162,7 +236,7 @@ mod tests {
     #[test]
     fn epsilon_acts_where_the_dialect_says() {
         let displacement = |rule: Adam, gradient: f64| {
-            let mut pass = Pass::<_, f64>::flat(rule, 1);
+            let mut pass = Passes::<f64>::flat(rule, 1);
             let mut parameters = [0.0];
             for _ in 0..3 {
                 pass.step(&mut parameters, &[gradient]).unwrap();

@@ -1,7 +1,8 @@
 //! Momentum (the heavy ball).
 
 use super::names::VELOCITY;
-use crate::{Catalogued, Dialect, Hyperparameter, Info, Moment, Rule};
+use crate::macros::{fields, states};
+use crate::{Buildable, Catalogued, Composer, Dialect, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// A ball that rolls: v ← α v − η g, w ← w + v (Polyak 1964).
@@ -14,6 +15,8 @@ pub struct Momentum {
     pub learning_rate: f64,
     /// α: how much of the velocity a step keeps; friction is 1 − α.
     pub momentum: f64,
+    /// τ: how much of a gradient is kept out of the velocity. As in torch, the first gradient enters whole.
+    pub dampening: f64,
     /// Where the learning rate stands.
     pub place: RatePlace,
 }
@@ -30,12 +33,12 @@ pub enum RatePlace {
 impl Momentum {
     /// The book's form and defaults: η 0.01 inside the velocity, α 0.9.
     pub fn book() -> Self {
-        Self { learning_rate: 0.01, momentum: 0.9, place: RatePlace::InsideVelocity }
+        Self { learning_rate: 0.01, momentum: 0.9, dampening: 0.0, place: RatePlace::InsideVelocity }
     }
 
     /// `torch.optim.SGD(momentum=0.9)`: η 0.001 outside the velocity, no dampening.
     pub fn torch() -> Self {
-        Self { learning_rate: 0.001, momentum: 0.9, place: RatePlace::OutsideVelocity }
+        Self { learning_rate: 0.001, momentum: 0.9, dampening: 0.0, place: RatePlace::OutsideVelocity }
     }
 }
 
@@ -43,18 +46,35 @@ impl Catalogued for Momentum {
     const INFO: Info = Info {
         name: "momentum",
         title: "Momentum",
-        formula: "book: v ← α v − η g, w ← w + v; torch: v ← α v + g, w ← w − η v",
+        formula: "v ← α v − η g, w ← w + v",
         paper: "Polyak 1964, Some methods of speeding up the convergence of iteration methods",
         when: "narrow valleys and noisy gradients; the usual choice for convolutional networks",
-        hyperparameters: &[Hyperparameter::LEARNING_RATE, Hyperparameter::MOMENTUM],
+        special: &[],
+        differences: &[
+            (Dialect::Torch, "v ← α v + (1 − τ) g, w ← w − η v: the rate outside the velocity; the first gradient undampened"),
+            (Dialect::Optax, "v ← α v + g, w ← w − η v: the rate outside the velocity"),
+        ],
         rates: (1e-4, 3.0),
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         Some(match dialect {
-            Dialect::Book => Self::book(),
+            Dialect::Book | Dialect::Keras | Dialect::Paper => Self::book(),
             Dialect::Torch => Self::torch(),
+            Dialect::Optax => Self { learning_rate: 0.01, ..Self::torch() },
         })
+    }
+
+    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        visit("learning_rate", &mut self.learning_rate);
+        visit("momentum", &mut self.momentum);
+        if dialect == Dialect::Torch {
+            visit("dampening", &mut self.dampening);
+        }
+    }
+
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        composer.rule(*self)
     }
 }
 
@@ -78,20 +98,16 @@ impl Rule for Momentum {
     type State<T: Real> = [T; 1];
     type Step<T: Real> = MomentumStep<T>;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        vec![VELOCITY]
-    }
+    states!(VELOCITY);
 
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("learning_rate", &mut self.learning_rate);
-        visit("momentum", &mut self.momentum);
-    }
+    fields!(learning_rate, momentum, dampening);
 
     fn step<T: Real>(&self, now: &Moment) -> MomentumStep<T> {
-        let rate = self.learning_rate * now.factor;
+        let rate = self.learning_rate;
+        let share = if now.step == 1 { 1.0 } else { 1.0 - self.dampening };
         let (take, apply) = match self.place {
-            RatePlace::InsideVelocity => (-rate, -1.0),
-            RatePlace::OutsideVelocity => (1.0, rate),
+            RatePlace::InsideVelocity => (-rate * share, -1.0),
+            RatePlace::OutsideVelocity => (share, rate),
         };
         MomentumStep { keep: T::from_f64(self.momentum), take: T::from_f64(take), apply: T::from_f64(apply) }
     }
@@ -106,12 +122,12 @@ impl Rule for Momentum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Optimizer, Pass, Schedule, Shape};
+    use crate::{Optimizer, Passes, Schedule, Shape};
 
     #[test]
     fn the_place_of_the_rate_matters_only_when_the_rate_changes() {
         let run = |rule: Momentum, schedule: Schedule| {
-            let mut pass = Pass::<_, f64>::flat(rule, 1).with_schedule(schedule);
+            let mut pass = Passes::<f64>::flat(rule, 1).with_schedule(schedule);
             let mut parameters = [1.0];
             for gradient in [1.0, -0.5, 2.0] {
                 pass.step(&mut parameters, &[gradient]).unwrap();

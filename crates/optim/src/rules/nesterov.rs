@@ -2,7 +2,9 @@
 
 use super::names::VELOCITY;
 use super::{Momentum, RatePlace};
-use crate::{Catalogued, Dialect, Hyperparameter, Info, Moment, Rule};
+use crate::catalog::as_rule;
+use crate::macros::{fields, states};
+use crate::{Catalogued, Dialect, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// Momentum that corrects itself: w ← w + α² v − (1 + α) η g, then v ← α v − η g (Nesterov 1983; in this form, for
@@ -32,25 +34,30 @@ impl Nesterov {
     }
 }
 
-const HYPERPARAMETERS: &[Hyperparameter] = &[Hyperparameter::LEARNING_RATE, Hyperparameter::MOMENTUM];
-
 impl Catalogued for Nesterov {
     const INFO: Info = Info {
         name: "nesterov",
         title: "Nesterov",
-        formula: "book: w ← w + α² v − (1 + α) η g, v ← α v − η g; torch: v ← α v + g, w ← w − η (g + α v)",
+        formula: "v ← α v − η g, w ← w + α v − η g, with the new v (with the old one: w ← w + α² v − (1 + α) η g)",
         paper: "Nesterov 1983; Bengio, Boulanger-Lewandowski and Pascanu 2012, section 3.5",
         when: "as momentum, with less overshoot; often allows a slightly larger rate",
-        hyperparameters: HYPERPARAMETERS,
+        special: &[],
+        differences: &[
+            (Dialect::Torch, "v ← α v + g, w ← w − η (g + α v): the rate outside the velocity"),
+            (Dialect::Optax, "v ← α v + g, w ← w − η (g + α v): the rate outside the velocity"),
+        ],
         rates: (1e-4, 3.0),
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         Some(match dialect {
-            Dialect::Book => Self::book(),
+            Dialect::Book | Dialect::Keras | Dialect::Paper => Self::book(),
             Dialect::Torch => Self::torch(),
+            Dialect::Optax => Self { learning_rate: 0.01, ..Self::torch() },
         })
     }
+
+    as_rule!();
 }
 
 /// One formula for all forms: v ← keep v + take g, update = apply v + direct g, with the new v.
@@ -74,17 +81,12 @@ impl Rule for Nesterov {
     type State<T: Real> = [T; 1];
     type Step<T: Real> = NesterovStep<T>;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        vec![VELOCITY]
-    }
+    states!(VELOCITY);
 
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("learning_rate", &mut self.learning_rate);
-        visit("momentum", &mut self.momentum);
-    }
+    fields!(learning_rate, momentum);
 
-    fn step<T: Real>(&self, now: &Moment) -> NesterovStep<T> {
-        let (rate, keep) = (self.learning_rate * now.factor, self.momentum);
+    fn step<T: Real>(&self, _: &Moment) -> NesterovStep<T> {
+        let (rate, keep) = (self.learning_rate, self.momentum);
         let (take, apply) = match self.place {
             RatePlace::InsideVelocity => (-rate, -keep),
             RatePlace::OutsideVelocity => (1.0, rate * keep),
@@ -122,30 +124,28 @@ impl Catalogued for NesterovAsPrinted {
         formula: "v ← α v − η g, w ← w + α² v − (1 + α) η g, with the new v (a slip: it should be the old)",
         paper: "the published listing of \"Deep Learning from Scratch\", common/optimizer.py",
         when: "only to reproduce results made with that listing",
-        hyperparameters: HYPERPARAMETERS,
+        special: &[],
+        differences: &[],
         rates: (1e-4, 3.0),
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         (dialect == Dialect::Book).then_some(Self { learning_rate: 0.01, momentum: 0.9 })
     }
+
+    as_rule!();
 }
 
 impl Rule for NesterovAsPrinted {
     type State<T: Real> = [T; 1];
     type Step<T: Real> = NesterovStep<T>;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        vec![VELOCITY]
-    }
+    states!(VELOCITY);
 
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("learning_rate", &mut self.learning_rate);
-        visit("momentum", &mut self.momentum);
-    }
+    fields!(learning_rate, momentum);
 
-    fn step<T: Real>(&self, now: &Moment) -> NesterovStep<T> {
-        let (rate, keep) = (self.learning_rate * now.factor, self.momentum);
+    fn step<T: Real>(&self, _: &Moment) -> NesterovStep<T> {
+        let (rate, keep) = (self.learning_rate, self.momentum);
         NesterovStep {
             keep: T::from_f64(keep),
             take: T::from_f64(-rate),
@@ -173,7 +173,7 @@ pub struct NesterovLookahead {
 impl NesterovLookahead {
     /// With rate η and momentum α.
     pub fn new(learning_rate: f64, momentum: f64) -> Self {
-        Self { momentum: Momentum { learning_rate, momentum, place: RatePlace::InsideVelocity } }
+        Self { momentum: Momentum { learning_rate, momentum, ..Momentum::book() } }
     }
 }
 
@@ -184,13 +184,20 @@ impl Catalogued for NesterovLookahead {
         formula: "v ← α v − η g(w + α v), w ← w + v",
         paper: "Nesterov 1983; Sutskever, Martens, Dahl and Hinton 2013",
         when: "to see the original form at work, where the gradient can be evaluated anywhere",
-        hyperparameters: HYPERPARAMETERS,
+        special: &[],
+        differences: &[],
         rates: (1e-4, 3.0),
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         (dialect == Dialect::Book).then(|| Self::new(0.01, 0.9))
     }
+
+    fn looks_ahead() -> bool {
+        true
+    }
+
+    as_rule!();
 }
 
 impl Rule for NesterovLookahead {
@@ -224,10 +231,10 @@ impl Rule for NesterovLookahead {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Optimizer, Pass};
+    use crate::{Optimizer, Passes};
 
     fn replay(rule: impl Rule) -> Vec<f64> {
-        let mut pass = Pass::<_, f64>::flat(rule, 1);
+        let mut pass = Passes::<f64>::flat(rule, 1);
         let mut parameters = [0.0];
         (0..3)
             .map(|_| {
@@ -260,8 +267,8 @@ mod tests {
     #[test]
     fn the_exact_form_is_the_same_path_seen_from_the_point_ahead() {
         let gradient = |w: f64| w / 10.0 + w.powi(3);
-        let mut bengio = Pass::<_, f64>::flat(Nesterov { learning_rate: 0.05, ..Nesterov::book() }, 1);
-        let mut exact = Pass::<_, f64>::flat(NesterovLookahead::new(0.05, 0.9), 1);
+        let mut bengio = Passes::<f64>::flat(Nesterov { learning_rate: 0.05, ..Nesterov::book() }, 1);
+        let mut exact = Passes::<f64>::flat(NesterovLookahead::new(0.05, 0.9), 1);
         let (mut ahead, mut w, mut point) = ([1.3], [1.3], [0.0]);
         for _ in 0..20 {
             assert!(exact.evaluation_point(&w, &mut point).unwrap());

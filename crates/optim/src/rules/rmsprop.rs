@@ -1,7 +1,9 @@
 //! RMSProp: AdaGrad that forgets.
 
-use super::names::MEAN_SQUARE;
-use crate::{Catalogued, Dialect, Domain, Hyperparameter, Info, Moment, Rule};
+use super::RatePlace;
+use super::names::{MEAN_GRADIENT, MEAN_SQUARE, VELOCITY};
+use crate::macros::{fields, states};
+use crate::{Buildable, Catalogued, Composer, Dialect, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// h ← ρ h + (1 − ρ) g², w ← w − η g / (√h + ε) (Tieleman and Hinton 2012).
@@ -13,46 +15,107 @@ pub struct RmsProp {
     pub learning_rate: f64,
     /// ρ: how much of the average a step keeps.
     pub decay_rate: f64,
-    /// ε: added to the root.
+    /// ε: added to the root, or under it.
     pub epsilon: f64,
+    /// Whether ε stands under the root (keras, optax).
+    pub under_root: bool,
 }
 
 impl RmsProp {
     /// The book's defaults: η 0.01, ρ 0.99, ε 1e-7.
     pub fn book() -> Self {
-        Self { learning_rate: 0.01, decay_rate: 0.99, epsilon: 1e-7 }
+        Self { learning_rate: 0.01, decay_rate: 0.99, epsilon: 1e-7, under_root: false }
     }
 
     /// `torch.optim.RMSprop`'s defaults: η 0.01, ρ 0.99, ε 1e-8.
     pub fn torch() -> Self {
         Self { epsilon: 1e-8, ..Self::book() }
     }
+
+    /// `keras.optimizers.RMSprop`'s: η 0.001, ρ 0.9, ε 1e-7 under the root.
+    pub fn keras() -> Self {
+        Self { learning_rate: 0.001, decay_rate: 0.9, epsilon: 1e-7, under_root: true }
+    }
 }
 
-impl Catalogued for RmsProp {
+/// RMSProp with everything the libraries add: centring (Graves 2013: the mean gradient's square is taken off h), momentum,
+/// and what optax has beside. Buffers exist only for what is on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RmsPropFamily {
+    plain: RmsProp,
+    centered: f64,
+    momentum: f64,
+    nesterov: f64,
+    initial_accumulator: f64,
+    bias_correction: f64,
+    epsilon_in_root: f64,
+    place: RatePlace,
+}
+
+impl Catalogued for RmsPropFamily {
     const INFO: Info = Info {
         name: "rmsprop",
         title: "RMSProp",
         formula: "h ← ρ h + (1 − ρ) g², w ← w − η g / (√h + ε)",
-        paper: "Tieleman and Hinton 2012, Coursera lecture 6.5",
+        paper: "Tieleman and Hinton 2012, Coursera lecture 6.5; centred: Graves 2013",
         when: "noisy, non-stationary gradients; recurrent networks, reinforcement learning",
-        hyperparameters: &[
-            Hyperparameter::LEARNING_RATE,
-            Hyperparameter::new(
-                "decay_rate",
-                "how much of the average of squares a step keeps",
-                Domain::UNIT,
-            ),
-            Hyperparameter::EPSILON,
+        special: &[],
+        differences: &[
+            (Dialect::Torch, "momentum: b ← μ b + g / (√h + ε), w ← w − η b: the rate outside b"),
+            (Dialect::Keras, "√(h + ε); momentum: b ← μ b + η g / √(h + ε): the rate inside b"),
+            (Dialect::Optax, "√(h + ε) unless epsilon_in_root is off; the rate inside b; nesterov, bias_correction"),
         ],
         rates: (1e-5, 0.1),
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
-        Some(match dialect {
-            Dialect::Book => Self::book(),
-            Dialect::Torch => Self::torch(),
+        let plain = match dialect {
+            Dialect::Book => RmsProp::book(),
+            Dialect::Torch => RmsProp::torch(),
+            Dialect::Keras => RmsProp::keras(),
+            Dialect::Optax => RmsProp { epsilon: 1e-8, ..RmsProp::keras() },
+            Dialect::Paper => RmsProp { learning_rate: 0.001, decay_rate: 0.9, epsilon: 1e-8, under_root: false },
+        };
+        let place =
+            if dialect == Dialect::Torch { RatePlace::OutsideVelocity } else { RatePlace::InsideVelocity };
+        Some(Self {
+            plain,
+            centered: 0.0,
+            momentum: 0.0,
+            nesterov: 0.0,
+            initial_accumulator: 0.0,
+            bias_correction: 0.0,
+            epsilon_in_root: f64::from(u8::from(plain.under_root)),
+            place,
         })
+    }
+
+    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        visit("learning_rate", &mut self.plain.learning_rate);
+        visit("decay_rate", &mut self.plain.decay_rate);
+        visit("epsilon", &mut self.plain.epsilon);
+        if matches!(dialect, Dialect::Torch | Dialect::Keras | Dialect::Optax) {
+            visit("centered", &mut self.centered);
+            visit("momentum", &mut self.momentum);
+        }
+        if dialect == Dialect::Optax {
+            visit("nesterov", &mut self.nesterov);
+            visit("initial_accumulator", &mut self.initial_accumulator);
+            visit("bias_correction", &mut self.bias_correction);
+            visit("epsilon_in_root", &mut self.epsilon_in_root);
+        }
+    }
+
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        let plain = RmsProp { under_root: self.epsilon_in_root != 0.0, ..self.plain };
+        let same = self.bias_correction == 0.0 && self.initial_accumulator == 0.0;
+        match (self.centered != 0.0, self.momentum != 0.0) {
+            (false, false) if same => composer.rule(plain),
+            (false, false) => composer.rule(Full::<0, 0>(*self)),
+            (true, false) => composer.rule(Full::<1, 0>(*self)),
+            (false, true) => composer.rule(Full::<0, 1>(*self)),
+            (true, true) => composer.rule(Full::<1, 1>(*self)),
+        }
     }
 }
 
@@ -62,6 +125,7 @@ pub struct RmsPropStep<T> {
     rate: T,
     keep: T,
     take: T,
+    under_root: T,
     epsilon: T,
 }
 
@@ -69,29 +133,105 @@ impl Rule for RmsProp {
     type State<T: Real> = [T; 1];
     type Step<T: Real> = RmsPropStep<T>;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        vec![MEAN_SQUARE]
-    }
+    states!(MEAN_SQUARE);
+    fields!(learning_rate, decay_rate, epsilon);
 
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("learning_rate", &mut self.learning_rate);
-        visit("decay_rate", &mut self.decay_rate);
-        visit("epsilon", &mut self.epsilon);
-    }
-
-    fn step<T: Real>(&self, now: &Moment) -> RmsPropStep<T> {
+    fn step<T: Real>(&self, _: &Moment) -> RmsPropStep<T> {
+        let (under_root, epsilon) = if self.under_root { (self.epsilon, 0.0) } else { (0.0, self.epsilon) };
         RmsPropStep {
-            rate: T::from_f64(self.learning_rate * now.factor),
+            rate: T::from_f64(self.learning_rate),
             keep: T::from_f64(self.decay_rate),
             take: T::from_f64(1.0 - self.decay_rate),
-            epsilon: T::from_f64(self.epsilon),
+            under_root: T::from_f64(under_root),
+            epsilon: T::from_f64(epsilon),
         }
     }
 
     #[inline(always)]
     fn update<T: Real>(k: &RmsPropStep<T>, gradient: T, _: T, [mean]: [T; 1]) -> (T, [T; 1]) {
         let mean = k.keep * mean + k.take * gradient * gradient;
-        (k.rate * gradient / (mean.sqrt() + k.epsilon), [mean])
+        (k.rate * gradient / ((mean + k.under_root).sqrt() + k.epsilon), [mean])
+    }
+}
+
+/// All of it: `C` buffers of mean gradients and `M` of velocities, each 0 or 1.
+#[derive(Clone, Copy)]
+struct Full<const C: usize, const M: usize>(RmsPropFamily);
+
+#[derive(Clone, Copy)]
+struct FullStep<T> {
+    plain: RmsPropStep<T>,
+    correct: T,
+    correct_mean: T,
+    momentum: T,
+    inside: T,
+    outside: T,
+    nesterov: bool,
+}
+
+impl<const C: usize, const M: usize> Rule for Full<C, M> {
+    type State<T: Real> = ([T; 1], ([T; C], [T; M]));
+    type Step<T: Real> = FullStep<T>;
+
+    fn state_names(&self) -> Vec<&'static str> {
+        let mut names = vec![MEAN_SQUARE];
+        names.extend([MEAN_GRADIENT; C]);
+        names.extend([VELOCITY; M]);
+        names
+    }
+
+    fn initial_state(&self) -> Vec<f64> {
+        let mut values = vec![0.0; 1 + C + M];
+        values[0] = self.0.initial_accumulator;
+        values
+    }
+
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.0.plain.hyperparameters(visit);
+        visit("momentum", &mut self.0.momentum);
+    }
+
+    fn step<T: Real>(&self, now: &Moment) -> FullStep<T> {
+        let this = &self.0;
+        let plain = RmsProp { under_root: this.epsilon_in_root != 0.0, ..this.plain };
+        let corrected = 1.0 / (1.0 - plain.decay_rate.powf(now.step as f64));
+        let correct = if this.bias_correction != 0.0 { corrected } else { 1.0 };
+        let (inside, outside) = match this.place {
+            RatePlace::InsideVelocity => (plain.learning_rate, 1.0),
+            RatePlace::OutsideVelocity => (1.0, plain.learning_rate),
+        };
+        FullStep {
+            plain: plain.step(now),
+            correct: T::from_f64(correct),
+            correct_mean: T::from_f64(correct),
+            momentum: T::from_f64(this.momentum),
+            inside: T::from_f64(inside),
+            outside: T::from_f64(outside),
+            nesterov: this.nesterov != 0.0,
+        }
+    }
+
+    #[inline(always)]
+    fn update<T: Real>(
+        k: &FullStep<T>,
+        gradient: T,
+        _: T,
+        ([mean], (mut means, mut velocities)): Self::State<T>,
+    ) -> (T, Self::State<T>) {
+        let mean = k.plain.keep * mean + k.plain.take * gradient * gradient;
+        let mut spread = mean * k.correct;
+        for average in &mut means {
+            *average = k.plain.keep * *average + k.plain.take * gradient;
+            let corrected = *average * k.correct_mean;
+            spread = spread - corrected * corrected;
+        }
+        let scaled = k.inside * gradient / ((spread + k.plain.under_root).sqrt() + k.plain.epsilon);
+        let mut update = scaled;
+        for velocity in &mut velocities {
+            *velocity = k.momentum * *velocity + scaled;
+            update = if k.nesterov { scaled + k.momentum * *velocity } else { *velocity };
+        }
+        (k.outside * update, ([mean], (means, velocities)))
     }
 }
 
@@ -106,8 +246,8 @@ mod tests {
         let mut params = BTreeMap::from([("x", 1.0f64), ("y", 2.0)]);
         let mut rmsprop = Named::new(RmsProp { learning_rate: 1.0, decay_rate: 0.75, ..RmsProp::book() });
         rmsprop.update(&mut params, &BTreeMap::from([("x", 2.0), ("y", 1.0)])).unwrap();
-        assert_eq!(rmsprop.state("mean_square", "x"), Some(&[1.0][..]));
-        assert_eq!(rmsprop.state("mean_square", "y"), Some(&[0.25][..]));
+        assert_eq!(rmsprop.state("mean_square", "x"), Some(vec![1.0]));
+        assert_eq!(rmsprop.state("mean_square", "y"), Some(vec![0.25]));
         // x: 1 − 2 / (1 + 1e-7), y: 2 − 1 / (0.5 + 1e-7).
         assert!((params["x"] - (1.0 - 2.0 / 1.0000001)).abs() < 1e-15, "{params:?}");
         assert!((params["y"] - (2.0 - 1.0 / 0.5000001)).abs() < 1e-15, "{params:?}");

@@ -1,6 +1,9 @@
 //! Stochastic gradient descent.
 
-use crate::{Catalogued, Dialect, Hyperparameter, Info, Moment, Rule};
+use super::{Momentum, Nesterov, RatePlace};
+use crate::macros::{fields, states};
+use crate::{Buildable, Catalogued, Composer, Dialect, Error, Info, Moment, Rule};
+use thalweg_arena::Layout;
 use thalweg_lanes::Real;
 
 /// w ← w − η g (Robbins and Monro 1951).
@@ -25,22 +28,65 @@ impl Sgd {
     }
 }
 
-impl Catalogued for Sgd {
+/// `sgd` as the libraries have it: with a velocity if `momentum` is above 0.
+///
+/// Without momentum this is [`Sgd`]; with it [`Momentum`] or, with `nesterov`, [`Nesterov`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SgdFamily {
+    learning_rate: f64,
+    momentum: f64,
+    dampening: f64,
+    nesterov: f64,
+    place: RatePlace,
+}
+
+impl Catalogued for SgdFamily {
     const INFO: Info = Info {
         name: "sgd",
         title: "SGD",
-        formula: "w ← w − η g",
+        formula: "w ← w − η g; with a momentum above 0 as `momentum` or `nesterov`",
         paper: "Robbins and Monro 1951, A Stochastic Approximation Method",
         when: "the baseline; well-conditioned problems; with a schedule, still hard to beat on images",
-        hyperparameters: &[Hyperparameter::LEARNING_RATE],
+        special: &[],
+        differences: &[],
         rates: (1e-3, 10.0),
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
-        Some(match dialect {
-            Dialect::Book => Self::book(),
-            Dialect::Torch => Self::torch(),
-        })
+        let (learning_rate, place) = match dialect {
+            Dialect::Book | Dialect::Keras | Dialect::Paper => (0.01, RatePlace::InsideVelocity),
+            Dialect::Torch => (0.001, RatePlace::OutsideVelocity),
+            Dialect::Optax => (0.01, RatePlace::OutsideVelocity),
+        };
+        Some(Self { learning_rate, momentum: 0.0, dampening: 0.0, nesterov: 0.0, place })
+    }
+
+    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        visit("learning_rate", &mut self.learning_rate);
+        if matches!(dialect, Dialect::Torch | Dialect::Keras | Dialect::Optax) {
+            visit("momentum", &mut self.momentum);
+            visit("nesterov", &mut self.nesterov);
+        }
+        if dialect == Dialect::Torch {
+            visit("dampening", &mut self.dampening);
+        }
+    }
+
+    fn check(&self, _: &Layout) -> Result<(), Error> {
+        if self.nesterov != 0.0 && (self.momentum == 0.0 || self.dampening != 0.0) {
+            let need = "nesterov needs a momentum above 0 and no dampening";
+            return Err(Error::Contradiction(need.into()));
+        }
+        Ok(())
+    }
+
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        let Self { learning_rate, momentum, dampening, place, .. } = *self;
+        match (momentum == 0.0, self.nesterov != 0.0) {
+            (true, _) => composer.rule(Sgd { learning_rate }),
+            (_, true) => composer.rule(Nesterov { learning_rate, momentum, place }),
+            (_, false) => composer.rule(Momentum { learning_rate, momentum, dampening, place }),
+        }
     }
 }
 
@@ -48,16 +94,12 @@ impl Rule for Sgd {
     type State<T: Real> = ();
     type Step<T: Real> = T;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
+    states!();
 
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("learning_rate", &mut self.learning_rate);
-    }
+    fields!(learning_rate);
 
-    fn step<T: Real>(&self, now: &Moment) -> T {
-        T::from_f64(self.learning_rate * now.factor)
+    fn step<T: Real>(&self, _: &Moment) -> T {
+        T::from_f64(self.learning_rate)
     }
 
     #[inline(always)]
@@ -69,11 +111,11 @@ impl Rule for Sgd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Optimizer, Pass};
+    use crate::{Optimizer, Passes};
 
     #[test]
     fn moves_against_the_gradient() {
-        let mut pass = Pass::<_, f64>::flat(Sgd { learning_rate: 0.5 }, 2);
+        let mut pass = Passes::<f64>::flat(Sgd { learning_rate: 0.5 }, 2);
         let mut parameters = [1.0, 2.0];
         pass.step(&mut parameters, &[2.0, -1.0]).unwrap();
         assert_eq!(parameters, [0.0, 2.5]);

@@ -1,5 +1,6 @@
 //! A bound on every element.
 
+use crate::macros::{fields, states};
 use crate::{Moment, Rule};
 use thalweg_lanes::Real;
 
@@ -14,13 +15,8 @@ impl Rule for ClipByValue {
     type State<T: Real> = ();
     type Step<T: Real> = T;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
-
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("largest", &mut self.largest);
-    }
+    states!();
+    fields!(largest);
 
     fn step<T: Real>(&self, _: &Moment) -> T {
         T::from_f64(self.largest)
@@ -35,11 +31,11 @@ impl Rule for ClipByValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Optimizer, Pass, rules::Sgd};
+    use crate::{Optimizer, Passes, rules::Sgd};
 
     #[test]
     fn bounds_every_element_before_the_rule() {
-        let mut pass = Pass::<_, f64>::flat(ClipByValue { largest: 1.0 }.then(Sgd { learning_rate: 1.0 }), 3);
+        let mut pass = Passes::<f64>::flat(ClipByValue { largest: 1.0 }.then(Sgd { learning_rate: 1.0 }), 3);
         let mut parameters = [0.0; 3];
         pass.step(&mut parameters, &[5.0, -7.0, 0.25]).unwrap();
         assert_eq!(parameters, [-1.0, 1.0, -0.25]);

@@ -1,5 +1,6 @@
 //! L2 regularisation as a gradient.
 
+use crate::macros::{fields, states};
 use crate::{Moment, Rule};
 use thalweg_lanes::Real;
 
@@ -14,12 +15,11 @@ impl Rule for WeightDecay {
     type State<T: Real> = ();
     type Step<T: Real> = T;
 
-    fn state_names(&self) -> Vec<&'static str> {
-        Vec::new()
-    }
+    states!();
+    fields!(weight_decay);
 
-    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        visit("weight_decay", &mut self.weight_decay);
+    fn is_idle(&self) -> bool {
+        self.weight_decay == 0.0
     }
 
     fn step<T: Real>(&self, _: &Moment) -> T {

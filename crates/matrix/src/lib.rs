@@ -1,0 +1,8 @@
+//! Matrix products and eigenvectors of symmetric matrices: the one room that knows the library computing them.
+#![forbid(unsafe_code)]
+
+mod eigen;
+mod gemm;
+
+pub use eigen::symmetric_eigen;
+pub use gemm::{Element, Matrix, MatrixMut, gemm};

@@ -1,0 +1,140 @@
+//! What must see a whole tensor, or all of them, before the next sweep can go on.
+
+use crate::work::Work;
+use crate::Moment;
+use std::ops::Range;
+use thalweg_arena::{Arena, Tensor};
+use thalweg_lanes::Real;
+
+/// A stage between two sweeps: it reads whole tensors of updates (gradients, if no stage came before) and either leaves a
+/// factor for each tensor, which the next sweep multiplies by, or rewrites the updates.
+///
+/// Norms and trust ratios leave factors and cost one reading of the updates. What mixes the elements of a tensor
+/// (orthogonalisation, factored moments, centralisation) rewrites.
+pub trait Barrier<T: Real>: Send {
+    /// Whether the updates are rewritten. If not, [`Item::updates`] cannot be changed and only factors count.
+    fn rewrites(&self) -> bool {
+        false
+    }
+
+    /// Shows every hyper-parameter, by name, to `visit`, which may change it.
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        let _ = visit;
+    }
+
+    /// Does the work for one update.
+    fn settle(&mut self, items: &mut Items<'_, '_, T>);
+
+    /// State by buffer; the shapes may differ from the parameters', the names of tensors are theirs.
+    fn arenas(&self) -> Vec<(&'static str, &Arena<T>)> {
+        Vec::new()
+    }
+
+    /// The same, to fill it with saved values.
+    fn arenas_mut(&mut self) -> Vec<(&'static str, &mut Arena<T>)> {
+        Vec::new()
+    }
+
+    /// Numbers that belong to no tensor, by name.
+    fn numbers(&mut self) -> Vec<(&'static str, &mut f64)> {
+        Vec::new()
+    }
+}
+
+/// The updates of one tensor.
+#[derive(Debug)]
+pub enum Updates<'a, T> {
+    /// For a barrier that measures.
+    Read(&'a [T]),
+    /// For a barrier that rewrites.
+    Write(&'a mut [T]),
+}
+
+impl<T> Updates<'_, T> {
+    /// The updates.
+    pub fn get(&self) -> &[T] {
+        match self {
+            Updates::Read(values) => values,
+            Updates::Write(values) => values,
+        }
+    }
+
+    /// The updates, to rewrite them; empty for a barrier that said it does not.
+    pub fn get_mut(&mut self) -> &mut [T] {
+        match self {
+            Updates::Read(_) => &mut [],
+            Updates::Write(values) => values,
+        }
+    }
+}
+
+/// One tensor as a barrier sees it.
+#[derive(Debug)]
+pub struct Item<'a, T> {
+    /// Its place in the layout.
+    pub index: usize,
+    /// Name and shape.
+    pub tensor: &'a Tensor,
+    /// When.
+    pub now: Moment,
+    /// The parameters before the update.
+    pub parameters: &'a [T],
+    /// The gradient as it came.
+    pub gradients: &'a [T],
+    /// What the stages before made of it.
+    pub updates: Updates<'a, T>,
+    /// What the next sweep multiplies this tensor's updates by; 1 if left alone.
+    pub factor: &'a mut f64,
+}
+
+/// The tensors of one update, as a barrier sees them.
+pub struct Items<'a, 'w, T: Real> {
+    pub(crate) work: &'a mut Work<'w, T>,
+    pub(crate) tensors: &'a [Tensor],
+    /// The updates of all tensors, if they differ from the gradients.
+    pub(crate) updates: Option<&'a mut [T]>,
+    pub(crate) rewrites: bool,
+    pub(crate) factors: &'a mut [f64],
+    pub(crate) moment: &'a dyn Fn(usize) -> Moment,
+    pub(crate) clipped: &'a mut bool,
+    pub(crate) threads: usize,
+}
+
+impl<T: Real> Items<'_, '_, T> {
+    /// Visits every tensor that takes part, in order.
+    pub fn for_each(&mut self, mut visit: impl FnMut(Item<'_, T>)) {
+        for k in 0..self.work.len() {
+            let (index, parameters, gradients) = self.work.tensor(k);
+            let tensor = &self.tensors[index];
+            let updates = match &mut self.updates {
+                Some(updates) if self.rewrites => Updates::Write(&mut updates[tensor.range.clone()]),
+                Some(updates) => Updates::Read(&updates[tensor.range.clone()]),
+                None => Updates::Read(gradients),
+            };
+            let (now, factor) = ((self.moment)(index), &mut self.factors[index]);
+            visit(Item { index, tensor, now, parameters, gradients, updates, factor });
+        }
+    }
+
+    /// Says that gradients were clipped, for the report.
+    pub fn clipped(&mut self) {
+        *self.clipped = true;
+    }
+
+    /// Threads that may be used.
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+}
+
+/// The rows and columns of a tensor of rank 2 or more, seen as a stack of matrices over its last two axes:
+/// (matrices, rows, columns).
+pub(crate) fn matrices(shape: &[usize]) -> Option<(usize, usize, usize)> {
+    let [stack @ .., rows, columns] = shape else { return None };
+    Some((stack.iter().product(), *rows, *columns))
+}
+
+/// Pieces of equal length, in order.
+pub(crate) fn pieces(len: usize, piece: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..len).step_by(piece.max(1)).map(move |start| start..(start + piece).min(len))
+}

@@ -1,0 +1,72 @@
+//! Puts stages in order: rules into sweeps, barriers between them.
+
+use crate::packed::{Format, Packed};
+use crate::passes::{Passes, Stage};
+use crate::sweep::{Fused, Sweep};
+use crate::{Barrier, Rule};
+use std::sync::Arc;
+use thalweg_arena::Layout;
+use thalweg_lanes::Real;
+
+/// Builds [`Passes`] stage by stage.
+///
+/// Each [`rule`](Composer::rule) is one stage and one compiled loop; rules that follow each other share a sweep and are
+/// interpreted cache block by cache block, with the same bits as the chain `a.then(b)`, which is one rule and one loop.
+pub struct Composer<T: Real> {
+    layout: Arc<Layout>,
+    stages: Vec<Stage<T>>,
+    format: Format,
+    count_together: bool,
+}
+
+impl<T: Real> Composer<T> {
+    /// Nothing yet, for parameters of `layout`.
+    pub fn new(layout: Arc<Layout>) -> Self {
+        Self { layout, stages: Vec::new(), format: Format::Full, count_together: false }
+    }
+
+    /// How the state of the rules that follow is kept.
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// Counts a tensor that sits out a step with the others, as keras and optax do.
+    pub fn count_together(mut self, together: bool) -> Self {
+        self.count_together = together;
+        self
+    }
+
+    /// The layout of the parameters.
+    pub fn layout(&self) -> &Arc<Layout> {
+        &self.layout
+    }
+
+    /// Adds an elementwise stage.
+    pub fn rule<R: Rule>(mut self, rule: R) -> Self {
+        let sweep: Box<dyn Sweep<T>> = match self.format {
+            Format::Full => Box::new(Fused::new(rule, &self.layout)),
+            format => Box::new(Packed::new(rule, &self.layout, format)),
+        };
+        match self.stages.last_mut() {
+            Some(Stage::Sweep(sweeps)) => sweeps.push(sweep),
+            _ => self.stages.push(Stage::Sweep(vec![sweep])),
+        }
+        self
+    }
+
+    /// Adds a barrier.
+    pub fn barrier(mut self, barrier: impl Barrier<T> + 'static) -> Self {
+        self.stages.push(Stage::Barrier(Box::new(barrier)));
+        self
+    }
+
+    /// The optimizer, with state 0.
+    pub fn build(mut self) -> Passes<T> {
+        // What a barrier leaves is subtracted by a last sweep, if only by an empty one.
+        if !matches!(self.stages.last(), Some(Stage::Sweep(_))) {
+            self.stages.push(Stage::Sweep(Vec::new()));
+        }
+        Passes::assemble(self.layout, self.stages, self.count_together)
+    }
+}

@@ -1,0 +1,334 @@
+//! Several passes over the groups of one layout.
+
+use super::plan::{assign, sub_layout};
+use crate::packed::PackedArena;
+use crate::passes::Passes;
+use crate::report::{GroupReport, NonFinite, StepReport};
+use crate::work::{Slot, Work, check_length, check_slots};
+use crate::{Buildable, Composer, Error, Optimizer, Specification, stages};
+use std::ops::Range;
+use std::sync::Arc;
+use thalweg_arena::{Arena, Layout};
+use thalweg_kit::hint;
+use thalweg_lanes::Real;
+
+/// The passes of one group; none if it is frozen.
+struct Member<T: Real> {
+    name: String,
+    /// Its tensors, by index in the whole layout.
+    tensors: Vec<usize>,
+    rate_factor: f64,
+    passes: Option<Passes<T>>,
+}
+
+/// An optimizer whose groups have rules of their own.
+pub(crate) struct Grouped<T: Real> {
+    layout: Arc<Layout>,
+    members: Vec<Member<T>>,
+    /// Where each tensor belongs: the member, and the index in its layout.
+    homes: Vec<(usize, usize)>,
+    /// Stages on all gradients that are not frozen, and where they put them.
+    head: Option<(Passes<T>, Vec<T>)>,
+    counts: Vec<u64>,
+    report: StepReport,
+}
+
+impl<T: Buildable> Grouped<T> {
+    pub(crate) fn new(specification: &Specification, layout: Arc<Layout>) -> Result<Self, Error> {
+        let assigned = assign(&specification.groups, &layout)?;
+        let mut homes = vec![(0, 0); layout.tensors().len()];
+        let mut members = Vec::new();
+        for (group, tensors) in specification.groups.iter().zip(assigned) {
+            tensors.iter().enumerate().for_each(|(inner, &outer)| homes[outer] = (members.len(), inner));
+            let own = group.specification(specification)?;
+            let passes = match group.frozen {
+                true => None,
+                false => {
+                    let passes = own.passes::<T>(Arc::new(sub_layout(&layout, &tensors)), true)?;
+                    Some(passes.within(places(&layout, &tensors), layout.len()))
+                }
+            };
+            let (name, rate_factor) = (group.name.clone(), group.rate_factor.unwrap_or(1.0));
+            members.push(Member { name, tensors, rate_factor, passes });
+        }
+        let head = match specification.before.is_empty() {
+            true => None,
+            false => {
+                let moving: Vec<usize> =
+                    (0..homes.len()).filter(|&index| members[homes[index].0].passes.is_some()).collect();
+                let mut composer = Composer::new(Arc::new(sub_layout(&layout, &moving)));
+                for stage in &specification.before {
+                    composer = stages::compose(&stage.stage, &stage.set, composer)?;
+                }
+                let passes = composer.build().transforming().within(places(&layout, &moving), layout.len());
+                Some((passes, vec![T::ZERO; layout.len()]))
+            }
+        };
+        let report = StepReport {
+            groups: members.iter().map(|member| GroupReport { name: member.name.clone(), ..GroupReport::default() }).collect(),
+            ..StepReport::default()
+        };
+        Ok(Self { counts: vec![0; homes.len()], layout, members, homes, head, report })
+    }
+}
+
+fn places(layout: &Layout, tensors: &[usize]) -> Vec<Range<usize>> {
+    tensors.iter().map(|&index| layout.tensors()[index].range.clone()).collect()
+}
+
+impl<T: Real> Grouped<T> {
+    fn passes(&mut self) -> impl Iterator<Item = &mut Passes<T>> {
+        self.members.iter_mut().filter_map(|member| member.passes.as_mut())
+    }
+
+    /// Hands the counts to the groups, or takes them back.
+    fn exchange_counts(&mut self, back: bool) {
+        for member in &mut self.members {
+            let Some(passes) = &mut member.passes else { continue };
+            for (&outer, inner) in member.tensors.iter().zip(passes.counts_mut()) {
+                if back { self.counts[outer] = *inner } else { *inner = self.counts[outer] }
+            }
+        }
+    }
+
+    fn finish(&mut self, clipped: bool) {
+        self.exchange_counts(true);
+        for (member, report) in self.members.iter().zip(&mut self.report.groups) {
+            let Some(passes) = &member.passes else { continue };
+            let name = std::mem::take(&mut report.name);
+            *report = GroupReport { name, ..passes.group_report().clone() };
+        }
+        self.report.sum_up();
+        self.report.total.clipped |= clipped;
+        self.report.step = self.steps();
+    }
+
+    /// What the policy says of these gradients: whether to go on.
+    fn screen_all(&mut self, mut screens: impl FnMut(&mut Passes<T>, usize) -> Result<bool, Error>) -> Result<bool, Error> {
+        let (mut go, mut non_finite, mut refusal) = (true, 0, None);
+        for (place, member) in self.members.iter_mut().enumerate() {
+            let Some(passes) = &mut member.passes else { continue };
+            match screens(passes, place) {
+                Ok(fine) => go &= fine,
+                Err(error) => refusal = refusal.or(Some(error)),
+            }
+            non_finite += passes.report().non_finite;
+        }
+        self.report.non_finite = non_finite;
+        match refusal {
+            Some(Error::NonFinite { tensor, index, value, .. }) => {
+                Err(Error::NonFinite { tensor, index, value, count: non_finite })
+            }
+            Some(error) => Err(error),
+            None => {
+                self.report.skipped += u64::from(!go);
+                Ok(go)
+            }
+        }
+    }
+}
+
+impl<T: Real> Optimizer<T> for Grouped<T> {
+    fn layout(&self) -> &Arc<Layout> {
+        &self.layout
+    }
+
+    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), Error> {
+        check_length("the slice of parameters", parameters.len(), self.layout.len())?;
+        check_length("the slice of gradients", gradients.len(), self.layout.len())?;
+        self.exchange_counts(false);
+        let go = self.screen_all(|passes, _| passes.screen_whole(gradients))?;
+        if !go {
+            return Ok(());
+        }
+        let mut clipped = false;
+        let mut head = self.head.take();
+        let gradients = match &mut head {
+            None => gradients,
+            Some((passes, out)) => {
+                passes.advance_whole(parameters, gradients, Some(out));
+                clipped = passes.group_report().clipped;
+                out
+            }
+        };
+        self.passes().for_each(|passes| passes.advance_whole(parameters, gradients, None));
+        self.head = head;
+        self.finish(clipped);
+        Ok(())
+    }
+
+    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), Error> {
+        check_slots(&tensors, &self.layout)?;
+        self.exchange_counts(false);
+        let (homes, members) = (&self.homes, self.members.len());
+        let mut shares: Vec<Vec<Slot<'_, T>>> = (0..members).map(|_| Vec::new()).collect();
+        let mut outer: Vec<Vec<usize>> = vec![Vec::new(); members];
+        for slot in tensors {
+            let (member, index) = homes[slot.index];
+            outer[member].push(slot.index);
+            shares[member].push(Slot { index, ..slot });
+        }
+        let mut works: Vec<Work<'_, T>> = shares.into_iter().map(Work::Some).collect();
+        if !self.screen_all(|passes, place| passes.screen(&works[place]))? {
+            return Ok(());
+        }
+        let mut clipped = false;
+        let mut head = self.head.take();
+        if let Some((passes, out)) = &mut head {
+            clipped = through_head(passes, out, &self.layout, &self.members, &mut works, &outer);
+        }
+        for ((member, work), outer) in self.members.iter_mut().zip(&mut works).zip(&outer) {
+            let (Some(passes), Work::Some(slots)) = (&mut member.passes, work) else { continue };
+            let mut slots = std::mem::take(slots);
+            if let Some((_, out)) = &head {
+                for (slot, &index) in slots.iter_mut().zip(outer) {
+                    slot.gradients = &out[self.layout.tensors()[index].range.clone()];
+                }
+            }
+            passes.advance(&mut Work::Some(slots), None);
+        }
+        self.head = head;
+        self.finish(clipped);
+        Ok(())
+    }
+
+    fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+        self.visit_points(false, parameters, point)
+    }
+
+    fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+        self.visit_points(true, parameters, point)
+    }
+
+    fn looks_ahead(&self) -> bool {
+        self.members.iter().filter_map(|member| member.passes.as_ref()).any(Optimizer::looks_ahead)
+    }
+
+    fn learning_rate(&mut self) -> Option<f64> {
+        self.exchange_counts(false);
+        self.passes().find_map(Optimizer::learning_rate)
+    }
+
+    fn steps(&self) -> u64 {
+        self.counts.iter().copied().max().unwrap_or(0)
+    }
+
+    fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
+        let mut known = false;
+        for member in &mut self.members {
+            let Some(passes) = &mut member.passes else { continue };
+            // Groups keep their share of the rate.
+            let value = if name == "learning_rate" { value * member.rate_factor } else { value };
+            known |= passes.set(name, value).is_ok();
+        }
+        if known {
+            return Ok(());
+        }
+        let names: Vec<&'static str> = self.passes().flat_map(|passes| passes.hyperparameter_names()).collect();
+        let suggestion = hint(name, names);
+        Err(Error::Unknown { kind: "hyper-parameter", name: name.to_string(), suggestion })
+    }
+
+    fn scale_rate(&mut self, factor: f64) {
+        self.passes().for_each(|passes| passes.scale_rate(factor));
+    }
+
+    fn state(&self) -> Vec<(&'static str, &Arena<T>)> {
+        self.members.iter().filter_map(|member| member.passes.as_ref()).flat_map(Optimizer::state).collect()
+    }
+
+    fn state_mut(&mut self) -> Vec<(&'static str, &mut Arena<T>)> {
+        self.passes().flat_map(Optimizer::state_mut).collect()
+    }
+
+    fn packed(&self) -> Vec<(&'static str, &PackedArena)> {
+        self.members.iter().filter_map(|member| member.passes.as_ref()).flat_map(Optimizer::packed).collect()
+    }
+
+    fn packed_mut(&mut self) -> Vec<(&'static str, &mut PackedArena)> {
+        self.passes().flat_map(Optimizer::packed_mut).collect()
+    }
+
+    fn numbers(&mut self) -> Vec<(String, &mut f64)> {
+        let members = self.members.iter_mut();
+        let named = members.filter_map(|member| Some((&member.name, member.passes.as_mut()?)));
+        named
+            .flat_map(|(name, passes)| {
+                let numbers = passes.numbers().into_iter();
+                numbers.map(move |(key, number)| (format!("{key}.group {name}"), number)).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
+    fn counts_mut(&mut self) -> &mut [u64] {
+        &mut self.counts
+    }
+
+    fn measure(&mut self, on: bool) {
+        self.passes().for_each(|passes| passes.measure(on));
+    }
+
+    fn report(&self) -> &StepReport {
+        &self.report
+    }
+
+    fn set_policy(&mut self, policy: NonFinite) {
+        self.passes().for_each(|passes| passes.set_policy(policy));
+    }
+
+    fn set_threads(&mut self, threads: usize) {
+        if let Some((passes, _)) = &mut self.head {
+            passes.set_threads(threads);
+        }
+        self.passes().for_each(|passes| passes.set_threads(threads));
+    }
+}
+
+impl<T: Real> Grouped<T> {
+    fn visit_points(&mut self, averages: bool, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+        check_length("the slice of parameters", parameters.len(), self.layout.len())?;
+        check_length("the slice for the point", point.len(), self.layout.len())?;
+        self.exchange_counts(false);
+        point.copy_from_slice(parameters);
+        let mut any = false;
+        for passes in self.passes() {
+            any |= passes.visit_points(averages, point);
+        }
+        Ok(any)
+    }
+}
+
+/// Sends the gradients of all groups through the stages they share; says whether they were clipped.
+fn through_head<T: Real>(
+    passes: &mut Passes<T>,
+    out: &mut [T],
+    layout: &Layout,
+    members: &[Member<T>],
+    works: &mut [Work<'_, T>],
+    outer: &[Vec<usize>],
+) -> bool {
+    // The head's layout holds the tensors that move, in the order of the whole layout.
+    let inner = |index: usize| {
+        let name = &layout.tensors()[index].name;
+        passes.layout().tensors().iter().position(|tensor| tensor.name == *name)
+    };
+    let mut places = Vec::new();
+    for (k, indices) in outer.iter().enumerate().filter(|(k, _)| members[*k].passes.is_some()) {
+        places.extend(indices.iter().enumerate().map(|(slot, &index)| (k, slot, index, inner(index))));
+    }
+    let mut slots = Vec::new();
+    for (member, work) in works.iter_mut().enumerate() {
+        let Work::Some(own) = work else { continue };
+        for (place, slot) in own.iter_mut().enumerate() {
+            let found = places.iter().find(|(k, at, ..)| (*k, *at) == (member, place));
+            let Some((.., Some(index))) = found else { continue };
+            slots.push(Slot { index: *index, parameters: &mut *slot.parameters, gradients: slot.gradients });
+        }
+    }
+    passes.advance(&mut Work::Some(slots), Some(out));
+    passes.group_report().clipped
+}

@@ -1,0 +1,22 @@
+//! The two methods that every rule would otherwise write alike.
+
+/// `hyperparameters`, over fields of these names.
+macro_rules! fields {
+    ($($field:ident),* $(,)?) => {
+        fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+            let _ = &visit;
+            $(visit(stringify!($field), &mut self.$field);)*
+        }
+    };
+}
+
+/// `state_names`, of these names.
+macro_rules! states {
+    ($($name:expr),* $(,)?) => {
+        fn state_names(&self) -> Vec<&'static str> {
+            vec![$($name),*]
+        }
+    };
+}
+
+pub(crate) use {fields, states};

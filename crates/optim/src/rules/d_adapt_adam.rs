@@ -1,0 +1,147 @@
+//! D-Adaptation for Adam: the distance to the solution, and with it the rate, is estimated on the way.
+
+use super::names::{FIRST_MOMENT, GRADIENT_SUM, SECOND_MOMENT};
+use crate::macros::fields;
+use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Info, Items};
+use thalweg_arena::Arena;
+use thalweg_lanes::Real;
+use thalweg_lanes::reduce;
+
+/// Adam with rate λ = d η √(1 − β₂ᵗ) / (1 − β₁ᵗ), where d is the largest estimate so far of the distance from the start to the
+/// solution: m ← β₁ m + (1 − β₁) λ g, v ← β₂ v + (1 − β₂) g², s ← √β₂ s + (1 − √β₂) λ g,
+/// r ← √β₂ r + (1 − √β₂) λ ⟨g, s_before / (√v_before + ε)⟩, d ← max(d, r / ((1 − √β₂) ‖s‖₁)) (Defazio and Mishchenko 2023).
+///
+/// Leave the rate at 1; d is one number for all parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DAdaptAdam {
+    learning_rate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    d0: f64,
+    weight_decay: f64,
+}
+
+impl Catalogued for DAdaptAdam {
+    const INFO: Info = Info {
+        name: "dadapt-adam",
+        title: "D-Adapt Adam",
+        formula: "Adam at rate d η, d ← max(d, r / ((1 − √β₂) ‖s‖₁)) with s the weighted sum of gradients and r its progress",
+        paper: "Defazio and Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation",
+        when: "to have no rate to choose; leave it at 1",
+        special: &[],
+        differences: &[],
+        rates: (0.1, 10.0),
+    };
+
+    fn in_dialect(dialect: Dialect) -> Option<Self> {
+        matches!(dialect, Dialect::Optax | Dialect::Paper).then_some(Self {
+            learning_rate: 1.0,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            d0: 1e-6,
+            weight_decay: 0.0,
+        })
+    }
+
+    fn settings(&mut self, _: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        visit("learning_rate", &mut self.learning_rate);
+        visit("beta1", &mut self.beta1);
+        visit("beta2", &mut self.beta2);
+        visit("epsilon", &mut self.epsilon);
+        visit("d0", &mut self.d0);
+        visit("weight_decay", &mut self.weight_decay);
+    }
+
+    fn common(_: Dialect) -> Common {
+        Common::NONE
+    }
+
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        let Self { learning_rate, beta1, beta2, epsilon, d0, weight_decay } = *self;
+        let zeros = || Arena::zeros(composer.layout().clone());
+        let arenas = [zeros(), zeros(), zeros()];
+        composer.barrier(Distance::<T> {
+            learning_rate,
+            beta1,
+            beta2,
+            epsilon,
+            weight_decay,
+            distance: d0,
+            numerator: 0.0,
+            arenas,
+        })
+    }
+}
+
+struct Distance<T: Real> {
+    learning_rate: f64,
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    weight_decay: f64,
+    distance: f64,
+    numerator: f64,
+    /// First moments, second moments, weighted sums of gradients.
+    arenas: [Arena<T>; 3],
+}
+
+const NAMES: [&str; 3] = [FIRST_MOMENT, SECOND_MOMENT, GRADIENT_SUM];
+
+impl<T: Real> Barrier<T> for Distance<T> {
+    fields!(learning_rate, beta1, beta2, epsilon, weight_decay);
+
+    fn rewrites(&self) -> bool {
+        true
+    }
+
+    fn settle(&mut self, items: &mut Items<'_, '_, T>) {
+        let root = self.beta2.sqrt();
+        let (epsilon, c) = (T::from_f64(self.epsilon), T::from_f64);
+        let (mut progress, mut norm, mut rate) = (0.0, 0.0, 0.0);
+        let [first, second, sum] = &mut self.arenas;
+        items.for_each(|mut item| {
+            let t = item.now.step as f64;
+            rate = self.distance * self.learning_rate * (1.0 - self.beta2.powf(t)).sqrt()
+                / (1.0 - self.beta1.powf(t));
+            let range = item.tensor.range.clone();
+            let (first, second, sum) =
+                (&mut first.values_mut()[range.clone()], &mut second.values_mut()[range.clone()], &mut sum.values_mut()[range]);
+            let (keep1, take1) = (c(self.beta1), c((1.0 - self.beta1) * rate));
+            let (keep2, take2) = (c(self.beta2), c(1.0 - self.beta2));
+            let (keep, take) = (c(root), c((1.0 - root) * rate));
+            let updates = item.updates.get_mut();
+            for i in 0..updates.len() {
+                let gradient = updates[i];
+                progress += gradient.to_f64() * (sum[i] / (second[i].sqrt() + epsilon)).to_f64();
+                first[i] = keep1 * first[i] + take1 * gradient;
+                second[i] = keep2 * second[i] + take2 * gradient * gradient;
+                sum[i] = keep * sum[i] + take * gradient;
+                updates[i] = first[i] / (second[i].sqrt() + epsilon);
+            }
+            norm += reduce::sum_of_magnitudes(sum);
+            let decay = c(self.weight_decay * rate);
+            for (update, &parameter) in updates.iter_mut().zip(item.parameters) {
+                *update = *update + decay * parameter;
+            }
+        });
+        self.numerator = root * self.numerator + (1.0 - root) * rate * progress;
+        let estimate = self.numerator / ((1.0 - root) * norm);
+        if estimate > self.distance && estimate.is_finite() {
+            self.distance = estimate;
+        }
+    }
+
+    fn arenas(&self) -> Vec<(&'static str, &Arena<T>)> {
+        NAMES.into_iter().zip(&self.arenas).collect()
+    }
+
+    fn arenas_mut(&mut self) -> Vec<(&'static str, &mut Arena<T>)> {
+        NAMES.into_iter().zip(&mut self.arenas).collect()
+    }
+
+    fn numbers(&mut self) -> Vec<(&'static str, &mut f64)> {
+        vec![("distance", &mut self.distance), ("numerator", &mut self.numerator)]
+    }
+}

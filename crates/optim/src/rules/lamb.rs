@@ -1,0 +1,71 @@
+//! LAMB: Adam with each layer's step in proportion to its weights.
+
+use super::parts::{Direction, TrustRatio};
+use super::{Adam, Sgd};
+use crate::stages::{DecoupledWeightDecay, WeightDecay};
+use crate::{Buildable, Catalogued, Common, Composer, Dialect, Info, Rule};
+
+/// u = m̂ / (√v̂ + ε) + λ w, w ← w − η ‖w‖ / ‖u‖ u tensor by tensor; the ratio is 1 where a norm is 0 (You et al. 2020).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lamb {
+    adam: Adam,
+    weight_decay: f64,
+    /// Whether decay stays outside the ratio, and acts before it is measured (keras).
+    outside: bool,
+}
+
+impl Catalogued for Lamb {
+    const INFO: Info = Info {
+        name: "lamb",
+        title: "LAMB",
+        formula: "u = m̂ / (√v̂ + ε) + λ w, w ← w − η ‖w‖ / ‖u‖ u",
+        paper: "You et al. 2020, Large Batch Optimization for Deep Learning: Training BERT in 76 minutes",
+        when: "very large batches of transformers",
+        special: &[],
+        differences: &[
+            (Dialect::Keras, "decay outside the ratio: w ← (1 − η λ) w first, then the ratio of what is left"),
+            (Dialect::Optax, "√(v̂ + epsilon_root) + ε"),
+        ],
+        rates: (1e-5, 0.1),
+    };
+
+    fn in_dialect(dialect: Dialect) -> Option<Self> {
+        let (epsilon, outside) = match dialect {
+            Dialect::Keras => (1e-7, true),
+            Dialect::Optax | Dialect::Paper => (1e-6, false),
+            Dialect::Book | Dialect::Torch => return None,
+        };
+        Some(Self { adam: Adam { epsilon, ..Adam::torch() }, weight_decay: 0.0, outside })
+    }
+
+    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.adam.hyperparameters(visit);
+        visit("weight_decay", &mut self.weight_decay);
+        if dialect == Dialect::Optax {
+            visit("epsilon_root", &mut self.adam.epsilon_root);
+        }
+    }
+
+    fn common(_: Dialect) -> Common {
+        Common::NONE
+    }
+
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        let Self { adam, weight_decay, outside } = *self;
+        let learning_rate = adam.learning_rate;
+        let direction = Direction(Adam { learning_rate: 1.0, ..adam });
+        let ratio = |decayed| TrustRatio { trust_coefficient: 1.0, epsilon: 0.0, decayed };
+        match outside {
+            false => composer
+                .rule(direction)
+                .rule(WeightDecay { weight_decay })
+                .barrier(ratio(0.0))
+                .rule(Sgd { learning_rate }),
+            true => composer
+                .rule(direction)
+                .barrier(ratio(weight_decay))
+                .rule(Sgd { learning_rate })
+                .rule(DecoupledWeightDecay { weight_decay }),
+        }
+    }
+}

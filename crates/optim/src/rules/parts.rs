@@ -1,0 +1,114 @@
+//! Pieces that several rules with barriers are put together from.
+
+use super::names::VELOCITY;
+use crate::macros::{fields, states};
+use crate::rule::MEMORY;
+use crate::segment::sum_of_squares;
+use crate::{Barrier, Items, Moment, Rule};
+use std::sync::Arc;
+use thalweg_arena::{Arena, Layout, Tensor};
+use thalweg_lanes::Real;
+
+/// A rule for the direction it gives: its own rate is 1 and no hyper-parameter.
+#[derive(Clone, Copy)]
+pub(super) struct Direction<R>(pub(super) R);
+
+impl<R: Rule> Rule for Direction<R> {
+    type State<T: Real> = R::State<T>;
+    type Step<T: Real> = R::Step<T>;
+    const MEMORIES: usize = R::MEMORIES;
+
+    fn state_names(&self) -> Vec<&'static str> {
+        self.0.state_names()
+    }
+
+    fn initial_state(&self) -> Vec<f64> {
+        self.0.initial_state()
+    }
+
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.0.hyperparameters(&mut |name, value| match name {
+            "learning_rate" => *value = 1.0,
+            _ => visit(name, value),
+        });
+    }
+
+    fn remember(&self, now: &Moment) -> [f64; MEMORY] {
+        self.0.remember(now)
+    }
+
+    fn step<T: Real>(&self, now: &Moment) -> R::Step<T> {
+        self.0.step(now)
+    }
+
+    #[inline(always)]
+    fn update<T: Real>(k: &R::Step<T>, gradient: T, parameter: T, state: R::State<T>) -> (T, R::State<T>) {
+        R::update(k, gradient, parameter, state)
+    }
+}
+
+/// v ← β v + (1 − β) u, u ← v.
+#[derive(Clone, Copy)]
+pub(super) struct Average {
+    pub(super) momentum: f64,
+}
+
+impl Rule for Average {
+    type State<T: Real> = [T; 1];
+    type Step<T: Real> = [T; 2];
+
+    states!(VELOCITY);
+    fields!(momentum);
+
+    fn step<T: Real>(&self, _: &Moment) -> [T; 2] {
+        [self.momentum, 1.0 - self.momentum].map(T::from_f64)
+    }
+
+    #[inline(always)]
+    fn update<T: Real>(&[keep, take]: &[T; 2], update: T, _: T, [velocity]: [T; 1]) -> (T, [T; 1]) {
+        let velocity = keep * velocity + take * update;
+        (velocity, [velocity])
+    }
+}
+
+/// Each tensor's update times c ‖w‖ / (‖u‖ + ε), and times 1 where a norm is 0.
+#[derive(Clone, Copy)]
+pub(super) struct TrustRatio {
+    pub(super) trust_coefficient: f64,
+    pub(super) epsilon: f64,
+    /// How much decay has taken off the parameters by the time they are measured, as a share for each unit of rate.
+    pub(super) decayed: f64,
+}
+
+impl<T: Real> Barrier<T> for TrustRatio {
+    fields!(trust_coefficient);
+
+    fn settle(&mut self, items: &mut Items<'_, '_, T>) {
+        let threads = items.threads();
+        items.for_each(|item| {
+            let shrunk = 1.0 - self.decayed * item.now.learning_rate;
+            let weights = shrunk.abs() * sum_of_squares(item.parameters, threads).sqrt();
+            let updates = sum_of_squares(item.updates.get(), threads).sqrt();
+            if weights > 0.0 && updates > 0.0 {
+                *item.factor = self.trust_coefficient * weights / (updates + self.epsilon);
+            }
+        });
+    }
+}
+
+/// A buffer for those tensors of `layout` for which `shape` gives one, of that shape.
+pub(super) fn arena<T: Real>(layout: &Layout, shape: impl Fn(&Tensor) -> Option<Vec<usize>>) -> Arena<T> {
+    let mut own = Layout::new();
+    for tensor in layout.tensors() {
+        if let Some(shape) = shape(tensor) {
+            // Names are unique, and no shape is larger than the square of one that fitted.
+            let _ = own.add(tensor.name.clone(), &shape);
+        }
+    }
+    Arena::zeros(Arc::new(own))
+}
+
+/// The root mean square.
+pub(super) fn rms<T: Real>(values: &[T], threads: usize) -> f64 {
+    (sum_of_squares(values, threads) / values.len().max(1) as f64).sqrt()
+}

@@ -1,0 +1,65 @@
+//! Two sets of weights: fast ones that explore, slow ones that follow.
+
+use crate::macros::{fields, states};
+use crate::{Moment, Rule};
+use thalweg_lanes::Real;
+
+/// Every `every` updates: s ← s + α (w − s), w ← s, with slow weights s that start as the parameters (Zhang et al. 2019,
+/// Lookahead Optimizer: k steps forward, 1 step back). Place it after the rule.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lookahead {
+    /// k: updates between two meetings of the fast and the slow weights.
+    pub every: f64,
+    /// α: how far the slow weights go towards the fast ones.
+    pub share: f64,
+}
+
+/// The constants of one update.
+#[derive(Clone, Copy, Debug)]
+pub struct LookaheadStep<T> {
+    share: T,
+    first: bool,
+    meet: bool,
+}
+
+impl Rule for Lookahead {
+    type State<T: Real> = [T; 1];
+    type Step<T: Real> = LookaheadStep<T>;
+
+    states!("slow");
+    fields!(every, share);
+
+    fn step<T: Real>(&self, now: &Moment) -> LookaheadStep<T> {
+        let meet = now.step.is_multiple_of(self.every.max(1.0) as u64);
+        LookaheadStep { share: T::from_f64(self.share), first: now.step == 1, meet }
+    }
+
+    #[inline(always)]
+    fn update<T: Real>(k: &LookaheadStep<T>, update: T, parameter: T, [slow]: [T; 1]) -> (T, [T; 1]) {
+        let slow = if k.first { parameter } else { slow };
+        let met = slow + k.share * (parameter - update - slow);
+        let slow = if k.meet { met } else { slow };
+        (if k.meet { parameter - slow } else { update }, [slow])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Sgd;
+    use crate::{Optimizer, Passes};
+
+    #[test]
+    fn the_weights_meet_half_way_every_second_update() {
+        let rule = Sgd { learning_rate: 1.0 }.then(Lookahead { every: 2.0, share: 0.5 });
+        let mut passes = Passes::<f64>::flat(rule, 1);
+        let mut parameters = [10.0];
+        let path: Vec<f64> = (0..4)
+            .map(|_| {
+                passes.step(&mut parameters, &[1.0]).unwrap();
+                parameters[0]
+            })
+            .collect();
+        assert_eq!(path, [9.0, 9.0, 8.0, 8.0]);
+    }
+}

@@ -1,0 +1,323 @@
+//! An elementwise stage at work: a rule, its buffers, and the constants of the update under way.
+
+use crate::rule::MEMORY;
+use crate::{Moment, Rule, State};
+use std::ops::Range;
+use std::sync::Arc;
+use thalweg_arena::{Arena, Layout};
+use thalweg_lanes::{Kernel, Real, dispatch};
+
+/// Names of hyper-parameters and what a schedule multiplies each by at this update.
+pub(crate) type Factors<'a> = [(&'a str, f64)];
+
+/// A rule whose type is forgotten: what a pass holds a list of.
+///
+/// Calls go through a table once a block or once a sweep, never once an element.
+pub(crate) trait Sweep<T: Real>: Send {
+    fn state_names(&self) -> Vec<&'static str>;
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64));
+    fn looks_ahead(&self) -> bool;
+    fn averages(&self) -> bool;
+    /// Whether it would change nothing.
+    fn is_idle(&self) -> bool;
+
+    /// Whether every tensor remembers the same, so that one preparation serves all.
+    fn agrees(&self) -> bool;
+    /// Computes the constants of the update of `tensor` at `now`, and remembers what is to be remembered.
+    fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>);
+    /// Gives every tensor the memory of `tensor`.
+    fn spread(&mut self, tensor: usize);
+    /// What is remembered of each tensor, in the order of the layout.
+    fn memories_mut(&mut self) -> &mut [[f64; MEMORY]];
+    /// How many of those numbers are in use.
+    fn memory_count(&self) -> usize;
+
+    /// Whether a range must lie in one tensor and start at a multiple of the packed block from its start.
+    fn by_tensor(&self) -> bool {
+        false
+    }
+    /// Replaces the updates of `range` (gradients, for the first stage) by what this stage makes of them.
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]);
+    /// Subtracts what this stage makes of the gradients: one loop.
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]);
+    /// The same work cut up for several threads; `cuts` are in order and do not overlap.
+    fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>>;
+
+    /// Replaces the parameters in `point` by where the next gradient is wanted.
+    fn look_ahead(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]);
+    /// Replaces the parameters in `point` by what to evaluate with.
+    fn average(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]);
+
+    /// State in the parameters' own type.
+    fn arenas(&self) -> &[Arena<T>];
+    fn arenas_mut(&mut self) -> &mut [Arena<T>];
+    /// State in fewer bits.
+    fn packed(&self) -> &[crate::packed::PackedArena] {
+        &[]
+    }
+    fn packed_mut(&mut self) -> &mut [crate::packed::PackedArena] {
+        &mut []
+    }
+}
+
+/// What one thread works on. Ranges count from the start of its cut.
+pub(crate) trait Part<T: Real>: Send {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]);
+    fn apply(&mut self, parameters: &mut [T], gradients: &[T]);
+}
+
+/// The rule and memory that every kind of sweep has.
+pub(crate) struct Prepared<R: Rule, T: Real> {
+    pub(crate) rule: R,
+    pub(crate) step: R::Step<T>,
+    /// Empty for a rule that remembers nothing.
+    memory: Vec<[f64; MEMORY]>,
+}
+
+impl<R: Rule, T: Real> Prepared<R, T> {
+    pub(crate) fn new(rule: R, layout: &Layout) -> Self {
+        let tensors = if R::MEMORIES > 0 { layout.tensors().len() } else { 0 };
+        let step = rule.step(&Moment::new(1, 1.0));
+        Self { rule, step, memory: vec![[0.0; MEMORY]; tensors] }
+    }
+
+    fn scheduled(&self, factors: &Factors<'_>) -> R {
+        let mut rule = self.rule.clone();
+        if !factors.is_empty() {
+            rule.hyperparameters(&mut |name, value| {
+                for (_, factor) in factors.iter().filter(|(scheduled, _)| *scheduled == name) {
+                    *value *= factor;
+                }
+            });
+        }
+        rule
+    }
+
+    pub(crate) fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
+        let rule = self.scheduled(factors);
+        let mut now = *now;
+        if let Some(memory) = self.memory.get_mut(tensor) {
+            now.memory = *memory;
+            now.memory = rule.remember(&now);
+            *memory = now.memory;
+        }
+        self.step = rule.step(&now);
+    }
+
+    /// The constants at `now`, without remembering.
+    pub(crate) fn peek(&self, now: &Moment, factors: &Factors<'_>) -> R::Step<T> {
+        let memory = self.memory.first().copied().unwrap_or_default();
+        self.scheduled(factors).step(&Moment { memory, ..*now })
+    }
+
+    pub(crate) fn agrees(&self) -> bool {
+        self.memory.windows(2).all(|pair| pair[0].map(f64::to_bits) == pair[1].map(f64::to_bits))
+    }
+
+    pub(crate) fn spread(&mut self, tensor: usize) {
+        if let Some(&memory) = self.memory.get(tensor) {
+            self.memory.fill(memory);
+        }
+    }
+
+    pub(crate) fn memories_mut(&mut self) -> &mut [[f64; MEMORY]] {
+        &mut self.memory
+    }
+}
+
+/// The methods of [`Sweep`] that [`Prepared`] answers, for a type with a field `prepared`.
+macro_rules! prepared {
+    ($rule:ident) => {
+        fn state_names(&self) -> Vec<&'static str> {
+            self.prepared.rule.state_names()
+        }
+        fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+            self.prepared.rule.hyperparameters(visit);
+        }
+        fn looks_ahead(&self) -> bool {
+            $rule::LOOKS_AHEAD
+        }
+        fn averages(&self) -> bool {
+            $rule::AVERAGES
+        }
+        fn is_idle(&self) -> bool {
+            self.prepared.rule.is_idle()
+        }
+        fn agrees(&self) -> bool {
+            self.prepared.agrees()
+        }
+        fn spread(&mut self, tensor: usize) {
+            self.prepared.spread(tensor);
+        }
+        fn memories_mut(&mut self) -> &mut [[f64; MEMORY]] {
+            self.prepared.memories_mut()
+        }
+        fn memory_count(&self) -> usize {
+            $rule::MEMORIES
+        }
+    };
+}
+pub(crate) use prepared;
+
+/// A rule with its state in the parameters' own type.
+pub(crate) struct Fused<R: Rule, T: Real> {
+    prepared: Prepared<R, T>,
+    arenas: Vec<Arena<T>>,
+}
+
+impl<R: Rule, T: Real> Fused<R, T> {
+    pub(crate) fn new(rule: R, layout: &Arc<Layout>) -> Self {
+        let arena = |value: f64| {
+            let mut arena = Arena::zeros(layout.clone());
+            if value != 0.0 {
+                arena.values_mut().fill(T::from_f64(value));
+            }
+            arena
+        };
+        let arenas = rule.initial_state().into_iter().map(arena).collect();
+        Self { prepared: Prepared::new(rule, layout), arenas }
+    }
+
+    fn part(&mut self, range: &Range<usize>) -> FusedPart<'_, R, T> {
+        let mut slices = self.arenas.iter_mut().map(|arena| &mut arena.values_mut()[range.clone()]);
+        FusedPart { step: self.prepared.step, columns: R::State::<T>::columns(&mut slices) }
+    }
+}
+
+impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
+    prepared!(R);
+
+    fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
+        self.prepared.prepare(tensor, now, factors);
+    }
+
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
+        let FusedPart { step, columns } = self.part(range);
+        dispatch(Transform::<R, T> { step, parameters, updates, columns });
+    }
+
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
+        self.part(range).apply(parameters, gradients);
+    }
+
+    fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {
+        let step = self.prepared.step;
+        let mut columns: Vec<Vec<&'a mut [T]>> = cuts.iter().map(|_| Vec::new()).collect();
+        for arena in &mut self.arenas {
+            for (columns, slice) in columns.iter_mut().zip(cut(arena.values_mut(), cuts)) {
+                columns.push(slice);
+            }
+        }
+        let part = |slices: Vec<&'a mut [T]>| {
+            let columns = R::State::<T>::columns(&mut slices.into_iter());
+            Box::new(FusedPart::<'a, R, T> { step, columns }) as Box<dyn Part<T> + 'a>
+        };
+        columns.into_iter().map(part).collect()
+    }
+
+    fn look_ahead(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]) {
+        let step = self.prepared.peek(now, factors);
+        let columns = self.part(range).columns;
+        for (i, point) in point.iter_mut().enumerate() {
+            *point = R::point(&step, *point, R::State::<T>::load(&columns, i));
+        }
+    }
+
+    fn average(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]) {
+        let step = self.prepared.peek(now, factors);
+        let columns = self.part(range).columns;
+        for (i, point) in point.iter_mut().enumerate() {
+            *point = R::evaluated(&step, *point, R::State::<T>::load(&columns, i));
+        }
+    }
+
+    fn arenas(&self) -> &[Arena<T>] {
+        &self.arenas
+    }
+
+    fn arenas_mut(&mut self) -> &mut [Arena<T>] {
+        &mut self.arenas
+    }
+}
+
+/// The pieces of `whole` that `cuts` (in order, not overlapping) name.
+pub(crate) fn cut<'a, V>(mut whole: &'a mut [V], cuts: &[Range<usize>]) -> Vec<&'a mut [V]> {
+    let mut done = 0;
+    let mut pieces = Vec::with_capacity(cuts.len());
+    for range in cuts {
+        let (piece, rest) = std::mem::take(&mut whole).split_at_mut(range.end - done);
+        pieces.push(&mut piece[range.start - done..]);
+        (whole, done) = (rest, range.end);
+    }
+    pieces
+}
+
+struct FusedPart<'a, R: Rule, T: Real> {
+    step: R::Step<T>,
+    columns: <R::State<T> as State<T>>::Columns<'a>,
+}
+
+impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
+        let columns = R::State::<T>::window(&mut self.columns, range);
+        dispatch(Transform::<R, T> { step: self.step, parameters, updates, columns });
+    }
+
+    fn apply(&mut self, parameters: &mut [T], gradients: &[T]) {
+        let columns = R::State::<T>::window(&mut self.columns, &(0..parameters.len()));
+        dispatch(Apply::<R, T> { step: self.step, parameters, gradients, columns });
+    }
+}
+
+/// Updates in, updates out.
+pub(crate) struct Transform<'a, R: Rule, T: Real> {
+    pub(crate) step: R::Step<T>,
+    pub(crate) parameters: &'a [T],
+    pub(crate) updates: &'a mut [T],
+    pub(crate) columns: <R::State<T> as State<T>>::Columns<'a>,
+}
+
+impl<R: Rule, T: Real> Kernel for Transform<'_, R, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { step, parameters, updates, mut columns } = self;
+        let n = updates.len();
+        let parameters = &parameters[..n];
+        R::State::<T>::trim(&mut columns, n);
+        for i in 0..n {
+            let state = R::State::<T>::load(&columns, i);
+            let (update, state) = R::update(&step, updates[i], parameters[i], state);
+            state.store(&mut columns, i);
+            updates[i] = update;
+        }
+    }
+}
+
+/// Gradients in, parameters out.
+struct Apply<'a, R: Rule, T: Real> {
+    step: R::Step<T>,
+    parameters: &'a mut [T],
+    gradients: &'a [T],
+    columns: <R::State<T> as State<T>>::Columns<'a>,
+}
+
+impl<R: Rule, T: Real> Kernel for Apply<'_, R, T> {
+    type Output = ();
+
+    // A plain index loop: going through local blocks of states defeats the vectoriser.
+    #[inline(always)]
+    fn run(self) {
+        let Self { step, parameters, gradients, mut columns } = self;
+        let n = parameters.len();
+        let gradients = &gradients[..n];
+        R::State::<T>::trim(&mut columns, n);
+        for i in 0..n {
+            let state = R::State::<T>::load(&columns, i);
+            let (update, state) = R::update(&step, gradients[i], parameters[i], state);
+            state.store(&mut columns, i);
+            parameters[i] -= update;
+        }
+    }
+}
