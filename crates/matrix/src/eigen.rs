@@ -1,4 +1,4 @@
-//! Eigenvectors of symmetric matrices.
+//! Eigenvectors of symmetric matrices, and orthonormal bases.
 
 use faer::{MatRef, Side};
 
@@ -19,6 +19,16 @@ pub fn symmetric_eigen(values: &[f64], n: usize) -> Option<(Vec<f64>, Vec<f64>)>
     Some((eigenvalues, vectors))
 }
 
+/// An orthonormal basis of what the columns of the row-major `n` x `n` matrix span, in order: the Q of its QR decomposition.
+///
+/// # Panics
+/// If `values` does not hold `n` x `n` elements.
+pub fn orthonormal(values: &[f64], n: usize) -> Vec<f64> {
+    assert_eq!(values.len(), n * n, "a square matrix");
+    let q = MatRef::from_row_major_slice(values, n, n).qr().compute_Q();
+    (0..n * n).map(|at| q[(at / n, at % n)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +46,19 @@ mod tests {
             assert!((entry - symmetric[at]).abs() < 1e-12, "{entry} for {}", symmetric[at]);
         }
         assert!(symmetric_eigen(&[f64::NAN], 1).is_none());
+    }
+
+    #[test]
+    fn the_basis_is_orthonormal_and_spans_the_first_column_first() {
+        let n = 5;
+        let a: Vec<f64> = (0..n * n).map(|at| ((at * at) as f64 * 0.7).sin()).collect();
+        let q = orthonormal(&a, n);
+        let dot = |i: usize, j: usize| (0..n).map(|k| q[k * n + i] * q[k * n + j]).sum::<f64>();
+        for at in 0..n * n {
+            let expected = if at / n == at % n { 1.0 } else { 0.0 };
+            assert!((dot(at / n, at % n) - expected).abs() < 1e-13);
+        }
+        let ratio = a[n] / q[n];
+        assert!((0..n).all(|k| (a[k * n] - ratio * q[k * n]).abs() < 1e-13));
     }
 }

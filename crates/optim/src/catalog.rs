@@ -337,6 +337,8 @@ pub static CATALOG: &[Entry] = &[
     entry::<rules::Adafactor>(),
     entry::<rules::Sm3>(),
     entry::<rules::Muon>(),
+    entry::<rules::Shampoo>(),
+    entry::<rules::Soap>(),
     entry::<rules::DAdaptAdam>(),
     entry::<rules::Prodigy>(),
     entry::<rules::ScheduleFreeSgd>(),

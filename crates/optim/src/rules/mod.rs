@@ -33,8 +33,10 @@ mod rmsprop;
 mod rprop;
 mod schedule_free;
 mod sgd;
+mod shampoo;
 mod sign;
 mod sm3;
+mod soap;
 mod yogi;
 
 pub use adabelief::AdaBelief;
@@ -66,8 +68,10 @@ pub use rmsprop::{RmsProp, RmsPropFamily};
 pub use rprop::Rprop;
 pub use schedule_free::{ScheduleFreeAdamW, ScheduleFreeSgd};
 pub use sgd::{Sgd, SgdFamily};
+pub use shampoo::Shampoo;
 pub use sign::{SignSgd, Signum};
 pub use sm3::Sm3;
+pub use soap::Soap;
 pub use yogi::Yogi;
 
 /// The same state buffers have the same name in every rule.

@@ -4,9 +4,9 @@ use super::names::VELOCITY;
 use crate::macros::{fields, states};
 use crate::rule::MEMORY;
 use crate::segment::sum_of_squares;
-use crate::{Barrier, Items, Moment, Rule};
+use crate::{Barrier, Error, Items, Moment, Rule};
 use std::sync::Arc;
-use thalweg_arena::{Arena, Layout, Tensor};
+use thalweg_arena::{Arena, Layout, Tensor, display_shape};
 use thalweg_lanes::Real;
 
 /// A rule for the direction it gives: its own rate is 1 and no hyper-parameter.
@@ -106,6 +106,46 @@ pub(super) fn arena<T: Real>(layout: &Layout, shape: impl Fn(&Tensor) -> Option<
         }
     }
     Arena::zeros(Arc::new(own))
+}
+
+/// Axes for which there are names.
+pub(super) const AXES: usize = 8;
+
+/// Buffers of one number for each index of an axis.
+pub(super) const AXIS_ACCUMULATORS: [&str; AXES] = [
+    "accumulator0",
+    "accumulator1",
+    "accumulator2",
+    "accumulator3",
+    "accumulator4",
+    "accumulator5",
+    "accumulator6",
+    "accumulator7",
+];
+
+/// Buffers of one square matrix for each axis.
+pub(super) const AXIS_STATISTICS: [&str; AXES] = [
+    "statistics0",
+    "statistics1",
+    "statistics2",
+    "statistics3",
+    "statistics4",
+    "statistics5",
+    "statistics6",
+    "statistics7",
+];
+
+/// Refuses tensors with more axes than there are names.
+pub(super) fn check_axes(rule: &'static str, layout: &Layout) -> Result<(), Error> {
+    match layout.tensors().iter().find(|tensor| tensor.shape.len() > AXES) {
+        None => Ok(()),
+        Some(tensor) => Err(Error::Shape {
+            rule,
+            tensor: tensor.name.clone(),
+            shape: display_shape(&tensor.shape),
+            need: "it keeps state for at most 8 axes; give this tensor to another rule by a group",
+        }),
+    }
 }
 
 /// The root mean square.

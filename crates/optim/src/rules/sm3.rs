@@ -1,7 +1,7 @@
 //! SM3: AdaGrad with one accumulator for each row and each column.
 
 use super::Sgd;
-use super::parts::{Average, arena};
+use super::parts::{AXIS_ACCUMULATORS, Average, arena, check_axes};
 use crate::macros::fields;
 use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Info, Items};
 use thalweg_arena::Arena;
@@ -15,19 +15,6 @@ pub struct Sm3 {
     momentum: f64,
     epsilon: f64,
 }
-
-/// Axes that have accumulators of their own.
-const AXES: usize = 8;
-const NAMES: [&str; AXES] = [
-    "accumulator0",
-    "accumulator1",
-    "accumulator2",
-    "accumulator3",
-    "accumulator4",
-    "accumulator5",
-    "accumulator6",
-    "accumulator7",
-];
 
 impl Catalogued for Sm3 {
     const INFO: Info = Info {
@@ -63,15 +50,7 @@ impl Catalogued for Sm3 {
     }
 
     fn check(&self, layout: &thalweg_arena::Layout) -> Result<(), crate::Error> {
-        match layout.tensors().iter().find(|tensor| tensor.shape.len() > AXES) {
-            None => Ok(()),
-            Some(tensor) => Err(crate::Error::Shape {
-                rule: "sm3",
-                tensor: tensor.name.clone(),
-                shape: thalweg_arena::display_shape(&tensor.shape),
-                need: "it keeps accumulators for at most 8 axes; give this tensor to another rule by a group",
-            }),
-        }
+        check_axes("sm3", layout)
     }
 
     fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
@@ -139,10 +118,10 @@ impl<T: Real> Barrier<T> for Cover<T> {
     }
 
     fn arenas(&self) -> Vec<(&'static str, &Arena<T>)> {
-        NAMES.into_iter().zip(&self.axes).collect()
+        AXIS_ACCUMULATORS.into_iter().zip(&self.axes).collect()
     }
 
     fn arenas_mut(&mut self) -> Vec<(&'static str, &mut Arena<T>)> {
-        NAMES.into_iter().zip(&mut self.axes).collect()
+        AXIS_ACCUMULATORS.into_iter().zip(&mut self.axes).collect()
     }
 }
