@@ -67,18 +67,22 @@ RULES = {
 SOURCE = f"formulas of Deep Learning from Scratch, chapter 6, in NumPy {np.__version__}"
 
 
-def trajectory(rule, parameters, steps, hyperparameters, rates):
+def trajectory(case, parameters, steps, rates):
     """After each step: (parameters, state), both as dictionaries of arrays by tensor name."""
-    formula, names, _ = RULES[rule]
+    formula, names, _ = RULES[case.rule]
     parameters = {name: value.copy() for name, value in parameters.items()}
     state = {name: {part: np.zeros_like(value) for part in names} for name, value in parameters.items()}
     seen = []
     for t, (gradients, rate) in enumerate(zip(steps, rates), start=1):
         for name, gradient in gradients.items():
             # An index by () keeps a scalar an array, which the formula can change in place.
-            formula(parameters[name], gradient, state[name], {**hyperparameters, "learning_rate": rate}, t)
+            formula(parameters[name], gradient, state[name], {**case.hyperparameters, "learning_rate": rate}, t)
         seen.append((
             {name: value.copy() for name, value in parameters.items()},
             {name: {part: np.copy(value) for part, value in parts.items()} for name, parts in state.items()},
         ))
     return seen
+
+
+def source(_):
+    return SOURCE

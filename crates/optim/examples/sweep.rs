@@ -3,7 +3,7 @@
 use std::time::Instant;
 use thalweg_optim::rules::Adam;
 use thalweg_optim::stages::WeightDecay;
-use thalweg_optim::{Optimizer, Pass, Rule};
+use thalweg_optim::{Optimizer, Passes, Rule};
 
 fn time(name: &str, mut pass: impl Optimizer<f32>, n: usize) {
     let mut parameters = vec![0.1f32; n];
@@ -23,10 +23,10 @@ fn time(name: &str, mut pass: impl Optimizer<f32>, n: usize) {
 fn main() {
     println!("instruction set: {}", thalweg_lanes::isa());
     for n in [110_000, 25_000_000] {
-        time("adam", Pass::flat(Adam::torch(), n), n);
+        time("adam", Passes::flat(Adam::torch(), n), n);
         time(
             "weight decay, then adam",
-            Pass::flat(WeightDecay { weight_decay: 1e-4 }.then(Adam::torch()), n),
+            Passes::flat(WeightDecay { weight_decay: 1e-4 }.then(Adam::torch()), n),
             n,
         );
     }

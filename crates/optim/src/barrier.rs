@@ -36,7 +36,12 @@ pub trait Barrier<T: Real>: Send {
     }
 
     /// Numbers that belong to no tensor, by name.
-    fn numbers(&mut self) -> Vec<(&'static str, &mut f64)> {
+    fn numbers(&self) -> Vec<(&'static str, f64)> {
+        Vec::new()
+    }
+
+    /// The same, to fill them with saved values.
+    fn numbers_mut(&mut self) -> Vec<(&'static str, &mut f64)> {
         Vec::new()
     }
 }

@@ -91,7 +91,10 @@ pub trait Optimizer<T: Real>: Send {
     fn packed_mut(&mut self) -> Vec<(&'static str, &mut PackedArena)>;
 
     /// State that is a number a tensor, or a number in all, by name.
-    fn numbers(&mut self) -> Vec<(String, &mut f64)>;
+    fn numbers(&self) -> Vec<(String, f64)>;
+
+    /// The same, to fill it with saved values.
+    fn numbers_mut(&mut self) -> Vec<(String, &mut f64)>;
 
     /// Updates done, tensor by tensor.
     fn counts(&self) -> &[u64];

@@ -482,6 +482,11 @@ fn restore_hyperparameters<T: Real>(barrier: &mut dyn Barrier<T>, kept: [f64; 16
     barrier.hyperparameters(&mut |_, value| *value = kept.next().unwrap_or(*value));
 }
 
+/// The name of number `k` that a sweep remembers of a tensor.
+fn memory_key(position: usize, place: usize, k: usize, tensor: &str) -> String {
+    format!("memory.{position}.{place}.{k}.{tensor}")
+}
+
 impl<T: Real> Optimizer<T> for Passes<T> {
     fn layout(&self) -> &Arc<Layout> {
         &self.layout
@@ -590,7 +595,24 @@ impl<T: Real> Optimizer<T> for Passes<T> {
         state
     }
 
-    fn numbers(&mut self) -> Vec<(String, &mut f64)> {
+    fn numbers(&self) -> Vec<(String, f64)> {
+        let mut numbers = Vec::new();
+        for (position, stage) in self.stages.iter().enumerate() {
+            for (place, sweep) in stage.sweeps().iter().enumerate() {
+                for (tensor, memory) in self.layout.tensors().iter().zip(sweep.memories()) {
+                    for (k, &number) in memory.iter().take(sweep.memory_count()).enumerate() {
+                        numbers.push((memory_key(position, place, k, &tensor.name), number));
+                    }
+                }
+            }
+            if let Stage::Barrier(barrier) = stage {
+                numbers.extend(barrier.numbers().into_iter().map(|(name, number)| (format!("number.{name}"), number)));
+            }
+        }
+        numbers
+    }
+
+    fn numbers_mut(&mut self) -> Vec<(String, &mut f64)> {
         let (mut numbers, layout) = (Vec::new(), &self.layout);
         for (position, stage) in self.stages.iter_mut().enumerate() {
             match stage {
@@ -599,13 +621,13 @@ impl<T: Real> Optimizer<T> for Passes<T> {
                         let used = sweep.memory_count();
                         for (tensor, memory) in layout.tensors().iter().zip(sweep.memories_mut()) {
                             for (k, number) in memory.iter_mut().take(used).enumerate() {
-                                numbers.push((format!("memory.{position}.{place}.{k}.{}", tensor.name), number));
+                                numbers.push((memory_key(position, place, k, &tensor.name), number));
                             }
                         }
                     }
                 }
                 Stage::Barrier(barrier) => {
-                    let named = barrier.numbers().into_iter();
+                    let named = barrier.numbers_mut().into_iter();
                     numbers.extend(named.map(|(name, number)| (format!("number.{name}"), number)));
                 }
             }

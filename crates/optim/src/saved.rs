@@ -21,7 +21,7 @@ fn steps_key(tensor: &str) -> String {
 }
 
 /// Adds the optimizer's state to `checkpoint`, by tensor name: `optimizer.<buffer>.<tensor>`, and the step counts.
-pub fn save<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &mut Checkpoint) {
+pub fn save<T: Real>(optimizer: &dyn Optimizer<T>, checkpoint: &mut Checkpoint) {
     for (name, arena) in optimizer.state() {
         checkpoint.put_arena(&format!("{PREFIX}{name}."), arena);
     }
@@ -64,7 +64,7 @@ pub fn load_partial<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Chec
 }
 
 /// Everything in which the checkpoint is not the state of this optimizer.
-pub(crate) fn differences<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) -> Vec<String> {
+pub(crate) fn differences<T: Real>(optimizer: &dyn Optimizer<T>, checkpoint: &Checkpoint) -> Vec<String> {
     let mut differences = Vec::new();
     let mut expected = BTreeSet::new();
     let mut numbers: Vec<String> = optimizer.numbers().into_iter().map(|(name, _)| format!("{PREFIX}{name}")).collect();
@@ -157,7 +157,7 @@ fn fill<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) {
             *count = saved;
         }
     }
-    for (name, number) in optimizer.numbers() {
+    for (name, number) in optimizer.numbers_mut() {
         let saved = checkpoint.metadata.get(&format!("{PREFIX}{name}"));
         if let Some(saved) = saved.and_then(|text| text.parse().ok()) {
             *number = saved;

@@ -3,11 +3,14 @@
 use crate::groups::{GroupSpecification, Grouped};
 use crate::packed::Format;
 use crate::wrappers::{Accumulated, Sharpness, SharpnessAware};
-use crate::{Composer, Dialect, Entry, Error, NonFinite, Optimizer, Passes, Schedule, stages};
+use crate::{Composer, Dialect, Entry, Error, NonFinite, Optimizer, Passes, Schedule, load, save, saved, stages};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use thalweg_arena::Layout;
+use thalweg_arena::{Checkpoint, Layout};
+
+const STRUCTURE: &str = "optimizer.specification";
+const FINGERPRINT: &str = "optimizer.fingerprint";
 
 /// Which rule, whose dialect, which hyper-parameters, which schedules, which stages before and after it, which groups.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -178,6 +181,34 @@ impl Specification {
         self.structure().bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
         })
+    }
+
+    /// Adds the state of `optimizer`, which this specification built, to `checkpoint`, with the fingerprint.
+    pub fn save<T: Buildable>(&self, optimizer: &dyn Optimizer<T>, checkpoint: &mut Checkpoint) {
+        save(optimizer, checkpoint);
+        checkpoint.metadata.insert(STRUCTURE.into(), self.structure());
+        checkpoint.metadata.insert(FINGERPRINT.into(), format!("{:016x}", self.fingerprint()));
+    }
+
+    /// Restores what [`save`](Self::save) wrote into `optimizer`, which this specification built. All or nothing.
+    ///
+    /// # Errors
+    /// [`Error::State`] that names every mismatch: rule, dialect, stages, groups, format; tensors that are missing, not
+    /// expected or of another shape.
+    pub fn load<T: Buildable>(&self, optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) -> Result<(), Error> {
+        let fingerprint = format!("{:016x}", self.fingerprint());
+        let saved = checkpoint.metadata.get(FINGERPRINT);
+        // Files from before there were fingerprints are told by their tensors alone.
+        if saved.is_none_or(|saved| *saved == fingerprint) {
+            return load(optimizer, checkpoint);
+        }
+        let structure = checkpoint.metadata.get(STRUCTURE).cloned().unwrap_or_default();
+        let own = self.structure();
+        let lines = structure.lines().zip(own.lines()).filter(|(saved, own)| saved != own);
+        let mut differences: Vec<String> =
+            lines.map(|(saved, own)| format!("it was saved with {saved}, and this is {own}")).collect();
+        differences.extend(saved::differences(optimizer, checkpoint));
+        Err(Error::State(differences.join("; ")))
     }
 
     /// What the fingerprint is of, in words that a mismatch can be explained with.

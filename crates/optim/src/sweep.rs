@@ -28,6 +28,8 @@ pub(crate) trait Sweep<T: Real>: Send {
     /// Gives every tensor the memory of `tensor`.
     fn spread(&mut self, tensor: usize);
     /// What is remembered of each tensor, in the order of the layout.
+    fn memories(&self) -> &[[f64; MEMORY]];
+    /// The same, to fill it.
     fn memories_mut(&mut self) -> &mut [[f64; MEMORY]];
     /// How many of those numbers are in use.
     fn memory_count(&self) -> usize;
@@ -120,6 +122,10 @@ impl<R: Rule, T: Real> Prepared<R, T> {
         }
     }
 
+    pub(crate) fn memories(&self) -> &[[f64; MEMORY]] {
+        &self.memory
+    }
+
     pub(crate) fn memories_mut(&mut self) -> &mut [[f64; MEMORY]] {
         &mut self.memory
     }
@@ -148,6 +154,9 @@ macro_rules! prepared {
         }
         fn spread(&mut self, tensor: usize) {
             self.prepared.spread(tensor);
+        }
+        fn memories(&self) -> &[[f64; MEMORY]] {
+            self.prepared.memories()
         }
         fn memories_mut(&mut self) -> &mut [[f64; MEMORY]] {
             self.prepared.memories_mut()

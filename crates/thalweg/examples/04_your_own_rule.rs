@@ -5,7 +5,7 @@
 
 use thalweg::lanes::Real;
 use thalweg::optim::stages::WeightDecay;
-use thalweg::optim::{Error, Moment, Optimizer, Pass, Rule, Schedule, Shape};
+use thalweg::optim::{Error, Moment, Optimizer, Passes, Rule, Schedule, Shape};
 
 /// m ← β m + (1 − β) g, w ← w − η m / (|m| + ε): every parameter moves by nearly η, whatever the size of its gradient.
 #[derive(Clone)]
@@ -26,8 +26,8 @@ impl Rule for SoftSign {
         visit("beta", &mut self.beta);
         visit("epsilon", &mut self.epsilon);
     }
-    fn step<T: Real>(&self, now: &Moment) -> [T; 3] {
-        [self.learning_rate * now.factor, self.beta, self.epsilon].map(T::from_f64)
+    fn step<T: Real>(&self, _: &Moment) -> [T; 3] {
+        [self.learning_rate, self.beta, self.epsilon].map(T::from_f64)
     }
     #[inline(always)]
     fn update<T: Real>(&[rate, beta, epsilon]: &[T; 3], gradient: T, _: T, [mean]: [T; 1]) -> (T, [T; 1]) {
@@ -45,7 +45,7 @@ fn main() -> Result<(), Error> {
 /// 200 steps on f(w) = (w₀ − 1)² + 100 (w₁ − 1)² from 0, at a rate that falls by 3 % a step.
 fn descend(name: &str, rule: impl Rule) -> Result<(), Error> {
     let schedule = Schedule { shape: Shape::Exponential { decay: 0.97 }, warmup: 0 };
-    let mut optimizer = Pass::<_, f64>::flat(rule, 2).with_schedule(schedule);
+    let mut optimizer = Passes::<f64>::flat(rule, 2).with_schedule(schedule);
     let mut w = [0.0, 0.0];
     for _ in 0..200 {
         let gradient = [2.0 * (w[0] - 1.0), 200.0 * (w[1] - 1.0)];

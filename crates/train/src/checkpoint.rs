@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use thalweg_arena::Checkpoint;
 use thalweg_data::{BatchesState, Dataset};
 use thalweg_nn::Element;
-use thalweg_optim::{Buildable, load, save};
+use thalweg_optim::Buildable;
 
 const SETTINGS: &str = "settings";
 const BATCHES: &str = "batches";
@@ -20,7 +20,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     pub fn checkpoint(&self) -> Checkpoint {
         let mut checkpoint = Checkpoint::new();
         checkpoint.put_arena("", &self.parameters);
-        save(self.optimizer.as_ref(), &mut checkpoint);
+        self.settings.rule.save(self.optimizer.as_ref(), &mut checkpoint);
         for (key, text) in [
             (SETTINGS, serde_json::to_string(&self.settings)),
             (BATCHES, serde_json::to_string(&self.batches.state())),
@@ -63,7 +63,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             )));
         }
         checkpoint.read_arena("", &mut trainer.parameters)?;
-        load(trainer.optimizer.as_mut(), checkpoint)?;
+        let rule = trainer.settings.rule.clone();
+        rule.load(trainer.optimizer.as_mut(), checkpoint)?;
         let batches: BatchesState = entry(checkpoint, BATCHES)?;
         trainer.batches.restore(&batches)?;
         trainer.progress = entry::<Progress>(checkpoint, PROGRESS)?;

@@ -42,8 +42,17 @@ pub fn descend(
     for step in 1..=steps {
         let mut ahead = at;
         optimizer.evaluation_point(&at, &mut ahead)?;
-        let gradient = function.gradient(ahead);
-        optimizer.step(&mut at, &gradient)?;
+        let mut gradient = function.gradient(ahead);
+        if optimizer.second_point(&at, &gradient, &mut ahead)? {
+            gradient = function.gradient(ahead);
+        }
+        match optimizer.step(&mut at, &gradient) {
+            Err(thalweg_optim::Error::NonFinite { .. }) => {
+                path.diverged_at = Some(step);
+                break;
+            }
+            other => other?,
+        }
         let value = function.function().value(at);
         if !(at.iter().all(|x| x.is_finite()) && value.is_finite()) {
             path.diverged_at = Some(step);

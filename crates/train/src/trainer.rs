@@ -11,7 +11,7 @@ use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples};
 use thalweg_lanes::reduce;
 use thalweg_nn::{Element, Model, Session, initialise};
-use thalweg_optim::{Buildable, Entry, Optimizer};
+use thalweg_optim::{Buildable, Optimizer};
 
 /// Examples an evaluation looks at in one go.
 const EVALUATION_BATCH: usize = 512;
@@ -45,6 +45,8 @@ pub struct Trainer<'d, T: Element + Buildable> {
     gradients: Arena<T>,
     /// Where the gradient is taken by a rule that looks ahead; empty for the others.
     point: Vec<T>,
+    /// Whether the rule may keep an average to evaluate with.
+    averages: bool,
     pub(crate) optimizer: Box<dyn Optimizer<T>>,
     pub(crate) batches: Batches,
     sessions: Vec<Session<T>>,
@@ -78,7 +80,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             initialise(&model.graph, settings.initial()?, derive(settings.seed, "initial values"));
         let layout = parameters.layout().clone();
         let optimizer = settings.rule.build::<T>(layout.clone())?;
-        let ahead = if Entry::named(&settings.rule.rule)?.looks_ahead() { layout.len() } else { 0 };
+        let ahead = if optimizer.looks_ahead() { layout.len() } else { 0 };
         let available = dataset.train.len();
         let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
         let seed = derive(settings.seed, "batches");
@@ -87,6 +89,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             evaluator: Evaluator::new(model.clone(), EVALUATION_BATCH),
             gradients: Arena::zeros(layout),
             point: vec![T::ZERO; ahead],
+            averages: true,
             sessions: Vec::new(),
             record: Record::default(),
             progress: Progress::default(),
@@ -132,7 +135,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     }
 
     /// Draws a batch, computes loss and gradients, updates. Returns the loss before the update; when that is not finite
-    /// the update is not made. Allocates nothing once each batch size has been met.
+    /// (or the gradient is not, which is returned as a loss of NaN) the update is not made. Allocates nothing once each batch size has been met.
     ///
     /// # Errors
     /// Data that do not fit the network.
@@ -150,7 +153,19 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let loss = session.loss(model.loss)?;
         if loss.is_finite() {
             session.backward(parameters, self.gradients.values_mut())?;
-            self.optimizer.step(self.parameters.values_mut(), self.gradients.values())?;
+            let (parameters, gradients) = (self.parameters.values(), self.gradients.values());
+            if self.optimizer.second_point(parameters, gradients, &mut self.point)? {
+                session.forward(&self.point)?;
+                session.backward(&self.point, self.gradients.values_mut())?;
+            }
+            match self.optimizer.step(self.parameters.values_mut(), self.gradients.values()) {
+                // Not made, like an update at a loss that is not finite.
+                Err(thalweg_optim::Error::NonFinite { .. }) => {
+                    self.progress.seconds += start.elapsed().as_secs_f64();
+                    return Ok(f64::NAN);
+                }
+                other => other?,
+            }
             self.progress.done += 1;
             self.progress.window.0 += loss;
             self.progress.window.1 += 1;
@@ -160,12 +175,23 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(loss)
     }
 
-    /// Loss and accuracy on `examples` with the parameters as they are.
+    /// Loss and accuracy on `examples` with the parameters as they are, or with their average if the rule keeps one.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
     pub fn evaluate(&mut self, examples: &Examples) -> Result<Evaluation, Error> {
-        self.evaluator.evaluate(&self.parameters, examples)
+        let averaged = self.averaged()?;
+        self.evaluator.evaluate(averaged.as_ref().unwrap_or(&self.parameters), examples)
+    }
+
+    /// The parameters to evaluate with, if they are not those that are trained.
+    fn averaged(&mut self) -> Result<Option<Arena<T>>, Error> {
+        if !self.averages {
+            return Ok(None);
+        }
+        let mut average = Arena::zeros(self.parameters.layout().clone());
+        self.averages = self.optimizer.averaged(self.parameters.values(), average.values_mut())?;
+        Ok(self.averages.then_some(average))
     }
 
     /// The most probable class of each of `examples` with the parameters as they are.
@@ -173,7 +199,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// # Errors
     /// As [`Evaluator::predict`].
     pub fn predict(&mut self, examples: &Examples) -> Result<Vec<Prediction>, Error> {
-        self.evaluator.predict(&self.parameters, examples)
+        let averaged = self.averaged()?;
+        self.evaluator.predict(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 
     /// Goes on to the last step, evaluating now and then.

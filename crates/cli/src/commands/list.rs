@@ -73,8 +73,8 @@ fn rules() -> Value {
                 (dialect.to_string(), Value::Object(values))
             })
             .collect();
-        let hyperparameters: Vec<Value> = info
-            .hyperparameters
+        let hyperparameters: Vec<Value> = entry
+            .all_hyperparameters()
             .iter()
             .map(|one| json!({"name": one.name, "meaning": one.meaning, "domain": one.domain.to_string()}))
             .collect();
@@ -94,7 +94,7 @@ fn rules_text() -> String {
         text += &format!("\n  {:<20} {}\n", info.name, info.formula);
         text += &format!("  {:<20} {}\n", "", info.paper);
         text += &format!("  {:<20} use it for: {}\n", "", info.when);
-        for one in info.hyperparameters {
+        for one in entry.all_hyperparameters() {
             let value = |dialect: Dialect| {
                 let defaults = entry.defaults(dialect)?;
                 let value = defaults.into_iter().find(|(name, _)| *name == one.name)?.1;

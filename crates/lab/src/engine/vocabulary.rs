@@ -5,7 +5,7 @@ use std::ops::Bound;
 use thalweg_data::DATASETS;
 use thalweg_data::functions::FUNCTIONS;
 use thalweg_nn::Activation;
-use thalweg_optim::{CATALOG, Entry, Hyperparameter, SCHEDULES};
+use thalweg_optim::{Entry, Hyperparameter, SCHEDULES};
 
 /// The rules compared when an experiment names none: those of the notes.
 const NOTES: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
@@ -19,7 +19,7 @@ const FUNCTION_RATES: (f64, f64) = (1e-3, 10.0);
 /// Everything an experiment can name in this program.
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
-        rules: CATALOG.iter().map(rule).collect(),
+        rules: Entry::all().into_iter().map(rule).collect(),
         default_rules: NOTES.map(String::from).to_vec(),
         default_dialect: "book".into(),
         functions: FUNCTIONS
@@ -57,20 +57,15 @@ pub fn vocabulary() -> Vocabulary {
 }
 
 fn rule(entry: &Entry) -> RuleFacts {
-    let dialects = entry.dialects().into_iter().map(|dialect| {
-        let defaults = entry.defaults(dialect).unwrap_or_default();
-        let default = |name: &str| defaults.iter().find(|(known, _)| *known == name).map(|pair| pair.1);
-        DialectFacts {
-            name: dialect.name().into(),
-            hyperparameters: entry
-                .info
-                .hyperparameters
-                .iter()
-                .map(|one| setting(one, default(one.name)))
-                .collect(),
-            training_rates: entry.info.rates,
-            function_rates: FUNCTION_RATES,
-        }
+    let dialects = entry.dialects().into_iter().map(|dialect| DialectFacts {
+        name: dialect.name().into(),
+        hyperparameters: entry
+            .hyperparameters(dialect)
+            .iter()
+            .map(|(one, default)| setting(one, Some(*default)))
+            .collect(),
+        training_rates: entry.info.rates,
+        function_rates: FUNCTION_RATES,
     });
     RuleFacts { name: entry.info.name.into(), dialects: dialects.collect() }
 }

@@ -72,6 +72,11 @@ impl<T: Buildable> Grouped<T> {
     }
 }
 
+/// The name of a number of a group.
+fn group_key(key: &str, group: &str) -> String {
+    format!("{key}.group {group}")
+}
+
 fn places(layout: &Layout, tensors: &[usize]) -> Vec<Range<usize>> {
     tensors.iter().map(|&index| layout.tensors()[index].range.clone()).collect()
 }
@@ -249,13 +254,22 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         self.passes().flat_map(Optimizer::packed_mut).collect()
     }
 
-    fn numbers(&mut self) -> Vec<(String, &mut f64)> {
+    fn numbers(&self) -> Vec<(String, f64)> {
+        let members = self.members.iter();
+        let named = members.filter_map(|member| Some((&member.name, member.passes.as_ref()?)));
+        named
+            .flat_map(|(name, passes)| {
+                passes.numbers().into_iter().map(move |(key, number)| (group_key(&key, name), number))
+            })
+            .collect()
+    }
+
+    fn numbers_mut(&mut self) -> Vec<(String, &mut f64)> {
         let members = self.members.iter_mut();
         let named = members.filter_map(|member| Some((&member.name, member.passes.as_mut()?)));
         named
             .flat_map(|(name, passes)| {
-                let numbers = passes.numbers().into_iter();
-                numbers.map(move |(key, number)| (format!("{key}.group {name}"), number)).collect::<Vec<_>>()
+                passes.numbers_mut().into_iter().map(move |(key, number)| (group_key(&key, name), number))
             })
             .collect()
     }

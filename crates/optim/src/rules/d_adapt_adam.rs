@@ -141,7 +141,11 @@ impl<T: Real> Barrier<T> for Distance<T> {
         NAMES.into_iter().zip(&mut self.arenas).collect()
     }
 
-    fn numbers(&mut self) -> Vec<(&'static str, &mut f64)> {
+    fn numbers(&self) -> Vec<(&'static str, f64)> {
+        vec![("distance", self.distance), ("numerator", self.numerator)]
+    }
+
+    fn numbers_mut(&mut self) -> Vec<(&'static str, &mut f64)> {
         vec![("distance", &mut self.distance), ("numerator", &mut self.numerator)]
     }
 }

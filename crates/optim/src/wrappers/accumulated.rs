@@ -21,6 +21,8 @@ pub struct Accumulated<T: Real> {
     report: StepReport,
 }
 
+const PENDING: &str = "number.pending";
+
 impl<T: Real> Accumulated<T> {
     /// `inner` at every `every`-th call.
     pub fn new(inner: Box<dyn Optimizer<T>>, every: u64) -> Self {
@@ -144,9 +146,15 @@ impl<T: Real> Optimizer<T> for Accumulated<T> {
         state
     }
 
-    fn numbers(&mut self) -> Vec<(String, &mut f64)> {
+    fn numbers(&self) -> Vec<(String, f64)> {
         let mut numbers = self.inner.numbers();
-        numbers.push(("number.pending".into(), &mut self.pending));
+        numbers.push((PENDING.into(), self.pending));
+        numbers
+    }
+
+    fn numbers_mut(&mut self) -> Vec<(String, &mut f64)> {
+        let mut numbers = self.inner.numbers_mut();
+        numbers.push((PENDING.into(), &mut self.pending));
         numbers
     }
 

@@ -106,8 +106,12 @@ impl<T: Real> Optimizer<T> for SharpnessAware<T> {
         self.inner.state_mut()
     }
 
-    fn numbers(&mut self) -> Vec<(String, &mut f64)> {
+    fn numbers(&self) -> Vec<(String, f64)> {
         self.inner.numbers()
+    }
+
+    fn numbers_mut(&mut self) -> Vec<(String, &mut f64)> {
+        self.inner.numbers_mut()
     }
 
     fn report(&self) -> &StepReport {
