@@ -30,7 +30,7 @@ assert_eq!(params["y"], 1.6);
 
 Rules of the same name differ between libraries. A [`Dialect`] says whose formula and defaults are meant, and
 [`CATALOG`] is the one table of rules, dialects, hyper-parameters and defaults that everything else reads.
-A [`Schedule`] is a pure function of the step.
+A [`Schedule`] is a pure function of the step; a [`Plateau`] watches a metric.
 */
 #![forbid(unsafe_code)]
 
@@ -54,6 +54,10 @@ pub use named::{Elements, Named, Tensors};
 pub use optimizer::{Optimizer, load, save};
 pub use pass::Pass;
 pub use rule::{Chain, Moment, Rule};
-pub use schedule::{SCHEDULES, Schedule, ScheduleInfo, Shape};
+pub use schedule::{
+    Anneal, Cyclic, Fall, Mode, OneCycle, Piecewise, Plateau, PlateauSettings, SCHEDULES, Schedule,
+    ScheduleInfo, Sequence, Setting, SettingInfo, SettingKind, Shape, WarmRestarts, WarmupStableDecay,
+    WrittenSchedule,
+};
 pub use specification::{Buildable, Specification};
 pub use state::State;
