@@ -61,7 +61,11 @@ impl Checkpoint {
             PackedKind::Bf16 => (Dtype::BF16, 2),
             PackedKind::U8 => (Dtype::U8, 1),
         };
-        assert_eq!(bytes.len(), width * shape.iter().product::<usize>(), "a tensor holds the product of its shape");
+        assert_eq!(
+            bytes.len(),
+            width * shape.iter().product::<usize>(),
+            "a tensor holds the product of its shape"
+        );
         self.tensors.insert(name.into(), Stored { dtype, shape: shape.to_vec(), bytes });
     }
 

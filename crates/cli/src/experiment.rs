@@ -1,7 +1,7 @@
 //! The options that describe a network and its training, laid over an experiment file, and checked with it.
 
 use crate::failure::Failure;
-use crate::setting::{Setting, setting};
+use crate::setting::{ScheduleSetting, Setting, schedule_setting, setting};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Source};
@@ -9,8 +9,9 @@ use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::lab::experiment::{
     Arm, Document, Experiment, LearningRate, Problem, RawExperiment, RawInitial, RawProblem, RawRate,
-    RawRule, RawRuleTable, RawSchedule, Workload, given,
+    RawRule, RawRuleTable, RawSchedule, RawSetting, Workload, given,
 };
+use thalweg::optim::{Setting as Value, WrittenSchedule};
 use thalweg::train::Settings;
 
 /// One rule on one data set: what `train`, `check-gradients` and `explain` work on.
@@ -45,9 +46,9 @@ pub(crate) struct TrainingArguments {
     /// What becomes of the learning rate (`thalweg list schedules`)
     #[arg(long)]
     schedule: Option<String>,
-    /// A setting of the schedule, such as warmup=100
-    #[arg(long = "schedule-set", value_name = "NAME=VALUE", value_parser = setting, requires = "schedule")]
-    schedule_set: Vec<Setting>,
+    /// A setting of the schedule, such as warmup=100 or at=1000,2000
+    #[arg(long = "schedule-set", value_name = "NAME=VALUE", value_parser = schedule_setting, requires = "schedule")]
+    schedule_set: Vec<ScheduleSetting>,
     /// Examples in a batch [default: 100]
     #[arg(long)]
     batch: Option<u64>,
@@ -240,9 +241,35 @@ impl TrainingArguments {
         raw.validation = self.validation.map(given).or(raw.validation.take());
         raw.evaluate_every = self.evaluate_every.map(given).or(raw.evaluate_every.take());
         if let Some(name) = &self.schedule {
-            let settings = self.schedule_set.iter().map(|one| (given(one.name.clone()), given(one.value)));
+            let settings =
+                self.schedule_set.iter().map(|one| (given(one.name.clone()), given(raw_setting(&one.value))));
             let schedule = RawSchedule { name: Some(given(name.clone())), settings: settings.collect() };
             raw.schedule = Some(given(schedule));
+        }
+    }
+}
+
+/// A schedule's setting as a file would have it.
+fn raw_setting(value: &Value) -> RawSetting {
+    let numbers = |numbers: &[f64]| {
+        RawSetting::List(numbers.iter().map(|&number| given(RawSetting::Number(number))).collect())
+    };
+    match value {
+        Value::Number(number) => RawSetting::Number(*number),
+        Value::Flag(flag) => RawSetting::Flag(*flag),
+        Value::Text(text) => RawSetting::Text(text.clone()),
+        Value::Numbers(list) => numbers(list),
+        Value::Points(points) => RawSetting::List(points.iter().map(|point| given(numbers(point))).collect()),
+        Value::Schedules(schedules) => {
+            let raw = |one: &WrittenSchedule| RawSchedule {
+                name: Some(given(one.name.clone())),
+                settings: one
+                    .settings
+                    .iter()
+                    .map(|(k, v)| (given(k.clone()), given(raw_setting(v))))
+                    .collect(),
+            };
+            RawSetting::List(schedules.iter().map(|one| given(RawSetting::Schedule(raw(one)))).collect())
         }
     }
 }

@@ -91,7 +91,8 @@ impl<T: Real> Kernel for Dot<'_, T> {
     #[inline(always)]
     fn run(self) -> f64 {
         let mut sums = [0.0f64; SUMS];
-        let ((a_blocks, a_rest), (b_blocks, b_rest)) = (self.a.as_chunks::<SUMS>(), self.b.as_chunks::<SUMS>());
+        let ((a_blocks, a_rest), (b_blocks, b_rest)) =
+            (self.a.as_chunks::<SUMS>(), self.b.as_chunks::<SUMS>());
         for (a, b) in a_blocks.iter().zip(b_blocks) {
             for lane in 0..SUMS {
                 sums[lane] += a[lane].to_f64() * b[lane].to_f64();

@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn vectors_times_values_give_the_matrix_back() {
         let n = 7;
-        let a: Vec<f64> = (0..n * n).map(|at| ((at / n * at % 13) as f64 + (at % n * (at / n)) as f64).cos()).collect();
+        let a: Vec<f64> =
+            (0..n * n).map(|at| ((at / n * at % 13) as f64 + (at % n * (at / n)) as f64).cos()).collect();
         let symmetric: Vec<f64> = (0..n * n).map(|at| a[at] + a[at % n * n + at / n]).collect();
         let (values, vectors) = symmetric_eigen(&symmetric, n).unwrap();
         assert!(values.windows(2).all(|pair| pair[0] <= pair[1]));

@@ -56,7 +56,6 @@ mod testing;
 
 pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
 pub use error::Error;
-pub use thalweg_matrix::Element;
 pub use graph::{Graph, Node};
 pub use init::{Initial, initialise};
 pub use models::{Loss, Mlp, Model};
@@ -66,3 +65,4 @@ pub use pass::{Backward, Forward, Inputs, Target, Targets};
 pub use plan::{Plan, PlannedNode};
 pub use session::Session;
 pub use shape::{BATCH, Dim, Shape};
+pub use thalweg_matrix::Element;

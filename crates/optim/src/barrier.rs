@@ -1,7 +1,7 @@
 //! What must see a whole tensor, or all of them, before the next sweep can go on.
 
-use crate::work::Work;
 use crate::Moment;
+use crate::work::Work;
 use std::ops::Range;
 use thalweg_arena::{Arena, Tensor};
 use thalweg_lanes::Real;

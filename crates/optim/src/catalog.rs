@@ -160,7 +160,10 @@ impl Entry {
     /// Every hyper-parameter in `dialect`, described, with its default; empty if the dialect does not have the rule.
     pub fn hyperparameters(&self, dialect: Dialect) -> Vec<(Hyperparameter, f64)> {
         let defaults = self.defaults(dialect).unwrap_or_default();
-        defaults.into_iter().map(|(name, value)| (Hyperparameter::of(name, self.info.special), value)).collect()
+        defaults
+            .into_iter()
+            .map(|(name, value)| (Hyperparameter::of(name, self.info.special), value))
+            .collect()
     }
 
     /// Every hyper-parameter that the rule has in some dialect.
@@ -236,7 +239,8 @@ fn make<C: Catalogued>(dialect: Dialect, settings: &Settings) -> Result<(C, Sett
         });
     }
     let common = C::common(dialect).defaults().into_iter();
-    let common = common.map(|(name, default)| (name.to_string(), settings.get(name).copied().unwrap_or(default)));
+    let common =
+        common.map(|(name, default)| (name.to_string(), settings.get(name).copied().unwrap_or(default)));
     Ok((rule, common.collect()))
 }
 
@@ -247,7 +251,8 @@ fn unknown<C: Catalogued>(dialect: Dialect, name: &str) -> Error {
         .filter(|&other| defaults::<C>(other).is_some_and(|all| all.iter().any(|(known, _)| *known == name)))
         .map(|other| format!("`{other}`"))
         .collect();
-    let names: Vec<&str> = defaults::<C>(dialect).unwrap_or_default().into_iter().map(|(known, _)| known).collect();
+    let names: Vec<&str> =
+        defaults::<C>(dialect).unwrap_or_default().into_iter().map(|(known, _)| known).collect();
     if others.is_empty() {
         let suggestion = hint(name, names);
         return Error::Unknown { kind: "hyper-parameter of this rule", name: name.to_string(), suggestion };

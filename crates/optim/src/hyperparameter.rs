@@ -45,7 +45,11 @@ const fn entry(name: &'static str, domain: Domain, meaning: &'static str) -> Hyp
 pub(crate) static GLOSSARY: &[Hyperparameter] = &[
     entry("learning_rate", Domain::NOT_NEGATIVE, "the size of a step"),
     entry("momentum", Domain::UNIT, "how much of the velocity a step keeps"),
-    entry("dampening", Domain::UNIT, "how much of a gradient is kept out of the velocity (not of the first one)"),
+    entry(
+        "dampening",
+        Domain::UNIT,
+        "how much of a gradient is kept out of the velocity (not of the first one)",
+    ),
     entry("nesterov", Domain::FLAG, "whether the velocity looks one step ahead"),
     entry("decay_rate", Domain::UNIT, "how much of the average of squares a step keeps"),
     entry("epsilon", Domain::NOT_NEGATIVE, "added to the denominator, against division by 0"),
@@ -66,10 +70,18 @@ pub(crate) static GLOSSARY: &[Hyperparameter] = &[
         "whether weight decay acts on the parameter (times the rate) instead of on the gradient",
     ),
     entry("maximize", Domain::FLAG, "whether to go uphill"),
-    entry("trust_coefficient", Domain::NOT_NEGATIVE, "the largest share of a tensor's norm that a step may change"),
+    entry(
+        "trust_coefficient",
+        Domain::NOT_NEGATIVE,
+        "the largest share of a tensor's norm that a step may change",
+    ),
     entry("clip_threshold", Domain::NOT_NEGATIVE, "the largest root mean square of a tensor's update"),
     entry("d0", Domain::NOT_NEGATIVE, "the first guess of the distance to the solution; too small is safe"),
-    entry("rate_power", Domain::NOT_NEGATIVE, "weights in the average go with this power of the largest rate so far"),
+    entry(
+        "rate_power",
+        Domain::NOT_NEGATIVE,
+        "weights in the average go with this power of the largest rate so far",
+    ),
     entry("iterations", Domain::COUNT, "Newton-Schulz iterations"),
     entry("update_every", Domain::POSITIVE_COUNT, "updates between two decompositions of the statistics"),
 ];

@@ -30,7 +30,7 @@ assert_eq!(params["y"], 1.6);
 
 Rules of the same name differ between libraries. A [`Dialect`] says whose formula and defaults are meant, and
 [`CATALOG`] is the one table of rules, dialects, hyper-parameters and defaults that everything else reads.
-A [`Schedule`] is a pure function of the step.
+A [`Schedule`] is a pure function of the step; a [`Plateau`] watches a metric.
 */
 #![forbid(unsafe_code)]
 
@@ -67,7 +67,9 @@ pub use composer::Composer;
 pub use dialect::Dialect;
 pub use domain::Domain;
 pub use error::Error;
-pub use groups::{GroupPlan, GroupSpecification, Match, Plan, layer_of, layer_wise_rate_decay, no_decay_on_vectors};
+pub use groups::{
+    GroupPlan, GroupSpecification, Match, Plan, layer_of, layer_wise_rate_decay, no_decay_on_vectors,
+};
 pub use hyperparameter::Hyperparameter;
 pub use named::{Elements, Named, Tensors};
 pub use optimizer::{Optimizer, state_bytes, state_of};
@@ -76,7 +78,11 @@ pub use passes::Passes;
 pub use report::{GroupReport, NonFinite, StepReport};
 pub use rule::{Chain, MEMORY, Moment, Rule};
 pub use saved::{load, load_partial, save};
-pub use schedule::{SCHEDULES, Schedule, ScheduleInfo, Shape};
+pub use schedule::{
+    Anneal, Cyclic, Fall, Mode, OneCycle, Piecewise, Plateau, PlateauSettings, SCHEDULES, Schedule,
+    ScheduleInfo, Sequence, Setting, SettingInfo, SettingKind, Shape, WarmRestarts, WarmupStableDecay,
+    WrittenSchedule,
+};
 pub use specification::{Buildable, Specification, StageSpecification};
 pub use state::State;
 pub use work::Slot;

@@ -65,7 +65,8 @@ impl<T: Real> Passes<T> {
     }
 
     pub(crate) fn assemble(layout: Arc<Layout>, stages: Vec<Stage<T>>, count_together: bool) -> Self {
-        let places: Arc<[Range<usize>]> = layout.tensors().iter().map(|tensor| tensor.range.clone()).collect();
+        let places: Arc<[Range<usize>]> =
+            layout.tensors().iter().map(|tensor| tensor.range.clone()).collect();
         let last = stages.len().saturating_sub(1);
         let between = stages.iter().enumerate().any(|(position, stage)| match stage {
             Stage::Sweep(_) => position < last,
@@ -199,7 +200,10 @@ impl<T: Real> Passes<T> {
         if name == "learning_rate" {
             return self.schedule.factor(count) * self.scale;
         }
-        self.schedules.iter().find(|(known, _)| known == name).map_or(1.0, |(_, schedule)| schedule.factor(count))
+        self.schedules
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or(1.0, |(_, schedule)| schedule.factor(count))
     }
 
     /// The moment after `count` updates, and the factors of scheduled hyper-parameters into `self.scheduled`.
@@ -305,7 +309,8 @@ impl<T: Real> Passes<T> {
                     restore_hyperparameters(barrier.as_mut(), kept);
                     scaled = factors.iter().any(|&factor| factor != 1.0);
                 }
-                Stage::Sweep(sweeps) if position + 1 < passes && !scaled && sweeps.iter().all(|sweep| sweep.is_idle()) => {}
+                Stage::Sweep(sweeps)
+                    if position + 1 < passes && !scaled && sweeps.iter().all(|sweep| sweep.is_idle()) => {}
                 Stage::Sweep(sweeps) => {
                     let same_factor = !scaled || factors.windows(2).all(|pair| pair[0] == pair[1]);
                     let by_tensor = sweeps.iter().any(|sweep| sweep.by_tensor());
@@ -341,7 +346,9 @@ impl<T: Real> Passes<T> {
                         };
                         if !agree {
                             let moment = self.moment(self.counts[index], rate);
-                            sweeps.iter_mut().for_each(|sweep| sweep.prepare(index, &moment, &self.scheduled));
+                            sweeps
+                                .iter_mut()
+                                .for_each(|sweep| sweep.prepare(index, &moment, &self.scheduled));
                         }
                         let between = (!updates.is_empty()).then(|| &mut updates[range.clone()]);
                         let segment = Segment {
@@ -463,7 +470,10 @@ impl<T: Real> Passes<T> {
 }
 
 /// Multiplies scheduled hyper-parameters for one update; returns what they were.
-fn scale_hyperparameters<T: Real>(barrier: &mut dyn Barrier<T>, factors: &[(&'static str, f64)]) -> [f64; 16] {
+fn scale_hyperparameters<T: Real>(
+    barrier: &mut dyn Barrier<T>,
+    factors: &[(&'static str, f64)],
+) -> [f64; 16] {
     let (mut kept, mut k) = ([0.0; 16], 0);
     barrier.hyperparameters(&mut |name, value| {
         if let Some(kept) = kept.get_mut(k) {
@@ -606,7 +616,9 @@ impl<T: Real> Optimizer<T> for Passes<T> {
                 }
             }
             if let Stage::Barrier(barrier) = stage {
-                numbers.extend(barrier.numbers().into_iter().map(|(name, number)| (format!("number.{name}"), number)));
+                numbers.extend(
+                    barrier.numbers().into_iter().map(|(name, number)| (format!("number.{name}"), number)),
+                );
             }
         }
         numbers

@@ -55,7 +55,9 @@ pub struct StepReport {
 impl StepReport {
     /// The totals from the groups.
     pub(crate) fn sum_up(&mut self) {
-        let norm = |of: fn(&GroupReport) -> f64, groups: &[GroupReport]| groups.iter().map(|group| of(group).powi(2)).sum::<f64>().sqrt();
+        let norm = |of: fn(&GroupReport) -> f64, groups: &[GroupReport]| {
+            groups.iter().map(|group| of(group).powi(2)).sum::<f64>().sqrt()
+        };
         self.total.learning_rate = self.groups.iter().find_map(|group| group.learning_rate);
         self.total.gradient_norm = norm(|group| group.gradient_norm, &self.groups);
         self.total.update_norm = norm(|group| group.update_norm, &self.groups);

@@ -67,7 +67,8 @@ pub fn load_partial<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Chec
 pub(crate) fn differences<T: Real>(optimizer: &dyn Optimizer<T>, checkpoint: &Checkpoint) -> Vec<String> {
     let mut differences = Vec::new();
     let mut expected = BTreeSet::new();
-    let mut numbers: Vec<String> = optimizer.numbers().into_iter().map(|(name, _)| format!("{PREFIX}{name}")).collect();
+    let mut numbers: Vec<String> =
+        optimizer.numbers().into_iter().map(|(name, _)| format!("{PREFIX}{name}")).collect();
     for (name, arena) in optimizer.state() {
         for tensor in arena.layout().tensors() {
             let key = buffer_key(name, &tensor.name);
@@ -129,7 +130,9 @@ fn packed<'c>(
         .ok_or_else(|| format!("there is no tensor `{key}` of {} state", arena.format().name()))?;
     if kind != wanted || shape != tensor.shape {
         let (found, expected) = (display_shape(shape), display_shape(&tensor.shape));
-        return Err(format!("tensor `{key}` is {kind:?} of shape {found} where {wanted:?} of {expected} is expected"));
+        return Err(format!(
+            "tensor `{key}` is {kind:?} of shape {found} where {wanted:?} of {expected} is expected"
+        ));
     }
     let scales = match eight {
         true => full::<f32>(checkpoint, &scales_key(name, &tensor.name), &[arena.stored(index).1.len()])?,
@@ -153,7 +156,9 @@ fn fill<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) {
     }
     let layout = optimizer.layout().clone();
     for (tensor, count) in layout.tensors().iter().zip(optimizer.counts_mut()) {
-        if let Some(saved) = checkpoint.metadata.get(&steps_key(&tensor.name)).and_then(|text| text.parse().ok()) {
+        if let Some(saved) =
+            checkpoint.metadata.get(&steps_key(&tensor.name)).and_then(|text| text.parse().ok())
+        {
             *count = saved;
         }
     }

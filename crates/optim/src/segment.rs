@@ -252,16 +252,21 @@ impl<T: Real> Kernel for Subtract<'_, T> {
 /// The norm's square, in pieces whose sums are added in order: the same bits for any number of threads.
 pub(crate) fn sum_of_squares<T: Real>(values: &[T], threads: usize) -> f64 {
     let ordered = |values: &[T]| -> Vec<f64> {
-        crate::barrier::pieces(values.len(), PIECE).map(|piece| reduce::sum_of_squares(&values[piece])).collect()
+        crate::barrier::pieces(values.len(), PIECE)
+            .map(|piece| reduce::sum_of_squares(&values[piece]))
+            .collect()
     };
     if threads < 2 || values.len() < WORTH_A_THREAD {
-        return crate::barrier::pieces(values.len(), PIECE).map(|piece| reduce::sum_of_squares(&values[piece])).sum();
+        return crate::barrier::pieces(values.len(), PIECE)
+            .map(|piece| reduce::sum_of_squares(&values[piece]))
+            .sum();
     }
     let share = values.len().div_ceil(threads).next_multiple_of(PIECE);
     std::thread::scope(|scope| {
-        let shares: Vec<_> =
-            values.chunks(share).map(|share| scope.spawn(move || ordered(share))).collect();
-        let sums = shares.into_iter().map(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let shares: Vec<_> = values.chunks(share).map(|share| scope.spawn(move || ordered(share))).collect();
+        let sums = shares
+            .into_iter()
+            .map(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         sums.collect::<Vec<_>>().concat().into_iter().sum()
     })
 }
@@ -273,7 +278,8 @@ pub(crate) fn all_finite<T: Real>(values: &[T], threads: usize) -> bool {
     }
     let share = values.len().div_ceil(threads);
     std::thread::scope(|scope| {
-        let shares: Vec<_> = values.chunks(share).map(|share| scope.spawn(move || reduce::all_finite(share))).collect();
+        let shares: Vec<_> =
+            values.chunks(share).map(|share| scope.spawn(move || reduce::all_finite(share))).collect();
         shares.into_iter().all(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }

@@ -3,7 +3,9 @@
 use crate::groups::{GroupSpecification, Grouped};
 use crate::packed::Format;
 use crate::wrappers::{Accumulated, Sharpness, SharpnessAware};
-use crate::{Composer, Dialect, Entry, Error, NonFinite, Optimizer, Passes, Schedule, load, save, saved, stages};
+use crate::{
+    Composer, Dialect, Entry, Error, NonFinite, Optimizer, Passes, Schedule, load, save, saved, stages,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -195,7 +197,11 @@ impl Specification {
     /// # Errors
     /// [`Error::State`] that names every mismatch: rule, dialect, stages, groups, format; tensors that are missing, not
     /// expected or of another shape.
-    pub fn load<T: Buildable>(&self, optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) -> Result<(), Error> {
+    pub fn load<T: Buildable>(
+        &self,
+        optimizer: &mut dyn Optimizer<T>,
+        checkpoint: &Checkpoint,
+    ) -> Result<(), Error> {
         let fingerprint = format!("{:016x}", self.fingerprint());
         let saved = checkpoint.metadata.get(FINGERPRINT);
         // Files from before there were fingerprints are told by their tensors alone.

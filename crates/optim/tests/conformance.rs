@@ -11,7 +11,8 @@ fn cases() -> Vec<(String, Case)> {
     files.sort();
     let read = |path: std::path::PathBuf| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let case = Case::parse(&std::fs::read_to_string(&path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let case = Case::parse(&std::fs::read_to_string(&path).unwrap())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
         (name, case)
     };
     files.into_iter().map(read).collect()
@@ -24,7 +25,9 @@ fn every_case_agrees() {
         assert_eq!(file, case.name, "a file is called after its case");
         assert!(case.expected.is_some(), "{file} has nothing to agree with");
         match run(&case) {
-            Ok(outcome) => failures.extend(outcome.difference.map(|difference| format!("{file}: {difference}"))),
+            Ok(outcome) => {
+                failures.extend(outcome.difference.map(|difference| format!("{file}: {difference}")))
+            }
             Err(error) => failures.push(format!("{file}: {error}")),
         }
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use thalweg::data::DATASETS;
 use thalweg::data::functions::FUNCTIONS;
-use thalweg::optim::{CATALOG, Dialect, SCHEDULES};
+use thalweg::optim::{CATALOG, Dialect, SCHEDULES, SettingKind};
 
 /// List rules, functions, data sets and schedules with their hyper-parameters and defaults
 #[derive(clap::Args)]
@@ -161,19 +161,42 @@ fn schedules() -> Value {
         let settings: Vec<Value> = schedule
             .settings
             .iter()
-            .map(|(one, default)| json!({"name": one.name, "meaning": one.meaning, "default": default}))
+            .map(|one| {
+                json!({
+                    "name": one.name, "meaning": one.meaning, "default": one.default(), "kind": kind(one.kind),
+                    "takes": one.kind.to_string(),
+                })
+            })
             .collect();
         json!({"name": schedule.name, "formula": schedule.formula, "settings": settings})
     });
     Value::Array(rows.collect())
 }
 
+/// One word for what a setting may be.
+fn kind(kind: SettingKind) -> &'static str {
+    match kind {
+        SettingKind::Number { .. } => "number",
+        SettingKind::Flag { .. } => "flag",
+        SettingKind::Choice { .. } => "choice",
+        SettingKind::Steps => "steps",
+        SettingKind::Points => "points",
+        SettingKind::Schedules => "schedules",
+    }
+}
+
 fn schedules_text() -> String {
     let mut text = String::from("SCHEDULES (factor on the learning rate after t updates)\n");
     for schedule in SCHEDULES {
         text += &format!("\n  {:<20} {}\n", schedule.name, schedule.formula);
-        for (one, default) in schedule.settings {
-            text += &format!("  {:<20} {:<14} {} [{default}]\n", "", one.name, one.meaning);
+        for one in schedule.settings {
+            let value = match one.kind {
+                SettingKind::Number { default, .. } => default.to_string(),
+                SettingKind::Flag { default } => default.to_string(),
+                SettingKind::Choice { of, default } => format!("{default}; of {}", of.join(", ")),
+                kind => format!("such as {}", kind.example()),
+            };
+            text += &format!("  {:<20} {:<14} {} [{value}]\n", "", one.name, one.meaning);
         }
     }
     text

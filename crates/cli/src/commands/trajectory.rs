@@ -3,7 +3,7 @@
 use crate::failure::{Context, Failure};
 use crate::landscape::landscape;
 use crate::output;
-use crate::setting::{Setting, point, setting, settings};
+use crate::setting::{ScheduleSetting, Setting, point, schedule_setting, setting, settings};
 use serde::Serialize;
 use std::path::PathBuf;
 use thalweg::data::{Function, Noisy};
@@ -39,8 +39,8 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "constant")]
     schedule: String,
     /// A setting of the schedule, such as decay=0.99
-    #[arg(long = "schedule-set", value_name = "NAME=VALUE", value_parser = setting)]
-    schedule_set: Vec<Setting>,
+    #[arg(long = "schedule-set", value_name = "NAME=VALUE", value_parser = schedule_setting)]
+    schedule_set: Vec<ScheduleSetting>,
     /// Where to start [default: the function's usual start]
     #[arg(long, value_name = "X,Y", value_parser = point, allow_hyphen_values = true)]
     start: Option<[f64; 2]>,
@@ -82,7 +82,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     for setting in &arguments.with {
         function = function.with(&setting.name, setting.value)?;
     }
-    let schedule = Schedule::named(&arguments.schedule, &settings(&arguments.schedule_set), arguments.steps)?;
+    let schedule = {
+        let set = arguments.schedule_set.iter().map(|one| (one.name.clone(), one.value.clone())).collect();
+        Schedule::from_settings(&arguments.schedule, &set, arguments.steps)?
+    };
     let mut rule =
         Specification::new(&arguments.rule, arguments.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = settings(&arguments.set);

@@ -30,7 +30,17 @@ fn the_list_holds_rules_functions_data_sets_and_schedules() {
     }
     assert_eq!(names("functions").len(), 11);
     assert!(names("datasets").contains(&"kmnist".to_string()));
-    assert_eq!(names("schedules"), ["constant", "step", "exponential", "inverse-time", "cosine"]);
+    for schedule in ["constant", "step", "cosine", "multi-step", "piecewise", "one-cycle", "sequence"] {
+        assert!(names("schedules").contains(&schedule.to_string()), "{schedule}");
+        assert!(text.contains(&format!("\n  {schedule} ")), "{schedule}");
+    }
+    let schedules = shell.json("list schedules");
+    let multi =
+        schedules["schedules"].as_array().unwrap().iter().find(|one| one["name"] == "multi-step").unwrap();
+    assert_eq!(
+        (&multi["settings"][0]["kind"], &multi["settings"][1]["default"]),
+        (&"steps".into(), &0.1.into())
+    );
     assert!(shell.fail("list ruels").contains("rules"));
     let rules = shell.json("list rules");
     let adam = rules["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "adam").unwrap().clone();

@@ -34,7 +34,7 @@ pub fn specification(
     schedule: &ScheduleChoice,
     steps: u64,
 ) -> Result<Specification, thalweg_optim::Error> {
-    let schedule = Schedule::named(&schedule.name, &schedule.settings, steps)?;
+    let schedule = Schedule::from_settings(&schedule.name, &schedule.settings, steps)?;
     let mut rule = Specification::new(&cell.rule, cell.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = cell.hyperparameters.clone();
     Ok(rule)

@@ -1,6 +1,6 @@
 //! The names an experiment may use: the catalogues of the other crates as plain facts.
 
-use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, ScheduleFacts, Setting, Vocabulary};
+use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary};
 use std::ops::Bound;
 use thalweg_data::DATASETS;
 use thalweg_data::functions::FUNCTIONS;
@@ -42,17 +42,7 @@ pub fn vocabulary() -> Vocabulary {
         dataset_endings: vec!["csv".into(), "npz".into()],
         activations: Activation::ALL.iter().map(|(name, _)| name.to_string()).collect(),
         initials: INITIALS.map(String::from).to_vec(),
-        schedules: SCHEDULES
-            .iter()
-            .map(|schedule| ScheduleFacts {
-                name: schedule.name.into(),
-                settings: schedule
-                    .settings
-                    .iter()
-                    .map(|(one, default)| setting(one, Some(*default)))
-                    .collect(),
-            })
-            .collect(),
+        schedules: SCHEDULES,
     }
 }
 

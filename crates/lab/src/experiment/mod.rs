@@ -20,12 +20,10 @@ pub use problem::{
 };
 pub use raw::{
     RawExperiment, RawInitial, RawProblem, RawProtocol, RawRange, RawRate, RawRule, RawRuleTable,
-    RawSchedule, given,
+    RawSchedule, RawSetting, given,
 };
 pub use source::{ExperimentError, Place, Source};
-pub use vocabulary::{
-    DialectFacts, FunctionFacts, RuleFacts, ScheduleFacts, Setting, Vocabulary, suggestion,
-};
+pub use vocabulary::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary, suggestion};
 
 #[cfg(test)]
 pub(crate) use check::tests;

@@ -137,7 +137,7 @@ pub struct Schedule {
     pub name: String,
     /// Its settings.
     #[serde(flatten)]
-    pub settings: BTreeMap<String, f64>,
+    pub settings: BTreeMap<String, thalweg_optim::Setting>,
 }
 
 /// The learning rate of a rule on a problem.

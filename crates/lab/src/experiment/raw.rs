@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 /// A value that does not come from a file, such as a command-line option.
@@ -171,7 +171,22 @@ pub struct RawSchedule {
     /// The name.
     pub name: Option<Spanned<String>>,
     /// The settings.
-    pub settings: BTreeMap<Spanned<String>, Spanned<f64>>,
+    pub settings: BTreeMap<Spanned<String>, Spanned<RawSetting>>,
+}
+
+/// A setting of a schedule, of whatever kind.
+#[derive(Clone, Debug)]
+pub enum RawSetting {
+    /// A number.
+    Number(f64),
+    /// `true` or `false`.
+    Flag(bool),
+    /// A word, or a schedule's name.
+    Text(String),
+    /// A list: of steps, of points (themselves lists), of schedules.
+    List(Vec<Spanned<RawSetting>>),
+    /// A schedule with its settings.
+    Schedule(RawSchedule),
 }
 
 /// Implements `Deserialize` for a type that may be written in several ways, keeping the error messages of each.
@@ -241,5 +256,30 @@ written_as!(RawSchedule, "a schedule's name or a table with a `name`", {
             }
         }
         Ok(schedule)
+    }
+});
+
+written_as!(RawSetting, "a number, true or false, a word, a list or a schedule", {
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<RawSetting, E> {
+        Ok(RawSetting::Number(number))
+    }
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<RawSetting, E> {
+        Ok(RawSetting::Number(number as f64))
+    }
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<RawSetting, E> {
+        Ok(RawSetting::Flag(flag))
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<RawSetting, E> {
+        Ok(RawSetting::Text(text.to_string()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<RawSetting, A::Error> {
+        let mut list = Vec::new();
+        while let Some(entry) = entries.next_element()? {
+            list.push(entry);
+        }
+        Ok(RawSetting::List(list))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawSetting, A::Error> {
+        RawSchedule::deserialize(MapAccessDeserializer::new(map)).map(RawSetting::Schedule)
     }
 });

@@ -5,6 +5,8 @@
 
 use std::ops::Bound;
 
+use thalweg_optim::ScheduleInfo;
+
 /// Everything an experiment can name.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
@@ -25,7 +27,7 @@ pub struct Vocabulary {
     /// The named ways to draw initial weights.
     pub initials: Vec<String>,
     /// The learning-rate schedules.
-    pub schedules: Vec<ScheduleFacts>,
+    pub schedules: &'static [ScheduleInfo],
 }
 
 /// An update rule: its forms and what they take.
@@ -58,15 +60,6 @@ pub struct FunctionFacts {
     /// The usual starting point; its length is the number of variables.
     pub start: Vec<f64>,
     /// What else can be set (a condition number, an angle).
-    pub settings: Vec<Setting>,
-}
-
-/// A learning-rate schedule.
-#[derive(Clone, Debug)]
-pub struct ScheduleFacts {
-    /// The schedule's name.
-    pub name: String,
-    /// Its settings.
     pub settings: Vec<Setting>,
 }
 

@@ -51,7 +51,10 @@ mod tests {
         while x < 1e300 {
             for signed in [x, -x] {
                 let (found, exact) = (cbrt_f64(signed), signed.cbrt());
-                assert!((found - exact).abs() <= 4.0 * f64::EPSILON * exact.abs(), "{signed}: {found} {exact}");
+                assert!(
+                    (found - exact).abs() <= 4.0 * f64::EPSILON * exact.abs(),
+                    "{signed}: {found} {exact}"
+                );
             }
             x *= 1.37;
         }

@@ -2,9 +2,9 @@
 //!
 //! Gradients: of a, that of y times b transposed; of b, a transposed times that of y.
 
-use thalweg_matrix::{Matrix, MatrixMut, gemm};
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Targets, shape};
+use thalweg_matrix::{Matrix, MatrixMut, gemm};
 
 /// y = a b for matrices.
 #[derive(Clone, Copy, Debug)]

@@ -100,7 +100,8 @@ impl Case {
     /// # Errors
     /// What is wrong with the text, with line and column.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let case: Case = serde_json::from_str(text).map_err(|error| format!("not a conformance case: {error}"))?;
+        let case: Case =
+            serde_json::from_str(text).map_err(|error| format!("not a conformance case: {error}"))?;
         if case.format != FORMAT {
             return Err(format!("the format is `{}`; this program reads `{FORMAT}`", case.format));
         }
@@ -108,7 +109,9 @@ impl Case {
             && expected.len() != case.steps.len()
         {
             let (steps, expected) = (case.steps.len(), expected.len());
-            return Err(format!("there are {steps} steps and {expected} expected results; give one for every step"));
+            return Err(format!(
+                "there are {steps} steps and {expected} expected results; give one for every step"
+            ));
         }
         Ok(case)
     }
@@ -157,7 +160,9 @@ fn tensors<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tensors, D::Err
 
 fn states<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Tensors>, D::Error> {
     let flat = BTreeMap::<String, BTreeMap<String, Flat>>::deserialize(deserializer)?;
-    let plain = |tensors: BTreeMap<String, Flat>| tensors.into_iter().map(|(name, values)| (name, values.0)).collect();
+    let plain = |tensors: BTreeMap<String, Flat>| {
+        tensors.into_iter().map(|(name, values)| (name, values.0)).collect()
+    };
     Ok(flat.into_iter().map(|(name, tensors)| (name, plain(tensors))).collect())
 }
 
@@ -175,7 +180,8 @@ fn settings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Settings, D::E
                 }
             }
             value => {
-                let value = number(value).map_err(|error| serde::de::Error::custom(format!("{name}: {error}")))?;
+                let value =
+                    number(value).map_err(|error| serde::de::Error::custom(format!("{name}: {error}")))?;
                 settings.insert(name, value);
             }
         }

@@ -40,7 +40,10 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { step, tensor, index, found, expected, ulps, .. } = self;
         let what = self.buffer.as_ref().map_or_else(|| "parameter".into(), |buffer| format!("{buffer} of"));
-        write!(f, "step {step}, {what} {tensor}[{index}]: {found:e} here, {expected:e} expected ({ulps} ULP apart)")
+        write!(
+            f,
+            "step {step}, {what} {tensor}[{index}]: {found:e} here, {expected:e} expected ({ulps} ULP apart)"
+        )
     }
 }
 
@@ -85,7 +88,10 @@ fn run_as<T: Buildable>(case: &Case) -> Result<Outcome, String> {
         }
     }
     let tolerance = case.tolerance.unwrap_or(match T::BYTES {
-        4 => Tolerance { relative: 4.0 * f64::from(f32::EPSILON) * case.steps.len().max(1) as f64, absolute: 0.0 },
+        4 => Tolerance {
+            relative: 4.0 * f64::from(f32::EPSILON) * case.steps.len().max(1) as f64,
+            absolute: 0.0,
+        },
         _ => Tolerance { relative: 1e-12, absolute: 0.0 },
     });
     let mut outcome = Outcome { trajectory: Vec::new(), difference: None };
@@ -144,7 +150,10 @@ fn fill<T: Buildable>(
     let target = targets.filter_map(|(_, arena)| arena.get_mut(tensor)).next();
     let target = target.filter(|target| target.len() == values.len());
     let target = target.ok_or_else(|| {
-        format!("the state to start from has {} values of `{buffer}` of `{tensor}`, for which there is no place", values.len())
+        format!(
+            "the state to start from has {} values of `{buffer}` of `{tensor}`, for which there is no place",
+            values.len()
+        )
     })?;
     target.copy_from_slice(&narrow(values));
     Ok(())
@@ -157,7 +166,9 @@ fn after<T: Buildable>(optimizer: &dyn Optimizer<T>, layout: &Layout, parameters
         expected.parameters.insert(tensor.name.clone(), wide(values));
         let buffers: Tensors = buffers(optimizer)
             .into_iter()
-            .filter_map(|buffer| Some((buffer.to_string(), wide(&state_of(optimizer, buffer, &tensor.name)?))))
+            .filter_map(|buffer| {
+                Some((buffer.to_string(), wide(&state_of(optimizer, buffer, &tensor.name)?)))
+            })
             .collect();
         if !buffers.is_empty() {
             expected.state.insert(tensor.name.clone(), buffers);
@@ -206,7 +217,11 @@ fn differ<T: Buildable>(
 ) -> Result<Option<Difference>, String> {
     if found.len() != expected.len() {
         let what = buffer.unwrap_or("the parameters");
-        return Err(format!("{what} of `{tensor}`: {} values where {} are expected", found.len(), expected.len()));
+        return Err(format!(
+            "{what} of `{tensor}`: {} values where {} are expected",
+            found.len(),
+            expected.len()
+        ));
     }
     for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
         let both_nan = found.is_nan() && expected.is_nan();
@@ -260,12 +275,19 @@ mod tests {
     #[test]
     fn a_case_agrees_or_its_first_difference_is_named() {
         assert_eq!(case(&[]).unwrap().difference, None);
-        let wrong = case(&[(r#"{"w": [0, 1.5]}, "state""#, r#"{"w": [0, 1.6]}, "state""#)]).unwrap().difference.unwrap();
+        let wrong = case(&[(r#"{"w": [0, 1.5]}, "state""#, r#"{"w": [0, 1.6]}, "state""#)])
+            .unwrap()
+            .difference
+            .unwrap();
         assert_eq!((wrong.step, wrong.tensor.as_str(), wrong.index, wrong.found), (1, "w", 1, 1.5));
         let wrong = case(&[(r#""momentum": [2, 1]"#, r#""momentum": [2, 1.0000000000000002]"#)]).unwrap();
         assert_eq!(wrong.difference, None, "within the tolerance");
-        let wrong = case(&[(r#""momentum": [2, 1]"#, r#""momentum": [2, 1.5]"#)]).unwrap().difference.unwrap();
-        assert!(wrong.to_string().starts_with("step 1, momentum of w[1]: 1e0 here, 1.5e0 expected"), "{wrong}");
+        let wrong =
+            case(&[(r#""momentum": [2, 1]"#, r#""momentum": [2, 1.5]"#)]).unwrap().difference.unwrap();
+        assert!(
+            wrong.to_string().starts_with("step 1, momentum of w[1]: 1e0 here, 1.5e0 expected"),
+            "{wrong}"
+        );
         assert_eq!(ulps::<f64>(1.0, 1.0 + 3.0 * f64::EPSILON), 3.0);
         assert_eq!(ulps::<f32>(-1e-45, 1e-45), 2.0);
     }
@@ -279,8 +301,16 @@ mod tests {
             (r#""lr": 0.5"#, r#""rate": 0.5"#, "no hyper-parameter of this rule called `rate`"),
             ("[1, 2]", "[1, 2, 3]", "parameter `w` has 3 values for the shape [2]"),
             (r#""momentum_buffer": [2, 0]"#, r#""nu": [2, 0]"#, "`nu` of `w`, for which there is no place"),
-            (r#"{"gradients": {"w": [1, 1]}}"#, r#"{"gradients": {"v": [1, 1]}}"#, "step 1: there is a gradient for `v`"),
-            (r#"{"gradients": {"w": [1, 1]}}"#, r#"{"gradients": {"w": [1]}}"#, "has 1 elements where 2 are expected"),
+            (
+                r#"{"gradients": {"w": [1, 1]}}"#,
+                r#"{"gradients": {"v": [1, 1]}}"#,
+                "step 1: there is a gradient for `v`",
+            ),
+            (
+                r#"{"gradients": {"w": [1, 1]}}"#,
+                r#"{"gradients": {"w": [1]}}"#,
+                "has 1 elements where 2 are expected",
+            ),
             (r#", {"gradients": {}}"#, "", "there are 1 steps and 2 expected results"),
         ] {
             let error = case(&[(from, to)]).unwrap_err();

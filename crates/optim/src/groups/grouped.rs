@@ -65,7 +65,10 @@ impl<T: Buildable> Grouped<T> {
             }
         };
         let report = StepReport {
-            groups: members.iter().map(|member| GroupReport { name: member.name.clone(), ..GroupReport::default() }).collect(),
+            groups: members
+                .iter()
+                .map(|member| GroupReport { name: member.name.clone(), ..GroupReport::default() })
+                .collect(),
             ..StepReport::default()
         };
         Ok(Self { counts: vec![0; homes.len()], layout, members, homes, head, report })
@@ -109,7 +112,10 @@ impl<T: Real> Grouped<T> {
     }
 
     /// What the policy says of these gradients: whether to go on.
-    fn screen_all(&mut self, mut screens: impl FnMut(&mut Passes<T>, usize) -> Result<bool, Error>) -> Result<bool, Error> {
+    fn screen_all(
+        &mut self,
+        mut screens: impl FnMut(&mut Passes<T>, usize) -> Result<bool, Error>,
+    ) -> Result<bool, Error> {
         let (mut go, mut non_finite, mut refusal) = (true, 0, None);
         for (place, member) in self.members.iter_mut().enumerate() {
             let Some(passes) = &mut member.passes else { continue };
@@ -229,7 +235,8 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         if known {
             return Ok(());
         }
-        let names: Vec<&'static str> = self.passes().flat_map(|passes| passes.hyperparameter_names()).collect();
+        let names: Vec<&'static str> =
+            self.passes().flat_map(|passes| passes.hyperparameter_names()).collect();
         let suggestion = hint(name, names);
         Err(Error::Unknown { kind: "hyper-parameter", name: name.to_string(), suggestion })
     }

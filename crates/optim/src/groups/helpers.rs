@@ -29,7 +29,8 @@ pub fn layer_wise_rate_decay(mut specification: Specification, layout: &Layout, 
     specification.groups = (0..=last)
         .map(|layer| {
             let matching = Match { first_layer: Some(layer), last_layer: Some(layer), ..Match::default() };
-            GroupSpecification::new(format!("layer {layer}"), matching).with_rate_factor(decay.powi((last - layer) as i32))
+            GroupSpecification::new(format!("layer {layer}"), matching)
+                .with_rate_factor(decay.powi((last - layer) as i32))
         })
         .collect();
     specification

@@ -59,7 +59,8 @@ impl Match {
         let fits = |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, name));
         let layer = layer_of(layout, index);
         let shaped = |wanted: &Vec<usize>| {
-            wanted.len() == shape.len() && wanted.iter().zip(shape).all(|(wanted, found)| *wanted == 0 || wanted == found)
+            wanted.len() == shape.len()
+                && wanted.iter().zip(shape).all(|(wanted, found)| *wanted == 0 || wanted == found)
         };
         (self.names.is_empty() || fits(&self.names))
             && !fits(&self.except)
@@ -136,7 +137,8 @@ fn layer_key(name: &str) -> String {
     if let Some((layer, _)) = name.rsplit_once('.') {
         return layer.to_string();
     }
-    let digits: String = name.chars().rev().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let digits: String =
+        name.chars().rev().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
     if digits.is_empty() { name.to_string() } else { digits.chars().rev().collect() }
 }
 

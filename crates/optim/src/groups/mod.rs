@@ -79,7 +79,8 @@ impl GroupSpecification {
     pub(crate) fn structure(&self) -> String {
         let rule = self.rule.as_deref().unwrap_or("-");
         let dialect = self.dialect.map_or("-", Dialect::name);
-        let stages = self.before.iter().chain(&self.after).map(|stage| stage.stage.as_str()).collect::<Vec<_>>();
+        let stages =
+            self.before.iter().chain(&self.after).map(|stage| stage.stage.as_str()).collect::<Vec<_>>();
         format!("{} {} {rule} {dialect} {} {}", self.name, self.matching, stages.join(" "), self.frozen)
     }
 

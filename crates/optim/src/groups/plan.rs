@@ -41,7 +41,10 @@ impl Plan {
     /// As [`Specification::build`].
     pub fn new<T: Buildable>(specification: &Specification, layout: &Arc<Layout>) -> Result<Self, Error> {
         let names = layout.tensors().iter().map(|tensor| tensor.name.clone()).collect();
-        let one = |spec: &Specification, group: &GroupSpecification, tensors: Vec<usize>| -> Result<GroupPlan, Error> {
+        let one = |spec: &Specification,
+                   group: &GroupSpecification,
+                   tensors: Vec<usize>|
+         -> Result<GroupPlan, Error> {
             let own = Arc::new(sub_layout(layout, &tensors));
             let (mut bytes, mut rate) = (0, None);
             if !group.frozen {
@@ -65,7 +68,9 @@ impl Plan {
         } else {
             let assigned = assign(&specification.groups, layout)?;
             let groups = specification.groups.iter().zip(assigned);
-            groups.map(|(group, tensors)| one(&group.specification(specification)?, group, tensors)).collect::<Result<_, _>>()?
+            groups
+                .map(|(group, tensors)| one(&group.specification(specification)?, group, tensors))
+                .collect::<Result<_, _>>()?
         };
         Ok(Self { groups, names })
     }
@@ -92,7 +97,11 @@ impl fmt::Display for Plan {
             if place > 0 {
                 writeln!(f)?;
             }
-            write!(f, "{name:<16}{rule}{rate}; {tensors} tensors, {elements} parameters, {bytes} bytes of state: {}", names.join(" "))?;
+            write!(
+                f,
+                "{name:<16}{rule}{rate}; {tensors} tensors, {elements} parameters, {bytes} bytes of state: {}",
+                names.join(" ")
+            )?;
         }
         Ok(())
     }
@@ -162,7 +171,8 @@ pub(super) fn assign(groups: &[GroupSpecification], layout: &Layout) -> Result<V
         .iter()
         .zip(&taken)
         .map(|(group, tensors)| {
-            let names: Vec<&str> = tensors.iter().map(|&index| layout.tensors()[index].name.as_str()).collect();
+            let names: Vec<&str> =
+                tensors.iter().map(|&index| layout.tensors()[index].name.as_str()).collect();
             format!("  {:<16}{}: {}", group.name, group.matching, names.join(" "))
         })
         .collect();

@@ -5,7 +5,9 @@ use thalweg_arena::Layout;
 
 fn layout() -> Arc<Layout> {
     let mut layout = Layout::new();
-    for (name, shape) in [("W1", &[3, 4][..]), ("b1", &[4]), ("W2", &[4, 2]), ("b2", &[2]), ("W3", &[2, 2]), ("b3", &[2])] {
+    for (name, shape) in
+        [("W1", &[3, 4][..]), ("b1", &[4]), ("W2", &[4, 2]), ("b2", &[2]), ("W3", &[2, 2]), ("b3", &[2])]
+    {
         layout.add(name, shape).unwrap();
     }
     Arc::new(layout)
@@ -47,9 +49,16 @@ fn every_tensor_belongs_to_exactly_one_group() {
     let message = error(vec![matrices()]);
     assert!(message.contains("`b1` belongs to no group; `b2` belongs to no group"), "{message}");
     assert!(message.contains("matrices        rank 2 and more: W1 W2 W3"), "{message}");
-    let message = error(vec![matrices(), GroupSpecification::new("first", Match::names(["*1"])), GroupSpecification::new("rest", Match::default())]);
+    let message = error(vec![
+        matrices(),
+        GroupSpecification::new("first", Match::names(["*1"])),
+        GroupSpecification::new("rest", Match::default()),
+    ]);
     assert!(message.contains("`W1` belongs to matrices and first"), "{message}");
-    let message = error(vec![GroupSpecification::new("heads", Match::names(["head*"])), GroupSpecification::new("rest", Match::default())]);
+    let message = error(vec![
+        GroupSpecification::new("heads", Match::names(["head*"])),
+        GroupSpecification::new("rest", Match::default()),
+    ]);
     assert!(message.contains("`heads` (head*) takes no parameter"), "{message}");
     let rest = || GroupSpecification::new("rest", Match::default());
     assert!(error(vec![rest(), rest()]).contains("two groups are called `rest`"));
@@ -58,7 +67,10 @@ fn every_tensor_belongs_to_exactly_one_group() {
 #[test]
 fn groups_are_what_separate_optimizers_would_be() {
     let spec = grouped(vec![
-        GroupSpecification { rule: Some("sgd".into()), ..GroupSpecification::new("vectors", Match::largest_rank(1)).with("learning_rate", 0.01) },
+        GroupSpecification {
+            rule: Some("sgd".into()),
+            ..GroupSpecification::new("vectors", Match::largest_rank(1)).with("learning_rate", 0.01)
+        },
         GroupSpecification::new("first", Match::names(["W1"])).with_rate_factor(0.5),
         GroupSpecification::new("last", Match::names(["W3"])).frozen(),
         GroupSpecification::new("rest", Match::default()),
@@ -81,7 +93,9 @@ fn groups_are_what_separate_optimizers_would_be() {
 
 #[test]
 fn stages_before_groups_see_all_parameters_that_move() {
-    let clip = |spec: Specification| spec.before(StageSpecification::new("clip-by-global-norm").with("largest", 0.1));
+    let clip = |spec: Specification| {
+        spec.before(StageSpecification::new("clip-by-global-norm").with("largest", 0.1))
+    };
     let two = clip(grouped(vec![
         GroupSpecification::new("vectors", Match::largest_rank(1)),
         GroupSpecification::new("rest", Match::default()),
@@ -160,7 +174,10 @@ fn the_report_has_a_row_for_each_group() {
     let gradients = vec![0.5; layout.len()];
     optimizer.step(&mut parameters, &gradients).unwrap();
     let report = optimizer.report();
-    assert_eq!(report.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["decay", "no decay"]);
+    assert_eq!(
+        report.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
+        ["decay", "no decay"]
+    );
     assert_eq!(report.total.learning_rate, Some(0.1));
     assert!((report.groups[0].gradient_norm - 0.5 * 24f64.sqrt()).abs() < 1e-12, "{report:?}");
     assert!((report.groups[1].parameter_norm - 2.0 * 8f64.sqrt()).abs() < 1e-12);

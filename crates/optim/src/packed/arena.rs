@@ -25,7 +25,14 @@ impl PackedArena {
             Format::EightBit => (len, 0, len / SCALED + layout.tensors().len() + 1),
             _ => (0, len, 0),
         };
-        Self { layout, format, signed, bytes: vec![0; bytes], words: vec![0; words], scales: vec![0.0; scales] }
+        Self {
+            layout,
+            format,
+            signed,
+            bytes: vec![0; bytes],
+            words: vec![0; words],
+            scales: vec![0.0; scales],
+        }
     }
 
     /// The same with every value `value`.
@@ -159,7 +166,13 @@ pub(super) struct Lent<'a> {
 
 impl Lent<'_> {
     /// Unpacks `range` of the whole buffer, which lies in tensor `index` at `tensor`.
-    pub(super) fn unpack<T: Real>(&mut self, index: usize, tensor: &Range<usize>, range: &Range<usize>, values: &mut [T]) {
+    pub(super) fn unpack<T: Real>(
+        &mut self,
+        index: usize,
+        tensor: &Range<usize>,
+        range: &Range<usize>,
+        values: &mut [T],
+    ) {
         let own = range.start - self.place..range.end - self.place;
         if self.format != Format::EightBit {
             dispatch(bf16::Unpack { words: &self.words[own], values });
@@ -193,7 +206,8 @@ impl Lent<'_> {
             let scale = self.scale(index, tensor, range.start + k * SCALED);
             let place = place.wrapping_add((k * SCALED) as u32);
             let codes = &mut self.bytes[start..start + values.len()];
-            self.scales[scale] = dispatch(eight_bit::Pack { codes, values, place, seed, signed: self.signed });
+            self.scales[scale] =
+                dispatch(eight_bit::Pack { codes, values, place, seed, signed: self.signed });
         }
     }
 

@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn errors_stay_within_an_eighth_and_vanish_on_average() {
-        let values: Vec<f32> = (0..SCALED).map(|i| (i as f32 * 0.7).sin() * 10f32.powi(-(i as i32 % 4))).collect();
+        let values: Vec<f32> =
+            (0..SCALED).map(|i| (i as f32 * 0.7).sin() * 10f32.powi(-(i as i32 % 4))).collect();
         let mut sums = vec![0.0f64; SCALED];
         let rounds = 4000;
         for seed in 0..rounds {

@@ -68,11 +68,13 @@ impl<R: Rule, T: Real> Context<R, T> {
             for (lent, values) in lent.iter_mut().zip(blocks.chunks_mut(BLOCK)) {
                 lent.unpack(self.index, &self.tensor, &block, &mut values[..own.len()]);
             }
-            let columns = R::State::<T>::columns(&mut blocks.chunks_mut(BLOCK).map(|values| &mut values[..own.len()]));
+            let columns =
+                R::State::<T>::columns(&mut blocks.chunks_mut(BLOCK).map(|values| &mut values[..own.len()]));
             let (parameters, updates) = (&parameters[own.clone()], &mut updates[own.clone()]);
             dispatch(Transform::<R, T> { step: self.step, parameters, updates, columns });
             for (k, (lent, values)) in lent.iter_mut().zip(blocks.chunks(BLOCK)).enumerate() {
-                let seed = (self.update as u32).wrapping_mul(0x85EB_CA6B).wrapping_add(0xC2B2_AE35 * (k as u32 + 1));
+                let seed =
+                    (self.update as u32).wrapping_mul(0x85EB_CA6B).wrapping_add(0xC2B2_AE35 * (k as u32 + 1));
                 lent.pack(self.index, &self.tensor, &block, &values[..own.len()], seed);
             }
         }

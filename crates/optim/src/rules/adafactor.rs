@@ -4,7 +4,9 @@ use super::names::SECOND_MOMENT;
 use super::parts::{Average, arena, rms};
 use crate::macros::fields;
 use crate::stages::WeightDecay;
-use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Item, Items};
+use crate::{
+    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Item, Items,
+};
 use std::ops::Range;
 use thalweg_arena::{Arena, Tensor};
 use thalweg_lanes::Real;
@@ -55,9 +57,15 @@ impl Catalogued for Adafactor {
             Hyperparameter::new("scale_by_parameter", "whether steps go with rms(w)", Domain::FLAG),
         ],
         differences: &[
-            (Dialect::Torch, "no ε in g²; v is at least ε₁²; every tensor of rank 2 or more is factored over its last two axes"),
+            (
+                Dialect::Torch,
+                "no ε in g²; v is at least ε₁²; every tensor of rank 2 or more is factored over its last two axes",
+            ),
             (Dialect::Keras, "g² + ε₁; rms(w) after decay"),
-            (Dialect::Optax, "g² + ε₁; factored over the two largest axes from 128 on; the rate is not bounded by 1 / √t; decay is not multiplied by the rate"),
+            (
+                Dialect::Optax,
+                "g² + ε₁; factored over the two largest axes from 128 on; the rate is not bounded by 1 / √t; decay is not multiplied by the rate",
+            ),
         ],
         rates: (1e-4, 1.0),
     };

@@ -26,7 +26,13 @@ pub struct AdaGrad {
 impl AdaGrad {
     /// The book's defaults: η 0.01, ε 1e-7.
     pub fn book() -> Self {
-        Self { learning_rate: 0.01, epsilon: 1e-7, under_root: false, initial_accumulator: 0.0, rate_decay: 0.0 }
+        Self {
+            learning_rate: 0.01,
+            epsilon: 1e-7,
+            under_root: false,
+            initial_accumulator: 0.0,
+            rate_decay: 0.0,
+        }
     }
 
     /// `torch.optim.Adagrad`'s defaults: η 0.01, ε 1e-10.
@@ -49,7 +55,10 @@ impl Catalogued for AdaGrad {
         when: "sparse gradients (words, embeddings) and convex problems",
         special: &[],
         differences: &[
-            (Dialect::Torch, "η / (1 + rate_decay (t − 1)) in place of η; h starts at initial_accumulator, 0"),
+            (
+                Dialect::Torch,
+                "η / (1 + rate_decay (t − 1)) in place of η; h starts at initial_accumulator, 0",
+            ),
             (Dialect::Keras, "√(h + ε), h from 0.1"),
             (Dialect::Optax, "√(h + ε), h from 0.1"),
         ],

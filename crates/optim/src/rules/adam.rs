@@ -175,7 +175,8 @@ impl<T: Real> AdamStep<T> {
     /// What to subtract, from moments that are up to date.
     #[inline(always)]
     pub(super) fn step(&self, first: T, second: T, gradient: T) -> T {
-        (self.rate * first + self.direct * gradient) / ((self.scale * second + self.root).sqrt() + self.epsilon)
+        (self.rate * first + self.direct * gradient)
+            / ((self.scale * second + self.root).sqrt() + self.epsilon)
     }
 }
 

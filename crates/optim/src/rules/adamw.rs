@@ -25,7 +25,10 @@ impl Catalogued for AdamW {
         differences: &[
             (Dialect::Keras, "Adam as keras has it, ε not scaled; λ 0.004"),
             (Dialect::Optax, "√(v̂ + epsilon_root) + ε; λ 0.0001"),
-            (Dialect::Paper, "w ← w − s (α m̂ / (√v̂ + ε) + λ w): λ goes with the schedule's factor s, not with the rate α"),
+            (
+                Dialect::Paper,
+                "w ← w − s (α m̂ / (√v̂ + ε) + λ w): λ goes with the schedule's factor s, not with the rate α",
+            ),
         ],
         rates: (1e-5, 0.1),
     };

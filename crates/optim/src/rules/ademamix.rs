@@ -1,8 +1,8 @@
 //! AdEMAMix: Adam with a second, very slow momentum.
 
+use super::Adam;
 use super::adam::AdamStep;
 use super::names::{FIRST_MOMENT, SECOND_MOMENT};
-use super::Adam;
 use crate::macros::{fields, states};
 use crate::{Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Moment, Rule};
 use thalweg_lanes::Real;
@@ -34,7 +34,11 @@ impl Catalogued for AdEmaMix {
         formula: "Adam's m and v, s ← β₃ s + (1 − β₃) g, w ← w − η ((m̂ + α s) / (√v̂ + ε) + λ w)",
         paper: "Pagliardini, Ablin and Grangier 2024, The AdEMAMix Optimizer: Better, Faster, Older",
         when: "long runs, where gradients of thousands of steps ago still help; warm α and β₃ up with schedules",
-        special: &[Hyperparameter::new("alpha", "what the slow average counts against the fast one", Domain::NOT_NEGATIVE)],
+        special: &[Hyperparameter::new(
+            "alpha",
+            "what the slow average counts against the fast one",
+            Domain::NOT_NEGATIVE,
+        )],
         differences: &[(Dialect::Optax, "√(v̂ + epsilon_root) + ε")],
         rates: (1e-5, 0.1),
     };

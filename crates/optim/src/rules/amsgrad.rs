@@ -112,7 +112,12 @@ impl Rule for AmsGrad {
     }
 
     #[inline(always)]
-    fn update<T: Real>(k: &AmsGradStep<T>, gradient: T, _: T, [first, second, largest]: [T; 3]) -> (T, [T; 3]) {
+    fn update<T: Real>(
+        k: &AmsGradStep<T>,
+        gradient: T,
+        _: T,
+        [first, second, largest]: [T; 3],
+    ) -> (T, [T; 3]) {
         let (_, [first, second]) = k.adam.update(gradient, [first, second]);
         let largest = largest.maximum(k.correct * second);
         (k.adam.step(first, largest, gradient), [first, second, largest])

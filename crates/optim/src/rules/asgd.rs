@@ -37,7 +37,12 @@ impl Catalogued for Asgd {
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
-        (dialect == Dialect::Torch).then_some(Self { learning_rate: 0.01, lambda: 1e-4, alpha: 0.75, t0: 1e6 })
+        (dialect == Dialect::Torch).then_some(Self {
+            learning_rate: 0.01,
+            lambda: 1e-4,
+            alpha: 0.75,
+            t0: 1e6,
+        })
     }
 
     fn common(dialect: Dialect) -> Common {

@@ -106,8 +106,11 @@ impl<T: Real> Barrier<T> for Distance<T> {
             rate = self.distance * self.learning_rate * (1.0 - self.beta2.powf(t)).sqrt()
                 / (1.0 - self.beta1.powf(t));
             let range = item.tensor.range.clone();
-            let (first, second, sum) =
-                (&mut first.values_mut()[range.clone()], &mut second.values_mut()[range.clone()], &mut sum.values_mut()[range]);
+            let (first, second, sum) = (
+                &mut first.values_mut()[range.clone()],
+                &mut second.values_mut()[range.clone()],
+                &mut sum.values_mut()[range],
+            );
             let (keep1, take1) = (c(self.beta1), c((1.0 - self.beta1) * rate));
             let (keep2, take2) = (c(self.beta2), c(1.0 - self.beta2));
             let (keep, take) = (c(root), c((1.0 - root) * rate));

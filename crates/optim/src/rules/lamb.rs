@@ -23,7 +23,10 @@ impl Catalogued for Lamb {
         when: "very large batches of transformers",
         special: &[],
         differences: &[
-            (Dialect::Keras, "decay outside the ratio: w ← (1 − η λ) w first, then the ratio of what is left"),
+            (
+                Dialect::Keras,
+                "decay outside the ratio: w ← (1 − η λ) w first, then the ratio of what is left",
+            ),
             (Dialect::Optax, "√(v̂ + epsilon_root) + ε"),
         ],
         rates: (1e-5, 0.1),

@@ -1,7 +1,7 @@
 //! LARS: each layer's step in proportion to its weights.
 
-use super::parts::TrustRatio;
 use super::Sgd;
+use super::parts::TrustRatio;
 use crate::stages::{Trace, WeightDecay};
 use crate::{Buildable, Catalogued, Common, Composer, Dialect, Info};
 

@@ -28,7 +28,10 @@ impl Catalogued for Lion {
         paper: "Chen et al. 2023, Symbolic Discovery of Optimization Algorithms",
         when: "large batches, transformers; where Adam's state is too large",
         special: &[],
-        differences: &[(Dialect::Keras, "no weight decay by default; the default rate is ten times the paper's")],
+        differences: &[(
+            Dialect::Keras,
+            "no weight decay by default; the default rate is ten times the paper's",
+        )],
         rates: (1e-6, 1e-2),
     };
 

@@ -32,8 +32,11 @@ impl Catalogued for MadGrad {
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
-        matches!(dialect, Dialect::Optax | Dialect::Paper)
-            .then_some(Self { learning_rate: 0.01, momentum: 0.9, epsilon: 1e-6 })
+        matches!(dialect, Dialect::Optax | Dialect::Paper).then_some(Self {
+            learning_rate: 0.01,
+            momentum: 0.9,
+            epsilon: 1e-6,
+        })
     }
 
     fn common(dialect: Dialect) -> Common {
@@ -70,7 +73,12 @@ impl Rule for MadGrad {
     }
 
     #[inline(always)]
-    fn update<T: Real>(k: &MadGradStep<T>, gradient: T, parameter: T, [sum, squares, start]: [T; 3]) -> (T, [T; 3]) {
+    fn update<T: Real>(
+        k: &MadGradStep<T>,
+        gradient: T,
+        parameter: T,
+        [sum, squares, start]: [T; 3],
+    ) -> (T, [T; 3]) {
         let start = if k.first { parameter } else { start };
         let sum = sum + k.weight * gradient;
         let squares = squares + k.weight * gradient * gradient;

@@ -51,7 +51,10 @@ impl Catalogued for Momentum {
         when: "narrow valleys and noisy gradients; the usual choice for convolutional networks",
         special: &[],
         differences: &[
-            (Dialect::Torch, "v ← α v + (1 − τ) g, w ← w − η v: the rate outside the velocity; the first gradient undampened"),
+            (
+                Dialect::Torch,
+                "v ← α v + (1 − τ) g, w ← w − η v: the rate outside the velocity; the first gradient undampened",
+            ),
             (Dialect::Optax, "v ← α v + g, w ← w − η v: the rate outside the velocity"),
         ],
         rates: (1e-4, 3.0),

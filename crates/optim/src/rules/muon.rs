@@ -1,13 +1,13 @@
 //! Muon: momentum, orthogonalised.
 
-use super::names::VELOCITY;
 use super::Sgd;
+use super::names::VELOCITY;
 use crate::barrier::matrices;
 use crate::macros::{fields, states};
 use crate::stages::DecoupledWeightDecay;
 use crate::{
-    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Error, Hyperparameter, Info, Items, Moment,
-    Rule,
+    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Error, Hyperparameter, Info, Items,
+    Moment, Rule,
 };
 use thalweg_arena::{Layout, display_shape};
 use thalweg_lanes::Real;
@@ -43,11 +43,18 @@ impl Catalogued for Muon {
                 "the scale: 0 √max(1, rows/columns), 1 0.2 √max(rows, columns), 2 √(rows/columns)",
                 Domain::COUNT,
             ),
-            Hyperparameter::new("rms_rate", "the scale is this times √max(rows, columns)", Domain::NOT_NEGATIVE),
+            Hyperparameter::new(
+                "rms_rate",
+                "the scale is this times √max(rows, columns)",
+                Domain::NOT_NEGATIVE,
+            ),
         ],
         differences: &[
             (Dialect::Keras, "v ← μ v + g; scale rms_rate √max(rows, columns)"),
-            (Dialect::Optax, "v corrected for its start, and looking ahead as optax' nadam; scale √max(1, columns / rows)"),
+            (
+                Dialect::Optax,
+                "v corrected for its start, and looking ahead as optax' nadam; scale √max(1, columns / rows)",
+            ),
         ],
         rates: (1e-4, 1.0),
     };
@@ -186,7 +193,12 @@ impl Rule for Velocity {
     }
 
     #[inline(always)]
-    fn update<T: Real>(&[keep, take, apply, direct]: &[T; 4], gradient: T, _: T, [velocity]: [T; 1]) -> (T, [T; 1]) {
+    fn update<T: Real>(
+        &[keep, take, apply, direct]: &[T; 4],
+        gradient: T,
+        _: T,
+        [velocity]: [T; 1],
+    ) -> (T, [T; 1]) {
         let velocity = keep * velocity + take * gradient;
         (apply * velocity + direct * gradient, [velocity])
     }
@@ -243,7 +255,11 @@ fn orthogonalise<T: Element>(x: &mut [T], rows: usize, columns: usize, iteration
         }
         let polynomial = Matrix::new(&square, small, small);
         let target = MatrixMut::new(&mut product, rows, columns);
-        if tall { gemm(matrix, polynomial, target, false) } else { gemm(polynomial, matrix, target, false) }
+        if tall {
+            gemm(matrix, polynomial, target, false)
+        } else {
+            gemm(polynomial, matrix, target, false)
+        }
         for (x, &product) in x.iter_mut().zip(&product) {
             *x = a * *x + product;
         }

@@ -26,11 +26,18 @@ impl Catalogued for NAdam {
         formula: "μ_t = β₁ (1 − ½ 0.96^(t ψ)), Adam's m and v, w ← w − η (μ_(t+1) m / (1 − ∏μ μ_(t+1)) + (1 − μ_t) g / (1 − ∏μ)) / (√v̂ + ε)",
         paper: "Dozat 2016, Incorporating Nesterov Momentum into Adam",
         when: "as Adam, where momentum helps",
-        special: &[Hyperparameter::new("momentum_decay", "ψ: how fast the momentum rises", Domain::NOT_NEGATIVE)],
+        special: &[Hyperparameter::new(
+            "momentum_decay",
+            "ψ: how fast the momentum rises",
+            Domain::NOT_NEGATIVE,
+        )],
         differences: &[
             (Dialect::Torch, "ψ = momentum_decay, 0.004"),
             (Dialect::Keras, "ψ = 1: the momentum is at its full value 250 times sooner"),
-            (Dialect::Optax, "constant μ: w ← w − η (β₁ m / (1 − β₁ᵗ⁺¹) + (1 − β₁) g / (1 − β₁ᵗ)) / (√(v̂ + epsilon_root) + ε)"),
+            (
+                Dialect::Optax,
+                "constant μ: w ← w − η (β₁ m / (1 − β₁ᵗ⁺¹) + (1 − β₁) g / (1 − β₁ᵗ)) / (√(v̂ + epsilon_root) + ε)",
+            ),
         ],
         rates: (1e-5, 0.1),
     };

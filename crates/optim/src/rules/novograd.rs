@@ -40,7 +40,14 @@ impl Catalogued for NovoGrad {
             Dialect::Paper => 1e-8,
             _ => return None,
         };
-        Some(Self { learning_rate: 0.01, beta1: 0.9, beta2: 0.25, epsilon, epsilon_root: 0.0, weight_decay: 0.0 })
+        Some(Self {
+            learning_rate: 0.01,
+            beta1: 0.9,
+            beta2: 0.25,
+            epsilon,
+            epsilon_root: 0.0,
+            weight_decay: 0.0,
+        })
     }
 
     fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {

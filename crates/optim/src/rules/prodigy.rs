@@ -35,7 +35,11 @@ impl Catalogued for Prodigy {
         special: &[
             Hyperparameter::new("beta3", "how much of the sums a step keeps; 0 for √β₂", Domain::BELOW_ONE),
             Hyperparameter::new("d_coefficient", "what the estimate is multiplied by", Domain::NOT_NEGATIVE),
-            Hyperparameter::new("safeguard_warmup", "whether the rate stays out of the sum of gradients", Domain::FLAG),
+            Hyperparameter::new(
+                "safeguard_warmup",
+                "whether the rate stays out of the sum of gradients",
+                Domain::FLAG,
+            ),
         ],
         differences: &[(Dialect::Paper, "no bias correction by default, as in the authors' code")],
         rates: (0.1, 10.0),
@@ -123,8 +127,11 @@ impl<T: Real> Barrier<T> for Distance<T> {
             if item.now.step == 1 {
                 start.copy_from_slice(item.parameters);
             }
-            let (first, second, sum) =
-                (&mut first.values_mut()[range.clone()], &mut second.values_mut()[range.clone()], &mut sum.values_mut()[range]);
+            let (first, second, sum) = (
+                &mut first.values_mut()[range.clone()],
+                &mut second.values_mut()[range.clone()],
+                &mut sum.values_mut()[range],
+            );
             for (i, &gradient) in item.updates.get().iter().enumerate() {
                 progress += gradient.to_f64() * (start[i] - item.parameters[i]).to_f64();
                 first[i] = keep1 * first[i] + take1 * gradient;

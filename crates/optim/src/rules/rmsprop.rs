@@ -63,7 +63,10 @@ impl Catalogued for RmsPropFamily {
         differences: &[
             (Dialect::Torch, "momentum: b ← μ b + g / (√h + ε), w ← w − η b: the rate outside b"),
             (Dialect::Keras, "√(h + ε); momentum: b ← μ b + η g / √(h + ε): the rate inside b"),
-            (Dialect::Optax, "√(h + ε) unless epsilon_in_root is off; the rate inside b; nesterov, bias_correction"),
+            (
+                Dialect::Optax,
+                "√(h + ε) unless epsilon_in_root is off; the rate inside b; nesterov, bias_correction",
+            ),
         ],
         rates: (1e-5, 0.1),
     };
@@ -74,7 +77,9 @@ impl Catalogued for RmsPropFamily {
             Dialect::Torch => RmsProp::torch(),
             Dialect::Keras => RmsProp::keras(),
             Dialect::Optax => RmsProp { epsilon: 1e-8, ..RmsProp::keras() },
-            Dialect::Paper => RmsProp { learning_rate: 0.001, decay_rate: 0.9, epsilon: 1e-8, under_root: false },
+            Dialect::Paper => {
+                RmsProp { learning_rate: 0.001, decay_rate: 0.9, epsilon: 1e-8, under_root: false }
+            }
         };
         let place =
             if dialect == Dialect::Torch { RatePlace::OutsideVelocity } else { RatePlace::InsideVelocity };

@@ -230,7 +230,13 @@ impl Rule for ScheduleFreeAdamW {
 
     fn step<T: Real>(&self, now: &Moment) -> AdamAverageStep<T> {
         AdamAverageStep {
-            average: AverageStep::new(now, self.learning_rate, self.beta1, self.weight_decay, self.decay_first),
+            average: AverageStep::new(
+                now,
+                self.learning_rate,
+                self.beta1,
+                self.weight_decay,
+                self.decay_first,
+            ),
             keep: T::from_f64(self.beta2),
             take: T::from_f64(1.0 - self.beta2),
             scale: T::from_f64(1.0 / (1.0 - self.beta2.powf(now.step as f64))),
@@ -239,7 +245,12 @@ impl Rule for ScheduleFreeAdamW {
     }
 
     #[inline(always)]
-    fn update<T: Real>(k: &AdamAverageStep<T>, gradient: T, parameter: T, [point, second]: [T; 2]) -> (T, [T; 2]) {
+    fn update<T: Real>(
+        k: &AdamAverageStep<T>,
+        gradient: T,
+        parameter: T,
+        [point, second]: [T; 2],
+    ) -> (T, [T; 2]) {
         let second = k.keep * second + k.take * gradient * gradient;
         let direction = gradient / ((k.scale * second).sqrt() + k.epsilon);
         let (update, point) = k.average.update(direction, parameter, point);

@@ -4,7 +4,9 @@ use super::Sgd;
 use super::parts::{AXES, AXIS_STATISTICS, arena, check_axes};
 use crate::macros::fields;
 use crate::stages::Trace;
-use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Error, Hyperparameter, Info, Items};
+use crate::{
+    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Error, Hyperparameter, Info, Items,
+};
 use thalweg_arena::{Arena, Layout};
 use thalweg_lanes::Real;
 use thalweg_matrix::{Matrix, MatrixMut, gemm, symmetric_eigen};
@@ -30,8 +32,16 @@ impl Catalogued for Shampoo {
         paper: "Gupta, Koren and Singer 2018, Shampoo: Preconditioned Stochastic Tensor Optimization",
         when: "few but well-used steps: each costs an eigendecomposition an axis",
         special: &[
-            Hyperparameter::new("epsilon", "what the statistics start at, times the identity", Domain::NOT_NEGATIVE),
-            Hyperparameter::new("largest_axis", "axes longer than this are not preconditioned", Domain::POSITIVE_COUNT),
+            Hyperparameter::new(
+                "epsilon",
+                "what the statistics start at, times the identity",
+                Domain::NOT_NEGATIVE,
+            ),
+            Hyperparameter::new(
+                "largest_axis",
+                "axes longer than this are not preconditioned",
+                Domain::POSITIVE_COUNT,
+            ),
         ],
         differences: &[],
         rates: (1e-3, 10.0),
@@ -129,7 +139,11 @@ impl<T: Buildable> Barrier<T> for Kronecker<T> {
                 let root: Vec<f64> = root.iter().map(|value| value.to_f64()).collect();
                 gradient = multiply_axis(&gradient, shape, axis, &root);
             }
-            item.updates.get_mut().iter_mut().zip(gradient).for_each(|(update, value)| *update = T::from_f64(value));
+            item.updates
+                .get_mut()
+                .iter_mut()
+                .zip(gradient)
+                .for_each(|(update, value)| *update = T::from_f64(value));
         });
     }
 
@@ -160,7 +174,12 @@ fn multiply_axis(values: &[f64], shape: &[usize], axis: usize, matrix: &[f64]) -
     let (n, inner) = (shape[axis], shape[axis + 1..].iter().product::<usize>());
     let mut product = vec![0.0; values.len()];
     for (values, product) in values.chunks(n * inner).zip(product.chunks_mut(n * inner)) {
-        gemm(Matrix::new(matrix, n, n), Matrix::new(values, n, inner), MatrixMut::new(product, n, inner), false);
+        gemm(
+            Matrix::new(matrix, n, n),
+            Matrix::new(values, n, inner),
+            MatrixMut::new(product, n, inner),
+            false,
+        );
     }
     product
 }
@@ -170,7 +189,8 @@ fn inverse_root(matrix: &[f64], n: usize, exponent: f64) -> Vec<f64> {
     let Some((values, vectors)) = symmetric_eigen(matrix, n) else { return vec![f64::NAN; n * n] };
     // Rounding can make the least eigenvalues negative; they are at least as large as the rounding of the largest.
     let least = values.last().copied().unwrap_or(0.0).abs() * f64::EPSILON;
-    let scaled: Vec<f64> = (0..n * n).map(|at| vectors[at] * values[at % n].max(least).powf(exponent)).collect();
+    let scaled: Vec<f64> =
+        (0..n * n).map(|at| vectors[at] * values[at % n].max(least).powf(exponent)).collect();
     let mut power = vec![0.0; n * n];
     let vectors = Matrix::new(&vectors, n, n);
     gemm(Matrix::new(&scaled, n, n), vectors.transposed(), MatrixMut::new(&mut power, n, n), false);
@@ -186,7 +206,8 @@ mod tests {
     #[test]
     fn a_vector_is_divided_by_its_length_as_algorithm_1_says() {
         // L = ε I + g gᵀ has eigenvalue ε + ‖g‖² along g: L^(−1/2) g = g / √(ε + ‖g‖²).
-        let spec = Specification::new("shampoo", Dialect::Paper).with("learning_rate", 1.0).with("epsilon", 0.25);
+        let spec =
+            Specification::new("shampoo", Dialect::Paper).with("learning_rate", 1.0).with("epsilon", 0.25);
         let mut shampoo = spec.build::<f64>(Arc::new(Layout::flat(2))).unwrap();
         let mut parameters = [0.0, 0.0];
         shampoo.step(&mut parameters, &[3.0, 4.0]).unwrap();

@@ -4,7 +4,9 @@ use super::names::{FIRST_MOMENT, SECOND_MOMENT};
 use super::parts::arena;
 use crate::macros::fields;
 use crate::stages::DecoupledWeightDecay;
-use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Item, Items};
+use crate::{
+    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Item, Items,
+};
 use thalweg_arena::{Arena, Tensor};
 use thalweg_lanes::Real;
 use thalweg_matrix::{Matrix, MatrixMut, gemm, orthonormal, symmetric_eigen};
@@ -36,8 +38,16 @@ impl Catalogued for Soap {
         paper: "Vyas et al. 2024, SOAP: Improving and Stabilizing Shampoo using Adam",
         when: "as Shampoo, with fewer decompositions",
         special: &[
-            Hyperparameter::new("shampoo_beta", "how much of the averages of G Gᵀ and Gᵀ G a step keeps", Domain::BELOW_ONE),
-            Hyperparameter::new("largest_axis", "matrices with a longer side get Adam", Domain::POSITIVE_COUNT),
+            Hyperparameter::new(
+                "shampoo_beta",
+                "how much of the averages of G Gᵀ and Gᵀ G a step keeps",
+                Domain::BELOW_ONE,
+            ),
+            Hyperparameter::new(
+                "largest_axis",
+                "matrices with a longer side get Adam",
+                Domain::POSITIVE_COUNT,
+            ),
         ],
         differences: &[],
         rates: (1e-5, 0.1),
@@ -72,13 +82,25 @@ impl Catalogued for Soap {
     }
 
     fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
-        let Self { learning_rate, beta1, beta2, shampoo_beta, epsilon, weight_decay, update_every, largest_axis } = *self;
+        let Self {
+            learning_rate,
+            beta1,
+            beta2,
+            shampoo_beta,
+            epsilon,
+            weight_decay,
+            update_every,
+            largest_axis,
+        } = *self;
         let rotated = |tensor: &Tensor| match tensor.shape.as_slice() {
-            &[rows, columns] if rows.max(columns) as f64 <= largest_axis && rows.min(columns) > 0 => Some([rows, columns]),
+            &[rows, columns] if rows.max(columns) as f64 <= largest_axis && rows.min(columns) > 0 => {
+                Some([rows, columns])
+            }
             _ => None,
         };
         let layout = composer.layout();
-        let square = |side: usize| arena(layout, move |tensor| rotated(tensor).map(|shape| vec![shape[side]; 2]));
+        let square =
+            |side: usize| arena(layout, move |tensor| rotated(tensor).map(|shape| vec![shape[side]; 2]));
         let whole = || arena(layout, |tensor| Some(tensor.shape.clone()));
         let basis = Basis::<T> {
             learning_rate,
@@ -145,7 +167,9 @@ impl<T: Buildable> Basis<T> {
 
     /// Matrix `side` (0 rows, 1 columns) of a tensor, in `f64`; empty if the tensor is not rotated.
     fn side(arenas: &[Arena<T>; 2], side: usize, tensor: &Tensor) -> Vec<f64> {
-        arenas[side].get(&tensor.name).map_or_else(Vec::new, |values| values.iter().map(|value| value.to_f64()).collect())
+        arenas[side]
+            .get(&tensor.name)
+            .map_or_else(Vec::new, |values| values.iter().map(|value| value.to_f64()).collect())
     }
 
     fn keep(arena: &mut Arena<T>, tensor: &Tensor, values: &[f64]) {
@@ -159,7 +183,8 @@ impl<T: Buildable> Basis<T> {
         let matrix = Matrix::new(gradient, rows, columns);
         for (side, n) in [rows, columns].into_iter().enumerate() {
             let mut square = vec![0.0; n * n];
-            let (left, right) = if side == 0 { (matrix, matrix.transposed()) } else { (matrix.transposed(), matrix) };
+            let (left, right) =
+                if side == 0 { (matrix, matrix.transposed()) } else { (matrix.transposed(), matrix) };
             gemm(left, right, MatrixMut::new(&mut square, n, n), false);
             let before = Self::side(&self.statistics, side, item.tensor);
             for (square, before) in square.iter_mut().zip(before) {
@@ -239,10 +264,14 @@ impl<T: Buildable> Barrier<T> for Basis<T> {
             };
             let rotated = turn(&gradient, false);
             let [first, second] = &mut self.moments;
-            let (Some(first), Some(second)) = (first.get_mut(&tensor.name), second.get_mut(&tensor.name)) else { return };
+            let (Some(first), Some(second)) = (first.get_mut(&tensor.name), second.get_mut(&tensor.name))
+            else {
+                return;
+            };
             for (i, (first, second)) in first.iter_mut().zip(second.iter_mut()).enumerate() {
                 *first = T::from_f64(self.beta1 * first.to_f64() + (1.0 - self.beta1) * gradient[i]);
-                *second = T::from_f64(self.beta2 * second.to_f64() + (1.0 - self.beta2) * rotated[i] * rotated[i]);
+                *second =
+                    T::from_f64(self.beta2 * second.to_f64() + (1.0 - self.beta2) * rotated[i] * rotated[i]);
             }
             let first: Vec<f64> = first.iter().map(|value| value.to_f64()).collect();
             let mut update = turn(&first, false);

@@ -34,7 +34,10 @@ impl Catalogued for Yogi {
         paper: "Zaheer et al. 2018, Adaptive Methods for Nonconvex Optimization",
         when: "as Adam, where its rate jumps",
         special: &[],
-        differences: &[(Dialect::Optax, "m̂ and v̂ in place of m and v, and m starts at initial_accumulator too")],
+        differences: &[(
+            Dialect::Optax,
+            "m̂ and v̂ in place of m and v, and m starts at initial_accumulator too",
+        )],
         rates: (1e-4, 1.0),
     };
 

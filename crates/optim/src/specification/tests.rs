@@ -19,7 +19,9 @@ fn mistakes_are_named_with_what_to_do() {
         message(&book("adam").with("beta1", 1.0)),
         "beta1 = 1 is out of range; it must be a number of at least 0 and below 1"
     );
-    assert!(message(&book("sgd").with("learning_rate", f64::NAN)).contains("learning_rate = NaN is out of range"));
+    assert!(
+        message(&book("sgd").with("learning_rate", f64::NAN)).contains("learning_rate = NaN is out of range")
+    );
     assert_eq!(
         message(&Specification::new("nesterov-as-printed", Dialect::Torch)),
         "`nesterov-as-printed` has no dialect `torch`; it has `book`"

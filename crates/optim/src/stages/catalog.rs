@@ -17,11 +17,17 @@ pub struct StageInfo {
     pub settings: &'static [(Hyperparameter, f64)],
 }
 
-const fn setting(name: &'static str, meaning: &'static str, domain: Domain, default: f64) -> (Hyperparameter, f64) {
+const fn setting(
+    name: &'static str,
+    meaning: &'static str,
+    domain: Domain,
+    default: f64,
+) -> (Hyperparameter, f64) {
     (Hyperparameter::new(name, meaning, domain), default)
 }
 
-const LARGEST: (Hyperparameter, f64) = setting("largest", "the most that passes", Domain::NOT_NEGATIVE, f64::NAN);
+const LARGEST: (Hyperparameter, f64) =
+    setting("largest", "the most that passes", Domain::NOT_NEGATIVE, f64::NAN);
 const CLIP_EPSILON: (Hyperparameter, f64) =
     setting("epsilon", "added to the norm (torch 1e-6, optax 0)", Domain::NOT_NEGATIVE, 1e-6);
 const DECAY: (Hyperparameter, f64) =
@@ -48,7 +54,11 @@ pub static STAGES: &[StageInfo] = &[
             setting("epsilon", "the least norm that weights count as having", Domain::NOT_NEGATIVE, 1e-3),
         ],
     },
-    StageInfo { name: "weight-decay", formula: "g + weight_decay w (L2; before the rule)", settings: &[DECAY] },
+    StageInfo {
+        name: "weight-decay",
+        formula: "g + weight_decay w (L2; before the rule)",
+        settings: &[DECAY],
+    },
     StageInfo {
         name: "decoupled-weight-decay",
         formula: "u + rate weight_decay w (after the rule)",
@@ -71,7 +81,12 @@ pub static STAGES: &[StageInfo] = &[
     StageInfo {
         name: "centralise",
         formula: "g minus its mean over each unit",
-        settings: &[setting("units_first", "whether the first axis counts the units at any rank", Domain::FLAG, 0.0)],
+        settings: &[setting(
+            "units_first",
+            "whether the first axis counts the units at any rank",
+            Domain::FLAG,
+            0.0,
+        )],
     },
     StageInfo {
         name: "normalise",
@@ -113,7 +128,12 @@ pub static STAGES: &[StageInfo] = &[
         name: "lookahead",
         formula: "every so many updates: s <- s + share (w - s), w <- s",
         settings: &[
-            setting("every", "updates between two meetings of fast and slow weights", Domain::POSITIVE_COUNT, 5.0),
+            setting(
+                "every",
+                "updates between two meetings of fast and slow weights",
+                Domain::POSITIVE_COUNT,
+                5.0,
+            ),
             setting("share", "how far the slow weights go", Domain::UNIT, 0.5),
         ],
     },
@@ -143,7 +163,10 @@ pub(crate) fn compose<T: Buildable>(
     for (known, default) in info.settings {
         let value = given.get(known.name).copied().unwrap_or(*default);
         if value.is_nan() && !given.contains_key(known.name) {
-            return Err(Error::Contradiction(format!("the stage `{name}` needs `{}`: {}", known.name, known.meaning)));
+            return Err(Error::Contradiction(format!(
+                "the stage `{name}` needs `{}`: {}",
+                known.name, known.meaning
+            )));
         }
         known.check(value)?;
         values.insert(known.name, value);

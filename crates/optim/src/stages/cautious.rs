@@ -45,7 +45,9 @@ mod tests {
         let mut parameters = [0.0f64; 4];
         passes.step(&mut parameters, &[1.0, 1.0, 1.0, 0.0]).unwrap();
         // Three of four agree: times 4/3.
-        assert!(parameters.iter().zip([4.0 / 3.0, 4.0 / 3.0, 4.0 / 3.0, 0.0]).all(|(p, e)| (p + e).abs() < 1e-15));
+        assert!(
+            parameters.iter().zip([4.0 / 3.0, 4.0 / 3.0, 4.0 / 3.0, 0.0]).all(|(p, e)| (p + e).abs() < 1e-15)
+        );
         let before = parameters;
         passes.step(&mut parameters, &[-0.1, 1.0, 1.0, 0.0]).unwrap();
         // The first velocity is 0.4 and its gradient negative: two of four agree.

@@ -73,7 +73,8 @@ mod tests {
         layout.add("b", &[1]).unwrap();
         let mut gradients = vec![0.0; layout.len()];
         (gradients[0], gradients[1], gradients[16]) = (3.0, 0.0, 4.0);
-        let mut passes = Composer::new(Arc::new(layout)).barrier(barrier).rule(Sgd { learning_rate: 1.0 }).build();
+        let mut passes =
+            Composer::new(Arc::new(layout)).barrier(barrier).rule(Sgd { learning_rate: 1.0 }).build();
         let mut parameters = vec![0.0; gradients.len()];
         passes.step(&mut parameters, &gradients).unwrap();
         (vec![-parameters[0], -parameters[16]], passes.report().total.clipped)

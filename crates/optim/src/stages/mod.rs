@@ -19,8 +19,8 @@ mod units;
 mod weight_decay;
 
 pub use average_weights::{AverageStep, AverageWeights, StochasticWeightAverage};
-pub use catalog::{STAGES, StageInfo};
 pub(crate) use catalog::compose;
+pub use catalog::{STAGES, StageInfo};
 pub use cautious::Cautious;
 pub use clip::{ClipByGlobalNorm, ClipByNorm};
 pub use clip_by_value::ClipByValue;

@@ -103,10 +103,16 @@ mod tests {
     use std::sync::Arc;
     use thalweg_arena::Layout;
 
-    fn step(barrier: impl Barrier<f64> + 'static, shape: &[usize], parameters: &[f64], gradients: &[f64]) -> Vec<f64> {
+    fn step(
+        barrier: impl Barrier<f64> + 'static,
+        shape: &[usize],
+        parameters: &[f64],
+        gradients: &[f64],
+    ) -> Vec<f64> {
         let mut layout = Layout::new();
         layout.add("w", shape).unwrap();
-        let mut passes = Composer::new(Arc::new(layout)).barrier(barrier).rule(Sgd { learning_rate: 1.0 }).build();
+        let mut passes =
+            Composer::new(Arc::new(layout)).barrier(barrier).rule(Sgd { learning_rate: 1.0 }).build();
         let mut after = parameters.to_vec();
         passes.step(&mut after, gradients).unwrap();
         parameters.iter().zip(after).map(|(before, after)| before - after).collect()
@@ -127,9 +133,18 @@ mod tests {
     #[test]
     fn units_lose_their_mean() {
         let w = [0.0; 4];
-        assert_eq!(step(Centralize { units_first: 0.0 }, &[2, 2], &w, &[1.0, 5.0, 3.0, 5.0]), [-1.0, 0.0, 1.0, 0.0]);
-        assert_eq!(step(Centralize { units_first: 1.0 }, &[2, 2], &w, &[1.0, 5.0, 3.0, 5.0]), [-2.0, 2.0, -1.0, 1.0]);
+        assert_eq!(
+            step(Centralize { units_first: 0.0 }, &[2, 2], &w, &[1.0, 5.0, 3.0, 5.0]),
+            [-1.0, 0.0, 1.0, 0.0]
+        );
+        assert_eq!(
+            step(Centralize { units_first: 1.0 }, &[2, 2], &w, &[1.0, 5.0, 3.0, 5.0]),
+            [-2.0, 2.0, -1.0, 1.0]
+        );
         assert_eq!(step(Centralize { units_first: 0.0 }, &[1, 1, 2, 2], &w, &[1.0, 5.0, 3.0, 5.0])[0], -2.5);
-        assert_eq!(step(Centralize { units_first: 0.0 }, &[4], &w, &[1.0, 5.0, 3.0, 5.0]), [1.0, 5.0, 3.0, 5.0]);
+        assert_eq!(
+            step(Centralize { units_first: 0.0 }, &[4], &w, &[1.0, 5.0, 3.0, 5.0]),
+            [1.0, 5.0, 3.0, 5.0]
+        );
     }
 }

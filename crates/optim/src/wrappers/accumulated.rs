@@ -42,8 +42,13 @@ impl<T: Real> Accumulated<T> {
     }
 
     /// Refuses or leaves out gradients that are not finite, before they enter the mean.
-    fn screen<'g>(&mut self, gradients: impl Iterator<Item = (usize, &'g [T])> + Clone) -> Result<bool, Error> {
-        if self.policy == NonFinite::Allow || gradients.clone().all(|(_, values)| crate::segment::all_finite(values, 1)) {
+    fn screen<'g>(
+        &mut self,
+        gradients: impl Iterator<Item = (usize, &'g [T])> + Clone,
+    ) -> Result<bool, Error> {
+        if self.policy == NonFinite::Allow
+            || gradients.clone().all(|(_, values)| crate::segment::all_finite(values, 1))
+        {
             return Ok(true);
         }
         let bad = |values: &[T]| values.iter().filter(|value| !value.is_finite()).count() as u64;
@@ -70,7 +75,8 @@ impl<T: Real> Accumulated<T> {
 
     fn done(&mut self) {
         let skipped = self.report.skipped;
-        self.report = StepReport { skipped: skipped.max(self.inner.report().skipped), ..self.inner.report().clone() };
+        self.report =
+            StepReport { skipped: skipped.max(self.inner.report().skipped), ..self.inner.report().clone() };
         self.pending = 0.0;
         self.tensors.fill(0);
         self.mean.values_mut().fill(T::ZERO);

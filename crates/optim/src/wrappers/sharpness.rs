@@ -82,7 +82,8 @@ impl<T: Real> Optimizer<T> for SharpnessAware<T> {
             *point = if self.sharpness.adaptive { (parameter.abs() + least) * gradient } else { gradient };
         }
         let norm = reduce::norm(point);
-        let scale = if norm > 0.0 && norm.is_finite() { T::from_f64(self.sharpness.radius / norm) } else { T::ZERO };
+        let scale =
+            if norm > 0.0 && norm.is_finite() { T::from_f64(self.sharpness.radius / norm) } else { T::ZERO };
         for (point, &parameter) in point.iter_mut().zip(parameters) {
             let ascent = if self.sharpness.adaptive { (parameter.abs() + least) * *point } else { *point };
             *point = parameter + scale * ascent;

@@ -4,6 +4,7 @@
 
 mod problem;
 mod rule;
+mod schedule;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

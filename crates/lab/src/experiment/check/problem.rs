@@ -6,10 +6,11 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::rule::CheckedRule;
+use super::schedule::schedule;
 use super::{Check, Checked, LearningRate, RawExperiment};
 use crate::experiment::{
-    FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawProblem, RawSchedule, Sampling,
-    Schedule, TrainingProblem, Workload, given,
+    FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawProblem, Sampling, TrainingProblem,
+    Workload,
 };
 
 /// More than anyone waits for; small enough to count in any integer type.
@@ -249,32 +250,6 @@ fn initial(check: &Check<'_>, raw: Option<&Spanned<RawInitial>>, activation: &st
             ))
         }
     }
-}
-
-fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<Schedule> {
-    let (name, written) = match raw {
-        None => (given("constant".to_string()), None),
-        Some(raw) => match &raw.get_ref().name {
-            Some(name) => (placed(name, raw.span()), Some(&raw.get_ref().settings)),
-            None => {
-                let error = check.refuse(raw.span(), "this schedule has no `name`");
-                return Err(error.help("for example: schedule = { name = \"cosine\" }"));
-            }
-        },
-    };
-    let schedules = &check.vocabulary.schedules;
-    let names = schedules.iter().map(|schedule| schedule.name.as_str());
-    let facts = check
-        .known("schedule", &name, names, |name| schedules.iter().find(|schedule| schedule.name == name))?;
-    let settings = check.settings(&format!("`{}`", facts.name), &facts.settings, written)?;
-    Ok(Schedule { name: facts.name.clone(), settings })
-}
-
-/// The name with a place to point at: its own, or that of the whole value when the name is all there is. The place serves
-/// messages only; nothing about the meaning follows from it.
-fn placed(name: &Spanned<String>, whole: Range<usize>) -> Spanned<String> {
-    let span = if name.span().is_empty() { whole } else { name.span() };
-    Spanned::new(span, name.get_ref().clone())
 }
 
 fn target_loss(check: &Check<'_>, raw: &RawProblem) -> Checked<Option<f64>> {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::experiment::{
-    DialectFacts, Document, FunctionFacts, Length, Metric, Problem, RuleFacts, ScheduleFacts, Workload,
+    DialectFacts, Document, FunctionFacts, Length, Metric, Problem, RuleFacts, Workload,
 };
 
 /// A small vocabulary for the tests of the whole crate.
@@ -54,17 +54,7 @@ pub(crate) fn vocabulary() -> Vocabulary {
         dataset_endings: vec!["csv".into(), "npz".into()],
         activations: vec!["relu".into(), "sigmoid".into(), "tanh".into()],
         initials: vec!["he".into(), "xavier".into()],
-        schedules: vec![
-            ScheduleFacts { name: "constant".into(), settings: vec![] },
-            ScheduleFacts {
-                name: "cosine".into(),
-                settings: vec![Setting {
-                    name: "warmup".into(),
-                    default: Some(0.0),
-                    allowed: (Included(0.0), Unbounded),
-                }],
-            },
-        ],
+        schedules: thalweg_optim::SCHEDULES,
     }
 }
 
@@ -135,7 +125,7 @@ fn everything_written_arrives_and_the_rest_is_filled_in() {
         (training.length, training.metric, training.normalize),
         (Length::Steps(200), Metric::Loss, true)
     );
-    assert_eq!(training.schedule.settings["warmup"], 10.0);
+    assert_eq!(training.schedule.settings["warmup"], thalweg_optim::Setting::Number(10.0));
 }
 
 #[test]
@@ -299,11 +289,11 @@ fn options_from_the_command_line_need_no_file() {
 
 #[test]
 fn schedule_settings_from_the_command_line_are_checked_and_arrive() {
-    use crate::experiment::{RawProblem, RawSchedule, given};
+    use crate::experiment::{RawProblem, RawSchedule, RawSetting, given};
     let with = |setting: &str| {
         let schedule = RawSchedule {
             name: Some(given("cosine".into())),
-            settings: [(given(setting.to_string()), given(7.0))].into(),
+            settings: [(given(setting.to_string()), given(RawSetting::Number(7.0)))].into(),
         };
         let mut document = Document::parse("race.toml", "[problem]\ndataset = \"digits\"").unwrap();
         let problem = RawProblem {
@@ -316,7 +306,7 @@ fn schedule_settings_from_the_command_line_are_checked_and_arrive() {
     };
     let experiment = with("warmup").unwrap();
     let Workload::Training(training) = &experiment.problems[0].workload else { panic!("a training problem") };
-    assert_eq!(training.schedule.settings["warmup"], 7.0);
+    assert_eq!(training.schedule.settings["warmup"], thalweg_optim::Setting::Number(7.0));
     let error = with("wramup").unwrap_err().to_string();
     assert!(error.contains("unknown setting of `cosine`: `wramup`"), "{error}");
     assert!(error.contains("did you mean `warmup`?"), "{error}");

@@ -1,0 +1,232 @@
+//! Checking the schedule of a problem.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use thalweg_optim::{
+    Schedule as Built, ScheduleInfo, Setting as Value, SettingInfo, SettingKind, WrittenSchedule,
+};
+use toml::Spanned;
+
+use super::{Check, Checked, Setting};
+use crate::experiment::{RawSchedule, RawSetting, Schedule};
+
+/// The schedule with every default filled in; constant where none is written.
+pub(super) fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<Schedule> {
+    let Some(raw) = raw else {
+        let constant = check.vocabulary.schedules.iter().find(|schedule| schedule.name == "constant");
+        let settings = constant.map(defaults).unwrap_or_default();
+        return Ok(Schedule { name: "constant".to_string(), settings });
+    };
+    let WrittenSchedule { name, settings } = part(check, raw.get_ref(), raw.span())?;
+    Ok(Schedule { name, settings })
+}
+
+/// A schedule, be it the whole or a part of another.
+fn part(check: &Check<'_>, raw: &RawSchedule, whole: Range<usize>) -> Checked<WrittenSchedule> {
+    let Some(name) = &raw.name else {
+        let error = check.refuse(whole, "this schedule has no `name`");
+        return Err(error.help("for example: schedule = { name = \"cosine\" }"));
+    };
+    // The place of the whole value serves where the name is all there is.
+    let place = if name.span().is_empty() { whole.clone() } else { name.span() };
+    let name = Spanned::new(place, name.get_ref().clone());
+    let known = check.vocabulary.schedules;
+    let find = |name: &str| known.iter().find(|schedule| schedule.name == name);
+    let info = check.known("schedule", &name, known.iter().map(|schedule| schedule.name), find)?;
+    let mut settings = defaults(info);
+    for (key, written) in &raw.settings {
+        let find = |name: &str| info.settings.iter().find(|setting| setting.name == name);
+        let what = format!("setting of `{}`:", info.name);
+        let setting = check.known(&what, key, info.settings.iter().map(|setting| setting.name), find)?;
+        settings.insert(setting.name.to_string(), value(check, setting, written)?);
+    }
+    if let Some(setting) = info.settings.iter().find(|setting| !settings.contains_key(setting.name)) {
+        let error = check.refuse(whole.clone(), format!("`{}` needs `{}`", info.name, setting.name));
+        return Err(error.help(format!("for example: {} = {}", setting.name, setting.kind.example())));
+    }
+    // What only the settings together show. The length of the run does not matter for that.
+    match Built::from_settings(info.name, &settings, 1) {
+        Ok(_) => Ok(WrittenSchedule { name: info.name.to_string(), settings }),
+        Err(error) => Err(check.refuse(whole, error.to_string())),
+    }
+}
+
+fn defaults(info: &ScheduleInfo) -> BTreeMap<String, Value> {
+    info.settings.iter().filter_map(|setting| Some((setting.name.to_string(), setting.default()?))).collect()
+}
+
+/// What is written, as the kind of the setting wants it.
+fn value(check: &Check<'_>, setting: &SettingInfo, written: &Spanned<RawSetting>) -> Checked<Value> {
+    let refuse = || {
+        let message = format!("`{}` must be {}", setting.name, setting.kind);
+        Err(check.refuse(written.span(), message))
+    };
+    match (setting.kind, written.get_ref()) {
+        (SettingKind::Number { domain, .. }, RawSetting::Number(number)) => {
+            let facts = Setting { name: setting.name.into(), default: None, allowed: domain.bounds() };
+            match facts.objection(*number) {
+                Some(objection) => Err(check.refuse(written.span(), objection)),
+                None if !domain.contains(*number) => {
+                    let message = format!("`{}` must be {domain}, not {number}", setting.name);
+                    Err(check.refuse(written.span(), message))
+                }
+                None => Ok(Value::Number(*number)),
+            }
+        }
+        (SettingKind::Flag { .. }, RawSetting::Flag(flag)) => Ok(Value::Flag(*flag)),
+        (SettingKind::Flag { .. }, RawSetting::Number(number)) if [0.0, 1.0].contains(number) => {
+            Ok(Value::Flag(*number == 1.0))
+        }
+        (SettingKind::Choice { of, .. }, RawSetting::Text(word)) => {
+            let word = Spanned::new(written.span(), word.clone());
+            let find = |word: &str| of.contains(&word).then(|| Value::Text(word.to_string()));
+            check.known(setting.name, &word, of.iter().copied(), find)
+        }
+        (SettingKind::Steps, RawSetting::Number(number)) => Ok(Value::Numbers(vec![*number])),
+        (SettingKind::Steps, RawSetting::List(list)) if !list.is_empty() => match numbers(list) {
+            Some(numbers) => Ok(Value::Numbers(numbers)),
+            None => refuse(),
+        },
+        (SettingKind::Points, RawSetting::List(list)) if !list.is_empty() => {
+            let point = |entry: &Spanned<RawSetting>| match entry.get_ref() {
+                RawSetting::List(pair) => numbers(pair).and_then(|pair| <[f64; 2]>::try_from(pair).ok()),
+                _ => None,
+            };
+            match list.iter().map(point).collect() {
+                Some(points) => Ok(Value::Points(points)),
+                None => refuse(),
+            }
+        }
+        (SettingKind::Schedules, RawSetting::List(list)) if !list.is_empty() => {
+            let parts = list.iter().map(|entry| match entry.get_ref() {
+                RawSetting::Text(name) => {
+                    let name = Some(Spanned::new(entry.span(), name.clone()));
+                    part(check, &RawSchedule { name, settings: BTreeMap::new() }, entry.span())
+                }
+                RawSetting::Schedule(raw) => part(check, raw, entry.span()),
+                _ => Err(check.refuse(entry.span(), "a schedule is a name or a table with a `name`")),
+            });
+            Ok(Value::Schedules(parts.collect::<Checked<_>>()?))
+        }
+        _ => refuse(),
+    }
+}
+
+fn numbers(list: &[Spanned<RawSetting>]) -> Option<Vec<f64>> {
+    let number = |entry: &Spanned<RawSetting>| match entry.get_ref() {
+        RawSetting::Number(number) => Some(*number),
+        _ => None,
+    };
+    list.iter().map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cell::WorkloadHash;
+    use crate::experiment::check::tests::checked;
+    use crate::experiment::{Experiment, Workload};
+
+    fn with(schedule: &str) -> Result<Experiment, String> {
+        let text = format!("[problem]\ndataset = \"digits\"\nschedule = {schedule}");
+        checked(&text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_form_arrives_and_is_a_workload_of_its_own() {
+        let mut hashes = vec![];
+        for (schedule, shown) in [
+            ("\"cosine\"", "cosine (to 0 over 100)"),
+            ("{ name = \"multi-step\", at = [10, 20], factor = 0.5 }", "multi-step (x 0.5 at 10, 20)"),
+            ("{ name = \"multi-step\", at = [10, 30], factor = 0.5 }", "multi-step (x 0.5 at 10, 30)"),
+            ("{ name = \"piecewise\", points = [[0, 1.0], [50, 0.1]] }", "piecewise (1 at 0, 0.1 at 50)"),
+            (
+                "{ name = \"piecewise\", points = [[0, 1.0], [50, 0.1]], interpolate = true }",
+                "piecewise (1 at 0, 0.1 at 50, joined by lines)",
+            ),
+            (
+                "{ name = \"product\", of = [\"cosine\", { name = \"step\", every = 40 }] }",
+                "product (cosine (to 0 over 100) x step (x 0.1 every 40))",
+            ),
+            (
+                "{ name = \"sequence\", of = [\"constant\", \"linear\"], at = [40], warmup = 10 }",
+                "sequence (constant, then linear (from 1 to 0 over 50); at 40) after 10 updates of warm-up",
+            ),
+            (
+                "{ name = \"warmup-stable-decay\", fall = \"linear\" }",
+                "warmup-stable-decay (1 for 80, to 0 over 20)",
+            ),
+        ] {
+            let experiment = with(schedule).unwrap();
+            let workload = &experiment.problems[0].workload;
+            let Workload::Training(training) = workload else { panic!("a training problem") };
+            let (name, settings) = (&training.schedule.name, &training.schedule.settings);
+            let built = thalweg_optim::Schedule::from_settings(name, settings, 100).unwrap();
+            assert_eq!(built.to_string(), shown);
+            let again = checked(&experiment.to_toml()).map_err(|error| error.to_string()).unwrap();
+            assert_eq!(again.problems, experiment.problems, "{}", experiment.to_toml());
+            let hash = WorkloadHash::of(workload);
+            assert!(!hashes.contains(&hash), "{schedule}");
+            hashes.push(hash);
+        }
+    }
+
+    #[test]
+    fn mistakes_are_pointed_at() {
+        for (schedule, start, help) in [
+            ("\"cosin\"", "3:12: unknown schedule `cosin`", "did you mean `cosine`?"),
+            (
+                "{ name = \"multi-step\", att = [3] }",
+                "3:35: unknown setting of `multi-step`: `att`",
+                "did you mean `at`?",
+            ),
+            ("\"multi-step\"", "3:12: `multi-step` needs `at`", "for example: at = [1000, 2000]"),
+            (
+                "{ name = \"multi-step\", at = \"often\" }",
+                "3:40: `at` must be a list of steps such as [1000, 2000]",
+                "",
+            ),
+            ("{ name = \"multi-step\", at = [3, 2] }", "3:12: at[1] = 2 is out of range", "greater than 3"),
+            (
+                "{ name = \"piecewise\", points = [[0, 1], [2]] }",
+                "3:43: `points` must be a list of points",
+                "",
+            ),
+            ("{ name = \"step\", every = 0.5 }", "3:37: `every` must be at least 1, not 0.5", ""),
+            (
+                "{ name = \"step\", every = 1.5 }",
+                "3:37: `every` must be a whole number of at least 1, not 1.5",
+                "",
+            ),
+            (
+                "{ name = \"cyclic\", mode = \"trianglar\" }",
+                "3:38: unknown mode `trianglar`",
+                "did you mean `triangular`?",
+            ),
+            (
+                "{ name = \"product\", of = [\"cosine\", \"stepp\"] }",
+                "3:48: unknown schedule `stepp`",
+                "did you mean `step`?",
+            ),
+            (
+                "{ name = \"product\", of = [{ name = \"step\", evry = 3 }] }",
+                "3:55: unknown setting of `step`: `evry`",
+                "did you mean `every`?",
+            ),
+            (
+                "{ name = \"product\", of = [{ every = 3 }] }",
+                "3:38: this schedule has no `name`",
+                "for example",
+            ),
+            (
+                "{ name = \"sequence\", of = [\"cosine\"], at = [3] }",
+                "3:12: `at`, the steps between the 1 schedules of the sequence, has 1 elements",
+                "0 are expected",
+            ),
+        ] {
+            let error = with(schedule).unwrap_err();
+            assert!(error.starts_with(&format!("race.toml:{start}")), "{schedule}\ngave\n{error}");
+            assert!(error.contains(help), "{schedule}\ngave\n{error}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What is refused, and in which words.
+
+use super::*;
+
+fn refused<const N: usize>(name: &str, settings: [(&str, Setting); N]) -> String {
+    let settings = settings.map(|(key, value)| (key.to_string(), value)).into();
+    Schedule::from_settings(name, &settings, 100).unwrap_err().to_string()
+}
+
+#[test]
+fn mistakes_are_named() {
+    use Setting::{Number, Numbers, Points, Schedules, Text};
+    let part = |name: &str| WrittenSchedule { name: name.to_string(), settings: Settings::new() };
+    for (error, expected) in [
+        (refused("cosin", []), "there is no schedule called `cosin`; did you mean `cosine`?"),
+        (
+            refused("cosine", [("flor", Number(0.1))]),
+            "there is no setting of this schedule called `flor`; did you mean `floor`?",
+        ),
+        (
+            refused("step", [("every", Number(0.0))]),
+            "every = 0 is out of range; it must be a whole number of at least 1",
+        ),
+        (
+            refused("multi-step", []),
+            "there is no value for the setting called `at`; give one, for example at = [1000, 2000]",
+        ),
+        (
+            refused("multi-step", [("at", Text("often".into()))]),
+            "there is no value of that kind for the setting called `at`; give one, for example at = [1000, 2000]",
+        ),
+        (
+            refused("multi-step", [("at", Numbers(vec![5.0, 5.0]))]),
+            "at[1] = 5 is out of range; it must be greater than 5, the step before it",
+        ),
+        (
+            refused("multi-step", [("at", Number(0.5))]),
+            "at[0] = 0.5 is out of range; it must be a whole number of at least 0",
+        ),
+        (
+            refused("piecewise", [("points", Points(vec![[0.0, f64::NAN]]))]),
+            "the factor of points[0] = NaN is out of range; it must be a number of at least 0",
+        ),
+        (
+            refused("cyclic", [("mode", Text("trianglar".into()))]),
+            "there is no mode called `trianglar`; did you mean `triangular`?",
+        ),
+        (
+            refused("cosine", [("floor", Text("low".into()))]),
+            "there is no value of that kind for the setting called `floor`; give a number",
+        ),
+        (
+            refused("warm-restarts", [("growth", Number(0.5))]),
+            "growth = 0.5 is out of range; it must be a number of at least 1",
+        ),
+        (
+            refused("one-cycle", [("rise", Number(0.75)), ("annihilation", Number(0.5))]),
+            "annihilation = 0.5 is out of range; it must be at most 0.25, so that `rise` and `annihilation` fit into \
+             one cycle",
+        ),
+        (
+            refused("sequence", [("of", Schedules(vec![part("cosine")])), ("at", Number(3.0))]),
+            "`at`, the steps between the 1 schedules of the sequence, has 1 elements where 0 are expected",
+        ),
+        (
+            refused("product", [("of", Schedules(vec![part("constant"), part("liner")]))]),
+            "there is no schedule called `liner`; did you mean `linear`?",
+        ),
+    ] {
+        assert_eq!(error, expected);
+    }
+}
+
+#[test]
+fn numbers_alone_reach_every_schedule_that_needs_no_list() {
+    let settings = BTreeMap::from([("at".to_string(), 30.0), ("factor".to_string(), 0.5)]);
+    let shape = Schedule::named("multi-step", &settings, 100).unwrap().shape;
+    assert_eq!(shape, Shape::MultiStep { at: vec![30], factor: 0.5 });
+    for name in ["linear", "polynomial", "warm-restarts", "one-cycle", "cyclic", "warmup-stable-decay"] {
+        Schedule::named(name, &BTreeMap::new(), 100).unwrap();
+    }
+}
