@@ -11,7 +11,7 @@ use thalweg::lab::experiment::{
     Arm, Document, Experiment, LearningRate, Problem, RawExperiment, RawInitial, RawProblem, RawRate,
     RawRule, RawRuleTable, RawSchedule, RawSetting, Workload, given,
 };
-use thalweg::optim::{Setting as Value, WrittenSchedule};
+use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
 use thalweg::train::Settings;
 
 /// One rule on one data set: what `train`, `check-gradients` and `explain` work on.
@@ -43,6 +43,12 @@ pub(crate) struct TrainingArguments {
     /// A hyper-parameter, such as learning_rate=0.1
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     set: Vec<Setting>,
+    /// A stage before the rule, such as clip-by-global-norm:largest=1 (`thalweg list stages`)
+    #[arg(long, value_name = "STAGE[:NAME=VALUE,…]")]
+    before: Vec<StageSpecification>,
+    /// A stage after the rule, such as cautious or average:decay=0.999
+    #[arg(long, value_name = "STAGE[:NAME=VALUE,…]")]
+    after: Vec<StageSpecification>,
     /// What becomes of the learning rate (`thalweg list schedules`)
     #[arg(long)]
     schedule: Option<String>,
@@ -162,6 +168,8 @@ impl TrainingArguments {
             ("--rule", self.rule.is_some()),
             ("--dialect", self.dialect.is_some()),
             ("--set", !self.set.is_empty()),
+            ("--before", !self.before.is_empty()),
+            ("--after", !self.after.is_empty()),
             ("--schedule", self.schedule.is_some()),
             ("--batch", self.batch.is_some()),
             ("--sampling", self.sampling.is_some()),
@@ -211,6 +219,12 @@ impl TrainingArguments {
         };
         if let Some(dialect) = &self.dialect {
             table.dialect = Some(given(dialect.clone()));
+        }
+        if !self.before.is_empty() {
+            table.before = Some(self.before.clone());
+        }
+        if !self.after.is_empty() {
+            table.after = Some(self.after.clone());
         }
         for Setting { name, value } in &self.set {
             if name == "learning_rate" {
@@ -298,6 +312,7 @@ fn cell(problem: &Problem, arm: &Arm, seed: u64) -> Cell {
         rule: arm.name.clone(),
         dialect: arm.dialect.clone(),
         hyperparameters,
+        around: arm.around.clone(),
         seed,
         stage: Stage::Default,
     }

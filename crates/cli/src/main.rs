@@ -48,6 +48,7 @@ enum Command {
     Predict(commands::predict::Arguments),
     CheckGradients(commands::check_gradients::Arguments),
     Explain(commands::explain::Arguments),
+    Conform(commands::conform::Arguments),
     Data(commands::data::Arguments),
     List(commands::list::Arguments),
 }
@@ -60,6 +61,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Evaluate(arguments) => commands::evaluate::run(arguments),
         Command::Predict(arguments) => commands::predict::run(arguments),
         Command::CheckGradients(arguments) => commands::check_gradients::run(arguments),
+        Command::Conform(arguments) => commands::conform::run(arguments),
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Data(arguments) => commands::data::run(arguments),
         Command::List(arguments) => commands::list::run(arguments),

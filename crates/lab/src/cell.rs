@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::experiment::Workload;
+use crate::experiment::{Around, Workload};
 use crate::search::show_rate;
 
 /// One run: a problem, a rule with its hyper-parameters, and a seed.
@@ -26,6 +26,9 @@ pub struct Cell {
     pub dialect: String,
     /// All hyper-parameters, the learning rate among them.
     pub hyperparameters: BTreeMap<String, f64>,
+    /// What stands around the rule.
+    #[serde(skip_serializing_if = "Around::is_empty")]
+    pub around: Around,
     /// What the run's randomness follows from: initial values, order of batches, noise.
     pub seed: u64,
     /// What the run is for.
@@ -78,6 +81,8 @@ impl Cell {
             dialect: &'a str,
             // By their bits: two rates that print alike are still two rates.
             hyperparameters: BTreeMap<&'a String, String>,
+            #[serde(skip_serializing_if = "Around::is_empty")]
+            around: &'a Around,
             seed: u64,
         }
         CellId(hash(&Identity {
@@ -90,6 +95,7 @@ impl Cell {
                 .iter()
                 .map(|(name, v)| (name, format!("{:016x}", v.to_bits())))
                 .collect(),
+            around: &self.around,
             seed: self.seed,
         }))
     }
@@ -154,6 +160,7 @@ mod tests {
             rule: "sgd".into(),
             dialect: "torch".into(),
             hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
+            around: Around::default(),
             seed: 1,
             stage: Stage::Final,
         }
@@ -171,6 +178,7 @@ mod tests {
         let training = checked("[problem]\ndataset = \"digits\"\nsteps = 9").unwrap();
         for other in [
             Cell { seed: 2, ..cell() },
+            Cell { around: Around { accumulate: Some(2), ..Around::default() }, ..cell() },
             Cell { rule: "adam".into(), ..cell() },
             Cell { dialect: "book".into(), ..cell() },
             Cell { hyperparameters: next_rate, ..cell() },

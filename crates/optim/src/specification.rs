@@ -56,30 +56,6 @@ fn is_default<V: Default + PartialEq>(value: &V) -> bool {
     *value == V::default()
 }
 
-/// A stage by name with its settings.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StageSpecification {
-    /// The stage's name in [`STAGES`](crate::stages::STAGES).
-    pub stage: String,
-    /// Settings that differ from the defaults.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub set: BTreeMap<String, f64>,
-}
-
-impl StageSpecification {
-    /// The stage called `stage` with its defaults.
-    pub fn new(stage: impl Into<String>) -> Self {
-        Self { stage: stage.into(), set: BTreeMap::new() }
-    }
-
-    /// The same with one setting.
-    pub fn with(mut self, name: impl Into<String>, value: f64) -> Self {
-        self.set.insert(name.into(), value);
-        self
-    }
-}
-
 impl Specification {
     /// The rule called `rule` with the defaults of `dialect` and a constant rate.
     pub fn new(rule: impl Into<String>, dialect: Dialect) -> Self {
@@ -236,6 +212,9 @@ impl Specification {
 }
 
 pub use build::Buildable;
+pub use stage::StageSpecification;
+
+mod stage;
 
 mod build {
     use super::*;

@@ -9,10 +9,21 @@ use pyo3::types::PyDict;
 use thalweg_arena::Layout;
 use thalweg_optim::Optimizer;
 
-/// State `name` of all tensors.
-pub(crate) fn buffer<'a, T: Scalar>(optimizer: &'a dyn Optimizer<T>, name: &str) -> &'a [T] {
-    let found = optimizer.state().into_iter().find(|(known, _)| *known == name);
-    found.map_or(&[], |(_, arena)| arena.values())
+/// State `name` of a parameter as a new read-only array of the state's own shape; `None` if there is none.
+///
+/// # Errors
+/// Those of NumPy.
+pub(crate) fn state_array<'py, T: Scalar>(
+    py: Python<'py>,
+    optimizer: &dyn Optimizer<T>,
+    name: &str,
+    place: &Place,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let arenas = optimizer.state().into_iter().filter(|(known, _)| *known == name);
+    let found = arenas.filter_map(|(_, arena)| Some((arena.layout().find(&place.name)?, arena.get(&place.name)?))).next();
+    let Some((tensor, values)) = found else { return Ok(None) };
+    let array = PyArray1::from_slice(py, values).reshape(tensor.shape.as_slice())?.into_any();
+    locked(array).map(Some)
 }
 
 /// The elements of one tensor in a buffer of its layout.
@@ -38,7 +49,7 @@ pub(crate) fn array<'py, T: Scalar>(
 }
 
 /// The same array, read-only: writing to a copy of the state would change nothing and should say so.
-pub(crate) fn locked(array: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
+fn locked(array: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     let settings = PyDict::new(array.py());
     settings.set_item("write", false)?;
     array.call_method("setflags", (), Some(&settings))?;

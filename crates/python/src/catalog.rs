@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use thalweg_optim::{CATALOG, Entry};
+use thalweg_optim::Entry;
 
 /// A rule of the catalogue.
 #[pyclass(frozen, module = "thalweg.optim")]
@@ -51,7 +51,7 @@ impl Rule {
     #[getter]
     fn hyperparameters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let meanings = PyDict::new(py);
-        for hyperparameter in self.0.info.hyperparameters {
+        for hyperparameter in self.0.all_hyperparameters() {
             meanings.set_item(
                 hyperparameter.name,
                 format!("{}; {}", hyperparameter.meaning, hyperparameter.domain),
@@ -82,5 +82,5 @@ impl Rule {
 /// Every rule, in order of increasing complexity.
 #[pyfunction]
 pub(crate) fn rules() -> Vec<Rule> {
-    CATALOG.iter().map(Rule).collect()
+    Entry::all().into_iter().map(Rule).collect()
 }

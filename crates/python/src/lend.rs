@@ -6,8 +6,8 @@ use numpy::{PyReadonlyArrayDyn, PyReadwriteArrayDyn};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use thalweg_lanes::Real;
-use thalweg_optim::Optimizer;
+use thalweg_lanes::{Real, reduce};
+use thalweg_optim::{Error, Optimizer, Slot};
 
 /// An element type of arrays.
 pub(crate) trait Scalar: Real + Element {
@@ -119,7 +119,7 @@ impl<'py, T: Scalar> Loan<'py, T> {
     ///
     /// # Errors
     /// None for a loan made here: the arrays lent in place are contiguous.
-    pub(crate) fn slices(&mut self) -> PyResult<Slices<'_, T>> {
+    pub(crate) fn slices(&mut self) -> PyResult<Slot<'_, T>> {
         let not_contiguous = |error: numpy::AsSliceError| PyRuntimeError::new_err(error.to_string());
         let parameters = match &mut self.home {
             Home::InPlace(array) => array.as_slice_mut().map_err(not_contiguous)?,
@@ -129,7 +129,7 @@ impl<'py, T: Scalar> Loan<'py, T> {
             Source::Array(array) => array.as_slice().map_err(not_contiguous)?,
             Source::Copy(copy) => copy,
         };
-        Ok(Slices { index: self.index, parameters, gradients })
+        Ok(Slot { index: self.index, parameters, gradients })
     }
 
     /// Writes copies back.
@@ -165,22 +165,20 @@ fn refusal(entry: Entry<'_>, error: BorrowError) -> PyErr {
     })
 }
 
-/// What the core sees of a loan; unlike the loan, it may leave the interpreter's lock.
-pub(crate) struct Slices<'a, T> {
-    index: usize,
-    pub(crate) parameters: &'a mut [T],
-    gradients: &'a [T],
-}
-
-/// One update of every tensor.
+/// One update of the tensors of both element types: all of them or none.
 ///
 /// # Errors
-/// Those of the core: lengths that are not the layout's.
-pub(crate) fn step<T: Real>(
-    optimizer: &mut dyn Optimizer<T>,
-    tensors: Vec<Slices<'_, T>>,
-) -> Result<(), thalweg_optim::Error> {
-    tensors
-        .into_iter()
-        .try_for_each(|tensor| optimizer.step_tensor(tensor.index, tensor.parameters, tensor.gradients))
+/// Those of the core: lengths that are not the layout's, gradients that are not finite.
+pub(crate) fn step(
+    singles: (&mut dyn Optimizer<f32>, Vec<Slot<'_, f32>>),
+    doubles: (&mut dyn Optimizer<f64>, Vec<Slot<'_, f64>>),
+) -> Result<(), Error> {
+    // The type that would be refused goes first, before the other one has moved.
+    let finite = doubles.1.iter().all(|slot| reduce::all_finite(slot.gradients));
+    if finite {
+        singles.0.step_tensors(singles.1)?;
+        return doubles.0.step_tensors(doubles.1);
+    }
+    doubles.0.step_tensors(doubles.1)?;
+    singles.0.step_tensors(singles.1)
 }

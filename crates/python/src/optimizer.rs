@@ -1,9 +1,9 @@
 //! The class `Optimizer`.
 
-use crate::answer::{array, buffer, locked, number, tensor};
+use crate::answer::{array, number, state_array, tensor};
 use crate::entries::{Parameter, dict, numbers, read, read_gradients};
 use crate::error::to_python;
-use crate::lend::{Loan, Scalar, Slices, elements, step};
+use crate::lend::{Loan, Scalar, elements, step};
 use crate::overlap;
 use crate::roster::Roster;
 use crate::value::{Entry, Kind};
@@ -13,7 +13,7 @@ use pyo3::types::PyDict;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Layout;
 use thalweg_kit::hint;
-use thalweg_optim::{Dialect, Entry as Row, Error, Optimizer as Core, Specification};
+use thalweg_optim::{Dialect, Entry as Row, Error, Optimizer as Core, Slot, Specification, state_of};
 
 /// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
 const RELEASE_FROM: usize = 1 << 15;
@@ -41,7 +41,8 @@ impl Optimizer {
         specification.hyperparameters = numbers(hyperparameters)?;
         let row = Row::named(rule).map_err(to_python)?;
         let empty = specification.build::<f64>(Arc::new(Layout::new())).map_err(to_python)?;
-        let state_names = empty.state().into_iter().map(|(name, _)| name).collect();
+        let mut state_names: Vec<&'static str> = empty.state().into_iter().map(|(name, _)| name).collect();
+        state_names.dedup();
         let inner = Mutex::new(Inner { specification, roster: None });
         Ok(Self { row, state_names, inner })
     }
@@ -82,7 +83,7 @@ impl Optimizer {
         let double_slices = doubles.iter_mut().map(Loan::slices).collect::<PyResult<Vec<_>>>()?;
         let size = total(&single_slices) + total(&double_slices);
         let Roster { f32, f64, .. } = &mut *known;
-        let work = move || step(f32.as_mut(), single_slices).and_then(|()| step(f64.as_mut(), double_slices));
+        let work = move || step((f32.as_mut(), single_slices), (f64.as_mut(), double_slices));
         if size >= RELEASE_FROM { py.detach(work) } else { work() }.map_err(to_python)?;
         if first.is_some() {
             *roster = first;
@@ -135,15 +136,20 @@ impl Optimizer {
         }
         let inner = self.lock()?;
         let Some(roster) = &inner.roster else { return Ok(None) };
-        let (singles, doubles) = (buffer(roster.f32.as_ref(), name), buffer(roster.f64.as_ref(), name));
         let state = PyDict::new(py);
         for place in &roster.places {
+            // A rule may keep a buffer for some tensors only (the rows of matrices).
             let object = match place.kind {
-                Kind::F32 => locked(array(py, place, tensor(roster.f32.layout(), place, singles)?)?)?,
-                Kind::F64 => locked(array(py, place, tensor(roster.f64.layout(), place, doubles)?)?)?,
-                Kind::Number => number(py, tensor(roster.f64.layout(), place, doubles)?)?,
+                Kind::F32 => state_array(py, roster.f32.as_ref(), name, place)?,
+                Kind::F64 => state_array(py, roster.f64.as_ref(), name, place)?,
+                Kind::Number => {
+                    let values = state_of(roster.f64.as_ref(), name, &place.name);
+                    values.map(|values| number(py, &values)).transpose()?
+                }
             };
-            state.set_item(&place.name, object)?;
+            if let Some(object) = object {
+                state.set_item(&place.name, object)?;
+            }
         }
         Ok(Some(state))
     }
@@ -223,7 +229,7 @@ fn roster_of(specification: &Specification, parameters: &[Parameter<'_>]) -> PyR
     Roster::new(specification, parameters.iter().map(|parameter| (parameter.name.as_str(), &parameter.value)))
 }
 
-fn total<T>(tensors: &[Slices<'_, T>]) -> usize {
+fn total<T>(tensors: &[Slot<'_, T>]) -> usize {
     tensors.iter().map(|tensor| tensor.parameters.len()).sum()
 }
 

@@ -5,6 +5,8 @@ use crate::failure::Failure;
 use crate::output;
 use serde_json::{Value, json};
 use thalweg::nn::Plan;
+use thalweg::optim::Plan as UpdatePlan;
+use thalweg::optim::{Optimizer, state_bytes};
 use thalweg::train::{Settings, network};
 
 /// Show the graph of a run: shapes, buffers, bytes, work, and the optimizer's state
@@ -60,6 +62,9 @@ struct Explained {
     /// Names of the optimizer's state buffers, and the bytes of one: those of the parameters.
     state: Vec<&'static str>,
     arena_bytes: usize,
+    state_bytes: usize,
+    /// Who gets what, group by group.
+    updates: UpdatePlan,
 }
 
 fn explain(run: &Training) -> Result<Explained, Failure> {
@@ -76,16 +81,28 @@ fn explain(run: &Training) -> Result<Explained, Failure> {
             .iter()
             .map(|tensor| (tensor.name.clone(), tensor.shape.clone()))
             .collect(),
-        state: optimizer.state().iter().map(|(name, _)| *name).collect(),
+        state: names(optimizer.as_ref()),
         arena_bytes: layout.len() * size_of::<f32>(),
+        state_bytes: state_bytes(optimizer.as_ref()),
+        updates: UpdatePlan::new::<f32>(&settings.rule, &layout)?,
         settings,
     })
+}
+
+/// The names of the optimizer's state buffers, each once.
+fn names(optimizer: &dyn Optimizer<f32>) -> Vec<&'static str> {
+    let full = optimizer.state().into_iter().map(|(name, _)| name);
+    let mut names: Vec<&'static str> =
+        full.chain(optimizer.packed().into_iter().map(|(name, _)| name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 impl Explained {
     /// Values, gradients and values of nodes, parameters, their gradients, and the optimizer's state.
     fn bytes(&self) -> usize {
-        self.plan.bytes() + (2 + self.state.len()) * self.arena_bytes
+        self.plan.bytes() + 2 * self.arena_bytes + self.state_bytes
     }
 
     fn text(&self) -> String {
@@ -97,10 +114,14 @@ impl Explained {
             .collect();
         let state = match self.state.as_slice() {
             [] => "no state".to_string(),
-            names => format!("state: {} ({} bytes)", names.join(", "), names.len() * self.arena_bytes),
+            names => format!("state: {} ({} bytes)", names.join(", "), self.state_bytes),
+        };
+        let groups = match self.updates.groups.as_slice() {
+            [_] if rule.before.is_empty() && rule.after.is_empty() => String::new(),
+            _ => self.updates.to_string().lines().map(|line| format!("  {line}\n")).collect(),
         };
         format!(
-            "\noptimizer       {} ({}), {}\n                {state}; rate {}\nrun             {} steps, batches {:?}\n\
+            "\noptimizer       {} ({}), {}\n                {state}; rate {}\n{groups}run             {} steps, batches {:?}\n\
              memory          {} bytes: values, gradients, parameters and optimizer state",
             rule.rule,
             rule.dialect,
@@ -124,6 +145,13 @@ impl Explained {
         let hyperparameters =
             self.hyperparameters.iter().map(|(name, value)| (name.to_string(), json!(value)));
         let rule = &self.settings.rule;
+        let groups = self.updates.groups.iter().map(|group| {
+            let tensors: Vec<&str> = group.tensors.iter().map(|&index| self.parameters[index].0.as_str()).collect();
+            json!({
+                "name": group.name, "rule": group.rule, "learning_rate": group.learning_rate, "tensors": tensors,
+                "parameters": group.elements, "state_bytes": group.state_bytes, "frozen": group.frozen,
+            })
+        });
         json!({
             "dataset": self.settings.dataset,
             "batch": self.plan.batch(),
@@ -136,7 +164,7 @@ impl Explained {
                 "rule": rule.rule, "dialect": rule.dialect,
                 "hyperparameters": hyperparameters.collect::<serde_json::Map<String, Value>>(),
                 "schedule": rule.schedule.to_string(), "state": self.state,
-                "state_bytes": self.state.len() * self.arena_bytes,
+                "state_bytes": self.state_bytes, "groups": groups.collect::<Vec<_>>(),
             },
             "bytes": self.bytes(),
             "steps": self.settings.steps,

@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use thalweg::data::DATASETS;
 use thalweg::data::functions::FUNCTIONS;
+use thalweg::optim::stages::STAGES;
 use thalweg::optim::{CATALOG, Dialect, SCHEDULES, SettingKind};
 
-/// List rules, functions, data sets and schedules with their hyper-parameters and defaults
+/// List rules, stages, functions, data sets and schedules with their hyper-parameters and defaults
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -28,19 +29,21 @@ pub(crate) struct Arguments {
 #[serde(rename_all = "lowercase")]
 enum Kind {
     Rules,
+    Stages,
     Functions,
     Datasets,
     Schedules,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let kinds = [Kind::Rules, Kind::Functions, Kind::Datasets, Kind::Schedules];
+    let kinds = [Kind::Rules, Kind::Stages, Kind::Functions, Kind::Datasets, Kind::Schedules];
     let wanted = kinds.into_iter().filter(|kind| arguments.kind.is_none_or(|only| only == *kind));
     if arguments.json {
         let mut all = serde_json::Map::new();
         for kind in wanted {
             let (name, values) = match kind {
                 Kind::Rules => ("rules", rules()),
+                Kind::Stages => ("stages", stages()),
                 Kind::Functions => ("functions", functions()),
                 Kind::Datasets => ("datasets", datasets()),
                 Kind::Schedules => ("schedules", schedules()),
@@ -52,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let texts: Vec<String> = wanted
         .map(|kind| match kind {
             Kind::Rules => rules_text(),
+            Kind::Stages => stages_text(),
             Kind::Functions => functions_text(),
             Kind::Datasets => datasets_text(),
             Kind::Schedules => schedules_text(),
@@ -78,9 +82,14 @@ fn rules() -> Value {
             .iter()
             .map(|one| json!({"name": one.name, "meaning": one.meaning, "domain": one.domain.to_string()}))
             .collect();
+        let differences: serde_json::Map<String, Value> = info
+            .differences
+            .iter()
+            .map(|(dialect, what)| (dialect.to_string(), json!(what)))
+            .collect();
         json!({
             "name": info.name, "title": info.title, "formula": info.formula, "paper": info.paper, "when": info.when,
-            "hyperparameters": hyperparameters, "defaults": defaults,
+            "hyperparameters": hyperparameters, "defaults": defaults, "differences": differences,
             "learning_rate_range": [info.rates.0, info.rates.1],
         })
     });
@@ -94,14 +103,54 @@ fn rules_text() -> String {
         text += &format!("\n  {:<20} {}\n", info.name, info.formula);
         text += &format!("  {:<20} {}\n", "", info.paper);
         text += &format!("  {:<20} use it for: {}\n", "", info.when);
+        for (dialect, what) in info.differences {
+            text += &format!("  {:<20} {dialect:<14} {what}\n", "");
+        }
         for one in entry.all_hyperparameters() {
-            let value = |dialect: Dialect| {
-                let defaults = entry.defaults(dialect)?;
-                let value = defaults.into_iter().find(|(name, _)| *name == one.name)?.1;
-                Some(format!("{dialect} {}", output::number(value)))
-            };
-            let defaults: Vec<String> = entry.dialects().into_iter().filter_map(value).collect();
+            // Dialects that agree share a bracket.
+            let mut defaults: Vec<(String, Vec<&str>)> = Vec::new();
+            for dialect in entry.dialects() {
+                let values = entry.defaults(dialect).unwrap_or_default();
+                let Some((_, value)) = values.into_iter().find(|(name, _)| *name == one.name) else {
+                    continue;
+                };
+                let value = output::number(value);
+                match defaults.iter_mut().find(|(known, _)| *known == value) {
+                    Some((_, names)) => names.push(Dialect::name(dialect)),
+                    None => defaults.push((value, vec![dialect.name()])),
+                }
+            }
+            let defaults: Vec<String> =
+                defaults.iter().map(|(value, names)| format!("{} {value}", names.join(" "))).collect();
             text += &format!("  {:<20} {:<14} {} [{}]\n", "", one.name, one.meaning, defaults.join(", "));
+        }
+    }
+    text
+}
+
+fn stages() -> Value {
+    let rows = STAGES.iter().map(|stage| {
+        let settings: Vec<Value> = stage
+            .settings
+            .iter()
+            .map(|(one, default)| {
+                let default = if default.is_nan() { Value::Null } else { json!(default) };
+                json!({"name": one.name, "meaning": one.meaning, "domain": one.domain.to_string(), "default": default})
+            })
+            .collect();
+        json!({"name": stage.name, "formula": stage.formula, "settings": settings})
+    });
+    Value::Array(rows.collect())
+}
+
+fn stages_text() -> String {
+    let mut text = String::from("STAGES before a rule (g: gradient) or after it (u: update)\n");
+    for stage in STAGES {
+        text += &format!("\n  {:<30} {}\n", stage.name, stage.formula);
+        for (one, default) in stage.settings {
+            let default =
+                if default.is_nan() { "must be given".to_string() } else { output::number(*default) };
+            text += &format!("  {:<30} {:<14} {} [{default}]\n", "", one.name, one.meaning);
         }
     }
     text

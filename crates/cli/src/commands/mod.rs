@@ -2,6 +2,7 @@
 
 pub(crate) mod check_gradients;
 pub(crate) mod compare;
+pub(crate) mod conform;
 pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod explain;

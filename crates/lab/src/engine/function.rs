@@ -93,6 +93,7 @@ mod tests {
                 rule: arm.name.clone(),
                 dialect: arm.dialect.clone(),
                 hyperparameters: arm.defaults.clone(),
+                around: arm.around.clone(),
                 seed: 0,
                 stage: Stage::Final,
             };

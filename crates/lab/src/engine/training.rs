@@ -37,7 +37,7 @@ pub fn specification(
     let schedule = Schedule::from_settings(&schedule.name, &schedule.settings, steps)?;
     let mut rule = Specification::new(&cell.rule, cell.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = cell.hyperparameters.clone();
-    Ok(rule)
+    Ok(cell.around.apply(rule))
 }
 
 /// The number of updates of a run on `dataset`.

@@ -4,6 +4,7 @@
 //! ([`Experiment`]): every name known, every number in its range, every default filled in. Only the second form is ever run,
 //! and written out it is a file that gives the same experiment again.
 
+mod around;
 mod check;
 mod document;
 mod preset;
@@ -12,6 +13,7 @@ mod raw;
 mod source;
 mod vocabulary;
 
+pub use around::Around;
 pub use document::Document;
 pub use preset::{Preset, Protocol, SearchKind};
 pub use problem::{
@@ -63,6 +65,9 @@ pub struct Arm {
     /// The hyper-parameters as the dialect has them when nothing is said, the learning rate included.
     #[serde(skip)]
     pub defaults: BTreeMap<String, f64>,
+    /// What stands around the rule.
+    #[serde(flatten)]
+    pub around: Around,
 }
 
 impl Experiment {

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use thalweg_optim::{Format, GroupSpecification, NonFinite, Sharpness, StageSpecification};
 use toml::Spanned;
 
 /// A value that does not come from a file, such as a command-line option.
@@ -60,6 +61,20 @@ pub struct RawRuleTable {
     pub learning_rate: Option<Spanned<RawRate>>,
     /// Other hyper-parameters, by name.
     pub set: Option<BTreeMap<Spanned<String>, Spanned<f64>>>,
+    /// Stages before the rule: names, or tables such as `{ stage = "clip-by-global-norm", largest = 1 }`.
+    pub before: Option<Vec<StageSpecification>>,
+    /// Stages after the rule.
+    pub after: Option<Vec<StageSpecification>>,
+    /// Groups of parameters with settings of their own.
+    pub groups: Option<Vec<GroupSpecification>>,
+    /// How state is kept: `"full"`, `"bf16"` or `"8-bit"`. Default: full.
+    pub state: Option<Format>,
+    /// A gradient that is not finite: `"refuse"`, `"skip"` or `"allow"`. Default: refuse.
+    pub non_finite: Option<NonFinite>,
+    /// Gradients averaged before each update. Default: 1.
+    pub accumulate: Option<u64>,
+    /// Sharpness-aware minimisation: `{ radius = 0.05 }`, with `adaptive = true` for ASAM.
+    pub sharpness: Option<Sharpness>,
 }
 
 /// A learning rate: a number, or a range to search.

@@ -138,6 +138,7 @@ impl<'a> Race<'a> {
                 rule: of.name.clone(),
                 dialect: of.dialect.clone(),
                 hyperparameters: hyperparameters.clone(),
+                around: of.around.clone(),
                 // Where nothing is random, one seed for all stages: the same configuration is never run twice.
                 seed: if deterministic { 0 } else { seed(self.experiment.seed, stage, index) },
                 stage,

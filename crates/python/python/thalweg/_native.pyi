@@ -13,7 +13,7 @@ class Optimizer:
     """
 
     def __new__(cls, rule: str, dialect: str = "book", **hyperparameters: float) -> Self:
-        """The rule called `rule` in the catalogue, with the formula and defaults of `dialect` ("book" or "torch").
+        """The rule called `rule` in the catalogue, with the formula and defaults of `dialect` ("book", "torch", "keras", "optax", "paper").
 
         Raises ValueError for a rule, dialect or hyper-parameter there is not, and for a value out of range.
         """

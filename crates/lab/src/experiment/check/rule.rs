@@ -3,7 +3,8 @@
 use toml::Spanned;
 
 use super::{Arm, Check, Checked, LearningRate, RawExperiment};
-use crate::experiment::{DialectFacts, RawRule, RawRuleTable, RuleFacts, given};
+use crate::experiment::{Around, DialectFacts, RawRule, RawRuleTable, RuleFacts, given};
+use thalweg_optim::Specification;
 
 /// A checked rule, with what a problem needs to fill in its learning rate.
 pub(super) struct CheckedRule<'a> {
@@ -89,7 +90,15 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         dialect: dialect.name.clone(),
         set,
         defaults: check.settings("", &dialect.hyperparameters, None)?,
+        around: Around::of(table),
     };
+    // What stands around the rule is checked by building it; shapes and names of parameters show when a run starts.
+    if let Ok(form) = dialect.name.parse()
+        && !arm.around.is_empty()
+        && let Err(error) = arm.around.apply(Specification::new(&arm.name, form)).resolved()
+    {
+        return Err(check.refuse(entry.span(), error.to_string()));
+    }
     Ok(CheckedRule { arm, learning_rate: rate, facts: dialect })
 }
 

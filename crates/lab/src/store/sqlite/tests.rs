@@ -16,6 +16,7 @@ fn cell(seed: u64) -> Cell {
         rule: "sgd".into(),
         dialect: "torch".into(),
         hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
+        around: Default::default(),
         seed,
         stage: Stage::Final,
     }

@@ -1,0 +1,65 @@
+//! What stands around a rule: stages, groups, how state is kept.
+
+use serde::Serialize;
+use thalweg_optim::{Format, GroupSpecification, NonFinite, Sharpness, Specification, StageSpecification};
+
+use super::RawRuleTable;
+
+/// Everything that a rule's table says beyond the rule itself; nothing by default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Around {
+    /// Stages before the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<StageSpecification>,
+    /// Stages after the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<StageSpecification>,
+    /// Groups of parameters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<GroupSpecification>,
+    /// How state is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<Format>,
+    /// What to do when a gradient is not finite.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub non_finite: Option<NonFinite>,
+    /// Gradients averaged before each update.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accumulate: Option<u64>,
+    /// Sharpness-aware minimisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharpness: Option<Sharpness>,
+}
+
+impl Around {
+    pub(super) fn of(table: &RawRuleTable) -> Self {
+        Self {
+            before: table.before.clone().unwrap_or_default(),
+            after: table.after.clone().unwrap_or_default(),
+            groups: table.groups.clone().unwrap_or_default(),
+            state: table.state,
+            non_finite: table.non_finite,
+            accumulate: table.accumulate,
+            sharpness: table.sharpness,
+        }
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The specification with all this around its rule.
+    pub fn apply(&self, specification: Specification) -> Specification {
+        Specification {
+            before: self.before.clone(),
+            after: self.after.clone(),
+            groups: self.groups.clone(),
+            state: self.state.unwrap_or_default(),
+            non_finite: self.non_finite.unwrap_or_default(),
+            accumulate: self.accumulate.unwrap_or_default(),
+            sharpness: self.sharpness,
+            ..specification
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Chains: compiled into one loop, or interpreted stage by stage, with the same bits.
+
+use std::sync::Arc;
+use thalweg_arena::Layout;
+use thalweg_lanes::Real;
+use thalweg_optim::rules::{Adam, Lion, Momentum, RmsProp};
+use thalweg_optim::stages::{
+    AverageWeights, ClipByGlobalNorm, ClipByValue, DecoupledWeightDecay, Lookahead, Maximize, Scale, Trace,
+    WeightDecay,
+};
+use thalweg_optim::{Composer, Optimizer, Passes, Rule};
+
+fn layout() -> Arc<Layout> {
+    let mut layout = Layout::new();
+    layout.add("a", &[37, 41]).unwrap();
+    layout.add("b", &[5]).unwrap();
+    Arc::new(layout)
+}
+
+fn run<T: Real>(mut passes: Passes<T>) -> (Vec<u64>, Vec<u64>) {
+    let n = layout().len();
+    let mut parameters: Vec<T> = (0..n).map(|i| T::from_f64((i as f64 * 0.7).sin())).collect();
+    for step in 0..7 {
+        let gradients: Vec<T> = (0..n)
+            .map(|i| T::from_f64(((i + 3 * step) as f64).cos() * 10f64.powi(-(i as i32 % 9))))
+            .collect();
+        passes.step(&mut parameters, &gradients).unwrap();
+    }
+    let bits = |values: &[T]| values.iter().map(|value| value.to_f64().to_bits()).collect::<Vec<u64>>();
+    let state = passes.state().iter().flat_map(|(_, arena)| bits(arena.values())).collect();
+    (bits(&parameters), state)
+}
+
+macro_rules! agree {
+    ($first:expr $(, $next:expr)+) => {{
+        fn both<T: Real>() {
+            let chain = Passes::<T>::new($first$(.then($next))+, layout());
+            let stages = Composer::<T>::new(layout()).rule($first)$(.rule($next))+.build();
+            assert_eq!(run(chain), run(stages), "{} {}", T::NAME, stringify!($first $(, $next)+));
+        }
+        both::<f32>();
+        both::<f64>();
+    }};
+}
+
+#[test]
+fn interpreted_stages_and_compiled_chains_agree_to_the_bit() {
+    agree!(ClipByValue { largest: 0.5 }, Adam::torch(), DecoupledWeightDecay { weight_decay: 0.1 });
+    agree!(WeightDecay { weight_decay: 0.1 }, Momentum::torch(), AverageWeights { decay: 0.9 });
+    agree!(
+        Maximize { maximize: 1.0 },
+        RmsProp::torch(),
+        Trace { momentum: 0.9, nesterov: 1.0 },
+        DecoupledWeightDecay { weight_decay: 0.1 },
+        AverageWeights { decay: 0.9 }
+    );
+    agree!(Lion { learning_rate: 0.01, beta1: 0.9, beta2: 0.99 }, Lookahead { every: 3.0, share: 0.5 });
+    agree!(Scale { factor: 0.5 }, Adam::book(), Scale { factor: 2.0 });
+}
+
+#[test]
+fn measuring_a_step_does_not_change_it() {
+    let passes = || Passes::<f32>::new(Adam::torch(), layout());
+    let mut measured = passes();
+    measured.measure(true);
+    assert_eq!(run(passes()), run(measured));
+}
+
+#[test]
+fn a_barrier_stands_where_it_is_put() {
+    // Clipped before momentum, the velocity is of clipped gradients; after it, the update itself is clipped.
+    let clip = || ClipByGlobalNorm { largest: 1.0, epsilon: 0.0 };
+    let momentum = Momentum { learning_rate: 1.0, momentum: 0.5, ..Momentum::torch() };
+    let mut before = Composer::<f64>::new(Arc::new(Layout::flat(1))).barrier(clip()).rule(momentum).build();
+    let mut after = Composer::<f64>::new(Arc::new(Layout::flat(1))).rule(momentum).barrier(clip()).build();
+    let (mut a, mut b) = ([0.0], [0.0]);
+    for _ in 0..2 {
+        before.step(&mut a, &[4.0]).unwrap();
+        after.step(&mut b, &[4.0]).unwrap();
+    }
+    assert_eq!((a, b), ([-2.5], [-2.0]));
+}
