@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Arm, Experiment, Metric, Preset, Problem, Protocol, Workload};
+use crate::experiment::{Arm, Around, Experiment, Metric, Preset, Problem, Protocol, Workload};
 use crate::outcome::Outcome;
 use crate::search::{RateRange, Side, Trial};
 use crate::statistics::{Summary, median};
@@ -59,6 +59,9 @@ pub struct RuleResult {
     pub rule: String,
     /// Whose form of it.
     pub dialect: String,
+    /// What stands around it.
+    #[serde(default, skip_serializing_if = "Around::is_empty")]
+    pub around: Around,
     /// The hyper-parameters of the final runs.
     pub hyperparameters: BTreeMap<String, f64>,
     /// Their learning rate.
@@ -229,6 +232,7 @@ impl RuleResult {
             label: arm.label.clone(),
             rule: arm.name.clone(),
             dialect: arm.dialect.clone(),
+            around: arm.around.clone(),
             learning_rate: hyperparameters.get("learning_rate").copied().unwrap_or(f64::NAN),
             hyperparameters,
             tuning,

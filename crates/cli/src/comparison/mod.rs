@@ -125,6 +125,7 @@ fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
         rule: rule.rule.clone(),
         dialect: rule.dialect.clone(),
         hyperparameters: rule.hyperparameters.clone(),
+        around: rule.around.clone(),
         seed,
         stage: Stage::Final,
     }

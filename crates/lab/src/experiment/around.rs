@@ -1,12 +1,13 @@
 //! What stands around a rule: stages, groups, how state is kept.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thalweg_optim::{Format, GroupSpecification, NonFinite, Sharpness, Specification, StageSpecification};
 
 use super::RawRuleTable;
 
 /// Everything that a rule's table says beyond the rule itself; nothing by default.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Around {
     /// Stages before the rule.
     #[serde(skip_serializing_if = "Vec::is_empty")]
