@@ -73,8 +73,9 @@ impl<R: Rule, T: Real> Context<R, T> {
             let (parameters, updates) = (&parameters[own.clone()], &mut updates[own.clone()]);
             dispatch(Transform::<R, T> { step: self.step, parameters, updates, columns });
             for (k, (lent, values)) in lent.iter_mut().zip(blocks.chunks(BLOCK)).enumerate() {
-                let seed =
-                    (self.update as u32).wrapping_mul(0x85EB_CA6B).wrapping_add(0xC2B2_AE35u32.wrapping_mul(k as u32 + 1));
+                let seed = (self.update as u32)
+                    .wrapping_mul(0x85EB_CA6B)
+                    .wrapping_add(0xC2B2_AE35u32.wrapping_mul(k as u32 + 1));
                 lent.pack(self.index, &self.tensor, &block, &values[..own.len()], seed);
             }
         }
