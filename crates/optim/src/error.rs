@@ -108,4 +108,14 @@ pub enum Error {
     /// A saved state does not fit.
     #[error("the saved state does not fit: {0}")]
     State(String),
+    /// A minimisation that starts where the loss or its gradient is infinite or NaN.
+    #[error(
+        "{what} is {value} at the parameters to start from; nothing was changed: start where loss and gradient are finite"
+    )]
+    Start {
+        /// Loss or gradient, and which element of it.
+        what: String,
+        /// Its value.
+        value: f64,
+    },
 }

@@ -30,6 +30,7 @@ assert_eq!(params["y"], 1.6);
 
 Rules of the same name differ between libraries. A [`Dialect`] says whose formula and defaults are meant, and
 [`CATALOG`] is the one table of rules, dialects, hyper-parameters and defaults that everything else reads.
+[`Lbfgs`] asks for losses and gradients itself: for small problems in full batches.
 A [`Schedule`] is a pure function of the step; a [`Plateau`] watches a metric.
 */
 #![forbid(unsafe_code)]
@@ -43,6 +44,7 @@ mod domain;
 mod error;
 mod groups;
 mod hyperparameter;
+mod lbfgs;
 mod macros;
 mod named;
 mod optimizer;
@@ -71,6 +73,7 @@ pub use groups::{
     GroupPlan, GroupSpecification, Match, Plan, layer_of, layer_wise_rate_decay, no_decay_on_vectors,
 };
 pub use hyperparameter::Hyperparameter;
+pub use lbfgs::{Lbfgs, LbfgsReport, LbfgsSettings, Stop};
 pub use named::{Elements, Named, Tensors};
 pub use optimizer::{Optimizer, state_bytes, state_of};
 pub use packed::{Format, PackedArena};
