@@ -60,6 +60,7 @@ mod specification;
 pub mod stages;
 mod state;
 mod sweep;
+pub mod torch_state;
 mod work;
 mod wrappers;
 

@@ -73,7 +73,7 @@ impl<T: Real> History<T> {
             self.alphas.push(alpha);
         }
         let scale = T::from_f64(self.scale);
-        direction.iter_mut().for_each(|d| *d = *d * scale);
+        direction.iter_mut().for_each(|d| *d *= scale);
         for (pair, &alpha) in self.pairs.iter().zip(self.alphas.iter().rev()) {
             let beta = dot(&pair.change, direction) * pair.inverse;
             add(direction, alpha - beta, &pair.step);
@@ -85,7 +85,7 @@ impl<T: Real> History<T> {
 pub(super) fn add<T: Real>(target: &mut [T], factor: f64, what: &[T]) {
     let factor = T::from_f64(factor);
     for (t, &w) in target.iter_mut().zip(what) {
-        *t = *t + factor * w;
+        *t += factor * w;
     }
 }
 
