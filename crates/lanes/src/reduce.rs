@@ -111,12 +111,12 @@ impl<T: Real> Kernel for AllFinite<'_, T> {
     type Output = bool;
     #[inline(always)]
     fn run(self) -> bool {
-        // x - x is 0 for a finite x and NaN for the others, and NaN stays in a sum.
+        // 0 x is 0 for a finite x and NaN for the others, and NaN stays in a sum.
         let mut sums = [T::ZERO; 4 * SUMS];
         let (blocks, rest) = self.0.as_chunks::<{ 4 * SUMS }>();
         for block in blocks {
             for lane in 0..4 * SUMS {
-                sums[lane] += block[lane] - block[lane];
+                sums[lane] += T::ZERO * block[lane];
             }
         }
         rest.iter().all(|x| x.is_finite()) && sums.iter().all(|&sum| sum == T::ZERO)

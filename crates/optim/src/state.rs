@@ -27,9 +27,9 @@ pub trait State<T: Real>: Copy {
 impl<T: Real> State<T> for () {
     const BUFFERS: usize = 0;
     type Columns<'a> = ();
-    fn columns<'a>(_: &mut dyn Iterator<Item = &'a mut [T]>) {}
+    fn columns(_: &mut dyn Iterator<Item = &mut [T]>) {}
     #[inline]
-    fn window<'a>((): &'a mut (), _: &Range<usize>) {}
+    fn window((): &mut (), _: &Range<usize>) {}
     #[inline(always)]
     fn trim((): &mut (), _: usize) {}
     #[inline(always)]

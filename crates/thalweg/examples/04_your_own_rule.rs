@@ -103,6 +103,6 @@ fn compare() -> Result<(), Box<dyn Error>> {
     let (stop, observer) = (AtomicBool::new(false), &mut |_: Event<'_>| {});
     let settings = Settings { threads: 2, code: "example", stop: &stop, observer };
     let comparison = run(&experiment, &engine, &mut MemoryStore::default(), settings)?;
-    println!("\n{}", comparison.problems[0].conclusion.en);
+    println!("\n{}", comparison.conclusion.en);
     Ok(())
 }

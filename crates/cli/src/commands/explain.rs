@@ -84,7 +84,7 @@ fn explain(run: &Training) -> Result<Explained, Failure> {
         state: names(optimizer.as_ref()),
         arena_bytes: layout.len() * size_of::<f32>(),
         state_bytes: state_bytes(optimizer.as_ref()),
-        updates: UpdatePlan::new::<f32>(&settings.rule, &layout)?,
+        updates: UpdatePlan::new::<f32>(&settings.rule, layout)?,
         settings,
     })
 }

@@ -126,7 +126,7 @@ impl<T: Real> Barrier<T> for Distance<T> {
             norm += reduce::sum_of_magnitudes(sum);
             let decay = c(self.weight_decay * rate);
             for (update, &parameter) in updates.iter_mut().zip(item.parameters) {
-                *update = *update + decay * parameter;
+                *update += decay * parameter;
             }
         });
         self.numerator = root * self.numerator + (1.0 - root) * rate * progress;

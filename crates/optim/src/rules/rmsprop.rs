@@ -228,7 +228,7 @@ impl<const C: usize, const M: usize> Rule for Full<C, M> {
         for average in &mut means {
             *average = k.plain.keep * *average + k.plain.take * gradient;
             let corrected = *average * k.correct_mean;
-            spread = spread - corrected * corrected;
+            spread -= corrected * corrected;
         }
         let scaled = k.inside * gradient / ((spread + k.plain.under_root).sqrt() + k.plain.epsilon);
         let mut update = scaled;
