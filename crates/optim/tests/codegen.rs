@@ -33,10 +33,9 @@ fn loops(code: &[(u64, String)]) -> Vec<&[(u64, String)]> {
         let mut words = instruction.split_whitespace();
         let (Some(jump), Some(target)) = (words.next(), words.next()) else { continue };
         let Ok(target) = u64::from_str_radix(target, 16) else { continue };
-        if jump.starts_with('j') && target < *address {
-            if let Some(start) = code.iter().position(|(address, _)| *address == target) {
-                found.push(&code[start..=end]);
-            }
+        let start = code.iter().position(|(address, _)| *address == target);
+        if let (true, Some(start)) = (jump.starts_with('j') && target < *address, start) {
+            found.push(&code[start..=end]);
         }
     }
     found
