@@ -40,7 +40,9 @@ impl<O: Optimizer<Parameters<Outer>, Outer> + 'static> Update<O> {
         let parameter = |&length: &usize| Param::from_data(values(length, &|_| START), &device);
         let parameters = Some(Parameters { all: lengths.iter().map(parameter).collect() });
         let gradients = [0, 1].map(|number| {
-            let tensor = |&length: &usize| Tensor::from_data(values(length, &|place| gradient(number, place)), &device);
+            let tensor = |&length: &usize| {
+                Tensor::from_data(values(length, &|place| gradient(number, place)), &device)
+            };
             lengths.iter().map(tensor).collect()
         });
         Box::new(Self { optimizer, parameters, gradients, prepared: GradientsParams::new() })
@@ -49,7 +51,9 @@ impl<O: Optimizer<Parameters<Outer>, Outer> + 'static> Update<O> {
 
 impl<O: Optimizer<Parameters<Outer>, Outer>> Step for Update<O> {
     fn prepare(&mut self, number: usize) -> Result<()> {
-        for (parameter, gradient) in self.parameters.iter().flat_map(|all| &all.all).zip(&self.gradients[number % 2]) {
+        for (parameter, gradient) in
+            self.parameters.iter().flat_map(|all| &all.all).zip(&self.gradients[number % 2])
+        {
             self.prepared.register(parameter.id, gradient.clone());
         }
         Ok(())
@@ -68,7 +72,9 @@ fn main() -> ExitCode {
         let adamw = AdamWConfig::new().with_weight_decay(0.01);
         Ok(Some(match rule {
             "sgd" => Update::boxed(SgdConfig::new().init(), lengths),
-            "momentum" => Update::boxed(SgdConfig::new().with_momentum(Some(momentum(false))).init(), lengths),
+            "momentum" => {
+                Update::boxed(SgdConfig::new().with_momentum(Some(momentum(false))).init(), lengths)
+            }
             "nesterov" => Update::boxed(SgdConfig::new().with_momentum(Some(momentum(true))).init(), lengths),
             "adagrad" => Update::boxed(AdaGradConfig::new().init(), lengths),
             "rmsprop" => Update::boxed(RmsPropConfig::new().with_momentum(0.0).init(), lengths),
