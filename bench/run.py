@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    peers = "\n".join(f"  {name:<14} {peer.meaning}" for name, peer in PEERS.items())
+    peers = "\n".join(f"  {name:<20} {peer.meaning}" for name, peer in PEERS.items())
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=f"peers:\n{peers}", formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -76,8 +76,10 @@ def parse_arguments() -> argparse.Namespace:
     add("--threads", nargs="+", type=int, default=sorted({1, cores}), metavar="N", help="default: 1 and all cores")
     add("--rounds", type=int, default=3, help="how often each peer runs, taking turns (default 3)")
     add("--steps", type=int, default=2_000, help="timed steps of W1 (default 2000)")
-    add("--rules", nargs="+", choices=steps.RULES, default=steps.RULES, metavar="RULE", help="rules of W3 (default: all)")
-    add("--sizes", nargs="+", choices=steps.SIZES, metavar="SIZE", help=f"of W3: {' '.join(steps.SIZES)} (default: all)")
+    add("--rules", nargs="+", choices=steps.RULES, default=steps.RULES, metavar="RULE",
+        help=f"of W3: {' '.join(steps.RULES)} (default: all)")
+    add("--sizes", nargs="+", choices=steps.SIZES, metavar="SIZE",
+        help=f"of W3: {' '.join(steps.SIZES)} (default: all)")
     add("--seconds", type=float, default=1.0, help="timed seconds of a row of W3, all rounds together (default 1)")
     add("--smoke", action="store_true", help="one short round that only shows that everything works")
     add("--venv", type=Path, default=here / ".venv", help="virtual environment (default bench/.venv)")

@@ -30,10 +30,13 @@ PEERS = {
     "thalweg-bf16": variant("state in 16 bits", "bf16"),
     "thalweg-8-bit": variant("state in 8 bits", "8-bit"),
     "thalweg-interpreted": variant("stages interpreted instead of compiled into one loop", "interpreted"),
-    "memory-floor": variant("no rule, a plain sweep over Adam's bytes", "floor"),
+    "memory-floor": Peer("W3: no rule, a plain sweep over Adam's bytes", w3=("w3", "--variant", "floor")),
     "numpy": Peer("NumPy in the book's style, f64 weights", ("numpy_w1.py",), ("numpy_w2.py",)),
     "torch": Peer(
-        "PyTorch eager; W1 and W2 fused update rules, W3 the default ones", ("torch_w1.py",), ("torch_w2.py",), ("torch_w3.py",)
+        "PyTorch eager; W1 and W2 with fused update rules, W3 with the default ones",
+        ("torch_w1.py",),
+        ("torch_w2.py",),
+        ("torch_w3.py",),
     ),
     "torch-fused": Peer("PyTorch eager, W3 with fused=True", w3=("torch_w3.py", "--fused")),
     "torch-compile": Peer("PyTorch through torch.compile", ("torch_w1.py", "--compile")),

@@ -35,7 +35,8 @@ def summarise(runs: list[dict], baseline: str) -> list[dict]:
 def print_table(baseline: str, rows: list[dict]) -> None:
     size, threads = rows[0]["size"], rows[0]["threads"]
     unit, scale = ("ms", 1e-3) if size == "25m" else ("µs", 1.0)
-    print(f"\nW3, {SIZES[size]}, {threads} thread{'s' if threads > 1 else ''} ({unit} a step: best, median, ratio to {baseline})")
+    plural = "s" if threads > 1 else ""
+    print(f"\nW3, {SIZES[size]}, {threads} thread{plural} ({unit} a step: best, median, ratio to {baseline})")
     # The baseline first, then whoever has most rules.
     has = Counter(row["peer"] for row in rows)
     peers = sorted(has, key=lambda peer: (peer != baseline, -has[peer]))

@@ -4,13 +4,16 @@
 #[path = "../../src/w3/serve.rs"]
 mod serve;
 
-use burn::backend::{Autodiff, NdArray};
-use burn::module::{Module, Param};
-use burn::optim::momentum::MomentumConfig;
-use burn::optim::{
+use burn_autodiff::Autodiff;
+// The name that `derive(Module)` writes.
+use burn_core as burn;
+use burn_core::module::{Module, Param};
+use burn_core::tensor::{Tensor, TensorData, backend::Backend};
+use burn_ndarray::NdArray;
+use burn_optim::momentum::MomentumConfig;
+use burn_optim::{
     AdaGradConfig, AdamConfig, AdamWConfig, GradientsParams, Optimizer, RmsPropConfig, SgdConfig,
 };
-use burn::tensor::{Tensor, TensorData, backend::Backend};
 use serve::{Result, START, Step, gradient, serve};
 use std::process::ExitCode;
 
