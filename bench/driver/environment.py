@@ -15,6 +15,11 @@ print(json.dumps({{name: installed.get(name) for name in {PACKAGES!r}}}))
 """
 
 
+def interpreter(python: Path | None, directory: Path) -> tuple[Path, dict[str, str | None]]:
+    """The interpreter that was asked for, as it is, or else that of the virtual environment."""
+    return (python, versions(python)) if python else virtual_environment(directory)
+
+
 def virtual_environment(directory: Path) -> tuple[Path, dict[str, str]]:
     """The interpreter of the environment, made and filled if necessary, and the versions of the peers' packages."""
     python = directory / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -41,15 +46,14 @@ def data_folder(python: Path | None) -> Path | None:
     return Path(run([python, BENCH / "peers" / "mnist.py"]).strip())
 
 
-def thalweg_programs() -> dict[str, Path]:
-    """Builds Thalweg's side in release mode and says where its two programs lie."""
-    run(["cargo", "build", "--release", "--manifest-path", BENCH / "Cargo.toml"], show_progress=True)
-    described = run(
-        ["cargo", "metadata", "--no-deps", "--format-version", "1", "--manifest-path", BENCH / "Cargo.toml"]
-    )
+def cargo_programs(folder: Path, names: list[str]) -> dict[str, Path]:
+    """Builds a package in release mode and says where its programs lie."""
+    manifest = folder / "Cargo.toml"
+    run(["cargo", "build", "--release", "--manifest-path", manifest], show_progress=True)
+    described = run(["cargo", "metadata", "--no-deps", "--format-version", "1", "--manifest-path", manifest])
     release = Path(json.loads(described)["target_directory"]) / "release"
     suffix = ".exe" if os.name == "nt" else ""
-    return {name: release / f"{name}{suffix}" for name in ("w1", "w2")}
+    return {name: release / f"{name}{suffix}" for name in names}
 
 
 def run(command: list, show_progress: bool = False) -> str:

@@ -9,28 +9,58 @@ BASELINE = "thalweg"
 
 @dataclass(frozen=True)
 class Peer:
-    """`w1` and `w2` are the program and its fixed arguments; an empty `w2` means that the peer does not run W2."""
+    """`w1`, `w2` and `w3` are the program and its fixed arguments; empty where the peer does not run the workload."""
 
     meaning: str
-    w1: tuple[str, ...]
+    w1: tuple[str, ...] = ()
     w2: tuple[str, ...] = ()
+    w3: tuple[str, ...] = ()
+
+    def program(self, workload: str) -> tuple[str, ...]:
+        return {"w1": self.w1, "w2": self.w2, "w3": self.w3}[workload[:2]]
+
+
+def variant(meaning: str, name: str) -> Peer:
+    return Peer(f"W3: Thalweg, {meaning}", w3=("w3", "--variant", name))
 
 
 PEERS = {
-    BASELINE: Peer("this repository's engine", ("w1",), ("w2",)),
+    BASELINE: Peer("this repository's engine", ("w1",), ("w2",), ("w3",)),
+    "thalweg-screened": variant("gradients screened for NaN before anything changes (the default)", "screened"),
+    "thalweg-bf16": variant("state in 16 bits", "bf16"),
+    "thalweg-8-bit": variant("state in 8 bits", "8-bit"),
+    "thalweg-interpreted": variant("stages interpreted instead of compiled into one loop", "interpreted"),
+    "memory-floor": Peer("W3: no rule, a plain sweep over Adam's bytes", w3=("w3", "--variant", "floor")),
     "numpy": Peer("NumPy in the book's style, f64 weights", ("numpy_w1.py",), ("numpy_w2.py",)),
-    "torch": Peer("PyTorch eager, fused update rules", ("torch_w1.py",), ("torch_w2.py",)),
+    "torch": Peer(
+        "PyTorch eager; W1 and W2 with fused update rules, W3 with the default ones",
+        ("torch_w1.py",),
+        ("torch_w2.py",),
+        ("torch_w3.py",),
+    ),
+    "torch-fused": Peer("PyTorch eager, W3 with fused=True", w3=("torch_w3.py", "--fused")),
     "torch-compile": Peer("PyTorch through torch.compile", ("torch_w1.py", "--compile")),
     "jax": Peer("JAX: W1 one jitted call a step, W2 one scan a training run", ("jax_w1.py",), ("jax_w2.py",)),
     "jax-scan": Peer("JAX: W1 as a scan over 100 steps at a time", ("jax_w1.py", "--scan")),
+    "optax": Peer("Optax: W3 one jitted call a step, buffers donated", w3=("optax_w3.py",)),
+    "burn": Peer("burn, ndarray backend: W3", w3=("w3_burn",)),
+    "candle": Peer("candle: W3", w3=("w3_candle",)),
 }
 # torch.compile needs a C++ compiler and half a minute for its first start.
 DEFAULT = [name for name in PEERS if name != "torch-compile"]
+# Programs of W3 that stand in rust-peers/.
+RUST_PEERS = ["w3_burn", "w3_candle"]
+
+
+def is_python(name: str, workload: str) -> bool:
+    return PEERS[name].program(workload)[0].endswith(".py")
 
 
 def command(name: str, workload: str, programs: dict[str, Path], python: Path | None, threads: int) -> list[str]:
-    """The command line of one peer, short of the steps; `workload` is "w1", "w2a", "w2b" or "w2c"."""
-    first, *fixed = PEERS[name].w1 if workload == "w1" else PEERS[name].w2
-    start = [programs[first], "--threads", threads] if name == BASELINE else [python, SCRIPTS / first]
-    program = [] if workload == "w1" else ["--program", workload[-1]]
-    return [str(part) for part in [*start, *fixed, *program]]
+    """The command line of one peer, short of the steps; `workload` is "w1", "w2a", "w2b", "w2c" or "w3"."""
+    first, *fixed = PEERS[name].program(workload)
+    start = [python, SCRIPTS / first] if is_python(name, workload) else [programs[first]]
+    if first in ("w1", "w2", "w3"):
+        start += ["--threads", threads]
+    part = ["--program", workload[-1]] if workload.startswith("w2") else []
+    return [str(part) for part in [*start, *fixed, *part]]

@@ -1,4 +1,4 @@
-"""W3 in PyTorch: one `step()`, tensor by tensor (the default on processors), or with `--fused` in one kernel a tensor."""
+"""W3 in PyTorch: one `step()`, tensor by tensor (the processors' default), or with `--fused` one kernel a tensor."""
 
 import argparse
 import os

@@ -11,7 +11,7 @@ use thalweg::data::{Batches, Dataset, Sampling};
 use thalweg::nn::Initial;
 use thalweg::optim::rules::Sgd;
 use thalweg::optim::stages::WeightDecay;
-use thalweg::optim::{Dialect, Optimizer, Pass, Rule, Specification};
+use thalweg::optim::{Dialect, Optimizer, Passes, Rule, Specification};
 use thalweg::train::Evaluator;
 use thalweg_bench::{BATCH, HIDDEN, Result, Run, finish, in_parallel, mnist, network, rounded};
 
@@ -95,7 +95,7 @@ fn compare_rules(dataset: &Dataset, steps: usize, threads: usize) -> Result<Map<
 /// (b) 784-50-10; accuracy over both splits at the start of every epoch of 600 steps.
 fn train_two_layers(dataset: &Dataset, steps: usize) -> Result<Map<String, Value>> {
     let model = network(&[50])?;
-    let mut sgd = Pass::new(Sgd { learning_rate: 0.1 }, model.graph.layout().clone());
+    let mut sgd = Passes::new(Sgd { learning_rate: 0.1 }, model.graph.layout().clone());
     let mut run = Run::new(&model, &dataset.train, SMALL_BATCH, Initial::Normal { scale: 0.01 }, 1)?;
     let mut evaluator = Evaluator::new(model.clone(), EVALUATED);
     let (mut losses, mut accuracies) = (Vec::with_capacity(steps), [None; 2]);
@@ -123,8 +123,8 @@ fn search_hyperparameters(dataset: &Dataset, trials: usize, threads: usize) -> R
         let weight_decay = 10f64.powf(random.random_range(-8.0..-4.0));
         let sgd = Sgd { learning_rate: 10f64.powf(random.random_range(-6.0..-2.0)) };
         // The book's penalty is on the weights alone, not on the biases.
-        let mut of_weights = Pass::new(WeightDecay { weight_decay }.then(sgd), layout.clone());
-        let mut of_biases = Pass::new(sgd, layout.clone());
+        let mut of_weights = Passes::new(WeightDecay { weight_decay }.then(sgd), layout.clone());
+        let mut of_biases = Passes::new(sgd, layout.clone());
         let mut run = Run::new(&model, &train, SMALL_BATCH, Initial::He, trial as u64)?;
         let mut evaluator = Evaluator::new(model.clone(), EVALUATED);
         let (mut losses, mut curve) = (Vec::new(), Vec::new());

@@ -67,7 +67,7 @@ fn answer(build: impl Fn(&str, &[usize]) -> Result<Option<Box<dyn Step>>>) -> Re
         };
         if name != format!("{rule} {size}") {
             // The old state goes before the new one comes.
-            current = None;
+            drop(current.take());
             current = build(rule, &lengths(size)?)?;
             (name, done) = (format!("{rule} {size}"), 0);
         }
