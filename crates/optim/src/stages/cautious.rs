@@ -4,8 +4,8 @@ use crate::{Barrier, Items};
 use thalweg_lanes::Real;
 
 /// Elements of the update that point against the gradient become 0, and the others are scaled up by what the tensor lost:
-/// u ← u 1[u g > 0] / max(mean 1[u g > 0], 10⁻³) (Liang et al. 2024, Cautious Optimizers: Improving Training with One Line
-/// of Code). Place it right after a rule: adam and this is C-Adam, lion and this C-Lion.
+/// u ← k u / max(mean k, 10⁻³) with k = 1 where u g > 0 and 0 elsewhere (Liang et al. 2024, Cautious Optimizers: Improving
+/// Training with One Line of Code). Place it right after a rule: adam and this is C-Adam, lion and this C-Lion.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cautious;
 
