@@ -15,23 +15,32 @@ def test_the_catalogue_describes_every_rule():
     adam = catalogue["adam"]
     assert (adam.title, adam.paper[:12], adam.looks_ahead) == ("Adam", "Kingma and B", False)
     assert "m ← β₁ m" in adam.formula
-    assert adam.defaults["torch"] == {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    assert adam.defaults["book"] == {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}
+    off = {"amsgrad": 0, "weight_decay": 0, "decoupled_weight_decay": 0, "maximize": 0}
+    assert adam.defaults["torch"] == {**adam.defaults["book"], "epsilon": 1e-8, **off}
     assert adam.hyperparameters["beta1"].endswith("a number of at least 0 and below 1")
     assert list(catalogue["nesterov-as-printed"].defaults) == ["book"]
 
 
 @pytest.mark.parametrize("rule", optim.rules(), ids=lambda rule: rule.name)
 def test_every_rule_descends_in_every_dialect(rule):
+    # Prodigy and D-Adaptation find the rate themselves; Muon takes matrices only.
+    rate = 1.0 if rule.name in ("prodigy", "dadapt-adam") else 0.05
     for dialect, defaults in rule.defaults.items():
-        optimizer = Optimizer(rule.name, dialect, learning_rate=0.05)
-        assert optimizer.hyperparameters == {**defaults, "learning_rate": 0.05}
-        params = {"W": np.array([3.0, -2.0], dtype=np.float32), "b": 1.0}
+        optimizer = Optimizer(rule.name, dialect, learning_rate=rate)
+        assert optimizer.hyperparameters == {**defaults, "learning_rate": rate}
+        params = {"W": np.array([[3.0, -2.0]], dtype=np.float32)}
+        if rule.name != "muon":
+            params["b"] = 1.0
+        start = {name: np.linalg.norm(value) for name, value in params.items()}
         for _ in range(200):
             optimizer.update(params, optimizer.evaluation_point(params))
-        assert np.abs(params["W"]).max() < 3 and abs(params["b"]) < 1, (rule, dialect)
+        for name, value in params.items():
+            assert np.linalg.norm(value) < start[name], (rule, dialect, name)
         assert optimizer.steps == 200
-        for name in optimizer.state_names:
-            assert optimizer.state(name).keys() == params.keys()
+        kept = [set(optimizer.state(name)) for name in optimizer.state_names]
+        # Every tensor has state; a rule may keep some buffers for matrices only.
+        assert not kept or set.union(*kept) == set(params), (rule, dialect)
 
 
 def test_dialects_differ():
