@@ -67,22 +67,29 @@ pub(crate) fn run<T: Real>(
     let base = segment.range.start;
     let mut sums = Sums::default();
     for piece in crate::barrier::pieces(len, PIECE) {
-        sums.add(blocks(&mut segment, piece, block, measure, |range, parameters, updates| {
+        sums.add(blocks(&mut segment, piece, block, measure, |range, parameters, updates, finish| {
             let range = base + range.start..base + range.end;
-            let active = stages.iter_mut().filter(|stage| !stage.is_idle());
+            let mut active = stages.iter_mut().filter(|stage| !stage.is_idle());
+            let last = if finish { active.next_back() } else { None };
             active.for_each(|stage| stage.transform(&range, parameters, updates));
+            match last {
+                Some(stage) => stage.apply(&range, parameters, updates),
+                None if finish => subtract(parameters, updates),
+                None => {}
+            }
         }));
     }
     sums
 }
 
-/// One piece, block by block.
+/// One piece, block by block. `stages` is given a block's range, parameters and updates, and whether to subtract the updates:
+/// the last stage does that itself, which saves a loop.
 fn blocks<T: Real>(
     segment: &mut Segment<'_, T>,
     piece: Range<usize>,
     block: &mut [T],
     measure: bool,
-    mut transform: impl FnMut(&Range<usize>, &[T], &mut [T]),
+    mut stages: impl FnMut(&Range<usize>, &mut [T], &mut [T], bool),
 ) -> Sums {
     let mut sums = Sums::default();
     for start in piece.clone().step_by(BLOCK) {
@@ -110,14 +117,14 @@ fn blocks<T: Real>(
             }
         };
         let parameters = &mut segment.parameters[range.clone()];
-        transform(&range, parameters, updates);
+        stages(&range, parameters, updates, segment.last && !measure);
         if measure {
             sums.gradient += reduce::sum_of_squares(gradients);
             sums.update += reduce::sum_of_squares(updates);
             sums.parameter += reduce::sum_of_squares(parameters);
-        }
-        if segment.last {
-            subtract(parameters, updates);
+            if segment.last {
+                subtract(parameters, updates);
+            }
         }
     }
     sums
@@ -178,14 +185,21 @@ fn share_of<T: Real>(
     measure: bool,
 ) -> Vec<Sums> {
     if let ([part], true) = (parts.as_mut_slice(), direct) {
-        part.apply(segment.parameters, segment.gradients);
+        part.apply(&(0..segment.gradients.len()), segment.parameters, segment.gradients);
         return Vec::new();
     }
     let mut block = vec![T::ZERO; BLOCK];
     crate::barrier::pieces(segment.gradients.len(), PIECE)
         .map(|piece| {
-            blocks(&mut segment, piece, &mut block, measure, |range, parameters, updates| {
-                parts.iter_mut().for_each(|part| part.transform(range, parameters, updates));
+            blocks(&mut segment, piece, &mut block, measure, |range, parameters, updates, finish| {
+                let mut parts = parts.iter_mut();
+                let last = if finish { parts.next_back() } else { None };
+                parts.for_each(|part| part.transform(range, parameters, updates));
+                match last {
+                    Some(part) => part.apply(range, parameters, updates),
+                    None if finish => subtract(parameters, updates),
+                    None => {}
+                }
             })
         })
         .collect()

@@ -40,7 +40,7 @@ pub(crate) trait Sweep<T: Real>: Send {
     }
     /// Replaces the updates of `range` (gradients, for the first stage) by what this stage makes of them.
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]);
-    /// Subtracts what this stage makes of the gradients: one loop.
+    /// Subtracts what this stage makes of the gradients, or of the updates so far: one loop.
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]);
     /// The same work cut up for several threads; `cuts` are in order and do not overlap.
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>>;
@@ -65,7 +65,7 @@ pub(crate) trait Sweep<T: Real>: Send {
 /// What one thread works on. Ranges count from the start of its cut.
 pub(crate) trait Part<T: Real>: Send {
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]);
-    fn apply(&mut self, parameters: &mut [T], gradients: &[T]);
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]);
 }
 
 /// The rule and memory that every kind of sweep has.
@@ -206,7 +206,8 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
     }
 
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
-        self.part(range).apply(parameters, gradients);
+        let FusedPart { step, columns } = self.part(range);
+        dispatch(Apply::<R, T> { step, parameters, gradients, columns });
     }
 
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {
@@ -272,21 +273,21 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
         dispatch(Transform::<R, T> { step: self.step, parameters, updates, columns });
     }
 
-    fn apply(&mut self, parameters: &mut [T], gradients: &[T]) {
-        let columns = R::State::<T>::window(&mut self.columns, &(0..parameters.len()));
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
+        let columns = R::State::<T>::window(&mut self.columns, range);
         dispatch(Apply::<R, T> { step: self.step, parameters, gradients, columns });
     }
 }
 
 /// Updates in, updates out.
-pub(crate) struct Transform<'a, R: Rule, T: Real> {
+pub(crate) struct Transform<'a, 'c, R: Rule, T: Real> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a [T],
     pub(crate) updates: &'a mut [T],
-    pub(crate) columns: <R::State<T> as State<T>>::Columns<'a>,
+    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c>,
 }
 
-impl<R: Rule, T: Real> Kernel for Transform<'_, R, T> {
+impl<R: Rule, T: Real> Kernel for Transform<'_, '_, R, T> {
     type Output = ();
 
     #[inline(always)]
@@ -304,15 +305,15 @@ impl<R: Rule, T: Real> Kernel for Transform<'_, R, T> {
     }
 }
 
-/// Gradients in, parameters out.
-struct Apply<'a, R: Rule, T: Real> {
-    step: R::Step<T>,
-    parameters: &'a mut [T],
-    gradients: &'a [T],
-    columns: <R::State<T> as State<T>>::Columns<'a>,
+/// Gradients (or the updates of the stages before) in, parameters out.
+pub(crate) struct Apply<'a, 'c, R: Rule, T: Real> {
+    pub(crate) step: R::Step<T>,
+    pub(crate) parameters: &'a mut [T],
+    pub(crate) gradients: &'a [T],
+    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c>,
 }
 
-impl<R: Rule, T: Real> Kernel for Apply<'_, R, T> {
+impl<R: Rule, T: Real> Kernel for Apply<'_, '_, R, T> {
     type Output = ();
 
     // A plain index loop: going through local blocks of states defeats the vectoriser.

@@ -1,11 +1,27 @@
 //! The cube root, in both precisions, without calls or branches.
 
-/// The real cube root of `x`, within 1.5 units in the last place for every finite `f32`.
+/// The real cube root of `x`, within 0.51 units in the last place for every finite `f32`.
 ///
-/// Computed in `f64`: a first guess from a third of the exponent's bits, three steps of Halley's method.
+/// No division: the reciprocal root y from a third of the exponent's bits, then y ← y (1 + r/3 + 2r²/9) with r = 1 − x y³,
+/// once in `f32` (3·10⁻² becomes 2·10⁻⁴) and once in `f64` (4·10⁻¹¹); the root is x y².
 #[inline(always)]
 pub fn cbrt(x: f32) -> f32 {
-    cbrt_f64(f64::from(x)) as f32
+    /// The guess with the least worst error.
+    const OFFSET: u32 = 0x54A2_3000;
+    // Subnormal numbers have no exponent to guess from: times 2^24, and the root times 2^-8.
+    let small = x.abs() < f32::MIN_POSITIVE;
+    let magnitude = if small { x.abs() * 16_777_216.0 } else { x.abs() };
+    let guess = f32::from_bits(OFFSET.wrapping_sub(magnitude.to_bits() / 3));
+    let rest = 1.0 - (guess * magnitude) * (guess * guess);
+    let better = f64::from(guess + guess * rest * (1.0 / 3.0 + rest * (2.0 / 9.0)));
+    let wide = f64::from(magnitude);
+    let rest = 1.0 - (better * wide) * (better * better);
+    let inverse = better + better * rest * (1.0 / 3.0 + rest * (2.0 / 9.0));
+    let root = (wide * inverse * inverse) as f32;
+    let root = if small { root * 0.003_906_25 } else { root };
+    // 0, infinite or NaN: itself.
+    let root = if magnitude > 0.0 && magnitude < f32::INFINITY { root } else { magnitude };
+    root.copysign(x)
 }
 
 /// The real cube root of `x`, within 4 units in the last place for normal numbers; 0 for subnormal ones.
@@ -42,7 +58,7 @@ mod tests {
     #[test]
     fn is_accurate_over_all_floats() {
         let (error, at) = worst(cbrt, f64::cbrt, 251);
-        assert!(error <= 1.5, "{error} ulp at {at}");
+        assert!(error <= 0.51, "{error} ulp at {at}");
     }
 
     #[test]

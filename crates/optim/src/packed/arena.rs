@@ -165,6 +165,11 @@ pub(super) struct Lent<'a> {
 }
 
 impl Lent<'_> {
+    /// The same stretch, for a while.
+    pub(super) fn again(&mut self) -> Lent<'_> {
+        Lent { bytes: self.bytes, words: self.words, scales: self.scales, ..*self }
+    }
+
     /// Unpacks `range` of the whole buffer, which lies in tensor `index` at `tensor`.
     pub(super) fn unpack<T: Real>(
         &mut self,

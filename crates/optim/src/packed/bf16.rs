@@ -30,18 +30,30 @@ impl<T: Real> Kernel for Pack<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let (place, seed) = (self.place, self.seed);
-        let n = self.words.len();
-        let values = &self.values[..n];
-        for i in 0..n {
-            let bits = values[i].to_f32().to_bits();
-            let random = random_bits(place.wrapping_add(i as u32), seed) & 0xFFFF;
-            // What is not finite keeps its bits (and stays not finite: the fraction of a NaN starts with a 1).
-            let finite = bits & 0x7F80_0000 != 0x7F80_0000;
-            let rounded = if finite { bits.wrapping_add(random) } else { bits };
-            self.words[i] = (rounded >> 16) as u16;
+        let Self { words, values, place, seed } = self;
+        // The two halves of the block share a hash: 16 bits of it each.
+        let (first, second) = words.split_at_mut(words.len().div_ceil(2));
+        let (one, two) = values.split_at(first.len());
+        let two = &two[..second.len()];
+        for i in 0..two.len() {
+            let random = random_bits(place.wrapping_add(i as u32), seed);
+            first[i] = rounded(one[i], random & 0xFFFF);
+            second[i] = rounded(two[i], random >> 16);
+        }
+        if let (true, Some(word), Some(&value)) = (first.len() > second.len(), first.last_mut(), one.last()) {
+            *word = rounded(value, random_bits(place.wrapping_add(two.len() as u32), seed) & 0xFFFF);
         }
     }
+}
+
+/// The upper half of the bits after `random` (16 bits) was added; what is not finite keeps its bits (and stays not finite: the
+/// fraction of a NaN starts with a 1).
+#[inline(always)]
+fn rounded<T: Real>(value: T, random: u32) -> u16 {
+    let bits = value.to_f32().to_bits();
+    let finite = bits & 0x7F80_0000 != 0x7F80_0000;
+    let rounded = if finite { bits.wrapping_add(random) } else { bits };
+    (rounded >> 16) as u16
 }
 
 #[cfg(test)]

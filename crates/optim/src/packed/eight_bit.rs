@@ -74,24 +74,49 @@ impl<T: Real> Kernel for Pack<'_, T> {
         let scale = largest.into_iter().fold(0.0f32, Real::maximum);
         // A scale that has no inverse: everything is 0, or nothing can be told apart any more.
         let inverse = if scale > f32::MIN_POSITIVE { 1.0 / scale } else { 0.0 };
-        let top = if signed { 127 } else { 255 };
-        let least = f32::from_bits((1 + ONE - top) << DROPPED);
-        for i in 0..n {
-            let value = values[i].to_f32();
-            let relative = value.abs() * inverse;
+        let rounding = Rounding { inverse, signed };
+        // The two halves of the block share a hash: 16 bits of it each.
+        let (first, second) = codes.split_at_mut(n.div_ceil(2));
+        let (one, two) = values.split_at(first.len());
+        let two = &two[..second.len()];
+        for i in 0..two.len() {
             let random = random_bits(place.wrapping_add(i as u32), seed);
-            let kept = relative.to_bits().wrapping_add(random & 0x000F_FFFF) >> DROPPED;
-            let code = kept.wrapping_add(top).wrapping_sub(ONE);
-            let code = if code > top { top } else { code };
-            // Below the smallest code: that one or 0, in proportion; but what is never negative is divided by, and a
-            // small number that became 0 would be a huge step.
-            let up = (random >> 8) as f32 * (least / 16_777_216.0) < relative;
-            let small = if signed { u32::from(up) } else { u32::from(relative > 0.0) };
-            let code = if relative < least { small } else { code };
-            let sign = if signed { (value.to_bits() >> 24) & 0x80 } else { 0 };
-            codes[i] = (code | sign) as u8;
+            first[i] = rounding.code(one[i].to_f32(), random & 0xFFFF);
+            second[i] = rounding.code(two[i].to_f32(), random >> 16);
+        }
+        if let (true, Some(code), Some(value)) = (first.len() > second.len(), first.last_mut(), one.last()) {
+            let random = random_bits(place.wrapping_add(two.len() as u32), seed);
+            *code = rounding.code(value.to_f32(), random & 0xFFFF);
         }
         scale
+    }
+}
+
+/// How the values of one block become codes.
+#[derive(Clone, Copy)]
+struct Rounding {
+    /// 1 / the block's scale.
+    inverse: f32,
+    signed: bool,
+}
+
+impl Rounding {
+    /// The code of `value`, up or down as 16 random bits decide.
+    #[inline(always)]
+    fn code(self, value: f32, random: u32) -> u8 {
+        let top = if self.signed { 127 } else { 255 };
+        let least = f32::from_bits((1 + ONE - top) << DROPPED);
+        let relative = value.abs() * self.inverse;
+        let kept = relative.to_bits().wrapping_add(random << (DROPPED - 16)) >> DROPPED;
+        let code = kept.wrapping_add(top).wrapping_sub(ONE);
+        let code = if code > top { top } else { code };
+        // Below the smallest code: that one or 0, in proportion; but what is never negative is divided by, and a
+        // small number that became 0 would be a huge step.
+        let up = random as f32 * (least / 65_536.0) < relative;
+        let small = if self.signed { u32::from(up) } else { u32::from(relative > 0.0) };
+        let code = if relative < least { small } else { code };
+        let sign = if self.signed { (value.to_bits() >> 24) & 0x80 } else { 0 };
+        (code | sign) as u8
     }
 }
 

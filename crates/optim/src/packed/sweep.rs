@@ -4,7 +4,7 @@ use super::arena::Lent;
 use super::{Format, PackedArena};
 use crate::rule::MEMORY;
 use crate::segment::BLOCK;
-use crate::sweep::{Factors, Part, Prepared, Sweep, Transform, prepared};
+use crate::sweep::{Apply, Factors, Part, Prepared, Sweep, Transform, prepared};
 use crate::{Moment, Rule, State, rules};
 use std::ops::Range;
 use std::sync::Arc;
@@ -37,14 +37,17 @@ impl<R: Rule, T: Real> Packed<R, T> {
         Self { prepared: Prepared::new(rule, layout), layout: layout.clone(), arenas, blocks, update: 0 }
     }
 
-    /// The tensor that an element belongs to.
-    fn tensor_at(&self, element: usize) -> usize {
+    /// What to know of the tensor that `range` lies in.
+    fn context(&self, range: &Range<usize>) -> Option<Context<R, T>> {
         let tensors = self.layout.tensors();
-        tensors.partition_point(|tensor| tensor.range.end <= element).min(tensors.len().saturating_sub(1))
+        let index = tensors.partition_point(|tensor| tensor.range.end <= range.start);
+        let tensor = tensors.get(index)?.range.clone();
+        Some(Context { step: self.prepared.step, index, tensor, update: self.update })
     }
 }
 
 /// What a sweep over one tensor needs beside the packed buffers.
+#[derive(Clone)]
 struct Context<R: Rule, T: Real> {
     step: R::Step<T>,
     index: usize,
@@ -53,32 +56,77 @@ struct Context<R: Rule, T: Real> {
 }
 
 impl<R: Rule, T: Real> Context<R, T> {
-    /// Block by block: `updates` in, updates out.
+    /// Block by block: state unpacked into `blocks`, `work` done on a block (its place in `range` and the columns), state
+    /// packed again.
+    fn each_block(
+        &self,
+        buffers: &mut impl Lend,
+        blocks: &mut [T],
+        range: &Range<usize>,
+        mut work: impl for<'c> FnMut(Range<usize>, <R::State<T> as State<T>>::Columns<'c>),
+    ) {
+        for start in range.clone().step_by(BLOCK) {
+            let block = start..(start + BLOCK).min(range.end);
+            let len = block.len();
+            for (k, values) in blocks.chunks_mut(BLOCK).enumerate() {
+                buffers.lend(k).unpack(self.index, &self.tensor, &block, &mut values[..len]);
+            }
+            let mut values = blocks.chunks_mut(BLOCK).map(|values| &mut values[..len]);
+            work(start - range.start..block.end - range.start, R::State::<T>::columns(&mut values));
+            for (k, values) in blocks.chunks(BLOCK).enumerate() {
+                let seed = (self.update as u32)
+                    .wrapping_mul(0x85EB_CA6B)
+                    .wrapping_add(0xC2B2_AE35u32.wrapping_mul(k as u32 + 1));
+                buffers.lend(k).pack(self.index, &self.tensor, &block, &values[..len], seed);
+            }
+        }
+    }
+
     fn transform(
         &self,
-        lent: &mut [Lent<'_>],
+        buffers: &mut impl Lend,
         blocks: &mut [T],
         range: &Range<usize>,
         parameters: &[T],
         updates: &mut [T],
     ) {
-        for start in range.clone().step_by(BLOCK) {
-            let block = start..(start + BLOCK).min(range.end);
-            let own = block.start - range.start..block.end - range.start;
-            for (lent, values) in lent.iter_mut().zip(blocks.chunks_mut(BLOCK)) {
-                lent.unpack(self.index, &self.tensor, &block, &mut values[..own.len()]);
-            }
-            let columns =
-                R::State::<T>::columns(&mut blocks.chunks_mut(BLOCK).map(|values| &mut values[..own.len()]));
-            let (parameters, updates) = (&parameters[own.clone()], &mut updates[own.clone()]);
-            dispatch(Transform::<R, T> { step: self.step, parameters, updates, columns });
-            for (k, (lent, values)) in lent.iter_mut().zip(blocks.chunks(BLOCK)).enumerate() {
-                let seed = (self.update as u32)
-                    .wrapping_mul(0x85EB_CA6B)
-                    .wrapping_add(0xC2B2_AE35u32.wrapping_mul(k as u32 + 1));
-                lent.pack(self.index, &self.tensor, &block, &values[..own.len()], seed);
-            }
-        }
+        let step = self.step;
+        self.each_block(buffers, blocks, range, |own, columns| {
+            let (parameters, updates) = (&parameters[own.clone()], &mut updates[own]);
+            dispatch(Transform::<R, T> { step, parameters, updates, columns });
+        });
+    }
+
+    fn apply(
+        &self,
+        buffers: &mut impl Lend,
+        blocks: &mut [T],
+        range: &Range<usize>,
+        parameters: &mut [T],
+        gradients: &[T],
+    ) {
+        let step = self.step;
+        self.each_block(buffers, blocks, range, |own, columns| {
+            let (parameters, gradients) = (&mut parameters[own.clone()], &gradients[own]);
+            dispatch(Apply::<R, T> { step, parameters, gradients, columns });
+        });
+    }
+}
+
+/// Packed buffers, to work on one at a time.
+trait Lend {
+    fn lend(&mut self, buffer: usize) -> Lent<'_>;
+}
+
+impl Lend for Vec<PackedArena> {
+    fn lend(&mut self, buffer: usize) -> Lent<'_> {
+        self[buffer].lend()
+    }
+}
+
+impl Lend for Vec<Lent<'_>> {
+    fn lend(&mut self, buffer: usize) -> Lent<'_> {
+        self[buffer].again()
     }
 }
 
@@ -95,45 +143,28 @@ impl<R: Rule, T: Real> Sweep<T> for Packed<R, T> {
     }
 
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
-        let index = self.tensor_at(range.start);
-        let Some(tensor) = self.layout.tensors().get(index) else { return };
-        let context = Context::<R, T> {
-            step: self.prepared.step,
-            index,
-            tensor: tensor.range.clone(),
-            update: self.update,
-        };
-        let mut lent: Vec<Lent<'_>> = self.arenas.iter_mut().map(PackedArena::lend).collect();
-        context.transform(&mut lent, &mut self.blocks, range, parameters, updates);
+        let Some(context) = self.context(range) else { return };
+        context.transform(&mut self.arenas, &mut self.blocks, range, parameters, updates);
     }
 
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
-        let mut updates = [T::ZERO; BLOCK];
-        for start in (0..parameters.len()).step_by(BLOCK) {
-            let own = start..(start + BLOCK).min(parameters.len());
-            let updates = &mut updates[..own.len()];
-            updates.copy_from_slice(&gradients[own.clone()]);
-            let place = range.start + own.start..range.start + own.end;
-            self.transform(&place, &parameters[own.clone()], updates);
-            crate::segment::subtract(&mut parameters[own], updates);
-        }
+        let Some(context) = self.context(range) else { return };
+        context.apply(&mut self.arenas, &mut self.blocks, range, parameters, gradients);
     }
 
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {
-        let index = self.tensor_at(cuts.first().map_or(0, |cut| cut.start));
-        let tensor = self.layout.tensors()[index].range.clone();
-        let buffers = self.arenas.len();
+        let whole = cuts.first().map_or(0, |cut| cut.start)..cuts.last().map_or(0, |cut| cut.end);
+        let Some(context) = self.context(&whole) else { return Vec::new() };
         let mut lent: Vec<Vec<Lent<'a>>> = cuts.iter().map(|_| Vec::new()).collect();
         for arena in &mut self.arenas {
-            for (lent, piece) in lent.iter_mut().zip(arena.lend_parts(index, cuts)) {
+            for (lent, piece) in lent.iter_mut().zip(arena.lend_parts(context.index, cuts)) {
                 lent.push(piece);
             }
         }
-        let (step, update) = (self.prepared.step, self.update);
         let part = |(lent, cut): (Vec<Lent<'a>>, &Range<usize>)| {
-            let context = Context::<R, T> { step, index, tensor: tensor.clone(), update };
-            let blocks = vec![T::ZERO; buffers * BLOCK];
-            Box::new(PackedPart { context, lent, blocks, start: cut.start }) as Box<dyn Part<T> + 'a>
+            let blocks = vec![T::ZERO; lent.len() * BLOCK];
+            Box::new(PackedPart { context: context.clone(), lent, blocks, start: cut.start })
+                as Box<dyn Part<T> + 'a>
         };
         lent.into_iter().zip(cuts).map(part).collect()
     }
@@ -167,11 +198,10 @@ impl<R: Rule, T: Real> Sweep<T> for Packed<R, T> {
 
 impl<R: Rule, T: Real> Packed<R, T> {
     fn visit(&mut self, range: &Range<usize>, point: &mut [T], of: impl Fn(T, R::State<T>) -> T) {
-        let index = self.tensor_at(range.start);
-        let Some(tensor) = self.layout.tensors().get(index) else { return };
+        let Some(context) = self.context(range) else { return };
         let mut values: Vec<Vec<T>> = self.arenas.iter().map(|_| vec![T::ZERO; range.len()]).collect();
         for (arena, values) in self.arenas.iter_mut().zip(&mut values) {
-            arena.lend().unpack(index, &tensor.range, range, values);
+            arena.lend().unpack(context.index, &context.tensor, range, values);
         }
         let columns = R::State::<T>::columns(&mut values.iter_mut().map(Vec::as_mut_slice));
         for (i, point) in point.iter_mut().enumerate() {
@@ -187,20 +217,20 @@ struct PackedPart<'a, R: Rule, T: Real> {
     start: usize,
 }
 
+impl<R: Rule, T: Real> PackedPart<'_, R, T> {
+    fn place(&self, range: &Range<usize>) -> Range<usize> {
+        self.start + range.start..self.start + range.end
+    }
+}
+
 impl<R: Rule, T: Real> Part<T> for PackedPart<'_, R, T> {
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
-        let range = self.start + range.start..self.start + range.end;
+        let range = self.place(range);
         self.context.transform(&mut self.lent, &mut self.blocks, &range, parameters, updates);
     }
 
-    fn apply(&mut self, parameters: &mut [T], gradients: &[T]) {
-        let mut updates = [T::ZERO; BLOCK];
-        for start in (0..parameters.len()).step_by(BLOCK) {
-            let own = start..(start + BLOCK).min(parameters.len());
-            let updates = &mut updates[..own.len()];
-            updates.copy_from_slice(&gradients[own.clone()]);
-            self.transform(&own, &parameters[own.clone()], updates);
-            crate::segment::subtract(&mut parameters[own], updates);
-        }
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
+        let range = self.place(range);
+        self.context.apply(&mut self.lent, &mut self.blocks, &range, parameters, gradients);
     }
 }

@@ -1,7 +1,7 @@
 //! Only steps that the gradient agrees with.
 
 use crate::{Barrier, Items};
-use thalweg_lanes::Real;
+use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// Elements of the update that point against the gradient become 0, and the others are scaled up by what the tensor lost:
 /// u ← k u / max(mean k, 10⁻³) with k = 1 where u g > 0 and 0 elsewhere (Liang et al. 2024, Cautious Optimizers: Improving
@@ -16,17 +16,38 @@ impl<T: Real> Barrier<T> for Cautious {
 
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         items.for_each(|mut item| {
-            let gradients = item.gradients;
-            let updates = item.updates.get_mut();
-            let mut agreeing = 0usize;
+            let (updates, gradients) = (item.updates.get_mut(), item.gradients);
+            let n = updates.len();
+            let agreeing = dispatch(LeaveOut { updates, gradients });
+            *item.factor = 1.0 / (agreeing as f64 / n.max(1) as f64).max(1e-3);
+        });
+    }
+}
+
+/// Leaves out what points back, and counts the rest.
+struct LeaveOut<'a, T> {
+    updates: &'a mut [T],
+    gradients: &'a [T],
+}
+
+impl<T: Real> Kernel for LeaveOut<'_, T> {
+    type Output = u64;
+    #[inline(always)]
+    fn run(self) -> u64 {
+        let mut agreeing = 0;
+        for (updates, gradients) in self.updates.chunks_mut(1 << 16).zip(self.gradients.chunks(1 << 16)) {
+            // As wide as the elements are, so that both go through the same number of lanes.
+            let mut count = 0u32;
             for (update, &gradient) in updates.iter_mut().zip(gradients) {
                 // Signs, not the product: that of two tiny numbers is 0.
-                let agrees = update.sign() * gradient.sign() > T::ZERO;
-                agreeing += usize::from(agrees);
+                let agrees = ((*update > T::ZERO) & (gradient > T::ZERO))
+                    | ((*update < T::ZERO) & (gradient < T::ZERO));
+                count += u32::from(agrees);
                 *update = if agrees { *update } else { T::ZERO };
             }
-            *item.factor = 1.0 / (agreeing as f64 / updates.len().max(1) as f64).max(1e-3);
-        });
+            agreeing += u64::from(count);
+        }
+        agreeing
     }
 }
 
