@@ -25,7 +25,7 @@ impl Schedule {
     ///
     /// # Errors
     /// [`Error::Unknown`] for a name, setting or word that does not exist, for a setting that is needed and absent or not
-    /// of its kind; [`Error::OutOfRange`]; [`Error::Length`] for a sequence with too many or too few borders.
+    /// of its kind; [`Error::OutOfRange`]; [`Error::Contradiction`] for a sequence with too many or too few borders.
     pub fn from_settings(name: &str, settings: &Settings, total: u64) -> Result<Self, Error> {
         let info = SCHEDULES.iter().find(|info| info.name == name).ok_or_else(|| Error::Unknown {
             kind: "schedule",
@@ -145,10 +145,21 @@ impl Given<'_> {
     }
 
     fn sequence(&self, remaining: u64) -> Result<Shape, Error> {
-        let (parts, at) = (self.schedules("of")?, self.steps("at")?);
+        let parts = self.schedules("of")?;
+        if parts.len() < 2 {
+            let advice = "give at least two in `of`, or write the schedule by itself";
+            return Err(Error::Contradiction(format!(
+                "a sequence of one schedule has nothing to switch to: {advice}"
+            )));
+        }
+        let at = self.steps("at")?;
         if at.len() + 1 != parts.len() {
-            let what = format!("`at`, the steps between the {} schedules of the sequence,", parts.len());
-            return Err(Error::Length { what, found: at.len(), expected: parts.len() - 1 });
+            return Err(Error::Contradiction(format!(
+                "a sequence of {} schedules needs {} steps in `at`, where each but the first takes over, not {}",
+                parts.len(),
+                parts.len() - 1,
+                at.len()
+            )));
         }
         let starts = std::iter::once(0).chain(at.iter().copied());
         let ends = at.iter().copied().chain([remaining]);

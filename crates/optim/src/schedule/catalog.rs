@@ -36,8 +36,8 @@ pub static SCHEDULES: &[ScheduleInfo] = &[
         formula: "start + (end - start) t / steps, end after",
         settings: &[
             steps("updates until the end; 0 for the whole run"),
-            SettingInfo::number("start", "the first factor", Domain::UNIT, 1.0),
-            SettingInfo::number("end", "the last factor", Domain::UNIT, 0.0),
+            SettingInfo::number("start", "the first factor", Domain::NOT_NEGATIVE, 1.0),
+            SettingInfo::number("end", "the last factor", Domain::NOT_NEGATIVE, 0.0),
             WARMUP,
         ],
     },
@@ -114,7 +114,7 @@ pub static SCHEDULES: &[ScheduleInfo] = &[
     },
     ScheduleInfo {
         name: "one-cycle",
-        formula: "start up to 1, down to floor; with annihilation by way of start",
+        formula: "from start to 1, then to floor; with annihilation by way of start",
         settings: &[
             steps("updates of the cycle; 0 for the whole run"),
             SettingInfo::number("rise", "the share of steps until the peak", Domain::UNIT, 0.3),
@@ -124,8 +124,8 @@ pub static SCHEDULES: &[ScheduleInfo] = &[
                 Domain::UNIT,
                 0.0,
             ),
-            SettingInfo::number("start", "the first factor", Domain::UNIT, 0.04),
-            SettingInfo::number("floor", "the last factor", Domain::UNIT, 4e-6),
+            SettingInfo::number("start", "the first factor", Domain::NOT_NEGATIVE, 0.04),
+            SettingInfo::number("floor", "the last factor", Domain::NOT_NEGATIVE, 4e-6),
             given(
                 "anneal",
                 "the curve of each phase",

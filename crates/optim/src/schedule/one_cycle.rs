@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// The peak is where Optax has it, when `rise` updates are done, and the floor when all are; PyTorch's `OneCycleLR`
 /// reaches both one update earlier.
+///
+/// The momentum that goes the other way is a schedule of its own, of the momentum: from 0.95 to 0.85 and back is a base of
+/// 0.85 with `start` and `floor` at 0.95 / 0.85.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OneCycle {
     /// Updates of the whole cycle.
@@ -80,6 +83,22 @@ mod tests {
         // optax.cosine_onecycle_schedule(20, 1.0, pct_start=0.5)
         let expected = [(0, 0.04), (3, 0.2378630788996129), (10, 1.0), (20, 4e-6)];
         follows(&numbers("one-cycle", [("steps", 20.0), ("rise", 0.5)]), &expected);
+    }
+
+    #[test]
+    fn momentum_falls_while_the_rate_rises() {
+        // optax.cosine_onecycle_schedule(20, 0.85, div_factor=0.85 / 0.95, final_div_factor=1.0), divided by 0.85
+        let outside = 0.95 / 0.85;
+        let momentum = numbers("one-cycle", [("steps", 20.0), ("start", outside), ("floor", outside)]);
+        let expected = [
+            (0, 1.1176470588235294),
+            (3, 1.0588235294117647),
+            (6, 1.0),
+            (13, 1.0588235294117647),
+            (20, 1.1176470588235294),
+            (21, 1.1176470588235294),
+        ];
+        follows(&momentum, &expected);
     }
 
     #[test]

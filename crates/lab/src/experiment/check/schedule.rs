@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use thalweg_optim::{
-    Schedule as Built, ScheduleInfo, Setting as Value, SettingInfo, SettingKind, WrittenSchedule,
+    Error, Schedule as Built, ScheduleInfo, Setting as Value, SettingInfo, SettingKind, WrittenSchedule,
 };
 use toml::Spanned;
 
@@ -48,7 +48,21 @@ fn part(check: &Check<'_>, raw: &RawSchedule, whole: Range<usize>) -> Checked<Wr
     // What only the settings together show. The length of the run does not matter for that.
     match Built::from_settings(info.name, &settings, 1) {
         Ok(_) => Ok(WrittenSchedule { name: info.name.to_string(), settings }),
-        Err(error) => Err(check.refuse(whole, error.to_string())),
+        Err(error) => Err(check.refuse(place_of(&error, raw).unwrap_or(whole), error.to_string())),
+    }
+}
+
+/// Where the value stands that an error names: a setting, or an entry of its list as in `at[1]`.
+fn place_of(error: &Error, raw: &RawSchedule) -> Option<Range<usize>> {
+    let Error::OutOfRange { name, .. } = error else { return None };
+    let (key, entry) = match name.split(' ').next_back()?.split_once('[') {
+        Some((key, entry)) => (key, entry.trim_end_matches(']').parse::<usize>().ok()),
+        None => (name.as_str(), None),
+    };
+    let (_, value) = raw.settings.iter().find(|(written, _)| written.get_ref() == key)?;
+    match (value.get_ref(), entry) {
+        (RawSetting::List(list), Some(entry)) => list.get(entry).map(Spanned::span),
+        _ => Some(value.span()),
     }
 }
 
@@ -186,7 +200,7 @@ mod tests {
                 "3:40: `at` must be a list of steps such as [1000, 2000]",
                 "",
             ),
-            ("{ name = \"multi-step\", at = [3, 2] }", "3:12: at[1] = 2 is out of range", "greater than 3"),
+            ("{ name = \"multi-step\", at = [3, 2] }", "3:44: at[1] = 2 is out of range", "greater than 3"),
             (
                 "{ name = \"piecewise\", points = [[0, 1], [2]] }",
                 "3:43: `points` must be a list of points",
@@ -220,8 +234,18 @@ mod tests {
             ),
             (
                 "{ name = \"sequence\", of = [\"cosine\"], at = [3] }",
-                "3:12: `at`, the steps between the 1 schedules of the sequence, has 1 elements",
-                "0 are expected",
+                "3:12: a sequence of one schedule has nothing to switch to",
+                "give at least two in `of`",
+            ),
+            (
+                "{ name = \"piecewise\", points = [[0, 1], [5, -1]] }",
+                "3:52: the factor of points[1] = -1 is out of range",
+                "at least 0",
+            ),
+            (
+                "{ name = \"warm-restarts\", growth = 0.5 }",
+                "3:47: growth = 0.5 is out of range",
+                "at least 1",
             ),
         ] {
             let error = with(schedule).unwrap_err();

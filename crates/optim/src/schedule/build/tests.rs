@@ -60,7 +60,14 @@ fn mistakes_are_named() {
         ),
         (
             refused("sequence", [("of", Schedules(vec![part("cosine")])), ("at", Number(3.0))]),
-            "`at`, the steps between the 1 schedules of the sequence, has 1 elements where 0 are expected",
+            "a sequence of one schedule has nothing to switch to: give at least two in `of`, or write the schedule by itself",
+        ),
+        (
+            refused(
+                "sequence",
+                [("of", Schedules(vec![part("cosine"), part("linear")])), ("at", Numbers(vec![3.0, 4.0]))],
+            ),
+            "a sequence of 2 schedules needs 1 steps in `at`, where each but the first takes over, not 2",
         ),
         (
             refused("product", [("of", Schedules(vec![part("constant"), part("liner")]))]),
