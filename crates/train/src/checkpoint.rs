@@ -47,12 +47,12 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
         let planned = settings.steps;
         settings.steps = steps.unwrap_or(planned);
-        let schedule = &settings.rule.schedule;
-        if settings.steps > planned && schedule.factor(planned) == 0.0 {
+        let (schedule, wanted) = (&settings.rule.schedule, settings.steps);
+        // All the steps asked for, because a cycle passes through 0 and rises again.
+        if wanted > planned && (planned..wanted).all(|step| schedule.factor(step) == 0.0) {
             return Err(Error::Checkpoint(format!(
                 "its learning rate ({schedule}) is 0 from step {planned} on, so more steps would change nothing; train anew \
-                 with --steps {}",
-                settings.steps
+                 with --steps {wanted}"
             )));
         }
         let mut trainer = Self::new(settings, dataset)?;

@@ -4,7 +4,7 @@ use thalweg_arena::Checkpoint;
 use thalweg_data::{Dataset, Options, Sampling, Source, load};
 use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
-use thalweg_optim::{Dialect, Schedule, Shape, Specification};
+use thalweg_optim::{Cyclic, Dialect, Mode, Schedule, Shape, Specification};
 use thalweg_train::{Ending, Observer, Point, Quiet, Settings, Trainer, fill, saved_settings};
 
 fn digits() -> Dataset {
@@ -107,6 +107,25 @@ fn a_checkpoint_of_weights_alone_or_of_other_data_is_refused() {
     let moons = load("moons", &Options::default(), &Source::default()).unwrap();
     let error = Trainer::<f32>::resume(&trainer.checkpoint(), None, &moons).err().unwrap().to_string();
     assert!(error.contains("it was trained on `digits`, not on `moons`"), "{error}");
+}
+
+#[test]
+fn a_run_goes_on_where_its_rate_passes_through_zero_but_not_where_it_ends_there() {
+    let digits = digits();
+    let cyclic = Shape::Cyclic(Cyclic { up: 10, down: 10, floor: 0.0, mode: Mode::Triangular });
+    let cosine = Shape::Cosine { steps: 20, floor: 0.0 };
+    for (shape, expected) in [(cyclic, None), (cosine, Some("is 0 from step 20 on"))] {
+        let settings = Settings { steps: 20, ..settings("sgd", 0.01) };
+        let rule = settings.rule.clone().with_schedule(shape.into());
+        let mut trainer = Trainer::<f32>::new(Settings { rule, ..settings }, &digits).unwrap();
+        trainer.run(&mut Quiet).unwrap();
+        let refused = Trainer::<f32>::resume(&trainer.checkpoint(), Some(40), &digits).err();
+        match (expected, refused.map(|error| error.to_string())) {
+            (None, None) => {}
+            (Some(expected), Some(error)) => assert!(error.contains(expected), "{error}"),
+            (expected, refused) => panic!("{refused:?} for {expected:?}"),
+        }
+    }
 }
 
 /// The notes' check (4.5, 5.7.3): the two-layer network by numerical gradient and by backpropagation.
