@@ -187,7 +187,10 @@ impl Lent<'_> {
             let start = own.start + k * SCALED;
             let scale = self.scales[self.scale(index, tensor, range.start + k * SCALED)];
             let codes = &self.bytes[start..start + values.len()];
-            dispatch(eight_bit::Unpack { codes, values, scale, signed: self.signed });
+            match self.signed {
+                true => dispatch(eight_bit::Unpack::<T, true> { codes, values, scale }),
+                false => dispatch(eight_bit::Unpack::<T, false> { codes, values, scale }),
+            }
         }
     }
 
@@ -211,8 +214,10 @@ impl Lent<'_> {
             let scale = self.scale(index, tensor, range.start + k * SCALED);
             let place = place.wrapping_add((k * SCALED) as u32);
             let codes = &mut self.bytes[start..start + values.len()];
-            self.scales[scale] =
-                dispatch(eight_bit::Pack { codes, values, place, seed, signed: self.signed });
+            self.scales[scale] = match self.signed {
+                true => dispatch(eight_bit::Pack::<T, true> { codes, values, place, seed }),
+                false => dispatch(eight_bit::Pack::<T, false> { codes, values, place, seed }),
+            };
         }
     }
 

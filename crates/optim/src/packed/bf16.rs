@@ -32,16 +32,17 @@ impl<T: Real> Kernel for Pack<'_, T> {
     fn run(self) {
         let Self { words, values, place, seed } = self;
         // The two halves of the block share a hash: 16 bits of it each.
-        let (first, second) = words.split_at_mut(words.len().div_ceil(2));
-        let (one, two) = values.split_at(first.len());
-        let two = &two[..second.len()];
-        for i in 0..two.len() {
+        let (n, half) = (words.len(), words.len() / 2);
+        let (first, rest) = words.split_at_mut(half);
+        let (second, last) = rest.split_at_mut(half);
+        let (one, two) = (&values[..half], &values[half..2 * half]);
+        for i in 0..half {
             let random = random_bits(place.wrapping_add(i as u32), seed);
             first[i] = rounded(one[i], random & 0xFFFF);
             second[i] = rounded(two[i], random >> 16);
         }
-        if let (true, Some(word), Some(&value)) = (first.len() > second.len(), first.last_mut(), one.last()) {
-            *word = rounded(value, random_bits(place.wrapping_add(two.len() as u32), seed) & 0xFFFF);
+        if let ([last], Some(&value)) = (last, values[..n].last()) {
+            *last = rounded(value, random_bits(place.wrapping_add(half as u32), seed) & 0xFFFF);
         }
     }
 }

@@ -17,107 +17,93 @@ const DROPPED: u32 = 20;
 /// The kept bits of 1.
 const ONE: u32 = 1.0f32.to_bits() >> DROPPED;
 
-pub(super) struct Unpack<'a, T> {
+/// `SIGNED` is whether values may be negative.
+pub(super) struct Unpack<'a, T, const SIGNED: bool> {
     pub(super) codes: &'a [u8],
     pub(super) values: &'a mut [T],
     pub(super) scale: f32,
-    pub(super) signed: bool,
 }
 
-impl<T: Real> Kernel for Unpack<'_, T> {
+impl<T: Real, const SIGNED: bool> Kernel for Unpack<'_, T, SIGNED> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Self { codes, values, scale, signed } = self;
+        let Self { codes, values, scale } = self;
         let n = values.len();
         let codes = &codes[..n];
-        let (mask, top) = if signed { (0x7F, 127) } else { (0xFF, 255) };
+        let top = top(SIGNED);
         for i in 0..n {
             let code = u32::from(codes[i]);
-            let magnitude = code & mask;
+            let magnitude = code & top;
             let kept = f32::from_bits((magnitude + ONE - top) << DROPPED);
             let kept = if magnitude == 0 { 0.0 } else { kept * scale };
             // The sign bit of a code moves to the sign bit of a float; unsigned codes have none.
-            let sign = if signed { (code & 0x80) << 24 } else { 0 };
+            let sign = if SIGNED { (code & 0x80) << 24 } else { 0 };
             values[i] = <T as From<f32>>::from(f32::from_bits(kept.to_bits() | sign));
         }
     }
 }
 
-pub(super) struct Pack<'a, T> {
+/// The largest code, which stands for 1.
+#[inline(always)]
+fn top(signed: bool) -> u32 {
+    if signed { 127 } else { 255 }
+}
+
+pub(super) struct Pack<'a, T, const SIGNED: bool> {
     pub(super) codes: &'a mut [u8],
     pub(super) values: &'a [T],
     pub(super) place: u32,
     pub(super) seed: u32,
-    pub(super) signed: bool,
 }
 
-impl<T: Real> Kernel for Pack<'_, T> {
+impl<T: Real, const SIGNED: bool> Kernel for Pack<'_, T, SIGNED> {
     /// The scale.
     type Output = f32;
     #[inline(always)]
     fn run(self) -> f32 {
-        const LANES: usize = 16;
-        let Self { codes, values, place, seed, signed } = self;
+        let Self { codes, values, place, seed } = self;
         let n = codes.len();
         let values = &values[..n];
-        let mut largest = [0.0f32; LANES];
-        let (blocks, rest) = values.as_chunks::<LANES>();
-        for block in blocks {
-            for lane in 0..LANES {
-                largest[lane] = Real::maximum(largest[lane], block[lane].to_f32().abs());
-            }
-        }
-        for (lane, value) in rest.iter().enumerate() {
-            largest[lane] = Real::maximum(largest[lane], value.to_f32().abs());
-        }
-        let scale = largest.into_iter().fold(0.0f32, Real::maximum);
+        // Magnitudes are in the order of their bits, and the largest whole number needs no order of comparison.
+        let largest =
+            values.iter().fold(0, |largest: u32, value| largest.max(value.to_f32().abs().to_bits()));
+        let scale = f32::from_bits(largest);
         // A scale that has no inverse: everything is 0, or nothing can be told apart any more.
         let inverse = if scale > f32::MIN_POSITIVE { 1.0 / scale } else { 0.0 };
-        let rounding = Rounding { inverse, signed };
         // The two halves of the block share a hash: 16 bits of it each.
-        let (first, second) = codes.split_at_mut(n.div_ceil(2));
-        let (one, two) = values.split_at(first.len());
-        let two = &two[..second.len()];
-        for i in 0..two.len() {
+        let half = n / 2;
+        let (first, rest) = codes.split_at_mut(half);
+        let (second, last) = rest.split_at_mut(half);
+        let (one, two) = (&values[..half], &values[half..2 * half]);
+        for i in 0..half {
             let random = random_bits(place.wrapping_add(i as u32), seed);
-            first[i] = rounding.code(one[i].to_f32(), random & 0xFFFF);
-            second[i] = rounding.code(two[i].to_f32(), random >> 16);
+            first[i] = code::<SIGNED>(inverse, one[i].to_f32(), random & 0xFFFF);
+            second[i] = code::<SIGNED>(inverse, two[i].to_f32(), random >> 16);
         }
-        if let (true, Some(code), Some(value)) = (first.len() > second.len(), first.last_mut(), one.last()) {
-            let random = random_bits(place.wrapping_add(two.len() as u32), seed);
-            *code = rounding.code(value.to_f32(), random & 0xFFFF);
+        if let ([last], Some(value)) = (last, values.last()) {
+            let random = random_bits(place.wrapping_add(half as u32), seed);
+            *last = code::<SIGNED>(inverse, value.to_f32(), random & 0xFFFF);
         }
         scale
     }
 }
 
-/// How the values of one block become codes.
-#[derive(Clone, Copy)]
-struct Rounding {
-    /// 1 / the block's scale.
-    inverse: f32,
-    signed: bool,
-}
-
-impl Rounding {
-    /// The code of `value`, up or down as 16 random bits decide.
-    #[inline(always)]
-    fn code(self, value: f32, random: u32) -> u8 {
-        let top = if self.signed { 127 } else { 255 };
-        let least = f32::from_bits((1 + ONE - top) << DROPPED);
-        let relative = value.abs() * self.inverse;
-        let kept = relative.to_bits().wrapping_add(random << (DROPPED - 16)) >> DROPPED;
-        let code = kept.wrapping_add(top).wrapping_sub(ONE);
-        let code = if code > top { top } else { code };
-        // Below the smallest code: that one or 0, in proportion; but what is never negative is divided by, and a
-        // small number that became 0 would be a huge step.
-        let up = random as f32 * (least / 65_536.0) < relative;
-        let small = if self.signed { u32::from(up) } else { u32::from(relative > 0.0) };
-        let code = if relative < least { small } else { code };
-        let sign = if self.signed { (value.to_bits() >> 24) & 0x80 } else { 0 };
-        (code | sign) as u8
-    }
+/// The code of `value` in a block whose scale has this inverse, up or down as 16 random bits decide.
+#[inline(always)]
+fn code<const SIGNED: bool>(inverse: f32, value: f32, random: u32) -> u8 {
+    let top = top(SIGNED);
+    let least = f32::from_bits((1 + ONE - top) << DROPPED);
+    let relative = value.abs() * inverse;
+    let kept = relative.to_bits().wrapping_add(random << (DROPPED - 16)) >> DROPPED;
+    let code = kept.wrapping_add(top).wrapping_sub(ONE);
+    let code = if code > top { top } else { code };
+    // Below the smallest code: that one or 0, in proportion; but what is never negative is divided by, and a small
+    // number that became 0 would be a huge step.
+    let up = if SIGNED { random as f32 * (least / 65_536.0) < relative } else { relative > 0.0 };
+    let code = if relative < least { u32::from(up) } else { code };
+    let sign = if SIGNED { (value.to_bits() >> 24) & 0x80 } else { 0 };
+    (code | sign) as u8
 }
 
 #[cfg(test)]
@@ -127,8 +113,13 @@ mod tests {
 
     fn round_trip(values: &[f32], signed: bool, seed: u32) -> Vec<f32> {
         let (mut codes, mut back) = (vec![0u8; values.len()], vec![0.0f32; values.len()]);
-        let scale = dispatch(Pack { codes: &mut codes, values, place: 0, seed, signed });
-        dispatch(Unpack { codes: &codes, values: &mut back, scale, signed });
+        if signed {
+            let scale = dispatch(Pack::<_, true> { codes: &mut codes, values, place: 0, seed });
+            dispatch(Unpack::<_, true> { codes: &codes, values: &mut back, scale });
+        } else {
+            let scale = dispatch(Pack::<_, false> { codes: &mut codes, values, place: 0, seed });
+            dispatch(Unpack::<_, false> { codes: &codes, values: &mut back, scale });
+        }
         back
     }
 
