@@ -69,21 +69,31 @@ pub(crate) fn run<T: Real>(
     for piece in crate::barrier::pieces(len, PIECE) {
         sums.add(blocks(&mut segment, piece, block, measure, |range, parameters, updates, finish| {
             let range = base + range.start..base + range.end;
-            let mut active = stages.iter_mut().filter(|stage| !stage.is_idle());
-            let last = if finish { active.next_back() } else { None };
-            active.for_each(|stage| stage.transform(&range, parameters, updates));
-            match last {
-                Some(stage) => stage.apply(&range, parameters, updates),
-                None if finish => subtract(parameters, updates),
-                None => {}
-            }
+            let active = stages.iter_mut().filter(|stage| !stage.is_idle());
+            in_turn(active, &range, parameters, updates, finish);
         }));
     }
     sums
 }
 
-/// One piece, block by block. `stages` is given a block's range, parameters and updates, and whether to subtract the updates:
-/// the last stage does that itself, which saves a loop.
+/// One block through all stages; to `finish`, the last subtracts by itself, which saves a loop.
+fn in_turn<'s, T: Real, P: Part<T> + ?Sized + 's>(
+    mut stages: impl DoubleEndedIterator<Item = &'s mut Box<P>>,
+    range: &Range<usize>,
+    parameters: &mut [T],
+    updates: &mut [T],
+    finish: bool,
+) {
+    let last = if finish { stages.next_back() } else { None };
+    stages.for_each(|stage| stage.transform(range, parameters, updates));
+    match last {
+        Some(stage) => stage.apply(range, parameters, updates),
+        None if finish => subtract(parameters, updates),
+        None => {}
+    }
+}
+
+/// One piece, block by block. `stages` is given a block's range, parameters and updates, and whether to subtract the updates.
 fn blocks<T: Real>(
     segment: &mut Segment<'_, T>,
     piece: Range<usize>,
@@ -192,14 +202,7 @@ fn share_of<T: Real>(
     crate::barrier::pieces(segment.gradients.len(), PIECE)
         .map(|piece| {
             blocks(&mut segment, piece, &mut block, measure, |range, parameters, updates, finish| {
-                let mut parts = parts.iter_mut();
-                let last = if finish { parts.next_back() } else { None };
-                parts.for_each(|part| part.transform(range, parameters, updates));
-                match last {
-                    Some(part) => part.apply(range, parameters, updates),
-                    None if finish => subtract(parameters, updates),
-                    None => {}
-                }
+                in_turn(parts.iter_mut(), range, parameters, updates, finish);
             })
         })
         .collect()

@@ -13,7 +13,7 @@ pub(crate) type Factors<'a> = [(&'a str, f64)];
 /// A rule whose type is forgotten: what a pass holds a list of.
 ///
 /// Calls go through a table once a block or once a sweep, never once an element.
-pub(crate) trait Sweep<T: Real>: Send {
+pub(crate) trait Sweep<T: Real>: Part<T> {
     fn state_names(&self) -> Vec<&'static str>;
     fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64));
     fn looks_ahead(&self) -> bool;
@@ -38,10 +38,6 @@ pub(crate) trait Sweep<T: Real>: Send {
     fn by_tensor(&self) -> bool {
         false
     }
-    /// Replaces the updates of `range` (gradients, for the first stage) by what this stage makes of them.
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]);
-    /// Subtracts what this stage makes of the gradients, or of the updates so far: one loop.
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]);
     /// The same work cut up for several threads; `cuts` are in order and do not overlap.
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>>;
 
@@ -62,9 +58,11 @@ pub(crate) trait Sweep<T: Real>: Send {
     }
 }
 
-/// What one thread works on. Ranges count from the start of its cut.
+/// What one thread works on: a whole sweep, or a cut of one, from whose start ranges count.
 pub(crate) trait Part<T: Real>: Send {
+    /// Replaces the updates of `range` (gradients, for the first stage) by what this stage makes of them.
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]);
+    /// Subtracts what this stage makes of the gradients, or of the updates so far: one loop.
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]);
 }
 
@@ -193,13 +191,7 @@ impl<R: Rule, T: Real> Fused<R, T> {
     }
 }
 
-impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
-    prepared!(R);
-
-    fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
-        self.prepared.prepare(tensor, now, factors);
-    }
-
+impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
         let FusedPart { step, columns } = self.part(range);
         dispatch(Transform::<R, T> { step, parameters, updates, columns });
@@ -208,6 +200,14 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
         let FusedPart { step, columns } = self.part(range);
         dispatch(Apply::<R, T> { step, parameters, gradients, columns });
+    }
+}
+
+impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
+    prepared!(R);
+
+    fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
+        self.prepared.prepare(tensor, now, factors);
     }
 
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {

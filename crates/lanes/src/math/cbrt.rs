@@ -25,6 +25,8 @@ pub fn cbrt(x: f32) -> f32 {
 }
 
 /// The real cube root of `x`, within 4 units in the last place for normal numbers; 0 for subnormal ones.
+///
+/// A first guess from a third of the exponent's bits, three steps of Halley's method.
 #[inline(always)]
 pub fn cbrt_f64(x: f64) -> f64 {
     /// Two thirds of the exponent's bias, less the usual correction that halves the worst error of the guess.

@@ -130,6 +130,18 @@ impl Lend for Vec<Lent<'_>> {
     }
 }
 
+impl<R: Rule, T: Real> Part<T> for Packed<R, T> {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
+        let Some(context) = self.context(range) else { return };
+        context.transform(&mut self.arenas, &mut self.blocks, range, parameters, updates);
+    }
+
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
+        let Some(context) = self.context(range) else { return };
+        context.apply(&mut self.arenas, &mut self.blocks, range, parameters, gradients);
+    }
+}
+
 impl<R: Rule, T: Real> Sweep<T> for Packed<R, T> {
     prepared!(R);
 
@@ -140,16 +152,6 @@ impl<R: Rule, T: Real> Sweep<T> for Packed<R, T> {
 
     fn by_tensor(&self) -> bool {
         true
-    }
-
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
-        let Some(context) = self.context(range) else { return };
-        context.transform(&mut self.arenas, &mut self.blocks, range, parameters, updates);
-    }
-
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
-        let Some(context) = self.context(range) else { return };
-        context.apply(&mut self.arenas, &mut self.blocks, range, parameters, gradients);
     }
 
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {

@@ -36,7 +36,7 @@ impl<T: Real> Kernel for LeaveOut<'_, T> {
     fn run(self) -> u64 {
         let mut agreeing = 0;
         for (updates, gradients) in self.updates.chunks_mut(1 << 16).zip(self.gradients.chunks(1 << 16)) {
-            // As wide as the elements are, so that both go through the same number of lanes.
+            // 32 bits, which go through as many lanes as an `f32`.
             let mut count = 0u32;
             for (update, &gradient) in updates.iter_mut().zip(gradients) {
                 // Signs, not the product: that of two tiny numbers is 0.
