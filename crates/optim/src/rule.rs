@@ -40,7 +40,7 @@ impl Moment {
 /// rounding); [`Rule::update`] is that loop's body and must be `#[inline(always)]`. About twenty lines make a rule; see
 /// the files of [`crate::rules`].
 pub trait Rule: Clone + Send + Sync + 'static {
-    /// What is remembered of each parameter: `()`, `[T; N]`, or a pair of states. Starts at 0.
+    /// What is remembered of each parameter: `()`, `[T; N]` with N up to 6, or a pair of states. Starts at 0.
     type State<T: Real>: State<T>;
     /// The constants of one update.
     type Step<T: Real>: Copy + Send + Sync;

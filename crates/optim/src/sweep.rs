@@ -1,6 +1,7 @@
 //! An elementwise stage at work: a rule, its buffers, and the constants of the update under way.
 
 use crate::rule::MEMORY;
+use crate::state::{Dither, Full, Storage};
 use crate::{Moment, Rule, State};
 use std::ops::Range;
 use std::sync::Arc;
@@ -187,19 +188,19 @@ impl<R: Rule, T: Real> Fused<R, T> {
 
     fn part(&mut self, range: &Range<usize>) -> FusedPart<'_, R, T> {
         let mut slices = self.arenas.iter_mut().map(|arena| &mut arena.values_mut()[range.clone()]);
-        FusedPart { step: self.prepared.step, columns: R::State::<T>::columns(&mut slices) }
+        FusedPart { step: self.prepared.step, columns: R::State::<T>::columns::<Full>(&mut slices) }
     }
 }
 
 impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
         let FusedPart { step, columns } = self.part(range);
-        dispatch(Transform::<R, T> { step, parameters, updates, columns });
+        dispatch(Transform::<R, T, Full> { step, parameters, updates, columns, dither: Dither::default() });
     }
 
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
         let FusedPart { step, columns } = self.part(range);
-        dispatch(Apply::<R, T> { step, parameters, gradients, columns });
+        dispatch(Apply::<R, T, Full> { step, parameters, gradients, columns, dither: Dither::default() });
     }
 }
 
@@ -219,7 +220,7 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
             }
         }
         let part = |slices: Vec<&'a mut [T]>| {
-            let columns = R::State::<T>::columns(&mut slices.into_iter());
+            let columns = R::State::<T>::columns::<Full>(&mut slices.into_iter());
             Box::new(FusedPart::<'a, R, T> { step, columns }) as Box<dyn Part<T> + 'a>
         };
         columns.into_iter().map(part).collect()
@@ -229,7 +230,7 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
         let step = self.prepared.peek(now, factors);
         let columns = self.part(range).columns;
         for (i, point) in point.iter_mut().enumerate() {
-            *point = R::point(&step, *point, R::State::<T>::load(&columns, i));
+            *point = R::point(&step, *point, R::State::<T>::load::<Full>(&columns, i));
         }
     }
 
@@ -237,7 +238,7 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
         let step = self.prepared.peek(now, factors);
         let columns = self.part(range).columns;
         for (i, point) in point.iter_mut().enumerate() {
-            *point = R::evaluated(&step, *point, R::State::<T>::load(&columns, i));
+            *point = R::evaluated(&step, *point, R::State::<T>::load::<Full>(&columns, i));
         }
     }
 
@@ -264,70 +265,114 @@ pub(crate) fn cut<'a, V>(mut whole: &'a mut [V], cuts: &[Range<usize>]) -> Vec<&
 
 struct FusedPart<'a, R: Rule, T: Real> {
     step: R::Step<T>,
-    columns: <R::State<T> as State<T>>::Columns<'a>,
+    columns: <R::State<T> as State<T>>::Columns<'a, Full>,
 }
 
 impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
-        let columns = R::State::<T>::window(&mut self.columns, range);
-        dispatch(Transform::<R, T> { step: self.step, parameters, updates, columns });
+        let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
+        dispatch(Transform::<R, T, Full> {
+            step: self.step,
+            parameters,
+            updates,
+            columns,
+            dither: Dither::default(),
+        });
     }
 
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
-        let columns = R::State::<T>::window(&mut self.columns, range);
-        dispatch(Apply::<R, T> { step: self.step, parameters, gradients, columns });
+        let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
+        dispatch(Apply::<R, T, Full> {
+            step: self.step,
+            parameters,
+            gradients,
+            columns,
+            dither: Dither::default(),
+        });
     }
 }
 
 /// Updates in, updates out.
-pub(crate) struct Transform<'a, 'c, R: Rule, T: Real> {
+pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a [T],
     pub(crate) updates: &'a mut [T],
-    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c>,
+    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
+    pub(crate) dither: Dither,
 }
 
-impl<R: Rule, T: Real> Kernel for Transform<'_, '_, R, T> {
+impl<R: Rule, T: Real, S: Storage<T>> Kernel for Transform<'_, '_, R, T, S> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { step, parameters, updates, mut columns } = self;
-        let n = updates.len();
-        let parameters = &parameters[..n];
-        R::State::<T>::trim(&mut columns, n);
-        for i in 0..n {
-            let state = R::State::<T>::load(&columns, i);
-            let (update, state) = R::update(&step, updates[i], parameters[i], state);
-            state.store(&mut columns, i);
-            updates[i] = update;
+        let Self { step, parameters, updates, mut columns, dither } = self;
+        for (start, n) in Chunks::of::<S, T>(updates.len()) {
+            let dither = dither.from(start);
+            let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
+            let (parameters, updates) = (&parameters[start..][..n], &mut updates[start..][..n]);
+            for i in 0..n {
+                let state = R::State::<T>::load::<S>(&columns, i);
+                let (update, state) = R::update(&step, updates[i], parameters[i], state);
+                state.store::<S>(&mut columns, i, &dither, 0);
+                updates[i] = update;
+            }
+            R::State::<T>::flush::<S>(&mut columns, &dither, 0);
         }
     }
 }
 
 /// Gradients (or the updates of the stages before) in, parameters out.
-pub(crate) struct Apply<'a, 'c, R: Rule, T: Real> {
+pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a mut [T],
     pub(crate) gradients: &'a [T],
-    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c>,
+    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
+    pub(crate) dither: Dither,
 }
 
-impl<R: Rule, T: Real> Kernel for Apply<'_, '_, R, T> {
+impl<R: Rule, T: Real, S: Storage<T>> Kernel for Apply<'_, '_, R, T, S> {
     type Output = ();
 
     // A plain index loop: going through local blocks of states defeats the vectoriser.
     #[inline(always)]
     fn run(self) {
-        let Self { step, parameters, gradients, mut columns } = self;
-        let n = parameters.len();
-        let gradients = &gradients[..n];
-        R::State::<T>::trim(&mut columns, n);
-        for i in 0..n {
-            let state = R::State::<T>::load(&columns, i);
-            let (update, state) = R::update(&step, gradients[i], parameters[i], state);
-            state.store(&mut columns, i);
-            parameters[i] -= update;
+        let Self { step, parameters, gradients, mut columns, dither } = self;
+        for (start, n) in Chunks::of::<S, T>(parameters.len()) {
+            let dither = dither.from(start);
+            let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
+            let (parameters, gradients) = (&mut parameters[start..][..n], &gradients[start..][..n]);
+            for i in 0..n {
+                let state = R::State::<T>::load::<S>(&columns, i);
+                let (update, state) = R::update(&step, gradients[i], parameters[i], state);
+                state.store::<S>(&mut columns, i, &dither, 0);
+                parameters[i] -= update;
+            }
+            R::State::<T>::flush::<S>(&mut columns, &dither, 0);
         }
+    }
+}
+
+/// The chunks of some elements, start and length: one with all of them, unless the storage works by chunks.
+pub(crate) struct Chunks {
+    len: usize,
+    chunk: usize,
+    done: usize,
+}
+
+impl Chunks {
+    #[inline(always)]
+    pub(crate) fn of<S: Storage<T>, T: Real>(len: usize) -> Self {
+        Self { len, chunk: S::CHUNK, done: 0 }
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = (usize, usize);
+    #[inline(always)]
+    fn next(&mut self) -> Option<(usize, usize)> {
+        let (start, n) = (self.done, self.chunk.min(self.len - self.done));
+        self.done += n;
+        (n > 0).then_some((start, n))
     }
 }

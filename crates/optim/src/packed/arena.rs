@@ -1,11 +1,14 @@
 //! One state buffer in fewer bits.
 
-use super::eight_bit::{self, SCALED};
-use super::{Format, bf16};
+use super::Format;
+use super::bf16::Bf16;
+use super::eight_bit::{Code, Codes, EightBit, SCALED};
+use crate::state::{Dither, Storage};
+use crate::sweep::{Chunks, cut};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::Layout;
-use thalweg_lanes::{Real, dispatch};
+use thalweg_lanes::Real;
 
 /// A buffer of a layout, packed: zero when created.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,9 +42,8 @@ impl PackedArena {
     pub(super) fn filled(layout: Arc<Layout>, format: Format, signed: bool, value: f64) -> Self {
         let mut arena = Self::zeros(layout.clone(), format, signed);
         if value != 0.0 {
-            for (index, tensor) in layout.tensors().iter().enumerate() {
-                let values = vec![value; tensor.len()];
-                arena.lend().pack(index, &tensor.range, &tensor.range, &values, 0);
+            for index in 0..layout.tensors().len() {
+                arena.fill(index, value);
             }
         }
         arena
@@ -67,9 +69,32 @@ impl PackedArena {
         let index = self.layout.tensors().iter().position(|tensor| tensor.name == name)?;
         let range = self.layout.tensors()[index].range.clone();
         let mut values = vec![T::ZERO; range.len()];
-        let mut copy = self.clone();
-        copy.lend().unpack(index, &range, &range, &mut values);
+        self.clone().unpack(index, &range, &mut values);
         Some(values)
+    }
+
+    /// Unpacks `range`, which lies in tensor `index`, for 8 bits from a multiple of a block from its start.
+    pub(super) fn unpack<T: Real>(&mut self, index: usize, range: &Range<usize>, values: &mut [T]) {
+        let tensor = self.layout.tensors()[index].range.clone();
+        match self.format {
+            Format::EightBit => {
+                let mut room = [T::ZERO; SCALED];
+                read::<T, EightBit>(self.lend().codes(index, &tensor, range, &mut room), values);
+            }
+            _ => read::<T, Bf16>(self.lend().words(range), values),
+        }
+    }
+
+    /// Gives every value of tensor `index` the value `value`.
+    fn fill(&mut self, index: usize, value: f64) {
+        let range = self.layout.tensors()[index].range.clone();
+        match self.format {
+            Format::EightBit => {
+                let mut room = [0.0; SCALED];
+                write::<EightBit>(self.lend().codes(index, &range, &range, &mut room), range.len(), value);
+            }
+            _ => write::<Bf16>(self.lend().words(&range), range.len(), value),
+        }
     }
 
     /// What a checkpoint keeps of tensor `index`: the codes as bytes, and the scales.
@@ -114,7 +139,6 @@ impl PackedArena {
     /// All of it, to work on.
     pub(super) fn lend(&mut self) -> Lent<'_> {
         Lent {
-            format: self.format,
             signed: self.signed,
             bytes: &mut self.bytes,
             words: &mut self.words,
@@ -134,13 +158,12 @@ impl PackedArena {
             .iter()
             .map(|cut| base + (cut.start - start) / SCALED..base + (cut.end - start).div_ceil(SCALED))
             .collect();
-        let bytes = crate::sweep::cut(&mut self.bytes, if eight { cuts } else { &none });
-        let words = crate::sweep::cut(&mut self.words, if eight { &none } else { cuts });
-        let scales = crate::sweep::cut(&mut self.scales, if eight { &scale_cuts } else { &none });
+        let bytes = cut(&mut self.bytes, if eight { cuts } else { &none });
+        let words = cut(&mut self.words, if eight { &none } else { cuts });
+        let scales = cut(&mut self.scales, if eight { &scale_cuts } else { &none });
         let pieces = bytes.into_iter().zip(words).zip(scales).zip(cuts.iter().zip(&scale_cuts));
         pieces
             .map(|(((bytes, words), scales), (cut, scale_cut))| Lent {
-                format,
                 signed,
                 bytes,
                 words,
@@ -152,9 +175,26 @@ impl PackedArena {
     }
 }
 
+/// All elements of a column.
+fn read<T: Real, S: Storage<T>>(mut column: S::Column<'_>, values: &mut [T]) {
+    for (start, n) in Chunks::of::<S, T>(values.len()) {
+        let chunk = S::window(&mut column, start, n);
+        values[start..][..n].iter_mut().enumerate().for_each(|(i, value)| *value = S::load(&chunk, i));
+    }
+}
+
+/// Writes `value` to all `len` elements of a column.
+fn write<S: Storage<f64>>(mut column: S::Column<'_>, len: usize, value: f64) {
+    for (start, n) in Chunks::of::<S, f64>(len) {
+        let mut chunk = S::window(&mut column, start, n);
+        let dither = Dither::new(0, start);
+        (0..n).for_each(|i| S::store(&mut chunk, i, value, &dither, 0));
+        S::flush(&mut chunk, &dither, 0);
+    }
+}
+
 /// A stretch of a packed buffer, lent to a thread.
 pub(super) struct Lent<'a> {
-    format: Format,
     signed: bool,
     bytes: &'a mut [u8],
     words: &'a mut [u16],
@@ -164,61 +204,35 @@ pub(super) struct Lent<'a> {
     first_scale: usize,
 }
 
-impl Lent<'_> {
+impl<'a> Lent<'a> {
     /// The same stretch, for a while.
     pub(super) fn again(&mut self) -> Lent<'_> {
         Lent { bytes: self.bytes, words: self.words, scales: self.scales, ..*self }
     }
 
-    /// Unpacks `range` of the whole buffer, which lies in tensor `index` at `tensor`.
-    pub(super) fn unpack<T: Real>(
-        &mut self,
-        index: usize,
-        tensor: &Range<usize>,
-        range: &Range<usize>,
-        values: &mut [T],
-    ) {
-        let own = range.start - self.place..range.end - self.place;
-        if self.format != Format::EightBit {
-            dispatch(bf16::Unpack { words: &self.words[own], values });
-            return;
-        }
-        for (k, values) in values.chunks_mut(SCALED).enumerate() {
-            let start = own.start + k * SCALED;
-            let scale = self.scales[self.scale(index, tensor, range.start + k * SCALED)];
-            let codes = &self.bytes[start..start + values.len()];
-            match self.signed {
-                true => dispatch(eight_bit::Unpack::<T, true> { codes, values, scale }),
-                false => dispatch(eight_bit::Unpack::<T, false> { codes, values, scale }),
-            }
-        }
+    /// Where `range` of the whole buffer lies in this stretch.
+    fn own(&self, range: &Range<usize>) -> Range<usize> {
+        range.start - self.place..range.end - self.place
     }
 
-    /// Packs `range` of the whole buffer.
-    pub(super) fn pack<T: Real>(
-        &mut self,
+    /// The words of `range` of the whole buffer.
+    pub(super) fn words(self, range: &Range<usize>) -> &'a mut [u16] {
+        let own = self.own(range);
+        &mut self.words[own]
+    }
+
+    /// The codes of `range` of the whole buffer, which lies in tensor `index` at `tensor`; room for one block is lent by the caller.
+    pub(super) fn codes<T>(
+        self,
         index: usize,
         tensor: &Range<usize>,
         range: &Range<usize>,
-        values: &[T],
-        seed: u32,
-    ) {
-        let own = range.start - self.place..range.end - self.place;
-        let place = range.start as u32;
-        if self.format != Format::EightBit {
-            dispatch(bf16::Pack { words: &mut self.words[own], values, place, seed });
-            return;
-        }
-        for (k, values) in values.chunks(SCALED).enumerate() {
-            let start = own.start + k * SCALED;
-            let scale = self.scale(index, tensor, range.start + k * SCALED);
-            let place = place.wrapping_add((k * SCALED) as u32);
-            let codes = &mut self.bytes[start..start + values.len()];
-            self.scales[scale] = match self.signed {
-                true => dispatch(eight_bit::Pack::<T, true> { codes, values, place, seed }),
-                false => dispatch(eight_bit::Pack::<T, false> { codes, values, place, seed }),
-            };
-        }
+        fresh: &'a mut [T],
+    ) -> Codes<'a, T> {
+        let own = self.own(range);
+        let first = self.scale(index, tensor, range.start);
+        let scales = &mut self.scales[first..first + range.len().div_ceil(SCALED)];
+        Codes { code: Code::new(self.signed), codes: &mut self.bytes[own], scales, scale: 0.0, fresh }
     }
 
     fn scale(&self, index: usize, tensor: &Range<usize>, element: usize) -> usize {

@@ -1,9 +1,11 @@
-//! A rule whose state is packed: unpack a cache block, do the arithmetic of the rule, pack again.
+//! A rule whose state is packed: the loop is that of the rule, only its columns convert on the way.
 
 use super::arena::Lent;
+use super::bf16::Bf16;
+use super::eight_bit::{EightBit, SCALED};
 use super::{Format, PackedArena};
 use crate::rule::MEMORY;
-use crate::segment::BLOCK;
+use crate::state::{Dither, Full};
 use crate::sweep::{Apply, Factors, Part, Prepared, Sweep, Transform, prepared};
 use crate::{Moment, Rule, State, rules};
 use std::ops::Range;
@@ -11,13 +13,14 @@ use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
 use thalweg_lanes::{Real, dispatch};
 
-/// A rule with packed state. The loop is that of the rule; only its columns are blocks unpacked on the way.
+/// A rule with packed state.
 pub(crate) struct Packed<R: Rule, T: Real> {
     prepared: Prepared<R, T>,
     layout: Arc<Layout>,
     arenas: Vec<PackedArena>,
-    /// One block a buffer.
-    blocks: Vec<T>,
+    format: Format,
+    /// For 8 bits, room for a block of each buffer.
+    fresh: Vec<T>,
     /// The number of the update, which the random bits follow from.
     update: u64,
 }
@@ -33,8 +36,9 @@ impl<R: Rule, T: Real> Packed<R, T> {
                 PackedArena::filled(layout.clone(), format, signed, value)
             })
             .collect();
-        let blocks = vec![T::ZERO; arenas.len() * BLOCK];
-        Self { prepared: Prepared::new(rule, layout), layout: layout.clone(), arenas, blocks, update: 0 }
+        let fresh = vec![T::ZERO; arenas.len() * SCALED];
+        let prepared = Prepared::new(rule, layout);
+        Self { prepared, layout: layout.clone(), arenas, format, fresh, update: 0 }
     }
 
     /// What to know of the tensor that `range` lies in.
@@ -42,7 +46,7 @@ impl<R: Rule, T: Real> Packed<R, T> {
         let tensors = self.layout.tensors();
         let index = tensors.partition_point(|tensor| tensor.range.end <= range.start);
         let tensor = tensors.get(index)?.range.clone();
-        Some(Context { step: self.prepared.step, index, tensor, update: self.update })
+        Some(Context { step: self.prepared.step, format: self.format, index, tensor, update: self.update })
     }
 }
 
@@ -50,95 +54,101 @@ impl<R: Rule, T: Real> Packed<R, T> {
 #[derive(Clone)]
 struct Context<R: Rule, T: Real> {
     step: R::Step<T>,
+    format: Format,
     index: usize,
     tensor: Range<usize>,
     update: u64,
 }
 
 impl<R: Rule, T: Real> Context<R, T> {
-    /// Block by block: state unpacked into `blocks`, `work` done on a block (its place in `range` and the columns), state
-    /// packed again.
-    fn each_block(
+    fn dither(&self, range: &Range<usize>) -> Dither {
+        Dither::new(self.update, range.start)
+    }
+
+    fn words<'a>(
         &self,
-        buffers: &mut impl Lend,
-        blocks: &mut [T],
+        buffers: &'a mut impl Lend,
         range: &Range<usize>,
-        mut work: impl for<'c> FnMut(Range<usize>, <R::State<T> as State<T>>::Columns<'c>),
-    ) {
-        for start in range.clone().step_by(BLOCK) {
-            let block = start..(start + BLOCK).min(range.end);
-            let len = block.len();
-            for (k, values) in blocks.chunks_mut(BLOCK).enumerate() {
-                buffers.lend(k).unpack(self.index, &self.tensor, &block, &mut values[..len]);
-            }
-            let mut values = blocks.chunks_mut(BLOCK).map(|values| &mut values[..len]);
-            work(start - range.start..block.end - range.start, R::State::<T>::columns(&mut values));
-            for (k, values) in blocks.chunks(BLOCK).enumerate() {
-                let seed = (self.update as u32)
-                    .wrapping_mul(0x85EB_CA6B)
-                    .wrapping_add(0xC2B2_AE35u32.wrapping_mul(k as u32 + 1));
-                buffers.lend(k).pack(self.index, &self.tensor, &block, &values[..len], seed);
-            }
-        }
+    ) -> <R::State<T> as State<T>>::Columns<'a, Bf16> {
+        R::State::<T>::columns::<Bf16>(&mut buffers.lend().map(|lent| lent.words(range)))
+    }
+
+    fn codes<'a>(
+        &self,
+        buffers: &'a mut impl Lend,
+        fresh: &'a mut [T],
+        range: &Range<usize>,
+    ) -> <R::State<T> as State<T>>::Columns<'a, EightBit> {
+        let mut columns = buffers
+            .lend()
+            .zip(fresh.chunks_mut(SCALED))
+            .map(|(lent, fresh)| lent.codes(self.index, &self.tensor, range, fresh));
+        R::State::<T>::columns::<EightBit>(&mut columns)
     }
 
     fn transform(
         &self,
         buffers: &mut impl Lend,
-        blocks: &mut [T],
+        fresh: &mut [T],
         range: &Range<usize>,
         parameters: &[T],
         updates: &mut [T],
     ) {
-        let step = self.step;
-        self.each_block(buffers, blocks, range, |own, columns| {
-            let (parameters, updates) = (&parameters[own.clone()], &mut updates[own]);
-            dispatch(Transform::<R, T> { step, parameters, updates, columns });
-        });
+        let (step, dither) = (self.step, self.dither(range));
+        if self.format == Format::EightBit {
+            let columns = self.codes(buffers, fresh, range);
+            dispatch(Transform::<R, T, EightBit> { step, parameters, updates, columns, dither });
+        } else {
+            let columns = self.words(buffers, range);
+            dispatch(Transform::<R, T, Bf16> { step, parameters, updates, columns, dither });
+        }
     }
 
     fn apply(
         &self,
         buffers: &mut impl Lend,
-        blocks: &mut [T],
+        fresh: &mut [T],
         range: &Range<usize>,
         parameters: &mut [T],
         gradients: &[T],
     ) {
-        let step = self.step;
-        self.each_block(buffers, blocks, range, |own, columns| {
-            let (parameters, gradients) = (&mut parameters[own.clone()], &gradients[own]);
-            dispatch(Apply::<R, T> { step, parameters, gradients, columns });
-        });
+        let (step, dither) = (self.step, self.dither(range));
+        if self.format == Format::EightBit {
+            let columns = self.codes(buffers, fresh, range);
+            dispatch(Apply::<R, T, EightBit> { step, parameters, gradients, columns, dither });
+        } else {
+            let columns = self.words(buffers, range);
+            dispatch(Apply::<R, T, Bf16> { step, parameters, gradients, columns, dither });
+        }
     }
 }
 
-/// Packed buffers, to work on one at a time.
+/// Packed buffers, to work on.
 trait Lend {
-    fn lend(&mut self, buffer: usize) -> Lent<'_>;
+    fn lend(&mut self) -> impl Iterator<Item = Lent<'_>>;
 }
 
 impl Lend for Vec<PackedArena> {
-    fn lend(&mut self, buffer: usize) -> Lent<'_> {
-        self[buffer].lend()
+    fn lend(&mut self) -> impl Iterator<Item = Lent<'_>> {
+        self.iter_mut().map(PackedArena::lend)
     }
 }
 
 impl Lend for Vec<Lent<'_>> {
-    fn lend(&mut self, buffer: usize) -> Lent<'_> {
-        self[buffer].again()
+    fn lend(&mut self) -> impl Iterator<Item = Lent<'_>> {
+        self.iter_mut().map(Lent::again)
     }
 }
 
 impl<R: Rule, T: Real> Part<T> for Packed<R, T> {
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
         let Some(context) = self.context(range) else { return };
-        context.transform(&mut self.arenas, &mut self.blocks, range, parameters, updates);
+        context.transform(&mut self.arenas, &mut self.fresh, range, parameters, updates);
     }
 
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
         let Some(context) = self.context(range) else { return };
-        context.apply(&mut self.arenas, &mut self.blocks, range, parameters, gradients);
+        context.apply(&mut self.arenas, &mut self.fresh, range, parameters, gradients);
     }
 }
 
@@ -164,8 +174,8 @@ impl<R: Rule, T: Real> Sweep<T> for Packed<R, T> {
             }
         }
         let part = |(lent, cut): (Vec<Lent<'a>>, &Range<usize>)| {
-            let blocks = vec![T::ZERO; lent.len() * BLOCK];
-            Box::new(PackedPart { context: context.clone(), lent, blocks, start: cut.start })
+            let fresh = vec![T::ZERO; lent.len() * SCALED];
+            Box::new(PackedPart { context: context.clone(), lent, fresh, start: cut.start })
                 as Box<dyn Part<T> + 'a>
         };
         lent.into_iter().zip(cuts).map(part).collect()
@@ -203,11 +213,11 @@ impl<R: Rule, T: Real> Packed<R, T> {
         let Some(context) = self.context(range) else { return };
         let mut values: Vec<Vec<T>> = self.arenas.iter().map(|_| vec![T::ZERO; range.len()]).collect();
         for (arena, values) in self.arenas.iter_mut().zip(&mut values) {
-            arena.lend().unpack(context.index, &context.tensor, range, values);
+            arena.unpack(context.index, range, values);
         }
-        let columns = R::State::<T>::columns(&mut values.iter_mut().map(Vec::as_mut_slice));
+        let columns = R::State::<T>::columns::<Full>(&mut values.iter_mut().map(Vec::as_mut_slice));
         for (i, point) in point.iter_mut().enumerate() {
-            *point = of(*point, R::State::<T>::load(&columns, i));
+            *point = of(*point, R::State::<T>::load::<Full>(&columns, i));
         }
     }
 }
@@ -215,7 +225,7 @@ impl<R: Rule, T: Real> Packed<R, T> {
 struct PackedPart<'a, R: Rule, T: Real> {
     context: Context<R, T>,
     lent: Vec<Lent<'a>>,
-    blocks: Vec<T>,
+    fresh: Vec<T>,
     start: usize,
 }
 
@@ -228,11 +238,11 @@ impl<R: Rule, T: Real> PackedPart<'_, R, T> {
 impl<R: Rule, T: Real> Part<T> for PackedPart<'_, R, T> {
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
         let range = self.place(range);
-        self.context.transform(&mut self.lent, &mut self.blocks, &range, parameters, updates);
+        self.context.transform(&mut self.lent, &mut self.fresh, &range, parameters, updates);
     }
 
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
         let range = self.place(range);
-        self.context.apply(&mut self.lent, &mut self.blocks, &range, parameters, gradients);
+        self.context.apply(&mut self.lent, &mut self.fresh, &range, parameters, gradients);
     }
 }

@@ -3,7 +3,8 @@
 use super::RatePlace;
 use super::names::{MEAN_GRADIENT, MEAN_SQUARE, VELOCITY};
 use crate::macros::{fields, states};
-use crate::{Buildable, Catalogued, Composer, Dialect, Info, Moment, Rule};
+use crate::{Buildable, Catalogued, Composer, Dialect, Info, Moment, Rule, State};
+use std::marker::PhantomData;
 use thalweg_lanes::Real;
 
 /// h ← ρ h + (1 − ρ) g², w ← w − η g / (√h + ε) (Tieleman and Hinton 2012).
@@ -116,10 +117,10 @@ impl Catalogued for RmsPropFamily {
         let same = self.bias_correction == 0.0 && self.initial_accumulator == 0.0;
         match (self.centered != 0.0, self.momentum != 0.0) {
             (false, false) if same => composer.rule(plain),
-            (false, false) => composer.rule(Full::<0, 0>(*self)),
-            (true, false) => composer.rule(Full::<1, 0>(*self)),
-            (false, true) => composer.rule(Full::<0, 1>(*self)),
-            (true, true) => composer.rule(Full::<1, 1>(*self)),
+            (false, false) => composer.rule(Full::<Without, Without>(*self, PhantomData)),
+            (true, false) => composer.rule(Full::<With, Without>(*self, PhantomData)),
+            (false, true) => composer.rule(Full::<Without, With>(*self, PhantomData)),
+            (true, true) => composer.rule(Full::<With, With>(*self, PhantomData)),
         }
     }
 }
@@ -159,9 +160,29 @@ impl Rule for RmsProp {
     }
 }
 
-/// All of it: `C` buffers of mean gradients and `M` of velocities, each 0 or 1.
+/// Whether there is a buffer.
+trait Presence: Clone + Send + Sync + 'static {
+    const COUNT: usize;
+    type Buffer<T: Real>: State<T> + AsMut<[T]>;
+}
+
 #[derive(Clone, Copy)]
-struct Full<const C: usize, const M: usize>(RmsPropFamily);
+struct With;
+impl Presence for With {
+    const COUNT: usize = 1;
+    type Buffer<T: Real> = [T; 1];
+}
+
+#[derive(Clone, Copy)]
+struct Without;
+impl Presence for Without {
+    const COUNT: usize = 0;
+    type Buffer<T: Real> = [T; 0];
+}
+
+/// All of it, with or without mean gradients `C` and a velocity `M`.
+#[derive(Clone, Copy)]
+struct Full<C, M>(RmsPropFamily, PhantomData<(C, M)>);
 
 #[derive(Clone, Copy)]
 struct FullStep<T> {
@@ -174,19 +195,19 @@ struct FullStep<T> {
     nesterov: bool,
 }
 
-impl<const C: usize, const M: usize> Rule for Full<C, M> {
-    type State<T: Real> = ([T; 1], ([T; C], [T; M]));
+impl<C: Presence, M: Presence> Rule for Full<C, M> {
+    type State<T: Real> = ([T; 1], (C::Buffer<T>, M::Buffer<T>));
     type Step<T: Real> = FullStep<T>;
 
     fn state_names(&self) -> Vec<&'static str> {
         let mut names = vec![MEAN_SQUARE];
-        names.extend([MEAN_GRADIENT; C]);
-        names.extend([VELOCITY; M]);
+        names.extend(vec![MEAN_GRADIENT; C::COUNT]);
+        names.extend(vec![VELOCITY; M::COUNT]);
         names
     }
 
     fn initial_state(&self) -> Vec<f64> {
-        let mut values = vec![0.0; 1 + C + M];
+        let mut values = vec![0.0; 1 + C::COUNT + M::COUNT];
         values[0] = self.0.initial_accumulator;
         values
     }
@@ -225,14 +246,14 @@ impl<const C: usize, const M: usize> Rule for Full<C, M> {
     ) -> (T, Self::State<T>) {
         let mean = k.plain.keep * mean + k.plain.take * gradient * gradient;
         let mut spread = mean * k.correct;
-        for average in &mut means {
+        for average in means.as_mut() {
             *average = k.plain.keep * *average + k.plain.take * gradient;
             let corrected = *average * k.correct_mean;
             spread -= corrected * corrected;
         }
         let scaled = k.inside * gradient / ((spread + k.plain.under_root).sqrt() + k.plain.epsilon);
         let mut update = scaled;
-        for velocity in &mut velocities {
+        for velocity in velocities.as_mut() {
             *velocity = k.momentum * *velocity + scaled;
             update = if k.nesterov { scaled + k.momentum * *velocity } else { *velocity };
         }
