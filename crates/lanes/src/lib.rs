@@ -9,7 +9,8 @@ All copies compute the same bits. Addition, multiplication, division and square 
 instruction set, the compiler never contracts them into fused operations, and reductions ([`reduce`]) add in a fixed
 order. What this crate refuses to do: fast-math, `mul_add` (a library call where the machine lacks it), and threads.
 
-This is the only crate with `unsafe` code: the call of a function compiled for instructions that were just detected.
+This is the only crate with `unsafe` code: the call of a function compiled for instructions that were just detected, and
+the request for huge pages.
 */
 
 mod buffer;

@@ -4,7 +4,7 @@ use crate::barrier::{Barrier, Items};
 use crate::composer::Composer;
 use crate::packed::PackedArena;
 use crate::report::{GroupReport, NonFinite, StepReport};
-use crate::segment::{BLOCK, Segment, Sums, run};
+use crate::segment::{Segment, Sums, WORKING, run};
 use crate::sweep::Sweep;
 use crate::work::{Slot, Work, check_length, check_slots};
 use crate::{Error, Moment, Optimizer, Rule, Schedule};
@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
 use thalweg_kit::hint;
-use thalweg_lanes::Real;
+use thalweg_lanes::{Buffer, Real};
 
 /// One step of an update: a sweep through stages, or a barrier.
 pub(crate) enum Stage<T: Real> {
@@ -42,8 +42,8 @@ pub struct Passes<T: Real> {
     /// Whether a tensor that sits out a step is counted with the others, as keras and optax count.
     count_together: bool,
     /// Updates between passes; empty where there is one pass only.
-    updates: Vec<T>,
-    block: Vec<T>,
+    updates: Buffer<T>,
+    working: Buffer<T>,
     factors: Vec<f64>,
     /// Names and values of scheduled hyper-parameters at this update.
     scheduled: Vec<(&'static str, f64)>,
@@ -77,8 +77,8 @@ impl<T: Real> Passes<T> {
             runs: vec![(0, 0..layout.len())],
             counts: vec![0; places.len()],
             factors: vec![1.0; places.len()],
-            updates: vec![T::ZERO; if between { layout.len() } else { 0 }],
-            block: vec![T::ZERO; BLOCK],
+            updates: Buffer::zeros(if between { layout.len() } else { 0 }),
+            working: Buffer::zeros(WORKING),
             scheduled: Vec::new(),
             schedule: Schedule::default(),
             schedules: Vec::new(),
@@ -116,7 +116,7 @@ impl<T: Real> Passes<T> {
 
     /// The same for [`advance`](Self::advance) with an `out`.
     pub(crate) fn transforming(mut self) -> Self {
-        self.updates.resize(self.layout.len(), T::ZERO);
+        self.updates = Buffer::zeros(self.layout.len());
         self
     }
 
@@ -273,7 +273,7 @@ impl<T: Real> Passes<T> {
             });
         let mut stages = std::mem::take(&mut self.stages);
         let mut updates = std::mem::take(&mut self.updates);
-        let mut block = std::mem::take(&mut self.block);
+        let mut working = std::mem::take(&mut self.working);
         let mut factors = std::mem::take(&mut self.factors);
         let (mut filled, mut scaled, mut clipped) = (false, false, false);
         let mut sums = Sums::default();
@@ -299,7 +299,7 @@ impl<T: Real> Passes<T> {
                     barrier.settle(&mut Items {
                         work,
                         tensors: self.layout.tensors(),
-                        updates: filled.then_some(updates.as_mut_slice()),
+                        updates: filled.then_some(&mut updates[..]),
                         rewrites: barrier.rewrites(),
                         factors: &mut factors,
                         moment: if agree { &all } else { &rates },
@@ -360,7 +360,7 @@ impl<T: Real> Passes<T> {
                             factor: factor(index),
                             last,
                         };
-                        sums.add(run(sweeps, segment, &mut block, self.threads, self.measuring && last));
+                        sums.add(run(sweeps, segment, &mut working, self.threads, self.measuring && last));
                     }
                     (filled, scaled) = (true, false);
                 }
@@ -371,7 +371,7 @@ impl<T: Real> Passes<T> {
                 out[place.clone()].copy_from_slice(&updates[tensor.range.clone()]);
             }
         }
-        (self.stages, self.updates, self.block, self.factors) = (stages, updates, block, factors);
+        (self.stages, self.updates, self.working, self.factors) = (stages, updates, working, factors);
         self.finish(work, base, sums, clipped);
     }
 

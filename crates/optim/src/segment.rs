@@ -2,10 +2,13 @@
 
 use crate::sweep::{Part, Sweep, cut};
 use std::ops::Range;
-use thalweg_lanes::{Kernel, Real, dispatch, reduce};
+use thalweg_lanes::{Buffer, Kernel, Real, dispatch, reduce};
 
 /// Elements that go through all stages before the next ones do: a few of these fit the first-level cache.
 pub(crate) const BLOCK: usize = 1024;
+
+/// Elements of working space that [`run`] asks for.
+pub(crate) const WORKING: usize = 4 * BLOCK;
 
 /// Threads divide the work at multiples of this, and sums are formed piece by piece, so that neither changes a bit.
 const PIECE: usize = 64 * BLOCK;
@@ -45,11 +48,11 @@ pub(crate) struct Segment<'a, T: Real> {
     pub(crate) last: bool,
 }
 
-/// Sends the segment through `stages`. `block` is working space of [`BLOCK`] elements.
+/// Sends the segment through `stages`. `working` is room for [`WORKING`] elements.
 pub(crate) fn run<T: Real>(
     stages: &mut [Box<dyn Sweep<T>>],
     mut segment: Segment<'_, T>,
-    block: &mut [T],
+    working: &mut [T],
     threads: usize,
     measure: bool,
 ) -> Sums {
@@ -67,74 +70,93 @@ pub(crate) fn run<T: Real>(
     let base = segment.range.start;
     let mut sums = Sums::default();
     for piece in crate::barrier::pieces(len, PIECE) {
-        sums.add(blocks(&mut segment, piece, block, measure, |range, parameters, updates, finish| {
-            let range = base + range.start..base + range.end;
+        sums.add(blocks(&mut segment, piece, working, measure, |block| {
+            let range = base + block.range.start..base + block.range.end;
             let active = stages.iter_mut().filter(|stage| !stage.is_idle());
-            in_turn(active, &range, parameters, updates, finish);
+            in_turn(active, Block { range, ..block });
         }));
     }
     sums
 }
 
-/// One block through all stages; to `finish`, the last subtracts by itself, which saves a loop.
+/// One block on its way through the stages.
+struct Block<'a, T: Real> {
+    range: Range<usize>,
+    parameters: &'a mut [T],
+    /// Gradients, or the updates of the pass before.
+    inputs: &'a [T],
+    /// Where the updates go, or `None` to subtract them from the parameters.
+    updates: Option<&'a mut [T]>,
+    /// Room for what one stage leaves to the next.
+    between: [&'a mut [T]; 2],
+}
+
+/// One block through all stages: each reads what the one before wrote, and the last subtracts by itself if updates go nowhere.
 fn in_turn<'s, T: Real, P: Part<T> + ?Sized + 's>(
     mut stages: impl DoubleEndedIterator<Item = &'s mut Box<P>>,
-    range: &Range<usize>,
-    parameters: &mut [T],
-    updates: &mut [T],
-    finish: bool,
+    block: Block<'_, T>,
 ) {
-    let last = if finish { stages.next_back() } else { None };
-    stages.for_each(|stage| stage.transform(range, parameters, updates));
-    match last {
-        Some(stage) => stage.apply(range, parameters, updates),
-        None if finish => subtract(parameters, updates),
-        None => {}
+    let Block { range, parameters, inputs, updates, between: [mut from, mut to] } = block;
+    let last = stages.next_back();
+    let mut outside = Some(inputs);
+    for stage in stages {
+        match outside.take() {
+            Some(inputs) => stage.transform(&range, parameters, inputs, from),
+            None => {
+                stage.transform(&range, parameters, from, to);
+                std::mem::swap(&mut from, &mut to);
+            }
+        }
+    }
+    let inputs = outside.unwrap_or(from);
+    match (last, updates) {
+        (Some(stage), Some(updates)) => stage.transform(&range, parameters, inputs, updates),
+        (Some(stage), None) => stage.apply(&range, parameters, inputs),
+        (None, Some(updates)) => updates.copy_from_slice(inputs),
+        (None, None) => subtract(parameters, inputs),
     }
 }
 
-/// One piece, block by block. `stages` is given a block's range, parameters and updates, and whether to subtract the updates.
+/// One piece, block by block, each of which is given to `stages`.
 fn blocks<T: Real>(
     segment: &mut Segment<'_, T>,
     piece: Range<usize>,
-    block: &mut [T],
+    working: &mut [T],
     measure: bool,
-    mut stages: impl FnMut(&Range<usize>, &mut [T], &mut [T], bool),
+    mut stages: impl FnMut(Block<'_, T>),
 ) -> Sums {
     let mut sums = Sums::default();
+    let (room, rest) = working.split_at_mut(BLOCK);
+    let (measured, rest) = rest.split_at_mut(BLOCK);
+    let (one, two) = rest.split_at_mut(BLOCK);
     for start in piece.clone().step_by(BLOCK) {
         let range = start..(start + BLOCK).min(piece.end);
+        let n = range.len();
         let gradients = &segment.gradients[range.clone()];
-        let between = segment.updates.as_mut().map(|updates| &mut updates[range.clone()]);
-        let updates = match between {
-            Some(between) if segment.filled && segment.last => {
-                load(&mut block[..range.len()], between, segment.factor);
-                &mut block[..range.len()]
-            }
-            Some(between) if segment.filled => {
-                if let Some(factor) = segment.factor {
-                    dispatch(Scale { values: between, factor });
-                }
-                between
-            }
-            Some(between) if !segment.last => {
-                load(between, gradients, segment.factor);
-                between
-            }
-            _ => {
-                load(&mut block[..range.len()], gradients, segment.factor);
-                &mut block[..range.len()]
-            }
-        };
         let parameters = &mut segment.parameters[range.clone()];
-        stages(&range, parameters, updates, segment.last && !measure);
+        let pending = segment.updates.as_mut().map(|updates| &mut updates[range.clone()]);
+        let (inputs, updates) = if segment.last {
+            let source = match pending {
+                Some(pending) if segment.filled => pending,
+                _ => gradients,
+            };
+            (scaled(source, segment.factor, room), measure.then_some(&mut measured[..n]))
+        } else {
+            let inputs = match &pending {
+                // It is written to where it came from.
+                Some(pending) if segment.filled => copied(pending, segment.factor, room),
+                _ => scaled(gradients, segment.factor, room),
+            };
+            (inputs, pending)
+        };
+        let between = [&mut one[..n], &mut two[..n]];
+        stages(Block { range, parameters, inputs, updates, between });
         if measure {
+            let updates = &measured[..n];
             sums.gradient += reduce::sum_of_squares(gradients);
             sums.update += reduce::sum_of_squares(updates);
             sums.parameter += reduce::sum_of_squares(parameters);
-            if segment.last {
-                subtract(parameters, updates);
-            }
+            subtract(parameters, updates);
         }
     }
     sums
@@ -198,21 +220,27 @@ fn share_of<T: Real>(
         part.apply(&(0..segment.gradients.len()), segment.parameters, segment.gradients);
         return Vec::new();
     }
-    let mut block = vec![T::ZERO; BLOCK];
+    let mut working = Buffer::zeros(WORKING);
     crate::barrier::pieces(segment.gradients.len(), PIECE)
         .map(|piece| {
-            blocks(&mut segment, piece, &mut block, measure, |range, parameters, updates, finish| {
-                in_turn(parts.iter_mut(), range, parameters, updates, finish);
-            })
+            blocks(&mut segment, piece, &mut working, measure, |block| in_turn(parts.iter_mut(), block))
         })
         .collect()
 }
 
-fn load<T: Real>(target: &mut [T], source: &[T], factor: Option<T>) {
+/// `source` multiplied by `factor`, which takes `room`, or as it is.
+fn scaled<'a, T: Real>(source: &'a [T], factor: Option<T>, room: &'a mut [T]) -> &'a [T] {
+    if factor.is_some() { copied(source, factor, room) } else { source }
+}
+
+/// `source` multiplied by `factor`, or as it is, in `room`.
+fn copied<'a, T: Real>(source: &[T], factor: Option<T>, room: &'a mut [T]) -> &'a [T] {
+    let target = &mut room[..source.len()];
     match factor {
         None => target.copy_from_slice(source),
-        Some(factor) => dispatch(LoadScaled { target, source, factor }),
+        Some(factor) => dispatch(Scaled { target, source, factor }),
     }
+    target
 }
 
 /// Subtracts the updates.
@@ -220,33 +248,18 @@ pub(crate) fn subtract<T: Real>(parameters: &mut [T], updates: &[T]) {
     dispatch(Subtract { parameters, updates });
 }
 
-struct LoadScaled<'a, T> {
+struct Scaled<'a, T> {
     target: &'a mut [T],
     source: &'a [T],
     factor: T,
 }
 
-impl<T: Real> Kernel for LoadScaled<'_, T> {
+impl<T: Real> Kernel for Scaled<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
         for (target, &source) in self.target.iter_mut().zip(self.source) {
             *target = self.factor * source;
-        }
-    }
-}
-
-struct Scale<'a, T> {
-    values: &'a mut [T],
-    factor: T,
-}
-
-impl<T: Real> Kernel for Scale<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        for value in self.values {
-            *value = self.factor * *value;
         }
     }
 }

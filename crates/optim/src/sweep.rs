@@ -61,10 +61,10 @@ pub(crate) trait Sweep<T: Real>: Part<T> {
 
 /// What one thread works on: a whole sweep, or a cut of one, from whose start ranges count.
 pub(crate) trait Part<T: Real>: Send {
-    /// Replaces the updates of `range` (gradients, for the first stage) by what this stage makes of them.
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]);
-    /// Subtracts what this stage makes of the gradients, or of the updates so far: one loop.
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]);
+    /// Writes to `updates` what this stage makes of `inputs`: gradients, or the updates of the stage before.
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: &[T], updates: &mut [T]);
+    /// Subtracts what this stage makes of `inputs` from the parameters.
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: &[T]);
 }
 
 /// The rule and memory that every kind of sweep has.
@@ -193,14 +193,21 @@ impl<R: Rule, T: Real> Fused<R, T> {
 }
 
 impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: &[T], updates: &mut [T]) {
         let FusedPart { step, columns } = self.part(range);
-        dispatch(Transform::<R, T, Full> { step, parameters, updates, columns, dither: Dither::default() });
+        dispatch(Transform::<R, T, Full> {
+            step,
+            parameters,
+            inputs,
+            updates,
+            columns,
+            dither: Dither::default(),
+        });
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: &[T]) {
         let FusedPart { step, columns } = self.part(range);
-        dispatch(Apply::<R, T, Full> { step, parameters, gradients, columns, dither: Dither::default() });
+        dispatch(Apply::<R, T, Full> { step, parameters, inputs, columns, dither: Dither::default() });
     }
 }
 
@@ -269,33 +276,35 @@ struct FusedPart<'a, R: Rule, T: Real> {
 }
 
 impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: &[T], updates: &mut [T]) {
         let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
         dispatch(Transform::<R, T, Full> {
             step: self.step,
             parameters,
+            inputs,
             updates,
             columns,
             dither: Dither::default(),
         });
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: &[T]) {
         let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
         dispatch(Apply::<R, T, Full> {
             step: self.step,
             parameters,
-            gradients,
+            inputs,
             columns,
             dither: Dither::default(),
         });
     }
 }
 
-/// Updates in, updates out.
+/// Gradients or updates in, updates out.
 pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a [T],
+    pub(crate) inputs: &'a [T],
     pub(crate) updates: &'a mut [T],
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
     pub(crate) dither: Dither,
@@ -306,14 +315,15 @@ impl<R: Rule, T: Real, S: Storage<T>> Kernel for Transform<'_, '_, R, T, S> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { step, parameters, updates, mut columns, dither } = self;
+        let Self { step, parameters, inputs, updates, mut columns, dither } = self;
         for (start, n) in Chunks::of::<S, T>(updates.len()) {
             let dither = dither.from(start);
             let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
-            let (parameters, updates) = (&parameters[start..][..n], &mut updates[start..][..n]);
+            let parameters = &parameters[start..][..n];
+            let (inputs, updates) = (&inputs[start..][..n], &mut updates[start..][..n]);
             for i in 0..n {
                 let state = R::State::<T>::load::<S>(&columns, i);
-                let (update, state) = R::update(&step, updates[i], parameters[i], state);
+                let (update, state) = R::update(&step, inputs[i], parameters[i], state);
                 state.store::<S>(&mut columns, i, &dither, 0);
                 updates[i] = update;
             }
@@ -322,11 +332,11 @@ impl<R: Rule, T: Real, S: Storage<T>> Kernel for Transform<'_, '_, R, T, S> {
     }
 }
 
-/// Gradients (or the updates of the stages before) in, parameters out.
+/// Gradients or updates in, parameters out.
 pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a mut [T],
-    pub(crate) gradients: &'a [T],
+    pub(crate) inputs: &'a [T],
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
     pub(crate) dither: Dither,
 }
@@ -337,14 +347,14 @@ impl<R: Rule, T: Real, S: Storage<T>> Kernel for Apply<'_, '_, R, T, S> {
     // A plain index loop: going through local blocks of states defeats the vectoriser.
     #[inline(always)]
     fn run(self) {
-        let Self { step, parameters, gradients, mut columns, dither } = self;
+        let Self { step, parameters, inputs, mut columns, dither } = self;
         for (start, n) in Chunks::of::<S, T>(parameters.len()) {
             let dither = dither.from(start);
             let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
-            let (parameters, gradients) = (&mut parameters[start..][..n], &gradients[start..][..n]);
+            let (parameters, inputs) = (&mut parameters[start..][..n], &inputs[start..][..n]);
             for i in 0..n {
                 let state = R::State::<T>::load::<S>(&columns, i);
-                let (update, state) = R::update(&step, gradients[i], parameters[i], state);
+                let (update, state) = R::update(&step, inputs[i], parameters[i], state);
                 state.store::<S>(&mut columns, i, &dither, 0);
                 parameters[i] -= update;
             }

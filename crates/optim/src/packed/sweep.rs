@@ -92,15 +92,16 @@ impl<R: Rule, T: Real> Context<R, T> {
         fresh: &mut [T],
         range: &Range<usize>,
         parameters: &[T],
+        inputs: &[T],
         updates: &mut [T],
     ) {
         let (step, dither) = (self.step, self.dither(range));
         if self.format == Format::EightBit {
             let columns = self.codes(buffers, fresh, range);
-            dispatch(Transform::<R, T, EightBit> { step, parameters, updates, columns, dither });
+            dispatch(Transform::<R, T, EightBit> { step, parameters, inputs, updates, columns, dither });
         } else {
             let columns = self.words(buffers, range);
-            dispatch(Transform::<R, T, Bf16> { step, parameters, updates, columns, dither });
+            dispatch(Transform::<R, T, Bf16> { step, parameters, inputs, updates, columns, dither });
         }
     }
 
@@ -110,15 +111,15 @@ impl<R: Rule, T: Real> Context<R, T> {
         fresh: &mut [T],
         range: &Range<usize>,
         parameters: &mut [T],
-        gradients: &[T],
+        inputs: &[T],
     ) {
         let (step, dither) = (self.step, self.dither(range));
         if self.format == Format::EightBit {
             let columns = self.codes(buffers, fresh, range);
-            dispatch(Apply::<R, T, EightBit> { step, parameters, gradients, columns, dither });
+            dispatch(Apply::<R, T, EightBit> { step, parameters, inputs, columns, dither });
         } else {
             let columns = self.words(buffers, range);
-            dispatch(Apply::<R, T, Bf16> { step, parameters, gradients, columns, dither });
+            dispatch(Apply::<R, T, Bf16> { step, parameters, inputs, columns, dither });
         }
     }
 }
@@ -141,14 +142,14 @@ impl Lend for Vec<Lent<'_>> {
 }
 
 impl<R: Rule, T: Real> Part<T> for Packed<R, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: &[T], updates: &mut [T]) {
         let Some(context) = self.context(range) else { return };
-        context.transform(&mut self.arenas, &mut self.fresh, range, parameters, updates);
+        context.transform(&mut self.arenas, &mut self.fresh, range, parameters, inputs, updates);
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: &[T]) {
         let Some(context) = self.context(range) else { return };
-        context.apply(&mut self.arenas, &mut self.fresh, range, parameters, gradients);
+        context.apply(&mut self.arenas, &mut self.fresh, range, parameters, inputs);
     }
 }
 
@@ -236,13 +237,13 @@ impl<R: Rule, T: Real> PackedPart<'_, R, T> {
 }
 
 impl<R: Rule, T: Real> Part<T> for PackedPart<'_, R, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], updates: &mut [T]) {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: &[T], updates: &mut [T]) {
         let range = self.place(range);
-        self.context.transform(&mut self.lent, &mut self.fresh, &range, parameters, updates);
+        self.context.transform(&mut self.lent, &mut self.fresh, &range, parameters, inputs, updates);
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], gradients: &[T]) {
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: &[T]) {
         let range = self.place(range);
-        self.context.apply(&mut self.lent, &mut self.fresh, &range, parameters, gradients);
+        self.context.apply(&mut self.lent, &mut self.fresh, &range, parameters, inputs);
     }
 }
