@@ -20,10 +20,6 @@ impl Isa {
     pub fn available() -> Vec<Isa> {
         [Isa::Baseline, Isa::Avx2, Isa::Avx512].into_iter().filter(|&isa| isa <= detect()).collect()
     }
-
-    fn from_code(code: u8) -> Option<Isa> {
-        [Isa::Baseline, Isa::Avx2, Isa::Avx512].into_iter().find(|&isa| isa as u8 == code)
-    }
 }
 
 impl fmt::Display for Isa {
@@ -43,11 +39,19 @@ static CHOSEN: AtomicU8 = AtomicU8::new(0);
 /// The instruction set kernels run on: the widest one detected, unless [`force_isa`] chose another.
 #[inline]
 pub fn isa() -> Isa {
-    Isa::from_code(CHOSEN.load(Ordering::Relaxed)).unwrap_or_else(|| {
-        let widest = detect();
-        CHOSEN.store(widest as u8, Ordering::Relaxed);
-        widest
-    })
+    match CHOSEN.load(Ordering::Relaxed) {
+        1 => Isa::Baseline,
+        2 => Isa::Avx2,
+        3 => Isa::Avx512,
+        _ => choose(),
+    }
+}
+
+#[cold]
+fn choose() -> Isa {
+    let widest = detect();
+    CHOSEN.store(widest as u8, Ordering::Relaxed);
+    widest
 }
 
 /// Makes every kernel of this process run on `isa`, or on the widest again when `None`: for tests that compare

@@ -5,13 +5,13 @@ use std::ops::Range;
 use thalweg_lanes::{Buffer, Kernel, Real, dispatch, reduce};
 
 /// Elements that go through all stages before the next ones do: a few of these fit the first-level cache.
-pub(crate) const BLOCK: usize = 1024;
+pub(crate) const BLOCK: usize = 512;
 
 /// Elements of working space that [`run`] asks for.
 pub(crate) const WORKING: usize = 4 * BLOCK;
 
 /// Threads divide the work at multiples of this, and sums are formed piece by piece, so that neither changes a bit.
-const PIECE: usize = 64 * BLOCK;
+const PIECE: usize = 128 * BLOCK;
 
 /// Fewer elements than this are not worth a second thread (starting one costs about as much as updating them).
 const WORTH_A_THREAD: usize = 4 * PIECE;

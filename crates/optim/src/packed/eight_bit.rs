@@ -1,4 +1,4 @@
-//! 8 bits a value and a scale for each block of 1,024 (after Dettmers et al. 2022, 8-bit Optimizers via Block-wise
+//! 8 bits a value and a scale for each block of 512 (after Dettmers et al. 2022, 8-bit Optimizers via Block-wise
 //! Quantization; with a small floating-point format in place of their table, so that no look-up is needed).
 //!
 //! Magnitudes are divided by the scale, which leaves at most 1 − δ, and δ is added. Of the result's `f32` bits the exponent
@@ -6,11 +6,15 @@
 //! a factor of 2, and below δ the codes become evenly spaced. With a sign there are 127 codes and δ is 1.125 · 2⁻¹⁶,
 //! without one there are 255 and δ is 1.125 · 2⁻³².
 
+use crate::segment::BLOCK;
 use crate::state::{Dither, Storage};
 use thalweg_lanes::Real;
 
 /// Values that share a scale.
-pub(crate) const SCALED: usize = 1024;
+pub(crate) const SCALED: usize = 512;
+
+// A sweep by blocks, and one cut up for several threads, must not part what shares a scale.
+const _: () = assert!(BLOCK.is_multiple_of(SCALED));
 
 /// Bits of fraction that are dropped.
 const DROPPED: u32 = 20;

@@ -1,4 +1,4 @@
-//! State in fewer bits than the parameters: bf16, and 8 bits with a scale for every 1,024 values.
+//! State in fewer bits than the parameters: bf16, and 8 bits with a scale for every 512 values.
 //!
 //! Both round stochastically, so that a moving average goes on moving when its steps are smaller than the spacing of the
 //! format: the expected value of what is stored is the value itself. The random bits are a hash of the update's number and
@@ -24,8 +24,8 @@ pub enum Format {
     /// 16 bits: the upper half of an `f32` (8 bits of exponent, 7 of fraction).
     #[serde(rename = "bf16")]
     Bf16,
-    /// 8 bits and an `f32` for every 1,024 values of a tensor. Signed buffers have 4 bits of exponent below the largest of
-    /// their 1,024 values, buffers that are never negative have 5; 3 bits of fraction.
+    /// 8 bits and an `f32` for every 512 values of a tensor. Signed buffers have 4 bits of exponent below the largest of
+    /// their 512 values, buffers that are never negative have 5; 3 bits of fraction.
     #[serde(rename = "8-bit")]
     EightBit,
 }
