@@ -8,7 +8,7 @@ use thalweg_optim::stages::{
     AverageWeights, ClipByGlobalNorm, ClipByValue, DecoupledWeightDecay, Lookahead, Maximize, Scale, Trace,
     WeightDecay,
 };
-use thalweg_optim::{Composer, Optimizer, Passes, Rule};
+use thalweg_optim::{Composer, Format, Optimizer, Passes, Rule};
 
 fn layout() -> Arc<Layout> {
     let mut layout = Layout::new();
@@ -79,4 +79,17 @@ fn a_barrier_stands_where_it_is_put() {
         after.step(&mut b, &[4.0]).unwrap();
     }
     assert_eq!((a, b), ([-2.5], [-2.0]));
+}
+
+/// Blocks must not part what shares a scale, nor change which random bits an element is rounded with.
+#[test]
+fn packed_state_is_the_same_in_one_loop_and_block_by_block() {
+    for format in [Format::Bf16, Format::EightBit] {
+        let (clip, adam) = (ClipByValue { largest: 0.5 }, Adam::torch());
+        let decay = DecoupledWeightDecay { weight_decay: 0.1 };
+        let composer = || Composer::<f32>::new(layout()).format(format);
+        let (chain, _) = run(composer().rule(clip.then(adam).then(decay)).build());
+        let (stages, _) = run(composer().rule(clip).rule(adam).rule(decay).build());
+        assert_eq!(chain, stages, "{}", format.name());
+    }
 }
