@@ -1,0 +1,232 @@
+//! One step: gradients screened, then every pass over all tensors.
+
+use super::{Passes, Stage};
+use crate::barrier::{Barrier, Items};
+use crate::report::NonFinite;
+use crate::segment::{Segment, Sums, run};
+use crate::work::Work;
+use crate::{Error, Moment};
+use thalweg_lanes::Real;
+
+impl<T: Real> Passes<T> {
+    /// Refuses or leaves out a step with gradients that are not finite, as the policy says; false to leave it out.
+    pub(crate) fn screen(&mut self, work: &Work<'_, T>) -> Result<bool, Error> {
+        if self.policy == NonFinite::Allow && !self.measuring {
+            return Ok(true);
+        }
+        let finite = match work {
+            Work::Whole { gradients, places, .. } if places.len() == 1 || self.runs.len() == 1 => {
+                let (start, range) = self.runs.first().cloned().unwrap_or((0, 0..0));
+                crate::segment::all_finite(&gradients[start..start + range.len()], self.threads)
+            }
+            _ => (0..work.len()).all(|k| crate::segment::all_finite(work.gradients(k).1, self.threads)),
+        };
+        self.report.non_finite = 0;
+        if finite {
+            return Ok(true);
+        }
+        let mut first = None;
+        for k in 0..work.len() {
+            let (index, gradients) = work.gradients(k);
+            let found = gradients.iter().filter(|value| !value.is_finite()).count();
+            self.report.non_finite += found as u64;
+            if let (None, Some(at)) = (&first, gradients.iter().position(|value| !value.is_finite())) {
+                first = Some((index, at, gradients[at].to_f64()));
+            }
+        }
+        // Padding between tensors is not part of a gradient.
+        let Some((index, at, value)) = first else { return Ok(true) };
+        match self.policy {
+            NonFinite::Allow => Ok(true),
+            NonFinite::Skip => {
+                self.report.skipped += 1;
+                Ok(false)
+            }
+            NonFinite::Refuse => Err(Error::NonFinite {
+                tensor: self.layout.tensors()[index].name.clone(),
+                index: at,
+                value,
+                count: self.report.non_finite,
+            }),
+        }
+    }
+
+    /// One update of the tensors of `work`, which are of this layout. With `out`, updates go there (a buffer of the layout
+    /// that a step is given) instead of being subtracted.
+    pub(crate) fn advance(&mut self, work: &mut Work<'_, T>, mut out: Option<&mut [T]>) {
+        if work.len() == 0 {
+            return;
+        }
+        let base = self.base_rate();
+        let rate = base.unwrap_or(1.0);
+        let first = work.gradients(0).0;
+        let agree = self.counts.windows(2).all(|pair| pair[0] == pair[1])
+            && self.stages.iter().all(|stage| match stage {
+                Stage::Sweep(sweeps) => sweeps.iter().all(|sweep| sweep.agrees()),
+                Stage::Barrier(_) => true,
+            });
+        let mut stages = std::mem::take(&mut self.stages);
+        let mut updates = std::mem::take(&mut self.updates);
+        let mut working = std::mem::take(&mut self.working);
+        let mut factors = std::mem::take(&mut self.factors);
+        let (mut filled, mut scaled, mut clipped) = (false, false, false);
+        let mut sums = Sums::default();
+        let passes = stages.len();
+        for (position, stage) in stages.iter_mut().enumerate() {
+            let last = position + 1 == passes && out.is_none();
+            match stage {
+                Stage::Barrier(barrier) => {
+                    if barrier.rewrites() && !filled || scaled {
+                        self.fill(work, &mut updates, filled, scaled.then_some(factors.as_slice()));
+                        filled = true;
+                    }
+                    factors.fill(1.0);
+                    let moment = self.moment(self.counts[first], rate);
+                    let kept = scale_hyperparameters(barrier.as_mut(), &self.scheduled);
+                    let this = &*self;
+                    let rates = |index: usize| {
+                        let count = this.counts[index];
+                        let factor = this.factor("learning_rate", count);
+                        Moment { factor, ..Moment::new(count + 1, rate * factor) }
+                    };
+                    let all = |_: usize| moment;
+                    barrier.settle(&mut Items {
+                        work,
+                        tensors: self.layout.tensors(),
+                        updates: filled.then_some(&mut updates[..]),
+                        rewrites: barrier.rewrites(),
+                        factors: &mut factors,
+                        moment: if agree { &all } else { &rates },
+                        clipped: &mut clipped,
+                        threads: self.threads,
+                    });
+                    restore_hyperparameters(barrier.as_mut(), kept);
+                    scaled = factors.iter().any(|&factor| factor != 1.0);
+                }
+                Stage::Sweep(sweeps)
+                    if position + 1 < passes && !scaled && sweeps.iter().all(|sweep| sweep.is_idle()) => {}
+                Stage::Sweep(sweeps) => {
+                    let same_factor = !scaled || factors.windows(2).all(|pair| pair[0] == pair[1]);
+                    let by_tensor = sweeps.iter().any(|sweep| sweep.by_tensor());
+                    let together = agree && work.is_whole() && same_factor && !by_tensor;
+                    let factor = |index: usize| scaled.then(|| T::from_f64(factors[index]));
+                    if agree {
+                        let moment = self.moment(self.counts[first], rate);
+                        for sweep in sweeps.iter_mut() {
+                            sweep.prepare(first, &moment, &self.scheduled);
+                            if work.is_whole() || self.count_together {
+                                sweep.spread(first);
+                            }
+                        }
+                        if !(work.is_whole() || self.count_together) {
+                            // Others of this update remember for themselves.
+                            for sweep in sweeps.iter_mut().filter(|sweep| sweep.memory_count() > 0) {
+                                for k in 1..work.len() {
+                                    sweep.prepare(work.gradients(k).0, &moment, &self.scheduled);
+                                }
+                            }
+                        }
+                    }
+                    let segments = if together { self.runs.len() } else { work.len() };
+                    for k in 0..segments {
+                        let (index, range, parameters, gradients) = if together {
+                            let Work::Whole { parameters, gradients, .. } = &mut *work else { continue };
+                            let (start, range) = self.runs[k].clone();
+                            let outer = start..start + range.len();
+                            (first, range, &mut parameters[outer.clone()], &gradients[outer])
+                        } else {
+                            let (index, parameters, gradients) = work.tensor(k);
+                            (index, self.layout.tensors()[index].range.clone(), parameters, gradients)
+                        };
+                        if !agree {
+                            let moment = self.moment(self.counts[index], rate);
+                            sweeps
+                                .iter_mut()
+                                .for_each(|sweep| sweep.prepare(index, &moment, &self.scheduled));
+                        }
+                        let between = (!updates.is_empty()).then(|| &mut updates[range.clone()]);
+                        let segment = Segment {
+                            range,
+                            parameters,
+                            gradients,
+                            updates: between,
+                            filled,
+                            factor: factor(index),
+                            last,
+                        };
+                        sums.add(run(sweeps, segment, &mut working, self.threads, self.measuring && last));
+                    }
+                    (filled, scaled) = (true, false);
+                }
+            }
+        }
+        if let Some(out) = &mut out {
+            for (tensor, place) in self.layout.tensors().iter().zip(self.places.iter()) {
+                out[place.clone()].copy_from_slice(&updates[tensor.range.clone()]);
+            }
+        }
+        (self.stages, self.updates, self.working, self.factors) = (stages, updates, working, factors);
+        self.finish(work, base, sums, clipped);
+    }
+
+    /// Puts the gradients (or the updates so far), times the factors, where a barrier can rewrite them.
+    fn fill(&self, work: &Work<'_, T>, updates: &mut [T], filled: bool, factors: Option<&[f64]>) {
+        for k in 0..work.len() {
+            let (index, gradients) = work.gradients(k);
+            let target = &mut updates[self.layout.tensors()[index].range.clone()];
+            if !filled {
+                target.copy_from_slice(gradients);
+            }
+            if let Some(factors) = factors {
+                let factor = T::from_f64(factors[index]);
+                target.iter_mut().for_each(|update| *update *= factor);
+            }
+        }
+    }
+
+    fn finish(&mut self, work: &mut Work<'_, T>, base: Option<f64>, sums: Sums, clipped: bool) {
+        // An element between two tensors stays 0, whatever a rule makes of 0 / 0.
+        if let Work::Whole { parameters, places, .. } = work {
+            for pair in places.windows(2) {
+                if pair[0].end < pair[1].start && pair[1].start - pair[0].end < 16 {
+                    parameters[pair[0].end..pair[1].start].fill(T::ZERO);
+                }
+            }
+        }
+        let rate = base.map(|base| base * self.factor("learning_rate", self.counts[work.gradients(0).0]));
+        if self.count_together {
+            self.counts.iter_mut().for_each(|count| *count += 1);
+        } else {
+            (0..work.len()).for_each(|k| self.counts[work.gradients(k).0] += 1);
+        }
+        let total = &mut self.report.total;
+        (total.learning_rate, total.clipped) = (rate, clipped);
+        total.gradient_norm = sums.gradient.sqrt();
+        total.update_norm = sums.update.sqrt();
+        total.parameter_norm = sums.parameter.sqrt();
+        self.report.step = self.counts.iter().copied().max().unwrap_or(0);
+    }
+}
+
+/// Multiplies scheduled hyper-parameters for one update; returns what they were.
+fn scale_hyperparameters<T: Real>(
+    barrier: &mut dyn Barrier<T>,
+    factors: &[(&'static str, f64)],
+) -> [f64; 16] {
+    let (mut kept, mut k) = ([0.0; 16], 0);
+    barrier.hyperparameters(&mut |name, value| {
+        if let Some(kept) = kept.get_mut(k) {
+            *kept = *value;
+        }
+        for (_, factor) in factors.iter().filter(|(scheduled, _)| *scheduled == name) {
+            *value *= factor;
+        }
+        k += 1;
+    });
+    kept
+}
+
+fn restore_hyperparameters<T: Real>(barrier: &mut dyn Barrier<T>, kept: [f64; 16]) {
+    let mut kept = kept.into_iter();
+    barrier.hyperparameters(&mut |_, value| *value = kept.next().unwrap_or(*value));
+}
