@@ -55,6 +55,9 @@ pub(crate) struct TrainingArguments {
     /// A setting of the schedule, such as warmup=100 or at=1000,2000
     #[arg(long = "schedule-set", value_name = "NAME=VALUE", value_parser = schedule_setting, requires = "schedule")]
     schedule_set: Vec<ScheduleSetting>,
+    /// Lowers the rate when the validation loss no longer falls: factor, patience, threshold, cooldown, floor
+    #[arg(long, value_name = "NAME=VALUE,…", value_parser = setting, value_delimiter = ',')]
+    plateau: Vec<Setting>,
     /// Examples in a batch [default: 100]
     #[arg(long)]
     batch: Option<u64>,
@@ -171,6 +174,7 @@ impl TrainingArguments {
             ("--before", !self.before.is_empty()),
             ("--after", !self.after.is_empty()),
             ("--schedule", self.schedule.is_some()),
+            ("--plateau", !self.plateau.is_empty()),
             ("--batch", self.batch.is_some()),
             ("--sampling", self.sampling.is_some()),
             ("--epochs", self.epochs.is_some()),
@@ -254,6 +258,10 @@ impl TrainingArguments {
         raw.examples = self.examples.map(given).or(raw.examples.take());
         raw.validation = self.validation.map(given).or(raw.validation.take());
         raw.evaluate_every = self.evaluate_every.map(given).or(raw.evaluate_every.take());
+        if !self.plateau.is_empty() {
+            let settings = self.plateau.iter().map(|one| (given(one.name.clone()), given(one.value)));
+            raw.plateau = Some(given(settings.collect()));
+        }
         if let Some(name) = &self.schedule {
             let settings =
                 self.schedule_set.iter().map(|one| (given(one.name.clone()), given(raw_setting(&one.value))));

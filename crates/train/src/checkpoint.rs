@@ -68,6 +68,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let batches: BatchesState = entry(checkpoint, BATCHES)?;
         trainer.batches.restore(&batches)?;
         trainer.progress = entry::<Progress>(checkpoint, PROGRESS)?;
+        trainer.observe_plateau(None);
         let (done, wanted) = (trainer.progress.done, trainer.settings.steps);
         if wanted < done {
             return Err(Error::Checkpoint(format!("{done} steps are done already; {wanted} would be fewer")));

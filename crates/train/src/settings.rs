@@ -4,7 +4,7 @@ use crate::Error;
 use serde::{Deserialize, Serialize};
 use thalweg_data::{Options, Sampling};
 use thalweg_nn::{Activation, Initial};
-use thalweg_optim::Specification;
+use thalweg_optim::{PlateauSettings, Specification};
 
 /// Everything that determines a training run: same settings, same data, same machine, same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,10 @@ pub struct Settings {
     pub seed: u64,
     /// The update rule.
     pub rule: Specification,
+    /// Lowers the learning rate, beside the rule's schedule, when the validation loss no longer falls: observed at every
+    /// evaluation but the one before the first step. Without validation examples it looks at the mean loss of the batches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plateau: Option<PlateauSettings>,
 }
 
 impl Settings {
@@ -55,6 +59,7 @@ impl Settings {
             evaluate_training: true,
             seed: 1,
             rule,
+            plateau: None,
         }
     }
 

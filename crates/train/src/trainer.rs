@@ -11,7 +11,7 @@ use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples};
 use thalweg_lanes::reduce;
 use thalweg_nn::{Element, Model, Session, initialise};
-use thalweg_optim::{Buildable, Optimizer};
+use thalweg_optim::{Buildable, Optimizer, Plateau};
 
 /// Examples an evaluation looks at in one go.
 const EVALUATION_BATCH: usize = 512;
@@ -66,6 +66,9 @@ pub(crate) struct Progress {
     /// Sum of the batch losses since the last evaluation, and how many.
     pub(crate) window: (f64, u64),
     pub(crate) seconds: f64,
+    /// What the settings ask for, and what it has observed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) plateau: Option<Plateau>,
 }
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
@@ -84,6 +87,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let available = dataset.train.len();
         let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
         let seed = derive(settings.seed, "batches");
+        let plateau = settings.plateau.map(Plateau::new).transpose()?;
         let batches = Batches::new(training.len(), settings.batch, settings.sampling, seed)?;
         Ok(Self {
             evaluator: Evaluator::new(model.clone(), EVALUATION_BATCH),
@@ -92,7 +96,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             averages: true,
             sessions: Vec::new(),
             record: Record::default(),
-            progress: Progress::default(),
+            progress: Progress { plateau, ..Progress::default() },
             digest: OnceCell::new(),
             settings,
             dataset,
@@ -254,6 +258,14 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(Some(Ending::Finished))
     }
 
+    /// Shows the plateau the next loss, if there is one, and the optimizer what becomes of its rate.
+    pub(crate) fn observe_plateau(&mut self, loss: Option<f64>) {
+        if let Some(plateau) = &mut self.progress.plateau {
+            loss.into_iter().for_each(|loss| plateau.observe(loss));
+            self.optimizer.scale_rate(plateau.factor());
+        }
+    }
+
     fn diverged(&mut self, step: u64) -> Ending {
         self.record.diverged_at = Some(step);
         Ending::Diverged { step }
@@ -282,6 +294,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         };
         self.record.points.push(point);
         observer.evaluated(&point);
+        if point.step > 0 {
+            self.observe_plateau(point.validation.map(|evaluation| evaluation.loss).or(point.batch_loss));
+        }
         let losses = [point.training, point.validation].into_iter().flatten();
         let finite = losses.map(|evaluation| evaluation.loss).all(f64::is_finite);
         Ok(finite && reduce::count_non_finite(self.parameters.values()) == 0)

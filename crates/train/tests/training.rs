@@ -4,7 +4,7 @@ use thalweg_arena::Checkpoint;
 use thalweg_data::{Dataset, Options, Sampling, Source, load};
 use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
-use thalweg_optim::{Cyclic, Dialect, Mode, Schedule, Shape, Specification};
+use thalweg_optim::{Cyclic, Dialect, Mode, Plateau, PlateauSettings, Schedule, Shape, Specification};
 use thalweg_train::{Ending, Observer, Point, Quiet, Settings, Trainer, fill, saved_settings};
 
 fn digits() -> Dataset {
@@ -81,6 +81,31 @@ fn resuming_gives_the_same_bits_as_not_stopping() {
             assert_eq!(without_time(&whole), without_time(&second));
         }
     }
+}
+
+#[test]
+fn a_plateau_lowers_the_rate_beside_the_schedule_and_goes_on_where_it_was_saved() {
+    let digits = digits();
+    let plateau = PlateauSettings { factor: 0.5, patience: 1, threshold: 0.05, ..PlateauSettings::default() };
+    let rule = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.1);
+    let settings =
+        Settings { rule, steps: 300, evaluate_every: 10, plateau: Some(plateau), ..settings("sgd", 0.1) };
+    let mut whole = Trainer::<f32>::new(settings.clone(), &digits).unwrap();
+    assert_eq!(whole.run(&mut Quiet).unwrap(), Ending::Finished);
+    let points = &whole.record().points;
+    // What the losses of the record make of the rate.
+    let mut expected = Plateau::new(plateau).unwrap();
+    for (point, next) in points[1..].iter().zip(&points[2..]) {
+        expected.observe(point.validation.unwrap().loss);
+        assert_eq!(next.learning_rate, Some(0.1 * expected.factor()), "after step {}", point.step);
+    }
+    assert!(expected.factor() < 0.5, "{}", expected.factor());
+
+    let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
+    assert_eq!(first.run(&mut StopAt(137)).unwrap(), Ending::Stopped);
+    let mut second = Trainer::<f32>::resume(&first.checkpoint(), None, &digits).unwrap();
+    assert_eq!(second.run(&mut Quiet).unwrap(), Ending::Finished);
+    assert_eq!(second.parameters().values(), whole.parameters().values());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use thalweg::data::DATASETS;
 use thalweg::data::functions::FUNCTIONS;
 use thalweg::optim::stages::STAGES;
-use thalweg::optim::{CATALOG, Dialect, SCHEDULES, SettingKind};
+use thalweg::optim::{CATALOG, Dialect, PlateauSettings, SCHEDULES, SettingKind};
 
 /// List rules, stages, functions, data sets and schedules with their hyper-parameters and defaults
 #[derive(clap::Args)]
@@ -247,6 +247,10 @@ fn schedules_text() -> String {
             };
             text += &format!("  {:<20} {:<14} {} [{value}]\n", "", one.name, one.meaning);
         }
+    }
+    text += "\nPLATEAU beside any schedule (`plateau` in a file, --plateau): the rate falls when the validation loss does not\n\n";
+    for (one, value) in PlateauSettings::HYPERPARAMETERS.iter().zip(PlateauSettings::default().values()) {
+        text += &format!("  {:<20} {:<14} {} [{value}]\n", "", one.name, one.meaning);
     }
     text
 }

@@ -80,6 +80,7 @@ pub fn settings(
         evaluate_every: problem.evaluate_every.unwrap_or(0),
         evaluate_training: false,
         seed: cell.seed,
+        plateau: problem.plateau,
         ..Settings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
     })
 }

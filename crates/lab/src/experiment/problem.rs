@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use thalweg_optim::PlateauSettings;
 
 use super::Arm;
 
@@ -83,6 +84,9 @@ pub struct TrainingProblem {
     pub length: Length,
     /// The learning-rate schedule.
     pub schedule: Schedule,
+    /// What lowers the rate, beside the schedule, when the validation loss no longer falls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plateau: Option<PlateauSettings>,
     /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,

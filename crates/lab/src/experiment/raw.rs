@@ -161,6 +161,9 @@ pub struct RawProblem {
     pub epochs: Option<Spanned<u64>>,
     /// The learning-rate schedule, the same for all rules: a name or a table. Default: constant.
     pub schedule: Option<Spanned<RawSchedule>>,
+    /// Dataset: lowers the rate, beside the schedule, when the validation loss no longer falls: a table of settings such as
+    /// `{ factor = 0.5, patience = 3 }`, in evaluations; `{}` for the defaults.
+    pub plateau: Option<Spanned<BTreeMap<Spanned<String>, Spanned<f64>>>>,
     /// Report how many steps each rule needs to bring the validation loss (of a function: its value) down to this, to the
     /// resolution of `evaluate_every`.
     pub target_loss: Option<Spanned<f64>>,

@@ -239,3 +239,19 @@ impl<'a> Lent<'a> {
         tensor.start / SCALED + index + (element - tensor.start) / SCALED - self.first_scale
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_takes_half_or_a_quarter_of_an_f32_one() {
+        let mut layout = Layout::new();
+        layout.add("w", &[100, SCALED]).unwrap();
+        let layout = Arc::new(layout);
+        let size = |format| PackedArena::zeros(layout.clone(), format, true).size();
+        assert_eq!(size(Format::Bf16), 2 * 100 * SCALED);
+        // A scale a block, and one to spare for a tensor and for the end.
+        assert_eq!(size(Format::EightBit), 100 * SCALED + 4 * 102);
+    }
+}

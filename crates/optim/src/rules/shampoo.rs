@@ -214,4 +214,20 @@ mod tests {
         let length = 25.25f64.sqrt();
         assert!((parameters[0] + 3.0 / length).abs() < 1e-14 && (parameters[1] + 4.0 / length).abs() < 1e-14);
     }
+    #[test]
+    fn a_tensor_unfolds_into_a_row_for_each_index_of_the_axis() {
+        let values: Vec<f64> = (0..12).map(f64::from).collect();
+        let rows = |axis: usize| unfold(&values, &[2, 3, 2], axis);
+        assert_eq!(rows(0), values);
+        assert_eq!(rows(1), [0.0, 1.0, 6.0, 7.0, 2.0, 3.0, 8.0, 9.0, 4.0, 5.0, 10.0, 11.0]);
+        assert_eq!(rows(2), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 1.0, 3.0, 5.0, 7.0, 9.0, 11.0]);
+        // Multiplying along an axis is the product with the unfolded tensor.
+        let matrix = [2.0, 1.0, 0.0, 1.0, 3.0, -1.0, 0.0, -1.0, 1.0];
+        let product = unfold(&multiply_axis(&values, &[2, 3, 2], 1, &matrix), &[2, 3, 2], 1);
+        for (at, value) in product.iter().enumerate() {
+            let (row, column) = (at / 4, at % 4);
+            let expected: f64 = (0..3).map(|k| matrix[row * 3 + k] * rows(1)[k * 4 + column]).sum();
+            assert!((value - expected).abs() < 1e-13, "{at}: {value} {expected}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::{Domain, Error, Hyperparameter};
 use serde::{Deserialize, Serialize};
+use thalweg_kit::hint;
 
 /// When a [`Plateau`] lowers the factor.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +38,31 @@ impl PlateauSettings {
         Hyperparameter::new("cooldown", "observations after a drop that never count as bad", Domain::COUNT),
         Hyperparameter::new("floor", "the lowest factor", Domain::UNIT),
     ];
+
+    /// Their values, in the same order.
+    pub fn values(&self) -> [f64; 5] {
+        [self.factor, self.patience as f64, self.threshold, self.cooldown as f64, self.floor]
+    }
+
+    /// Sets one of the [`HYPERPARAMETERS`](Self::HYPERPARAMETERS).
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] or [`Error::OutOfRange`].
+    pub fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
+        let Some(known) = Self::HYPERPARAMETERS.iter().find(|known| known.name == name) else {
+            let suggestion = hint(name, Self::HYPERPARAMETERS.iter().map(|known| known.name));
+            return Err(Error::Unknown { kind: "setting of a plateau", name: name.into(), suggestion });
+        };
+        known.check(value)?;
+        match known.name {
+            "factor" => self.factor = value,
+            "patience" => self.patience = value as u64,
+            "threshold" => self.threshold = value,
+            "cooldown" => self.cooldown = value as u64,
+            _ => self.floor = value,
+        }
+        Ok(())
+    }
 }
 
 /// Lowers a factor when a metric, observed for example once an epoch, no longer gets better: the semantics of PyTorch's
@@ -61,9 +87,7 @@ impl Plateau {
     /// # Errors
     /// [`Error::OutOfRange`] for a setting that makes no sense.
     pub fn new(settings: PlateauSettings) -> Result<Self, Error> {
-        let PlateauSettings { factor, patience, threshold, cooldown, floor, .. } = settings;
-        let values = [factor, patience as f64, threshold, cooldown as f64, floor];
-        for (hyperparameter, value) in PlateauSettings::HYPERPARAMETERS.iter().zip(values) {
+        for (hyperparameter, value) in PlateauSettings::HYPERPARAMETERS.iter().zip(settings.values()) {
             hyperparameter.check(value)?;
         }
         Ok(Self { settings, current: 1.0, best: None, bad: 0, cooling: 0 })

@@ -30,3 +30,32 @@ impl<T: Real> Barrier<T> for Normalize {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Sgd;
+    use crate::{Composer, Optimizer};
+    use std::sync::Arc;
+    use thalweg_arena::Layout;
+
+    #[test]
+    fn each_tensor_is_divided_by_its_own_norm_or_by_that_of_all() {
+        let mut layout = Layout::new();
+        layout.add("a", &[1]).unwrap();
+        layout.add("b", &[1]).unwrap();
+        let layout = Arc::new(layout);
+        for (together, expected) in [(0.0, [1.0, 1.0]), (1.0, [0.6, 0.8])] {
+            let normalize = Normalize { epsilon: 0.0, together };
+            let mut passes =
+                Composer::new(layout.clone()).barrier(normalize).rule(Sgd { learning_rate: 1.0 }).build();
+            let (mut parameters, mut gradients) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);
+            let places = layout.tensors().iter().map(|tensor| tensor.range.start);
+            places.clone().zip([3.0, 4.0]).for_each(|(place, gradient)| gradients[place] = gradient);
+            passes.step(&mut parameters, &gradients).unwrap();
+            for (place, expected) in places.zip(expected) {
+                assert!((parameters[place] + expected).abs() < 1e-15, "{together}: {parameters:?}");
+            }
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::rule::CheckedRule;
-use super::schedule::schedule;
+use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
 use crate::experiment::{
     FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawProblem, Sampling, TrainingProblem,
@@ -128,6 +128,7 @@ fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
             ("metric", span(&raw.metric)),
             ("evaluate_every", span(&raw.evaluate_every)),
             ("epochs", span(&raw.epochs)),
+            ("plateau", span(&raw.plateau)),
         ],
     )?;
     let functions = &check.vocabulary.functions;
@@ -215,6 +216,7 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         })?,
         length,
         schedule: schedule(check, raw.schedule.as_ref())?,
+        plateau: maybe(&raw.plateau, |written| plateau(check, written))?,
         target_loss: target_loss(check, raw)?,
     })
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use thalweg_optim::{
-    Error, Schedule as Built, ScheduleInfo, Setting as Value, SettingInfo, SettingKind, WrittenSchedule,
+    Error, PlateauSettings, Schedule as Built, ScheduleInfo, Setting as Value, SettingInfo, SettingKind,
+    WrittenSchedule,
 };
 use toml::Spanned;
 
@@ -20,6 +21,23 @@ pub(super) fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) ->
     };
     let WrittenSchedule { name, settings } = part(check, raw.get_ref(), raw.span())?;
     Ok(Schedule { name, settings })
+}
+
+/// What a plateau is asked to do, with every default filled in.
+pub(super) fn plateau(
+    check: &Check<'_>,
+    written: &Spanned<BTreeMap<Spanned<String>, Spanned<f64>>>,
+) -> Checked<PlateauSettings> {
+    let mut settings = PlateauSettings::default();
+    for (name, value) in written.get_ref() {
+        let known = PlateauSettings::HYPERPARAMETERS.map(|setting| setting.name);
+        let find = |name: &str| known.into_iter().find(|known| *known == name);
+        let name = check.known("setting of `plateau`:", name, known.into_iter(), find)?;
+        settings
+            .set(name, *value.get_ref())
+            .map_err(|error| check.refuse(value.span(), error.to_string()))?;
+    }
+    Ok(settings)
 }
 
 /// A schedule, be it the whole or a part of another.

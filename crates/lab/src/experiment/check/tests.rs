@@ -258,6 +258,21 @@ fn mistakes_are_pointed_at() {
             "did you mean `warmup`?",
         ),
         (
+            "[problem]\ndataset = \"digits\"\nplateau = { patence = 3 }",
+            "race.toml:3:13: unknown setting of `plateau`: `patence`",
+            "did you mean `patience`?",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\nplateau = { factor = 1.5 }",
+            "race.toml:3:22: factor = 1.5 is out of range",
+            "it must be",
+        ),
+        (
+            "[problem]\nfunction = \"bowl\"\nplateau = {}",
+            "race.toml:3:11: `plateau` belongs to a problem with a `dataset`",
+            "",
+        ),
+        (
             "[problem]\ndataset = \"digits\"\n[problem.learning_rates]\nsgdd = 0.1",
             "race.toml:4:1: unknown rule of this experiment: `sgdd`",
             "did you mean `sgd`?",
