@@ -32,7 +32,7 @@ pub(super) fn plateau(
     for (name, value) in written.get_ref() {
         let known = PlateauSettings::HYPERPARAMETERS.map(|setting| setting.name);
         let find = |name: &str| known.into_iter().find(|known| *known == name);
-        let name = check.known("setting of `plateau`:", name, known.into_iter(), find)?;
+        let name = check.known("setting of `plateau`:", name, known, find)?;
         settings
             .set(name, *value.get_ref())
             .map_err(|error| check.refuse(value.span(), error.to_string()))?;
