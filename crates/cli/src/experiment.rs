@@ -28,10 +28,10 @@ pub(crate) struct TrainingArguments {
     /// Widths of the hidden layers, such as 50 or 100,100; `none` for a linear model [default: 50]
     #[arg(long, value_name = "WIDTHS", value_parser = widths)]
     hidden: Option<Widths>,
-    /// What follows each hidden layer: relu, sigmoid, tanh, … [default: relu]
+    /// What follows each hidden layer: relu, gelu, sigmoid, tanh, … [default: relu]
     #[arg(long)]
     activation: Option<String>,
-    /// How weights start: he, xavier, or a standard deviation [default: he for relu, xavier otherwise]
+    /// How weights start: he, xavier, or a standard deviation [default: he for relu and its like, xavier otherwise]
     #[arg(long)]
     initial: Option<String>,
     /// The update rule (`thalweg list rules`) [default: sgd]

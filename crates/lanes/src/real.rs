@@ -51,8 +51,16 @@ pub trait Real:
     fn copysign(self, sign: Self) -> Self;
     /// e to the power `self`; see [`math::exp`].
     fn exp(self) -> Self;
+    /// e to the power `self`, less 1; see [`math::exp_m1`].
+    fn exp_m1(self) -> Self;
     /// The hyperbolic tangent; see [`math::tanh`].
     fn tanh(self) -> Self;
+    /// The error function; see [`math::erf`].
+    fn erf(self) -> Self;
+    /// The logistic function 1 / (1 + e^-x); see [`math::sigmoid`].
+    fn sigmoid(self) -> Self;
+    /// ln(1 + e^x); see [`math::softplus`].
+    fn softplus(self) -> Self;
     /// The real cube root; see [`math::cbrt`].
     fn cbrt(self) -> Self;
     /// The natural logarithm (the standard library's; not vectorised).
@@ -77,12 +85,6 @@ pub trait Real:
         math::atan2(self, x)
     }
 
-    /// The logistic function 1 / (1 + e^-x).
-    #[inline(always)]
-    fn sigmoid(self) -> Self {
-        Self::ONE / (Self::ONE + (-self).exp())
-    }
-
     /// The larger one; `self` where the comparison fails (NaN stays on the left side).
     #[inline(always)]
     fn maximum(self, other: Self) -> Self {
@@ -97,7 +99,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($type:ident, $exp:path, $tanh:path, $cbrt:path) => {
+    ($type:ident, $($function:ident: $path:path),+) => {
         impl Real for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -127,18 +129,12 @@ macro_rules! real {
             fn copysign(self, sign: Self) -> Self {
                 $type::copysign(self, sign)
             }
-            #[inline(always)]
-            fn exp(self) -> Self {
-                $exp(self)
-            }
-            #[inline(always)]
-            fn tanh(self) -> Self {
-                $tanh(self)
-            }
-            #[inline(always)]
-            fn cbrt(self) -> Self {
-                $cbrt(self)
-            }
+            $(
+                #[inline(always)]
+                fn $function(self) -> Self {
+                    $path(self)
+                }
+            )+
             #[inline(always)]
             fn ln(self) -> Self {
                 $type::ln(self)
@@ -159,5 +155,11 @@ macro_rules! real {
     };
 }
 
-real!(f32, math::exp, math::tanh, math::cbrt);
-real!(f64, f64::exp, f64::tanh, math::cbrt_f64);
+real!(
+    f32, exp: math::exp, exp_m1: math::exp_m1, tanh: math::tanh, cbrt: math::cbrt, erf: math::erf,
+    sigmoid: math::sigmoid, softplus: math::softplus
+);
+real!(
+    f64, exp: f64::exp, exp_m1: f64::exp_m1, tanh: f64::tanh, cbrt: math::cbrt_f64, erf: libm::erf,
+    sigmoid: math::sigmoid_f64, softplus: math::softplus_f64
+);

@@ -18,27 +18,27 @@ pub enum Answers<'a, T> {
 
 /// 1 where x > 0, else 0.
 pub fn step<T: Real>(x: &[T]) -> Vec<T> {
-    map::<Step, T>(x)
+    map(Step, x)
 }
 
 /// 1 / (1 + e^-x).
 pub fn sigmoid<T: Real>(x: &[T]) -> Vec<T> {
-    map::<Sigmoid, T>(x)
+    map(Sigmoid, x)
 }
 
 /// max(0, x).
 pub fn relu<T: Real>(x: &[T]) -> Vec<T> {
-    map::<Relu, T>(x)
+    map(Relu, x)
 }
 
 /// x.
 pub fn identity<T: Real>(x: &[T]) -> Vec<T> {
-    map::<Identity, T>(x)
+    map(Identity, x)
 }
 
-fn map<F: Pointwise, T: Real>(x: &[T]) -> Vec<T> {
+fn map<T: Real>(function: impl Pointwise, x: &[T]) -> Vec<T> {
     let mut y = vec![T::ZERO; x.len()];
-    pointwise::apply::<F, T>(x, &mut y);
+    pointwise::apply(function, x, &mut y);
     y
 }
 

@@ -138,7 +138,8 @@ pub struct RawProblem {
     pub hidden: Option<Spanned<Vec<u64>>>,
     /// Dataset: what follows each hidden layer. Default: `"relu"`.
     pub activation: Option<Spanned<String>>,
-    /// Dataset: initial weights, by name or as a standard deviation. Default: he for relu, xavier otherwise.
+    /// Dataset: initial weights, by name or as a standard deviation. Default: he for relu, leaky-relu, elu, gelu and
+    /// silu, xavier otherwise.
     pub initial: Option<Spanned<RawInitial>>,
     /// Dataset: examples in a batch. Default: 100.
     pub batch: Option<Spanned<u64>>,

@@ -13,12 +13,12 @@ impl Pointwise for Identity {
     const NEEDS: Needs = Needs::NOTHING;
 
     #[inline(always)]
-    fn value<T: Real>(x: T) -> T {
+    fn value<T: Real>(&self, x: T) -> T {
         x
     }
 
     #[inline(always)]
-    fn derivative<T: Real>(_x: T, _y: T) -> T {
+    fn derivative<T: Real>(&self, _x: T, _y: T) -> T {
         T::ONE
     }
 }
@@ -29,7 +29,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn identity(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map::<Identity>::new(), &[x])
+        self.apply(Map(Identity), &[x])
     }
 }
 
@@ -45,6 +45,6 @@ mod tests {
 
     #[test]
     fn values() {
-        assert_eq!(Identity::value(-3.0f32), -3.0);
+        assert_eq!(Identity.value(-3.0f32), -3.0);
     }
 }

@@ -3,33 +3,35 @@
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Needs, Op, Shape, Target};
 use std::fmt::Debug;
-use std::marker::PhantomData;
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// A function of one number and its derivative. Mark both `#[inline(always)]`: they become vector loops.
-pub trait Pointwise: Debug + Send + Sync + 'static {
+///
+/// Its parameters, if it has any, are fields; the compiler takes what is made of them out of the loops.
+pub trait Pointwise: Copy + Debug + Send + Sync + 'static {
     /// The name of the op.
     const NAME: &'static str;
     /// Which of x and y [`derivative`](Self::derivative) reads.
     const NEEDS: Needs;
 
+    /// Refuses parameters that make no sense, as the second half of a sentence.
+    ///
+    /// # Errors
+    /// The explanation.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// y = f(x).
-    fn value<T: Real>(x: T) -> T;
+    fn value<T: Real>(&self, x: T) -> T;
 
     /// f'(x), given x and y = f(x). Whichever [`NEEDS`](Self::NEEDS) leaves out holds no meaningful number.
-    fn derivative<T: Real>(x: T, y: T) -> T;
+    fn derivative<T: Real>(&self, x: T, y: T) -> T;
 }
 
-/// The op that applies `F` to every element.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Map<F>(PhantomData<F>);
-
-impl<F> Map<F> {
-    /// The op.
-    pub fn new() -> Self {
-        Self(PhantomData)
-    }
-}
+/// The op that applies a function to every element.
+#[derive(Clone, Copy, Debug)]
+pub struct Map<F>(pub F);
 
 impl<T: Element, F: Pointwise> Op<T> for Map<F> {
     fn name(&self) -> &'static str {
@@ -41,6 +43,7 @@ impl<T: Element, F: Pointwise> Op<T> for Map<F> {
     }
 
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
+        self.0.check()?;
         Ok(inputs[0].shape.clone())
     }
 
@@ -49,7 +52,7 @@ impl<T: Element, F: Pointwise> Op<T> for Map<F> {
     }
 
     fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
-        apply::<F, T>(pass.inputs.values(0), pass.output);
+        apply(self.0, pass.inputs.values(0), pass.output);
         Ok(())
     }
 
@@ -58,19 +61,19 @@ impl<T: Element, F: Pointwise> Op<T> for Map<F> {
         let Some(target) = targets.get(0) else { return };
         let y = if F::NEEDS.output { output } else { gradient };
         let x = if F::NEEDS.inputs { inputs.values(0) } else { y };
-        dispatch(Derivatives::<F, T> { x, y, gradient, target, function: PhantomData });
+        dispatch(Derivatives { x, y, gradient, target, function: self.0 });
     }
 }
 
 /// y = f(x) for every element.
-pub(crate) fn apply<F: Pointwise, T: Real>(x: &[T], y: &mut [T]) {
-    dispatch(Values::<F, T> { x, y, function: PhantomData });
+pub(crate) fn apply<F: Pointwise, T: Real>(function: F, x: &[T], y: &mut [T]) {
+    dispatch(Values { x, y, function });
 }
 
 struct Values<'a, F, T> {
     x: &'a [T],
     y: &'a mut [T],
-    function: PhantomData<F>,
+    function: F,
 }
 
 impl<F: Pointwise, T: Real> Kernel for Values<'_, F, T> {
@@ -80,7 +83,7 @@ impl<F: Pointwise, T: Real> Kernel for Values<'_, F, T> {
         let n = self.x.len();
         let y = &mut self.y[..n];
         for i in 0..n {
-            y[i] = F::value(self.x[i]);
+            y[i] = self.function.value(self.x[i]);
         }
     }
 }
@@ -90,7 +93,7 @@ struct Derivatives<'a, F, T> {
     y: &'a [T],
     gradient: &'a [T],
     target: Target<'a, T>,
-    function: PhantomData<F>,
+    function: F,
 }
 
 impl<F: Pointwise, T: Real> Kernel for Derivatives<'_, F, T> {
@@ -101,11 +104,11 @@ impl<F: Pointwise, T: Real> Kernel for Derivatives<'_, F, T> {
         let (x, y, out) = (&self.x[..n], &self.y[..n], &mut self.target.values[..n]);
         if self.target.accumulate {
             for i in 0..n {
-                out[i] += self.gradient[i] * F::derivative(x[i], y[i]);
+                out[i] += self.gradient[i] * self.function.derivative(x[i], y[i]);
             }
         } else {
             for i in 0..n {
-                out[i] = self.gradient[i] * F::derivative(x[i], y[i]);
+                out[i] = self.gradient[i] * self.function.derivative(x[i], y[i]);
             }
         }
     }

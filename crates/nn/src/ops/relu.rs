@@ -13,12 +13,12 @@ impl Pointwise for Relu {
     const NEEDS: Needs = Needs::OUTPUT;
 
     #[inline(always)]
-    fn value<T: Real>(x: T) -> T {
+    fn value<T: Real>(&self, x: T) -> T {
         x.maximum(T::ZERO)
     }
 
     #[inline(always)]
-    fn derivative<T: Real>(_x: T, y: T) -> T {
+    fn derivative<T: Real>(&self, _x: T, y: T) -> T {
         if y > T::ZERO { T::ONE } else { T::ZERO }
     }
 }
@@ -29,7 +29,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn relu(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map::<Relu>::new(), &[x])
+        self.apply(Map(Relu), &[x])
     }
 }
 
@@ -45,9 +45,9 @@ mod tests {
 
     #[test]
     fn values() {
-        assert_eq!([-2.0, 0.0, 3.5].map(Relu::value::<f64>), [0.0, 0.0, 3.5]);
-        assert_eq!([0.0, 3.5].map(|y| Relu::derivative::<f64>(f64::NAN, y)), [0.0, 1.0]);
+        assert_eq!([-2.0, 0.0, 3.5].map(|x: f64| Relu.value(x)), [0.0, 0.0, 3.5]);
+        assert_eq!([0.0, 3.5].map(|y| Relu.derivative(f64::NAN, y)), [0.0, 1.0]);
         // A diverging network stays visible.
-        assert!(Relu::value(f32::NAN).is_nan());
+        assert!(Relu.value(f32::NAN).is_nan());
     }
 }

@@ -13,12 +13,12 @@ impl Pointwise for Sigmoid {
     const NEEDS: Needs = Needs::OUTPUT;
 
     #[inline(always)]
-    fn value<T: Real>(x: T) -> T {
+    fn value<T: Real>(&self, x: T) -> T {
         x.sigmoid()
     }
 
     #[inline(always)]
-    fn derivative<T: Real>(_x: T, y: T) -> T {
+    fn derivative<T: Real>(&self, _x: T, y: T) -> T {
         y * (T::ONE - y)
     }
 }
@@ -29,7 +29,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn sigmoid(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map::<Sigmoid>::new(), &[x])
+        self.apply(Map(Sigmoid), &[x])
     }
 }
 
@@ -45,8 +45,8 @@ mod tests {
 
     #[test]
     fn values() {
-        assert_eq!(Sigmoid::value(0.0f32), 0.5);
-        assert!((Sigmoid::value(1.0f64) - 0.731_058_578_630_004_9).abs() < 1e-15);
-        assert_eq!([-1e4, 1e4].map(Sigmoid::value::<f32>), [0.0, 1.0]);
+        assert_eq!(Sigmoid.value(0.0f32), 0.5);
+        assert!((Sigmoid.value(1.0f64) - 0.731_058_578_630_004_9).abs() < 1e-15);
+        assert_eq!([-1e4, 1e4].map(|x: f32| Sigmoid.value(x)), [0.0, 1.0]);
     }
 }

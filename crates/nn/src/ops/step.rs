@@ -13,12 +13,12 @@ impl Pointwise for Step {
     const NEEDS: Needs = Needs::NOTHING;
 
     #[inline(always)]
-    fn value<T: Real>(x: T) -> T {
+    fn value<T: Real>(&self, x: T) -> T {
         if x > T::ZERO { T::ONE } else { T::ZERO }
     }
 
     #[inline(always)]
-    fn derivative<T: Real>(_x: T, _y: T) -> T {
+    fn derivative<T: Real>(&self, _x: T, _y: T) -> T {
         T::ZERO
     }
 }
@@ -29,7 +29,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn step(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map::<Step>::new(), &[x])
+        self.apply(Map(Step), &[x])
     }
 }
 
@@ -45,6 +45,6 @@ mod tests {
 
     #[test]
     fn values() {
-        assert_eq!([-1.0, 0.0, 2.0].map(Step::value::<f32>), [0.0, 0.0, 1.0]);
+        assert_eq!([-1.0, 0.0, 2.0].map(|x: f32| Step.value(x)), [0.0, 0.0, 1.0]);
     }
 }

@@ -13,12 +13,12 @@ impl Pointwise for Tanh {
     const NEEDS: Needs = Needs::OUTPUT;
 
     #[inline(always)]
-    fn value<T: Real>(x: T) -> T {
+    fn value<T: Real>(&self, x: T) -> T {
         x.tanh()
     }
 
     #[inline(always)]
-    fn derivative<T: Real>(_x: T, y: T) -> T {
+    fn derivative<T: Real>(&self, _x: T, y: T) -> T {
         T::ONE - y * y
     }
 }
@@ -29,7 +29,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn tanh(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map::<Tanh>::new(), &[x])
+        self.apply(Map(Tanh), &[x])
     }
 }
 
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn values() {
-        assert!((Tanh::value(0.5f64) - 0.462_117_157_260_009_8).abs() < 1e-15);
-        assert_eq!([-1e4, 1e4].map(Tanh::value::<f32>), [-1.0, 1.0]);
+        assert!((Tanh.value(0.5f64) - 0.462_117_157_260_009_8).abs() < 1e-15);
+        assert_eq!([-1e4, 1e4].map(|x: f32| Tanh.value(x)), [-1.0, 1.0]);
     }
 }

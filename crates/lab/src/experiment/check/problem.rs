@@ -236,8 +236,10 @@ fn belongs_elsewhere(check: &Check<'_>, kind: &str, keys: &[(&str, Option<Range<
 
 fn initial(check: &Check<'_>, raw: Option<&Spanned<RawInitial>>, activation: &str) -> Checked<Initial> {
     let Some(raw) = raw else {
-        // He et al. derive their scale for ReLU, Glorot and Bengio theirs for symmetric activations.
-        let usual = if activation == "relu" { "he" } else { "xavier" };
+        // He et al. derive their scale for ReLU, and what passes half of its input needs it as well; Glorot and Bengio derive
+        // theirs for symmetric activations.
+        let rectifies = ["relu", "leaky-relu", "elu", "gelu", "silu"].contains(&activation);
+        let usual = if rectifies { "he" } else { "xavier" };
         return Ok(Initial::Named(usual.to_string()));
     };
     match raw.get_ref() {
