@@ -24,12 +24,7 @@ impl<T: Element> Op<T> for MeanSquaredError {
     }
 
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
-        let (y, t) = (inputs[0].shape, inputs[1].shape);
-        if y == t {
-            Ok(Shape::scalar())
-        } else {
-            Err(format!("output {y} and target {t} differ; they must have the same shape"))
-        }
+        same_shape(inputs)
     }
 
     fn needs(&self) -> Needs {
@@ -59,8 +54,18 @@ impl<T: Element> Op<T> for MeanSquaredError {
     }
 }
 
-/// What the sum of squares is divided by.
-fn divisor(shape: &[usize]) -> f64 {
+/// A loss of outputs and targets that lie side by side.
+pub(super) fn same_shape(inputs: &[Input<'_>]) -> Result<Shape, String> {
+    let (y, t) = (inputs[0].shape, inputs[1].shape);
+    if y == t {
+        Ok(Shape::scalar())
+    } else {
+        Err(format!("output {y} and target {t} differ; they must have the same shape"))
+    }
+}
+
+/// What the sum is divided by.
+pub(super) fn divisor(shape: &[usize]) -> f64 {
     shape.first().map_or(1.0, |&extent| extent as f64)
 }
 

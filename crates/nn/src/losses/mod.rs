@@ -1,8 +1,16 @@
 //! The losses: ops whose output is one number, the end of a graph that is to be trained. One a file, as in [`ops`](crate::ops).
 
+mod binary_cross_entropy;
+mod huber;
+mod mean_absolute_error;
 mod mean_squared_error;
+mod pairwise;
 mod softmax_cross_entropy;
 
+pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use huber::Huber;
+pub use mean_absolute_error::AbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
+pub use pairwise::{Compare, Pairwise};
 pub use softmax_cross_entropy::SoftmaxCrossEntropy;
 pub(crate) use softmax_cross_entropy::check_labels;

@@ -1,0 +1,66 @@
+//! The mean absolute error: E = Σ |y - t| / n, the sum running over all elements, n being the first extent. Gradient:
+//! sign(y - t) / n, 0 where they are equal.
+
+use super::pairwise::{Compare, Pairwise};
+use crate::{Element, Error, Graph, Node};
+use thalweg_lanes::Real;
+
+/// |y - t|.
+#[derive(Clone, Copy, Debug)]
+pub struct AbsoluteError;
+
+impl Pairwise for AbsoluteError {
+    const NAME: &'static str = "mean_absolute_error";
+
+    #[inline(always)]
+    fn value<T: Real>(&self, y: T, t: T) -> T {
+        (y - t).abs()
+    }
+
+    #[inline(always)]
+    fn by_output<T: Real>(&self, y: T, t: T) -> T {
+        (y - t).sign()
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// Σ |y - t| / n, the sum running over all elements, n being the first extent (the number of examples).
+    ///
+    /// # Errors
+    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    pub fn mean_absolute_error(&mut self, y: Node, t: Node) -> Result<Node, Error> {
+        self.apply(Compare(AbsoluteError), &[y, t])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{assert_loss_gradients, evaluate, parameter};
+    use crate::{BATCH, Graph};
+
+    #[test]
+    fn gradients() {
+        for shape in [&[][..], &[4], &[3, 2], &[2, 3, 7]] {
+            assert_loss_gradients(1, 0, |graph| {
+                let (y, t) = (parameter(graph, "y", shape)?, parameter(graph, "t", shape)?);
+                let error = graph.mean_absolute_error(y, t)?;
+                graph.multiply(error, error)
+            });
+        }
+        assert_loss_gradients(5, 0, |graph| {
+            let (y, t) = (graph.input("y", &[BATCH, 3])?, graph.input("t", &[BATCH, 3])?);
+            graph.want_gradient(y)?;
+            graph.want_gradient(t)?;
+            graph.mean_absolute_error(y, t)
+        });
+    }
+
+    #[test]
+    fn values() {
+        let mut graph = Graph::<f64>::new();
+        let y = graph.constant("y", &[2, 5], &[1.0, 2.0, 3.0, 4.0, 5.0, -1.0, -2.0, 0.0, 0.5, 1.5]).unwrap();
+        let t = graph.constant("t", &[2, 5], &[0.0; 10]).unwrap();
+        let loss = graph.mean_absolute_error(y, t).unwrap();
+        assert_eq!(evaluate(graph, &[loss]), [10.0]);
+    }
+}
