@@ -31,7 +31,8 @@ pub(crate) struct TrainingArguments {
     /// What follows each hidden layer: relu, gelu, sigmoid, tanh, … [default: relu]
     #[arg(long)]
     activation: Option<String>,
-    /// How weights start: he, xavier, or a standard deviation [default: he for relu and its like, xavier otherwise]
+    /// How weights start: he, xavier, orthogonal, uniform(0.1), …, or a standard deviation [default: he for relu and its like,
+    /// lecun for selu, xavier otherwise]
     #[arg(long)]
     initial: Option<String>,
     /// The update rule (`thalweg list rules`) [default: sgd]

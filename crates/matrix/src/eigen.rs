@@ -29,6 +29,25 @@ pub fn orthonormal(values: &[f64], n: usize) -> Vec<f64> {
     (0..n * n).map(|at| q[(at / n, at % n)]).collect()
 }
 
+/// The Q (row-major, `rows` x `columns`) of the QR decomposition of a row-major matrix with at least as many rows as columns,
+/// signs chosen so that R has no negative number on its diagonal: of normal random numbers, every Q is as likely as any other
+/// (Mezzadri 2007).
+///
+/// # Panics
+/// If `values` does not hold `rows` x `columns` elements, or there are fewer rows than columns.
+pub fn orthonormal_columns(values: &[f64], rows: usize, columns: usize) -> Vec<f64> {
+    assert_eq!(values.len(), rows * columns, "rows times columns");
+    assert!(rows >= columns, "no fewer rows than columns");
+    let decomposition = MatRef::from_row_major_slice(values, rows, columns).qr();
+    let (q, r) = (decomposition.compute_thin_Q(), decomposition.thin_R());
+    (0..rows * columns)
+        .map(|at| {
+            let (i, j) = (at / columns, at % columns);
+            if r[(j, j)] < 0.0 { -q[(i, j)] } else { q[(i, j)] }
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +66,21 @@ mod tests {
             assert!((entry - symmetric[at]).abs() < 1e-12, "{entry} for {}", symmetric[at]);
         }
         assert!(symmetric_eigen(&[f64::NAN], 1).is_none());
+    }
+
+    #[test]
+    fn columns_are_orthonormal_and_lean_the_way_they_came() {
+        let (rows, columns) = (7, 4);
+        let a: Vec<f64> = (0..rows * columns).map(|at| ((at * at) as f64 * 0.7).sin()).collect();
+        let q = orthonormal_columns(&a, rows, columns);
+        for at in 0..columns * columns {
+            let (i, j) = (at / columns, at % columns);
+            let dot: f64 = (0..rows).map(|k| q[k * columns + i] * q[k * columns + j]).sum();
+            assert!((dot - if i == j { 1.0 } else { 0.0 }).abs() < 1e-13);
+            // R = Qᵀ A is upper triangular, and its diagonal positive.
+            let r: f64 = (0..rows).map(|k| q[k * columns + i] * a[k * columns + j]).sum();
+            assert!(if i == j { r > 0.0 } else { i < j || r.abs() < 1e-13 }, "{i} {j} {r}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Initial values of parameters.
 //!
 //! Draws are reproducible: tensor number i of the layout takes ChaCha8 seeded with `seed`, stream i, and fills its elements in
-//! row-major order with standard normal numbers (in `f64`, one `StandardNormal` sample each), scaled, then rounded to the
-//! element type. So `f32` and `f64` networks of one seed start from the same numbers, and a tensor's draws do not depend on
+//! row-major order with standard normal numbers (in `f64`, one `StandardNormal` sample each; for uniform values one number from
+//! 0 to 1 each), scaled, then rounded to the element type. So `f32` and `f64` networks of one seed start from the same numbers, and a tensor's draws do not depend on
 //! the sizes of the others.
 
 use crate::graph::{Graph, Kind};
@@ -13,8 +13,9 @@ use rand_distr::StandardNormal;
 use std::fmt;
 use std::str::FromStr;
 use thalweg_arena::{Arena, Tensor};
+use thalweg_matrix::orthonormal_columns;
 
-/// How the elements of a weight begin. The random ones are normal with mean 0.
+/// How the elements of a weight begin. The random ones have mean 0 and are normal where nothing else is said.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Initial {
     /// 0: every unit of a layer then learns the same.
@@ -26,44 +27,128 @@ pub enum Initial {
         /// The standard deviation.
         scale: f64,
     },
-    /// Standard deviation sqrt(1 / inputs), for sigmoid and tanh: the book's form of Xavier's values (LeCun's, too).
+    /// The same without what lies further out than two standard deviations, which is drawn again (torch's `trunc_normal_` with
+    /// bounds of 2 `scale`).
+    Truncated {
+        /// The standard deviation before that.
+        scale: f64,
+    },
+    /// Evenly between -`bound` and `bound`.
+    Uniform {
+        /// The largest magnitude.
+        bound: f64,
+    },
+    /// Standard deviation sqrt(1 / inputs), for sigmoid and tanh: the book's form of Xavier's values.
     Xavier,
     /// Standard deviation sqrt(2 / (inputs + outputs)): the original form (Glorot and Bengio 2010, eq. 12).
     Glorot,
+    /// The same spread, uniform (eq. 16).
+    GlorotUniform,
     /// Standard deviation sqrt(2 / inputs), for ReLU (He et al. 2015, eq. 10).
     He,
+    /// The same spread, uniform.
+    HeUniform,
+    /// Standard deviation sqrt(2 / outputs): keeps the spread of gradients (He et al. 2015, eq. 14).
+    HeOut,
+    /// Standard deviation sqrt(1 / inputs), for SELU (LeCun et al. 1998, eq. 16; Klambauer et al. 2017).
+    LeCun,
+    /// The same spread, uniform.
+    LeCunUniform,
+    /// Orthonormal rows or columns, whichever are fewer, times `gain` (Saxe, McClelland and Ganguli 2014).
+    Orthogonal {
+        /// The length of each.
+        gain: f64,
+    },
+}
+
+/// What is drawn for each element.
+enum Draw {
+    Normal(f64),
+    Truncated(f64),
+    Uniform(f64),
 }
 
 impl Initial {
     /// What can be parsed, for messages and lists.
-    pub const CHOICES: &str =
-        "zeros, constant(c), xavier, glorot, he, or a number: the standard deviation of normal values";
+    pub const CHOICES: &str = "zeros, constant(c), xavier, glorot, glorot-uniform, he, he-uniform, he-out, lecun, \
+                               lecun-uniform, orthogonal, orthogonal(gain), truncated(scale), uniform(bound), or a number: \
+                               the standard deviation of normal values";
 
-    /// The standard deviation for a tensor of this shape; `None` if nothing is drawn.
-    fn deviation(self, shape: &[usize]) -> Option<f64> {
+    /// Those without a number, by name.
+    pub const NAMED: [(&str, Initial); 10] = [
+        ("he", Initial::He),
+        ("he-uniform", Initial::HeUniform),
+        ("he-out", Initial::HeOut),
+        ("xavier", Initial::Xavier),
+        ("glorot", Initial::Glorot),
+        ("glorot-uniform", Initial::GlorotUniform),
+        ("lecun", Initial::LeCun),
+        ("lecun-uniform", Initial::LeCunUniform),
+        ("orthogonal", Initial::Orthogonal { gain: 1.0 }),
+        ("zeros", Initial::Zeros),
+    ];
+
+    /// What is drawn for the elements of a tensor of this shape; `None` if they are not drawn one by one.
+    fn draw(self, shape: &[usize]) -> Option<Draw> {
         let (inputs, outputs) = fans(shape);
+        let normal = |variance: f64| Some(Draw::Normal(variance.sqrt()));
+        // A uniform distribution of this variance.
+        let uniform = |variance: f64| Some(Draw::Uniform((3.0 * variance).sqrt()));
         match self {
-            Initial::Zeros | Initial::Constant(_) => None,
-            Initial::Normal { scale } => Some(scale),
-            Initial::Xavier => Some((1.0 / inputs).sqrt()),
-            Initial::Glorot => Some((2.0 / (inputs + outputs)).sqrt()),
-            Initial::He => Some((2.0 / inputs).sqrt()),
+            Initial::Zeros | Initial::Constant(_) | Initial::Orthogonal { .. } => None,
+            Initial::Normal { scale } => Some(Draw::Normal(scale)),
+            Initial::Truncated { scale } => Some(Draw::Truncated(scale)),
+            Initial::Uniform { bound } => Some(Draw::Uniform(bound)),
+            Initial::Xavier | Initial::LeCun => normal(1.0 / inputs),
+            Initial::LeCunUniform => uniform(1.0 / inputs),
+            Initial::Glorot => normal(2.0 / (inputs + outputs)),
+            Initial::GlorotUniform => uniform(2.0 / (inputs + outputs)),
+            Initial::He => normal(2.0 / inputs),
+            Initial::HeUniform => uniform(2.0 / inputs),
+            Initial::HeOut => normal(2.0 / outputs),
         }
     }
 
     fn fill<T: Element>(self, tensor: &Tensor, index: usize, seed: u64, values: &mut [T]) {
-        match (self, self.deviation(&tensor.shape)) {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(index as u64);
+        match (self, self.draw(&tensor.shape)) {
             (Initial::Constant(constant), _) => values.fill(T::from_f64(constant)),
+            (Initial::Orthogonal { gain }, _) => orthogonal(gain, &tensor.shape, &mut random, values),
             (_, None) => values.fill(T::ZERO),
-            (_, Some(deviation)) => {
-                let mut random = ChaCha8Rng::seed_from_u64(seed);
-                random.set_stream(index as u64);
-                values.fill_with(|| {
-                    let normal: f64 = random.sample(StandardNormal);
-                    T::from_f64(deviation * normal)
-                });
+            (_, Some(Draw::Normal(deviation))) => {
+                values.fill_with(|| T::from_f64(deviation * normal(&mut random)));
+            }
+            (_, Some(Draw::Truncated(deviation))) => values.fill_with(|| {
+                let mut draws = std::iter::repeat_with(|| normal(&mut random));
+                let kept = draws.find(|draw| draw.abs() <= 2.0).unwrap_or_default();
+                T::from_f64(deviation * kept)
+            }),
+            (_, Some(Draw::Uniform(bound))) => {
+                values.fill_with(|| T::from_f64(bound * (2.0 * random.random::<f64>() - 1.0)));
             }
         }
+    }
+}
+
+fn normal(random: &mut ChaCha8Rng) -> f64 {
+    random.sample(StandardNormal)
+}
+
+/// Fills a tensor, seen as a matrix of its inputs and outputs, with the Q of normal random numbers.
+fn orthogonal<T: Element>(gain: f64, shape: &[usize], random: &mut ChaCha8Rng, values: &mut [T]) {
+    let Some(&columns) = shape.last() else { return values.fill(T::from_f64(gain)) };
+    if values.is_empty() {
+        return;
+    }
+    let rows = values.len() / columns;
+    let drawn: Vec<f64> = values.iter().map(|_| normal(random)).collect();
+    let (tall, wide) = (rows.max(columns), rows.min(columns));
+    let q = orthonormal_columns(&drawn, tall, wide);
+    for (at, value) in values.iter_mut().enumerate() {
+        let (row, column) = (at / columns, at % columns);
+        let entry = if rows >= columns { q[row * wide + column] } else { q[column * wide + row] };
+        *value = T::from_f64(gain * entry);
     }
 }
 
@@ -92,13 +177,17 @@ pub fn initialise<T: Element>(graph: &Graph<T>, weights: Initial, seed: u64) -> 
 
 impl fmt::Display for Initial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((name, _)) = Self::NAMED.iter().find(|(_, initial)| initial == self) {
+            return f.write_str(name);
+        }
         match self {
-            Initial::Zeros => f.write_str("zeros"),
             Initial::Constant(constant) => write!(f, "constant({constant})"),
+            Initial::Truncated { scale } => write!(f, "truncated({scale})"),
+            Initial::Uniform { bound } => write!(f, "uniform({bound})"),
+            Initial::Orthogonal { gain } => write!(f, "orthogonal({gain})"),
             Initial::Normal { scale } => write!(f, "{scale}"),
-            Initial::Xavier => f.write_str("xavier"),
-            Initial::Glorot => f.write_str("glorot"),
-            Initial::He => f.write_str("he"),
+            // The others have names.
+            _ => Ok(()),
         }
     }
 }
@@ -106,24 +195,26 @@ impl fmt::Display for Initial {
 impl FromStr for Initial {
     type Err = Error;
 
-    /// `he`, `xavier`, `glorot`, `zeros`, `constant(0.5)`, or `0.01`.
+    /// One of the [`NAMED`](Initial::NAMED), `constant(0.5)`, `truncated(0.02)`, `uniform(0.1)`, `orthogonal(1.4)`, or `0.01`.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let unknown =
-            || Error::Unknown { what: "initial values", found: text.into(), choices: Self::CHOICES.into() };
         let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
-        match text {
-            "zeros" => Ok(Initial::Zeros),
-            "xavier" => Ok(Initial::Xavier),
-            "glorot" => Ok(Initial::Glorot),
-            "he" => Ok(Initial::He),
-            _ => match text.strip_prefix("constant(").and_then(|rest| rest.strip_suffix(')')) {
-                Some(constant) => number(constant).map(Initial::Constant).ok_or_else(unknown),
-                None => {
-                    let scale = number(text).filter(|&scale| scale >= 0.0);
-                    scale.map(|scale| Initial::Normal { scale }).ok_or_else(unknown)
-                }
-            },
-        }
+        let size = |text: &str| number(text).filter(|&size| size >= 0.0);
+        let call = text.strip_suffix(')').and_then(|text| text.split_once('('));
+        let found = match call {
+            Some(("constant", argument)) => number(argument).map(Initial::Constant),
+            Some(("truncated", argument)) => size(argument).map(|scale| Initial::Truncated { scale }),
+            Some(("uniform", argument)) => size(argument).map(|bound| Initial::Uniform { bound }),
+            Some(("orthogonal", argument)) => size(argument).map(|gain| Initial::Orthogonal { gain }),
+            _ => {
+                let named = Self::NAMED.iter().find(|(name, _)| *name == text).map(|(_, initial)| *initial);
+                named.or_else(|| size(text).map(|scale| Initial::Normal { scale }))
+            }
+        };
+        found.ok_or_else(|| Error::Unknown {
+            what: "initial values",
+            found: text.into(),
+            choices: Self::CHOICES.into(),
+        })
     }
 }
 
@@ -161,7 +252,17 @@ mod tests {
             (Initial::Normal { scale: 0.01 }, 0.01),
             (Initial::Xavier, (1.0f64 / 200.0).sqrt()),
             (Initial::Glorot, (2.0f64 / 300.0).sqrt()),
+            (Initial::GlorotUniform, (2.0f64 / 300.0).sqrt()),
             (Initial::He, 0.1),
+            (Initial::HeUniform, 0.1),
+            (Initial::HeOut, (2.0f64 / 100.0).sqrt()),
+            (Initial::LeCun, (1.0f64 / 200.0).sqrt()),
+            (Initial::LeCunUniform, (1.0f64 / 200.0).sqrt()),
+            (Initial::Uniform { bound: 0.3 }, 0.3 / 3.0f64.sqrt()),
+            // What is left of a normal distribution between -2 and 2 has 0.8796 of its deviation.
+            (Initial::Truncated { scale: 0.5 }, 0.5 * 0.879_626),
+            // The squares of 100 columns of length 1, over 200 · 100 elements.
+            (Initial::Orthogonal { gain: 1.0 }, (1.0f64 / 200.0).sqrt()),
             (Initial::Zeros, 0.0),
         ];
         for (initial, deviation) in cases {
@@ -175,11 +276,35 @@ mod tests {
     }
 
     #[test]
+    fn bounds_hold_and_the_fewer_of_rows_and_columns_are_orthonormal() {
+        let uniform = initialise(&graph::<f64>(), Initial::Uniform { bound: 0.3 }, 1);
+        let truncated = initialise(&graph::<f64>(), Initial::Truncated { scale: 0.15 }, 1);
+        for arena in [uniform, truncated] {
+            let largest = arena.get("W1").unwrap().iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
+            assert!((0.297..=0.3).contains(&largest), "{largest}");
+        }
+        let mut graph = Graph::<f64>::new();
+        for (name, shape) in [("tall", [2, 3, 4]), ("wide", [1, 4, 6])] {
+            graph.parameter(name, &shape).unwrap();
+        }
+        let arena = initialise(&graph, Initial::Orthogonal { gain: 2.0 }, 5);
+        let (tall, wide) = (arena.get("tall").unwrap(), arena.get("wide").unwrap());
+        for at in 0..16 {
+            let (i, j) = (at / 4, at % 4);
+            let columns: f64 = (0..6).map(|k| tall[k * 4 + i] * tall[k * 4 + j]).sum();
+            let rows: f64 = (0..6).map(|k| wide[i * 6 + k] * wide[j * 6 + k]).sum();
+            let expected = if i == j { 4.0 } else { 0.0 };
+            assert!((columns - expected).abs() < 1e-13 && (rows - expected).abs() < 1e-13, "{i} {j}");
+        }
+    }
+
+    #[test]
     fn names_are_read_and_written() {
-        for text in ["zeros", "constant(0.5)", "xavier", "glorot", "he", "0.01"] {
+        let numbers = ["constant(-0.5)", "truncated(0.02)", "uniform(0.1)", "orthogonal(1.4)", "0.01"];
+        for text in Initial::NAMED.iter().map(|(name, _)| *name).chain(numbers) {
             assert_eq!(text.parse::<Initial>().unwrap().to_string(), text);
         }
-        for text in ["hee", "", "-1", "nan", "inf", "constant(x)", "constant(1"] {
+        for text in ["hee", "", "-1", "nan", "inf", "constant(x)", "constant(1", "uniform(-1)", "he(2)"] {
             let error = text.parse::<Initial>().unwrap_err().to_string();
             assert!(
                 error.starts_with(&format!("unknown initial values `{text}`; choose one of: zeros")),

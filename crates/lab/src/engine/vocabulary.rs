@@ -4,14 +4,11 @@ use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabul
 use std::ops::Bound;
 use thalweg_data::DATASETS;
 use thalweg_data::functions::FUNCTIONS;
-use thalweg_nn::Activation;
+use thalweg_nn::{Activation, Initial};
 use thalweg_optim::{Entry, Hyperparameter, SCHEDULES};
 
 /// The rules compared when an experiment names none: those of the notes.
 const NOTES: [&str; 6] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"];
-
-/// The named ways to draw initial weights.
-const INITIALS: [&str; 4] = ["he", "xavier", "glorot", "zeros"];
 
 /// How far above the range for training the rates on functions reach: a smooth function without noise bears larger steps.
 const FUNCTION_RATES: (f64, f64) = (1e-3, 10.0);
@@ -41,7 +38,8 @@ pub fn vocabulary() -> Vocabulary {
         datasets: DATASETS.iter().map(|entry| entry.name.to_string()).collect(),
         dataset_endings: vec!["csv".into(), "npz".into()],
         activations: Activation::ALL.iter().map(|(name, _)| name.to_string()).collect(),
-        initials: INITIALS.map(String::from).to_vec(),
+        initials: Initial::NAMED.iter().map(|(name, _)| name.to_string()).collect(),
+        reads_initial: Some(|text| text.parse::<Initial>().is_ok()),
         schedules: SCHEDULES,
     }
 }

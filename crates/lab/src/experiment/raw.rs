@@ -139,7 +139,7 @@ pub struct RawProblem {
     /// Dataset: what follows each hidden layer. Default: `"relu"`.
     pub activation: Option<Spanned<String>>,
     /// Dataset: initial weights, by name or as a standard deviation. Default: he for relu, leaky-relu, elu, gelu and
-    /// silu, xavier otherwise.
+    /// silu, lecun for selu, xavier otherwise.
     pub initial: Option<Spanned<RawInitial>>,
     /// Dataset: examples in a batch. Default: 100.
     pub batch: Option<Spanned<u64>>,

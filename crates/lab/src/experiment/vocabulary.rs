@@ -26,6 +26,8 @@ pub struct Vocabulary {
     pub activations: Vec<String>,
     /// The named ways to draw initial weights.
     pub initials: Vec<String>,
+    /// Whether a text such as `uniform(0.1)` says how to draw initial weights.
+    pub reads_initial: Option<fn(&str) -> bool>,
     /// The learning-rate schedules.
     pub schedules: &'static [ScheduleInfo],
 }

@@ -239,12 +239,27 @@ fn initial(check: &Check<'_>, raw: Option<&Spanned<RawInitial>>, activation: &st
         // He et al. derive their scale for ReLU, and what passes half of its input needs it as well; Glorot and Bengio derive
         // theirs for symmetric activations.
         let rectifies = ["relu", "leaky-relu", "elu", "gelu", "silu"].contains(&activation);
-        let usual = if rectifies { "he" } else { "xavier" };
+        let usual = match activation {
+            // Klambauer et al. derive their constants for these.
+            "selu" => "lecun",
+            _ if rectifies => "he",
+            _ => "xavier",
+        };
         return Ok(Initial::Named(usual.to_string()));
     };
     match raw.get_ref() {
         RawInitial::Name(name) => {
             let name = Spanned::new(raw.span(), name.clone());
+            if name.get_ref().ends_with(')') {
+                let text = name.get_ref();
+                if check.vocabulary.reads_initial.is_some_and(|reads| reads(text)) {
+                    return Ok(Initial::Named(text.clone()));
+                }
+                let message = format!("`{text}` does not say how initial weights are drawn");
+                return Err(check.refuse(name.span(), message).help(
+                    "for example: uniform(0.1), truncated(0.02), orthogonal(1.4), constant(0.5); sizes are 0 or greater",
+                ));
+            }
             Ok(Initial::Named(listed(check, "initial", &name, &check.vocabulary.initials)?))
         }
         RawInitial::StandardDeviation(deviation) => {

@@ -54,6 +54,7 @@ pub(crate) fn vocabulary() -> Vocabulary {
         dataset_endings: vec!["csv".into(), "npz".into()],
         activations: vec!["relu".into(), "sigmoid".into(), "tanh".into()],
         initials: vec!["he".into(), "xavier".into()],
+        reads_initial: Some(|text| text == "uniform(0.1)"),
         schedules: thalweg_optim::SCHEDULES,
     }
 }
@@ -247,6 +248,11 @@ fn mistakes_are_pointed_at() {
             "",
         ),
         ("[problem]\ndataset = \"digits\"\nvalidation = 0.2", "race.toml:3:14:", ""),
+        (
+            "[problem]\ndataset = \"digits\"\ninitial = \"uniform(-1)\"",
+            "race.toml:3:11: `uniform(-1)` does not say how",
+            "uniform(0.1)",
+        ),
         (
             "[problem]\ndataset = \"digits\"\nschedule = \"cosin\"",
             "race.toml:3:12: unknown schedule `cosin`",
