@@ -6,7 +6,7 @@ use crate::output;
 use serde_json::{Value, json};
 use thalweg::nn::Plan;
 use thalweg::optim::Plan as UpdatePlan;
-use thalweg::optim::{Optimizer, state_bytes};
+use thalweg::optim::{Optimizer, PlateauSettings, state_bytes};
 use thalweg::train::{Settings, network};
 
 /// Show the graph of a run: shapes, buffers, bytes, work, and the optimizer's state
@@ -120,8 +120,14 @@ impl Explained {
             [_] if rule.before.is_empty() && rule.after.is_empty() => String::new(),
             _ => self.updates.to_string().lines().map(|line| format!("  {line}\n")).collect(),
         };
+        let plateau = self.settings.plateau.map_or_else(String::new, |plateau| {
+            let PlateauSettings { factor, patience, .. } = plateau;
+            format!(
+                "; times {factor} after more than {patience} evaluations without a better validation loss"
+            )
+        });
         format!(
-            "\noptimizer       {} ({}), {}\n                {state}; rate {}\n{groups}run             {} steps, batches {:?}\n\
+            "\noptimizer       {} ({}), {}\n                {state}; rate {}{plateau}\n{groups}run             {} steps, batches {:?}\n\
              memory          {} bytes: values, gradients, parameters and optimizer state",
             rule.rule,
             rule.dialect,
@@ -163,7 +169,7 @@ impl Explained {
             "optimizer": {
                 "rule": rule.rule, "dialect": rule.dialect,
                 "hyperparameters": hyperparameters.collect::<serde_json::Map<String, Value>>(),
-                "schedule": rule.schedule.to_string(), "state": self.state,
+                "schedule": rule.schedule.to_string(), "plateau": self.settings.plateau, "state": self.state,
                 "state_bytes": self.state_bytes, "groups": groups.collect::<Vec<_>>(),
             },
             "bytes": self.bytes(),
