@@ -7,8 +7,14 @@ use thalweg_lanes::{Buffer, Kernel, Real, dispatch, reduce};
 /// Elements that go through all stages before the next ones do: a few of these fit the first-level cache.
 pub(crate) const BLOCK: usize = 512;
 
+/// Runs of at most this many elements stay in the second-level cache, where fewer, larger blocks cost less.
+const SHORT: usize = 1 << 17;
+
+/// The block of a short run.
+const SHORT_BLOCK: usize = 2 * BLOCK;
+
 /// Elements of working space that [`run`] asks for.
-pub(crate) const WORKING: usize = 4 * BLOCK;
+pub(crate) const WORKING: usize = 4 * SHORT_BLOCK;
 
 /// Threads divide the work at multiples of this, and sums are formed piece by piece, so that neither changes a bit.
 const PIECE: usize = 128 * BLOCK;
@@ -68,12 +74,15 @@ pub(crate) fn run<T: Real>(
         return Sums::default();
     }
     let base = segment.range.start;
+    let size = if len <= SHORT { SHORT_BLOCK } else { BLOCK };
+    // Asked once, not once a block; stages from the 64th on, if anybody has that many, count as active and change nothing.
+    let idle = stages.iter().take(64).rev().fold(0u64, |idle, stage| idle << 1 | u64::from(stage.is_idle()));
     let mut sums = Sums::default();
     for piece in crate::barrier::pieces(len, PIECE) {
-        sums.add(blocks(&mut segment, piece, working, measure, |block| {
+        sums.add(blocks(&mut segment, piece, size, working, measure, |block| {
             let range = base + block.range.start..base + block.range.end;
-            let active = stages.iter_mut().filter(|stage| !stage.is_idle());
-            in_turn(active, Block { range, ..block });
+            let active = stages.iter_mut().enumerate().filter(|(i, _)| *i > 63 || idle >> i & 1 == 0);
+            in_turn(active.map(|(_, stage)| stage), Block { range, ..block });
         }));
     }
     sums
@@ -117,20 +126,21 @@ fn in_turn<'s, T: Real, P: Part<T> + ?Sized + 's>(
     }
 }
 
-/// One piece, block by block, each of which is given to `stages`.
+/// One piece, in blocks of `size` elements, each of which is given to `stages`.
 fn blocks<T: Real>(
     segment: &mut Segment<'_, T>,
     piece: Range<usize>,
+    size: usize,
     working: &mut [T],
     measure: bool,
     mut stages: impl FnMut(Block<'_, T>),
 ) -> Sums {
     let mut sums = Sums::default();
-    let (room, rest) = working.split_at_mut(BLOCK);
-    let (measured, rest) = rest.split_at_mut(BLOCK);
-    let (one, two) = rest.split_at_mut(BLOCK);
-    for start in piece.clone().step_by(BLOCK) {
-        let range = start..(start + BLOCK).min(piece.end);
+    let (room, rest) = working.split_at_mut(size);
+    let (measured, rest) = rest.split_at_mut(size);
+    let (one, two) = rest.split_at_mut(size);
+    for start in piece.clone().step_by(size) {
+        let range = start..(start + size).min(piece.end);
         let n = range.len();
         let gradients = &segment.gradients[range.clone()];
         let parameters = &mut segment.parameters[range.clone()];
@@ -223,7 +233,9 @@ fn share_of<T: Real>(
     let mut working = Buffer::zeros(WORKING);
     crate::barrier::pieces(segment.gradients.len(), PIECE)
         .map(|piece| {
-            blocks(&mut segment, piece, &mut working, measure, |block| in_turn(parts.iter_mut(), block))
+            blocks(&mut segment, piece, BLOCK, &mut working, measure, |block| {
+                in_turn(parts.iter_mut(), block)
+            })
         })
         .collect()
 }
