@@ -24,6 +24,23 @@ pub(crate) fn assert_gradients(batch: usize, build: impl Fn(&mut Graph<f64>) -> 
     });
 }
 
+/// Checks a loss of outputs and targets of the same shape: of parameters (where it is used twice) and of a batch.
+pub(crate) fn assert_pair_gradients(loss: impl Fn(&mut Graph<f64>, Node, Node) -> Result<Node, Error>) {
+    for shape in [&[][..], &[4], &[3, 2], &[2, 3, 7]] {
+        assert_loss_gradients(1, 0, |graph| {
+            let (y, t) = (parameter(graph, "y", shape)?, parameter(graph, "t", shape)?);
+            let error = loss(graph, y, t)?;
+            graph.multiply(error, error)
+        });
+    }
+    assert_loss_gradients(5, 0, |graph| {
+        let (y, t) = (graph.input("y", &[BATCH, 3])?, graph.input("t", &[BATCH, 3])?);
+        graph.want_gradient(y)?;
+        graph.want_gradient(t)?;
+        loss(graph, y, t)
+    });
+}
+
 /// Checks an op of one input on several shapes, with the input used twice.
 pub(crate) fn assert_pointwise_gradients(apply: impl Fn(&mut Graph<f64>, Node) -> Result<Node, Error>) {
     for (batch, shape) in

@@ -44,6 +44,7 @@ mod domain;
 mod error;
 mod groups;
 mod hyperparameter;
+mod kernels;
 mod lbfgs;
 mod macros;
 mod named;

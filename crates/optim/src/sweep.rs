@@ -1,12 +1,13 @@
 //! An elementwise stage at work: a rule, its buffers, and the constants of the update under way.
 
+use crate::kernels::{Apply, Transform};
 use crate::rule::MEMORY;
-use crate::state::{Dither, Full, Storage};
+use crate::state::{Dither, Full};
 use crate::{Moment, Rule, State};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
-use thalweg_lanes::{Kernel, Real, dispatch};
+use thalweg_lanes::{Real, dispatch};
 
 /// Names of hyper-parameters and what a schedule multiplies each by at this update.
 pub(crate) type Factors<'a> = [(&'a str, f64)];
@@ -297,92 +298,5 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
             columns,
             dither: Dither::default(),
         });
-    }
-}
-
-/// Gradients or updates in, updates out.
-pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
-    pub(crate) step: R::Step<T>,
-    pub(crate) parameters: &'a [T],
-    pub(crate) inputs: &'a [T],
-    pub(crate) updates: &'a mut [T],
-    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
-    pub(crate) dither: Dither,
-}
-
-impl<R: Rule, T: Real, S: Storage<T>> Kernel for Transform<'_, '_, R, T, S> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let Self { step, parameters, inputs, updates, mut columns, dither } = self;
-        for (start, n) in Chunks::of::<S, T>(updates.len()) {
-            let dither = dither.from(start);
-            let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
-            let parameters = &parameters[start..][..n];
-            let (inputs, updates) = (&inputs[start..][..n], &mut updates[start..][..n]);
-            for i in 0..n {
-                let state = R::State::<T>::load::<S>(&columns, i);
-                let (update, state) = R::update(&step, inputs[i], parameters[i], state);
-                state.store::<S>(&mut columns, i, &dither, 0);
-                updates[i] = update;
-            }
-            R::State::<T>::flush::<S>(&mut columns, &dither, 0);
-        }
-    }
-}
-
-/// Gradients or updates in, parameters out.
-pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
-    pub(crate) step: R::Step<T>,
-    pub(crate) parameters: &'a mut [T],
-    pub(crate) inputs: &'a [T],
-    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
-    pub(crate) dither: Dither,
-}
-
-impl<R: Rule, T: Real, S: Storage<T>> Kernel for Apply<'_, '_, R, T, S> {
-    type Output = ();
-
-    // A plain index loop: going through local blocks of states defeats the vectoriser.
-    #[inline(always)]
-    fn run(self) {
-        let Self { step, parameters, inputs, mut columns, dither } = self;
-        for (start, n) in Chunks::of::<S, T>(parameters.len()) {
-            let dither = dither.from(start);
-            let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
-            let (parameters, inputs) = (&mut parameters[start..][..n], &inputs[start..][..n]);
-            for i in 0..n {
-                let state = R::State::<T>::load::<S>(&columns, i);
-                let (update, state) = R::update(&step, inputs[i], parameters[i], state);
-                state.store::<S>(&mut columns, i, &dither, 0);
-                parameters[i] -= update;
-            }
-            R::State::<T>::flush::<S>(&mut columns, &dither, 0);
-        }
-    }
-}
-
-/// The chunks of some elements, start and length: one with all of them, unless the storage works by chunks.
-pub(crate) struct Chunks {
-    len: usize,
-    chunk: usize,
-    done: usize,
-}
-
-impl Chunks {
-    #[inline(always)]
-    pub(crate) fn of<S: Storage<T>, T: Real>(len: usize) -> Self {
-        Self { len, chunk: S::CHUNK, done: 0 }
-    }
-}
-
-impl Iterator for Chunks {
-    type Item = (usize, usize);
-    #[inline(always)]
-    fn next(&mut self) -> Option<(usize, usize)> {
-        let (start, n) = (self.done, self.chunk.min(self.len - self.done));
-        self.done += n;
-        (n > 0).then_some((start, n))
     }
 }

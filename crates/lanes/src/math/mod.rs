@@ -46,7 +46,7 @@ mod testing {
     /// The bounds that the functions' documentation states, over each of the 2^32 floats; the tests beside the functions look
     /// at every 251st.
     #[test]
-    #[ignore = "takes minutes"]
+    #[ignore = "all 2^32 floats take minutes: cargo test --release -p thalweg-lanes every_float -- --ignored --nocapture"]
     fn every_float_is_within_the_stated_bound() {
         let rows: [Row; 6] = [
             ("exp", super::exp, f64::exp, 1.5),

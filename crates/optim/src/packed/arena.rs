@@ -3,8 +3,9 @@
 use super::Format;
 use super::bf16::Bf16;
 use super::eight_bit::{Code, Codes, EightBit, SCALED};
+use crate::kernels::Chunks;
 use crate::state::{Dither, Storage};
-use crate::sweep::{Chunks, cut};
+use crate::sweep::cut;
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::Layout;
