@@ -245,11 +245,12 @@ fn caveats(sentence: &mut Sentence, ranked: &[&Contender], terms: &Terms) {
         if at_edge.is_empty() {
             continue;
         }
-        let (verb, its) = if at_edge.len() == 1 { ("lies", "its") } else { ("lie", "their") };
+        let (rate, verb, its) =
+            if at_edge.len() == 1 { ("rate", "lies", "its") } else { ("rates", "lie", "their") };
         let (still, still_ko) = if widened { ("still ", "범위를 넓힌 뒤에도 ") } else { ("", "") };
         sentence.add(
             format!(
-                "The best learning rate of {} {still}{verb} at the edge of {its} range: a better one may lie beyond it.",
+                "The best learning {rate} of {} {still}{verb} at the edge of {its} range: a better one may lie beyond it.",
                 and(&at_edge)
             ),
             format!(
