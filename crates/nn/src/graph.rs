@@ -1,6 +1,9 @@
 //! The graph: nodes in the order they were added, which is an order they can be computed in.
 
 mod leaves;
+mod views;
+
+pub(crate) use leaves::initial_statistics;
 
 use crate::op::Input;
 use crate::{Element, Error, Initial, Op, Shape};
@@ -27,6 +30,10 @@ pub(crate) enum Kind<T: Element> {
     Parameter { tensor: usize, initial: Option<Initial> },
     /// Numbers that never change.
     Constant(Vec<T>),
+    /// What an op learns from the batches without a gradient: its index among the statistics, and where it starts.
+    Statistic { tensor: usize, initial: f64 },
+    /// The numbers of another node in another shape.
+    View { of: usize },
     /// An op on the nodes of these indices.
     Op { op: Box<dyn Op<T>>, inputs: Vec<usize> },
 }
@@ -39,6 +46,8 @@ impl<T: Element> Kind<T> {
             Kind::Labels => "class labels",
             Kind::Parameter { .. } => "a parameter",
             Kind::Constant(_) => "a constant",
+            Kind::Statistic { .. } => "running statistics",
+            Kind::View { .. } => "another node in another shape",
             Kind::Op { .. } => "computed by an op",
         }
     }
@@ -62,6 +71,7 @@ pub struct Graph<T: Element> {
     entries: Vec<Entry<T>>,
     names: HashMap<String, usize>,
     layout: Arc<Layout>,
+    statistics: Arc<Layout>,
     next_name: Option<String>,
 }
 
@@ -86,7 +96,14 @@ impl<T: Element> Graph<T> {
         /// Tells the nodes of different graphs apart.
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self { id, entries: Vec::new(), names: HashMap::new(), layout: Arc::default(), next_name: None }
+        Self {
+            id,
+            entries: Vec::new(),
+            names: HashMap::new(),
+            layout: Arc::default(),
+            statistics: Arc::default(),
+            next_name: None,
+        }
     }
 
     /// Gives the next node this name instead of an automatic one: `graph.named("hidden").linear(x, w, b)`.
@@ -142,12 +159,12 @@ impl<T: Element> Graph<T> {
     pub fn want_gradient(&mut self, node: Node) -> Result<(), Error> {
         let index = self.index(node)?;
         let entry = &mut self.entries[index];
-        if matches!(entry.kind, Kind::Labels | Kind::Constant(_)) {
+        if matches!(entry.kind, Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } | Kind::View { .. }) {
             let (node, found) = (entry.name.clone(), entry.kind.describe());
             return Err(Error::Kind {
                 node,
                 found,
-                expected: "only inputs, parameters and computed nodes have gradients",
+                expected: "only inputs, parameters and nodes computed by an op have gradients of their own",
             });
         }
         entry.wanted = true;
@@ -157,6 +174,11 @@ impl<T: Element> Graph<T> {
     /// Names, shapes and ranges of the parameters, in the order they were added.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
+    }
+
+    /// Names, shapes and ranges of the running statistics, in the order they were added.
+    pub fn statistics(&self) -> &Arc<Layout> {
+        &self.statistics
     }
 
     /// The node called `name`.
@@ -216,6 +238,14 @@ impl<T: Element> Graph<T> {
 
     pub(crate) fn entries(&self) -> &[Entry<T>] {
         &self.entries
+    }
+
+    /// The node whose numbers this one shows: itself, unless it is a view.
+    pub(crate) fn root(&self, index: usize) -> usize {
+        match self.entries[index].kind {
+            Kind::View { of } => self.root(of),
+            _ => index,
+        }
     }
 
     pub(crate) fn name_at(&self, index: usize) -> &str {

@@ -1,6 +1,6 @@
 //! What every op is: a shape rule, a forward pass, a backward pass.
 
-use crate::{Backward, Element, Error, Forward, Shape};
+use crate::{Advance, Backward, Element, Error, Forward, Shape};
 use std::fmt::Debug;
 
 /// Which values an op's backward pass reads. The plan keeps exactly those.
@@ -19,6 +19,15 @@ impl Needs {
     pub const INPUTS: Needs = Needs { inputs: true, output: false };
     /// The output.
     pub const OUTPUT: Needs = Needs { inputs: false, output: true };
+}
+
+/// What a plan is for: dropout and batch normalisation do one thing while a network learns and another when it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The network learns.
+    Training,
+    /// The network is used.
+    Evaluation,
 }
 
 /// What is known of an input when a node is added.
@@ -56,9 +65,21 @@ pub trait Op<T: Element>: Debug + Send + Sync {
     /// Which values [`backward`](Self::backward) reads.
     fn needs(&self) -> Needs;
 
-    /// How many elements of scratch memory [`forward`](Self::forward) fills and [`backward`](Self::backward) may read.
-    fn workspace(&self, _inputs: &[&[usize]]) -> usize {
+    /// How many elements of memory [`forward`](Self::forward) fills and [`backward`](Self::backward) may read.
+    fn workspace(&self, _inputs: &[&[usize]], _mode: Mode) -> usize {
         0
+    }
+
+    /// How many elements of memory either pass may use while it runs, on this many threads. All ops of a session share it, so
+    /// what is in it at the start is anything.
+    fn scratch(&self, _inputs: &[&[usize]], _threads: usize) -> usize {
+        0
+    }
+
+    /// Whether the output may be written over the first input, where nothing else needs that: [`Forward::in_place`] and
+    /// [`Backward::in_place`] say when it is so.
+    fn works_in_place(&self) -> bool {
+        false
     }
 
     /// Multiply-adds of the forward pass; elementwise work counts as none.
@@ -80,4 +101,7 @@ pub trait Op<T: Element>: Debug + Send + Sync {
     /// Adds to, or writes, the gradient of each input that wants one, given the gradient of the output: each
     /// [`Target`](crate::Target) once and completely, in the order of the inputs.
     fn backward(&self, pass: Backward<'_, T>);
+
+    /// Takes the last batch into the running statistics, once the training step is over.
+    fn advance(&self, _pass: Advance<'_, T>) {}
 }

@@ -2,7 +2,7 @@
 
 use crate::graph::Graph;
 use crate::plan::{Contribution, GradientStorage, Plan, Storage};
-use crate::{Element, shape};
+use crate::{Element, Mode, Noise, shape};
 use thalweg_lanes::{Buffer, Real};
 
 /// The inputs of the op that runs. In [`Op::backward`](crate::Op::backward), values may be read only if
@@ -15,6 +15,7 @@ pub struct Inputs<'a, T: Element> {
     pub(crate) buffers: &'a [Buffer<T>],
     pub(crate) labels: &'a [Vec<u32>],
     pub(crate) parameters: &'a [T],
+    pub(crate) statistics: &'a [T],
 }
 
 impl<'a, T: Element> Inputs<'a, T> {
@@ -23,6 +24,7 @@ impl<'a, T: Element> Inputs<'a, T> {
         let node = self.nodes[input];
         match self.plan.storage(node) {
             Storage::Parameter(range) => &self.parameters[range.clone()],
+            Storage::Statistic(range) => &self.statistics[range.clone()],
             Storage::Constant => self.graph.constant_values(node),
             Storage::Buffer(slot) => &self.buffers[slot.index][..slot.len],
             Storage::Labels(_) | Storage::None => unreachable!("`{}` holds no numbers", self.name(input)),
@@ -63,6 +65,16 @@ pub struct Forward<'a, T: Element> {
     pub output: &'a mut [T],
     /// What it may leave for the backward pass, as long as [`Op::workspace`](crate::Op::workspace) said.
     pub workspace: &'a mut [T],
+    /// Whether the network learns or is used.
+    pub mode: Mode,
+    /// Its random numbers.
+    pub noise: Noise,
+    /// Memory to work in, as long as [`Op::scratch`](crate::Op::scratch) said.
+    pub scratch: &'a mut [T],
+    /// How many threads it may use; the result must not depend on it.
+    pub threads: usize,
+    /// Whether the output holds the first input, to be written over; that input's values cannot be read otherwise.
+    pub in_place: bool,
 }
 
 /// The backward pass of one op.
@@ -73,10 +85,42 @@ pub struct Backward<'a, T: Element> {
     pub output: &'a [T],
     /// What the forward pass left.
     pub workspace: &'a [T],
-    /// The gradient of the loss with respect to the output.
+    /// The gradient of the loss with respect to the output; empty if it is in the first target.
     pub gradient: &'a [T],
+    /// The random numbers of the forward pass.
+    pub noise: Noise,
+    /// Memory to work in, as long as [`Op::scratch`](crate::Op::scratch) said.
+    pub scratch: &'a mut [T],
+    /// How many threads it may use; the result must not depend on it.
+    pub threads: usize,
+    /// Whether the first target holds the gradient of the output, to be written over.
+    pub in_place: bool,
     /// Where the gradients with respect to the inputs go.
     pub targets: Targets<'a, T>,
+}
+
+/// The end of a training step for one op.
+pub struct Advance<'a, T: Element> {
+    /// What the forward pass left.
+    pub workspace: &'a [T],
+    pub(crate) plan: &'a Plan,
+    pub(crate) nodes: &'a [usize],
+    pub(crate) statistics: &'a mut [T],
+}
+
+impl<T: Element> Advance<'_, T> {
+    /// The extents of an input.
+    pub fn shape(&self, input: usize) -> &[usize] {
+        self.plan.shape(self.nodes[input])
+    }
+
+    /// The running statistics that an input is; empty for other inputs.
+    pub fn statistics(&mut self, input: usize) -> &mut [T] {
+        match self.plan.storage(self.nodes[input]) {
+            Storage::Statistic(range) => &mut self.statistics[range.clone()],
+            _ => &mut [],
+        }
+    }
 }
 
 /// The gradients of an op's inputs. Borrowed one at a time: two inputs may be the same node.

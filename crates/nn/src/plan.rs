@@ -2,8 +2,10 @@
 
 mod build;
 
+pub(crate) use build::op;
+
 use crate::graph::{Graph, Kind};
-use crate::{Element, Error, Node};
+use crate::{Element, Error, Mode, Node};
 use std::ops::Range;
 use thalweg_lanes::ALIGNMENT;
 
@@ -20,6 +22,7 @@ pub(crate) enum Storage {
     /// Nowhere: nothing in this plan uses the node.
     None,
     Parameter(Range<usize>),
+    Statistic(Range<usize>),
     Constant,
     Labels(Slot),
     Buffer(Slot),
@@ -50,6 +53,10 @@ pub(crate) struct Step {
     pub(crate) inputs: Vec<usize>,
     pub(crate) output: Slot,
     pub(crate) workspace: Slot,
+    /// Whether the output is written over the first input.
+    pub(crate) in_place: bool,
+    /// Whether the gradient of the first input is written over that of the output.
+    pub(crate) gradient_in_place: bool,
     /// The gradient of the output and what becomes of the inputs' gradients; `None` if nothing below needs one.
     pub(crate) backward: Option<(Slot, Vec<Contribution>)>,
 }
@@ -59,7 +66,7 @@ pub(crate) struct Step {
 pub struct PlannedNode {
     /// Its name.
     pub name: String,
-    /// Its op, or `input`, `labels`, `parameter`, `constant`.
+    /// Its op, or `input`, `labels`, `parameter`, `constant`, `statistic`, `view`.
     pub op: &'static str,
     /// The names of the op's inputs.
     pub inputs: Vec<String>,
@@ -89,6 +96,8 @@ pub struct Plan {
     pub(crate) value_buffers: Vec<usize>,
     pub(crate) gradient_buffers: Vec<usize>,
     pub(crate) label_buffers: Vec<usize>,
+    /// Elements that ops work in, on one thread.
+    pub(crate) scratch: usize,
     /// Parameters that the loss does not depend on: their gradients are 0.
     pub(crate) unreached: Vec<Range<usize>>,
     pub(crate) element_bytes: usize,
@@ -130,9 +139,19 @@ impl Plan {
         Self::new(graph, batch, None, outputs)
     }
 
+    /// Elements that ops work in on this many threads.
+    pub(crate) fn scratch<T: Element>(&self, graph: &Graph<T>, threads: usize) -> usize {
+        let scratch = |step: &Step| op(graph, step.node).scratch(&self.shapes_of(&step.inputs), threads);
+        self.steps.iter().map(scratch).max().unwrap_or(0)
+    }
+
     /// Whether this plan was made from `graph` as it is now.
     pub(crate) fn fits<T: Element>(&self, graph: &Graph<T>) -> bool {
         self.graph == graph.id() && self.storage.len() == graph.entries().len()
+    }
+
+    pub(crate) fn shapes_of(&self, nodes: &[usize]) -> Vec<&[usize]> {
+        nodes.iter().map(|&node| self.shapes[node].as_slice()).collect()
     }
 
     pub(crate) fn shape(&self, node: usize) -> &[usize] {
@@ -152,6 +171,11 @@ impl Plan {
         self.readable[node]
     }
 
+    /// What the plan is for.
+    pub fn mode(&self) -> Mode {
+        if self.loss.is_some() { Mode::Training } else { Mode::Evaluation }
+    }
+
     /// The number of examples.
     pub fn batch(&self) -> usize {
         self.batch
@@ -167,10 +191,10 @@ impl Plan {
         self.parameter_count
     }
 
-    /// Bytes that a session allocates for inputs, values and workspaces.
+    /// Bytes that a session allocates for inputs, values and workspaces, on one thread.
     pub fn value_bytes(&self) -> usize {
         let labels: usize = self.label_buffers.iter().map(|len| len * size_of::<u32>()).sum();
-        self.buffer_bytes(&self.value_buffers) + labels
+        self.buffer_bytes(&self.value_buffers) + self.buffer_bytes(&[self.scratch]) + labels
     }
 
     /// Bytes that a session allocates for gradients other than those of parameters.
@@ -184,7 +208,8 @@ impl Plan {
     }
 
     fn buffer_bytes(&self, buffers: &[usize]) -> usize {
-        buffers.iter().map(|elements| elements * self.element_bytes + ALIGNMENT).sum()
+        let bytes = |&elements: &usize| if elements == 0 { 0 } else { elements * self.element_bytes + ALIGNMENT };
+        buffers.iter().map(bytes).sum()
     }
 }
 

@@ -2,10 +2,10 @@
 
 mod access;
 
-use crate::graph::{Graph, Kind};
-use crate::pass::{Backward, Forward, Inputs, Targets};
-use crate::plan::{GradientStorage, Plan, Slot};
-use crate::{Element, Error, Node, Op};
+use crate::graph::{Graph, initial_statistics};
+use crate::pass::{Advance, Backward, Forward, Inputs, Targets};
+use crate::plan::{GradientStorage, Plan, Slot, op};
+use crate::{Element, Error, Mode, Node, Noise};
 use std::fmt;
 use std::mem::take;
 use std::sync::Arc;
@@ -21,6 +21,13 @@ pub struct Session<T: Element> {
     values: Vec<Buffer<T>>,
     gradients: Vec<Buffer<T>>,
     labels: Vec<Vec<u32>>,
+    /// The running statistics, an arena of [`Graph::statistics`].
+    statistics: Vec<T>,
+    /// What ops work in.
+    scratch: Buffer<T>,
+    threads: usize,
+    /// What random numbers follow from, beside the node: a seed and the step.
+    noise: (u64, u64),
     /// Which of the plan's `filled` nodes the user has filled.
     filled: Vec<bool>,
     /// Whether the values belong to the present inputs.
@@ -70,6 +77,10 @@ impl<T: Element> Session<T> {
             values: plan.value_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
             gradients: plan.gradient_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
             labels: plan.label_buffers.iter().map(|&len| vec![0; len]).collect(),
+            statistics: initial_statistics(graph),
+            scratch: Buffer::zeros(plan.scratch),
+            threads: 1,
+            noise: (0, 0),
             filled: vec![false; plan.filled.len()],
             computed: false,
             differentiated: false,
@@ -107,6 +118,7 @@ impl<T: Element> Session<T> {
             // The op's own buffers leave the table while it runs, so that it can read all others.
             let mut output = lift(&mut self.values, step.output);
             let mut workspace = lift(&mut self.values, step.workspace);
+            let mut scratch = take(&mut self.scratch);
             let result = op(&self.graph, step.node).forward(Forward {
                 inputs: Inputs {
                     graph: &self.graph,
@@ -115,10 +127,17 @@ impl<T: Element> Session<T> {
                     buffers: &self.values,
                     labels: &self.labels,
                     parameters,
+                    statistics: &self.statistics,
                 },
                 output: &mut output[..step.output.len],
                 workspace: &mut workspace[..step.workspace.len],
+                mode: self.plan.mode(),
+                noise: Noise::new(self.noise.0, self.noise.1, step.node),
+                scratch: &mut scratch,
+                threads: self.threads,
+                in_place: step.in_place,
             });
+            self.scratch = scratch;
             self.values[step.output.index] = output;
             if step.workspace.len > 0 {
                 self.values[step.workspace.index] = workspace;
@@ -149,7 +168,9 @@ impl<T: Element> Session<T> {
         }
         for step in self.plan.steps.iter().rev() {
             let Some((gradient, contributions)) = &step.backward else { continue };
-            let own = take(&mut self.gradients[gradient.index]);
+            let in_place = step.gradient_in_place;
+            let own = if in_place { Buffer::default() } else { take(&mut self.gradients[gradient.index]) };
+            let mut scratch = take(&mut self.scratch);
             op(&self.graph, step.node).backward(Backward {
                 inputs: Inputs {
                     graph: &self.graph,
@@ -158,13 +179,18 @@ impl<T: Element> Session<T> {
                     buffers: &self.values,
                     labels: &self.labels,
                     parameters,
+                    statistics: &self.statistics,
                 },
                 output: &self.values[step.output.index][..step.output.len],
                 workspace: match step.workspace.len {
                     0 => &[],
                     len => &self.values[step.workspace.index][..len],
                 },
-                gradient: &own[..gradient.len],
+                gradient: if in_place { &[] } else { &own[..gradient.len] },
+                noise: Noise::new(self.noise.0, self.noise.1, step.node),
+                scratch: &mut scratch,
+                threads: self.threads,
+                in_place,
                 targets: Targets {
                     plan: &self.plan,
                     nodes: &step.inputs,
@@ -173,10 +199,76 @@ impl<T: Element> Session<T> {
                     parameters: gradients,
                 },
             });
-            self.gradients[gradient.index] = own;
+            self.scratch = scratch;
+            if !in_place {
+                self.gradients[gradient.index] = own;
+            }
         }
         self.differentiated = true;
         Ok(())
+    }
+
+    /// Says which training step comes next: what dropout and the like draw follows from `seed`, `step` and the node alone, so
+    /// forward and backward passes of one step draw the same, however often they run.
+    pub fn set_step(&mut self, seed: u64, step: u64) {
+        if self.noise != (seed, step) {
+            self.noise = (seed, step);
+            self.forget();
+        }
+    }
+
+    /// Ends a training step: running statistics take in the batch of the last [`forward`](Self::forward). In a session that
+    /// evaluates, or without such statistics, nothing happens.
+    ///
+    /// # Errors
+    /// [`Error::NotComputed`] without a forward pass before.
+    pub fn advance(&mut self) -> Result<(), Error> {
+        if self.plan.mode() == Mode::Evaluation || self.statistics.is_empty() {
+            return Ok(());
+        }
+        if !self.computed {
+            return Err(Error::NotComputed);
+        }
+        for step in &self.plan.steps {
+            op(&self.graph, step.node).advance(Advance {
+                workspace: match step.workspace.len {
+                    0 => &[],
+                    len => &self.values[step.workspace.index][..len],
+                },
+                plan: &self.plan,
+                nodes: &step.inputs,
+                statistics: &mut self.statistics,
+            });
+        }
+        Ok(())
+    }
+
+    /// The running statistics, an arena of [`Graph::statistics`].
+    pub fn statistics(&self) -> &[T] {
+        &self.statistics
+    }
+
+    /// Takes running statistics over, from another session or a file.
+    ///
+    /// # Errors
+    /// [`Error::Length`].
+    pub fn set_statistics(&mut self, statistics: &[T]) -> Result<(), Error> {
+        let (found, expected) = (statistics.len(), self.statistics.len());
+        if found != expected {
+            return Err(Error::Length { what: "the slice of running statistics".into(), found, expected });
+        }
+        self.statistics.copy_from_slice(statistics);
+        // What was computed with others no longer counts.
+        if self.plan.mode() == Mode::Evaluation {
+            self.forget();
+        }
+        Ok(())
+    }
+
+    /// Lets ops use this many threads where their work is worth it; the results stay the same, bit for bit.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.threads = threads.max(1);
+        self.scratch = Buffer::zeros(self.plan.scratch(&self.graph, self.threads));
     }
 
     /// The plan's loss node, in a training session.
@@ -198,14 +290,6 @@ impl<T: Element> Session<T> {
 /// Takes the buffer of a slot out of the table; nothing for an empty slot, which has no buffer.
 fn lift<T: Element>(buffers: &mut [Buffer<T>], slot: Slot) -> Buffer<T> {
     if slot.len == 0 { Buffer::default() } else { take(&mut buffers[slot.index]) }
-}
-
-/// The op of a step's node.
-fn op<T: Element>(graph: &Graph<T>, node: usize) -> &dyn Op<T> {
-    match &graph.entries()[node].kind {
-        Kind::Op { op, .. } => op.as_ref(),
-        _ => unreachable!("the steps of a plan are its ops"),
-    }
 }
 
 #[cfg(test)]

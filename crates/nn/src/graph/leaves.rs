@@ -33,6 +33,17 @@ impl<T: Element> Graph<T> {
         self.leaf(name, shape, kind)
     }
 
+    /// What an op learns from the batches without a gradient, the same number everywhere at first.
+    ///
+    /// # Errors
+    /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), more elements than fit in memory.
+    pub fn statistic(&mut self, name: &str, shape: &[usize], initial: f64) -> Result<Node, Error> {
+        let kind = Kind::Statistic { tensor: self.statistics.tensors().len(), initial };
+        self.check_leaf(name, shape, false)?;
+        Arc::make_mut(&mut self.statistics).add(name, shape)?;
+        self.leaf(name, shape, kind)
+    }
+
     /// Numbers that never change, row-major.
     ///
     /// # Errors
@@ -86,6 +97,18 @@ impl<T: Element> Graph<T> {
         }
         Ok(())
     }
+}
+
+/// The running statistics of a graph before the first batch.
+pub(crate) fn initial_statistics<T: Element>(graph: &Graph<T>) -> Vec<T> {
+    let mut values = vec![T::ZERO; graph.statistics().len()];
+    for entry in graph.entries() {
+        if let Kind::Statistic { tensor, initial } = entry.kind {
+            let range = graph.statistics().tensors()[tensor].range.clone();
+            values[range].fill(T::from_f64(initial));
+        }
+    }
+    values
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use crate::op::Input;
 use crate::ops::loops::{map, zip};
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
 
 /// Σ (y - t)² / n, n being the first extent.
@@ -32,7 +32,7 @@ impl<T: Element> Op<T> for MeanSquaredError {
     }
 
     /// The differences y - t.
-    fn workspace(&self, inputs: &[&[usize]]) -> usize {
+    fn workspace(&self, inputs: &[&[usize]], _: Mode) -> usize {
         elements(inputs[0])
     }
 

@@ -10,7 +10,7 @@ use crate::op::Input;
 use crate::ops::loops::{map, zip};
 use crate::ops::softmax;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
 
 /// Softmax cross-entropy, averaged over the rows.
@@ -54,7 +54,7 @@ impl<T: Element> Op<T> for SoftmaxCrossEntropy {
     }
 
     /// The softmax.
-    fn workspace(&self, inputs: &[&[usize]]) -> usize {
+    fn workspace(&self, inputs: &[&[usize]], _: Mode) -> usize {
         elements(inputs[0])
     }
 

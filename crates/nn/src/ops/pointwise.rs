@@ -51,14 +51,29 @@ impl<T: Element, F: Pointwise> Op<T> for Map<F> {
         F::NEEDS
     }
 
+    fn works_in_place(&self) -> bool {
+        true
+    }
+
     fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
-        apply(self.0, pass.inputs.values(0), pass.output);
+        if pass.in_place {
+            dispatch(ValuesInPlace { values: pass.output, function: self.0 });
+        } else {
+            apply(self.0, pass.inputs.values(0), pass.output);
+        }
         Ok(())
     }
 
     fn backward(&self, pass: Backward<'_, T>) {
-        let Backward { inputs, output, gradient, mut targets, .. } = pass;
+        let Backward { inputs, output, gradient, mut targets, in_place, .. } = pass;
         let Some(target) = targets.get(0) else { return };
+        if in_place {
+            let gradient = target.values;
+            let y = if F::NEEDS.output { output } else { inputs.values(0) };
+            let x = if F::NEEDS.inputs { inputs.values(0) } else { y };
+            dispatch(DerivativesInPlace { x, y, gradient, function: self.0 });
+            return;
+        }
         let y = if F::NEEDS.output { output } else { gradient };
         let x = if F::NEEDS.inputs { inputs.values(0) } else { y };
         dispatch(Derivatives { x, y, gradient, target, function: self.0 });
@@ -88,6 +103,21 @@ impl<F: Pointwise, T: Real> Kernel for Values<'_, F, T> {
     }
 }
 
+struct ValuesInPlace<'a, F, T> {
+    values: &'a mut [T],
+    function: F,
+}
+
+impl<F: Pointwise, T: Real> Kernel for ValuesInPlace<'_, F, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for value in self.values {
+            *value = self.function.value(*value);
+        }
+    }
+}
+
 struct Derivatives<'a, F, T> {
     x: &'a [T],
     y: &'a [T],
@@ -110,6 +140,25 @@ impl<F: Pointwise, T: Real> Kernel for Derivatives<'_, F, T> {
             for i in 0..n {
                 out[i] = self.gradient[i] * self.function.derivative(x[i], y[i]);
             }
+        }
+    }
+}
+
+struct DerivativesInPlace<'a, F, T> {
+    x: &'a [T],
+    y: &'a [T],
+    gradient: &'a mut [T],
+    function: F,
+}
+
+impl<F: Pointwise, T: Real> Kernel for DerivativesInPlace<'_, F, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let n = self.gradient.len();
+        let (x, y, gradient) = (&self.x[..n], &self.y[..n], self.gradient);
+        for i in 0..n {
+            gradient[i] *= self.function.derivative(x[i], y[i]);
         }
     }
 }

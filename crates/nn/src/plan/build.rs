@@ -3,7 +3,7 @@
 use super::{Contribution, GradientStorage, Plan, PlannedNode, Slot, Step, Storage};
 use crate::graph::{Graph, Kind};
 use crate::liveness::{FOREVER, Interval, assign};
-use crate::{Element, Error, Needs, Node, shape};
+use crate::{Element, Error, Mode, Needs, Node, Op, shape};
 
 /// What a buffer is given to, while the plan is made.
 enum Place {
@@ -49,6 +49,7 @@ impl Plan {
             value_buffers: Vec::new(),
             gradient_buffers: Vec::new(),
             label_buffers: Vec::new(),
+            scratch: 0,
             unreached: Vec::new(),
             element_bytes: T::BYTES,
             arena_len: graph.layout().len(),
@@ -82,14 +83,19 @@ impl Plan {
 
     /// The ops to run, in order, and what each does to the gradients of its inputs.
     fn order<T: Element>(&mut self, graph: &Graph<T>, needed: &[bool], reached: &[bool]) {
+        let mode = self.mode();
         for (node, entry) in graph.entries().iter().enumerate().filter(|&(node, _)| needed[node]) {
             if let Kind::Op { op, inputs } = &entry.kind {
-                let workspace = op.workspace(&self.shapes_of(inputs));
+                let shapes = self.shapes_of(inputs);
+                let (workspace, scratch) = (op.workspace(&shapes, mode), op.scratch(&shapes, 1));
+                self.scratch = self.scratch.max(scratch);
                 self.steps.push(Step {
                     node,
                     inputs: inputs.clone(),
                     output: Slot::default(),
                     workspace: Slot { index: 0, len: workspace },
+                    in_place: false,
+                    gradient_in_place: false,
                     backward: reached[node].then(|| (Slot::default(), Vec::new())),
                 });
             }
@@ -97,7 +103,7 @@ impl Plan {
         let mut written = vec![false; graph.entries().len()];
         for step in self.steps.iter_mut().rev() {
             let Some((_, contributions)) = &mut step.backward else { continue };
-            for &input in &step.inputs {
+            for input in step.inputs.iter().map(|&input| graph.root(input)) {
                 contributions.push(match (reached[input], written[input]) {
                     (false, _) => Contribution::None,
                     (true, false) => Contribution::Write,
@@ -121,6 +127,9 @@ impl Plan {
                         self.unreached.push(range);
                     }
                 }
+                Kind::Statistic { tensor, .. } => {
+                    self.storage[node] = Storage::Statistic(graph.statistics().tensors()[tensor].range.clone());
+                }
                 Kind::Constant(_) => self.storage[node] = Storage::Constant,
                 Kind::Labels if needed[node] => {
                     let len = shape::elements(&self.shapes[node]);
@@ -129,7 +138,7 @@ impl Plan {
                     self.filled.push(node);
                 }
                 Kind::Input if needed[node] => self.filled.push(node),
-                Kind::Labels | Kind::Input | Kind::Op { .. } => {}
+                Kind::Labels | Kind::Input | Kind::Op { .. } | Kind::View { .. } => {}
             }
         }
     }
@@ -137,18 +146,21 @@ impl Plan {
     /// Buffers for inputs, outputs of ops and workspaces. The moment of a forward step is its position; backward steps
     /// follow in reverse order.
     fn place_values<T: Element>(&mut self, graph: &Graph<T>) {
-        let mut last = vec![0; graph.entries().len()];
+        let entries = graph.entries();
+        let mut last = vec![0; entries.len()];
         for (now, step) in self.steps.iter().enumerate() {
             let (needs, end) = (needs(graph, step.node), self.end(now));
-            for &input in &step.inputs {
+            for input in step.inputs.iter().map(|&input| graph.root(input)) {
                 last[input] = last[input].max(if needs.inputs { end } else { now });
             }
             last[step.node] = last[step.node].max(if needs.output { end } else { now });
         }
+        (0..entries.len()).filter(|&node| self.readable[node]).for_each(|node| last[graph.root(node)] = FOREVER);
+
         let mut places = Vec::new();
         let mut intervals = Vec::new();
         for &node in &self.filled {
-            if matches!(graph.entries()[node].kind, Kind::Input) {
+            if matches!(entries[node].kind, Kind::Input) {
                 places.push(Place::Input(node));
                 intervals.push(Interval {
                     elements: shape::elements(&self.shapes[node]),
@@ -157,14 +169,30 @@ impl Plan {
                 });
             }
         }
-        for (now, step) in self.steps.iter().enumerate() {
-            let last = if self.readable[step.node] { FOREVER } else { last[step.node] };
-            places.push(Place::Output(now));
-            intervals.push(Interval { elements: shape::elements(&self.shapes[step.node]), first: now, last });
+        // Which interval an op's output is in: that of its first input where it is written over it.
+        let mut interval_of = vec![None; entries.len()];
+        for now in 0..self.steps.len() {
+            let step = &self.steps[now];
+            let elements = shape::elements(&self.shapes[step.node]);
+            let over = self.dies_in(graph, now, &last).and_then(|input| interval_of[input]);
+            match over {
+                Some(interval) => {
+                    let interval: &mut Interval = &mut intervals[interval];
+                    interval.last = last[step.node];
+                }
+                None => intervals.push(Interval { elements, first: now, last: last[step.node] }),
+            }
+            interval_of[step.node] = over.or(Some(intervals.len() - 1));
+            if over.is_none() {
+                places.push(Place::Output(now));
+            }
             if step.workspace.len > 0 {
                 places.push(Place::Workspace(now));
-                intervals.push(Interval { elements: step.workspace.len, first: now, last: self.end(now) });
+                // A training step reads it once more at its end, for running statistics.
+                let last = if self.mode() == Mode::Training { FOREVER } else { now };
+                intervals.push(Interval { elements: step.workspace.len, first: now, last });
             }
+            self.steps[now].in_place = over.is_some();
         }
 
         let assignment = assign(&intervals);
@@ -173,13 +201,32 @@ impl Plan {
             match *place {
                 Place::Input(node) => self.storage[node] = Storage::Buffer(slot),
                 Place::Workspace(step) => self.steps[step].workspace = slot,
-                Place::Output(step) => {
-                    self.steps[step].output = slot;
-                    self.storage[self.steps[step].node] = Storage::Buffer(slot);
-                }
+                Place::Output(step) => self.steps[step].output = slot,
             }
         }
+        for step in &mut self.steps {
+            if let Some(interval) = interval_of[step.node] {
+                step.output = Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
+                self.storage[step.node] = Storage::Buffer(step.output);
+            }
+        }
+        for node in 0..entries.len() {
+            self.storage[node] = self.storage[graph.root(node)].clone();
+        }
         self.value_buffers = assignment.sizes;
+    }
+
+    /// The computed node under the first input of the step at position `now`, if the step's op can work in place and is the
+    /// last to need that value.
+    fn dies_in<T: Element>(&self, graph: &Graph<T>, now: usize, last: &[usize]) -> Option<usize> {
+        let step = &self.steps[now];
+        let (first, others) = step.inputs.split_first()?;
+        let first = graph.root(*first);
+        let computed = matches!(graph.entries()[first].kind, Kind::Op { .. });
+        let once = others.iter().all(|&other| graph.root(other) != first);
+        let same_size = shape::elements(&self.shapes[first]) == shape::elements(&self.shapes[step.node]);
+        let dies = computed && once && same_size && last[first] == now;
+        (dies && op(graph, step.node).works_in_place()).then_some(first)
     }
 
     /// Buffers for the gradients of everything that is not a parameter.
@@ -192,27 +239,67 @@ impl Plan {
             // The loss has no consumer: its gradient is there when its own step begins.
             first[step.node] = first[step.node].min(now);
             last[step.node] = now;
-            step.inputs.iter().for_each(|&input| first[input] = first[input].min(now));
+            for input in step.inputs.iter().map(|&input| graph.root(input)) {
+                first[input] = first[input].min(now);
+            }
         }
-        let is_parameter = |node: usize| matches!(entries[node].kind, Kind::Parameter { .. });
-        let nodes: Vec<usize> =
-            (0..entries.len()).filter(|&node| reached[node] && !is_parameter(node)).collect();
-        let interval = |&node: &usize| Interval {
-            elements: shape::elements(&self.shapes[node]),
-            first: first[node],
-            last: if entries[node].wanted { FOREVER } else { last[node] },
+        let holds = |node: usize| {
+            reached[node] && !matches!(entries[node].kind, Kind::Parameter { .. } | Kind::View { .. })
         };
-        let intervals: Vec<_> = nodes.iter().map(interval).collect();
+        let mut intervals = Vec::new();
+        let mut interval_of = vec![None; entries.len()];
+        // From the loss downwards, so that a gradient that is written over another one finds it.
+        let over: Vec<_> = (0..self.steps.len()).map(|position| self.hands_down(graph, position)).collect();
+        let mut source = vec![None; entries.len()];
+        for (step, input) in self.steps.iter().zip(&over) {
+            input.iter().for_each(|&input| source[input] = Some(step.node));
+        }
+        for node in (0..entries.len()).rev().filter(|&node| holds(node)) {
+            let last = if entries[node].wanted { FOREVER } else { last[node] };
+            match source[node].and_then(|source: usize| interval_of[source]) {
+                Some(interval) => {
+                    let shared: &mut Interval = &mut intervals[interval];
+                    shared.last = last;
+                    interval_of[node] = Some(interval);
+                }
+                None => {
+                    interval_of[node] = Some(intervals.len());
+                    let elements = shape::elements(&self.shapes[node]);
+                    intervals.push(Interval { elements, first: first[node], last });
+                }
+            }
+        }
         let assignment = assign(&intervals);
         let mut slots = vec![Slot::default(); entries.len()];
-        for ((&node, interval), &index) in nodes.iter().zip(&intervals).zip(&assignment.buffer_of) {
-            slots[node] = Slot { index, len: interval.elements };
-            self.gradients[node] = Some(GradientStorage::Buffer(slots[node]));
+        for node in 0..entries.len() {
+            if let Some(interval) = interval_of[node] {
+                slots[node] = Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
+                self.gradients[node] = Some(GradientStorage::Buffer(slots[node]));
+            }
         }
-        for step in &mut self.steps {
+        for node in (0..entries.len()).filter(|&node| reached[node]) {
+            self.gradients[node] = self.gradients[graph.root(node)].clone();
+        }
+        for (step, over) in self.steps.iter_mut().zip(&over) {
             step.backward.iter_mut().for_each(|(gradient, _)| *gradient = slots[step.node]);
+            step.gradient_in_place = over.is_some();
         }
         self.gradient_buffers = assignment.sizes;
+    }
+
+    /// The node under the first input of the step at this position, if the gradient that the step hands down can be written
+    /// over the one it gets.
+    fn hands_down<T: Element>(&self, graph: &Graph<T>, position: usize) -> Option<usize> {
+        let step = &self.steps[position];
+        let (_, contributions) = step.backward.as_ref()?;
+        let (first, others) = contributions.split_first()?;
+        let alone = *first == Contribution::Write && others.iter().all(|other| *other == Contribution::None);
+        let input = graph.root(*step.inputs.first()?);
+        let entries = graph.entries();
+        let held = !matches!(entries[input].kind, Kind::Parameter { .. });
+        let same_size = shape::elements(&self.shapes[input]) == shape::elements(&self.shapes[step.node]);
+        let possible = alone && held && same_size && !entries[step.node].wanted;
+        (possible && op(graph, step.node).works_in_place()).then_some(input)
     }
 
     fn describe<T: Element>(&mut self, graph: &Graph<T>, needed: &[bool], reached: &[bool]) {
@@ -239,6 +326,12 @@ impl Plan {
                 Kind::Labels => "labels",
                 Kind::Parameter { .. } => "parameter",
                 Kind::Constant(_) => "constant",
+                Kind::Statistic { .. } => "statistic",
+                Kind::View { of } => {
+                    planned.inputs = vec![graph.name_at(*of).to_owned()];
+                    planned.bytes = 0;
+                    "view"
+                }
                 Kind::Op { op, inputs } => {
                     let shapes = self.shapes_of(inputs);
                     planned.inputs = inputs.iter().map(|&input| graph.name_at(input).to_owned()).collect();
@@ -264,9 +357,6 @@ impl Plan {
         2 * self.steps.len() - 1 - position
     }
 
-    fn shapes_of(&self, nodes: &[usize]) -> Vec<&[usize]> {
-        nodes.iter().map(|&node| self.shapes[node].as_slice()).collect()
-    }
 }
 
 /// `from` and every node it depends on through nodes that `through` lets pass.
@@ -276,8 +366,12 @@ fn ancestors<T: Element>(
     through: impl Fn(usize) -> bool,
 ) -> Vec<bool> {
     for (node, entry) in graph.entries().iter().enumerate().rev() {
-        if let (true, Kind::Op { inputs, .. }) = (from[node], &entry.kind) {
-            inputs.iter().filter(|&&input| through(input)).for_each(|&input| from[input] = true);
+        match &entry.kind {
+            Kind::Op { inputs, .. } if from[node] => {
+                inputs.iter().filter(|&&input| through(input)).for_each(|&input| from[input] = true);
+            }
+            Kind::View { of } if from[node] && through(*of) => from[*of] = true,
+            _ => {}
         }
     }
     from
@@ -291,15 +385,21 @@ fn wanting<T: Element>(graph: &Graph<T>, needed: &[bool]) -> Vec<bool> {
             || match &entry.kind {
                 Kind::Parameter { .. } => true,
                 Kind::Op { inputs, .. } => inputs.iter().any(|&input| wanting[input]),
-                Kind::Input | Kind::Labels | Kind::Constant(_) => false,
+                Kind::View { of } => wanting[*of],
+                Kind::Input | Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } => false,
             };
     }
     wanting
 }
 
 fn needs<T: Element>(graph: &Graph<T>, node: usize) -> Needs {
+    op(graph, node).needs()
+}
+
+/// The op of a step's node.
+pub(crate) fn op<T: Element>(graph: &Graph<T>, node: usize) -> &dyn Op<T> {
     match &graph.entries()[node].kind {
-        Kind::Op { op, .. } => op.needs(),
-        _ => Needs::NOTHING,
+        Kind::Op { op, .. } => op.as_ref(),
+        _ => unreachable!("the steps of a plan are its ops"),
     }
 }

@@ -1,0 +1,303 @@
+//! Maximum pooling: the largest number that the window sees; padding does not count.
+//!
+//! The gradient goes to the element that was the largest: the first one, row by row, where several are (as in torch).
+
+use super::{Planes, pooled};
+use crate::op::Input;
+use crate::ops::window::Window;
+use crate::shape::elements;
+use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use thalweg_lanes::{Kernel, Real, dispatch};
+
+/// The largest number a window sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MaxPool {
+    /// How it slides.
+    pub window: Window,
+}
+
+impl<T: Element> Op<T> for MaxPool {
+    fn name(&self) -> &'static str {
+        "max_pool"
+    }
+
+    fn arity(&self) -> usize {
+        1
+    }
+
+    fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
+        // The elements of a window are counted in the numbers of the workspace.
+        if self.window.kernel.iter().product::<usize>() > 1 << 24 {
+            return Err("the window is too large".into());
+        }
+        pooled(&self.window, inputs)
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::NOTHING
+    }
+
+    /// Which element of its window each output is.
+    fn workspace(&self, inputs: &[&[usize]], mode: Mode) -> usize {
+        let planes = Planes::new(self.window, inputs[0]);
+        if mode == Mode::Training { elements(&inputs[0][..2]) * planes.output_size() } else { 0 }
+    }
+
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+        let Forward { inputs, output, workspace, .. } = pass;
+        let planes = Planes::new(self.window, inputs.shape(0));
+        dispatch(Largest { x: inputs.values(0), y: output, chosen: workspace, planes });
+        Ok(())
+    }
+
+    fn backward(&self, pass: Backward<'_, T>) {
+        let Backward { inputs, workspace, gradient, mut targets, .. } = pass;
+        if let Some(target) = targets.get(0) {
+            let planes = Planes::new(self.window, inputs.shape(0));
+            dispatch(ToLargest { gradient, chosen: workspace, target, planes });
+        }
+    }
+}
+
+struct Largest<'a, T> {
+    x: &'a [T],
+    y: &'a mut [T],
+    /// As long as `y`, or empty when the network is only used.
+    chosen: &'a mut [T],
+    planes: Planes,
+}
+
+impl<T: Real> Kernel for Largest<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let planes = self.planes;
+        let Self { x, y, chosen, .. } = self;
+        if planes.halves() {
+            // Rows of all planes follow one another: two rows of x for each row of y.
+            let columns = planes.output[1];
+            let rows = x.chunks_exact(4 * columns).zip(y.chunks_exact_mut(columns)).enumerate();
+            for (row, (x, y)) in rows {
+                let (top, bottom) = x.split_at(2 * columns);
+                if chosen.is_empty() {
+                    for j in 0..columns {
+                        let (a, b) = (larger(top[2 * j], top[2 * j + 1]), larger(bottom[2 * j], bottom[2 * j + 1]));
+                        y[j] = larger(a, b);
+                    }
+                    continue;
+                }
+                let chosen = &mut chosen[row * columns..][..columns];
+                let (top, bottom) = (&top[..2 * columns], &bottom[..2 * columns]);
+                for j in 0..columns {
+                    let (a, b) = (top[2 * j], top[2 * j + 1]);
+                    let (c, d) = (bottom[2 * j], bottom[2 * j + 1]);
+                    let (upper, lower) = (larger(a, b), larger(c, d));
+                    let above = if beats(b, a) { T::ONE } else { T::ZERO };
+                    let below = T::ONE + T::ONE + if beats(d, c) { T::ONE } else { T::ZERO };
+                    y[j] = larger(upper, lower);
+                    chosen[j] = if beats(lower, upper) { below } else { above };
+                }
+            }
+            return;
+        }
+        let sizes = (planes.input_size(), planes.output_size());
+        for (plane, (x, y)) in x.chunks_exact(sizes.0).zip(y.chunks_exact_mut(sizes.1)).enumerate() {
+            for i in 0..planes.output[0] {
+                for j in 0..planes.output[1] {
+                    let mut seen = planes.seen(i, j);
+                    let (mut element, mut largest) = seen.next().map_or((0, T::ZERO), |(tap, at)| (tap, x[at]));
+                    for (tap, at) in seen {
+                        if beats(x[at], largest) {
+                            (element, largest) = (tap, x[at]);
+                        }
+                    }
+                    let at = i * planes.output[1] + j;
+                    y[at] = largest;
+                    if let Some(chosen) = chosen.get_mut(plane * sizes.1 + at) {
+                        *chosen = T::from_f64(element as f64);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether `x` takes the place of the largest so far; NaN takes every place, so that it is not lost.
+#[inline(always)]
+fn beats<T: Real>(x: T, largest: T) -> bool {
+    // A NaN so far is not greater or equal to itself either, and the next one may as well take its place.
+    x > largest || x != x
+}
+
+#[inline(always)]
+fn larger<T: Real>(a: T, b: T) -> T {
+    if beats(b, a) { b } else { a }
+}
+
+struct ToLargest<'a, T> {
+    gradient: &'a [T],
+    chosen: &'a [T],
+    target: Target<'a, T>,
+    planes: Planes,
+}
+
+impl<T: Real> Kernel for ToLargest<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Self { gradient, chosen, target: Target { values, accumulate }, planes } = self;
+        if planes.halves() && !accumulate {
+            let columns = planes.output[1];
+            let two = T::ONE + T::ONE;
+            let rows = gradient.chunks_exact(columns).zip(chosen.chunks_exact(columns));
+            for ((gradient, chosen), out) in rows.zip(values.chunks_exact_mut(4 * columns)) {
+                let (top, bottom) = out.split_at_mut(2 * columns);
+                let bottom = &mut bottom[..2 * columns];
+                for j in 0..columns {
+                    let (g, at) = (gradient[j], chosen[j]);
+                    top[2 * j] = if at == T::ZERO { g } else { T::ZERO };
+                    top[2 * j + 1] = if at == T::ONE { g } else { T::ZERO };
+                    bottom[2 * j] = if at == two { g } else { T::ZERO };
+                    bottom[2 * j + 1] = if at > two { g } else { T::ZERO };
+                }
+            }
+            return;
+        }
+        if !accumulate {
+            values.fill(T::ZERO);
+        }
+        let (input, output) = (planes.input_size(), planes.output_size());
+        let Window { kernel, stride, dilation, .. } = planes.window;
+        let (top, left) = (planes.window.offset(0, 0), planes.window.offset(1, 0));
+        let pooled = gradient.chunks_exact(output).zip(chosen.chunks_exact(output));
+        for ((gradient, chosen), out) in pooled.zip(values.chunks_exact_mut(input)) {
+            for i in 0..planes.output[0] {
+                for j in 0..planes.output[1] {
+                    let at = i * planes.output[1] + j;
+                    let element = chosen[at].to_f64() as usize;
+                    let row = (i * stride[0] + element / kernel[1] * dilation[0]) as isize + top;
+                    let column = (j * stride[1] + element % kernel[1] * dilation[1]) as isize + left;
+                    out[row as usize * planes.image[1] + column as usize] += gradient[at];
+                }
+            }
+        }
+    }
+}
+
+impl<T: Element> Graph<T> {
+    /// The largest number that each window sees of x `[BATCH, channels, rows, columns]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    pub fn max_pool(&mut self, x: Node, window: Window) -> Result<Node, Error> {
+        self.apply(MaxPool { window }, &[x])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_gradients;
+    use crate::{BATCH, Session};
+    use std::sync::Arc;
+
+    fn window(kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2], dilation: [usize; 2]) -> Window {
+        Window { kernel, stride, padding, dilation }
+    }
+
+    fn cases() -> Vec<([usize; 3], Window)> {
+        vec![
+            ([2, 4, 6], window([2, 2], [2, 2], [0, 0], [1, 1])),
+            ([1, 36, 38], window([2, 2], [2, 2], [0, 0], [1, 1])),
+            ([2, 5, 5], window([2, 2], [2, 2], [0, 0], [1, 1])),
+            ([3, 5, 4], window([3, 2], [1, 2], [1, 1], [1, 1])),
+            ([1, 7, 7], window([3, 3], [2, 2], [1, 1], [1, 1])),
+            ([2, 7, 6], window([2, 3], [1, 1], [0, 1], [2, 2])),
+        ]
+    }
+
+    #[test]
+    fn gradients() {
+        for (x, window) in cases() {
+            assert_gradients(3, |graph| {
+                let x = graph.input("x", &[BATCH, x[0], x[1], x[2]])?;
+                graph.want_gradient(x)?;
+                let y = graph.max_pool(x, window)?;
+                let z = graph.max_pool(x, window)?;
+                graph.multiply(y, z)
+            });
+        }
+    }
+
+    #[test]
+    fn values_are_those_of_the_definition_learning_or_not() {
+        for (extents, window) in cases() {
+            let [channels, rows, columns] = extents;
+            let mut graph = Graph::<f32>::new();
+            let x = graph.input("x", &[BATCH, channels, rows, columns]).unwrap();
+            let y = graph.max_pool(x, window).unwrap();
+            let size = graph.shape(y).unwrap().resolve(2);
+            let target = graph.input("t", &[BATCH, size[1], size[2], size[3]]).unwrap();
+            let loss = graph.mean_squared_error(y, target).unwrap();
+            let graph = Arc::new(graph);
+            let values: Vec<f32> = (0..2 * channels * rows * columns).map(|i| (i as f32 * 1.7).sin()).collect();
+            let mut expected = Vec::new();
+            for plane in values.chunks_exact(rows * columns) {
+                for i in 0..size[2] {
+                    for j in 0..size[3] {
+                        let mut largest = f32::NEG_INFINITY;
+                        for u in 0..window.kernel[0] {
+                            for v in 0..window.kernel[1] {
+                                let row = (i * window.stride[0] + u * window.dilation[0]).wrapping_sub(window.padding[0]);
+                                let column =
+                                    (j * window.stride[1] + v * window.dilation[1]).wrapping_sub(window.padding[1]);
+                                if row < rows && column < columns {
+                                    largest = largest.max(plane[row * columns + column]);
+                                }
+                            }
+                        }
+                        expected.push(largest);
+                    }
+                }
+            }
+            let mut used = Session::evaluation(&graph, 2, &[y]).unwrap();
+            used.set_input(x, &values).unwrap();
+            used.forward(&[]).unwrap();
+            assert_eq!(used.value(y).unwrap(), expected);
+            let mut trained = Session::training(&graph, 2, loss, &[y]).unwrap();
+            trained.set_input(x, &values).unwrap();
+            trained.set_input(target, &expected).unwrap();
+            trained.forward(&[]).unwrap();
+            assert_eq!(trained.value(y).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn the_first_of_equals_gets_the_gradient_and_nan_is_not_lost() {
+        // Even extents take the loop for halves, odd ones the general one.
+        for extent in [2usize, 3] {
+            let mut graph = Graph::<f64>::new();
+            let x = graph.input("x", &[BATCH, 1, extent, extent]).unwrap();
+            graph.want_gradient(x).unwrap();
+            let y = graph.max_pool(x, Window { stride: [2; 2], ..Window::square(2) }).unwrap();
+            let zero = graph.constant("zero", &[], &[0.0]).unwrap();
+            let target = graph.multiply(y, zero).unwrap();
+            let loss = graph.mean_squared_error(y, target).unwrap();
+            let mut session = Session::training(&Arc::new(graph), 1, loss, &[y]).unwrap();
+            let mut values = vec![1.0; extent * extent];
+            session.set_input(x, &values).unwrap();
+            session.forward(&[]).unwrap();
+            session.backward(&[], &mut []).unwrap();
+            let mut expected = vec![0.0; extent * extent];
+            expected[0] = 2.0;
+            assert_eq!(session.gradient(x).unwrap(), expected);
+            for place in [0, 1, extent, extent + 1] {
+                values.fill(1.0);
+                values[place] = f64::NAN;
+                session.set_input(x, &values).unwrap();
+                session.forward(&[]).unwrap();
+                assert!(session.value(y).unwrap()[0].is_nan(), "{extent} {place}");
+            }
+        }
+    }
+}
