@@ -8,7 +8,7 @@ use thalweg::data::{Dataset, Source};
 use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::lab::experiment::{
-    Arm, Document, Experiment, LearningRate, Problem, RawExperiment, RawInitial, RawProblem, RawRate,
+    Arm, Document, Experiment, LearningRate, Problem, RawExperiment, RawInitial, RawNetwork, RawProblem, RawRate,
     RawRule, RawRuleTable, RawSchedule, RawSetting, Workload, given,
 };
 use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
@@ -25,6 +25,10 @@ pub(crate) struct TrainingArguments {
     dataset: Option<String>,
     #[command(flatten)]
     pub(crate) source: SourceArguments,
+    /// The network, in place of --hidden and --activation: a name (`thalweg list networks`), or its layers, such as
+    /// "conv 30 5, relu, max-pool 2, linear 100, relu, linear outputs"
+    #[arg(long, value_name = "NAME|LAYERS", conflicts_with_all = ["hidden", "activation"])]
+    network: Option<String>,
     /// Widths of the hidden layers, such as 50 or 100,100; `none` for a linear model [default: 50]
     #[arg(long, value_name = "WIDTHS", value_parser = widths)]
     hidden: Option<Widths>,
@@ -166,6 +170,7 @@ impl TrainingArguments {
         let given = [
             ("EXPERIMENT.toml", self.experiment.is_some()),
             ("--dataset", self.dataset.is_some()),
+            ("--network", self.network.is_some()),
             ("--hidden", self.hidden.is_some()),
             ("--activation", self.activation.is_some()),
             ("--initial", self.initial.is_some()),
@@ -247,6 +252,12 @@ impl TrainingArguments {
         }
         let text = |value: &Option<String>| value.clone().map(given);
         raw.dataset = text(&self.dataset).or(raw.dataset.take());
+        if let Some(network) = &self.network {
+            raw.network = Some(given(RawNetwork::Text(network.clone())));
+            (raw.hidden, raw.activation) = (None, None);
+        } else if self.hidden.is_some() || self.activation.is_some() {
+            raw.network = None;
+        }
         raw.hidden = self.hidden.clone().map(|widths| given(widths.0)).or(raw.hidden.take());
         raw.activation = text(&self.activation).or(raw.activation.take());
         raw.initial = self.initial.as_ref().map(|text| given(initial(text))).or(raw.initial.take());

@@ -107,6 +107,22 @@ pub enum Error {
         /// The number of classes.
         classes: usize,
     },
+    /// A list of layers cannot be read.
+    #[error("the layers `{text}` cannot be read: {explanation}")]
+    Layers {
+        /// The list.
+        text: String,
+        /// What is wrong with it.
+        explanation: String,
+    },
+    /// A layer of a list does not fit where it stands.
+    #[error("layer `{layer}`: {explanation}")]
+    Layer {
+        /// The layer.
+        layer: String,
+        /// What does not fit.
+        explanation: String,
+    },
     /// A text is not the name of something.
     #[error("unknown {what} `{found}`; choose one of: {choices}")]
     Unknown {

@@ -3,7 +3,7 @@
 mod leaves;
 mod views;
 
-pub(crate) use leaves::initial_statistics;
+pub use leaves::initial_statistics;
 
 use crate::op::Input;
 use crate::{Element, Error, Initial, Op, Shape};

@@ -41,6 +41,7 @@ mod explain;
 pub mod functions;
 mod graph;
 mod init;
+mod layers;
 mod liveness;
 pub mod losses;
 mod models;
@@ -57,8 +58,9 @@ mod testing;
 
 pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
 pub use error::Error;
-pub use graph::{Graph, Node};
+pub use graph::{Graph, Node, initial_statistics};
 pub use init::{Initial, initialise};
+pub use layers::{Example, LAYERS, Layer, Layers, NETWORKS};
 pub use models::{Loss, Mlp, Model};
 pub use noise::Noise;
 pub use op::{Input, Mode, Needs, Op};

@@ -1,6 +1,6 @@
 //! Models: functions that build graphs.
 
-use crate::{Activation, BATCH, Element, Error, Graph, Node};
+use crate::{Activation, Element, Error, Example, Graph, Layers, Node};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -80,29 +80,9 @@ impl Mlp {
     /// # Errors
     /// [`Error::LeafShape`] for layers without units, [`Error::Layout`] for too large ones.
     pub fn build<T: Element>(&self) -> Result<Model<T>, Error> {
-        let mut graph = Graph::new();
-        let input = graph.input("x", &[BATCH, self.inputs])?;
-        let target = match self.loss {
-            Loss::SoftmaxCrossEntropy => graph.labels("t", &[BATCH])?,
-            Loss::MeanSquaredError => graph.input("t", &[BATCH, self.outputs])?,
-        };
-        let mut output = input;
-        let mut width = self.inputs;
-        for (layer, &units) in self.hidden.iter().chain([&self.outputs]).enumerate() {
-            let number = layer + 1;
-            let weight = graph.parameter(&format!("W{number}"), &[width, units])?;
-            let bias = graph.parameter(&format!("b{number}"), &[units])?;
-            output = graph.linear(output, weight, bias)?;
-            if layer < self.hidden.len() {
-                output = graph.activation(self.activation, output)?;
-            }
-            width = units;
-        }
-        let loss = match self.loss {
-            Loss::SoftmaxCrossEntropy => graph.named("loss").softmax_cross_entropy(output, target)?,
-            Loss::MeanSquaredError => graph.named("loss").mean_squared_error(output, target)?,
-        };
-        Ok(Model { graph: Arc::new(graph), input, target, output, loss })
+        let layers = Layers::perceptron(&self.hidden, self.activation);
+        let example = Example { features: self.inputs, image: None, outputs: self.outputs };
+        layers.model(&example, self.loss)
     }
 }
 

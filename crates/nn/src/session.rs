@@ -77,7 +77,7 @@ impl<T: Element> Session<T> {
             values: plan.value_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
             gradients: plan.gradient_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
             labels: plan.label_buffers.iter().map(|&len| vec![0; len]).collect(),
-            statistics: initial_statistics(graph),
+            statistics: initial_statistics(graph).values().to_vec(),
             scratch: Buffer::zeros(plan.scratch),
             threads: 1,
             noise: (0, 0),

@@ -1,11 +1,13 @@
 //! A run on disk: everything needed to go on as if nothing had happened.
 
+use crate::network::example;
 use crate::trainer::Progress;
 use crate::{Error, Record, Settings, Trainer};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use thalweg_arena::Checkpoint;
 use thalweg_data::{BatchesState, Dataset};
-use thalweg_nn::Element;
+use thalweg_nn::{Element, Example};
 use thalweg_optim::Buildable;
 
 const SETTINGS: &str = "settings";
@@ -13,6 +15,7 @@ const BATCHES: &str = "batches";
 const PROGRESS: &str = "progress";
 const RECORD: &str = "record";
 const DATA: &str = "data";
+const EXAMPLE: &str = "example";
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// The run as it stands: parameters under their own names (so that any safetensors reader finds `W1`, `b1`, …), the
@@ -20,6 +23,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     pub fn checkpoint(&self) -> Checkpoint {
         let mut checkpoint = Checkpoint::new();
         checkpoint.put_arena("", &self.parameters);
+        checkpoint.put_arena("", &self.statistics);
         self.settings.rule.save(self.optimizer.as_ref(), &mut checkpoint);
         for (key, text) in [
             (SETTINGS, serde_json::to_string(&self.settings)),
@@ -31,6 +35,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             checkpoint.metadata.insert(key.into(), text);
         }
         checkpoint.metadata.insert(DATA.into(), self.data_digest().to_string());
+        if let Ok(text) = serde_json::to_string(&SavedExample::of(self.dataset)) {
+            checkpoint.metadata.insert(EXAMPLE.into(), text);
+        }
         checkpoint
     }
 
@@ -63,6 +70,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             )));
         }
         checkpoint.read_arena("", &mut trainer.parameters)?;
+        checkpoint.read_arena("", &mut trainer.statistics)?;
         let rule = trainer.settings.rule.clone();
         rule.load(trainer.optimizer.as_mut(), checkpoint)?;
         let batches: BatchesState = entry(checkpoint, BATCHES)?;
@@ -76,6 +84,33 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         trainer.record = entry::<Record>(checkpoint, RECORD)?;
         Ok(trainer)
     }
+}
+
+/// What the data asked of the network: with the settings, all that is needed to build it without them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SavedExample {
+    features: usize,
+    image: Option<[usize; 3]>,
+    outputs: usize,
+    pub(crate) loss: String,
+}
+
+impl SavedExample {
+    fn of(dataset: &Dataset) -> Self {
+        let (Example { features, image, outputs }, loss) = example(dataset);
+        Self { features, image, outputs, loss: loss.to_string() }
+    }
+}
+
+impl From<SavedExample> for Example {
+    fn from(saved: SavedExample) -> Self {
+        Self { features: saved.features, image: saved.image, outputs: saved.outputs }
+    }
+}
+
+/// What the data of the run in `checkpoint` asked of its network; files of earlier versions do not say.
+pub(crate) fn saved_example(checkpoint: &Checkpoint) -> Option<SavedExample> {
+    serde_json::from_str(checkpoint.metadata.get(EXAMPLE)?).ok()
 }
 
 /// The settings of the run that `checkpoint` holds.

@@ -41,12 +41,31 @@ pub struct Evaluator<T: Element> {
     /// One session for each batch size met so far: the full one and what the sets of examples leave over.
     sessions: Vec<Session<T>>,
     indices: Vec<u32>,
+    /// The running statistics of the network, once they are given.
+    statistics: Option<Vec<T>>,
+    threads: usize,
 }
 
 impl<T: Element> Evaluator<T> {
     /// An evaluator that looks at `batch` examples at a time (at least 1).
     pub fn new(model: Model<T>, batch: usize) -> Self {
-        Self { model, batch: batch.max(1), sessions: Vec::new(), indices: Vec::new() }
+        // A network without statistics needs none.
+        let statistics = model.graph.statistics().is_empty().then(Vec::new);
+        Self { model, batch: batch.max(1), sessions: Vec::new(), indices: Vec::new(), statistics, threads: 1 }
+    }
+
+    /// Gives a network with batch normalisation the running statistics to normalise by.
+    pub fn set_statistics(&mut self, statistics: &[T]) {
+        match &mut self.statistics {
+            Some(known) if known.len() == statistics.len() => known.copy_from_slice(statistics),
+            known => *known = Some(statistics.to_vec()),
+        }
+    }
+
+    /// Lets large layers use this many threads; the results stay the same.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.threads = threads;
+        self.sessions.clear();
     }
 
     /// Loss and accuracy on `examples`. The result does not depend on the batch size but for rounding.
@@ -120,6 +139,11 @@ impl<T: Element> Evaluator<T> {
         if examples.is_empty() {
             return Err(Error::Setting("there are no examples to evaluate on".into()));
         }
+        let Some(statistics) = &self.statistics else {
+            return Err(Error::Setting(
+                "this network normalises by running statistics; give the evaluator those of the training run".into(),
+            ));
+        };
         let mut start = 0;
         while start < examples.len() {
             let size = self.batch.min(examples.len() - start);
@@ -128,8 +152,11 @@ impl<T: Element> Evaluator<T> {
             let session = session_of(&mut self.sessions, size, |size| {
                 let model = &self.model;
                 let outputs = if with_targets { vec![model.output, model.loss] } else { vec![model.output] };
-                Session::evaluation(&model.graph, size, &outputs)
+                let mut session = Session::evaluation(&model.graph, size, &outputs)?;
+                session.set_threads(self.threads);
+                Ok(session)
             })?;
+            session.set_statistics(statistics)?;
             fill(session, &self.model, examples, &self.indices, with_targets)?;
             session.forward(parameters.values())?;
             visit(session, &self.indices)?;

@@ -1,32 +1,40 @@
 //! The network of a run.
 
 use crate::{Error, Settings};
-use thalweg_data::{Dataset, Targets};
-use thalweg_nn::{Element, Loss, Mlp, Model, Plan};
+use thalweg_data::{Dataset, Image, Targets};
+use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
 
-/// The multi-layer perceptron of `settings` for `dataset`: softmax cross-entropy for classes, mean squared error for
-/// values.
+/// The network of `settings` for `dataset`: softmax cross-entropy for classes, mean squared error for values.
 ///
 /// # Errors
-/// An unknown activation, a hidden layer of width 0.
+/// An unknown activation, a hidden layer of width 0; layers that cannot be read or do not fit the data.
 pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Model<T>, Error> {
+    let (example, loss) = example(dataset);
+    Ok(layers(settings)?.model(&example, loss)?)
+}
+
+/// What `dataset` asks of a network.
+pub(crate) fn example(dataset: &Dataset) -> (Example, Loss) {
+    let (outputs, loss) = match dataset.train.targets() {
+        Targets::Labels(_) => (dataset.classes.len(), Loss::SoftmaxCrossEntropy),
+        Targets::Values { width, .. } => (*width, Loss::MeanSquaredError),
+    };
+    let features = dataset.train.features();
+    let image = dataset.image.map(|Image { height, width, .. }| [features / (height * width), height, width]);
+    (Example { features, image, outputs }, loss)
+}
+
+/// The layers of `settings`.
+pub(crate) fn layers(settings: &Settings) -> Result<Layers, Error> {
+    if let Some(network) = &settings.network {
+        return Ok(Layers::read(network)?);
+    }
     if settings.hidden.contains(&0) {
         return Err(Error::Setting(
             "a hidden layer needs at least one unit; leave out layers of width 0".into(),
         ));
     }
-    let (outputs, loss) = match dataset.train.targets() {
-        Targets::Labels(_) => (dataset.classes.len(), Loss::SoftmaxCrossEntropy),
-        Targets::Values { width, .. } => (*width, Loss::MeanSquaredError),
-    };
-    let mlp = Mlp {
-        inputs: dataset.train.features(),
-        hidden: settings.hidden.clone(),
-        outputs,
-        activation: settings.activation()?,
-        loss,
-    };
-    Ok(mlp.build()?)
+    Ok(Layers::perceptron(&settings.hidden, settings.activation()?))
 }
 
 /// Buffers shaped like the parameters that a run holds at most: parameters, gradients, a point ahead, two states.

@@ -20,6 +20,9 @@ pub struct Settings {
     pub hidden: Vec<usize>,
     /// What follows each hidden layer: a name of [`Activation`].
     pub activation: String,
+    /// The network as a list of layers ([`thalweg_nn::Layers`]); `hidden` and `activation` then say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
     /// How weights start: `he`, `xavier`, or a standard deviation such as `0.01`. Biases start at 0.
     pub initial: String,
     /// Examples a step.
@@ -51,6 +54,7 @@ impl Settings {
             examples: None,
             hidden: vec![50],
             activation: "relu".into(),
+            network: None,
             initial: "he".into(),
             batch: 100,
             sampling: Sampling::WithReplacement,

@@ -10,7 +10,7 @@ use std::time::Instant;
 use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples};
 use thalweg_lanes::reduce;
-use thalweg_nn::{Element, Model, Session, initialise};
+use thalweg_nn::{Element, Model, Session, initial_statistics, initialise};
 use thalweg_optim::{Buildable, Optimizer, Plateau};
 
 /// Examples an evaluation looks at in one go.
@@ -37,12 +37,17 @@ pub enum Ending {
 /// A training run on a data set.
 pub struct Trainer<'d, T: Element + Buildable> {
     pub(crate) settings: Settings,
-    dataset: &'d Dataset,
+    pub(crate) dataset: &'d Dataset,
     /// The training examples in use; shared with the data set.
     training: Examples,
     pub(crate) model: Model<T>,
     pub(crate) parameters: Arena<T>,
     gradients: Arena<T>,
+    /// What the network learns without a gradient: running means and variances.
+    pub(crate) statistics: Arena<T>,
+    /// What the random numbers of the layers follow from.
+    noise: u64,
+    threads: usize,
     /// Where the gradient is taken by a rule that looks ahead; empty for the others.
     point: Vec<T>,
     /// Whether the rule may keep an average to evaluate with.
@@ -92,6 +97,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(Self {
             evaluator: Evaluator::new(model.clone(), EVALUATION_BATCH),
             gradients: Arena::zeros(layout),
+            statistics: initial_statistics(&model.graph),
+            noise: derive(settings.seed, "noise"),
+            threads: 1,
             point: vec![T::ZERO; ahead],
             averages: true,
             sessions: Vec::new(),
@@ -123,6 +131,19 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         &self.parameters
     }
 
+    /// The running statistics as they are, an arena of its own.
+    pub fn statistics(&self) -> &Arena<T> {
+        &self.statistics
+    }
+
+    /// Lets large layers and updates use this many threads; the run stays the same, bit for bit.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.threads = threads.max(1);
+        self.sessions.clear();
+        self.optimizer.set_threads(self.threads);
+        self.evaluator.set_threads(self.threads);
+    }
+
     /// The curve so far.
     pub fn record(&self) -> &Record {
         &self.record
@@ -150,8 +171,12 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let indices = self.batches.next_indices();
         let model = &self.model;
         let session = session_of(&mut self.sessions, indices.len(), |size| {
-            Session::training(&model.graph, size, model.loss, &[])
+            let mut session = Session::training(&model.graph, size, model.loss, &[])?;
+            session.set_threads(self.threads);
+            Ok(session)
         })?;
+        session.set_step(self.noise, self.progress.done);
+        session.set_statistics(self.statistics.values())?;
         fill(session, model, &self.training, indices, true)?;
         session.forward(parameters)?;
         let loss = session.loss(model.loss)?;
@@ -170,6 +195,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
                 }
                 other => other?,
             }
+            session.advance()?;
+            self.statistics.values_mut().copy_from_slice(session.statistics());
             self.progress.done += 1;
             self.progress.window.0 += loss;
             self.progress.window.1 += 1;
@@ -185,6 +212,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// As [`Evaluator::evaluate`].
     pub fn evaluate(&mut self, examples: &Examples) -> Result<Evaluation, Error> {
         let averaged = self.averaged()?;
+        self.evaluator.set_statistics(self.statistics.values());
         self.evaluator.evaluate(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 
@@ -204,6 +232,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// As [`Evaluator::predict`].
     pub fn predict(&mut self, examples: &Examples) -> Result<Vec<Prediction>, Error> {
         let averaged = self.averaged()?;
+        self.evaluator.set_statistics(self.statistics.values());
         self.evaluator.predict(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 

@@ -1,10 +1,12 @@
 //! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …
 
+use crate::checkpoint::{SavedExample, saved_example};
+use crate::network::layers;
 use crate::{Error, Settings, saved_settings};
 use std::path::Path;
 use thalweg_arena::{Arena, Checkpoint, display_shape};
 use thalweg_data::npz::read_npz;
-use thalweg_nn::{Activation, Element, Loss, Mlp, Model};
+use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics};
 
 /// What follows the hidden layers of weights that do not say: the notes' network.
 const UNSAID: &str = "sigmoid";
@@ -15,6 +17,8 @@ pub struct Weights<T: Element> {
     pub model: Model<T>,
     /// Its parameters.
     pub parameters: Arena<T>,
+    /// Its running statistics; empty for a network without batch normalisation.
+    pub statistics: Arena<T>,
     /// What follows each hidden layer.
     pub activation: Activation,
     /// How the network was trained, if the file is a saved run.
@@ -30,6 +34,18 @@ impl<T: Element> Weights<T> {
     pub fn load(path: &Path, activation: Option<&str>) -> Result<Self, Error> {
         let arrays = arrays::<T>(path)?;
         let problem = |what: String| Error::Setting(format!("{}: {what}", path.display()));
+        if let (Some(settings), Some(example)) = (arrays.settings.clone(), arrays.example.clone())
+            && settings.network.is_some()
+        {
+            if let Some(activation) = activation {
+                return Err(problem(format!(
+                    "the file says which layers the network has; leave out the activation `{activation}`"
+                )));
+            }
+            let model = layers(&settings)?.model::<T>(&example.clone().into(), example.loss.parse()?)?;
+            let activation = settings.activation()?;
+            return arrays.filled(model, activation);
+        }
         let find = |name: String| arrays.tensors.iter().find(|(known, _, _)| *known == name);
         let mut widths: Vec<usize> = Vec::new();
         for layer in 1.. {
@@ -85,19 +101,41 @@ impl<T: Element> Weights<T> {
             loss: Loss::SoftmaxCrossEntropy,
         };
         let model = mlp.build::<T>()?;
-        let mut parameters = Arena::zeros(model.graph.layout().clone());
-        for tensor in model.graph.layout().tensors() {
-            if let Some((_, _, values)) = find(tensor.name.clone()) {
-                parameters.values_mut()[tensor.range.clone()].copy_from_slice(values);
-            }
-        }
-        Ok(Self { model, parameters, activation, settings: arrays.settings })
+        arrays.filled(model, activation)
     }
 }
 
 struct Arrays<T> {
     tensors: Vec<(String, Vec<usize>, Vec<T>)>,
     settings: Option<Settings>,
+    example: Option<SavedExample>,
+}
+
+impl<T: Element> Arrays<T> {
+    /// The weights of `model`, whose names and shapes are among the arrays.
+    fn filled(self, model: Model<T>, activation: Activation) -> Result<Weights<T>, Error> {
+        let graph = &model.graph;
+        let mut parameters = Arena::zeros(graph.layout().clone());
+        let mut statistics = initial_statistics(graph);
+        for arena in [&mut parameters, &mut statistics] {
+            let tensors: Vec<_> = arena.layout().tensors().to_vec();
+            for tensor in tensors {
+                let found = self.tensors.iter().find(|(name, _, _)| *name == tensor.name);
+                match found {
+                    Some((_, shape, values)) if *shape == tensor.shape => {
+                        arena.values_mut()[tensor.range.clone()].copy_from_slice(values);
+                    }
+                    _ => {
+                        let (name, shape) = (&tensor.name, display_shape(&tensor.shape));
+                        return Err(Error::Setting(format!(
+                            "the network needs an array {name} of shape {shape}, which the file does not have"
+                        )));
+                    }
+                }
+            }
+        }
+        Ok(Weights { model, parameters, statistics, activation, settings: self.settings })
+    }
 }
 
 fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
@@ -107,7 +145,7 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
             let values = array.to_f64().into_iter().map(T::from_f64).collect();
             (name, array.shape, values)
         });
-        return Ok(Arrays { tensors: tensors.collect(), settings: None });
+        return Ok(Arrays { tensors: tensors.collect(), settings: None, example: None });
     }
     let checkpoint = Checkpoint::load(path)?;
     let names = checkpoint.names().map(|(name, _)| name.to_string());
@@ -118,7 +156,8 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
         let (shape, values) = checkpoint.get::<T>(&name)?;
         tensors.push((name, shape, values));
     }
-    Ok(Arrays { tensors, settings: saved_settings(&checkpoint).ok() })
+    let (settings, example) = (saved_settings(&checkpoint).ok(), saved_example(&checkpoint));
+    Ok(Arrays { tensors, settings, example })
 }
 
 #[cfg(test)]

@@ -66,9 +66,9 @@ impl TrainedArguments {
         let options = Options { validation: self.validation.or(options.validation), ..options };
         let name = self.dataset.as_deref().unwrap_or(trained_on);
         let dataset = thalweg::data::load(name, &options, &self.source.source())?;
-        let layout = weights.parameters.layout();
-        let inputs = layout.find("W1").map_or(0, |tensor| tensor.shape[0]);
-        let outputs = layout.tensors().last().map_or(0, |tensor| tensor.len());
+        // One example's worth of input and output.
+        let size = |node| Ok::<usize, Failure>(weights.model.graph.shape(node)?.resolve(1).iter().product());
+        let (inputs, outputs) = (size(weights.model.input)?, size(weights.model.output)?);
         let (features, classes) = (dataset.features(), dataset.classes.len());
         if inputs != features {
             let name = &dataset.name;
@@ -90,6 +90,7 @@ impl TrainedArguments {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let (weights, dataset) = arguments.trained.load()?;
     let mut evaluator = Evaluator::new(weights.model, arguments.batch as usize);
+    evaluator.set_statistics(weights.statistics.values());
     let evaluation = evaluator.evaluate(&weights.parameters, dataset.part(arguments.trained.split))?;
     if !evaluation.loss.is_finite() {
         return Err(Failure::new("the network's outputs are not finite: the weights hold NaN or infinities"));

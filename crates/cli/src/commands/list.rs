@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use thalweg::data::DATASETS;
 use thalweg::data::functions::FUNCTIONS;
+use thalweg::nn::{LAYERS, NETWORKS};
 use thalweg::optim::stages::STAGES;
 use thalweg::optim::{CATALOG, Dialect, PlateauSettings, SCHEDULES, SettingKind};
 
@@ -32,11 +33,13 @@ enum Kind {
     Stages,
     Functions,
     Datasets,
+    Networks,
     Schedules,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let kinds = [Kind::Rules, Kind::Stages, Kind::Functions, Kind::Datasets, Kind::Schedules];
+    let kinds =
+        [Kind::Rules, Kind::Stages, Kind::Functions, Kind::Datasets, Kind::Networks, Kind::Schedules];
     let wanted = kinds.into_iter().filter(|kind| arguments.kind.is_none_or(|only| only == *kind));
     if arguments.json {
         let mut all = serde_json::Map::new();
@@ -46,6 +49,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
                 Kind::Stages => ("stages", stages()),
                 Kind::Functions => ("functions", functions()),
                 Kind::Datasets => ("datasets", datasets()),
+                Kind::Networks => ("networks", networks()),
                 Kind::Schedules => ("schedules", schedules()),
             };
             all.insert(name.into(), values);
@@ -58,6 +62,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             Kind::Stages => stages_text(),
             Kind::Functions => functions_text(),
             Kind::Datasets => datasets_text(),
+            Kind::Networks => networks_text(),
             Kind::Schedules => schedules_text(),
         })
         .collect();
@@ -124,6 +129,23 @@ fn rules_text() -> String {
                 defaults.iter().map(|(value, names)| format!("{} {value}", names.join(" "))).collect();
             text += &format!("  {:<20} {:<14} {} [{}]\n", "", one.name, one.meaning, defaults.join(", "));
         }
+    }
+    text
+}
+
+fn networks() -> Value {
+    let rows = NETWORKS.iter().map(|(name, layers, what)| json!({"name": name, "layers": layers, "what": what}));
+    json!({ "networks": rows.collect::<Vec<_>>(), "layers": LAYERS.iter().map(|(form, what)| json!({"form": form, "what": what})).collect::<Vec<_>>() })
+}
+
+fn networks_text() -> String {
+    let mut text = String::from("NETWORKS (--network NAME, or layers with commas between them)\n\n");
+    for (name, layers, what) in NETWORKS {
+        text += &format!("  {name:<22} {what}\n  {:<22} {layers}\n", "");
+    }
+    text += "\n  LAYERS\n";
+    for (form, what) in LAYERS {
+        text += &format!("  {form:<60} {what}\n");
     }
     text
 }

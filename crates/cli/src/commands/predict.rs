@@ -51,7 +51,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         )));
     }
     let chosen = part.slice(arguments.index..end);
-    let predictions = Evaluator::new(weights.model, 100).predict(&weights.parameters, &chosen)?;
+    let mut evaluator = Evaluator::new(weights.model, 100);
+    evaluator.set_statistics(weights.statistics.values());
+    let predictions = evaluator.predict(&weights.parameters, &chosen)?;
     let name = |class: usize| dataset.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
     if arguments.json {
         let rows = predictions.iter().enumerate().map(|(row, prediction)| {

@@ -5,6 +5,7 @@ use crate::failure::{Context, Failure};
 use crate::progress::Progress;
 use crate::{interrupt, output};
 use serde_json::json;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +33,9 @@ pub(crate) struct Arguments {
     /// Go on from a saved run; only --steps, --save and --data may be given with it
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
+    /// Threads for large layers and updates; the run is the same with any number [default: all cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -84,6 +88,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps, &dataset)?,
         None => Trainer::<f32>::new(settings, &dataset)?,
     };
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    trainer.set_threads(arguments.threads.map_or_else(cores, NonZeroUsize::get));
     if let Some(path) = &arguments.save {
         // Before hours of work, not after: can the run be saved there at all?
         trainer.checkpoint().save(path)?;

@@ -99,16 +99,24 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
         },
         Workload::Training(training) => {
             let runs = result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
+            let network = match (&training.network, language) {
+                (Some(layers), Language::English) => format!("The network {layers}"),
+                (None, Language::English) => {
+                    format!("A network with hidden layers {:?} ({})", training.hidden, training.activation)
+                }
+                (Some(layers), Language::Korean) => format!("신경망 {layers}"),
+                (None, Language::Korean) => format!("은닉층 {:?} ({}) 신경망", training.hidden, training.activation),
+            };
             match language {
                 Language::English => format!(
-                    "A network with hidden layers {:?} ({}) on {}, batches of {}; every rule got the same trials and the same \
+                    "{network} on {}, batches of {}; every rule got the same trials and the same \
                      seeds. Final figures over {runs} fresh seeds.",
-                    training.hidden, training.activation, training.dataset, training.batch
+                    training.dataset, training.batch
                 ),
                 Language::Korean => format!(
-                    "은닉층 {:?} ({}) 신경망을 {} 데이터로 학습, 배치 크기 {}. 모든 규칙에 같은 횟수의 시도와 같은 시드를 주었다. \
+                    "{network}, 데이터 {}, 배치 크기 {}. 모든 규칙에 같은 횟수의 시도와 같은 시드를 주었다. \
                      최종 수치는 새 시드 {runs}개의 결과.",
-                    training.hidden, training.activation, training.dataset, training.batch
+                    training.dataset, training.batch
                 ),
             }
         }

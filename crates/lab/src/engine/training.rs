@@ -67,6 +67,7 @@ pub fn settings(
         examples: problem.examples.map(|count| count as usize),
         hidden: problem.hidden.iter().map(|&width| width as usize).collect(),
         activation: problem.activation.clone(),
+        network: problem.network.clone(),
         initial: match &problem.initial {
             Initial::Named(name) => name.clone(),
             Initial::StandardDeviation(scale) => scale.to_string(),

@@ -4,7 +4,7 @@ use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabul
 use std::ops::Bound;
 use thalweg_data::DATASETS;
 use thalweg_data::functions::FUNCTIONS;
-use thalweg_nn::{Activation, Initial};
+use thalweg_nn::{Activation, Initial, Layers};
 use thalweg_optim::{Entry, Hyperparameter, SCHEDULES};
 
 /// The rules compared when an experiment names none: those of the notes.
@@ -40,6 +40,7 @@ pub fn vocabulary() -> Vocabulary {
         activations: Activation::ALL.iter().map(|(name, _)| name.to_string()).collect(),
         initials: Initial::NAMED.iter().map(|(name, _)| name.to_string()).collect(),
         reads_initial: Some(|text| text.parse::<Initial>().is_ok()),
+        reads_network: Some(|text| Layers::read(text).map(|layers| layers.to_string()).map_err(|error| error.to_string())),
         schedules: SCHEDULES,
     }
 }

@@ -21,7 +21,7 @@ pub use problem::{
     Workload,
 };
 pub use raw::{
-    RawExperiment, RawInitial, RawProblem, RawProtocol, RawRange, RawRate, RawRule, RawRuleTable,
+    RawExperiment, RawInitial, RawNetwork, RawProblem, RawProtocol, RawRange, RawRate, RawRule, RawRuleTable,
     RawSchedule, RawSetting, given,
 };
 pub use source::{ExperimentError, Place, Source};

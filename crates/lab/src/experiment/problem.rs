@@ -51,11 +51,14 @@ pub struct FunctionProblem {
     pub target_loss: Option<f64>,
 }
 
-/// A fully connected network to train.
+/// A network to train.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TrainingProblem {
     /// The dataset's name or path.
     pub dataset: String,
+    /// The network's layers, written the way the network writes them; if absent, `hidden` and `activation` say what it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
     /// Widths of the hidden layers.
     pub hidden: Vec<u64>,
     /// What follows each hidden layer.

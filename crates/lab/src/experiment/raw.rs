@@ -118,6 +118,26 @@ pub struct RawProtocol {
     pub boundary_extensions: Option<Spanned<u64>>,
 }
 
+/// A network: a name or layers in one string, or a list of layers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "expected the name of a network, or a list of layers such as [\"linear 50\", \"relu\", \"linear outputs\"]")]
+pub enum RawNetwork {
+    /// A name, or layers with commas between them.
+    Text(String),
+    /// One layer an entry.
+    List(Vec<String>),
+}
+
+impl RawNetwork {
+    /// All of it in one string.
+    pub fn text(&self) -> String {
+        match self {
+            RawNetwork::Text(text) => text.clone(),
+            RawNetwork::List(layers) => layers.join(", "),
+        }
+    }
+}
+
 /// A problem: a function to minimise or a network to train.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,6 +154,9 @@ pub struct RawProblem {
     pub set: Option<Spanned<BTreeMap<Spanned<String>, Spanned<f64>>>>,
     /// The dataset to train on: a name, or the path of a CSV or NPZ file.
     pub dataset: Option<Spanned<String>>,
+    /// Dataset: the network, in place of `hidden` and `activation`: its name (`"simple-convnet"`), or its layers, as a list
+    /// (`["conv 30 5", "relu", "linear outputs"]`) or in one string.
+    pub network: Option<Spanned<RawNetwork>>,
     /// Dataset: widths of the hidden layers; `[]` for none. Default: `[50]`.
     pub hidden: Option<Spanned<Vec<u64>>>,
     /// Dataset: what follows each hidden layer. Default: `"relu"`.

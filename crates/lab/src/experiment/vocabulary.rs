@@ -28,6 +28,9 @@ pub struct Vocabulary {
     pub initials: Vec<String>,
     /// Whether a text such as `uniform(0.1)` says how to draw initial weights.
     pub reads_initial: Option<fn(&str) -> bool>,
+    /// Reads the name or the layers of a network and gives the layers as they are written, or what is wrong with them; without
+    /// it they are taken as they stand.
+    pub reads_network: Option<fn(&str) -> Result<String, String>>,
     /// The learning-rate schedules.
     pub schedules: &'static [ScheduleInfo],
 }

@@ -3,6 +3,7 @@
 use super::{Graph, Kind, Node};
 use crate::{Dim, Element, Error, Initial, Shape};
 use std::sync::Arc;
+use thalweg_arena::Arena;
 
 impl<T: Element> Graph<T> {
     /// Numbers written for each batch by [`Session::input_mut`](crate::Session::input_mut).
@@ -99,16 +100,17 @@ impl<T: Element> Graph<T> {
     }
 }
 
-/// The running statistics of a graph before the first batch.
-pub(crate) fn initial_statistics<T: Element>(graph: &Graph<T>) -> Vec<T> {
-    let mut values = vec![T::ZERO; graph.statistics().len()];
+/// The running statistics of a graph before the first batch: an arena of [`Graph::statistics`].
+pub fn initial_statistics<T: Element>(graph: &Graph<T>) -> Arena<T> {
+    let mut arena = Arena::zeros(graph.statistics().clone());
+    let values = arena.values_mut();
     for entry in graph.entries() {
         if let Kind::Statistic { tensor, initial } = entry.kind {
             let range = graph.statistics().tensors()[tensor].range.clone();
             values[range].fill(T::from_f64(initial));
         }
     }
-    values
+    arena
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::rule::CheckedRule;
 use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
 use crate::experiment::{
-    FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawProblem, Sampling, TrainingProblem,
+    FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawNetwork, RawProblem, Sampling, TrainingProblem,
     Workload,
 };
 
@@ -117,6 +117,7 @@ fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         check,
         "dataset",
         &[
+            ("network", span(&raw.network)),
             ("hidden", span(&raw.hidden)),
             ("activation", span(&raw.activation)),
             ("initial", span(&raw.initial)),
@@ -186,6 +187,7 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
     let activation = optional(&raw.activation, "relu".to_string(), |name| {
         listed(check, "activation", name, &vocabulary.activations)
     })?;
+    let network = maybe(&raw.network, |written| network(check, raw, written))?;
     let length = match (&raw.steps, &raw.epochs) {
         (Some(_), Some(epochs)) => {
             return Err(check
@@ -202,6 +204,7 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         dataset,
         hidden,
         initial: initial(check, raw.initial.as_ref(), &activation)?,
+        network,
         activation,
         batch: optional(&raw.batch, 100, |batch| check.count("batch", batch, 1, 10_000_000))?,
         sampling: optional(&raw.sampling, Sampling::Shuffled, |name| {
@@ -219,6 +222,20 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         plateau: maybe(&raw.plateau, |written| plateau(check, written))?,
         target_loss: target_loss(check, raw)?,
     })
+}
+
+/// The layers of a network, as they are written in the end.
+fn network(check: &Check<'_>, raw: &RawProblem, written: &Spanned<RawNetwork>) -> Checked<String> {
+    for (key, span) in [("hidden", span(&raw.hidden)), ("activation", span(&raw.activation))] {
+        if let Some(span) = span {
+            return Err(check.refuse(span, format!("both `network` and `{key}` are given")).help("keep one of them"));
+        }
+    }
+    let text = written.get_ref().text();
+    match check.vocabulary.reads_network {
+        Some(reads) => reads(&text).map_err(|message| check.refuse(written.span(), message)),
+        None => Ok(text),
+    }
 }
 
 /// Refuses a key of the other kind of problem.

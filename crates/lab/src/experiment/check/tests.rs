@@ -55,6 +55,10 @@ pub(crate) fn vocabulary() -> Vocabulary {
         activations: vec!["relu".into(), "sigmoid".into(), "tanh".into()],
         initials: vec!["he".into(), "xavier".into()],
         reads_initial: Some(|text| text == "uniform(0.1)"),
+        reads_network: Some(|text| match text {
+            "linear 5, linear outputs" => Ok(text.into()),
+            _ => Err(format!("`{text}` is no network")),
+        }),
         schedules: thalweg_optim::SCHEDULES,
     }
 }

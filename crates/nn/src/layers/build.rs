@@ -1,0 +1,244 @@
+//! A list of layers as nodes of a graph.
+
+use super::{Layer, Layers};
+use crate::{BATCH, Dim, Element, Error, Graph, Initial, Loss, Model, Node};
+use std::sync::Arc;
+
+/// What the data ask of a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// Numbers in one input.
+    pub features: usize,
+    /// Channels, rows and columns, if inputs are images.
+    pub image: Option<[usize; 3]>,
+    /// Classes, or numbers to predict.
+    pub outputs: usize,
+}
+
+impl Layers {
+    /// The network for examples like `example`: x `[BATCH, features]`, t, the layers, and the loss of what the last one gives,
+    /// `[BATCH, outputs]`.
+    ///
+    /// # Errors
+    /// [`Error::Layer`], naming the layer that does not fit and what it gets; layers too large for the machine.
+    pub fn model<T: Element>(&self, example: &Example, loss: Loss) -> Result<Model<T>, Error> {
+        let mut graph = Graph::new();
+        let input = graph.input("x", &[BATCH, example.features])?;
+        let target = match loss {
+            Loss::SoftmaxCrossEntropy => graph.labels("t", &[BATCH])?,
+            Loss::MeanSquaredError => graph.input("t", &[BATCH, example.outputs])?,
+        };
+        let mut builder = Builder { graph, example, input, weights: 0, norms: 0 };
+        let output = builder.layers(self, input)?;
+        let mut graph = builder.graph;
+        let shape = graph.shape(output)?;
+        if shape.dims() != [Dim::Batch, Dim::Fixed(example.outputs)] {
+            return Err(Error::Layer {
+                layer: self.0.last().map(Layer::to_string).unwrap_or_default(),
+                explanation: format!(
+                    "the network ends with {shape}, but the data ask for [batch, {}]; end it with `linear outputs`",
+                    example.outputs
+                ),
+            });
+        }
+        let graph_loss = match loss {
+            Loss::SoftmaxCrossEntropy => graph.named("loss").softmax_cross_entropy(output, target)?,
+            Loss::MeanSquaredError => graph.named("loss").mean_squared_error(output, target)?,
+        };
+        Ok(Model { graph: Arc::new(graph), input, target, output, loss: graph_loss })
+    }
+}
+
+struct Builder<'a, T: Element> {
+    graph: Graph<T>,
+    example: &'a Example,
+    input: Node,
+    /// How many layers had weights.
+    weights: usize,
+    /// How many normalisations there were.
+    norms: usize,
+}
+
+impl<T: Element> Builder<'_, T> {
+    fn layers(&mut self, layers: &Layers, mut x: Node) -> Result<Node, Error> {
+        for layer in &layers.0 {
+            x = self.layer(layer, x).map_err(|error| match error {
+                // The op's own name would be that of a node the user has never seen.
+                Error::Shape { explanation, .. } => Error::Layer { layer: layer.to_string(), explanation },
+                other => other,
+            })?;
+        }
+        Ok(x)
+    }
+
+    fn layer(&mut self, layer: &Layer, x: Node) -> Result<Node, Error> {
+        match layer {
+            Layer::Linear { outputs } => {
+                let x = if self.graph.shape(x)?.rank() == 4 { self.graph.flatten(x)? } else { x };
+                let inputs = self.last_extent(x)?;
+                let outputs = outputs.unwrap_or(self.example.outputs);
+                let [weight, bias] = self.weights(&[inputs, outputs], outputs)?;
+                self.graph.linear(x, weight, bias)
+            }
+            Layer::Activation(activation) => self.graph.activation(*activation, x),
+            Layer::Convolution { outputs, window, groups } => {
+                let x = self.image(layer, x)?;
+                let channels = self.graph.shape(x)?.resolve(0)[1];
+                let [rows, columns] = window.kernel;
+                let seen = channels / groups;
+                if seen == 0 || channels % groups != 0 {
+                    let explanation = format!("{groups} groups do not divide {channels} channels");
+                    return Err(Error::Layer { layer: layer.to_string(), explanation });
+                }
+                let [weight, bias] = self.weights(&[*outputs, seen, rows, columns], *outputs)?;
+                self.graph.conv2d(x, weight, bias, *window, *groups)
+            }
+            Layer::MaxPool(window) => {
+                let x = self.image(layer, x)?;
+                self.graph.max_pool(x, *window)
+            }
+            Layer::AveragePool(window) => {
+                let x = self.image(layer, x)?;
+                self.graph.average_pool(x, *window)
+            }
+            Layer::GlobalAveragePool => {
+                let x = self.image(layer, x)?;
+                self.graph.global_average_pool(x)
+            }
+            Layer::BatchNorm(norm) => {
+                let &[Dim::Batch, Dim::Fixed(channels), ..] = self.graph.shape(x)?.dims() else {
+                    let explanation = format!("it gets {}, which has no channels", self.graph.shape(x)?);
+                    return Err(Error::Layer { layer: layer.to_string(), explanation });
+                };
+                self.norms += 1;
+                let number = self.norms;
+                let gamma = self.graph.parameter(&format!("gamma{number}"), &[channels])?;
+                self.graph.set_initial(gamma, Initial::Constant(1.0))?;
+                let beta = self.graph.parameter(&format!("beta{number}"), &[channels])?;
+                let mean = self.graph.statistic(&format!("running_mean{number}"), &[channels], 0.0)?;
+                let variance = self.graph.statistic(&format!("running_variance{number}"), &[channels], 1.0)?;
+                self.graph.batch_norm(x, [gamma, beta], [mean, variance], *norm)
+            }
+            Layer::Dropout { rate, form } => self.graph.dropout_as(x, *rate, *form),
+            Layer::Residual(layers) => {
+                let inner = self.layers(layers, x)?;
+                self.graph.add(inner, x)
+            }
+            Layer::Flatten => self.graph.flatten(x),
+            Layer::Image([channels, rows, columns]) => {
+                self.graph.reshape(x, &[BATCH, *channels, *rows, *columns])
+            }
+        }
+    }
+
+    /// x as images: the examples themselves need not be told that they are.
+    fn image(&mut self, layer: &Layer, x: Node) -> Result<Node, Error> {
+        match self.example.image {
+            _ if self.graph.shape(x)?.rank() == 4 => Ok(x),
+            Some([channels, rows, columns]) if x == self.input => {
+                self.graph.reshape(x, &[BATCH, channels, rows, columns])
+            }
+            _ => Err(Error::Layer {
+                layer: layer.to_string(),
+                explanation: format!(
+                    "it works on images, but gets {}; `image CxHxW` before it makes images of rows",
+                    self.graph.shape(x)?
+                ),
+            }),
+        }
+    }
+
+    fn last_extent(&self, x: Node) -> Result<usize, Error> {
+        Ok(self.graph.shape(x)?.resolve(0).last().copied().unwrap_or(1))
+    }
+
+    /// The next weight and its bias.
+    fn weights(&mut self, weight: &[usize], bias: usize) -> Result<[Node; 2], Error> {
+        self.weights += 1;
+        let number = self.weights;
+        let weight = self.graph.parameter(&format!("W{number}"), weight)?;
+        Ok([weight, self.graph.parameter(&format!("b{number}"), &[bias])?])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::assert_loss_gradients_within;
+    use crate::{Plan, Shape};
+
+    fn digits() -> Example {
+        Example { features: 64, image: Some([1, 8, 8]), outputs: 10 }
+    }
+
+    fn model(text: &str) -> Result<Model<f64>, Error> {
+        text.parse::<Layers>()?.model(&digits(), Loss::SoftmaxCrossEntropy)
+    }
+
+    #[test]
+    fn a_convolutional_network_has_the_names_and_shapes_of_the_book() {
+        let model = model("conv 3 3, relu, max-pool 2, linear 7, relu, linear outputs").unwrap();
+        let tensors = model.graph.layout().tensors().iter();
+        let found: Vec<_> = tensors.map(|tensor| (tensor.name.as_str(), tensor.shape.clone())).collect();
+        let expected = [
+            ("W1", vec![3, 1, 3, 3]),
+            ("b1", vec![3]),
+            ("W2", vec![27, 7]),
+            ("b2", vec![7]),
+            ("W3", vec![7, 10]),
+            ("b3", vec![10]),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(*model.graph.shape(model.output).unwrap(), Shape::from(&[BATCH, 10][..]));
+    }
+
+    #[test]
+    fn gradients_of_whole_networks() {
+        // A normalisation right after a bias takes it out: its gradient is 0, which no quotient shows.
+        for text in [
+            "conv 3 3, tanh, max-pool 2, linear 7, sigmoid, batch-norm, dropout 0.3, linear outputs",
+            "conv 4 3 pad same stride 1, softplus, batch-norm, residual(conv 4 3 pad 1 groups 2, tanh, batch-norm), \
+             average-pool 2, global-average-pool, linear outputs, dropout 0.2 book",
+            "image 4x4x4, max-pool 3 stride 1, gelu, flatten, residual(tanh, linear 16), linear outputs",
+        ] {
+            // Rounding in a deep network leaves a difference quotient a digit less.
+            assert_loss_gradients_within(1e-5, 5, 10, |graph| {
+                let model: Model<f64> = model(text).unwrap();
+                *graph = Arc::into_inner(model.graph).unwrap();
+                Ok(graph.find("loss").unwrap())
+            });
+        }
+    }
+
+    #[test]
+    fn activations_and_dropout_work_in_place() {
+        let model = model("conv 8 3, dropout 0.5, relu, max-pool 2, linear outputs").unwrap();
+        let plan = Plan::training(&model.graph, 16, model.loss, &[]).unwrap();
+        let buffer = |name: &str| plan.nodes().iter().find(|node| node.name == name).and_then(|node| node.buffer);
+        assert!(buffer("conv2d1").is_some());
+        assert_eq!([buffer("dropout1"), buffer("relu1")], [buffer("conv2d1"); 2]);
+        // One buffer for the gradients of all three, one for what max_pool hands them.
+        assert_eq!(plan.gradient_buffers.len(), 2);
+        // Another use of the value keeps it.
+        let kept = self::model("conv 8 3, residual(relu), linear outputs").unwrap();
+        let plan = Plan::training(&kept.graph, 16, kept.loss, &[]).unwrap();
+        let buffer = |name: &str| plan.nodes().iter().find(|node| node.name == name).and_then(|node| node.buffer);
+        assert_ne!(buffer("conv2d1"), buffer("relu1"));
+    }
+
+    #[test]
+    fn layers_that_do_not_fit_are_named_with_what_they_get() {
+        for (text, said) in [
+            ("linear 5", "the network ends with [batch, 5], but the data ask for [batch, 10]; end it with"),
+            ("conv 3 9, linear outputs", "layer `conv 3 9`: a window that reaches over 9 rows"),
+            ("linear 5, conv 3 3, linear outputs", "layer `conv 3 3`: it works on images, but gets [batch, 5]"),
+            ("residual(linear 5), linear outputs", "layer `residual(linear 5)`: inputs [batch, 5] and [batch, 64]"),
+            ("conv 3 3 groups 2, linear outputs", "2 groups do not divide 1 channels"),
+            ("image 3x3x3, linear outputs", "layer `image 3x3x3`: [batch, 64] cannot become [batch, 3, 3, 3]"),
+            ("dropout 1.5, linear outputs", "layer `dropout 1.5`: the rate is 1.5"),
+        ] {
+            let error = model(text).unwrap_err().to_string();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+}

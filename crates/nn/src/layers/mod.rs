@@ -1,0 +1,162 @@
+/*!
+Networks as lists of layers, in words: `conv 30 5, relu, max-pool 2, linear 100, relu, linear outputs`.
+
+One grammar for files, the command line and every language: layers with commas between them, each a name, its numbers, and
+options by name. `residual(…)` holds a list of its own. [`LAYERS`] has all names.
+
+Weights are called W1, b1, W2, b2, … in order, as in the source notes; γ and β of the normalisations gamma1, beta1, ….
+*/
+
+mod build;
+mod named;
+mod parse;
+
+pub use build::Example;
+pub use named::NETWORKS;
+
+use crate::ops::{DropoutForm, Window};
+use crate::{Activation, Error};
+use std::fmt;
+use std::str::FromStr;
+
+/// Every layer as it is written, with what may be left out in brackets, and what it is.
+pub const LAYERS: &[(&str, &str)] = &[
+    ("linear N", "x W + b with N outputs; `outputs` for as many as the data ask for; an image is flattened first"),
+    ("relu, gelu, tanh, …", "an activation"),
+    ("conv N K [stride S] [pad P] [dilation D] [groups G]", "N channels through a window of K or KxL; `pad same` keeps the size"),
+    ("max-pool K [stride S] [pad P] [dilation D]", "the largest number in a window; the stride is K if not given"),
+    ("average-pool K [stride S] [pad P]", "the mean of a window, padding counted as zeros"),
+    ("global-average-pool", "the mean of each channel"),
+    ("batch-norm [decay D] [epsilon E]", "each channel normalised over the batch; running statistics keep the share D (0.9)"),
+    ("dropout R [book]", "drops with probability R while learning; `book` multiplies by 1 - R when used"),
+    ("residual(…)", "what the layers in brackets give, plus what they got"),
+    ("flatten", "all numbers of an example in one row"),
+    ("image CxHxW", "rows as images; sets of images need no such layer"),
+];
+
+/// One layer of a network.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Layer {
+    /// x W + b.
+    Linear {
+        /// Its outputs; as many as the data ask for if absent.
+        outputs: Option<usize>,
+    },
+    /// A function applied to each element.
+    Activation(Activation),
+    /// A convolution with bias.
+    Convolution {
+        /// Channels of the output.
+        outputs: usize,
+        /// How the window slides.
+        window: Window,
+        /// Groups of channels that do not see each other.
+        groups: usize,
+    },
+    /// The largest number in a window.
+    MaxPool(Window),
+    /// The mean of the numbers in a window, padding counted as zeros.
+    AveragePool(Window),
+    /// The mean of each channel.
+    GlobalAveragePool,
+    /// Each channel normalised over the batch.
+    BatchNorm(crate::ops::BatchNorm),
+    /// Elements set to 0 at random while the network learns.
+    Dropout {
+        /// The probability.
+        rate: f64,
+        /// How the mean is kept.
+        form: DropoutForm,
+    },
+    /// What the layers give, plus what they got.
+    Residual(Layers),
+    /// All numbers of an example in one row.
+    Flatten,
+    /// Rows as images: channels, rows, columns.
+    Image([usize; 3]),
+}
+
+/// Layers, each applied to what the one before it gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layers(pub Vec<Layer>);
+
+impl fmt::Display for Layers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, layer) in self.0.iter().enumerate() {
+            if number > 0 {
+                f.write_str(", ")?;
+            }
+            layer.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Layers {
+    /// Linear layers of these widths, each followed by an activation, and a last one without.
+    pub fn perceptron(hidden: &[usize], activation: Activation) -> Self {
+        let hidden = hidden
+            .iter()
+            .flat_map(|&units| [Layer::Linear { outputs: Some(units) }, Layer::Activation(activation)]);
+        Self(hidden.chain([Layer::Linear { outputs: None }]).collect())
+    }
+}
+
+/// `5`, or `5x3` where rows and columns differ.
+fn pair([rows, columns]: [usize; 2]) -> String {
+    if rows == columns { rows.to_string() } else { format!("{rows}x{columns}") }
+}
+
+/// The options of a window that are not those it has without a word.
+fn options(window: &Window, stride: [usize; 2]) -> String {
+    let said = [
+        ("stride", window.stride, stride),
+        ("pad", window.padding, [0; 2]),
+        ("dilation", window.dilation, [1; 2]),
+    ];
+    let said = said.into_iter().filter(|(_, value, usual)| value != usual);
+    said.map(|(name, value, _)| format!(" {name} {}", pair(value))).collect()
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Layer::Linear { outputs: None } => f.write_str("linear outputs"),
+            Layer::Linear { outputs: Some(outputs) } => write!(f, "linear {outputs}"),
+            Layer::Activation(activation) => activation.fmt(f),
+            Layer::Convolution { outputs, window, groups } => {
+                write!(f, "conv {outputs} {}{}", pair(window.kernel), options(window, [1; 2]))?;
+                if *groups != 1 { write!(f, " groups {groups}") } else { Ok(()) }
+            }
+            Layer::MaxPool(window) => {
+                write!(f, "max-pool {}{}", pair(window.kernel), options(window, window.kernel))
+            }
+            Layer::AveragePool(window) => {
+                write!(f, "average-pool {}{}", pair(window.kernel), options(window, window.kernel))
+            }
+            Layer::GlobalAveragePool => f.write_str("global-average-pool"),
+            Layer::BatchNorm(norm) => {
+                let usual = crate::ops::BatchNorm::default();
+                f.write_str("batch-norm")?;
+                if norm.decay != usual.decay {
+                    write!(f, " decay {}", norm.decay)?;
+                }
+                if norm.epsilon != usual.epsilon { write!(f, " epsilon {}", norm.epsilon) } else { Ok(()) }
+            }
+            Layer::Dropout { rate, form: DropoutForm::Inverted } => write!(f, "dropout {rate}"),
+            Layer::Dropout { rate, form: DropoutForm::Book } => write!(f, "dropout {rate} book"),
+            Layer::Residual(layers) => write!(f, "residual({layers})"),
+            Layer::Flatten => f.write_str("flatten"),
+            Layer::Image([channels, rows, columns]) => write!(f, "image {channels}x{rows}x{columns}"),
+        }
+    }
+}
+
+impl FromStr for Layers {
+    type Err = Error;
+
+    /// See the [table](self).
+    fn from_str(text: &str) -> Result<Self, Error> {
+        parse::layers(text).map_err(|explanation| Error::Layers { text: text.to_owned(), explanation })
+    }
+}

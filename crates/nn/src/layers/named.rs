@@ -1,0 +1,97 @@
+//! Networks that have names: those of the book and of the benchmarks everyone compares with.
+
+use super::Layers;
+use crate::Error;
+
+/// Name, layers, where it comes from.
+pub const NETWORKS: &[(&str, &str, &str)] = &[
+    ("two-layer", "linear 50, sigmoid, linear outputs", "the book's two-layer network (ch. 4)"),
+    (
+        "multi-layer",
+        "linear 100, relu, linear 100, relu, linear 100, relu, linear 100, relu, linear outputs",
+        "the book's multi-layer network as it compares update rules (ch. 6)",
+    ),
+    (
+        "multi-layer-extended",
+        "linear 100, batch-norm, relu, linear 100, batch-norm, relu, linear 100, batch-norm, relu, linear 100, batch-norm, \
+         relu, linear 100, batch-norm, relu, linear outputs",
+        "the same with five layers and batch normalisation (ch. 6)",
+    ),
+    (
+        "mlp-dropout",
+        "linear 800, relu, dropout 0.5, linear 800, relu, dropout 0.5, linear outputs",
+        "two wide layers with dropout (Srivastava et al. 2014, section 6.1.1, after Simard et al. 2003)",
+    ),
+    (
+        "simple-convnet",
+        "conv 30 5, relu, max-pool 2, linear 100, relu, linear outputs",
+        "the book's SimpleConvNet (ch. 7)",
+    ),
+    (
+        "deep-convnet",
+        "conv 16 3 pad 1, relu, conv 16 3 pad 1, relu, max-pool 2, conv 32 3 pad 1, relu, conv 32 3 pad 2, relu, max-pool 2, \
+         conv 64 3 pad 1, relu, conv 64 3 pad 1, relu, max-pool 2, linear 50, relu, dropout 0.5, linear outputs, dropout 0.5",
+        "the book's deep network (ch. 8)",
+    ),
+    (
+        "2c2d",
+        "conv 32 5 pad same, relu, max-pool 2, conv 64 5 pad same, relu, max-pool 2, linear 1024, relu, linear outputs",
+        "DeepOBS' small network for MNIST and Fashion-MNIST (Schneider, Balles and Hennig 2019)",
+    ),
+    (
+        "3c3d",
+        "conv 64 5, relu, max-pool 3 stride 2 pad 1, conv 96 3, relu, max-pool 3 stride 2 pad 1, conv 128 3 pad same, relu, \
+         max-pool 3 stride 2 pad 1, linear 512, relu, linear 256, relu, linear outputs",
+        "DeepOBS' network for CIFAR-10",
+    ),
+    (
+        "residual",
+        "conv 16 3 pad same, batch-norm, relu, residual(conv 16 3 pad same, batch-norm, relu, conv 16 3 pad same, batch-norm), \
+         relu, conv 32 3 stride 2 pad 1, batch-norm, relu, residual(conv 32 3 pad same, batch-norm, relu, conv 32 3 pad same, \
+         batch-norm), relu, conv 64 3 stride 2 pad 1, batch-norm, relu, residual(conv 64 3 pad same, batch-norm, relu, \
+         conv 64 3 pad same, batch-norm), relu, global-average-pool, linear outputs",
+        "a small residual network (He, Zhang, Ren and Sun 2016)",
+    ),
+];
+
+impl Layers {
+    /// A network by its name in [`NETWORKS`], or from a list of layers.
+    ///
+    /// # Errors
+    /// [`Error::Layers`] when it is neither.
+    pub fn read(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        match NETWORKS.iter().find(|(name, _, _)| *name == text) {
+            Some((_, layers, _)) => layers.parse(),
+            // A single word that is no layer was meant to be a name.
+            None => text.parse::<Layers>().map_err(|error| match error {
+                Error::Layers { text, explanation } if !text.contains([',', ' ', '(']) => {
+                    let names: Vec<&str> = NETWORKS.iter().map(|(name, _, _)| *name).collect();
+                    let explanation = format!("{explanation}; whole networks are {}", names.join(", "));
+                    Error::Layers { text, explanation }
+                }
+                other => other,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Example, Loss};
+
+    #[test]
+    fn every_network_can_be_built_for_images_of_its_size() {
+        for (name, layers, _) in NETWORKS {
+            let image = if *name == "3c3d" { [3, 32, 32] } else { [1, 28, 28] };
+            let example = Example { features: image.iter().product(), image: Some(image), outputs: 10 };
+            let read = Layers::read(name).unwrap();
+            assert_eq!(read, Layers::read(layers).unwrap());
+            read.model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+        let error = Layers::read("simple-convet").unwrap_err().to_string();
+        assert!(error.contains("there is no layer `simple-convet`"), "{error}");
+        assert!(error.contains("whole networks are two-layer, multi-layer"), "{error}");
+    }
+}
