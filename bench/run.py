@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Workloads W1, W2 and W3 on Thalweg and its peers: one run, one table of ratios a workload."""
+"""Workloads W1 to W4 on Thalweg and its peers: one run, one table of ratios a workload."""
 
 import argparse
 import json
@@ -10,7 +10,9 @@ from pathlib import Path
 from driver import environment, machine, process, step_table, steps, table
 from driver.peers import BASELINE, DEFAULT, PEERS, RUST_PEERS, command, is_python
 
-WORKLOADS = ["w1", "w2a", "w2b", "w2c", "w3"]
+WORKLOADS = ["w1", "w2a", "w2b", "w2c", "w4a", "w4b", "w4c", "w3"]
+# Timed steps for each of W1's: those of larger networks take longer.
+SHARE = {"w1": 1, "w4a": 0.1, "w4b": 0.02, "w4c": 5}
 
 
 def main() -> None:
@@ -34,8 +36,8 @@ def main() -> None:
         print("A smoke run: it shows that every program works, and its times mean nothing.")
     runs, summaries = [], []
     for workload in [workload for workload in options.workloads if workload != "w3"]:
-        # W1 asks for the price of a step at each number of threads, W2 for the wait at the machine's best.
-        for threads in options.threads if workload == "w1" else [max(options.threads)]:
+        # W1 and W4 ask for the price of a step at each number of threads, W2 for the wait at the machine's best.
+        for threads in [max(options.threads)] if workload.startswith("w2") else options.threads:
             measured = measure_rounds(options, workload, threads, programs, python, data)
             if not measured:
                 continue
@@ -71,11 +73,11 @@ def parse_arguments() -> argparse.Namespace:
     results = here / "results" / f"{datetime.now():%Y-%m-%d-%H%M%S}.json"
     add = parser.add_argument
     add("--peers", nargs="+", choices=PEERS, default=DEFAULT, metavar="PEER", help=f"default: {' '.join(DEFAULT)}")
-    add("--workloads", nargs="+", choices=WORKLOADS, default=WORKLOADS[:4], metavar="WORKLOAD",
+    add("--workloads", nargs="+", choices=WORKLOADS, default=WORKLOADS[:-1], metavar="WORKLOAD",
         help=f"of {' '.join(WORKLOADS)} (default: all but w3)")
     add("--threads", nargs="+", type=int, default=sorted({1, cores}), metavar="N", help="default: 1 and all cores")
     add("--rounds", type=int, default=3, help="how often each peer runs, taking turns (default 3)")
-    add("--steps", type=int, default=2_000, help="timed steps of W1 (default 2000)")
+    add("--steps", type=int, default=2_000, help="timed steps of W1 (default 2000); W4 takes a share")
     add("--rules", nargs="+", choices=steps.RULES, default=steps.RULES, metavar="RULE",
         help=f"of W3: {' '.join(steps.RULES)} (default: all)")
     add("--sizes", nargs="+", choices=steps.SIZES, metavar="SIZE",
@@ -100,7 +102,7 @@ def parse_arguments() -> argparse.Namespace:
 
 def build(needed: set[str]) -> dict[str, Path]:
     """Compiles what is needed of Thalweg's programs and of the Rust peers'."""
-    own, peers = needed & {"w1", "w2", "w3"}, needed & set(RUST_PEERS)
+    own, peers = needed & {"w1", "w2", "w3", "w4"}, needed & set(RUST_PEERS)
     programs = environment.cargo_programs(environment.BENCH, sorted(own)) if own else {}
     return programs | (environment.cargo_programs(environment.BENCH / "rust-peers", sorted(peers)) if peers else {})
 
@@ -108,7 +110,9 @@ def build(needed: set[str]) -> dict[str, Path]:
 def measure_rounds(options, workload: str, threads: int, programs, python, data) -> list[dict]:
     """Every peer once a round, each round beginning with the next peer, so that slow minutes fall on all of them."""
     taking_part = [name for name in options.peers if PEERS[name].program(workload)]
-    length = ["--steps", str(options.steps)] if workload == "w1" else ["--fraction", "0.02"] if options.smoke else []
+    length = ["--fraction", "0.02"] if options.smoke else []
+    if workload in SHARE:
+        length = ["--steps", str(max(1, round(SHARE[workload] * options.steps)))]
     runs = []
     for number in range(options.rounds):
         first = number % max(1, len(taking_part))

@@ -9,15 +9,16 @@ BASELINE = "thalweg"
 
 @dataclass(frozen=True)
 class Peer:
-    """`w1`, `w2` and `w3` are the program and its fixed arguments; empty where the peer does not run the workload."""
+    """`w1` to `w4` are the program and its fixed arguments; empty where the peer does not run the workload."""
 
     meaning: str
     w1: tuple[str, ...] = ()
     w2: tuple[str, ...] = ()
     w3: tuple[str, ...] = ()
+    w4: tuple[str, ...] = ()
 
     def program(self, workload: str) -> tuple[str, ...]:
-        return {"w1": self.w1, "w2": self.w2, "w3": self.w3}[workload[:2]]
+        return getattr(self, workload[:2])
 
 
 def variant(meaning: str, name: str) -> Peer:
@@ -25,7 +26,7 @@ def variant(meaning: str, name: str) -> Peer:
 
 
 PEERS = {
-    BASELINE: Peer("this repository's engine", ("w1",), ("w2",), ("w3",)),
+    BASELINE: Peer("this repository's engine", ("w1",), ("w2",), ("w3",), ("w4",)),
     "thalweg-screened": variant("gradients screened for NaN before anything changes (the default)", "screened"),
     "thalweg-bf16": variant("state in 16 bits", "bf16"),
     "thalweg-8-bit": variant("state in 8 bits", "8-bit"),
@@ -37,10 +38,18 @@ PEERS = {
         ("torch_w1.py",),
         ("torch_w2.py",),
         ("torch_w3.py",),
+        ("torch_w4.py",),
     ),
     "torch-fused": Peer("PyTorch eager, W3 with fused=True", w3=("torch_w3.py", "--fused")),
-    "torch-compile": Peer("PyTorch through torch.compile", ("torch_w1.py", "--compile")),
-    "jax": Peer("JAX: W1 one jitted call a step, W2 one scan a training run", ("jax_w1.py",), ("jax_w2.py",)),
+    "torch-compile": Peer(
+        "PyTorch through torch.compile", ("torch_w1.py", "--compile"), w4=("torch_w4.py", "--compile")
+    ),
+    "jax": Peer(
+        "JAX: W1 and W4 one jitted call a step, W2 one scan a training run",
+        ("jax_w1.py",),
+        ("jax_w2.py",),
+        w4=("jax_w4.py",),
+    ),
     "jax-scan": Peer("JAX: W1 as a scan over 100 steps at a time", ("jax_w1.py", "--scan")),
     "optax": Peer("Optax: W3 one jitted call a step, buffers donated", w3=("optax_w3.py",)),
     "burn": Peer("burn, ndarray backend: W3", w3=("w3_burn",)),
@@ -57,10 +66,10 @@ def is_python(name: str, workload: str) -> bool:
 
 
 def command(name: str, workload: str, programs: dict[str, Path], python: Path | None, threads: int) -> list[str]:
-    """The command line of one peer, short of the steps; `workload` is "w1", "w2a", "w2b", "w2c" or "w3"."""
+    """The command line of one peer, short of the steps; `workload` is "w1", "w2a", …, "w3", "w4a", …."""
     first, *fixed = PEERS[name].program(workload)
     start = [python, SCRIPTS / first] if is_python(name, workload) else [programs[first]]
-    if first in ("w1", "w2", "w3"):
+    if first in ("w1", "w2", "w3", "w4"):
         start += ["--threads", threads]
-    part = ["--program", workload[-1]] if workload.startswith("w2") else []
+    part = ["--program", workload[-1]] if workload.startswith(("w2", "w4")) else []
     return [str(part) for part in [*start, *fixed, *part]]

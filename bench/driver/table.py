@@ -4,8 +4,8 @@ from statistics import median
 
 
 def figure(run: dict) -> float:
-    """Microseconds a step in W1, wall seconds of the whole program in W2."""
-    return run["microseconds_per_step"] if run["workload"] == "w1" else run["wall_seconds"]
+    """Microseconds a step in W1 and W4, wall seconds of the whole program in W2."""
+    return run["wall_seconds"] if run["workload"].startswith("w2") else run["microseconds_per_step"]
 
 
 def summarise(runs: list[dict], baseline: str) -> list[dict]:
@@ -43,12 +43,15 @@ TITLES = {
     "w1": "W1, one training step of 784-100-100-100-100-10, batch 128, Adam (µs a step)",
     "w2a": "W2 (a), four rules x 2,000 steps on W1's network (wall seconds, start-up included)",
     "w2b": "W2 (b), two-layer network 784-50-10, 10,000 steps (wall seconds, start-up included)",
+    "w4a": "W4 (a), one training step of the book's convolutional network, batch 100, Adam (µs a step)",
+    "w4b": "W4 (b), one training step of 2c2d, batch 100, Adam (µs a step)",
+    "w4c": "W4 (c), one training step of 4-64-64-2, batch 64, Adam (µs a step)",
     "w2c": "W2 (c), 100 trials of learning rate and weight decay (wall seconds, start-up included)",
 }
 
 
 def print_table(workload: str, threads: int, baseline: str, rows: list[dict]) -> None:
-    digits = 0 if workload == "w1" else 2
+    digits = 2 if workload.startswith("w2") else 1 if workload == "w4c" else 0
     print(f"\n{TITLES[workload]}, {threads} thread{'s' if threads > 1 else ''}")
     print(f"{'peer':<15}{'best':>9}{'median':>9}{f'ratio to {baseline}':>24}   result")
     for row in rows:

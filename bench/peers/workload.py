@@ -6,6 +6,7 @@ import os
 import time
 
 import mnist
+import numpy as np
 
 STARTED = time.perf_counter()
 
@@ -35,6 +36,28 @@ def w1_arguments(*flags: str) -> argparse.Namespace:
     return parser.parse_args()
 
 
+def w4_arguments(*flags: str) -> argparse.Namespace:
+    """`--program a|b|c`, `--steps N`, and a peer's own switches."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", choices="abc", required=True)
+    parser.add_argument("--steps", type=positive, default=100, help="timed steps (default 100)")
+    for flag in flags:
+        parser.add_argument(flag, action="store_true")
+    return parser.parse_args()
+
+
+def w4_batch(program: str) -> int:
+    return 64 if program == "c" else 100
+
+
+def w4_data(program: str):
+    """MNIST, or rows of four numbers whose class is whether the first two multiply to more than the others."""
+    if program != "c":
+        return mnist.load("train")
+    rows = np.random.default_rng(1).uniform(-1, 1, (10_000, 4)).astype(np.float32)
+    return rows, (rows[:, 0] * rows[:, 1] > rows[:, 2] * rows[:, 3]).astype(np.uint8)
+
+
 def w2_arguments() -> argparse.Namespace:
     """`--program a|b|c`, and `--fraction F` for a short run that only shows that the program works."""
     parser = argparse.ArgumentParser()
@@ -55,10 +78,10 @@ def share(count: int, fraction: float) -> int:
     return max(1, round(count * fraction))
 
 
-def print_w1(peer: str, seconds: float, steps: int, final_loss: float) -> None:
+def print_w1(peer: str, seconds: float, steps: int, final_loss: float, workload: str = "w1") -> None:
     print_line(
         peer=peer,
-        workload="w1",
+        workload=workload,
         microseconds_per_step=round(1e6 * seconds / steps, 1),
         steps=steps,
         final_loss=round(float(final_loss), 5),

@@ -1,6 +1,7 @@
 //! What every op is: a shape rule, a forward pass, a backward pass.
 
 use crate::{Advance, Backward, Element, Error, Forward, Shape};
+use std::any::Any;
 use std::fmt::Debug;
 
 /// Which values an op's backward pass reads. The plan keeps exactly those.
@@ -43,7 +44,7 @@ pub struct Input<'a> {
 ///
 /// To add one, write a file in `ops/` with the struct, this trait, a `Graph` function that applies it, and a gradient
 /// check; or implement it in your own crate and use [`Graph::apply`](crate::Graph::apply). Neither pass may allocate.
-pub trait Op<T: Element>: Debug + Send + Sync {
+pub trait Op<T: Element>: Any + Debug + Send + Sync {
     /// The name in messages and in automatic node names.
     fn name(&self) -> &'static str;
 
@@ -101,6 +102,11 @@ pub trait Op<T: Element>: Debug + Send + Sync {
     /// Adds to, or writes, the gradient of each input that wants one, given the gradient of the output: each
     /// [`Target`](crate::Target) once and completely, in the order of the inputs.
     fn backward(&self, pass: Backward<'_, T>);
+
+    /// One op that does what this one and `next`, its only user, do; the plan then computes nothing in between.
+    fn fused_with(&self, _next: &dyn Op<T>) -> Option<Box<dyn Op<T>>> {
+        None
+    }
 
     /// Takes the last batch into the running statistics, once the training step is over.
     fn advance(&self, _pass: Advance<'_, T>) {}

@@ -2,7 +2,7 @@
 
 mod build;
 
-pub(crate) use build::op;
+pub(crate) use build::StepOp;
 
 use crate::graph::{Graph, Kind};
 use crate::{Element, Error, Mode, Node};
@@ -50,6 +50,8 @@ pub(crate) enum Contribution {
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) node: usize,
+    /// The nodes before it whose ops are done together with its own; their values are nowhere.
+    pub(crate) absorbed: Vec<usize>,
     pub(crate) inputs: Vec<usize>,
     pub(crate) output: Slot,
     pub(crate) workspace: Slot,
@@ -74,7 +76,8 @@ pub struct PlannedNode {
     pub shape: Vec<usize>,
     /// Bytes of its value.
     pub bytes: usize,
-    /// The buffer that holds its value in the session; values that are never needed together share one.
+    /// The buffer that holds its value in the session; values that are never needed together share one. `None` for leaves that
+    /// lie elsewhere and for nodes that are computed together with the next one.
     pub buffer: Option<usize>,
     /// Whether its gradient is computed.
     pub gradient: bool,
@@ -141,7 +144,7 @@ impl Plan {
 
     /// Elements that ops work in on this many threads.
     pub(crate) fn scratch<T: Element>(&self, graph: &Graph<T>, threads: usize) -> usize {
-        let scratch = |step: &Step| op(graph, step.node).scratch(&self.shapes_of(&step.inputs), threads);
+        let scratch = |step: &Step| StepOp::of(graph, step).get().scratch(&self.shapes_of(&step.inputs), threads);
         self.steps.iter().map(scratch).max().unwrap_or(0)
     }
 

@@ -2,10 +2,10 @@
 
 mod access;
 
-use crate::graph::{Graph, initial_statistics};
+use crate::graph::{Graph, Kind, initial_statistics};
 use crate::pass::{Advance, Backward, Forward, Inputs, Targets};
-use crate::plan::{GradientStorage, Plan, Slot, op};
-use crate::{Element, Error, Mode, Node, Noise};
+use crate::plan::{GradientStorage, Plan, Slot, Step, StepOp};
+use crate::{Element, Error, Mode, Node, Noise, Op};
 use std::fmt;
 use std::mem::take;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub struct Session<T: Element> {
     values: Vec<Buffer<T>>,
     gradients: Vec<Buffer<T>>,
     labels: Vec<Vec<u32>>,
+    /// For each step of the plan the op that does what several nodes do, where there is one.
+    fused: Vec<Option<Box<dyn Op<T>>>>,
     /// The running statistics, an arena of [`Graph::statistics`].
     statistics: Vec<T>,
     /// What ops work in.
@@ -78,6 +80,7 @@ impl<T: Element> Session<T> {
             gradients: plan.gradient_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
             labels: plan.label_buffers.iter().map(|&len| vec![0; len]).collect(),
             statistics: initial_statistics(graph).values().to_vec(),
+            fused: plan.steps.iter().map(|step| fused(graph, step)).collect(),
             scratch: Buffer::zeros(plan.scratch),
             threads: 1,
             noise: (0, 0),
@@ -114,12 +117,12 @@ impl<T: Element> Session<T> {
             return Err(Error::Unfilled(self.graph.name_at(self.plan.filled[at]).to_owned()));
         }
         self.forget();
-        for step in &self.plan.steps {
+        for (step, fused) in self.plan.steps.iter().zip(&self.fused) {
             // The op's own buffers leave the table while it runs, so that it can read all others.
             let mut output = lift(&mut self.values, step.output);
             let mut workspace = lift(&mut self.values, step.workspace);
             let mut scratch = take(&mut self.scratch);
-            let result = op(&self.graph, step.node).forward(Forward {
+            let result = op(&self.graph, step, fused).forward(Forward {
                 inputs: Inputs {
                     graph: &self.graph,
                     plan: &self.plan,
@@ -166,12 +169,12 @@ impl<T: Element> Session<T> {
         if let Some(GradientStorage::Buffer(slot)) = self.plan.gradient_storage(loss) {
             self.gradients[slot.index][0] = T::ONE;
         }
-        for step in self.plan.steps.iter().rev() {
+        for (step, fused) in self.plan.steps.iter().zip(&self.fused).rev() {
             let Some((gradient, contributions)) = &step.backward else { continue };
             let in_place = step.gradient_in_place;
             let own = if in_place { Buffer::default() } else { take(&mut self.gradients[gradient.index]) };
             let mut scratch = take(&mut self.scratch);
-            op(&self.graph, step.node).backward(Backward {
+            op(&self.graph, step, fused).backward(Backward {
                 inputs: Inputs {
                     graph: &self.graph,
                     plan: &self.plan,
@@ -229,8 +232,8 @@ impl<T: Element> Session<T> {
         if !self.computed {
             return Err(Error::NotComputed);
         }
-        for step in &self.plan.steps {
-            op(&self.graph, step.node).advance(Advance {
+        for (step, fused) in self.plan.steps.iter().zip(&self.fused) {
+            op(&self.graph, step, fused).advance(Advance {
                 workspace: match step.workspace.len {
                     0 => &[],
                     len => &self.values[step.workspace.index][..len],
@@ -290,6 +293,22 @@ impl<T: Element> Session<T> {
 /// Takes the buffer of a slot out of the table; nothing for an empty slot, which has no buffer.
 fn lift<T: Element>(buffers: &mut [Buffer<T>], slot: Slot) -> Buffer<T> {
     if slot.len == 0 { Buffer::default() } else { take(&mut buffers[slot.index]) }
+}
+
+/// The op of a step that is not a node's own.
+fn fused<T: Element>(graph: &Graph<T>, step: &Step) -> Option<Box<dyn Op<T>>> {
+    match StepOp::of(graph, step) {
+        StepOp::Own(_) => None,
+        StepOp::Fused(op) => Some(op),
+    }
+}
+
+/// The op of a step.
+fn op<'a, T: Element>(graph: &'a Graph<T>, step: &Step, fused: &'a Option<Box<dyn Op<T>>>) -> &'a dyn Op<T> {
+    match (fused, &graph.entries()[step.node].kind) {
+        (Some(op), _) | (None, Kind::Op { op, .. }) => op.as_ref(),
+        _ => unreachable!("the steps of a plan are its ops"),
+    }
 }
 
 #[cfg(test)]

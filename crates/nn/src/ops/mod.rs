@@ -20,7 +20,7 @@ mod matmul;
 mod multiply;
 pub(crate) mod parallel;
 pub(crate) mod pointwise;
-mod pooling;
+pub(crate) mod pooling;
 mod relu;
 mod selu;
 mod sigmoid;

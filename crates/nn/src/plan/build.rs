@@ -3,7 +3,7 @@
 use super::{Contribution, GradientStorage, Plan, PlannedNode, Slot, Step, Storage};
 use crate::graph::{Graph, Kind};
 use crate::liveness::{FOREVER, Interval, assign};
-use crate::{Element, Error, Mode, Needs, Node, Op, shape};
+use crate::{Element, Error, Mode, Node, Op, shape};
 
 /// What a buffer is given to, while the plan is made.
 enum Place {
@@ -84,21 +84,16 @@ impl Plan {
     /// The ops to run, in order, and what each does to the gradients of its inputs.
     fn order<T: Element>(&mut self, graph: &Graph<T>, needed: &[bool], reached: &[bool]) {
         let mode = self.mode();
-        for (node, entry) in graph.entries().iter().enumerate().filter(|&(node, _)| needed[node]) {
-            if let Kind::Op { op, inputs } = &entry.kind {
-                let shapes = self.shapes_of(inputs);
-                let (workspace, scratch) = (op.workspace(&shapes, mode), op.scratch(&shapes, 1));
-                self.scratch = self.scratch.max(scratch);
-                self.steps.push(Step {
-                    node,
-                    inputs: inputs.clone(),
-                    output: Slot::default(),
-                    workspace: Slot { index: 0, len: workspace },
-                    in_place: false,
-                    gradient_in_place: false,
-                    backward: reached[node].then(|| (Slot::default(), Vec::new())),
-                });
-            }
+        self.steps = fused(graph, needed, &self.readable);
+        let mut sizes = Vec::new();
+        for step in &self.steps {
+            let (op, shapes) = (StepOp::of(graph, step), self.shapes_of(&step.inputs));
+            sizes.push((op.get().workspace(&shapes, mode), op.get().scratch(&shapes, 1)));
+        }
+        for (step, (workspace, scratch)) in self.steps.iter_mut().zip(sizes) {
+            step.workspace.len = workspace;
+            step.backward = reached[step.node].then(|| (Slot::default(), Vec::new()));
+            self.scratch = self.scratch.max(scratch);
         }
         let mut written = vec![false; graph.entries().len()];
         for step in self.steps.iter_mut().rev() {
@@ -149,7 +144,7 @@ impl Plan {
         let entries = graph.entries();
         let mut last = vec![0; entries.len()];
         for (now, step) in self.steps.iter().enumerate() {
-            let (needs, end) = (needs(graph, step.node), self.end(now));
+            let (needs, end) = (StepOp::of(graph, step).get().needs(), self.end(now));
             for input in step.inputs.iter().map(|&input| graph.root(input)) {
                 last[input] = last[input].max(if needs.inputs { end } else { now });
             }
@@ -226,7 +221,7 @@ impl Plan {
         let once = others.iter().all(|&other| graph.root(other) != first);
         let same_size = shape::elements(&self.shapes[first]) == shape::elements(&self.shapes[step.node]);
         let dies = computed && once && same_size && last[first] == now;
-        (dies && op(graph, step.node).works_in_place()).then_some(first)
+        (dies && StepOp::of(graph, step).get().works_in_place()).then_some(first)
     }
 
     /// Buffers for the gradients of everything that is not a parameter.
@@ -243,8 +238,9 @@ impl Plan {
                 first[input] = first[input].min(now);
             }
         }
+        let absorbed: Vec<usize> = self.steps.iter().flat_map(|step| step.absorbed.iter().copied()).collect();
         let holds = |node: usize| {
-            reached[node] && !matches!(entries[node].kind, Kind::Parameter { .. } | Kind::View { .. })
+            reached[node] && !absorbed.contains(&node) && !matches!(entries[node].kind, Kind::Parameter { .. } | Kind::View { .. })
         };
         let mut intervals = Vec::new();
         let mut interval_of = vec![None; entries.len()];
@@ -299,7 +295,7 @@ impl Plan {
         let held = !matches!(entries[input].kind, Kind::Parameter { .. });
         let same_size = shape::elements(&self.shapes[input]) == shape::elements(&self.shapes[step.node]);
         let possible = alone && held && same_size && !entries[step.node].wanted;
-        (possible && op(graph, step.node).works_in_place()).then_some(input)
+        (possible && StepOp::of(graph, step).get().works_in_place()).then_some(input)
     }
 
     fn describe<T: Element>(&mut self, graph: &Graph<T>, needed: &[bool], reached: &[bool]) {
@@ -392,14 +388,75 @@ fn wanting<T: Element>(graph: &Graph<T>, needed: &[bool]) -> Vec<bool> {
     wanting
 }
 
-fn needs<T: Element>(graph: &Graph<T>, node: usize) -> Needs {
-    op(graph, node).needs()
+/// The op of a step: its node's own, or one that does what several nodes do.
+pub(crate) enum StepOp<'a, T: Element> {
+    Own(&'a dyn Op<T>),
+    Fused(Box<dyn Op<T>>),
 }
 
-/// The op of a step's node.
-pub(crate) fn op<T: Element>(graph: &Graph<T>, node: usize) -> &dyn Op<T> {
+impl<'a, T: Element> StepOp<'a, T> {
+    pub(crate) fn of(graph: &'a Graph<T>, step: &Step) -> Self {
+        let mut nodes = step.absorbed.iter().chain([&step.node]).map(|&node| own(graph, node));
+        let first = nodes.next().unwrap_or_else(|| own(graph, step.node));
+        nodes.fold(StepOp::Own(first), |op, next| match op.get().fused_with(next) {
+            Some(fused) => StepOp::Fused(fused),
+            None => unreachable!("the plan absorbs only what can be fused"),
+        })
+    }
+
+    pub(crate) fn get(&self) -> &dyn Op<T> {
+        match self {
+            StepOp::Own(op) => *op,
+            StepOp::Fused(op) => op.as_ref(),
+        }
+    }
+}
+
+/// The op of a node that is computed.
+fn own<T: Element>(graph: &Graph<T>, node: usize) -> &dyn Op<T> {
     match &graph.entries()[node].kind {
         Kind::Op { op, .. } => op.as_ref(),
         _ => unreachable!("the steps of a plan are its ops"),
     }
+}
+
+/// The steps for the needed nodes, in order. A step absorbs the one before it where its op can, nobody else uses that one's
+/// value and nobody asked for it or its gradient.
+fn fused<T: Element>(graph: &Graph<T>, needed: &[bool], readable: &[bool]) -> Vec<Step> {
+    let entries = graph.entries();
+    let mut users = vec![0usize; entries.len()];
+    for (_, entry) in entries.iter().enumerate().filter(|&(node, _)| needed[node]) {
+        match &entry.kind {
+            Kind::Op { inputs, .. } => inputs.iter().for_each(|&input| users[input] += 1),
+            Kind::View { of } => users[*of] += 1,
+            _ => {}
+        }
+    }
+    let mut steps: Vec<Step> = Vec::new();
+    for (node, entry) in entries.iter().enumerate().filter(|&(node, _)| needed[node]) {
+        let Kind::Op { op, inputs } = &entry.kind else { continue };
+        let (mut inputs, mut absorbed) = (inputs.clone(), Vec::new());
+        if let [input] = inputs[..] {
+            let private = users[input] == 1 && !readable[input] && !entries[input].wanted;
+            let before = steps.iter().position(|step| private && step.node == input);
+            let fits =
+                |at: &usize| StepOp::of(graph, &steps[*at]).get().fused_with(op.as_ref()).is_some();
+            if let Some(at) = before.filter(fits) {
+                let before = steps.remove(at);
+                (inputs, absorbed) = (before.inputs, before.absorbed);
+                absorbed.push(input);
+            }
+        }
+        steps.push(Step {
+            node,
+            absorbed,
+            inputs,
+            output: Slot::default(),
+            workspace: Slot::default(),
+            in_place: false,
+            gradient_in_place: false,
+            backward: None,
+        });
+    }
+    steps
 }

@@ -1,7 +1,14 @@
 //! Images as matrices whose product with the weights is the convolution, and back.
+//!
+//! Images are first copied into planes with their padding around them, so that no loop asks where an edge is. Rows of the matrix
+//! are then copied and added [`WIDE`] elements at a time, which is one or two instructions where the exact number would be a loop:
+//! what is copied too much is written over by the next row, and what would be added too much is replaced by 0.
 
 use super::super::window::Window;
-use thalweg_lanes::Real;
+use thalweg_lanes::{Kernel, Real, dispatch};
+
+/// Elements that are copied or added at a time.
+const WIDE: usize = 16;
 
 /// The images of one group of channels and what a window sees of them.
 #[derive(Clone, Copy, Debug)]
@@ -24,78 +31,166 @@ impl Patches {
         self.output[0] * self.output[1]
     }
 
-    /// Writes what each element of the window sees: row (channel, kernel row, kernel column), column (position). The matrix is
-    /// `width` wide; this image's columns begin at `from`.
-    pub(super) fn gather<T: Real>(&self, image: &[T], columns: &mut [T], width: usize, from: usize) {
-        let [_, height, breadth] = self.image;
-        let [rows, breadth_out] = self.output;
-        let stride = self.window.stride[1];
-        self.for_each_tap(|row, channel, [ky, kx]| {
-            let plane = &image[channel * height * breadth..][..height * breadth];
-            let out = &mut columns[row * width + from..][..rows * breadth_out];
-            let (inside_y, inside_x) = (self.inside(0, ky), self.inside(1, kx));
-            let first = self.window.offset(1, kx) + (inside_x.start * stride) as isize;
-            for (y, out) in out.chunks_exact_mut(breadth_out).enumerate() {
-                if !inside_y.contains(&y) || inside_x.is_empty() {
-                    out.fill(T::ZERO);
-                    continue;
-                }
-                let line = &plane[self.line(y, ky) * breadth..][..breadth];
-                out[..inside_x.start].fill(T::ZERO);
-                out[inside_x.end..].fill(T::ZERO);
-                let (seen, from) = (&mut out[inside_x.clone()], first as usize);
-                if stride == 1 {
-                    seen.copy_from_slice(&line[from..][..seen.len()]);
-                } else {
-                    seen.iter_mut().zip(line[from..].iter().step_by(stride)).for_each(|(out, x)| *out = *x);
+    /// Elements of the matrix of so many images, and what loops may touch beyond it.
+    pub(super) fn matrix(&self, images: usize) -> usize {
+        self.rows() * images * self.positions() + WIDE
+    }
+
+    /// Elements of the padded planes of so many images, and what loops may touch beyond them.
+    pub(super) fn planes(&self, images: usize) -> usize {
+        let [height, breadth] = self.padded();
+        images * self.image[0] * height * breadth + WIDE
+    }
+
+    fn padded(&self) -> [usize; 2] {
+        [0, 1].map(|axis| self.image[1 + axis] + 2 * self.window.padding[axis])
+    }
+
+    /// Writes what each element of the window sees: row (channel, kernel row, kernel column), column (image, position).
+    /// `planes` is memory to work in, as long as [`planes`](Self::planes) says, `matrix` as long as [`matrix`](Self::matrix).
+    pub(super) fn gather<'a, T: Real>(
+        &self,
+        images: impl Iterator<Item = &'a [T]>,
+        planes: &mut [T],
+        matrix: &mut [T],
+    ) {
+        let [channels, height, breadth] = self.image;
+        let [padded_height, padded_breadth] = self.padded();
+        let [top, left] = self.window.padding;
+        let size = channels * padded_height * padded_breadth;
+        let mut count = 0;
+        for (image, planes) in images.zip(planes.chunks_exact_mut(size)) {
+            if self.window.padding != [0, 0] {
+                planes.fill(T::ZERO);
+            }
+            let planes = planes.chunks_exact_mut(padded_height * padded_breadth);
+            for (plane, padded) in image.chunks_exact(height * breadth).zip(planes) {
+                let lines = padded[top * padded_breadth..].chunks_mut(padded_breadth);
+                for (line, padded) in plane.chunks_exact(breadth).zip(lines) {
+                    padded[left..left + breadth].copy_from_slice(line);
                 }
             }
-        });
+            count += 1;
+        }
+        dispatch(Gather { patches: *self, planes, matrix, count });
     }
 
     /// The transpose of [`gather`](Self::gather): adds each element of the matrix to the place of the image it came from.
-    pub(super) fn scatter<T: Real>(&self, columns: &[T], width: usize, from: usize, image: &mut [T]) {
-        let [_, height, breadth] = self.image;
-        let [rows, breadth_out] = self.output;
-        let stride = self.window.stride[1];
-        self.for_each_tap(|row, channel, [ky, kx]| {
-            let plane = &mut image[channel * height * breadth..][..height * breadth];
-            let seen = &columns[row * width + from..][..rows * breadth_out];
-            let (inside_y, inside_x) = (self.inside(0, ky), self.inside(1, kx));
-            if inside_x.is_empty() {
-                return;
-            }
-            let first = (self.window.offset(1, kx) + (inside_x.start * stride) as isize) as usize;
-            for y in inside_y {
-                let line = &mut plane[self.line(y, ky) * breadth..][..breadth];
-                let seen = &seen[y * breadth_out..][inside_x.clone()];
-                if stride == 1 {
-                    line[first..][..seen.len()].iter_mut().zip(seen).for_each(|(x, seen)| *x += *seen);
-                } else {
-                    let places = line[first..].iter_mut().step_by(stride);
-                    places.zip(seen).for_each(|(x, seen)| *x += *seen);
+    pub(super) fn scatter<'a, T: Real>(
+        &self,
+        matrix: &[T],
+        planes: &mut [T],
+        images: impl ExactSizeIterator<Item = &'a mut [T]>,
+    ) {
+        let [channels, height, breadth] = self.image;
+        let [padded_height, padded_breadth] = self.padded();
+        let [top, left] = self.window.padding;
+        let size = channels * padded_height * padded_breadth;
+        planes.fill(T::ZERO);
+        dispatch(Scatter { patches: *self, matrix, planes, count: images.len() });
+        for (image, planes) in images.zip(planes.chunks_exact(size)) {
+            let planes = planes.chunks_exact(padded_height * padded_breadth);
+            for (plane, padded) in image.chunks_exact_mut(height * breadth).zip(planes) {
+                let lines = padded[top * padded_breadth..].chunks(padded_breadth);
+                for (line, padded) in plane.chunks_exact_mut(breadth).zip(lines) {
+                    line.iter_mut().zip(&padded[left..]).for_each(|(x, gradient)| *x += *gradient);
                 }
             }
-        });
+        }
     }
 
-    /// The row of the image that output row `y`, inside, sees through kernel row `ky`.
-    fn line(&self, y: usize, ky: usize) -> usize {
-        ((y * self.window.stride[0]) as isize + self.window.offset(0, ky)) as usize
+    /// Where in the planes of an image the first position's element of each row of the matrix lies.
+    #[inline(always)]
+    fn taps(&self) -> impl Iterator<Item = usize> {
+        let Window { kernel, dilation, .. } = self.window;
+        let [height, breadth] = self.padded();
+        (0..self.image[0]).flat_map(move |channel| {
+            (0..kernel[0]).flat_map(move |u| {
+                (0..kernel[1])
+                    .map(move |v| (channel * height + u * dilation[0]) * breadth + v * dilation[1])
+            })
+        })
     }
+}
 
-    fn inside(&self, axis: usize, tap: usize) -> std::ops::Range<usize> {
-        self.window.inside(axis, tap, self.image[1 + axis], self.output[axis])
+struct Gather<'a, T> {
+    patches: Patches,
+    planes: &'a [T],
+    matrix: &'a mut [T],
+    count: usize,
+}
+
+impl<T: Real> Kernel for Gather<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Self { patches, planes, matrix, count } = self;
+        let [rows, columns] = patches.output;
+        let [down, across] = patches.window.stride;
+        let [height, breadth] = patches.padded();
+        let size = patches.image[0] * height * breadth;
+        let mut to = 0;
+        for tap in patches.taps() {
+            for image in 0..count {
+                for y in 0..rows {
+                    let from = image * size + tap + y * down * breadth;
+                    if across == 1 {
+                        let mut x = 0;
+                        while x < columns {
+                            let source = &planes[from + x..][..WIDE];
+                            matrix[to + x..][..WIDE].copy_from_slice(source);
+                            x += WIDE;
+                        }
+                    } else {
+                        for x in 0..columns {
+                            matrix[to + x] = planes[from + x * across];
+                        }
+                    }
+                    to += columns;
+                }
+            }
+        }
     }
+}
 
-    fn for_each_tap(&self, mut see: impl FnMut(usize, usize, [usize; 2])) {
-        let [kernel_rows, kernel_columns] = self.window.kernel;
-        let mut row = 0;
-        for channel in 0..self.image[0] {
-            for ky in 0..kernel_rows {
-                for kx in 0..kernel_columns {
-                    see(row, channel, [ky, kx]);
-                    row += 1;
+struct Scatter<'a, T> {
+    patches: Patches,
+    matrix: &'a [T],
+    planes: &'a mut [T],
+    count: usize,
+}
+
+impl<T: Real> Kernel for Scatter<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Self { patches, matrix, planes, count } = self;
+        let [rows, columns] = patches.output;
+        let [down, across] = patches.window.stride;
+        let [height, breadth] = patches.padded();
+        let size = patches.image[0] * height * breadth;
+        let mut from = 0;
+        for tap in patches.taps() {
+            for image in 0..count {
+                for y in 0..rows {
+                    let to = image * size + tap + y * down * breadth;
+                    if across == 1 {
+                        let mut x = 0;
+                        while x < columns {
+                            let left = columns - x;
+                            let source = &matrix[from + x..][..WIDE];
+                            let target = &mut planes[to + x..][..WIDE];
+                            for lane in 0..WIDE {
+                                target[lane] += if lane < left { source[lane] } else { T::ZERO };
+                            }
+                            x += WIDE;
+                        }
+                    } else {
+                        for x in 0..columns {
+                            planes[to + x * across] += matrix[from + x];
+                        }
+                    }
+                    from += columns;
                 }
             }
         }

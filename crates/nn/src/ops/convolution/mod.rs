@@ -5,221 +5,199 @@
 //! weights is the convolution (Chellapilla, Puri and Simard 2006). Gradients: of W, that of y times the matrix transposed; of x,
 //! W transposed times that of y, each element added to the place it came from; of b, the sum over images and positions.
 //!
-//! Images are divided into [`PARTS`] whatever the number of threads, and the parts' gradients are added in order: the same bits
+//! A ReLU and a maximum pooling that follow are done on the product while it is in the cache, where nobody asks for what lies
+//! between.
+//!
+//! Images are divided into parts whatever the number of threads, and the parts' gradients are added in order: the same bits
 //! for any number of threads.
 
 mod columns;
+mod extents;
+mod finish;
 
-use self::columns::Patches;
-use super::parallel::{PARTS, ranges, share};
+use self::extents::{Extents, Scratch};
+use self::finish::{Begin, Finish, Place};
+use super::parallel::{ranges, share};
+use super::pointwise::Map;
 use super::window::{Window, image};
+use super::{MaxPool, Relu};
 use crate::op::Input;
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use std::any::Any;
 use std::ops::Range;
-use thalweg_lanes::{Kernel, Real, dispatch, reduce};
+use thalweg_lanes::{dispatch, reduce};
 use thalweg_matrix::{Matrix, MatrixMut, gemm};
 
-/// Columns that a product should have at least, so that it keeps the processor busy.
-const COLUMNS: usize = 192;
-
-/// Multiply-adds from which on a pass is worth a second thread.
-const WORTH_A_THREAD: u64 = 4_000_000;
-
-/// A convolution.
+/// A convolution, and what is done to its output at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Convolution {
     /// How the window slides. Its extents are those of the weight.
     pub window: Window,
     /// Channels are divided into this many groups that do not see each other.
     pub groups: usize,
+    /// Whether a ReLU follows.
+    relu: bool,
+    /// The maximum pooling that follows.
+    pool: Option<Window>,
 }
 
-/// Everything a pass needs to know about its extents.
-struct Extents {
-    patches: Patches,
-    images: usize,
-    groups: usize,
-    /// Output channels of a group.
-    outputs: usize,
-    /// Images of which one matrix is made.
-    block: usize,
+impl Convolution {
+    /// A convolution alone; the plan adds what can be done at once.
+    pub fn new(window: Window, groups: usize) -> Self {
+        Self { window, groups, relu: false, pool: None }
+    }
 }
 
-impl Extents {
-    fn new(convolution: &Convolution, x: &[usize], weight: &[usize]) -> Self {
-        let window = Window { kernel: [weight[2], weight[3]], ..convolution.window };
-        let output = window.output([x[2], x[3]]).unwrap_or([1; 2]);
-        let image = [x[1] / convolution.groups, x[2], x[3]];
-        let patches = Patches { window, image, output };
-        let block = COLUMNS.div_ceil(patches.positions()).min(x[0].div_ceil(PARTS)).max(1);
-        Self { patches, images: x[0], groups: convolution.groups, outputs: weight[0] / convolution.groups, block }
-    }
+/// What a forward pass reads.
+struct Sources<'a, T> {
+    weight: &'a [T],
+    bias: &'a [T],
+}
 
-    /// Elements of one image of the input.
-    fn input(&self) -> usize {
-        self.groups * self.patches.image.iter().product::<usize>()
-    }
+/// What a backward pass reads.
+struct Results<'a, T> {
+    x: &'a [T],
+    weight: &'a [T],
+    /// Empty unless there is a ReLU.
+    y: &'a [T],
+    chosen: &'a [T],
+    gradient: &'a [T],
+    weight_wanted: bool,
+}
 
-    /// Elements of one image of the output.
-    fn output(&self) -> usize {
-        self.groups * self.outputs * self.patches.positions()
-    }
-
-    fn weights(&self) -> usize {
-        self.groups * self.outputs * self.patches.rows()
-    }
-
-    /// Elements of the matrix of a block, and of its product.
-    fn matrices(&self) -> [usize; 2] {
-        let columns = self.block * self.patches.positions();
-        [self.patches.rows() * columns, self.outputs * columns]
-    }
-
-    /// What a thread works in: the two matrices, and in backward the gradient of weights and bias of a part.
-    fn scratch(&self) -> usize {
-        let [matrix, product] = self.matrices();
-        matrix + product + self.weights() + self.groups * self.outputs
-    }
-
-    /// The blocks of some images.
-    fn blocks(&self, images: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
-        let (end, block) = (images.end, self.block);
-        images.step_by(block).map(move |start| start..(start + block).min(end))
-    }
-
-    fn work(&self) -> u64 {
-        self.images as u64 * self.output() as u64 * self.patches.rows() as u64
-    }
-
-    fn threads(&self, threads: usize) -> usize {
-        if self.work() < WORTH_A_THREAD { 1 } else { threads.min(PARTS).min(self.images) }
-    }
-
-    /// y of some images, which begin both `x` and `y`.
-    fn forward<T: Element>(&self, x: &[T], weight: &[T], bias: &[T], y: &mut [T], scratch: &mut [T]) {
-        let (rows, positions) = (self.patches.rows(), self.patches.positions());
-        let images = y.len() / self.output();
-        for block in self.blocks(0..images) {
+impl Convolution {
+    /// y of some images, which begin `x`, `y` and `chosen`.
+    fn images<T: Element>(
+        &self,
+        extents: &Extents,
+        Sources { weight, bias }: &Sources<'_, T>,
+        x: &[T],
+        y: &mut [T],
+        chosen: &mut [T],
+        scratch: &mut [T],
+    ) {
+        let (rows, positions) = (extents.patches.rows(), extents.patches.positions());
+        let Scratch { planes, matrix, product, .. } = extents.divide(scratch);
+        let (outputs, size) = (extents.outputs, extents.outputs * extents.kept());
+        for block in extents.blocks(0..y.len() / extents.output()) {
             let columns = block.len() * positions;
-            let (matrix, rest) = scratch.split_at_mut(rows * columns);
-            let product = &mut rest[..self.outputs * columns];
-            for group in 0..self.groups {
-                self.gather(x, block.clone(), group, matrix);
-                let weight = Matrix::new(&weight[group * self.outputs * rows..][..self.outputs * rows], self.outputs, rows);
+            for group in 0..extents.groups {
+                extents.patches.gather(inputs(extents, x, block.clone(), group), planes, matrix);
                 gemm(
-                    weight,
-                    Matrix::new(matrix, rows, columns),
-                    MatrixMut::new(product, self.outputs, columns),
+                    Matrix::new(&weight[group * extents.weights()..][..extents.weights()], outputs, rows),
+                    Matrix::new(&matrix[..rows * columns], rows, columns),
+                    MatrixMut::new(&mut product[..outputs * columns], outputs, columns),
                     false,
                 );
-                let bias = &bias[group * self.outputs..][..self.outputs];
                 for (k, image) in block.clone().enumerate() {
-                    let from = image * self.output() + group * self.outputs * positions;
-                    let y = &mut y[from..][..self.outputs * positions];
-                    let (stride, from) = (columns, k * positions);
-                    dispatch(PlusBias { product, stride, from, bias, y, positions });
+                    let start = image * extents.output() + group * size;
+                    dispatch(Finish {
+                        product,
+                        place: Place { stride: columns, from: k * positions, positions },
+                        bias: &bias[group * outputs..][..outputs],
+                        relu: self.relu,
+                        pool: extents.pool,
+                        y: &mut y[start..][..size],
+                        chosen: if chosen.is_empty() { &mut [] } else { &mut chosen[start..][..size] },
+                    });
                 }
             }
         }
     }
 
-    fn gather<T: Element>(&self, x: &[T], block: Range<usize>, group: usize, matrix: &mut [T]) {
-        let (width, size) = (block.len() * self.patches.positions(), self.input() / self.groups);
-        for (k, image) in block.enumerate() {
-            let x = &x[image * self.input() + group * size..][..size];
-            self.patches.gather(x, matrix, width, k * self.patches.positions());
-        }
-    }
-
-    /// Gradients of some images of the whole batch: of the inputs into `x_gradient` (which begins with these images), of
-    /// weights and bias, which are written over, into the last part of `scratch`.
-    fn backward<T: Element>(
+    /// Gradients of some images of the whole batch: of the inputs added to `x_gradient` (which begins with these images), of
+    /// weights and bias, which are written over, in `scratch`.
+    fn image_gradients<T: Element>(
         &self,
-        sources: &Sources<'_, T>,
+        extents: &Extents,
+        results: &Results<'_, T>,
         images: Range<usize>,
-        x_gradient: Option<&mut [T]>,
-        accumulate: bool,
+        mut x_gradient: Option<&mut [T]>,
         scratch: &mut [T],
     ) {
-        let (rows, positions) = (self.patches.rows(), self.patches.positions());
-        let [matrix_size, product_size] = self.matrices();
-        let (matrix, rest) = scratch.split_at_mut(matrix_size);
-        let (gathered, rest) = rest.split_at_mut(product_size);
-        let (weight_gradient, rest) = rest.split_at_mut(self.weights());
-        let bias_gradient = &mut rest[..self.groups * self.outputs];
+        let (rows, positions) = (extents.patches.rows(), extents.patches.positions());
+        let Scratch { planes, matrix, product, weight: weight_gradient, bias: bias_gradient } =
+            extents.divide(scratch);
         bias_gradient.fill(T::ZERO);
-        let mut x_gradient = x_gradient;
-        if let (Some(x_gradient), false) = (&mut x_gradient, accumulate) {
-            x_gradient.fill(T::ZERO);
-        }
-        for block in self.blocks(images.clone()) {
+        let outputs = extents.outputs;
+        for block in extents.blocks(images.clone()) {
             let columns = block.len() * positions;
-            for group in 0..self.groups {
-                let gradient = self.gradient_matrix(sources.gradient, block.clone(), group, gathered);
-                let of_group = group * self.outputs * rows..(group + 1) * self.outputs * rows;
-                if sources.weight_wanted {
-                    let bias = &mut bias_gradient[group * self.outputs..][..self.outputs];
+            for group in 0..extents.groups {
+                let gradient = self.product_gradient(extents, results, block.clone(), group, product);
+                let of_group = group * extents.weights()..(group + 1) * extents.weights();
+                if results.weight_wanted {
+                    let bias = &mut bias_gradient[group * outputs..][..outputs];
                     for (bias, row) in bias.iter_mut().zip(gradient.chunks_exact(columns)) {
                         *bias += T::from_f64(reduce::sum(row));
                     }
-                    let matrix = &mut matrix[..rows * columns];
-                    self.gather(sources.x, block.clone(), group, matrix);
+                    extents.patches.gather(inputs(extents, results.x, block.clone(), group), planes, matrix);
                     gemm(
-                        Matrix::new(gradient, self.outputs, columns),
-                        Matrix::new(matrix, rows, columns).transposed(),
-                        MatrixMut::new(&mut weight_gradient[of_group.clone()], self.outputs, rows),
+                        Matrix::new(gradient, outputs, columns),
+                        Matrix::new(&matrix[..rows * columns], rows, columns).transposed(),
+                        MatrixMut::new(&mut weight_gradient[of_group.clone()], outputs, rows),
                         block.start > images.start,
                     );
                 }
                 if let Some(x_gradient) = &mut x_gradient {
-                    let matrix = &mut matrix[..rows * columns];
                     gemm(
-                        Matrix::new(&sources.weight[of_group], self.outputs, rows).transposed(),
-                        Matrix::new(gradient, self.outputs, columns),
-                        MatrixMut::new(matrix, rows, columns),
+                        Matrix::new(&results.weight[of_group], outputs, rows).transposed(),
+                        Matrix::new(gradient, outputs, columns),
+                        MatrixMut::new(&mut matrix[..rows * columns], rows, columns),
                         false,
                     );
-                    let size = self.input() / self.groups;
-                    for (k, image) in block.clone().enumerate() {
-                        let from = (image - images.start) * self.input() + group * size;
-                        let x_gradient = &mut x_gradient[from..][..size];
-                        dispatch(Scatter { patches: self.patches, matrix, columns, from: k * positions, x_gradient });
-                    }
+                    let size = extents.input() / extents.groups;
+                    let first = (block.start - images.start) * extents.input();
+                    let targets = x_gradient[first..].chunks_exact_mut(extents.input()).take(block.len());
+                    let targets = targets.map(|image| &mut image[group * size..][..size]);
+                    extents.patches.scatter(matrix, planes, targets);
                 }
             }
         }
     }
 
-    /// The gradient of the output of a block as a matrix [outputs, images x positions]: where it lies, for a single image.
-    fn gradient_matrix<'a, T: Element>(
+    /// The gradient of the product of a block as a matrix [outputs, images x positions]: where it lies, for a single image
+    /// whose output is nothing but the product.
+    fn product_gradient<'a, T: Element>(
         &self,
-        gradient: &'a [T],
+        extents: &Extents,
+        results: &Results<'a, T>,
         block: Range<usize>,
         group: usize,
-        gathered: &'a mut [T],
+        product: &'a mut [T],
     ) -> &'a [T] {
-        let positions = self.patches.positions();
-        let size = self.outputs * positions;
-        let of_image = |image: usize| &gradient[image * self.output() + group * size..][..size];
-        if block.len() == 1 {
-            return of_image(block.start);
+        let (positions, kept) = (extents.patches.positions(), extents.kept());
+        let size = extents.outputs * kept;
+        let start = |image: usize| image * extents.output() + group * size;
+        if block.len() == 1 && !self.relu && self.pool.is_none() {
+            return &results.gradient[start(block.start)..][..size];
         }
         let columns = block.len() * positions;
         for (k, image) in block.enumerate() {
-            for (o, row) in of_image(image).chunks_exact(positions).enumerate() {
-                gathered[o * columns + k * positions..][..positions].copy_from_slice(row);
-            }
+            let of_image = |values: &'a [T]| if values.is_empty() { values } else { &values[start(image)..][..size] };
+            dispatch(Begin {
+                product,
+                place: Place { stride: columns, from: k * positions, positions },
+                relu: self.relu,
+                pool: extents.pool,
+                kept,
+                gradient: of_image(results.gradient),
+                y: of_image(results.y),
+                chosen: of_image(results.chosen),
+            });
         }
-        &gathered[..self.outputs * columns]
+        &product[..extents.outputs * columns]
     }
 }
 
-/// What the backward pass reads.
-struct Sources<'a, T> {
+/// The channels of a group of the images of a block.
+fn inputs<'a, T>(
+    extents: &Extents,
     x: &'a [T],
-    weight: &'a [T],
-    gradient: &'a [T],
-    weight_wanted: bool,
+    block: Range<usize>,
+    group: usize,
+) -> impl Iterator<Item = &'a [T]> + use<'a, T> {
+    let (image, size) = (extents.input(), extents.input() / extents.groups);
+    block.map(move |k| &x[k * image + group * size..][..size])
 }
 
 impl<T: Element> Op<T> for Convolution {
@@ -262,7 +240,13 @@ impl<T: Element> Op<T> for Convolution {
     }
 
     fn needs(&self) -> Needs {
-        Needs::INPUTS
+        Needs { inputs: true, output: self.relu }
+    }
+
+    /// Which element of its window each output is, if it is pooled.
+    fn workspace(&self, inputs: &[&[usize]], mode: Mode) -> usize {
+        let kept = self.pool.is_some() && mode == Mode::Training;
+        if kept { inputs[0][0] * Extents::new(self, inputs[0], inputs[1]).output() } else { 0 }
     }
 
     fn scratch(&self, inputs: &[&[usize]], threads: usize) -> usize {
@@ -278,65 +262,77 @@ impl<T: Element> Op<T> for Convolution {
         if input < 2 { Extents::new(self, inputs[0], inputs[1]).work() } else { 0 }
     }
 
+    fn fused_with(&self, next: &dyn Op<T>) -> Option<Box<dyn Op<T>>> {
+        let next: &dyn Any = next;
+        let fused = match next.downcast_ref::<MaxPool>() {
+            Some(MaxPool { window }) if self.pool.is_none() => Self { pool: Some(*window), ..*self },
+            None if next.is::<Map<Relu>>() && !self.relu => Self { relu: true, ..*self },
+            _ => return None,
+        };
+        Some(Box::new(fused))
+    }
+
     fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
-        let Forward { inputs, output, scratch, threads, .. } = pass;
+        let Forward { inputs, output, workspace, scratch, threads, .. } = pass;
         let extents = Extents::new(self, inputs.shape(0), inputs.shape(1));
-        let (x, weight, bias) = (inputs.values(0), inputs.values(1), inputs.values(2));
-        let threads = extents.threads(threads);
-        let (input, output_size) = (extents.input(), extents.output());
+        let x = inputs.values(0);
+        let sources = Sources { weight: inputs.values(1), bias: inputs.values(2) };
+        let (input, size) = (extents.input(), extents.output());
         // Each thread takes whole parts, so that blocks are the same whatever their number.
-        let parts = ranges(extents.images);
-        let mut rest = output;
-        let jobs = parts.map(|images| {
-            let (y, after) = std::mem::take(&mut rest).split_at_mut(images.len() * output_size);
-            rest = after;
-            (&x[images.start * input..images.end * input], y)
+        let mut rest = (output, workspace);
+        let jobs = ranges(extents.images).map(|images| {
+            let x = &x[images.start * input..images.end * input];
+            (x, cut(&mut rest.0, images.len() * size), cut(&mut rest.1, images.len() * size))
         });
-        share(jobs, threads, scratch, extents.scratch(), |(x, y), scratch| {
-            extents.forward(x, weight, bias, y, scratch);
+        let threads = extents.threads(threads);
+        share(jobs, threads, scratch, extents.scratch(), |(x, y, chosen), scratch| {
+            self.images(&extents, &sources, x, y, chosen, scratch);
         });
         Ok(())
     }
 
     fn backward(&self, pass: Backward<'_, T>) {
-        let Backward { inputs, gradient, scratch, threads, mut targets, .. } = pass;
+        let Backward { inputs, output, workspace, gradient, scratch, threads, mut targets, .. } = pass;
         let extents = Extents::new(self, inputs.shape(0), inputs.shape(1));
-        let weight_wanted = targets.get(1).is_some() || targets.get(2).is_some();
-        let sources = Sources { x: inputs.values(0), weight: inputs.values(1), gradient, weight_wanted };
+        let results = Results {
+            x: inputs.values(0),
+            weight: inputs.values(1),
+            y: if self.relu { output } else { &[] },
+            chosen: workspace,
+            gradient,
+            weight_wanted: targets.get(1).is_some() || targets.get(2).is_some(),
+        };
+        if let Some(Target { values, accumulate: false }) = targets.get(0) {
+            values.fill(T::ZERO);
+        }
         let threads = extents.threads(threads);
-        let (size, weights) = (extents.scratch(), extents.weights());
+        let size = extents.scratch();
         let mut first = true;
         // The parts of one round run side by side; then their gradients are added, in order.
         let parts = ranges(extents.images);
         for round in parts.chunks(threads) {
-            let target = targets.get(0);
-            let accumulate = target.as_ref().is_some_and(|target| target.accumulate);
             let begin = round[0].start * extents.input();
-            let mut rest = target.map(|target| &mut target.values[begin..]);
+            let mut rest = targets.get(0).map(|target| &mut target.values[begin..]);
             let mut scratches = &mut *scratch;
             std::thread::scope(|scope| {
-                for (k, images) in round.iter().filter(|images| !images.is_empty()).enumerate() {
-                    let (own, after) = std::mem::take(&mut scratches).split_at_mut(size);
-                    scratches = after;
-                    let mine = rest.take().map(|values| {
-                        let (mine, after) = values.split_at_mut(images.len() * extents.input());
-                        rest = Some(after);
-                        mine
-                    });
-                    let (extents, sources) = (&extents, &sources);
-                    let work = move || extents.backward(sources, images.clone(), mine, accumulate, own);
-                    if k + 1 == round.len() || threads == 1 {
+                for (k, images) in round.iter().enumerate().filter(|(_, images)| !images.is_empty()) {
+                    let own = cut(&mut scratches, size);
+                    let mine = rest.as_mut().map(|rest| cut(rest, images.len() * extents.input()));
+                    let (extents, results) = (&extents, &results);
+                    let work = move || self.image_gradients(extents, results, images.clone(), mine, own);
+                    if k + 1 == round.len() {
                         work();
                     } else {
                         scope.spawn(work);
                     }
                 }
             });
-            let own = scratch.chunks_exact(size);
-            for (own, _) in own.zip(round).filter(|(_, images)| !images.is_empty()) {
-                let gradients = &own[size - weights - extents.groups * extents.outputs..];
-                let (weight, bias) = gradients.split_at(weights);
-                for (input, values) in [(1, weight), (2, bias)] {
+            for (own, images) in scratch.chunks_exact_mut(size).zip(round) {
+                if images.is_empty() {
+                    continue;
+                }
+                let Scratch { weight, bias, .. } = extents.divide(own);
+                for (input, values) in [(1, &*weight), (2, &*bias)] {
                     if let Some(Target { values: out, accumulate }) = targets.get(input) {
                         let accumulate = accumulate || !first;
                         crate::ops::loops::map(Target { values: out, accumulate }, values, |value| value);
@@ -348,44 +344,13 @@ impl<T: Element> Op<T> for Convolution {
     }
 }
 
-/// y = product + bias, for one image of a block.
-struct PlusBias<'a, T> {
-    product: &'a [T],
-    stride: usize,
-    from: usize,
-    bias: &'a [T],
-    y: &'a mut [T],
-    positions: usize,
-}
-
-impl<T: Real> Kernel for PlusBias<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        for (o, y) in self.y.chunks_exact_mut(self.positions).enumerate() {
-            let row = &self.product[o * self.stride + self.from..][..y.len()];
-            let bias = self.bias[o];
-            for i in 0..y.len() {
-                y[i] = row[i] + bias;
-            }
-        }
-    }
-}
-
-struct Scatter<'a, T> {
-    patches: Patches,
-    matrix: &'a [T],
-    columns: usize,
-    from: usize,
-    x_gradient: &'a mut [T],
-}
-
-impl<T: Real> Kernel for Scatter<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        self.patches.scatter(self.matrix, self.columns, self.from, self.x_gradient);
-    }
+/// Takes the first `len` elements, or none if there are none.
+fn cut<'a, T>(rest: &mut &'a mut [T], len: usize) -> &'a mut [T] {
+    let whole = std::mem::take(rest);
+    let len = len.min(whole.len());
+    let (part, after) = whole.split_at_mut(len);
+    *rest = after;
+    part
 }
 
 impl<T: Element> Graph<T> {
@@ -404,7 +369,7 @@ impl<T: Element> Graph<T> {
     ) -> Result<Node, Error> {
         let kernel = self.shape(weight)?.resolve(0);
         let kernel = if let [_, _, rows, columns] = kernel[..] { [rows, columns] } else { window.kernel };
-        self.apply(Convolution { window: Window { kernel, ..window }, groups }, &[x, weight, bias])
+        self.apply(Convolution::new(Window { kernel, ..window }, groups), &[x, weight, bias])
     }
 }
 

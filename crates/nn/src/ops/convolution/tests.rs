@@ -143,3 +143,60 @@ fn misfits_are_refused() {
     let error = graph.conv2d(x, w, b, plain, 2).unwrap_err().to_string();
     assert!(error.contains("2 groups do not divide 3 input channels and 4 output channels"), "{error}");
 }
+
+/// Output and gradients of conv, ReLU and pooling, with what lies between asked for or not.
+fn followed<T: Element>(between: bool, pool: Window, relu_first: bool) -> (Vec<T>, Vec<T>, usize) {
+    let mut graph = Graph::<T>::new();
+    let x = graph.input("x", &[BATCH, 2, 9, 8]).unwrap();
+    graph.want_gradient(x).unwrap();
+    let (w, b) = (graph.parameter("w", &[5, 2, 2, 3]).unwrap(), graph.parameter("b", &[5]).unwrap());
+    let convolved = graph.conv2d(x, w, b, window([1, 1], [0, 0], [1, 1]), 1).unwrap();
+    let (middle, y) = if relu_first {
+        let middle = graph.relu(convolved).unwrap();
+        (middle, graph.max_pool(middle, pool).unwrap())
+    } else {
+        let middle = graph.max_pool(convolved, pool).unwrap();
+        (middle, graph.relu(middle).unwrap())
+    };
+    let row = graph.flatten(y).unwrap();
+    let loss = graph.mean_squared_error(row, row).unwrap();
+    let half = graph.constant("half", &[], &[T::from_f64(0.5)]).unwrap();
+    let moved = graph.add(row, half).unwrap();
+    let squares = graph.mean_squared_error(moved, row).unwrap();
+    let product = graph.multiply(row, row).unwrap();
+    let other = graph.mean_squared_error(product, moved).unwrap();
+    let loss = graph.add(loss, squares).unwrap();
+    let loss = graph.add(loss, other).unwrap();
+    let graph = Arc::new(graph);
+    let mut outputs = vec![y];
+    if between {
+        outputs.extend([convolved, middle]);
+    }
+    let mut session = Session::training(&graph, 11, loss, &outputs).unwrap();
+    let images: Vec<T> = (0..11 * 2 * 72).map(|i| T::from_f64((f64::from(i) * 0.7).sin())).collect();
+    session.set_input(x, &images).unwrap();
+    let mut parameters = vec![T::ZERO; graph.layout().len()];
+    for (tensor, scale) in graph.layout().tensors().iter().zip([1.0, 0.1]) {
+        let values = parameters[tensor.range.clone()].iter_mut().enumerate();
+        values.for_each(|(i, value)| *value = T::from_f64(scale * (i as f64 * 1.3).cos()));
+    }
+    session.forward(&parameters).unwrap();
+    let mut gradients = parameters.clone();
+    session.backward(&parameters, &mut gradients).unwrap();
+    gradients.extend_from_slice(session.gradient(x).unwrap());
+    (session.value(y).unwrap().to_vec(), gradients, session.plan().steps.len())
+}
+
+#[test]
+fn what_is_done_at_once_gives_the_bits_of_what_is_done_in_turn() {
+    let halves = Window { stride: [2; 2], ..Window::square(2) };
+    let others = Window { stride: [2, 1], padding: [1, 0], ..Window::square(3) };
+    for pool in [halves, others] {
+        for relu_first in [true, false] {
+            let (values, gradients, steps) = followed::<f32>(true, pool, relu_first);
+            let (at_once, at_once_gradients, fewer) = followed::<f32>(false, pool, relu_first);
+            assert_eq!(fewer, steps - 2);
+            assert_eq!((values, gradients), (at_once, at_once_gradients));
+        }
+    }
+}

@@ -71,52 +71,60 @@ impl<T: Real> Kernel for Largest<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let planes = self.planes;
-        let Self { x, y, chosen, .. } = self;
-        if planes.halves() {
-            // Rows of all planes follow one another: two rows of x for each row of y.
-            let columns = planes.output[1];
-            let rows = x.chunks_exact(4 * columns).zip(y.chunks_exact_mut(columns)).enumerate();
-            for (row, (x, y)) in rows {
-                let (top, bottom) = x.split_at(2 * columns);
-                if chosen.is_empty() {
-                    for j in 0..columns {
-                        let (a, b) = (larger(top[2 * j], top[2 * j + 1]), larger(bottom[2 * j], bottom[2 * j + 1]));
-                        y[j] = larger(a, b);
-                    }
-                    continue;
-                }
-                let chosen = &mut chosen[row * columns..][..columns];
-                let (top, bottom) = (&top[..2 * columns], &bottom[..2 * columns]);
+        let (input, output) = (self.planes.input_size(), self.planes.output_size());
+        let pairs = self.x.chunks_exact(input).zip(self.y.chunks_exact_mut(output));
+        for (plane, (x, y)) in pairs.enumerate() {
+            let chosen = if self.chosen.is_empty() { &mut [] } else { &mut self.chosen[plane * output..][..output] };
+            largest(&self.planes, x, T::ZERO, y, chosen);
+        }
+    }
+}
+
+/// The largest numbers of one plane, all of them with `bias` added; `chosen` says which element of its window each is, unless it
+/// is empty.
+#[inline(always)]
+pub(in crate::ops) fn largest<T: Real>(planes: &Planes, x: &[T], bias: T, y: &mut [T], chosen: &mut [T]) {
+    let columns = planes.output[1];
+    if planes.halves() {
+        for (row, (x, y)) in x.chunks_exact(4 * columns).zip(y.chunks_exact_mut(columns)).enumerate() {
+            // As pairs of one length, so that the loops need no checks.
+            let (top, bottom) = x.as_chunks::<2>().0.split_at(columns);
+            let (top, bottom, y) = (&top[..columns], &bottom[..columns], &mut y[..columns]);
+            if chosen.is_empty() {
                 for j in 0..columns {
-                    let (a, b) = (top[2 * j], top[2 * j + 1]);
-                    let (c, d) = (bottom[2 * j], bottom[2 * j + 1]);
-                    let (upper, lower) = (larger(a, b), larger(c, d));
-                    let above = if beats(b, a) { T::ONE } else { T::ZERO };
-                    let below = T::ONE + T::ONE + if beats(d, c) { T::ONE } else { T::ZERO };
+                    let upper = larger(top[j][0] + bias, top[j][1] + bias);
+                    let lower = larger(bottom[j][0] + bias, bottom[j][1] + bias);
                     y[j] = larger(upper, lower);
-                    chosen[j] = if beats(lower, upper) { below } else { above };
+                }
+                continue;
+            }
+            let chosen = &mut chosen[row * columns..][..columns];
+            for j in 0..columns {
+                let (a, b) = (top[j][0] + bias, top[j][1] + bias);
+                let (c, d) = (bottom[j][0] + bias, bottom[j][1] + bias);
+                let (upper, lower) = (larger(a, b), larger(c, d));
+                let above = if beats(b, a) { T::ONE } else { T::ZERO };
+                let below = T::ONE + T::ONE + if beats(d, c) { T::ONE } else { T::ZERO };
+                y[j] = larger(upper, lower);
+                chosen[j] = if beats(lower, upper) { below } else { above };
+            }
+        }
+        return;
+    }
+    for i in 0..planes.output[0] {
+        for j in 0..columns {
+            let mut seen = planes.seen(i, j);
+            let (mut element, mut largest) = seen.next().map_or((0, T::ZERO), |(tap, at)| (tap, x[at] + bias));
+            for (tap, at) in seen {
+                let x = x[at] + bias;
+                if beats(x, largest) {
+                    (element, largest) = (tap, x);
                 }
             }
-            return;
-        }
-        let sizes = (planes.input_size(), planes.output_size());
-        for (plane, (x, y)) in x.chunks_exact(sizes.0).zip(y.chunks_exact_mut(sizes.1)).enumerate() {
-            for i in 0..planes.output[0] {
-                for j in 0..planes.output[1] {
-                    let mut seen = planes.seen(i, j);
-                    let (mut element, mut largest) = seen.next().map_or((0, T::ZERO), |(tap, at)| (tap, x[at]));
-                    for (tap, at) in seen {
-                        if beats(x[at], largest) {
-                            (element, largest) = (tap, x[at]);
-                        }
-                    }
-                    let at = i * planes.output[1] + j;
-                    y[at] = largest;
-                    if let Some(chosen) = chosen.get_mut(plane * sizes.1 + at) {
-                        *chosen = T::from_f64(element as f64);
-                    }
-                }
+            let at = i * columns + j;
+            y[at] = largest;
+            if let Some(chosen) = chosen.get_mut(at) {
+                *chosen = T::from_f64(element as f64);
             }
         }
     }
@@ -146,40 +154,58 @@ impl<T: Real> Kernel for ToLargest<'_, T> {
     #[inline(always)]
     fn run(self) {
         let Self { gradient, chosen, target: Target { values, accumulate }, planes } = self;
-        if planes.halves() && !accumulate {
-            let columns = planes.output[1];
-            let two = T::ONE + T::ONE;
-            let rows = gradient.chunks_exact(columns).zip(chosen.chunks_exact(columns));
-            for ((gradient, chosen), out) in rows.zip(values.chunks_exact_mut(4 * columns)) {
-                let (top, bottom) = out.split_at_mut(2 * columns);
-                let bottom = &mut bottom[..2 * columns];
-                for j in 0..columns {
-                    let (g, at) = (gradient[j], chosen[j]);
-                    top[2 * j] = if at == T::ZERO { g } else { T::ZERO };
-                    top[2 * j + 1] = if at == T::ONE { g } else { T::ZERO };
-                    bottom[2 * j] = if at == two { g } else { T::ZERO };
-                    bottom[2 * j + 1] = if at > two { g } else { T::ZERO };
-                }
-            }
-            return;
-        }
-        if !accumulate {
-            values.fill(T::ZERO);
-        }
         let (input, output) = (planes.input_size(), planes.output_size());
-        let Window { kernel, stride, dilation, .. } = planes.window;
-        let (top, left) = (planes.window.offset(0, 0), planes.window.offset(1, 0));
         let pooled = gradient.chunks_exact(output).zip(chosen.chunks_exact(output));
         for ((gradient, chosen), out) in pooled.zip(values.chunks_exact_mut(input)) {
-            for i in 0..planes.output[0] {
-                for j in 0..planes.output[1] {
-                    let at = i * planes.output[1] + j;
-                    let element = chosen[at].to_f64() as usize;
-                    let row = (i * stride[0] + element / kernel[1] * dilation[0]) as isize + top;
-                    let column = (j * stride[1] + element % kernel[1] * dilation[1]) as isize + left;
-                    out[row as usize * planes.image[1] + column as usize] += gradient[at];
-                }
+            to_largest(&planes, gradient, None, chosen, out, accumulate);
+        }
+    }
+}
+
+/// Hands the gradients of one plane to the elements that were the largest; only where `y` is above 0, if it is given.
+#[inline(always)]
+pub(in crate::ops) fn to_largest<'a, T: Real>(
+    planes: &Planes,
+    gradient: &'a [T],
+    y: Option<&'a [T]>,
+    chosen: &'a [T],
+    out: &mut [T],
+    accumulate: bool,
+) {
+    let columns = planes.output[1];
+    if planes.halves() && !accumulate {
+        let two = T::ONE + T::ONE;
+        for (row, out) in out.chunks_exact_mut(4 * columns).enumerate() {
+            let (top, bottom) = out.as_chunks_mut::<2>().0.split_at_mut(columns);
+            let (top, bottom) = (&mut top[..columns], &mut bottom[..columns]);
+            let own = |values: &'a [T]| &values[row * columns..][..columns];
+            let (gradient, chosen) = (own(gradient), own(chosen));
+            let (y, bent) = (y.map_or(gradient, own), y.is_some());
+            for j in 0..columns {
+                let g = if !bent || y[j] > T::ZERO { gradient[j] } else { T::ZERO };
+                let at = chosen[j];
+                let here = |hit: bool| if hit { g } else { T::ZERO };
+                top[j] = [here(at == T::ZERO), here(at == T::ONE)];
+                bottom[j] = [here(at == two), here(at > two)];
             }
+        }
+        return;
+    }
+    if !accumulate {
+        out.fill(T::ZERO);
+    }
+    let Window { kernel, stride, dilation, .. } = planes.window;
+    let (top, left) = (planes.window.offset(0, 0), planes.window.offset(1, 0));
+    for i in 0..planes.output[0] {
+        for j in 0..columns {
+            let at = i * columns + j;
+            if y.is_some_and(|y| y[at] <= T::ZERO) {
+                continue;
+            }
+            let element = chosen[at].to_f64() as usize;
+            let row = (i * stride[0] + element / kernel[1] * dilation[0]) as isize + top;
+            let column = (j * stride[1] + element % kernel[1] * dilation[1]) as isize + left;
+            out[row as usize * planes.image[1] + column as usize] += gradient[at];
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Pooling: what a window sees of each channel becomes one number, its largest or its mean.
 
 mod average;
-mod max;
+pub(super) mod max;
 
 pub use average::AveragePool;
 pub use max::MaxPool;
@@ -11,8 +11,8 @@ use crate::op::Input;
 use crate::{BATCH, Shape};
 
 /// The extents of a pass: all planes (images times channels) are treated alike.
-#[derive(Clone, Copy)]
-struct Planes {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Planes {
     window: Window,
     /// Rows and columns of the input.
     image: [usize; 2],
@@ -22,7 +22,10 @@ struct Planes {
 
 impl Planes {
     fn new(window: Window, x: &[usize]) -> Self {
-        let image = [x[2], x[3]];
+        Self::of(window, [x[2], x[3]])
+    }
+
+    pub(super) fn of(window: Window, image: [usize; 2]) -> Self {
         Self { window, image, output: window.output(image).unwrap_or([1; 2]) }
     }
 
@@ -30,7 +33,7 @@ impl Planes {
         self.image[0] * self.image[1]
     }
 
-    fn output_size(&self) -> usize {
+    pub(super) fn output_size(&self) -> usize {
         self.output[0] * self.output[1]
     }
 
