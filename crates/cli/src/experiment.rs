@@ -2,13 +2,12 @@
 
 use crate::failure::Failure;
 use crate::setting::{ScheduleSetting, Setting, schedule_setting, setting};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Source};
-use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
+use thalweg::lab::cell::Cell;
 use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::lab::experiment::{
-    Arm, Document, Experiment, LearningRate, Problem, RawExperiment, RawInitial, RawNetwork, RawProblem, RawRate,
+    Document, Experiment, RawExperiment, RawInitial, RawNetwork, RawProblem, RawRate,
     RawRule, RawRuleTable, RawSchedule, RawSetting, Workload, given,
 };
 use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
@@ -136,7 +135,7 @@ impl TrainingArguments {
             ));
         };
         let dataset = load_dataset(training, &self.source.source())?;
-        let settings = settings(training, &dataset, &cell(problem, arm, experiment.seed))?;
+        let settings = settings(training, &dataset, &Cell::single(problem, arm, experiment.seed))?;
         Ok(Training { settings: Settings { evaluate_training: true, ..settings }, dataset })
     }
 
@@ -148,7 +147,7 @@ impl TrainingArguments {
             let Workload::Training(training) = &problem.workload else { continue };
             let dataset = load_dataset(training, &self.source.source())?;
             for arm in &experiment.rules {
-                let settings = settings(training, &dataset, &cell(problem, arm, experiment.seed))?;
+                let settings = settings(training, &dataset, &Cell::single(problem, arm, experiment.seed))?;
                 all.push(Training { settings, dataset: dataset.clone() });
             }
         }
@@ -312,28 +311,5 @@ fn initial(text: &str) -> RawInitial {
     match text.parse() {
         Ok(scale) => RawInitial::StandardDeviation(scale),
         Err(_) => RawInitial::Name(text.to_string()),
-    }
-}
-
-/// The run of one rule on one problem: at the rate given, or else the dialect's default.
-fn cell(problem: &Problem, arm: &Arm, seed: u64) -> Cell {
-    let rate = match problem.learning_rate(arm) {
-        LearningRate::Fixed(rate) => rate,
-        // Nothing was said: the default of the dialect.
-        LearningRate::Search { .. } => arm.defaults.get("learning_rate").copied().unwrap_or(0.01),
-    };
-    let mut hyperparameters: BTreeMap<String, f64> = arm.set.clone();
-    hyperparameters.insert("learning_rate".into(), rate);
-    Cell {
-        problem: 0,
-        workload: WorkloadHash::of(&problem.workload),
-        arm: 0,
-        label: arm.label.clone(),
-        rule: arm.name.clone(),
-        dialect: arm.dialect.clone(),
-        hyperparameters,
-        around: arm.around.clone(),
-        seed,
-        stage: Stage::Default,
     }
 }

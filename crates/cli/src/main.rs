@@ -11,6 +11,7 @@ mod landscape;
 mod output;
 mod progress;
 mod setting;
+mod study;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -32,6 +33,7 @@ Examples:
   thalweg                                                     compare the notes' rules, write a report
   thalweg trajectory --rule momentum --set learning_rate=0.1  follow one rule on the bowl
   thalweg train --rule adam                                   train a network on handwritten digits
+  thalweg run experiments/book/weight-init.toml               what initial values do: an experiment of the book
   thalweg list                                                everything there is to name"
 )]
 struct Cli {
@@ -42,6 +44,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Compare(commands::compare::Arguments),
+    Run(commands::run::Arguments),
     Trajectory(commands::trajectory::Arguments),
     Train(commands::train::Arguments),
     Evaluate(commands::evaluate::Arguments),
@@ -56,6 +59,7 @@ enum Command {
 fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or_else(|| Command::Compare(commands::compare::Arguments::main_job())) {
         Command::Compare(arguments) => commands::compare::run(arguments),
+        Command::Run(arguments) => commands::run::run(arguments),
         Command::Trajectory(arguments) => commands::trajectory::run(arguments),
         Command::Train(arguments) => commands::train::run(arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(arguments),

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::experiment::{Around, Workload};
+use crate::experiment::{Arm, Around, LearningRate, Problem, Workload};
 use crate::search::show_rate;
 
 /// One run: a problem, a rule with its hyper-parameters, and a seed.
@@ -33,6 +33,30 @@ pub struct Cell {
     pub seed: u64,
     /// What the run is for.
     pub stage: Stage,
+}
+
+impl Cell {
+    /// The run of one rule on one problem by itself: at the rate given, or else the dialect's default.
+    pub fn single(problem: &Problem, arm: &Arm, seed: u64) -> Self {
+        let rate = match problem.learning_rate(arm) {
+            LearningRate::Fixed(rate) => rate,
+            LearningRate::Search { .. } => arm.defaults.get("learning_rate").copied().unwrap_or(0.01),
+        };
+        let mut hyperparameters: BTreeMap<String, f64> = arm.set.clone();
+        hyperparameters.insert("learning_rate".into(), rate);
+        Self {
+            problem: 0,
+            workload: WorkloadHash::of(&problem.workload),
+            arm: 0,
+            label: arm.label.clone(),
+            rule: arm.name.clone(),
+            dialect: arm.dialect.clone(),
+            hyperparameters,
+            around: arm.around.clone(),
+            seed,
+            stage: Stage::Default,
+        }
+    }
 }
 
 /// What a run is for. It does not change the result, so it is no part of the cell's identity.

@@ -24,4 +24,5 @@ pub mod search;
 pub mod seeds;
 pub mod statistics;
 pub mod store;
+pub mod study;
 pub mod verdict;

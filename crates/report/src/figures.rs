@@ -2,25 +2,30 @@
 //! [`Figure`](crate::Figure).
 //!
 //! Functions of two variables: [`Landscape`] is the function on a grid; [`Surface`] and [`Contours`] draw it,
-//! [`Paths`] lets the rules walk over it. Training runs: [`Curves`], [`Sensitivity`], [`Dots`].
+//! [`Paths`] lets the rules walk over it. Training runs: [`Curves`], [`Sensitivity`], [`Dots`], [`Trials`]; inside them:
+//! [`Histograms`].
 //!
 //! Numbers that are not finite mean "diverged" everywhere: they never stop a figure from being drawn.
 
 mod contours;
 mod curves;
 mod dots;
+mod histograms;
 mod landscape;
 mod paths;
 mod sensitivity;
 mod surface;
+mod trials;
 
 pub use contours::Contours;
 pub use curves::{Band, Curve, Curves};
 pub use dots::{Dots, Finals};
+pub use histograms::{Distribution, Histograms};
 pub use landscape::{Arrow, Landscape};
 pub use paths::{Path, Paths};
 pub use sensitivity::{Better, Searched, Sensitivity, Trial};
 pub use surface::Surface;
+pub use trials::Trials;
 
 use serde_json::{Value, json};
 

@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
 /// What is compared when nothing is said.
 const MAIN_JOB: &str = include_str!("../../../../experiments/notes.toml");
 
-fn language(text: &str) -> Result<Language, String> {
+pub(super) fn language(text: &str) -> Result<Language, String> {
     match text {
         "en" => Ok(Language::English),
         "ko" => Ok(Language::Korean),
@@ -73,6 +73,18 @@ impl Arguments {
     /// What `thalweg` without a command does.
     pub(crate) fn main_job() -> Self {
         Self::default()
+    }
+
+    /// What `thalweg run` does with an experiment that is no study.
+    pub(super) fn of(
+        experiment: PathBuf,
+        threads: Option<usize>,
+        source: SourceArguments,
+        out: Option<PathBuf>,
+        (open, json): (bool, bool),
+        lang: Option<Language>,
+    ) -> Self {
+        Self { experiment: Some(experiment), threads, source, out, open, json, lang, ..Self::default() }
     }
 
     fn experiment(&self) -> Result<Experiment, Failure> {
@@ -206,13 +218,13 @@ fn watch(progress: &Progress, told: &mut usize, event: &Event<'_>) {
 }
 
 /// The user's language, as the environment tells it.
-fn locale() -> Language {
+pub(super) fn locale() -> Language {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
     Language::from_locale(&locale.into_iter().find(|value| !value.is_empty()).unwrap_or_default())
 }
 
 /// A name as part of a path.
-fn file_name(name: &str) -> String {
+pub(super) fn file_name(name: &str) -> String {
     let safe = name.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' });
     let safe: String = safe.collect();
     if safe.is_empty() { "experiment".into() } else { safe }
@@ -235,7 +247,7 @@ fn wrap(text: &str) -> String {
     lines.join("\n")
 }
 
-fn open(path: &Path) -> Result<(), Failure> {
+pub(super) fn open(path: &Path) -> Result<(), Failure> {
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let mut command =
         if cfg!(target_os = "windows") { Command::new("explorer") } else { Command::new(opener) };

@@ -8,5 +8,6 @@ pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod list;
 pub(crate) mod predict;
+pub(crate) mod run;
 pub(crate) mod train;
 pub(crate) mod trajectory;

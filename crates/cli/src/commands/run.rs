@@ -1,0 +1,99 @@
+//! `thalweg run`: a study from a file, with its figure.
+
+use super::compare::{file_name, language, locale, open};
+use crate::experiment::SourceArguments;
+use crate::failure::{Context, Failure};
+use crate::progress::Progress;
+use crate::study::{json, page, summary};
+use crate::{interrupt, output};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use thalweg::lab::engine::vocabulary;
+use thalweg::lab::study::{Line, Study, is_study, run as carry_out};
+use thalweg::report::Language;
+
+/// Run a study: what a setting does, drawn; or any other experiment file
+#[derive(clap::Args)]
+#[command(after_help = "\
+A study is an experiment file with `figure = …` and lines that differ in something: see experiments/book. Any other experiment
+is compared, as `thalweg compare` does.
+
+Examples:
+  thalweg run experiments/book/weight-init.toml
+  thalweg run experiments/book/activations.toml --open
+  thalweg run experiments/book/random-search.toml --json")]
+pub(crate) struct Arguments {
+    /// The file
+    #[arg(value_name = "FILE.toml")]
+    file: PathBuf,
+    /// Training runs at the same time; the results do not depend on it [default: all cores]
+    #[arg(long, value_parser = super::predict::at_least_one)]
+    threads: Option<usize>,
+    #[command(flatten)]
+    source: SourceArguments,
+    /// Where the page goes [default: thalweg-out/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+    /// Print the whole result as JSON
+    #[arg(long)]
+    json: bool,
+    /// The language of the page: en or ko [default: from the locale]
+    #[arg(long, value_parser = language)]
+    lang: Option<Language>,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let name = arguments.file.display().to_string();
+    let text = std::fs::read_to_string(&arguments.file).context(format!("reading {name}"))?;
+    if !is_study(&text) {
+        return super::compare::run(super::compare::Arguments::of(
+            arguments.file,
+            arguments.threads,
+            arguments.source,
+            arguments.out,
+            (arguments.open, arguments.json),
+            arguments.lang,
+        ));
+    }
+    let language = arguments.lang.unwrap_or_else(locale);
+    let study = Study::parse(&name, &text, &vocabulary())?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let stop = interrupt::flag()?;
+    let total: usize = study.lines.iter().map(|line| line.cells.len()).sum();
+    let (progress, count) = (Progress::new(total as u64), AtomicUsize::new(0));
+    let done = |line: &Line, seed: u64| {
+        let done = count.fetch_add(1, Ordering::Relaxed) + 1;
+        let panel = if line.panel.is_empty() { String::new() } else { format!("{}, ", line.panel) };
+        progress.at(done as u64, total as u64, || format!("{panel}{}, seed {seed}", line.name));
+        // Without a bar: a tenth of the runs at a time.
+        if !progress.is_bar() && (done * 10 / total > (done - 1) * 10 / total) {
+            progress.line(&format!("{done}/{total} runs"));
+        }
+    };
+    let threads = arguments.threads.unwrap_or(cores);
+    let results = carry_out(&study, &arguments.source.source(), threads, &stop, &done).map_err(Failure::new)?;
+    drop(progress);
+    if results.iter().map(|line| line.runs.len()).sum::<usize>() < total {
+        return Err(Failure::Interrupted("interrupted; a study keeps nothing, so the same command starts anew".into()));
+    }
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => Path::new("thalweg-out").join(file_name(&study.name)),
+    };
+    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
+    let source = arguments.source.source();
+    let page = page(&study, &results, &source, &name, language)?.write(&out)?;
+    if arguments.json {
+        output::json(&json(&study, &results))?;
+    } else {
+        output::line(summary(&study, &results, language).to_text())?;
+        output::line(format!("{}: {}", if language == Language::Korean { "그림" } else { "Figures" }, page.display()))?;
+    }
+    if arguments.open {
+        open(&page)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! Carrying a study out: lines and seeds side by side, each run on one thread.
+
+use super::probe::{self, Filters, Histogram, Mistake};
+use super::{Line, Quantity, Shown, Study};
+use crate::cell::Cell;
+use crate::engine::{load_dataset, settings};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use thalweg_data::{Dataset, Source};
+use thalweg_train::{Ending, Evaluation, Observer, Point, Settings, Trainer};
+
+/// What became of one run.
+#[derive(Clone, Debug)]
+pub struct StudyRun {
+    /// Its seed.
+    pub seed: u64,
+    /// The curve.
+    pub points: Vec<Point>,
+    /// The test examples, read at the end; absent for a run that diverged.
+    pub test: Option<Evaluation>,
+    /// The update at which it diverged.
+    pub diverged_at: Option<u64>,
+    /// How activations are distributed at the start, layer by layer.
+    pub activations: Vec<Histogram>,
+    /// The windows of the first convolution before and after.
+    pub filters: Option<Filters>,
+    /// Test examples taken for something else.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// What became of a line.
+#[derive(Clone, Debug)]
+pub struct LineResult {
+    /// The line.
+    pub line: Line,
+    /// Its runs, in the order of its cells.
+    pub runs: Vec<StudyRun>,
+}
+
+impl LineResult {
+    /// A quantity at the end of each run; of runs that diverged or do not have it, none.
+    pub fn finals(&self, quantity: Quantity) -> Vec<f64> {
+        self.runs.iter().filter_map(|run| run.last(quantity)).collect()
+    }
+}
+
+impl StudyRun {
+    fn last(&self, quantity: Quantity) -> Option<f64> {
+        if self.diverged_at.is_some() {
+            return None;
+        }
+        match quantity {
+            Quantity::TestAccuracy => self.test?.accuracy,
+            _ => self.points.last().and_then(|point| at(point, quantity)),
+        }
+    }
+}
+
+/// A quantity at one point of a curve.
+pub fn at(point: &Point, quantity: Quantity) -> Option<f64> {
+    match quantity {
+        Quantity::TrainingLoss => point.batch_loss,
+        Quantity::TrainingAccuracy => point.training?.accuracy,
+        Quantity::ValidationAccuracy => point.validation?.accuracy,
+        Quantity::TestAccuracy => None,
+    }
+}
+
+/// Runs all cells of a study on so many threads; `done` hears of each. Stops early when `stop` is set: the lines that are
+/// complete by then are returned.
+///
+/// # Errors
+/// Data that cannot be loaded, settings that cannot be used.
+pub fn run(
+    study: &Study,
+    source: &Source,
+    threads: usize,
+    stop: &AtomicBool,
+    done: &(dyn Fn(&Line, u64) + Sync),
+) -> Result<Vec<LineResult>, String> {
+    // Lines that only differ in the network share their data.
+    let mut datasets: BTreeMap<String, Dataset> = BTreeMap::new();
+    let key = |line: &Line| {
+        let problem = &line.problem;
+        format!("{} {:?} {}", problem.dataset, problem.validation, problem.normalize)
+    };
+    for line in &study.lines {
+        if !datasets.contains_key(&key(line)) {
+            let dataset = load_dataset(&line.problem, source).map_err(|error| error.to_string())?;
+            datasets.insert(key(line), dataset);
+        }
+    }
+    let jobs: Vec<(usize, &Cell)> = study
+        .lines
+        .iter()
+        .enumerate()
+        .flat_map(|(at, line)| line.cells.iter().map(move |cell| (at, cell)))
+        .collect();
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<Option<StudyRun>>> = Mutex::new(vec![None; jobs.len()]);
+    let failure: Mutex<Option<String>> = Mutex::new(None);
+    let work = || {
+        loop {
+            let job = next.fetch_add(1, Ordering::Relaxed);
+            let Some(&(line, cell)) = jobs.get(job) else { return };
+            if stop.load(Ordering::Relaxed) {
+                return;
+            }
+            let line = &study.lines[line];
+            match one(study.shown, line, cell, &datasets[&key(line)], stop) {
+                Ok(run) => {
+                    done(line, cell.seed);
+                    lock(&results)[job] = run;
+                }
+                Err(message) => {
+                    lock(&failure).get_or_insert(format!("line `{}`: {message}", line.name));
+                    next.store(jobs.len(), Ordering::Relaxed);
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.clamp(1, jobs.len().max(1)) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    if let Some(message) = lock(&failure).take() {
+        return Err(message);
+    }
+    let mut runs = std::mem::take(&mut *lock(&results)).into_iter();
+    let mut all = Vec::new();
+    for line in &study.lines {
+        let runs: Vec<Option<StudyRun>> = runs.by_ref().take(line.cells.len()).collect();
+        if let Some(runs) = runs.into_iter().collect::<Option<Vec<_>>>() {
+            all.push(LineResult { line: line.clone(), runs });
+        }
+    }
+    Ok(all)
+}
+
+/// A thread that failed has said so already; what it held is still good.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// One run; `None` if it was stopped.
+fn one(
+    shown: Shown,
+    line: &Line,
+    cell: &Cell,
+    dataset: &Dataset,
+    stop: &AtomicBool,
+) -> Result<Option<StudyRun>, String> {
+    let settings = settings(&line.problem, dataset, cell).map_err(|error| error.to_string())?;
+    let settings = Settings { evaluate_training: shown == Shown::Accuracy, ..settings };
+    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
+    let mut run = StudyRun {
+        seed: cell.seed,
+        points: Vec::new(),
+        test: None,
+        diverged_at: None,
+        activations: Vec::new(),
+        filters: None,
+        mistakes: Vec::new(),
+    };
+    if shown == Shown::Activations {
+        run.activations = probe::activations(&trainer, dataset).map_err(|error| error.to_string())?;
+        return Ok(Some(run));
+    }
+    let before = probe::first_filters(&trainer);
+    match trainer.run(&mut Until(stop)).map_err(|error| error.to_string())? {
+        Ending::Finished => {}
+        Ending::Diverged { step } => run.diverged_at = Some(step),
+        Ending::Stopped => return Ok(None),
+    }
+    run.points.clone_from(&trainer.record().points);
+    if shown == Shown::Filters {
+        let (Some(before), Some(after)) = (before, probe::first_filters(&trainer)) else {
+            return Err("there are no filters to show: the network has no convolution".into());
+        };
+        run.filters = Some(Filters { extents: before.0, before: before.1, after: after.1 });
+    }
+    if run.diverged_at.is_none() && !dataset.test.is_empty() {
+        run.test = Some(trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?);
+        if shown == Shown::Mistakes {
+            run.mistakes = probe::mistakes(&mut trainer, dataset).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(Some(run))
+}
+
+/// Gives a run up when the flag is set.
+struct Until<'a>(&'a AtomicBool);
+
+impl Observer for Until<'_> {
+    fn stepped(&mut self, _: u64, _: u64, _: f64) -> bool {
+        !self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::vocabulary;
+
+    fn study(text: &str) -> Study {
+        Study::parse("s.toml", text, &vocabulary()).unwrap()
+    }
+
+    #[test]
+    fn runs_do_not_depend_on_threads_and_stop_when_asked() {
+        let study = study(
+            "figure = \"accuracy\"\nseeds = 2\nlines = [{ name = \"a\" }, { name = \"b\", problem = { network = [\"conv 2 3\", \
+             \"relu\", \"max-pool 2\", \"linear outputs\"] } }]\nrules = [{ name = \"sgd\", learning_rate = 0.1 }]\n[problem]\n\
+             dataset = \"digits\"\nsteps = 12\nevaluate_every = 6\n",
+        );
+        let stop = AtomicBool::new(false);
+        let count = AtomicUsize::new(0);
+        let counted = |_: &Line, _: u64| {
+            count.fetch_add(1, Ordering::Relaxed);
+        };
+        let one = run(&study, &Source::default(), 1, &stop, &counted).unwrap();
+        let three = run(&study, &Source::default(), 3, &stop, &counted).unwrap();
+        assert_eq!((one.len(), count.load(Ordering::Relaxed)), (2, 8));
+        for (a, b) in one.iter().zip(&three) {
+            for quantity in [Quantity::TrainingLoss, Quantity::TrainingAccuracy, Quantity::TestAccuracy] {
+                let finals = a.finals(quantity);
+                assert_eq!(finals.len(), 2);
+                assert_eq!(finals, b.finals(quantity));
+            }
+            assert_ne!(a.finals(Quantity::TrainingLoss)[0], a.finals(Quantity::TrainingLoss)[1]);
+        }
+        stop.store(true, Ordering::Relaxed);
+        assert!(run(&study, &Source::default(), 2, &stop, &counted).unwrap().is_empty());
+    }
+
+    #[test]
+    fn probes_see_activations_filters_and_mistakes() {
+        let text = |figure: &str| {
+            format!(
+                "figure = \"{figure}\"\nrules = [\"sgd\"]\n[problem]\ndataset = \"digits\"\nsteps = 5\nnetwork = [\"conv 3 3\", \
+                 \"sigmoid\", \"linear 9\", \"tanh\", \"linear outputs\"]\n"
+            )
+        };
+        let stop = AtomicBool::new(false);
+        let result = |figure: &str| run(&study(&text(figure)), &Source::default(), 1, &stop, &|_, _| {}).unwrap();
+        let activations = &result("activations")[0].runs[0].activations;
+        assert_eq!(activations.iter().map(|one| one.layer.as_str()).collect::<Vec<_>>(), ["sigmoid1", "tanh1"]);
+        assert!(activations[0].edges[0] >= 0.0 && activations[1].edges[0] >= -1.0);
+        let counted: u64 = activations[1].counts.iter().sum();
+        assert_eq!(counted % 9, 0);
+        let filters = result("filters")[0].runs[0].filters.clone().unwrap();
+        assert_eq!((filters.extents, filters.before.len()), ([3, 3, 3], 27));
+        assert_ne!(filters.before, filters.after);
+        let mistakes = &result("mistakes")[0].runs[0].mistakes;
+        assert!(!mistakes.is_empty() && mistakes.iter().all(|one| one.label != one.predicted));
+    }
+}
