@@ -5,7 +5,9 @@ use thalweg_data::{Dataset, Options, Sampling, Source, load};
 use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
 use thalweg_optim::{Cyclic, Dialect, Mode, Plateau, PlateauSettings, Schedule, Shape, Specification};
-use thalweg_train::{Ending, Observer, Point, Quiet, Settings, Trainer, fill, saved_settings};
+use thalweg_train::{
+    Ending, Evaluator, Observer, Point, Quiet, Settings, Trainer, Weights, fill, saved_settings,
+};
 
 fn digits() -> Dataset {
     load("digits", &Options::default(), &Source::default()).unwrap()
@@ -178,4 +180,76 @@ fn numerical_gradient_and_backpropagation_train_alike() {
     let difference = one.values().iter().zip(two.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
     assert!(difference < 1e-8, "{difference}");
     assert_ne!(one.values(), trainer.parameters().values());
+}
+
+/// A network with everything that learns one way and is used another.
+fn layered() -> Settings {
+    let network = "conv 4 3 pad same, batch-norm, relu, max-pool 2, dropout 0.3, linear 20, batch-norm, relu, dropout 0.2 book, \
+                   linear outputs";
+    Settings { network: Some(network.into()), batch: 48, steps: 120, ..settings("adam", 0.01) }
+}
+
+#[test]
+fn a_network_of_layers_learns_resumes_to_the_bit_and_is_the_same_on_any_number_of_threads() {
+    let digits = digits();
+    let bits = |trainer: &Trainer<'_, f32>| {
+        let values = trainer.parameters().values().iter().chain(trainer.statistics().values());
+        values.map(|value| value.to_bits()).collect::<Vec<_>>()
+    };
+    let mut whole = Trainer::<f32>::new(layered(), &digits).unwrap();
+    whole.run(&mut Quiet).unwrap();
+    assert!(whole.evaluate(&digits.test).unwrap().accuracy.unwrap() > 0.9);
+    let mut threaded = Trainer::<f32>::new(layered(), &digits).unwrap();
+    threaded.set_threads(3);
+    threaded.run(&mut Quiet).unwrap();
+    assert_eq!(bits(&threaded), bits(&whole));
+
+    let mut first = Trainer::<f32>::new(layered(), &digits).unwrap();
+    first.run(&mut StopAt(57)).unwrap();
+    let bytes = first.checkpoint().to_bytes().unwrap();
+    let checkpoint = Checkpoint::parse(&bytes, "memory").unwrap();
+    let mut second = Trainer::<f32>::resume(&checkpoint, None, &digits).unwrap();
+    assert_eq!(second.statistics().values(), first.statistics().values());
+    second.run(&mut Quiet).unwrap();
+    assert_eq!(bits(&second), bits(&whole));
+    assert_eq!(second.record().points.len(), whole.record().points.len());
+
+    // What is saved can be evaluated without being told what it is.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.safetensors");
+    whole.checkpoint().save(&path).unwrap();
+    let weights = Weights::<f32>::load(&path, None).unwrap();
+    let mut evaluator = Evaluator::new(weights.model.clone(), 100);
+    let error = evaluator.evaluate(&weights.parameters, &digits.test).unwrap_err().to_string();
+    assert!(error.contains("this network normalises by running statistics"), "{error}");
+    evaluator.set_statistics(weights.statistics.values());
+    let loaded = evaluator.evaluate(&weights.parameters, &digits.test).unwrap();
+    let own = whole.evaluate(&digits.test).unwrap();
+    assert!((loaded.loss - own.loss).abs() < 1e-6 && loaded.accuracy == own.accuracy);
+}
+
+#[test]
+fn a_batch_of_one_and_a_last_batch_of_one_are_no_trouble() {
+    let digits = digits();
+    for batch in [1, 9] {
+        // Ten examples: batches of nine leave one over.
+        let settings = Settings { batch, examples: Some(10), steps: 12, ..layered() };
+        let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
+        trainer.run(&mut Quiet).unwrap();
+        assert!(trainer.parameters().values().iter().all(|value| value.is_finite()));
+    }
+}
+
+#[test]
+fn rules_in_groups_train() {
+    let digits = digits();
+    let mut settings = settings("sgd", 0.1);
+    let groups = r#"[
+        { "name": "weights", "match": { "least_rank": 2 }, "before": [{ "stage": "weight-decay", "weight_decay": 0.1 }] },
+        { "name": "biases", "match": { "largest_rank": 1 } }
+    ]"#;
+    settings.rule.groups = serde_json::from_str(groups).unwrap();
+    let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
+    trainer.run(&mut Quiet).unwrap();
+    assert!(trainer.evaluate(&digits.test).unwrap().accuracy.unwrap() > 0.8);
 }

@@ -311,6 +311,10 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
 
 impl<T: Real> Grouped<T> {
     fn visit_points(&mut self, averages: bool, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+        // Without a rule that looks ahead there is no point, and nobody needs memory for one.
+        if !averages && !Optimizer::looks_ahead(self) {
+            return Ok(false);
+        }
         check_length("the slice of parameters", parameters.len(), self.layout.len())?;
         check_length("the slice for the point", point.len(), self.layout.len())?;
         self.exchange_counts(false);
