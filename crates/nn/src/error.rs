@@ -123,6 +123,18 @@ pub enum Error {
         /// What does not fit.
         explanation: String,
     },
+    /// A number that is to name a row of a table names none.
+    #[error("`{node}`: place {place} holds {token}, but tokens are whole numbers from 0 to {}, the rows of the table", rows - 1)]
+    Token {
+        /// The node that holds the tokens.
+        node: String,
+        /// The place, row-major, counted from 0.
+        place: usize,
+        /// What it holds.
+        token: f64,
+        /// The rows of the table.
+        rows: usize,
+    },
     /// A text is not the name of something.
     #[error("unknown {what} `{found}`; choose one of: {choices}")]
     Unknown {

@@ -78,7 +78,7 @@ pub fn cross_entropy_error<T: Real>(y: &[T], classes: usize, answers: Answers<'_
         }
         Answers::Labels(labels) => {
             check_length("the slice of labels", labels.len(), rows)?;
-            check_labels("labels", labels, classes)?;
+            check_labels("labels", labels, classes, None)?;
             labels.iter().zip(y.chunks_exact(classes)).map(|(&label, y)| logarithm(y[label as usize])).sum()
         }
     };

@@ -67,6 +67,13 @@ impl Shape {
         shape
     }
 
+    /// This shape with one more extent at the end.
+    pub fn with_one_more(&self, last: Dim) -> Shape {
+        let mut shape = self.clone();
+        shape.0.push(last);
+        shape
+    }
+
     /// The extents when there are `batch` examples.
     pub fn resolve(&self, batch: usize) -> Vec<usize> {
         let extent = |dim: &Dim| match *dim {

@@ -63,7 +63,7 @@ impl<T: Element> Op<T> for SoftmaxCrossEntropy {
         let (rows, classes) = inputs.rows(0);
         let target = Truth::of(&inputs);
         if let Truth::Labels(labels) = target {
-            check_labels(inputs.name(1), labels, classes)?;
+            check_labels(inputs.name(1), labels, classes, None)?;
         }
         // With scores shifted by the largest of their row, a row's loss is Σ t_k log Σ_j e^(x_j) - Σ t_k x_k. The
         // exponentials are computed for all rows at once: rows of ten classes would not fill vectors.
@@ -126,9 +126,14 @@ impl<'a, T: Element> Truth<'a, T> {
     }
 }
 
-/// Refuses labels that are not below the number of classes.
-pub(crate) fn check_labels(node: &str, labels: &[u32], classes: usize) -> Result<(), Error> {
-    match labels.iter().position(|&label| label as usize >= classes) {
+/// Refuses labels that are not below the number of classes; one that does not count may be anything.
+pub(crate) fn check_labels(
+    node: &str,
+    labels: &[u32],
+    classes: usize,
+    ignore: Option<u32>,
+) -> Result<(), Error> {
+    match labels.iter().position(|&label| label as usize >= classes && ignore != Some(label)) {
         None => Ok(()),
         Some(example) => {
             Err(Error::Label { node: node.to_owned(), example, label: labels[example], classes })

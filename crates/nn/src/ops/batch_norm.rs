@@ -7,6 +7,7 @@
 //! The running variance takes in m / (m - 1) times the batch's, as the paper's algorithm 2 and torch do; keras and the book
 //! leave the factor out.
 
+use super::loops::row_sum;
 use crate::op::Input;
 use crate::{
     Advance, Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target, shape,
@@ -134,27 +135,6 @@ impl<T: Element> Op<T> for BatchNorm {
             }
         }
     }
-}
-
-/// Sums that grow side by side, so that they vectorise.
-const SUMS: usize = 16;
-
-/// Σ f(i) over a row, side by side; `f` is inlined.
-#[inline(always)]
-fn row_sum<T: Real>(n: usize, f: impl Fn(usize) -> T) -> T {
-    let mut sums = [T::ZERO; SUMS];
-    let whole = n - n % SUMS;
-    let mut start = 0;
-    while start < whole {
-        for lane in 0..SUMS {
-            sums[lane] += f(start + lane);
-        }
-        start += SUMS;
-    }
-    for i in whole..n {
-        sums[i - whole] += f(i);
-    }
-    sums.into_iter().sum()
 }
 
 /// Mean and variance of each channel, in two passes.

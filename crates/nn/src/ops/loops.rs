@@ -96,6 +96,27 @@ impl<T: Real> Kernel for DotKernel<'_, T> {
     }
 }
 
+/// Sums of a row that grow side by side.
+const WIDE: usize = 16;
+
+/// Σ f(i) over a row, side by side; `f` is inlined.
+#[inline(always)]
+pub(crate) fn row_sum<T: Real>(n: usize, f: impl Fn(usize) -> T) -> T {
+    let mut sums = [T::ZERO; WIDE];
+    let whole = n - n % WIDE;
+    let mut start = 0;
+    while start < whole {
+        for lane in 0..WIDE {
+            sums[lane] += f(start + lane);
+        }
+        start += WIDE;
+    }
+    for i in whole..n {
+        sums[i - whole] += f(i);
+    }
+    sums.into_iter().sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
