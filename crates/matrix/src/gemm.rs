@@ -33,13 +33,21 @@ pub struct Matrix<'a, T> {
     values: &'a [T],
     rows: usize,
     columns: usize,
+    /// From the beginning of one row to that of the next.
+    stride: usize,
     transposed: bool,
 }
 
 impl<'a, T> Matrix<'a, T> {
     /// The matrix whose rows follow one another in `values`, which holds `rows` x `columns` elements.
     pub fn new(values: &'a [T], rows: usize, columns: usize) -> Self {
-        Self { values, rows, columns, transposed: false }
+        Self { values, rows, columns, stride: columns, transposed: false }
+    }
+
+    /// The matrix whose rows begin `stride` elements apart, as the columns of a larger one do: the last row need not be followed
+    /// by anything.
+    pub fn with_stride(values: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
+        Self { values, rows, columns, stride, transposed: false }
     }
 
     /// The transpose, without moving an element.
@@ -54,12 +62,18 @@ pub struct MatrixMut<'a, T> {
     values: &'a mut [T],
     rows: usize,
     columns: usize,
+    stride: usize,
 }
 
 impl<'a, T> MatrixMut<'a, T> {
     /// The matrix whose rows follow one another in `values`, which holds `rows` x `columns` elements.
     pub fn new(values: &'a mut [T], rows: usize, columns: usize) -> Self {
-        Self { values, rows, columns }
+        Self { values, rows, columns, stride: columns }
+    }
+
+    /// The matrix whose rows begin `stride` elements apart; what lies between them is not touched.
+    pub fn with_stride(values: &'a mut [T], rows: usize, columns: usize, stride: usize) -> Self {
+        Self { values, rows, columns, stride }
     }
 }
 
@@ -77,13 +91,22 @@ fn product<T: Real + ComplexField>(
     c: MatrixMut<'_, T>,
     accumulate: bool,
 ) {
-    let c = MatMut::from_row_major_slice_mut(c.values, c.rows, c.columns);
+    let c = match c.stride {
+        stride if stride == c.columns => MatMut::from_row_major_slice_mut(c.values, c.rows, c.columns),
+        // faer 0.24 exchanges the strides of the row-major constructor, so: the transpose of the transpose.
+        stride => MatMut::from_column_major_slice_with_stride_mut(c.values, c.columns, c.rows, stride)
+            .transpose_mut(),
+    };
     let accumulate = if accumulate { Accum::Add } else { Accum::Replace };
     matmul(c, accumulate, view(a), view(b), T::ONE, Par::Seq);
 }
 
 fn view<T>(matrix: Matrix<'_, T>) -> MatRef<'_, T> {
-    let view = MatRef::from_row_major_slice(matrix.values, matrix.rows, matrix.columns);
+    let Matrix { values, rows, columns, stride, .. } = matrix;
+    let view = match stride {
+        stride if stride == columns => MatRef::from_row_major_slice(values, rows, columns),
+        stride => MatRef::from_row_major_slice_with_stride(values, rows, columns, stride),
+    };
     if matrix.transposed { view.transpose() } else { view }
 }
 
@@ -115,6 +138,28 @@ mod tests {
             assert_eq!(c, expected, "{m}x{k}x{n} {}", T::NAME);
             gemm(a, b, MatrixMut::new(&mut c, m, n), true);
             assert_eq!(c, twice, "{m}x{k}x{n} {}", T::NAME);
+        }
+    }
+
+    #[test]
+    fn parts_of_larger_matrices_are_factors_and_results_and_the_rest_stays() {
+        // Columns 1..4 of 5 x 6, times columns 2..4 of 3 x 4, into columns 1..3 of 5 x 4.
+        let (a, b) = (integers::<f64>(30, 1), integers::<f64>(12, 2));
+        let mut c = vec![7.0; 20];
+        let (left, right) = (Matrix::with_stride(&a[1..28], 5, 3, 6), Matrix::with_stride(&b[2..], 3, 2, 4));
+        gemm(left, right, MatrixMut::with_stride(&mut c[1..19], 5, 2, 4), false);
+        for i in 0..5 {
+            assert_eq!((c[i * 4], c[i * 4 + 3]), (7.0, 7.0));
+            for j in 0..2 {
+                let expected: f64 = (0..3).map(|k| a[i * 6 + 1 + k] * b[k * 4 + 2 + j]).sum();
+                assert_eq!(c[i * 4 + 1 + j], expected);
+            }
+        }
+        // Transposed factors, added to what is there.
+        let mut turned = vec![1.0; 10];
+        gemm(right.transposed(), left.transposed(), MatrixMut::new(&mut turned, 2, 5), true);
+        for (at, found) in turned.iter().enumerate() {
+            assert_eq!(*found, 1.0 + c[at % 5 * 4 + 1 + at / 5]);
         }
     }
 

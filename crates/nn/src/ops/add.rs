@@ -1,6 +1,7 @@
-//! Addition: y = a + b, for equal shapes or with a single number on either side.
+//! Addition: y = a + b, for equal shapes, with a single number on either side, or with b of the last extents of a: a bias for
+//! each row, a position for each token.
 //!
-//! Backward hands the gradient on unchanged; a single number gets the sum over all places it was added to.
+//! Backward hands the gradient on unchanged; what was added in several places gets the sum over them.
 
 use super::loops::{map, zip};
 use crate::op::Input;
@@ -21,33 +22,62 @@ impl<T: Element> Op<T> for Add {
     }
 
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String> {
-        broadcast(inputs)
+        let (a, b) = (inputs[0].shape, inputs[1].shape);
+        if b.rank() > 0 && a.dims().ends_with(b.dims()) { Ok(a.clone()) } else { broadcast(inputs) }
     }
 
     fn needs(&self) -> Needs {
         Needs::NOTHING
     }
 
+    fn works_in_place(&self) -> bool {
+        true
+    }
+
     fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
-        let (a, b) = (pass.inputs.values(0), pass.inputs.values(1));
+        let b = pass.inputs.values(1);
+        if pass.in_place {
+            // The output holds a, so b is added to it, row by row if there are several.
+            let rows = pass.output.chunks_exact_mut(b.len());
+            match b {
+                &[b] => pass.output.iter_mut().for_each(|a| *a += b),
+                _ => rows.for_each(|values| map(Target { values, accumulate: true }, b, |b| b)),
+            }
+            return Ok(());
+        }
+        let a = pass.inputs.values(0);
         let target = Target::output(pass.output);
         match (a, b) {
             _ if a.len() == b.len() => zip(target, a, b, |a, b| a + b),
             (_, &[b]) => map(target, a, |a| a + b),
             (&[a], _) => map(target, b, |b| a + b),
-            _ => unreachable!("shapes were checked when the node was added"),
+            _ => {
+                let rows = target.values.chunks_exact_mut(b.len()).zip(a.chunks_exact(b.len()));
+                rows.for_each(|(values, a)| zip(Target::output(values), a, b, |a, b| a + b));
+            }
         }
         Ok(())
     }
 
     fn backward(&self, pass: Backward<'_, T>) {
-        let Backward { gradient, mut targets, .. } = pass;
+        let Backward { gradient, mut targets, in_place, .. } = pass;
+        if in_place {
+            // The first input's gradient is the output's, and no other is wanted.
+            return;
+        }
         for input in 0..2 {
             let Some(target) = targets.get(input) else { continue };
             if target.values.len() == gradient.len() {
                 map(target, gradient, |g| g);
-            } else {
+            } else if let [_] = target.values {
                 target.contribute_number(reduce::sum(gradient));
+            } else {
+                if !target.accumulate {
+                    target.values.fill(T::ZERO);
+                }
+                for row in gradient.chunks_exact(target.values.len()) {
+                    map(Target { values: &mut *target.values, accumulate: true }, row, |g| g);
+                }
             }
         }
     }
@@ -68,7 +98,7 @@ pub(super) fn broadcast(inputs: &[Input<'_>]) -> Result<Shape, String> {
 }
 
 impl<T: Element> Graph<T> {
-    /// a + b: equal shapes, or one of them a single number.
+    /// a + b: equal shapes, one of them a single number, or b of the last extents of a.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
@@ -98,6 +128,31 @@ mod tests {
             // A node used twice by one op, and again by another.
             let doubled = graph.add(left, left)?;
             graph.add(doubled, a)
+        });
+    }
+
+    #[test]
+    fn rows_are_added_to_all_rows_in_place_or_not() {
+        for shape in [&[3][..], &[2, 3]] {
+            assert_gradients(4, |graph| {
+                let x = graph.input("x", &[BATCH, 2, 3])?;
+                graph.want_gradient(x)?;
+                let (b, one) = (parameter(graph, "b", shape)?, parameter(graph, "one", &[])?);
+                let bent = graph.tanh(x)?;
+                let sum = graph.add(bent, b)?;
+                let moved = graph.softplus(sum)?;
+                let moved = graph.add(moved, one)?;
+                let product = graph.multiply(moved, x)?;
+                graph.add(product, b)
+            });
+        }
+        // A value and what was made of it, added in place.
+        assert_gradients(3, |graph| {
+            let (x, w) = (graph.input("x", &[BATCH, 3])?, parameter(graph, "w", &[3, 3])?);
+            graph.want_gradient(x)?;
+            let y = graph.matmul(x, w)?;
+            let z = graph.matmul(y, w)?;
+            graph.add(z, y)
         });
     }
 

@@ -6,6 +6,7 @@ Activations are two scalar functions each ([`Pointwise`]); everything else imple
 
 mod activation;
 mod add;
+mod attention;
 mod batch_norm;
 mod concatenate;
 mod convolution;
@@ -38,6 +39,7 @@ mod window;
 
 pub use activation::Activation;
 pub use add::Add;
+pub use attention::Attention;
 pub use batch_norm::BatchNorm;
 pub use concatenate::{Concatenate, Permute, Slice};
 pub use convolution::Convolution;
