@@ -55,7 +55,7 @@ impl<T: Element> Op<T> for Linear {
 
     fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
         matmul::product(pass.inputs, pass.output);
-        dispatch(AddToRows { rows: pass.output, bias: pass.inputs.values(2) });
+        add_rows(pass.output, pass.inputs.values(2));
         Ok(())
     }
 
@@ -69,6 +69,10 @@ impl<T: Element> Op<T> for Linear {
 }
 
 /// Adds `bias` to every row.
+pub(super) fn add_rows<T: Real>(rows: &mut [T], bias: &[T]) {
+    dispatch(AddToRows { rows, bias });
+}
+
 struct AddToRows<'a, T> {
     rows: &'a mut [T],
     bias: &'a [T],
