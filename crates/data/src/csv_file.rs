@@ -171,7 +171,8 @@ fn read_targets(
     let are_classes = match kind {
         Some(TargetKind::Values) => false,
         Some(TargetKind::Labels | TargetKind::OneHot) => true,
-        None => look_like_classes(fields),
+        // A table has no sequences: it is looked at as if nothing had been said.
+        Some(TargetKind::Sequences) | None => look_like_classes(fields),
     };
     if !are_classes {
         let values: Result<Vec<f32>, CsvError> =

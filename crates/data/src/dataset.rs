@@ -89,7 +89,7 @@ impl Dataset {
     /// Numbers a model must put out: one a class, or the width of the regression's values.
     pub fn outputs(&self) -> usize {
         match self.train.targets() {
-            Targets::Labels(_) => self.classes.len(),
+            Targets::Labels(_) | Targets::Sequences { .. } => self.classes.len(),
             Targets::Values { width, .. } => *width,
         }
     }
@@ -98,6 +98,7 @@ impl Dataset {
     pub fn target_kind(&self) -> TargetKind {
         match self.train.targets() {
             Targets::Labels(_) => TargetKind::Labels,
+            Targets::Sequences { .. } => TargetKind::Sequences,
             Targets::Values { .. } if self.classes.is_empty() => TargetKind::Values,
             Targets::Values { .. } => TargetKind::OneHot,
         }
@@ -130,6 +131,11 @@ impl Dataset {
                     hash.update([1]);
                     hash.update((*width as u64).to_le_bytes());
                     absorb(&mut hash, values, |value| value.to_le_bytes());
+                }
+                Targets::Sequences { labels, width } => {
+                    hash.update([2]);
+                    hash.update((*width as u64).to_le_bytes());
+                    absorb(&mut hash, labels, |label| label.to_le_bytes());
                 }
             }
         }
@@ -177,7 +183,8 @@ impl Dataset {
         if options.flatten {
             self.shape = vec![self.features()];
         }
-        if options.one_hot_label && !self.classes.is_empty() {
+        let sequences = self.target_kind() == TargetKind::Sequences;
+        if options.one_hot_label && !self.classes.is_empty() && !sequences {
             let classes = self.classes.len();
             for part in [&mut self.train, &mut self.validation, &mut self.test] {
                 *part = part.one_hot(classes).map_err(Error::examples(&self.name))?;
@@ -221,7 +228,7 @@ fn absorb<T: Copy>(hash: &mut Sha256, values: &[T], bytes: impl Fn(T) -> [u8; 4]
 pub(crate) fn cut(all: &Examples, seed: u64) -> [Examples; 3] {
     let Parts { train, validation, test } = match all.targets() {
         Targets::Labels(labels) => parts::stratified(labels, seed),
-        Targets::Values { .. } => parts::stratified(&vec![0; all.len()], seed),
+        Targets::Values { .. } | Targets::Sequences { .. } => parts::stratified(&vec![0; all.len()], seed),
     };
     [all.select(&train), all.select(&validation), all.select(&test)]
 }
@@ -239,6 +246,9 @@ fn join(first: &Examples, second: &Examples) -> Examples {
         (Targets::Labels(a), Targets::Labels(b)) => Targets::Labels([&a[..], &b[..]].concat().into()),
         (Targets::Values { values: a, width }, Targets::Values { values: b, .. }) => {
             Targets::Values { values: [&a[..], &b[..]].concat().into(), width: *width }
+        }
+        (Targets::Sequences { labels: a, width }, Targets::Sequences { labels: b, .. }) => {
+            Targets::Sequences { labels: [&a[..], &b[..]].concat().into(), width: *width }
         }
         _ => unreachable!("train and validation targets of one dataset are of one kind"),
     };

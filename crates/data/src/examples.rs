@@ -21,6 +21,13 @@ pub enum Targets {
         /// Numbers in one row, at least 1.
         width: usize,
     },
+    /// `width` class indices an example, row-major: the next token at each place.
+    Sequences {
+        /// All rows, one after the other: `[examples, width]`.
+        labels: Arc<[u32]>,
+        /// Class indices in one row, at least 1.
+        width: usize,
+    },
 }
 
 /// How the targets of a dataset are to be read.
@@ -32,6 +39,8 @@ pub enum TargetKind {
     OneHot,
     /// Numbers to be predicted (regression).
     Values,
+    /// A row of class indices, one for each place of the input.
+    Sequences,
 }
 
 /// `[len, features]` inputs with one target each. Cloning and [`slice`](Examples::slice) share the inputs, they copy none.
@@ -51,6 +60,7 @@ impl Targets {
         match self {
             Targets::Labels(labels) => labels.len(),
             Targets::Values { values, width } => values.len() / (*width).max(1),
+            Targets::Sequences { labels, width } => labels.len() / (*width).max(1),
         }
     }
 
@@ -64,6 +74,9 @@ impl Targets {
             Targets::Labels(labels) => Targets::Labels(labels[rows].into()),
             Targets::Values { values, width } => {
                 Targets::Values { values: values[rows.start * width..rows.end * width].into(), width: *width }
+            }
+            Targets::Sequences { labels, width } => {
+                Targets::Sequences { labels: labels[rows.start * width..rows.end * width].into(), width: *width }
             }
         }
     }
@@ -84,6 +97,11 @@ impl Examples {
             && (*width == 0 || !values.len().is_multiple_of(*width))
         {
             return Err(ExamplesError::Ragged { numbers: values.len(), features: *width });
+        }
+        if let Targets::Sequences { labels, width } = &targets
+            && (*width == 0 || !labels.len().is_multiple_of(*width))
+        {
+            return Err(ExamplesError::Ragged { numbers: labels.len(), features: *width });
         }
         let len = inputs.len() / features;
         if len != targets.len() {
@@ -122,12 +140,12 @@ impl Examples {
         &self.inputs()[index * self.features..][..self.features]
     }
 
-    /// The class of an example: its label, or the position of the 1 in its one-hot row. `None` past the end and for regression
-    /// targets of width 1.
+    /// The class of an example: its label, or the position of the 1 in its one-hot row. `None` past the end, for regression
+    /// targets of width 1 and for sequences.
     pub fn label(&self, index: usize) -> Option<u32> {
         match &self.targets {
             Targets::Labels(labels) => labels.get(index).copied(),
-            Targets::Values { width: 1, .. } => None,
+            Targets::Values { width: 1, .. } | Targets::Sequences { .. } => None,
             Targets::Values { values, width } => {
                 let row = values.get(index * width..(index + 1) * width)?;
                 row.iter().position(|value| *value == 1.0).map(|class| class as u32)
@@ -158,6 +176,10 @@ impl Examples {
                 let mut rows = vec![0.0; indices.len() * width];
                 gather(values, *width, indices, &mut rows);
                 Targets::Values { values: rows.into(), width: *width }
+            }
+            Targets::Sequences { labels, width } => {
+                let rows = indices.iter().flat_map(|&index| &labels[index as usize * width..][..*width]);
+                Targets::Sequences { labels: rows.copied().collect(), width: *width }
             }
         };
         Examples { inputs: inputs.into(), start: 0, len: indices.len(), features: self.features, targets }
@@ -191,6 +213,19 @@ impl Examples {
         Ok(())
     }
 
+    /// Copies the rows of class indices at `indices` into `out` (`[indices.len(), width]`), or says that the targets are
+    /// something else. Panics as `gather_inputs` does.
+    pub fn gather_sequences(&self, indices: &[u32], out: &mut [u32]) -> Result<(), ExamplesError> {
+        let Targets::Sequences { labels, width } = &self.targets else {
+            return Err(ExamplesError::WrongTargets { found: "labels or values", wanted: "sequences" });
+        };
+        assert_eq!(indices.len() * width, out.len(), "a batch's sequences need a buffer of their length");
+        for (out, &index) in out.chunks_exact_mut(*width).zip(indices) {
+            out.copy_from_slice(&labels[index as usize * width..][..*width]);
+        }
+        Ok(())
+    }
+
     /// Copies the target rows at `indices` into `out` (`[indices.len(), width]`), or says that the targets are labels. Panics
     /// as `gather_inputs` does.
     pub fn gather_values<T: From<f32> + Copy>(
@@ -203,7 +238,7 @@ impl Examples {
                 gather(values, *width, indices, out);
                 Ok(())
             }
-            Targets::Labels(_) => {
+            Targets::Labels(_) | Targets::Sequences { .. } => {
                 Err(ExamplesError::WrongTargets { found: "labels", wanted: "values or one-hot rows" })
             }
         }
@@ -214,6 +249,9 @@ impl Examples {
         match &self.targets {
             Targets::Labels(labels) => Ok(labels),
             Targets::Values { .. } => Err(ExamplesError::WrongTargets { found: "values", wanted: "labels" }),
+            Targets::Sequences { .. } => {
+                Err(ExamplesError::WrongTargets { found: "sequences", wanted: "one label an example" })
+            }
         }
     }
 
@@ -235,9 +273,13 @@ impl Examples {
 
     /// Refuses labels that are not below `classes`; targets that are not labels pass.
     pub fn check_labels(&self, part: &'static str, classes: usize) -> Result<(), ExamplesError> {
-        let Targets::Labels(labels) = &self.targets else { return Ok(()) };
+        let (labels, width) = match &self.targets {
+            Targets::Labels(labels) => (labels, 1),
+            Targets::Sequences { labels, width } => (labels, *width),
+            Targets::Values { .. } => return Ok(()),
+        };
         match labels.iter().position(|label| *label as usize >= classes) {
-            Some(row) => Err(ExamplesError::LabelOutOfRange { part, row, label: labels[row], classes }),
+            Some(at) => Err(ExamplesError::LabelOutOfRange { part, row: at / width, label: labels[at], classes }),
             None => Ok(()),
         }
     }

@@ -37,6 +37,7 @@ pub mod options;
 pub mod picture;
 pub mod registry;
 pub mod synthetic;
+mod text;
 
 pub use batches::{Batches, BatchesState, Sampling};
 pub use dataset::{Dataset, Image, Split};

@@ -29,6 +29,9 @@ pub struct Options {
     pub target_kind: Option<TargetKind>,
     /// Seed of a split or of a synthetic set. Sets with a published split (MNIST, digits) do not use it.
     pub seed: u64,
+    /// Characters of an example of a text.
+    #[serde(default = "default_context", skip_serializing_if = "is_default_context")]
+    pub context: usize,
     /// Size, classes and noise of a synthetic set.
     pub synthetic: SyntheticOptions,
 }
@@ -43,9 +46,19 @@ impl Default for Options {
             target: None,
             target_kind: None,
             seed: 1,
+            context: default_context(),
             synthetic: SyntheticOptions::default(),
         }
     }
+}
+
+fn default_context() -> usize {
+    64
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_default_context(context: &usize) -> bool {
+    *context == default_context()
 }
 
 /// Where the files of a dataset may be.

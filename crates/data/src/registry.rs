@@ -7,7 +7,7 @@ use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::examples::{Examples, Targets};
 use crate::options::{Options, Source};
-use crate::{csv_file, digits, image_files, npz, synthetic};
+use crate::{csv_file, digits, image_files, npz, synthetic, text};
 
 /// Where a dataset comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +93,17 @@ pub static DATASETS: &[Entry] = &[
         load: synthetic::spirals,
     },
     Entry {
+        name: "text",
+        title: "a short text about a river, character by character",
+        origin: Origin::Embedded,
+        shape: &[64],
+        counts: [57, 6, 6],
+        classes: &[],
+        citation: "written for Thalweg",
+        licence: MADE_HERE,
+        load: text::embedded,
+    },
+    Entry {
         name: "mnist",
         title: "handwritten digits, 28x28 pixels",
         origin: Origin::Files,
@@ -174,16 +185,17 @@ pub fn entry(name: &str) -> Result<&'static Entry, Error> {
         name: name.into(),
         hint: thalweg_kit::hint(
             name,
-            DATASETS.iter().map(|entry| entry.name).chain(["csv:PATH", "npz:PATH"]),
+            DATASETS.iter().map(|entry| entry.name).chain(["csv:PATH", "npz:PATH", "text:PATH"]),
         ),
     })
 }
 
-/// Loads a dataset: a name of [`DATASETS`], `csv:PATH` or `npz:PATH`, or a path that ends in `.csv` or `.npz`.
+/// Loads a dataset: a name of [`DATASETS`], `csv:PATH`, `npz:PATH` or `text:PATH`, or a path that ends in `.csv` or `.npz`.
 pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, Error> {
     match name.split_once(':') {
         Some(("csv", path)) => csv_file::load(Path::new(path), options),
         Some(("npz", path)) => npz::load(Path::new(path), options),
+        Some(("text", path)) => text::load(Path::new(path), options),
         _ => match Path::new(name).extension().and_then(|ending| ending.to_str()) {
             Some(ending) if ending.eq_ignore_ascii_case("csv") => csv_file::load(Path::new(name), options),
             Some(ending) if ending.eq_ignore_ascii_case("npz") => npz::load(Path::new(name), options),
@@ -212,7 +224,10 @@ mod tests {
                 "{}",
                 entry.name
             );
-            assert_eq!(set.classes, entry.classes, "{}", entry.name);
+            // The classes of a text are its characters.
+            if !entry.classes.is_empty() {
+                assert_eq!(set.classes, entry.classes, "{}", entry.name);
+            }
         }
     }
 
@@ -225,6 +240,6 @@ mod tests {
         let text = load("digit", &Options::default(), &Source::default()).unwrap_err().to_string();
         assert_eq!(text, "there is no dataset called `digit`; did you mean `digits`?");
         let text = load("imagenet", &Options::default(), &Source::default()).unwrap_err().to_string();
-        assert!(text.ends_with("fashion-mnist, kmnist, csv:PATH, npz:PATH"), "{text}");
+        assert!(text.ends_with("fashion-mnist, kmnist, csv:PATH, npz:PATH, text:PATH"), "{text}");
     }
 }

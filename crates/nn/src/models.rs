@@ -81,7 +81,7 @@ impl Mlp {
     /// [`Error::LeafShape`] for layers without units, [`Error::Layout`] for too large ones.
     pub fn build<T: Element>(&self) -> Result<Model<T>, Error> {
         let layers = Layers::perceptron(&self.hidden, self.activation);
-        let example = Example { features: self.inputs, image: None, outputs: self.outputs };
+        let example = Example { features: self.inputs, image: None, outputs: self.outputs, places: None };
         layers.model(&example, self.loss)
     }
 }

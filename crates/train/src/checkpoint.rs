@@ -92,19 +92,21 @@ pub(crate) struct SavedExample {
     features: usize,
     image: Option<[usize; 3]>,
     outputs: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    places: Option<usize>,
     pub(crate) loss: String,
 }
 
 impl SavedExample {
     fn of(dataset: &Dataset) -> Self {
-        let (Example { features, image, outputs }, loss) = example(dataset);
-        Self { features, image, outputs, loss: loss.to_string() }
+        let (Example { features, image, outputs, places }, loss) = example(dataset);
+        Self { features, image, outputs, places, loss: loss.to_string() }
     }
 }
 
 impl From<SavedExample> for Example {
     fn from(saved: SavedExample) -> Self {
-        Self { features: saved.features, image: saved.image, outputs: saved.outputs }
+        Self { features: saved.features, image: saved.image, outputs: saved.outputs, places: saved.places }
     }
 }
 

@@ -13,8 +13,8 @@ pub struct Evaluation {
     /// Mean loss an example; infinite or NaN (null in JSON) when the network has diverged.
     #[serde(deserialize_with = "null_is_nan")]
     pub loss: f64,
-    /// The share of examples whose largest output is the right class (never if an output is not finite); `None` for
-    /// regression.
+    /// The share of examples (of a text: of its characters) whose largest output is the right class (never if an output is not
+    /// finite); `None` for regression.
     pub accuracy: Option<f64>,
     /// How many examples there were.
     pub examples: usize,
@@ -74,27 +74,31 @@ impl<T: Element> Evaluator<T> {
     /// No examples; examples that do not fit the network; parameters of another network.
     pub fn evaluate(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Evaluation, Error> {
         let (mut loss, mut right) = (0.0, 0usize);
-        let (model, labels) = (self.model.clone(), examples.labels().ok());
+        let model = self.model.clone();
+        // One label an example, or one for each of its places.
+        let (labels, places) = match examples.targets() {
+            Targets::Labels(labels) => (Some(labels), 1),
+            Targets::Sequences { labels, width } => (Some(labels), *width),
+            Targets::Values { .. } => (None, 1),
+        };
         self.each_batch(parameters, examples, true, &mut |session, indices| {
             loss += session.loss(model.loss)? * indices.len() as f64;
             if let Some(labels) = labels {
                 let outputs = session.value(model.output)?;
-                let width = outputs.len() / indices.len();
-                right += outputs
-                    .chunks_exact(width.max(1))
-                    .zip(indices)
-                    .filter(|(row, index)| {
-                        let finite = row.iter().all(|output| output.is_finite());
-                        finite && largest(row) == labels[**index as usize] as usize
-                    })
-                    .count();
+                let width = outputs.len() / (indices.len() * places);
+                let all = indices.iter().flat_map(|&index| &labels[index as usize * places..][..places]);
+                let rows = outputs.chunks_exact(width.max(1)).zip(all);
+                let hit = |row: &[T], label: u32| {
+                    row.iter().all(|output| output.is_finite()) && largest(row) == label as usize
+                };
+                right += rows.filter(|(row, label)| hit(row, **label)).count();
             }
             Ok(())
         })?;
         let n = examples.len() as f64;
         Ok(Evaluation {
             loss: loss / n,
-            accuracy: labels.map(|_| right as f64 / n),
+            accuracy: labels.map(|_| right as f64 / (n * places as f64)),
             examples: examples.len(),
         })
     }
@@ -221,6 +225,9 @@ pub fn fill<T: Element>(
         match examples.targets() {
             Targets::Labels(_) => {
                 examples.gather_labels(indices, session.labels_mut(model.target)?)?;
+            }
+            Targets::Sequences { .. } => {
+                examples.gather_sequences(indices, session.labels_mut(model.target)?)?;
             }
             Targets::Values { .. } => {
                 examples.gather_values(indices, session.input_mut(model.target)?)?;

@@ -17,11 +17,13 @@ pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Mod
 pub(crate) fn example(dataset: &Dataset) -> (Example, Loss) {
     let (outputs, loss) = match dataset.train.targets() {
         Targets::Labels(_) => (dataset.classes.len(), Loss::SoftmaxCrossEntropy),
+        Targets::Sequences { .. } => (dataset.classes.len(), Loss::SoftmaxCrossEntropy),
         Targets::Values { width, .. } => (*width, Loss::MeanSquaredError),
     };
+    let places = matches!(dataset.train.targets(), Targets::Sequences { .. });
     let features = dataset.train.features();
     let image = dataset.image.map(|Image { height, width, .. }| [features / (height * width), height, width]);
-    (Example { features, image, outputs }, loss)
+    (Example { features, image, outputs, places: places.then_some(features) }, loss)
 }
 
 /// The layers of `settings`.

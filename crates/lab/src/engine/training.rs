@@ -21,6 +21,7 @@ fn options(problem: &TrainingProblem) -> Options {
     Options {
         normalize: problem.normalize,
         validation: problem.validation.map(|count| count as usize),
+        context: problem.context.map_or(Options::default().context, |count| count as usize),
         ..Options::default()
     }
 }
@@ -120,7 +121,7 @@ pub(super) fn run(
     let (mut test, mut shown) = (None, vec![]);
     if unsealed && diverged_at.is_none() {
         test = Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?));
-        if dataset.target_kind() != TargetKind::Values {
+        if !matches!(dataset.target_kind(), TargetKind::Values | TargetKind::Sequences) {
             let said = trainer.predict(&dataset.test).map_err(|error| error.to_string())?;
             shown = predictions::chosen(&said, &dataset.test);
         }

@@ -36,7 +36,7 @@ pub fn vocabulary() -> Vocabulary {
             })
             .collect(),
         datasets: DATASETS.iter().map(|entry| entry.name.to_string()).collect(),
-        dataset_endings: vec!["csv".into(), "npz".into()],
+        dataset_endings: vec!["csv".into(), "npz".into(), "text".into()],
         activations: Activation::ALL.iter().map(|(name, _)| name.to_string()).collect(),
         initials: Initial::NAMED.iter().map(|(name, _)| name.to_string()).collect(),
         reads_initial: Some(|text| text.parse::<Initial>().is_ok()),

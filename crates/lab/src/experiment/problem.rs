@@ -75,6 +75,9 @@ pub struct TrainingProblem {
     /// Training examples set aside for validation; the dataset's own split if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation: Option<u64>,
+    /// Characters of an example of a text, if not as usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<u64>,
     /// Whether inputs are scaled to 0..1.
     pub normalize: bool,
     /// How a run is judged: [`Metric::Accuracy`] or [`Metric::Loss`].

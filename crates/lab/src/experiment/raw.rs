@@ -172,6 +172,8 @@ pub struct RawProblem {
     pub examples: Option<Spanned<u64>>,
     /// Dataset: how many training examples are set aside for validation; 0 for none. Default: the dataset's own split.
     pub validation: Option<Spanned<u64>>,
+    /// Text: characters of an example. Default: 64.
+    pub context: Option<Spanned<u64>>,
     /// Dataset: scale the inputs to 0..1. Default: true.
     pub normalize: Option<Spanned<bool>>,
     /// Dataset: judge by `"accuracy"` or `"loss"`. Default: accuracy.

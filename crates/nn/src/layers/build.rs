@@ -1,7 +1,7 @@
 //! A list of layers as nodes of a graph.
 
 use super::{Layer, Layers};
-use crate::{BATCH, Dim, Element, Error, Graph, Initial, Loss, Model, Node};
+use crate::{BATCH, Dim, Element, Error, Graph, Initial, Loss, Model, Node, Shape};
 use std::sync::Arc;
 
 /// What the data ask of a network.
@@ -13,6 +13,8 @@ pub struct Example {
     pub image: Option<[usize; 3]>,
     /// Classes, or numbers to predict.
     pub outputs: usize,
+    /// Places of which each has a target, if inputs are sequences of tokens.
+    pub places: Option<usize>,
 }
 
 impl Layers {
@@ -25,19 +27,25 @@ impl Layers {
         let mut graph = Graph::new();
         let input = graph.input("x", &[BATCH, example.features])?;
         let target = match loss {
-            Loss::SoftmaxCrossEntropy => graph.labels("t", &[BATCH])?,
+            Loss::SoftmaxCrossEntropy => match example.places {
+                Some(places) => graph.labels("t", &[BATCH, places])?,
+                None => graph.labels("t", &[BATCH])?,
+            },
             Loss::MeanSquaredError => graph.input("t", &[BATCH, example.outputs])?,
         };
         let mut builder = Builder { graph, example, input, weights: 0, norms: 0 };
         let output = builder.layers(self, input)?;
         let mut graph = builder.graph;
         let shape = graph.shape(output)?;
-        if shape.dims() != [Dim::Batch, Dim::Fixed(example.outputs)] {
+        let mut wanted = vec![BATCH];
+        wanted.extend(example.places);
+        wanted.push(example.outputs);
+        let wanted = Shape::from(&wanted[..]);
+        if *shape != wanted {
             return Err(Error::Layer {
                 layer: self.0.last().map(Layer::to_string).unwrap_or_default(),
                 explanation: format!(
-                    "the network ends with {shape}, but the data ask for [batch, {}]; end it with `linear outputs`",
-                    example.outputs
+                    "the network ends with {shape}, but the data ask for {wanted}; end it with `linear outputs`"
                 ),
             });
         }
@@ -48,6 +56,9 @@ impl Layers {
         Ok(Model { graph: Arc::new(graph), input, target, output, loss: graph_loss })
     }
 }
+
+/// How tables of tokens and places begin: as in GPT-2.
+const EMBEDDED: Initial = Initial::Normal { scale: 0.02 };
 
 struct Builder<'a, T: Element> {
     graph: Graph<T>,
@@ -110,14 +121,69 @@ impl<T: Element> Builder<'_, T> {
                     let explanation = format!("it gets {}, which has no channels", self.graph.shape(x)?);
                     return Err(Error::Layer { layer: layer.to_string(), explanation });
                 };
-                self.norms += 1;
+                let gamma = self.gamma_of(channels)?;
                 let number = self.norms;
-                let gamma = self.graph.parameter(&format!("gamma{number}"), &[channels])?;
-                self.graph.set_initial(gamma, Initial::Constant(1.0))?;
                 let beta = self.graph.parameter(&format!("beta{number}"), &[channels])?;
                 let mean = self.graph.statistic(&format!("running_mean{number}"), &[channels], 0.0)?;
                 let variance = self.graph.statistic(&format!("running_variance{number}"), &[channels], 1.0)?;
                 self.graph.batch_norm(x, [gamma, beta], [mean, variance], *norm)
+            }
+            Layer::LayerNorm => {
+                let gamma = self.gamma(x)?;
+                let (features, number) = (self.last_extent(x)?, self.norms);
+                let beta = self.graph.parameter(&format!("beta{number}"), &[features])?;
+                self.graph.layer_norm(x, gamma, beta)
+            }
+            Layer::RmsNorm => {
+                let gamma = self.gamma(x)?;
+                self.graph.rms_norm(x, gamma)
+            }
+            Layer::Embedding(width) => {
+                self.weights += 1;
+                // Tokens are as many as the classes that may follow them.
+                let table = self.graph.parameter(&format!("E{}", self.weights), &[self.example.outputs, *width])?;
+                self.graph.set_initial(table, EMBEDDED)?;
+                self.graph.embedding(x, table)
+            }
+            Layer::Positions => {
+                let shape = self.graph.shape(x)?.resolve(0);
+                let [_, places, width] = shape[..] else {
+                    let explanation = format!("it gets {}; places are [batch, places, width]", self.graph.shape(x)?);
+                    return Err(Error::Layer { layer: layer.to_string(), explanation });
+                };
+                self.weights += 1;
+                let table = self.graph.parameter(&format!("P{}", self.weights), &[places, width])?;
+                self.graph.set_initial(table, EMBEDDED)?;
+                self.graph.add(x, table)
+            }
+            Layer::Attention { heads, causal } => {
+                let width = self.last_extent(x)?;
+                self.weights += 1;
+                let number = self.weights;
+                let project = |graph: &mut Graph<T>, role: &str, x: Node| -> Result<Node, Error> {
+                    let weight = graph.parameter(&format!("W{role}{number}"), &[width, width])?;
+                    let bias = graph.parameter(&format!("b{role}{number}"), &[width])?;
+                    graph.linear(x, weight, bias)
+                };
+                let mut parts = [x; 3];
+                for (part, role) in parts.iter_mut().zip(["q", "k", "v"]) {
+                    *part = project(&mut self.graph, role, x)?;
+                }
+                let seen = self.graph.attention(parts, *heads, *causal)?;
+                project(&mut self.graph, "o", seen)
+            }
+            Layer::Gru(units) => {
+                let features = self.last_extent(x)?;
+                self.weights += 1;
+                let number = self.weights;
+                let gates = units.checked_mul(3).unwrap_or(usize::MAX);
+                let weight = self.graph.parameter(&format!("W{number}"), &[features, gates])?;
+                let recurrent = self.graph.parameter(&format!("U{number}"), &[*units, gates])?;
+                // Steps through time keep the length of what they carry.
+                self.graph.set_initial(recurrent, Initial::Orthogonal { gain: 1.0 })?;
+                let bias = self.graph.parameter(&format!("b{number}"), &[gates])?;
+                let recurrent_bias = self.graph.parameter(&format!("c{number}"), &[gates])?;
+                self.graph.gru(x, [weight, recurrent], [bias, recurrent_bias])
             }
             Layer::Dropout { rate, form } => self.graph.dropout_as(x, *rate, *form),
             Layer::Residual(layers) => {
@@ -148,6 +214,18 @@ impl<T: Element> Builder<'_, T> {
         }
     }
 
+    /// The γ of the next normalisation of rows.
+    fn gamma(&mut self, x: Node) -> Result<Node, Error> {
+        self.gamma_of(self.last_extent(x)?)
+    }
+
+    fn gamma_of(&mut self, features: usize) -> Result<Node, Error> {
+        self.norms += 1;
+        let gamma = self.graph.parameter(&format!("gamma{}", self.norms), &[features])?;
+        self.graph.set_initial(gamma, Initial::Constant(1.0))?;
+        Ok(gamma)
+    }
+
     fn last_extent(&self, x: Node) -> Result<usize, Error> {
         Ok(self.graph.shape(x)?.resolve(0).last().copied().unwrap_or(1))
     }
@@ -165,10 +243,35 @@ impl<T: Element> Builder<'_, T> {
 mod tests {
     use super::*;
     use crate::testing::assert_loss_gradients_within;
-    use crate::{Plan, Shape};
+    use crate::Plan;
 
     fn digits() -> Example {
-        Example { features: 64, image: Some([1, 8, 8]), outputs: 10 }
+        Example { features: 64, image: Some([1, 8, 8]), outputs: 10, places: None }
+    }
+
+    #[test]
+    fn networks_of_sequences_predict_every_place() {
+        let example = Example { features: 6, image: None, outputs: 5, places: Some(6) };
+        for text in [
+            "embedding 8, positions, residual(layer-norm, attention 2 causal), residual(layer-norm, linear 16, gelu, linear 8), \
+             layer-norm, linear outputs",
+            "embedding 4, gru 6, dropout 0.2, rms-norm, linear outputs",
+        ] {
+            let model: Model<f64> =
+                text.parse::<Layers>().unwrap().model(&example, Loss::SoftmaxCrossEntropy).unwrap();
+            assert_eq!(model.graph.shape(model.output).unwrap().resolve(3), [3, 6, 5]);
+            let graph = Arc::clone(&model.graph);
+            let mut session = crate::Session::training(&graph, 2, model.loss, &[]).unwrap();
+            session.set_input(model.input, &[0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 4.0, 3.0, 3.0, 1.0, 0.0, 2.0]).unwrap();
+            session.set_labels(model.target, &[1, 2, 3, 4, 0, 1, 3, 3, 1, 0, 2, 4]).unwrap();
+            let parameters = crate::initialise(&graph, Initial::Normal { scale: 0.5 }, 3);
+            for check in crate::check_gradients(&mut session, parameters.values(), Some(20)).unwrap() {
+                // Attention does not see what is the same for all keys.
+                assert!(check.max_relative_difference < 1e-5 || check.name.starts_with("bk"), "{check:?}");
+            }
+        }
+        let error = "linear outputs".parse::<Layers>().unwrap().model::<f32>(&example, Loss::SoftmaxCrossEntropy);
+        assert!(error.unwrap_err().to_string().contains("the data ask for [batch, 6, 5]"));
     }
 
     fn model(text: &str) -> Result<Model<f64>, Error> {

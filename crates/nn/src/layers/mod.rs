@@ -28,6 +28,11 @@ pub const LAYERS: &[(&str, &str)] = &[
     ("average-pool K [stride S] [pad P]", "the mean of a window, padding counted as zeros"),
     ("global-average-pool", "the mean of each channel"),
     ("batch-norm [decay D] [epsilon E]", "each channel normalised over the batch; running statistics keep the share D (0.9)"),
+    ("layer-norm, rms-norm", "each row normalised by itself"),
+    ("embedding N", "a row of N numbers for each token of a text"),
+    ("positions", "a learnt row for each place, added"),
+    ("attention H [causal]", "self-attention in H heads; `causal`: a place sees only what comes before it"),
+    ("gru N", "N gated recurrent units over the places"),
     ("dropout R [book]", "drops with probability R while learning; `book` multiplies by 1 - R when used"),
     ("residual(…)", "what the layers in brackets give, plus what they got"),
     ("flatten", "all numbers of an example in one row"),
@@ -61,6 +66,23 @@ pub enum Layer {
     GlobalAveragePool,
     /// Each channel normalised over the batch.
     BatchNorm(crate::ops::BatchNorm),
+    /// Each row normalised by itself.
+    LayerNorm,
+    /// Each row divided by the root of its mean square.
+    RmsNorm,
+    /// A row of this width for each token.
+    Embedding(usize),
+    /// A learnt row for each place, added.
+    Positions,
+    /// Self-attention: queries, keys and values are linear in what comes in, and so is the output in what comes out.
+    Attention {
+        /// Heads that share the width.
+        heads: usize,
+        /// Whether a place sees only what comes before it.
+        causal: bool,
+    },
+    /// Gated recurrent units, so many.
+    Gru(usize),
     /// Elements set to 0 at random while the network learns.
     Dropout {
         /// The probability.
@@ -143,6 +165,14 @@ impl fmt::Display for Layer {
                 }
                 if norm.epsilon != usual.epsilon { write!(f, " epsilon {}", norm.epsilon) } else { Ok(()) }
             }
+            Layer::LayerNorm => f.write_str("layer-norm"),
+            Layer::RmsNorm => f.write_str("rms-norm"),
+            Layer::Embedding(width) => write!(f, "embedding {width}"),
+            Layer::Positions => f.write_str("positions"),
+            Layer::Attention { heads, causal } => {
+                write!(f, "attention {heads}{}", if *causal { " causal" } else { "" })
+            }
+            Layer::Gru(units) => write!(f, "gru {units}"),
             Layer::Dropout { rate, form: DropoutForm::Inverted } => write!(f, "dropout {rate}"),
             Layer::Dropout { rate, form: DropoutForm::Book } => write!(f, "dropout {rate} book"),
             Layer::Residual(layers) => write!(f, "residual({layers})"),

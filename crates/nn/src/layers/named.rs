@@ -52,6 +52,17 @@ pub const NETWORKS: &[(&str, &str, &str)] = &[
          conv 64 3 pad same, batch-norm), relu, global-average-pool, linear outputs",
         "a small residual network (He, Zhang, Ren and Sun 2016)",
     ),
+    (
+        "transformer",
+        "embedding 64, positions, residual(layer-norm, attention 4 causal), residual(layer-norm, linear 256, gelu, linear 64), \
+         residual(layer-norm, attention 4 causal), residual(layer-norm, linear 256, gelu, linear 64), layer-norm, linear outputs",
+        "a small transformer for text, character by character (Radford et al. 2019)",
+    ),
+    (
+        "gru",
+        "embedding 32, gru 128, linear outputs",
+        "gated recurrent units for text, character by character (Cho et al. 2014)",
+    ),
 ];
 
 impl Layers {
@@ -82,10 +93,16 @@ mod tests {
     use crate::{Example, Loss};
 
     #[test]
-    fn every_network_can_be_built_for_images_of_its_size() {
+    fn every_network_can_be_built_for_examples_of_its_kind() {
         for (name, layers, _) in NETWORKS {
             let image = if *name == "3c3d" { [3, 32, 32] } else { [1, 28, 28] };
-            let example = Example { features: image.iter().product(), image: Some(image), outputs: 10 };
+            let text = ["transformer", "gru"].contains(name);
+            let example = Example {
+                features: if text { 16 } else { image.iter().product() },
+                image: (!text).then_some(image),
+                outputs: 10,
+                places: text.then_some(16),
+            };
             let read = Layers::read(name).unwrap();
             assert_eq!(read, Layers::read(layers).unwrap());
             read.model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -6,7 +6,8 @@ use crate::ops::{BatchNorm, DropoutForm, Window};
 use std::str::FromStr;
 
 /// The names of the layers, for messages; activations come after them.
-const NAMES: &str = "linear, conv, max-pool, average-pool, global-average-pool, batch-norm, dropout, residual(…), flatten, image";
+const NAMES: &str = "linear, conv, max-pool, average-pool, global-average-pool, batch-norm, layer-norm, rms-norm, dropout, \
+                     embedding, positions, attention, gru, residual(…), flatten, image";
 
 /// Extents beyond this are a slip of the finger.
 const LARGEST: usize = 1 << 24;
@@ -91,6 +92,20 @@ fn layer(text: &str) -> Result<Layer, String> {
             }
             Layer::BatchNorm(norm)
         }
+        "layer-norm" => Layer::LayerNorm,
+        "rms-norm" => Layer::RmsNorm,
+        "embedding" => Layer::Embedding(extent(text, words.needed("how many numbers stand for a token")?)?),
+        "positions" => Layer::Positions,
+        "attention" => {
+            let heads = extent(text, words.needed("in how many heads")?)?;
+            let causal = match words.words.next() {
+                None => false,
+                Some("causal") => true,
+                Some(other) => return Err(format!("`{text}`: `{other}` is not understood; only `causal` may follow")),
+            };
+            Layer::Attention { heads, causal }
+        }
+        "gru" => Layer::Gru(extent(text, words.needed("how many units")?)?),
         "dropout" => {
             let rate = number(text, words.needed("the probability that an element is dropped, such as `0.5`")?)?;
             let form = match words.words.next() {
@@ -206,6 +221,7 @@ mod tests {
             "conv 30 5, relu, max-pool 2, linear 100, relu, linear outputs",
             "conv 8 5x3 stride 2 pad 1x0 dilation 2 groups 4, average-pool 3x2 stride 2 pad 1",
             "image 3x32x32, residual(conv 3 3 pad 1, batch-norm, residual(relu)), batch-norm decay 0.5 epsilon 0.001",
+            "embedding 16, positions, residual(layer-norm, attention 4 causal), attention 2, rms-norm, gru 8",
             "dropout 0.2 book, dropout 0.5, global-average-pool, flatten, leaky-relu",
         ] {
             assert_eq!(layers(text).unwrap().to_string(), text);
@@ -229,6 +245,7 @@ mod tests {
             ("max-pool 2 pad same", "`same` is not a whole number from 0"),
             ("dropout", "does not say the probability"),
             ("dropout 0.5 books", "only `book` may follow"),
+            ("attention 2 casual", "only `causal` may follow"),
             ("image 3x32", "channels, rows and columns"),
             ("relu 3", "`3` is not understood"),
             ("rellu", "there is no layer `rellu`; there are: linear, conv"),

@@ -118,6 +118,7 @@ fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         "dataset",
         &[
             ("network", span(&raw.network)),
+            ("context", span(&raw.context)),
             ("hidden", span(&raw.hidden)),
             ("activation", span(&raw.activation)),
             ("initial", span(&raw.initial)),
@@ -212,6 +213,7 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         })?,
         examples: maybe(&raw.examples, |count| check.count("examples", count, 1, 1_000_000_000))?,
         validation: maybe(&raw.validation, |count| check.count("validation", count, 0, 1_000_000_000))?,
+        context: maybe(&raw.context, |count| check.count("context", count, 1, 100_000))?,
         normalize: raw.normalize.as_ref().is_none_or(|normalize| *normalize.get_ref()),
         metric: optional(&raw.metric, Metric::Accuracy, |name| one_of(check, "metric", name, &metric))?,
         evaluate_every: maybe(&raw.evaluate_every, |steps| {
