@@ -22,6 +22,7 @@ mod error;
 mod parts;
 mod random;
 
+pub mod augment;
 pub mod batches;
 pub mod csv_file;
 pub mod dataset;
@@ -39,6 +40,7 @@ pub mod registry;
 pub mod synthetic;
 mod text;
 
+pub use augment::{Augmentation, ImageShape};
 pub use batches::{Batches, BatchesState, Sampling};
 pub use dataset::{Dataset, Image, Split};
 pub use error::Error;

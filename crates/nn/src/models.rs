@@ -52,8 +52,10 @@ pub struct Model<T: Element> {
     pub target: Node,
     /// Scores or predictions, `[batch, outputs]`, without softmax.
     pub output: Node,
-    /// The loss, averaged over the batch.
+    /// The loss, averaged over the batch: what evaluations report.
     pub loss: Node,
+    /// What training makes small: the loss, or a form of it with smoothed labels or weights of classes.
+    pub objective: Node,
 }
 
 /// A multi-layer perceptron: linear layers with an activation between them.

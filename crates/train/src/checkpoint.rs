@@ -5,7 +5,7 @@ use crate::trainer::Progress;
 use crate::{Error, Record, Settings, Trainer};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use thalweg_arena::Checkpoint;
+use thalweg_arena::{Arena, Checkpoint};
 use thalweg_data::{BatchesState, Dataset};
 use thalweg_nn::{Element, Example};
 use thalweg_optim::Buildable;
@@ -16,6 +16,8 @@ const PROGRESS: &str = "progress";
 const RECORD: &str = "record";
 const DATA: &str = "data";
 const EXAMPLE: &str = "example";
+/// Before the names of the tensors at the lowest validation loss.
+pub(crate) const BEST: &str = "best.";
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// The run as it stands: parameters under their own names (so that any safetensors reader finds `W1`, `b1`, …), the
@@ -24,6 +26,13 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let mut checkpoint = Checkpoint::new();
         checkpoint.put_arena("", &self.parameters);
         checkpoint.put_arena("", &self.statistics);
+        if let Some((parameters, statistics)) = &self.best {
+            for (values, arena) in [(parameters, &self.parameters), (statistics, &self.statistics)] {
+                let mut kept = Arena::zeros(arena.layout().clone());
+                kept.values_mut().copy_from_slice(values);
+                checkpoint.put_arena(BEST, &kept);
+            }
+        }
         self.settings.rule.save(self.optimizer.as_ref(), &mut checkpoint);
         for (key, text) in [
             (SETTINGS, serde_json::to_string(&self.settings)),
@@ -77,6 +86,21 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         trainer.batches.restore(&batches)?;
         trainer.progress = entry::<Progress>(checkpoint, PROGRESS)?;
         trainer.observe_plateau(None);
+        if checkpoint.names().any(|(name, _)| name.starts_with(BEST)) {
+            let read = |layout: &std::sync::Arc<thalweg_arena::Layout>| -> Result<Vec<T>, Error> {
+                let mut arena = Arena::zeros(layout.clone());
+                for tensor in layout.tensors() {
+                    let (_, values) = checkpoint.get::<T>(&format!("{BEST}{}", tensor.name))?;
+                    let place = &mut arena.values_mut()[tensor.range.clone()];
+                    if values.len() != place.len() {
+                        return Err(Error::Checkpoint(format!("its tensor {BEST}{} has another size", tensor.name)));
+                    }
+                    place.copy_from_slice(&values);
+                }
+                Ok(arena.values().to_vec())
+            };
+            trainer.best = Some((read(trainer.parameters.layout())?, read(trainer.statistics.layout())?));
+        }
         let (done, wanted) = (trainer.progress.done, trainer.settings.steps);
         if wanted < done {
             return Err(Error::Checkpoint(format!("{done} steps are done already; {wanted} would be fewer")));

@@ -29,6 +29,7 @@ mod observer;
 mod record;
 mod seeds;
 mod settings;
+mod stopping;
 mod trainer;
 mod weights;
 
@@ -40,6 +41,7 @@ pub use network::{check_memory, network};
 pub use observer::{Observer, Quiet};
 pub use record::{Point, Record};
 pub use seeds::derive;
-pub use settings::Settings;
+pub use settings::{Balanced, ClassWeights, Settings};
+pub use stopping::EarlyStopping;
 pub use trainer::{Ending, Trainer};
 pub use weights::Weights;

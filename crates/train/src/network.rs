@@ -1,7 +1,8 @@
 //! The network of a run.
 
-use crate::{Error, Settings};
+use crate::{Balanced, ClassWeights, Error, Settings};
 use thalweg_data::{Dataset, Image, Targets};
+use thalweg_nn::losses::CrossEntropySettings;
 use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
 
 /// The network of `settings` for `dataset`: softmax cross-entropy for classes, mean squared error for values.
@@ -10,7 +11,26 @@ use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
 /// An unknown activation, a hidden layer of width 0; layers that cannot be read or do not fit the data.
 pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Model<T>, Error> {
     let (example, loss) = example(dataset);
-    Ok(layers(settings)?.model(&example, loss)?)
+    Ok(layers(settings)?.model_for(&example, loss, cross_entropy(settings, dataset)?)?)
+}
+
+/// What the training loss is told.
+fn cross_entropy(settings: &Settings, dataset: &Dataset) -> Result<CrossEntropySettings, Error> {
+    let class_weights = match &settings.class_weights {
+        None => None,
+        Some(ClassWeights::Each(weights)) => Some(weights.as_slice().into()),
+        Some(ClassWeights::Named(Balanced::Balanced)) => {
+            let Targets::Labels(labels) = dataset.train.targets() else {
+                return Err(Error::Setting("classes can be balanced only where each example has a label".into()));
+            };
+            let mut counts = vec![0.0f64; dataset.classes.len()];
+            labels.iter().for_each(|&label| counts[label as usize] += 1.0);
+            let each = labels.len() as f64 / counts.len() as f64;
+            // A class without examples weighs nothing, and nobody will notice.
+            Some(counts.iter().map(|&count| if count > 0.0 { each / count } else { 0.0 }).collect())
+        }
+    };
+    Ok(CrossEntropySettings { smoothing: settings.label_smoothing, class_weights, ignore: None })
 }
 
 /// What `dataset` asks of a network.
@@ -48,7 +68,7 @@ const ARENAS: usize = 5;
 /// # Errors
 /// [`Error::Memory`].
 pub fn check_memory<T: Element>(model: &Model<T>, batch: usize) -> Result<(), Error> {
-    let plan = Plan::training(&model.graph, batch.max(1), model.loss, &[])?;
+    let plan = Plan::training(&model.graph, batch.max(1), model.objective, &[])?;
     let arenas = model.graph.layout().len().saturating_mul(T::BYTES).saturating_mul(ARENAS);
     let bytes = plan.bytes().saturating_add(arenas);
     Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| Error::Memory { gigabytes: bytes as f64 / 1e9 })

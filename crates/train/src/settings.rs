@@ -1,8 +1,8 @@
 //! Everything that determines a run.
 
-use crate::Error;
+use crate::{EarlyStopping, Error};
 use serde::{Deserialize, Serialize};
-use thalweg_data::{Options, Sampling};
+use thalweg_data::{Augmentation, Options, Sampling};
 use thalweg_nn::{Activation, Initial};
 use thalweg_optim::{PlateauSettings, Specification};
 
@@ -39,10 +39,48 @@ pub struct Settings {
     pub seed: u64,
     /// The update rule.
     pub rule: Specification,
+    /// The share of each target that is spread evenly over all classes while the network learns.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub label_smoothing: f64,
+    /// How much an example of each class counts while the network learns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class_weights: Option<ClassWeights>,
+    /// What is done to training images each time they are drawn.
+    #[serde(default, skip_serializing_if = "Augmentation::is_none")]
+    pub augmentation: Augmentation,
+    /// Ends the run when the validation loss no longer falls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early_stopping: Option<EarlyStopping>,
+    /// Takes the loss of each batch again after its update, for the curve: what the book's scripts record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub loss_after_update: bool,
     /// Lowers the learning rate, beside the rule's schedule, when the validation loss no longer falls: observed at every
     /// evaluation but the one before the first step. Without validation examples it looks at the mean loss of the batches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plateau: Option<PlateauSettings>,
+}
+
+/// How much an example of each class counts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ClassWeights {
+    /// The word `balanced`: each class as much as any other in all, so a rare one more for each example.
+    Named(Balanced),
+    /// A number for each class.
+    Each(Vec<f64>),
+}
+
+/// The word `balanced`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Balanced {
+    /// examples / (classes · examples of the class).
+    Balanced,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 impl Settings {
@@ -63,6 +101,11 @@ impl Settings {
             evaluate_training: true,
             seed: 1,
             rule,
+            label_smoothing: 0.0,
+            class_weights: None,
+            augmentation: Augmentation::default(),
+            early_stopping: None,
+            loss_after_update: false,
             plateau: None,
         }
     }

@@ -1,6 +1,7 @@
 //! One run.
 
 use crate::evaluation::{fill, session_of};
+use crate::stopping::{Seen, Watch};
 use crate::{
     Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings, check_memory, derive,
     network,
@@ -8,7 +9,7 @@ use crate::{
 use std::cell::OnceCell;
 use std::time::Instant;
 use thalweg_arena::Arena;
-use thalweg_data::{Batches, Dataset, Examples};
+use thalweg_data::{Batches, Dataset, Examples, Image, ImageShape};
 use thalweg_lanes::reduce;
 use thalweg_nn::{Element, Model, Session, initial_statistics, initialise};
 use thalweg_optim::{Buildable, Optimizer, Plateau};
@@ -47,6 +48,10 @@ pub struct Trainer<'d, T: Element + Buildable> {
     pub(crate) statistics: Arena<T>,
     /// What the random numbers of the layers follow from.
     noise: u64,
+    /// The images to augment, if that is asked for, the seed, and memory to work in.
+    images: Option<(ImageShape, u64, Vec<T>)>,
+    /// Parameters and statistics at the lowest validation loss, if the run may go back to them.
+    pub(crate) best: Option<(Vec<T>, Vec<T>)>,
     threads: usize,
     /// Where the gradient is taken by a rule that looks ahead; empty for the others.
     point: Vec<T>,
@@ -74,6 +79,12 @@ pub(crate) struct Progress {
     /// What the settings ask for, and what it has observed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) plateau: Option<Plateau>,
+    /// The watch over the validation loss, if the run may end early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) watch: Option<Watch>,
+    /// Whether it has ended so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) stopped: bool,
 }
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
@@ -93,18 +104,37 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
         let seed = derive(settings.seed, "batches");
         let plateau = settings.plateau.map(Plateau::new).transpose()?;
+        let watch = settings.early_stopping.map(Watch::new).transpose().map_err(Error::Setting)?;
+        if watch.is_some() && dataset.validation.is_empty() {
+            return Err(Error::Setting(
+                "early stopping looks at validation examples, and there are none; set `validation` to how many to keep".into(),
+            ));
+        }
+        let images = match (settings.augmentation.is_none(), dataset.image) {
+            (true, _) => None,
+            (false, None) => {
+                return Err(Error::Setting(format!("{} holds no images to augment", dataset.name)));
+            }
+            (false, Some(Image { height, width, .. })) => {
+                let shape = ImageShape { channels: dataset.features() / (height * width), height, width };
+                settings.augmentation.check(shape).map_err(Error::Setting)?;
+                Some((shape, derive(settings.seed, "augmentation"), Vec::new()))
+            }
+        };
         let batches = Batches::new(training.len(), settings.batch, settings.sampling, seed)?;
         Ok(Self {
             evaluator: Evaluator::new(model.clone(), EVALUATION_BATCH),
             gradients: Arena::zeros(layout),
             statistics: initial_statistics(&model.graph),
             noise: derive(settings.seed, "noise"),
+            images,
+            best: None,
             threads: 1,
             point: vec![T::ZERO; ahead],
             averages: true,
             sessions: Vec::new(),
             record: Record::default(),
-            progress: Progress { plateau, ..Progress::default() },
+            progress: Progress { plateau, watch, ..Progress::default() },
             digest: OnceCell::new(),
             settings,
             dataset,
@@ -171,15 +201,19 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let indices = self.batches.next_indices();
         let model = &self.model;
         let session = session_of(&mut self.sessions, indices.len(), |size| {
-            let mut session = Session::training(&model.graph, size, model.loss, &[])?;
+            let mut session = Session::training(&model.graph, size, model.objective, &[])?;
             session.set_threads(self.threads);
             Ok(session)
         })?;
         session.set_step(self.noise, self.progress.done);
         session.set_statistics(self.statistics.values())?;
         fill(session, model, &self.training, indices, true)?;
+        if let Some((shape, seed, plane)) = &mut self.images {
+            let images = session.input_mut(model.input)?;
+            self.settings.augmentation.apply((*seed, self.progress.done), images, *shape, plane);
+        }
         session.forward(parameters)?;
-        let loss = session.loss(model.loss)?;
+        let loss = session.loss(model.objective)?;
         if loss.is_finite() {
             session.backward(parameters, self.gradients.values_mut())?;
             let (parameters, gradients) = (self.parameters.values(), self.gradients.values());
@@ -197,8 +231,14 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             }
             session.advance()?;
             self.statistics.values_mut().copy_from_slice(session.statistics());
+            let recorded = if self.settings.loss_after_update {
+                session.forward(self.parameters.values())?;
+                session.loss(model.objective)?
+            } else {
+                loss
+            };
             self.progress.done += 1;
-            self.progress.window.0 += loss;
+            self.progress.window.0 += recorded;
             self.progress.window.1 += 1;
             self.progress.first_loss.get_or_insert(loss);
         }
@@ -261,6 +301,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             self.look(observer)?;
             return Ok(None);
         }
+        if self.progress.stopped {
+            return Ok(Some(Ending::Finished));
+        }
         while self.progress.done < self.settings.steps {
             let loss = self.step()?;
             if !loss.is_finite() {
@@ -275,6 +318,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
                 let finite = self.look(observer)?;
                 if !finite || sum / count as f64 > limit {
                     return Ok(Some(self.diverged(done)));
+                }
+                if self.progress.stopped {
+                    return Ok(Some(Ending::Finished));
                 }
                 if !finished && go_on {
                     return Ok(None);
@@ -293,6 +339,33 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             loss.into_iter().for_each(|loss| plateau.observe(loss));
             self.optimizer.scale_rate(plateau.factor());
         }
+    }
+
+    /// Shows the watch a validation loss; keeps the parameters if it is the lowest, goes back to them if it was long ago.
+    fn watch(&mut self, loss: f64) {
+        let Some(watch) = &mut self.progress.watch else { return };
+        match watch.observe(loss) {
+            Seen::Best => {
+                let (parameters, statistics) = self.best.get_or_insert_default();
+                parameters.clear();
+                parameters.extend_from_slice(self.parameters.values());
+                statistics.clear();
+                statistics.extend_from_slice(self.statistics.values());
+            }
+            Seen::Worse => {}
+            Seen::Enough => {
+                self.progress.stopped = true;
+                if let Some((parameters, statistics)) = &self.best {
+                    self.parameters.values_mut().copy_from_slice(parameters);
+                    self.statistics.values_mut().copy_from_slice(statistics);
+                }
+            }
+        }
+    }
+
+    /// Whether the run has ended because the validation loss no longer fell; it is then where that was lowest.
+    pub fn stopped_early(&self) -> bool {
+        self.progress.stopped
     }
 
     fn diverged(&mut self, step: u64) -> Ending {
@@ -325,6 +398,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         observer.evaluated(&point);
         if point.step > 0 {
             self.observe_plateau(point.validation.map(|evaluation| evaluation.loss).or(point.batch_loss));
+        }
+        if let Some(validation) = point.validation {
+            self.watch(validation.loss);
         }
         let losses = [point.training, point.validation].into_iter().flatten();
         let finite = losses.map(|evaluation| evaluation.loss).all(f64::is_finite);

@@ -1,6 +1,6 @@
 //! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …
 
-use crate::checkpoint::{SavedExample, saved_example};
+use crate::checkpoint::{BEST, SavedExample, saved_example};
 use crate::network::layers;
 use crate::{Error, Settings, saved_settings};
 use std::path::Path;
@@ -149,8 +149,9 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
     }
     let checkpoint = Checkpoint::load(path)?;
     let names = checkpoint.names().map(|(name, _)| name.to_string());
-    // The optimizer's state of a saved run is no weight.
-    let names: Vec<String> = names.filter(|name| !name.starts_with("optimizer.")).collect();
+    // The optimizer's state of a saved run is no weight, and what it might go back to is not its own.
+    let names: Vec<String> =
+        names.filter(|name| !name.starts_with("optimizer.") && !name.starts_with(BEST)).collect();
     let mut tensors = Vec::new();
     for name in names {
         let (shape, values) = checkpoint.get::<T>(&name)?;

@@ -1,12 +1,13 @@
 //! Whole runs on the embedded digits: what they reach, that they repeat to the bit, that they can be cut in two.
 
 use thalweg_arena::Checkpoint;
-use thalweg_data::{Dataset, Options, Sampling, Source, load};
+use thalweg_data::{Augmentation, Dataset, Options, Sampling, Source, load};
 use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
 use thalweg_optim::{Cyclic, Dialect, Mode, Plateau, PlateauSettings, Schedule, Shape, Specification};
 use thalweg_train::{
-    Ending, Evaluator, Observer, Point, Quiet, Settings, Trainer, Weights, fill, saved_settings,
+    Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Observer, Point, Quiet, Settings, Trainer, Weights, fill,
+    saved_settings,
 };
 
 fn digits() -> Dataset {
@@ -252,4 +253,73 @@ fn rules_in_groups_train() {
     let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
     trainer.run(&mut Quiet).unwrap();
     assert!(trainer.evaluate(&digits.test).unwrap().accuracy.unwrap() > 0.8);
+}
+
+#[test]
+fn a_run_that_no_longer_improves_ends_early_and_goes_back() {
+    let digits = digits();
+    let stopping = EarlyStopping { patience: 3, least: 0.0 };
+    // A rate at which the loss on other examples soon rises again.
+    let settings = Settings {
+        examples: Some(60),
+        batch: 20,
+        steps: 2000,
+        evaluate_every: 10,
+        early_stopping: Some(stopping),
+        ..settings("adam", 0.02)
+    };
+    let mut whole = Trainer::<f32>::new(settings.clone(), &digits).unwrap();
+    assert_eq!(whole.run(&mut Quiet).unwrap(), Ending::Finished);
+    assert!(whole.stopped_early() && whole.done() < 2000);
+    let losses: Vec<f64> = whole.record().points.iter().map(|point| point.validation.unwrap().loss).collect();
+    let lowest = losses.iter().copied().fold(f64::INFINITY, f64::min);
+    assert_eq!(losses[losses.len() - 4], lowest);
+    assert_eq!(whole.evaluate(&digits.validation).unwrap().loss, lowest);
+    // Cut in two after the lowest point, so that what it may go back to comes from the file.
+    let cut = whole.done() - 15;
+    let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
+    first.run(&mut StopAt(cut)).unwrap();
+    let saved = Checkpoint::parse(&first.checkpoint().to_bytes().unwrap(), "memory").unwrap();
+    let mut second = Trainer::<f32>::resume(&saved, None, &digits).unwrap();
+    second.run(&mut Quiet).unwrap();
+    assert_eq!((second.done(), second.stopped_early()), (whole.done(), true));
+    assert_eq!(second.parameters().values(), whole.parameters().values());
+    // A run that has ended stays so.
+    assert_eq!(second.run(&mut Quiet).unwrap(), Ending::Finished);
+
+    let none = Dataset { validation: digits.validation.slice(0..0), ..digits.clone() };
+    let error = Trainer::<f32>::new(second.settings().clone(), &none).err().unwrap().to_string();
+    assert!(error.contains("early stopping looks at validation examples, and there are none"), "{error}");
+}
+
+#[test]
+fn smoothing_weights_and_augmentation_change_what_is_learnt_and_not_how_it_is_judged() {
+    let digits = digits();
+    let last = |settings: Settings| {
+        let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
+        trainer.run(&mut Quiet).unwrap();
+        *trainer.record().last().unwrap()
+    };
+    let plain = Settings { steps: 100, ..settings("adam", 0.01) };
+    let reference = last(plain.clone());
+    let smoothed = last(Settings { label_smoothing: 0.2, ..plain.clone() });
+    // The least that cross-entropy with targets 0.82 and nine times 0.02 can be.
+    let floor = -(0.82f64 * 0.82f64.ln() + 9.0 * 0.02 * 0.02f64.ln());
+    assert!(smoothed.batch_loss.unwrap() > floor && reference.batch_loss.unwrap() < floor);
+    assert!(smoothed.validation.unwrap().loss < smoothed.batch_loss.unwrap());
+    let weights = ClassWeights::Each([0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0].into());
+    let blind = last(Settings { class_weights: Some(weights), ..plain.clone() });
+    // A class that does not count is never learnt: a tenth of the examples.
+    let accuracy = blind.validation.unwrap().accuracy.unwrap();
+    assert!((0.8..0.915).contains(&accuracy), "{accuracy}");
+    let balanced = Some(ClassWeights::Named(Balanced::Balanced));
+    assert!(last(Settings { class_weights: balanced, ..plain.clone() }).validation.unwrap().accuracy.unwrap() > 0.9);
+    let augmentation = Augmentation { shift: 1, flip: false };
+    let moved = last(Settings { augmentation, ..plain.clone() });
+    assert!(moved.batch_loss.unwrap() > reference.batch_loss.unwrap());
+    let after = last(Settings { loss_after_update: true, ..plain.clone() });
+    assert_eq!(after.validation, reference.validation);
+    assert!(after.batch_loss.unwrap() < reference.batch_loss.unwrap());
+    let error = Trainer::<f32>::new(Settings { augmentation: Augmentation { shift: 8, flip: false }, ..plain }, &digits);
+    assert!(error.err().unwrap().to_string().contains("a shift of 8 leaves nothing of an image of 8 x 8 pixels"));
 }

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use thalweg_optim::{Format, GroupSpecification, NonFinite, Sharpness, StageSpecification};
+use thalweg_data::Augmentation;
+use thalweg_train::{ClassWeights, EarlyStopping};
 use toml::Spanned;
 
 /// A value that does not come from a file, such as a command-line option.
@@ -190,6 +192,17 @@ pub struct RawProblem {
     /// Dataset: lowers the rate, beside the schedule, when the validation loss no longer falls: a table of settings such as
     /// `{ factor = 0.5, patience = 3 }`, in evaluations; `{}` for the defaults.
     pub plateau: Option<Spanned<BTreeMap<Spanned<String>, Spanned<f64>>>>,
+    /// Dataset: the share of each target that is spread over all classes while learning. Default: 0.
+    pub label_smoothing: Option<Spanned<f64>>,
+    /// Dataset: `"balanced"`, or a number for each class: how much its examples count while learning. Default: all the same.
+    pub class_weights: Option<Spanned<ClassWeights>>,
+    /// Images: what is done to them each time they are drawn, such as `{ shift = 2, flip = true }`. Default: nothing.
+    pub augmentation: Option<Spanned<Augmentation>>,
+    /// Dataset: ends a run after so many evaluations without a lower validation loss, such as `{ patience = 5 }`, and goes back to
+    /// where it was lowest. Default: every run takes all its steps.
+    pub early_stopping: Option<Spanned<EarlyStopping>>,
+    /// Dataset: takes the loss of each batch again after its update, for the curve, as the book's scripts do. Default: false.
+    pub loss_after_update: Option<Spanned<bool>>,
     /// Report how many steps each rule needs to bring the validation loss (of a function: its value) down to this, to the
     /// resolution of `evaluate_every`.
     pub target_loss: Option<Spanned<f64>>,

@@ -1,6 +1,7 @@
 //! A list of layers as nodes of a graph.
 
 use super::{Layer, Layers};
+use crate::losses::CrossEntropySettings;
 use crate::{BATCH, Dim, Element, Error, Graph, Initial, Loss, Model, Node, Shape};
 use std::sync::Arc;
 
@@ -24,6 +25,20 @@ impl Layers {
     /// # Errors
     /// [`Error::Layer`], naming the layer that does not fit and what it gets; layers too large for the machine.
     pub fn model<T: Element>(&self, example: &Example, loss: Loss) -> Result<Model<T>, Error> {
+        self.model_for(example, loss, CrossEntropySettings::default())
+    }
+
+    /// The same, trained on cross-entropy with settings of its own.
+    ///
+    /// # Errors
+    /// As [`model`](Self::model); settings that make no sense, or that belong to another loss.
+    pub fn model_for<T: Element>(
+        &self,
+        example: &Example,
+        loss: Loss,
+        settings: CrossEntropySettings,
+    ) -> Result<Model<T>, Error> {
+        let plain = settings == CrossEntropySettings::default();
         let mut graph = Graph::new();
         let input = graph.input("x", &[BATCH, example.features])?;
         let target = match loss {
@@ -53,7 +68,17 @@ impl Layers {
             Loss::SoftmaxCrossEntropy => graph.named("loss").softmax_cross_entropy(output, target)?,
             Loss::MeanSquaredError => graph.named("loss").mean_squared_error(output, target)?,
         };
-        Ok(Model { graph: Arc::new(graph), input, target, output, loss: graph_loss })
+        let objective = match loss {
+            _ if plain => graph_loss,
+            Loss::SoftmaxCrossEntropy => {
+                graph.named("objective").softmax_cross_entropy_with(output, target, settings)?
+            }
+            Loss::MeanSquaredError => {
+                let (node, found) = ("loss".to_owned(), "a mean squared error");
+                return Err(Error::Kind { node, found, expected: "labels are smoothed and weighted for classes only" });
+            }
+        };
+        Ok(Model { graph: Arc::new(graph), input, target, output, loss: graph_loss, objective })
     }
 }
 

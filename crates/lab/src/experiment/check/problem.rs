@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use thalweg_data::Augmentation;
 use toml::Spanned;
 
 use super::rule::CheckedRule;
@@ -131,6 +132,11 @@ fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
             ("evaluate_every", span(&raw.evaluate_every)),
             ("epochs", span(&raw.epochs)),
             ("plateau", span(&raw.plateau)),
+            ("label_smoothing", span(&raw.label_smoothing)),
+            ("class_weights", span(&raw.class_weights)),
+            ("augmentation", span(&raw.augmentation)),
+            ("early_stopping", span(&raw.early_stopping)),
+            ("loss_after_update", span(&raw.loss_after_update)),
         ],
     )?;
     let functions = &check.vocabulary.functions;
@@ -222,6 +228,17 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         length,
         schedule: schedule(check, raw.schedule.as_ref())?,
         plateau: maybe(&raw.plateau, |written| plateau(check, written))?,
+        label_smoothing: optional(&raw.label_smoothing, 0.0, |smoothing| match *smoothing.get_ref() {
+            share if (0.0..1.0).contains(&share) => Ok(share),
+            share => {
+                let message = format!("`label_smoothing` must be from 0 to less than 1, not {share}");
+                Err(check.refuse(smoothing.span(), message))
+            }
+        })?,
+        class_weights: raw.class_weights.as_ref().map(|weights| weights.get_ref().clone()),
+        augmentation: raw.augmentation.as_ref().map_or(Augmentation::default(), |written| *written.get_ref()),
+        early_stopping: raw.early_stopping.as_ref().map(|written| *written.get_ref()),
+        loss_after_update: raw.loss_after_update.as_ref().is_some_and(|written| *written.get_ref()),
         target_loss: target_loss(check, raw)?,
     })
 }
