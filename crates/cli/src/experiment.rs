@@ -7,8 +7,8 @@ use thalweg::data::{Dataset, Source};
 use thalweg::lab::cell::Cell;
 use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::lab::experiment::{
-    Document, Experiment, RawExperiment, RawInitial, RawNetwork, RawProblem, RawRate,
-    RawRule, RawRuleTable, RawSchedule, RawSetting, Workload, given,
+    Document, Experiment, RawExperiment, RawInitial, RawNetwork, RawProblem, RawRate, RawRule, RawRuleTable,
+    RawSchedule, RawSetting, Workload, given,
 };
 use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
 use thalweg::train::Settings;

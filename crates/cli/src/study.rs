@@ -94,8 +94,13 @@ fn spread(finals: &[f64], runs: usize, language: Language) -> Cell {
     let mean = finals.iter().sum::<f64>() / n;
     let deviation = (finals.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
     let lost = runs - finals.len();
-    let lost = if lost > 0 { format!(" ({lost} {})", say(language, "diverged", "발산")) } else { String::new() };
-    let text = if finals.len() > 1 { format!("{mean:.4} ± {deviation:.4}{lost}") } else { format!("{mean:.4}{lost}") };
+    let lost =
+        if lost > 0 { format!(" ({lost} {})", say(language, "diverged", "발산")) } else { String::new() };
+    let text = if finals.len() > 1 {
+        format!("{mean:.4} ± {deviation:.4}{lost}")
+    } else {
+        format!("{mean:.4}{lost}")
+    };
     Cell::value(text, mean)
 }
 
@@ -243,12 +248,18 @@ fn curves(results: &[LineResult], quantities: &[Quantity], language: Language) -
     }
     let figures = panels.iter().map(|panel| {
         let lines = results.iter().filter(|result| result.line.panel == *panel);
-        let curves = lines.flat_map(|result| quantities.iter().map(|quantity| curve(result, *quantity, quantities.len(), language)));
+        let curves = lines.flat_map(|result| {
+            quantities.iter().map(|quantity| curve(result, *quantity, quantities.len(), language))
+        });
         let loss = quantities == [Quantity::TrainingLoss];
         let figure = Curves {
             title: if panel.is_empty() { named(quantities[0], language) } else { (*panel).to_owned() },
             across: say(language, "step", "갱신 횟수"),
-            up: if loss { say(language, "training loss", "학습 손실") } else { say(language, "accuracy", "정확도") },
+            up: if loss {
+                say(language, "training loss", "학습 손실")
+            } else {
+                say(language, "accuracy", "정확도")
+            },
             scale: if loss { Scale::Logarithmic } else { Scale::Linear },
             band: Band::Range,
             curves: curves.filter(|curve| !curve.steps.is_empty()).collect(),
@@ -308,19 +319,20 @@ fn filters(results: &[LineResult], language: Language) -> Result<Vec<Section>, F
             (say(language, "after learning", "학습 후"), &filters.after),
         ] {
             let [_, rows, columns] = filters.extents;
-            let images = values.chunks_exact(rows * columns).take(IMAGES).enumerate().map(|(index, window)| {
-                let low = window.iter().copied().fold(f32::INFINITY, f32::min);
-                let high = window.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-                let scale = if high > low { 1.0 / (high - low) } else { 0.0 };
-                Image {
-                    width: columns,
-                    height: rows,
-                    pixels: window.iter().map(|x| (x - low) * scale).collect(),
-                    label: (index + 1).to_string(),
-                    predicted: None,
-                    probability: None,
-                }
-            });
+            let images =
+                values.chunks_exact(rows * columns).take(IMAGES).enumerate().map(|(index, window)| {
+                    let low = window.iter().copied().fold(f32::INFINITY, f32::min);
+                    let high = window.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                    let scale = if high > low { 1.0 / (high - low) } else { 0.0 };
+                    Image {
+                        width: columns,
+                        height: rows,
+                        pixels: window.iter().map(|x| (x - low) * scale).collect(),
+                        label: (index + 1).to_string(),
+                        predicted: None,
+                        probability: None,
+                    }
+                });
             blocks.push(Block::Images(ImageGrid::new(title, images.collect())?));
         }
         let introduction = say(
@@ -367,7 +379,11 @@ fn search(study: &Study, results: &[LineResult], language: Language) -> Vec<Sect
     for (index, (name, range)) in study.searched.iter().enumerate() {
         let trials = Trials {
             title: name.clone(),
-            caption: say(language, "One point a trial; dotted: the ends of the range.", "점 하나가 시도 하나. 점선은 범위의 끝."),
+            caption: say(
+                language,
+                "One point a trial; dotted: the ends of the range.",
+                "점 하나가 시도 하나. 점선은 범위의 끝.",
+            ),
             across: name.clone(),
             up: named(Quantity::ValidationAccuracy, language),
             points: ranked.iter().map(|(result, value)| (result.line.drawn[index], *value)).collect(),

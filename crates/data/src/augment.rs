@@ -79,7 +79,8 @@ impl Augmentation {
                         let column = (x as isize - right) as usize;
                         // Before the first row or column the number has wrapped and is large.
                         let inside = row < height && column < width;
-                        let column = if mirrored { width.wrapping_sub(1).wrapping_sub(column) } else { column };
+                        let column =
+                            if mirrored { width.wrapping_sub(1).wrapping_sub(column) } else { column };
                         image[y * width + x] =
                             if inside { plane[row * width + column] } else { T::from(0.0) };
                     }
@@ -115,7 +116,8 @@ mod tests {
                 for x in 0..5isize {
                     let (to_y, to_x) = (y + down, if mirrored { 4 - x } else { x } + right);
                     if (0..4).contains(&to_y) && (0..5).contains(&to_x) {
-                        out[channel * 20 + (to_y * 5 + to_x) as usize] = image[channel * 20 + (y * 5 + x) as usize];
+                        out[channel * 20 + (to_y * 5 + to_x) as usize] =
+                            image[channel * 20 + (y * 5 + x) as usize];
                     }
                 }
             }
@@ -134,14 +136,20 @@ mod tests {
         let mut counts = std::collections::BTreeMap::new();
         for (k, found) in rows.chunks_exact(40).enumerate() {
             let original = image(k as f32);
-            let moves = (-1..=1).flat_map(|down| (-1..=1).flat_map(move |right| [(down, right, false), (down, right, true)]));
-            let hit = moves.clone().find(|&(down, right, mirrored)| moved(&original, down, right, mirrored) == found);
+            let moves = (-1..=1)
+                .flat_map(|down| (-1..=1).flat_map(move |right| [(down, right, false), (down, right, true)]));
+            let hit = moves
+                .clone()
+                .find(|&(down, right, mirrored)| moved(&original, down, right, mirrored) == found);
             *counts.entry(hit.expect("one of eighteen moves")).or_insert(0) += 1;
         }
         assert_eq!(counts.len(), 18);
         // Four standard errors of a draw among eighteen.
         let expected = n as f64 / 18.0;
-        assert!(counts.values().all(|&count| (f64::from(count) - expected).abs() < 4.0 * expected.sqrt()), "{counts:?}");
+        assert!(
+            counts.values().all(|&count| (f64::from(count) - expected).abs() < 4.0 * expected.sqrt()),
+            "{counts:?}"
+        );
     }
 
     #[test]
@@ -159,6 +167,9 @@ mod tests {
         Augmentation::default().apply((1, 1), &mut rows, SHAPE, &mut Vec::new());
         assert_eq!(rows, image(0.0));
         let error = Augmentation { shift: 4, flip: false }.check(SHAPE).unwrap_err();
-        assert_eq!(error, "a shift of 4 leaves nothing of an image of 4 x 5 pixels; it must be smaller than 4");
+        assert_eq!(
+            error,
+            "a shift of 4 leaves nothing of an image of 4 x 5 pixels; it must be smaller than 4"
+        );
     }
 }

@@ -75,9 +75,10 @@ impl Targets {
             Targets::Values { values, width } => {
                 Targets::Values { values: values[rows.start * width..rows.end * width].into(), width: *width }
             }
-            Targets::Sequences { labels, width } => {
-                Targets::Sequences { labels: labels[rows.start * width..rows.end * width].into(), width: *width }
-            }
+            Targets::Sequences { labels, width } => Targets::Sequences {
+                labels: labels[rows.start * width..rows.end * width].into(),
+                width: *width,
+            },
         }
     }
 }
@@ -279,7 +280,9 @@ impl Examples {
             Targets::Values { .. } => return Ok(()),
         };
         match labels.iter().position(|label| *label as usize >= classes) {
-            Some(at) => Err(ExamplesError::LabelOutOfRange { part, row: at / width, label: labels[at], classes }),
+            Some(at) => {
+                Err(ExamplesError::LabelOutOfRange { part, row: at / width, label: labels[at], classes })
+            }
             None => Ok(()),
         }
     }

@@ -18,7 +18,12 @@ const VALLEY: &str = include_str!("../data/text/valley.txt");
 /// The text that comes with the program.
 pub(crate) fn embedded(entry: &Entry, options: &Options, _: &Source) -> Result<Dataset, Error> {
     let dataset = pieces(entry.name, VALLEY, options)?;
-    Ok(Dataset { title: entry.title.into(), citation: entry.citation.into(), licence: entry.licence.into(), ..dataset })
+    Ok(Dataset {
+        title: entry.title.into(),
+        citation: entry.citation.into(),
+        licence: entry.licence.into(),
+        ..dataset
+    })
 }
 
 /// The text of a file.
@@ -56,7 +61,8 @@ fn pieces(name: &str, text: &str, options: &Options) -> Result<Dataset, Error> {
     }
     let inputs: Vec<f32> = tokens[..count * length].iter().map(|&token| token as f32).collect();
     let labels: Arc<[u32]> = tokens[1..=count * length].into();
-    let all = Examples::new(inputs, length, Targets::Sequences { labels, width: length }).map_err(Error::examples(name))?;
+    let all = Examples::new(inputs, length, Targets::Sequences { labels, width: length })
+        .map_err(Error::examples(name))?;
     let part = (count / 10).max(1);
     let (train, validation) = (count - 2 * part, count - part);
     let dataset = Dataset {
@@ -93,8 +99,14 @@ mod tests {
         let inputs: String = dataset.train.inputs().iter().map(|&token| read(token as u32)).collect();
         assert_eq!(inputs, "골짜기의 ");
         let Targets::Sequences { labels, width } = dataset.train.targets() else { panic!("no sequences") };
-        assert_eq!((labels.iter().map(|&token| read(token)).collect::<String>().as_str(), *width), ("짜기의 물", 5));
-        assert_eq!((dataset.outputs(), dataset.target_kind()), (dataset.classes.len(), TargetKind::Sequences));
+        assert_eq!(
+            (labels.iter().map(|&token| read(token)).collect::<String>().as_str(), *width),
+            ("짜기의 물", 5)
+        );
+        assert_eq!(
+            (dataset.outputs(), dataset.target_kind()),
+            (dataset.classes.len(), TargetKind::Sequences)
+        );
         let mut gathered = [0; 5];
         dataset.test.gather_sequences(&[0], &mut gathered).unwrap();
         assert_eq!(gathered.map(read).concat(), "데로 흐른");
@@ -106,17 +118,25 @@ mod tests {
     fn the_embedded_text_is_there_in_order() {
         let dataset = crate::load("text", &Options::default(), &Source::default()).unwrap();
         assert!(dataset.train.len() > 50 && dataset.shape == [64]);
-        let tokens = [&dataset.train, &dataset.validation, &dataset.test].map(|part| part.inputs().to_vec()).concat();
+        let tokens =
+            [&dataset.train, &dataset.validation, &dataset.test].map(|part| part.inputs().to_vec()).concat();
         let text: String = tokens.iter().map(|&token| dataset.classes[token as usize].as_str()).collect();
         assert!(VALLEY.starts_with(&text) && text.len() > VALLEY.len() - 66);
-        assert_ne!(dataset.digest(), crate::load("text", &Options { context: 32, ..Options::default() }, &Source::default()).unwrap().digest());
+        assert_ne!(
+            dataset.digest(),
+            crate::load("text", &Options { context: 32, ..Options::default() }, &Source::default())
+                .unwrap()
+                .digest()
+        );
     }
 
     #[test]
     fn what_is_no_text_or_too_short_is_refused() {
         assert!(written(b"abc\xff", 1).unwrap_err().contains("byte 3 is not UTF-8"));
         assert!(written(b"", 1).unwrap_err().contains("0 characters are too few"));
-        assert!(written(b"abcdef", 2).unwrap_err().contains("6 characters are too few for three examples of 2"));
+        assert!(
+            written(b"abcdef", 2).unwrap_err().contains("6 characters are too few for three examples of 2")
+        );
         assert!(written(b"abcdef", 0).unwrap_err().contains("set `context` to 1 or more"));
         let missing = load(Path::new("/nowhere.txt"), &Options::default()).unwrap_err().to_string();
         assert!(missing.starts_with("text:/nowhere.txt: cannot read the file"), "{missing}");

@@ -5,4 +5,4 @@ mod eigen;
 mod gemm;
 
 pub use eigen::{orthonormal, orthonormal_columns, symmetric_eigen};
-pub use gemm::{Element, Matrix, MatrixMut, gemm};
+pub use gemm::{Element, Matrix, MatrixMut, gemm, gemm_on};

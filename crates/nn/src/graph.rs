@@ -159,7 +159,8 @@ impl<T: Element> Graph<T> {
     pub fn want_gradient(&mut self, node: Node) -> Result<(), Error> {
         let index = self.index(node)?;
         let entry = &mut self.entries[index];
-        if matches!(entry.kind, Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } | Kind::View { .. }) {
+        if matches!(entry.kind, Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } | Kind::View { .. })
+        {
             let (node, found) = (entry.name.clone(), entry.kind.describe());
             return Err(Error::Kind {
                 node,

@@ -31,7 +31,9 @@ assert!(session.loss(loss)? > 0.0);
 ```
 
 An [`Op`] is the size of a layer and brings its forward and backward pass in one file ([`ops`], [`losses`]), with a
-gradient check at the bottom. What this crate refuses to do: allocate inside a step, use threads, update parameters.
+gradient check at the bottom. Large layers use threads if a session is
+given some ([`Session::set_threads`]); the results do not depend on their number. What this crate refuses to do: allocate inside
+a step on one thread, update parameters.
 */
 #![forbid(unsafe_code)]
 

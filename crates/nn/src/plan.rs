@@ -144,7 +144,8 @@ impl Plan {
 
     /// Elements that ops work in on this many threads.
     pub(crate) fn scratch<T: Element>(&self, graph: &Graph<T>, threads: usize) -> usize {
-        let scratch = |step: &Step| StepOp::of(graph, step).get().scratch(&self.shapes_of(&step.inputs), threads);
+        let scratch =
+            |step: &Step| StepOp::of(graph, step).get().scratch(&self.shapes_of(&step.inputs), threads);
         self.steps.iter().map(scratch).max().unwrap_or(0)
     }
 
@@ -211,7 +212,8 @@ impl Plan {
     }
 
     fn buffer_bytes(&self, buffers: &[usize]) -> usize {
-        let bytes = |&elements: &usize| if elements == 0 { 0 } else { elements * self.element_bytes + ALIGNMENT };
+        let bytes =
+            |&elements: &usize| if elements == 0 { 0 } else { elements * self.element_bytes + ALIGNMENT };
         buffers.iter().map(bytes).sum()
     }
 }

@@ -93,7 +93,10 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
                     let (_, values) = checkpoint.get::<T>(&format!("{BEST}{}", tensor.name))?;
                     let place = &mut arena.values_mut()[tensor.range.clone()];
                     if values.len() != place.len() {
-                        return Err(Error::Checkpoint(format!("its tensor {BEST}{} has another size", tensor.name)));
+                        return Err(Error::Checkpoint(format!(
+                            "its tensor {BEST}{} has another size",
+                            tensor.name
+                        )));
                     }
                     place.copy_from_slice(&values);
                 }

@@ -145,7 +145,8 @@ impl<T: Element> Evaluator<T> {
         }
         let Some(statistics) = &self.statistics else {
             return Err(Error::Setting(
-                "this network normalises by running statistics; give the evaluator those of the training run".into(),
+                "this network normalises by running statistics; give the evaluator those of the training run"
+                    .into(),
             ));
         };
         let mut start = 0;

@@ -21,7 +21,9 @@ fn cross_entropy(settings: &Settings, dataset: &Dataset) -> Result<CrossEntropyS
         Some(ClassWeights::Each(weights)) => Some(weights.as_slice().into()),
         Some(ClassWeights::Named(Balanced::Balanced)) => {
             let Targets::Labels(labels) = dataset.train.targets() else {
-                return Err(Error::Setting("classes can be balanced only where each example has a label".into()));
+                return Err(Error::Setting(
+                    "classes can be balanced only where each example has a label".into(),
+                ));
             };
             let mut counts = vec![0.0f64; dataset.classes.len()];
             labels.iter().for_each(|&label| counts[label as usize] += 1.0);

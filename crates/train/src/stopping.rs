@@ -37,7 +37,9 @@ pub(crate) enum Seen {
 impl Watch {
     pub(crate) fn new(settings: EarlyStopping) -> Result<Self, String> {
         if settings.patience == 0 || settings.least < 0.0 || !settings.least.is_finite() {
-            return Err("early stopping needs a patience of at least 1 evaluation, and `least` from 0 up".into());
+            return Err(
+                "early stopping needs a patience of at least 1 evaluation, and `least` from 0 up".into()
+            );
         }
         Ok(Self { settings, best: None, since: 0 })
     }

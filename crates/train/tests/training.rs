@@ -6,8 +6,8 @@ use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
 use thalweg_optim::{Cyclic, Dialect, Mode, Plateau, PlateauSettings, Schedule, Shape, Specification};
 use thalweg_train::{
-    Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Observer, Point, Quiet, Settings, Trainer, Weights, fill,
-    saved_settings,
+    Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Observer, Point, Quiet, Settings, Trainer,
+    Weights, fill, saved_settings,
 };
 
 fn digits() -> Dataset {
@@ -313,13 +313,21 @@ fn smoothing_weights_and_augmentation_change_what_is_learnt_and_not_how_it_is_ju
     let accuracy = blind.validation.unwrap().accuracy.unwrap();
     assert!((0.8..0.915).contains(&accuracy), "{accuracy}");
     let balanced = Some(ClassWeights::Named(Balanced::Balanced));
-    assert!(last(Settings { class_weights: balanced, ..plain.clone() }).validation.unwrap().accuracy.unwrap() > 0.9);
+    assert!(
+        last(Settings { class_weights: balanced, ..plain.clone() }).validation.unwrap().accuracy.unwrap()
+            > 0.9
+    );
     let augmentation = Augmentation { shift: 1, flip: false };
     let moved = last(Settings { augmentation, ..plain.clone() });
     assert!(moved.batch_loss.unwrap() > reference.batch_loss.unwrap());
     let after = last(Settings { loss_after_update: true, ..plain.clone() });
     assert_eq!(after.validation, reference.validation);
     assert!(after.batch_loss.unwrap() < reference.batch_loss.unwrap());
-    let error = Trainer::<f32>::new(Settings { augmentation: Augmentation { shift: 8, flip: false }, ..plain }, &digits);
-    assert!(error.err().unwrap().to_string().contains("a shift of 8 leaves nothing of an image of 8 x 8 pixels"));
+    let error = Trainer::<f32>::new(
+        Settings { augmentation: Augmentation { shift: 8, flip: false }, ..plain },
+        &digits,
+    );
+    assert!(
+        error.err().unwrap().to_string().contains("a shift of 8 leaves nothing of an image of 8 x 8 pixels")
+    );
 }

@@ -38,8 +38,7 @@ enum Kind {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let kinds =
-        [Kind::Rules, Kind::Stages, Kind::Functions, Kind::Datasets, Kind::Networks, Kind::Schedules];
+    let kinds = [Kind::Rules, Kind::Stages, Kind::Functions, Kind::Datasets, Kind::Networks, Kind::Schedules];
     let wanted = kinds.into_iter().filter(|kind| arguments.kind.is_none_or(|only| only == *kind));
     if arguments.json {
         let mut all = serde_json::Map::new();
@@ -134,7 +133,8 @@ fn rules_text() -> String {
 }
 
 fn networks() -> Value {
-    let rows = NETWORKS.iter().map(|(name, layers, what)| json!({"name": name, "layers": layers, "what": what}));
+    let rows =
+        NETWORKS.iter().map(|(name, layers, what)| json!({"name": name, "layers": layers, "what": what}));
     json!({ "networks": rows.collect::<Vec<_>>(), "layers": LAYERS.iter().map(|(form, what)| json!({"form": form, "what": what})).collect::<Vec<_>>() })
 }
 

@@ -74,10 +74,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
     };
     let threads = arguments.threads.unwrap_or(cores);
-    let results = carry_out(&study, &arguments.source.source(), threads, &stop, &done).map_err(Failure::new)?;
+    let results =
+        carry_out(&study, &arguments.source.source(), threads, &stop, &done).map_err(Failure::new)?;
     drop(progress);
     if results.iter().map(|line| line.runs.len()).sum::<usize>() < total {
-        return Err(Failure::Interrupted("interrupted; a study keeps nothing, so the same command starts anew".into()));
+        return Err(Failure::Interrupted(
+            "interrupted; a study keeps nothing, so the same command starts anew".into(),
+        ));
     }
     let out = match &arguments.out {
         Some(out) => out.clone(),
@@ -90,7 +93,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         output::json(&json(&study, &results))?;
     } else {
         output::line(summary(&study, &results, language).to_text())?;
-        output::line(format!("{}: {}", if language == Language::Korean { "그림" } else { "Figures" }, page.display()))?;
+        output::line(format!(
+            "{}: {}",
+            if language == Language::Korean { "그림" } else { "Figures" },
+            page.display()
+        ))?;
     }
     if arguments.open {
         open(&page)?;

@@ -105,7 +105,9 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
                     format!("A network with hidden layers {:?} ({})", training.hidden, training.activation)
                 }
                 (Some(layers), Language::Korean) => format!("신경망 {layers}"),
-                (None, Language::Korean) => format!("은닉층 {:?} ({}) 신경망", training.hidden, training.activation),
+                (None, Language::Korean) => {
+                    format!("은닉층 {:?} ({}) 신경망", training.hidden, training.activation)
+                }
             };
             match language {
                 Language::English => format!(

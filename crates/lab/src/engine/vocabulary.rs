@@ -40,7 +40,9 @@ pub fn vocabulary() -> Vocabulary {
         activations: Activation::ALL.iter().map(|(name, _)| name.to_string()).collect(),
         initials: Initial::NAMED.iter().map(|(name, _)| name.to_string()).collect(),
         reads_initial: Some(|text| text.parse::<Initial>().is_ok()),
-        reads_network: Some(|text| Layers::read(text).map(|layers| layers.to_string()).map_err(|error| error.to_string())),
+        reads_network: Some(|text| {
+            Layers::read(text).map(|layers| layers.to_string()).map_err(|error| error.to_string())
+        }),
         schedules: SCHEDULES,
     }
 }

@@ -8,8 +8,8 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
-use thalweg_optim::{Format, GroupSpecification, NonFinite, Sharpness, StageSpecification};
 use thalweg_data::Augmentation;
+use thalweg_optim::{Format, GroupSpecification, NonFinite, Sharpness, StageSpecification};
 use thalweg_train::{ClassWeights, EarlyStopping};
 use toml::Spanned;
 
@@ -122,7 +122,10 @@ pub struct RawProtocol {
 
 /// A network: a name or layers in one string, or a list of layers.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged, expecting = "expected the name of a network, or a list of layers such as [\"linear 50\", \"relu\", \"linear outputs\"]")]
+#[serde(
+    untagged,
+    expecting = "expected the name of a network, or a list of layers such as [\"linear 50\", \"relu\", \"linear outputs\"]"
+)]
 pub enum RawNetwork {
     /// A name, or layers with commas between them.
     Text(String),

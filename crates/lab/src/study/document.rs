@@ -78,12 +78,14 @@ impl Study {
     /// What is wrong with the file, or with one of its lines.
     pub fn parse(file: &str, text: &str, vocabulary: &Vocabulary) -> Result<Self, StudyError> {
         let refuse = |what: String| StudyError::File { file: file.to_owned(), what };
-        let mut base: Table = text.parse().map_err(|error: toml::de::Error| refuse(error.message().to_owned()))?;
+        let mut base: Table =
+            text.parse().map_err(|error: toml::de::Error| refuse(error.message().to_owned()))?;
         let mut own = Table::new();
         for key in KEYS {
             own.extend(base.remove_entry(key));
         }
-        let raw: RawStudy = own.try_into().map_err(|error: toml::de::Error| refuse(error.message().to_owned()))?;
+        let raw: RawStudy =
+            own.try_into().map_err(|error: toml::de::Error| refuse(error.message().to_owned()))?;
         let seeds = raw.seeds.unwrap_or(1);
         if !(1..=10_000).contains(&seeds) {
             return Err(refuse(format!("`seeds` must be from 1 to 10000, not {seeds}")));
@@ -114,7 +116,10 @@ impl Study {
         let mut names = BTreeSet::new();
         for Variant { line, panel, drawn } in variants {
             if !names.insert((panel.clone(), line.name.clone())) {
-                return Err(refuse(format!("two lines are called `{}`; give each a name of its own", line.name)));
+                return Err(refuse(format!(
+                    "two lines are called `{}`; give each a name of its own",
+                    line.name
+                )));
             }
             let mut table = base.clone();
             lay_over(table.entry("problem").or_insert_with(|| Value::Table(Table::new())), &line.problem);
@@ -136,7 +141,14 @@ impl Study {
             if let Some(name) = base.get("name").and_then(Value::as_str) {
                 study.name = name.to_owned();
             }
-            study.lines.push(Line { name: line.name, panel, problem: training.clone(), cells, book: line.book, drawn });
+            study.lines.push(Line {
+                name: line.name,
+                panel,
+                problem: training.clone(),
+                cells,
+                book: line.book,
+                drawn,
+            });
         }
         if study.title.is_empty() {
             study.title.clone_from(&study.name);
@@ -154,7 +166,12 @@ struct Variant {
 /// The lines, once for each value of the panels; a study without lines is a single one.
 fn in_panels(raw: &RawStudy) -> Result<Vec<Variant>, String> {
     let lines = match raw.lines.is_empty() {
-        true => vec![RawLine { name: "run".into(), problem: Table::new(), rule: Table::new(), book: BTreeMap::new() }],
+        true => vec![RawLine {
+            name: "run".into(),
+            problem: Table::new(),
+            rule: Table::new(),
+            book: BTreeMap::new(),
+        }],
         false => raw.lines.clone(),
     };
     let Some(panels) = &raw.panels else {
@@ -185,8 +202,12 @@ fn drawn(search: &RawSearch, seed: u64) -> Result<Vec<Variant>, String> {
     if !(1..=MOST_RUNS as u64).contains(&search.trials) || search.over.is_empty() {
         return Err("a search needs `trials`, and `over` with at least one setting and its range".into());
     }
-    if let Some((path, [from, to])) = search.over.iter().find(|(_, [from, to])| !(0.0 < *from && from < to && to.is_finite())) {
-        return Err(format!("the range [{from}, {to}] of `{path}` is none: it goes from above 0 to a larger number"));
+    if let Some((path, [from, to])) =
+        search.over.iter().find(|(_, [from, to])| !(0.0 < *from && from < to && to.is_finite()))
+    {
+        return Err(format!(
+            "the range [{from}, {to}] of `{path}` is none: it goes from above 0 to a larger number"
+        ));
     }
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut uniform = move || (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
@@ -205,7 +226,10 @@ fn drawn(search: &RawSearch, seed: u64) -> Result<Vec<Variant>, String> {
         };
         let (problem, rule) = (part("problem"), part("rule"));
         if !table.is_empty() {
-            return Err("the settings of a search begin with `problem.` or `rule.`, such as `rule.learning_rate`".into());
+            return Err(
+                "the settings of a search begin with `problem.` or `rule.`, such as `rule.learning_rate`"
+                    .into(),
+            );
         }
         let line = RawLine { name: format!("trial {trial}"), problem, rule, book: BTreeMap::new() };
         variants.push(Variant { line, panel: String::new(), drawn: values });
@@ -268,7 +292,8 @@ mod tests {
                         steps = 20\n";
 
     fn parse(rest: &str) -> Result<Study, String> {
-        Study::parse("a/what.toml", &format!("{rest}\n{BASE}"), &vocabulary()).map_err(|error| error.to_string())
+        Study::parse("a/what.toml", &format!("{rest}\n{BASE}"), &vocabulary())
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -308,7 +333,10 @@ mod tests {
             ("lines = [{ name = \"a\" }, { name = \"a\" }]", "two lines are called `a`"),
             ("seeds = 0", "`seeds` must be from 1"),
             ("search = { trials = 3, over = { \"rule.learning_rate\" = [1, 0.5] } }", "the range [1, 0.5]"),
-            ("search = { trials = 3, over = { \"learning_rate\" = [0.1, 0.5] } }", "begin with `problem.` or `rule.`"),
+            (
+                "search = { trials = 3, over = { \"learning_rate\" = [0.1, 0.5] } }",
+                "begin with `problem.` or `rule.`",
+            ),
             ("lines = [{ name = \"a\", problem = { hiden = [3] } }]", "hiden"),
             ("lines = [{ name = \"a\", color = 3 }]", "color"),
         ] {

@@ -245,9 +245,13 @@ mod tests {
             )
         };
         let stop = AtomicBool::new(false);
-        let result = |figure: &str| run(&study(&text(figure)), &Source::default(), 1, &stop, &|_, _| {}).unwrap();
+        let result =
+            |figure: &str| run(&study(&text(figure)), &Source::default(), 1, &stop, &|_, _| {}).unwrap();
         let activations = &result("activations")[0].runs[0].activations;
-        assert_eq!(activations.iter().map(|one| one.layer.as_str()).collect::<Vec<_>>(), ["sigmoid1", "tanh1"]);
+        assert_eq!(
+            activations.iter().map(|one| one.layer.as_str()).collect::<Vec<_>>(),
+            ["sigmoid1", "tanh1"]
+        );
         assert!(activations[0].edges[0] >= 0.0 && activations[1].edges[0] >= -1.0);
         let counted: u64 = activations[1].counts.iter().sum();
         assert_eq!(counted % 9, 0);

@@ -75,7 +75,11 @@ impl Layers {
             }
             Loss::MeanSquaredError => {
                 let (node, found) = ("loss".to_owned(), "a mean squared error");
-                return Err(Error::Kind { node, found, expected: "labels are smoothed and weighted for classes only" });
+                return Err(Error::Kind {
+                    node,
+                    found,
+                    expected: "labels are smoothed and weighted for classes only",
+                });
             }
         };
         Ok(Model { graph: Arc::new(graph), input, target, output, loss: graph_loss, objective })
@@ -150,7 +154,8 @@ impl<T: Element> Builder<'_, T> {
                 let number = self.norms;
                 let beta = self.graph.parameter(&format!("beta{number}"), &[channels])?;
                 let mean = self.graph.statistic(&format!("running_mean{number}"), &[channels], 0.0)?;
-                let variance = self.graph.statistic(&format!("running_variance{number}"), &[channels], 1.0)?;
+                let variance =
+                    self.graph.statistic(&format!("running_variance{number}"), &[channels], 1.0)?;
                 self.graph.batch_norm(x, [gamma, beta], [mean, variance], *norm)
             }
             Layer::LayerNorm => {
@@ -166,14 +171,16 @@ impl<T: Element> Builder<'_, T> {
             Layer::Embedding(width) => {
                 self.weights += 1;
                 // Tokens are as many as the classes that may follow them.
-                let table = self.graph.parameter(&format!("E{}", self.weights), &[self.example.outputs, *width])?;
+                let table =
+                    self.graph.parameter(&format!("E{}", self.weights), &[self.example.outputs, *width])?;
                 self.graph.set_initial(table, EMBEDDED)?;
                 self.graph.embedding(x, table)
             }
             Layer::Positions => {
                 let shape = self.graph.shape(x)?.resolve(0);
                 let [_, places, width] = shape[..] else {
-                    let explanation = format!("it gets {}; places are [batch, places, width]", self.graph.shape(x)?);
+                    let explanation =
+                        format!("it gets {}; places are [batch, places, width]", self.graph.shape(x)?);
                     return Err(Error::Layer { layer: layer.to_string(), explanation });
                 };
                 self.weights += 1;
@@ -267,8 +274,8 @@ impl<T: Element> Builder<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::assert_loss_gradients_within;
     use crate::Plan;
+    use crate::testing::assert_loss_gradients_within;
 
     fn digits() -> Example {
         Example { features: 64, image: Some([1, 8, 8]), outputs: 10, places: None }
@@ -287,7 +294,9 @@ mod tests {
             assert_eq!(model.graph.shape(model.output).unwrap().resolve(3), [3, 6, 5]);
             let graph = Arc::clone(&model.graph);
             let mut session = crate::Session::training(&graph, 2, model.loss, &[]).unwrap();
-            session.set_input(model.input, &[0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 4.0, 3.0, 3.0, 1.0, 0.0, 2.0]).unwrap();
+            session
+                .set_input(model.input, &[0.0, 1.0, 2.0, 3.0, 4.0, 0.0, 4.0, 3.0, 3.0, 1.0, 0.0, 2.0])
+                .unwrap();
             session.set_labels(model.target, &[1, 2, 3, 4, 0, 1, 3, 3, 1, 0, 2, 4]).unwrap();
             let parameters = crate::initialise(&graph, Initial::Normal { scale: 0.5 }, 3);
             for check in crate::check_gradients(&mut session, parameters.values(), Some(20)).unwrap() {
@@ -295,7 +304,8 @@ mod tests {
                 assert!(check.max_relative_difference < 1e-5 || check.name.starts_with("bk"), "{check:?}");
             }
         }
-        let error = "linear outputs".parse::<Layers>().unwrap().model::<f32>(&example, Loss::SoftmaxCrossEntropy);
+        let error =
+            "linear outputs".parse::<Layers>().unwrap().model::<f32>(&example, Loss::SoftmaxCrossEntropy);
         assert!(error.unwrap_err().to_string().contains("the data ask for [batch, 6, 5]"));
     }
 
@@ -342,7 +352,8 @@ mod tests {
     fn activations_and_dropout_work_in_place() {
         let model = model("conv 8 3, dropout 0.5, relu, max-pool 2, linear outputs").unwrap();
         let plan = Plan::training(&model.graph, 16, model.loss, &[]).unwrap();
-        let buffer = |name: &str| plan.nodes().iter().find(|node| node.name == name).and_then(|node| node.buffer);
+        let buffer =
+            |name: &str| plan.nodes().iter().find(|node| node.name == name).and_then(|node| node.buffer);
         assert!(buffer("conv2d1").is_some());
         assert_eq!([buffer("dropout1"), buffer("relu1")], [buffer("conv2d1"); 2]);
         // One buffer for the gradients of all three, one for what max_pool hands them.
@@ -350,7 +361,8 @@ mod tests {
         // Another use of the value keeps it.
         let kept = self::model("conv 8 3, residual(relu), linear outputs").unwrap();
         let plan = Plan::training(&kept.graph, 16, kept.loss, &[]).unwrap();
-        let buffer = |name: &str| plan.nodes().iter().find(|node| node.name == name).and_then(|node| node.buffer);
+        let buffer =
+            |name: &str| plan.nodes().iter().find(|node| node.name == name).and_then(|node| node.buffer);
         assert_ne!(buffer("conv2d1"), buffer("relu1"));
     }
 
@@ -359,10 +371,19 @@ mod tests {
         for (text, said) in [
             ("linear 5", "the network ends with [batch, 5], but the data ask for [batch, 10]; end it with"),
             ("conv 3 9, linear outputs", "layer `conv 3 9`: a window that reaches over 9 rows"),
-            ("linear 5, conv 3 3, linear outputs", "layer `conv 3 3`: it works on images, but gets [batch, 5]"),
-            ("residual(linear 5), linear outputs", "layer `residual(linear 5)`: inputs [batch, 5] and [batch, 64]"),
+            (
+                "linear 5, conv 3 3, linear outputs",
+                "layer `conv 3 3`: it works on images, but gets [batch, 5]",
+            ),
+            (
+                "residual(linear 5), linear outputs",
+                "layer `residual(linear 5)`: inputs [batch, 5] and [batch, 64]",
+            ),
             ("conv 3 3 groups 2, linear outputs", "2 groups do not divide 1 channels"),
-            ("image 3x3x3, linear outputs", "layer `image 3x3x3`: [batch, 64] cannot become [batch, 3, 3, 3]"),
+            (
+                "image 3x3x3, linear outputs",
+                "layer `image 3x3x3`: [batch, 64] cannot become [batch, 3, 3, 3]",
+            ),
             ("dropout 1.5, linear outputs", "layer `dropout 1.5`: the rate is 1.5"),
         ] {
             let error = model(text).unwrap_err().to_string();

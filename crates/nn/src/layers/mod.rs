@@ -21,13 +21,25 @@ use std::str::FromStr;
 
 /// Every layer as it is written, with what may be left out in brackets, and what it is.
 pub const LAYERS: &[(&str, &str)] = &[
-    ("linear N", "x W + b with N outputs; `outputs` for as many as the data ask for; an image is flattened first"),
+    (
+        "linear N",
+        "x W + b with N outputs; `outputs` for as many as the data ask for; an image is flattened first",
+    ),
     ("relu, gelu, tanh, …", "an activation"),
-    ("conv N K [stride S] [pad P] [dilation D] [groups G]", "N channels through a window of K or KxL; `pad same` keeps the size"),
-    ("max-pool K [stride S] [pad P] [dilation D]", "the largest number in a window; the stride is K if not given"),
+    (
+        "conv N K [stride S] [pad P] [dilation D] [groups G]",
+        "N channels through a window of K or KxL; `pad same` keeps the size",
+    ),
+    (
+        "max-pool K [stride S] [pad P] [dilation D]",
+        "the largest number in a window; the stride is K if not given",
+    ),
     ("average-pool K [stride S] [pad P]", "the mean of a window, padding counted as zeros"),
     ("global-average-pool", "the mean of each channel"),
-    ("batch-norm [decay D] [epsilon E]", "each channel normalised over the batch; running statistics keep the share D (0.9)"),
+    (
+        "batch-norm [decay D] [epsilon E]",
+        "each channel normalised over the batch; running statistics keep the share D (0.9)",
+    ),
     ("layer-norm, rms-norm", "each row normalised by itself"),
     ("embedding N", "a row of N numbers for each token of a text"),
     ("positions", "a learnt row for each place, added"),

@@ -105,7 +105,8 @@ mod tests {
             };
             let read = Layers::read(name).unwrap();
             assert_eq!(read, Layers::read(layers).unwrap());
-            read.model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap_or_else(|error| panic!("{name}: {error}"));
+            read.model::<f32>(&example, Loss::SoftmaxCrossEntropy)
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
         }
         let error = Layers::read("simple-convet").unwrap_err().to_string();
         assert!(error.contains("there is no layer `simple-convet`"), "{error}");

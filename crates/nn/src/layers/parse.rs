@@ -43,7 +43,8 @@ fn split(text: &str) -> Result<Vec<&str>, String> {
 
 fn layer(text: &str) -> Result<Layer, String> {
     if let Some((name, rest)) = text.split_once('(') {
-        let inner = rest.trim_end().strip_suffix(')').ok_or_else(|| format!("`{text}` does not end with its `)`"))?;
+        let inner =
+            rest.trim_end().strip_suffix(')').ok_or_else(|| format!("`{text}` does not end with its `)`"))?;
         return match name.trim() {
             "residual" => Ok(Layer::Residual(layers(inner)?)),
             other => Err(format!("`{other}` takes no list of layers; only `residual(…)` does")),
@@ -87,7 +88,11 @@ fn layer(text: &str) -> Result<Layer, String> {
                 match option {
                     "decay" => norm.decay = number(text, value)?,
                     "epsilon" => norm.epsilon = number(text, value)?,
-                    other => return Err(format!("`{text}`: there is no option `{other}`; there are decay and epsilon")),
+                    other => {
+                        return Err(format!(
+                            "`{text}`: there is no option `{other}`; there are decay and epsilon"
+                        ));
+                    }
                 }
             }
             Layer::BatchNorm(norm)
@@ -101,17 +106,24 @@ fn layer(text: &str) -> Result<Layer, String> {
             let causal = match words.words.next() {
                 None => false,
                 Some("causal") => true,
-                Some(other) => return Err(format!("`{text}`: `{other}` is not understood; only `causal` may follow")),
+                Some(other) => {
+                    return Err(format!("`{text}`: `{other}` is not understood; only `causal` may follow"));
+                }
             };
             Layer::Attention { heads, causal }
         }
         "gru" => Layer::Gru(extent(text, words.needed("how many units")?)?),
         "dropout" => {
-            let rate = number(text, words.needed("the probability that an element is dropped, such as `0.5`")?)?;
+            let rate =
+                number(text, words.needed("the probability that an element is dropped, such as `0.5`")?)?;
             let form = match words.words.next() {
                 None => DropoutForm::Inverted,
                 Some("book") => DropoutForm::Book,
-                Some(other) => return Err(format!("`{text}`: `{other}` is not understood; only `book` may follow the rate")),
+                Some(other) => {
+                    return Err(format!(
+                        "`{text}`: `{other}` is not understood; only `book` may follow the rate"
+                    ));
+                }
             };
             Layer::Dropout { rate, form }
         }
@@ -127,7 +139,8 @@ fn layer(text: &str) -> Result<Layer, String> {
         other => match Activation::from_str(other) {
             Ok(activation) => Layer::Activation(activation),
             Err(_) => {
-                let activations = Activation::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+                let activations =
+                    Activation::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
                 return Err(format!("there is no layer `{other}`; there are: {NAMES}, and {activations}"));
             }
         },
@@ -162,7 +175,9 @@ fn window_option(text: &str, window: &mut Window, (name, value): (&str, &str)) -
         "dilation" => window.dilation = extents(text, value)?,
         "pad" => window.padding = extents_from(text, value, 0)?,
         other => {
-            return Err(format!("`{text}`: there is no option `{other}`; there are stride, pad, dilation and (for conv) groups"));
+            return Err(format!(
+                "`{text}`: there is no option `{other}`; there are stride, pad, dilation and (for conv) groups"
+            ));
         }
     }
     Ok(())

@@ -58,10 +58,12 @@ mod tests {
     #[test]
     fn a_distribution_is_at_distance_0_from_itself_and_zeros_do_not_count() {
         let mut graph = Graph::<f64>::new();
-        let l = graph.constant("l", &[2, 2], &[0.25f64.ln(), 0.75f64.ln(), 0.5f64.ln(), 0.5f64.ln()]).unwrap();
+        let l =
+            graph.constant("l", &[2, 2], &[0.25f64.ln(), 0.75f64.ln(), 0.5f64.ln(), 0.5f64.ln()]).unwrap();
         let same = graph.constant("same", &[2, 2], &[0.25, 0.75, 0.5, 0.5]).unwrap();
         let other = graph.constant("other", &[2, 2], &[1.0, 0.0, 0.5, 0.5]).unwrap();
-        let (zero, far) = (graph.kullback_leibler(l, same).unwrap(), graph.kullback_leibler(l, other).unwrap());
+        let (zero, far) =
+            (graph.kullback_leibler(l, same).unwrap(), graph.kullback_leibler(l, other).unwrap());
         let found = evaluate(graph, &[zero, far]);
         assert!(found[0].abs() < 1e-16);
         assert!((found[1] - 4.0f64.ln() / 2.0).abs() < 1e-15);

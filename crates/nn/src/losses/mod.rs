@@ -18,5 +18,5 @@ pub use mean_squared_error::MeanSquaredError;
 pub use normal_divergence::NormalDivergence;
 pub use pairwise::{Compare, Pairwise};
 pub use softmax_cross_entropy::SoftmaxCrossEntropy;
-pub use weighted_cross_entropy::CrossEntropySettings;
 pub(crate) use softmax_cross_entropy::check_labels;
+pub use weighted_cross_entropy::CrossEntropySettings;

@@ -55,7 +55,10 @@ mod tests {
     #[test]
     fn the_standard_distribution_is_at_distance_0() {
         let mut graph = Graph::<f64>::new();
-        let (m, l) = (graph.constant("m", &[2], &[0.0, 1.0]).unwrap(), graph.constant("l", &[2], &[0.0, 0.0]).unwrap());
+        let (m, l) = (
+            graph.constant("m", &[2], &[0.0, 1.0]).unwrap(),
+            graph.constant("l", &[2], &[0.0, 0.0]).unwrap(),
+        );
         let loss = graph.normal_divergence(m, l).unwrap();
         assert_eq!(evaluate(graph, &[loss]), [0.25]);
     }

@@ -50,7 +50,8 @@ impl<T: Element> Op<T> for WeightedCrossEntropy {
             return Err("rows are told apart by a label to ignore, but the target holds no labels".into());
         }
         let shape = Op::<T>::shape(&SoftmaxCrossEntropy, inputs)?;
-        let classes = inputs[0].shape.last().map(|last| Shape::scalar().with_last(last).resolve(0)[0]).unwrap_or(0);
+        let classes =
+            inputs[0].shape.last().map(|last| Shape::scalar().with_last(last).resolve(0)[0]).unwrap_or(0);
         if let Some(weights) = class_weights {
             if weights.len() != classes {
                 return Err(format!("there are {} weights of classes for {classes} classes", weights.len()));
@@ -241,7 +242,10 @@ mod tests {
         // torch 2.15, f64: cross_entropy(scores, labels, weight, ignore_index=…, label_smoothing=…).
         for (smoothing, weights, ignore, labels, expected) in TORCH {
             let found = of_labels(settings(*smoothing, weights, *ignore), labels).unwrap().0;
-            assert!((found - expected).abs() < 1e-14, "{smoothing} {weights:?} {ignore:?}: {found} {expected}");
+            assert!(
+                (found - expected).abs() < 1e-14,
+                "{smoothing} {weights:?} {ignore:?}: {found} {expected}"
+            );
         }
         let mut graph = Graph::<f64>::new();
         let x = graph.constant("x", &[3, 3], &SCORES).unwrap();

@@ -211,7 +211,8 @@ impl<T: Element> Op<T> for Attention {
                 // In the order of the inputs, each complete for this head.
                 for input in 0..3 {
                     let Some(Target { values, accumulate }) = targets.get(input) else { continue };
-                    let (len, places) = if input == 0 { (queries, extents.queries) } else { (keys, extents.keys) };
+                    let (len, places) =
+                        if input == 0 { (queries, extents.queries) } else { (keys, extents.keys) };
                     let out = extents.head_mut(&mut values[example * len..][..len], head, places);
                     match input {
                         0 => gemm(s, extents.head(k, head, extents.keys), out, accumulate),
@@ -302,10 +303,13 @@ mod tests {
 
     #[test]
     fn gradients() {
-        for (asking, asked, width, heads, causal) in [(1, 1, 1, 1, false), (3, 5, 4, 2, false), (4, 4, 6, 3, true)] {
+        for (asking, asked, width, heads, causal) in
+            [(1, 1, 1, 1, false), (3, 5, 4, 2, false), (4, 4, 6, 3, true)]
+        {
             assert_gradients(2, |graph| {
                 let q = graph.input("q", &[BATCH, asking, width])?;
-                let (k, v) = (graph.input("k", &[BATCH, asked, width])?, graph.input("v", &[BATCH, asked, width])?);
+                let (k, v) =
+                    (graph.input("k", &[BATCH, asked, width])?, graph.input("v", &[BATCH, asked, width])?);
                 for input in [q, k, v] {
                     graph.want_gradient(input)?;
                 }
@@ -353,7 +357,8 @@ mod tests {
                         };
                         let sum: f64 = (0..seen).map(score).sum();
                         for i in 0..d {
-                            let expected: f64 = (0..seen).map(|other| score(other) / sum * at(2, other, i)).sum();
+                            let expected: f64 =
+                                (0..seen).map(|other| score(other) / sum * at(2, other, i)).sum();
                             let found = y[(example * places + place) * width + head * d + i];
                             assert!((found - expected).abs() < 1e-14);
                         }

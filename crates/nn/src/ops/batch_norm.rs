@@ -55,7 +55,8 @@ impl<T: Element> Op<T> for BatchNorm {
         let [Dim::Batch, Dim::Fixed(channels), ..] = *x.dims() else {
             return Err(format!("the input has shape {x}; it must be [batch, channels, ..]"));
         };
-        for (input, name) in inputs[1..].iter().zip(["γ", "β", "the running mean", "the running variance"]) {
+        for (input, name) in inputs[1..].iter().zip(["γ", "β", "the running mean", "the running variance"])
+        {
             if input.shape.dims() != [Dim::Fixed(channels)] {
                 let found = input.shape;
                 return Err(format!(
@@ -202,7 +203,8 @@ impl<T: Real> Kernel for Normalise<'_, T> {
         let [_, channels, positions] = self.extents;
         let (mean, inverse) = (&self.mean[..channels], &self.inverse[..channels]);
         let (gamma, beta) = (&self.gamma[..channels], &self.beta[..channels]);
-        let rows = self.x.chunks_exact(channels * positions).zip(self.y.chunks_exact_mut(channels * positions));
+        let rows =
+            self.x.chunks_exact(channels * positions).zip(self.y.chunks_exact_mut(channels * positions));
         for (x, y) in rows {
             if positions == 1 {
                 for c in 0..channels {
@@ -410,6 +412,9 @@ mod tests {
         let mut graph = Graph::<f64>::new();
         let x = graph.input("x", &[BATCH, 3]).unwrap();
         let error = normalised(&mut graph, x, 2).unwrap_err().to_string();
-        assert!(error.contains("γ has shape [2]; it must be [3], one for each channel of [batch, 3]"), "{error}");
+        assert!(
+            error.contains("γ has shape [2]; it must be [3], one for each channel of [batch, 3]"),
+            "{error}"
+        );
     }
 }

@@ -58,7 +58,10 @@ impl<T: Element> Op<T> for Concatenate {
             };
             if others(input.shape) != others(first) {
                 let found = input.shape;
-                return Err(format!("{found} does not fit {first}; all extents but {} must be the same", self.axis));
+                return Err(format!(
+                    "{found} does not fit {first}; all extents but {} must be the same",
+                    self.axis
+                ));
             }
             sum = sum.checked_add(extent).ok_or("the result is too large to count")?;
         }
@@ -127,7 +130,10 @@ impl<T: Element> Op<T> for Slice {
         let extent = along(inputs[0].shape, self.axis)?;
         let Range { start, end } = self.range;
         if start >= end || end > extent {
-            return Err(format!("{start}..{end} is no part of the {extent} elements of extent {}", self.axis));
+            return Err(format!(
+                "{start}..{end} is no part of the {extent} elements of extent {}",
+                self.axis
+            ));
         }
         let mut extents = inputs[0].shape.resolve(crate::BATCH);
         extents[self.axis] = end - start;
@@ -288,9 +294,9 @@ impl<T: Element> Graph<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::BATCH;
     use crate::Session;
     use crate::testing::{assert_gradients, parameter};
-    use crate::BATCH;
     use std::sync::Arc;
 
     #[test]

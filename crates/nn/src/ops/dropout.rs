@@ -191,7 +191,8 @@ mod tests {
     #[test]
     fn the_share_and_the_mean_are_right_in_both_forms_and_steps_differ() {
         let ones = vec![1.0f32; 20_000];
-        for (form, trained, used) in [(DropoutForm::Inverted, 1.0 / 0.7, 1.0), (DropoutForm::Book, 1.0, 0.7)] {
+        for (form, trained, used) in [(DropoutForm::Inverted, 1.0 / 0.7, 1.0), (DropoutForm::Book, 1.0, 0.7)]
+        {
             let (mut training, mut evaluation, y) = sessions(0.3, form);
             training.forward(&ones).unwrap();
             let first = training.value(y).unwrap().to_vec();

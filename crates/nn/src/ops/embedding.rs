@@ -153,7 +153,9 @@ mod tests {
             let error = session.forward(&parameters).unwrap_err().to_string();
             assert_eq!(
                 error,
-                format!("`tokens`: place 2 holds {wrong}, but tokens are whole numbers from 0 to 2, the rows of the table")
+                format!(
+                    "`tokens`: place 2 holds {wrong}, but tokens are whole numbers from 0 to 2, the rows of the table"
+                )
             );
         }
     }

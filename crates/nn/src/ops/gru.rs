@@ -62,10 +62,14 @@ impl<T: Element> Op<T> for Gru {
             return Err(format!("the recurrent weight has shape {recurrent}; it must be [units, 3 units]"));
         };
         if Some(gates) != units.checked_mul(3) {
-            return Err(format!("the recurrent weight has shape {recurrent}; it must be [{units}, 3 · {units}]"));
+            return Err(format!(
+                "the recurrent weight has shape {recurrent}; it must be [{units}, 3 · {units}]"
+            ));
         }
         if weight.dims() != [Dim::Fixed(features), Dim::Fixed(gates)] {
-            return Err(format!("the weight has shape {weight}; it must be [{features}, {gates}] for input {x}"));
+            return Err(format!(
+                "the weight has shape {weight}; it must be [{features}, {gates}] for input {x}"
+            ));
         }
         for bias in &inputs[3..] {
             if bias.shape.dims() != [Dim::Fixed(gates)] {
@@ -124,7 +128,12 @@ impl<T: Element> Op<T> for Gru {
                 own.fill(T::ZERO);
             } else {
                 let recurrent = Matrix::new(inputs.values(2), units, 3 * units);
-                gemm(extents.states(output, place - 1), recurrent, MatrixMut::new(own, batch, 3 * units), false);
+                gemm(
+                    extents.states(output, place - 1),
+                    recurrent,
+                    MatrixMut::new(own, batch, 3 * units),
+                    false,
+                );
             }
             add_rows(own, inputs.values(4));
             dispatch(Advance { extents, place, all, own, output, kept: workspace });
@@ -293,8 +302,10 @@ mod tests {
             assert_gradients(3, |graph| {
                 let x = graph.input("x", &[BATCH, places, features])?;
                 graph.want_gradient(x)?;
-                let (w, u) =
-                    (parameter(graph, "w", &[features, 3 * units])?, parameter(graph, "u", &[units, 3 * units])?);
+                let (w, u) = (
+                    parameter(graph, "w", &[features, 3 * units])?,
+                    parameter(graph, "u", &[units, 3 * units])?,
+                );
                 let (b, c) = (parameter(graph, "b", &[3 * units])?, parameter(graph, "c", &[3 * units])?);
                 graph.gru(x, [w, u], [b, c])
             });
@@ -313,7 +324,8 @@ mod tests {
 
     #[test]
     fn values_are_those_of_torch() {
-        let wave = |len: usize, seed: f64| (0..len).map(|i| (i as f64 * 0.9 + seed).sin()).collect::<Vec<f64>>();
+        let wave =
+            |len: usize, seed: f64| (0..len).map(|i| (i as f64 * 0.9 + seed).sin()).collect::<Vec<f64>>();
         let mut graph = Graph::<f64>::new();
         let x = graph.input("x", &[BATCH, 3, 2]).unwrap();
         let constant = |graph: &mut Graph<f64>, name: &str, shape: &[usize], seed: f64| {
@@ -326,7 +338,20 @@ mod tests {
         session.set_input(x, &wave(12, 0.0)).unwrap();
         session.forward(&[]).unwrap();
         // torch.nn.GRU(2, 2), torch 2.15, f64, with these numbers (transposed, as torch keeps its weights).
-        let expected = [0.16195970445190455, 0.16876682007294738, -0.23804623602940556, 0.15824260043266397, 0.8069343578816297, 0.5855868367882748, 0.7254019328771599, 0.3946314687328475, -0.22322798661368415, -0.030384812923150012, 0.3918782301996979, 0.46199992618323993];
+        let expected = [
+            0.16195970445190455,
+            0.16876682007294738,
+            -0.23804623602940556,
+            0.15824260043266397,
+            0.8069343578816297,
+            0.5855868367882748,
+            0.7254019328771599,
+            0.3946314687328475,
+            -0.22322798661368415,
+            -0.030384812923150012,
+            0.3918782301996979,
+            0.46199992618323993,
+        ];
         for (found, expected) in session.value(y).unwrap().iter().zip(expected) {
             assert!((found - expected).abs() < 1e-14, "{found} {expected}");
         }
@@ -339,7 +364,10 @@ mod tests {
         let (w, u) = (graph.parameter("w", &[3, 6]).unwrap(), graph.parameter("u", &[2, 6]).unwrap());
         let b = graph.parameter("b", &[6]).unwrap();
         let error = graph.gru(x, [w, u], [b, b]).unwrap_err().to_string();
-        assert!(error.contains("the weight has shape [3, 6]; it must be [2, 6] for input [batch, 3, 2]"), "{error}");
+        assert!(
+            error.contains("the weight has shape [3, 6]; it must be [2, 6] for input [batch, 3, 2]"),
+            "{error}"
+        );
         let error = graph.gru(x, [u, w], [b, b]).unwrap_err().to_string();
         assert!(error.contains("it must be [3, 3 · 3]"), "{error}");
     }

@@ -54,14 +54,14 @@ impl<T: Element> Op<T> for Linear {
     }
 
     fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
-        matmul::product(pass.inputs, pass.output);
+        matmul::product(pass.threads, pass.inputs, pass.output);
         add_rows(pass.output, pass.inputs.values(2));
         Ok(())
     }
 
     fn backward(&self, pass: Backward<'_, T>) {
-        let Backward { inputs, gradient, mut targets, .. } = pass;
-        matmul::gradients(inputs, gradient, &mut targets);
+        let Backward { inputs, gradient, threads, mut targets, .. } = pass;
+        matmul::gradients(threads, inputs, gradient, &mut targets);
         if let Some(target) = targets.get(2) {
             dispatch(SumOfRows { target, rows: gradient });
         }

@@ -4,7 +4,7 @@
 
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Targets, shape};
-use thalweg_matrix::{Matrix, MatrixMut, gemm};
+use thalweg_matrix::{Matrix, MatrixMut, gemm_on};
 
 /// y = a b for matrices.
 #[derive(Clone, Copy, Debug)]
@@ -46,13 +46,13 @@ impl<T: Element> Op<T> for MatMul {
     }
 
     fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
-        product(pass.inputs, pass.output);
+        product(pass.threads, pass.inputs, pass.output);
         Ok(())
     }
 
     fn backward(&self, pass: Backward<'_, T>) {
-        let Backward { inputs, gradient, mut targets, .. } = pass;
-        gradients(inputs, gradient, &mut targets);
+        let Backward { inputs, gradient, threads, mut targets, .. } = pass;
+        gradients(threads, inputs, gradient, &mut targets);
     }
 }
 
@@ -62,26 +62,43 @@ pub(super) fn work(inputs: &[&[usize]], output: &[usize]) -> u64 {
 }
 
 /// output = a b for the first two inputs.
-pub(super) fn product<T: Element>(inputs: Inputs<'_, T>, output: &mut [T]) {
+pub(super) fn product<T: Element>(threads: usize, inputs: Inputs<'_, T>, output: &mut [T]) {
     let (rows, inner) = inputs.rows(0);
     let columns = shape::row_length(inputs.shape(1));
     let a = Matrix::new(inputs.values(0), rows, inner);
     let b = Matrix::new(inputs.values(1), inner, columns);
-    gemm(a, b, MatrixMut::new(output, rows, columns), false);
+    gemm_on(threads, a, b, MatrixMut::new(output, rows, columns), false);
 }
 
 /// The gradients of the first two inputs.
-pub(super) fn gradients<T: Element>(inputs: Inputs<'_, T>, gradient: &[T], targets: &mut Targets<'_, T>) {
+pub(super) fn gradients<T: Element>(
+    threads: usize,
+    inputs: Inputs<'_, T>,
+    gradient: &[T],
+    targets: &mut Targets<'_, T>,
+) {
     let (rows, inner) = inputs.rows(0);
     let columns = shape::row_length(inputs.shape(1));
     let gradient = Matrix::new(gradient, rows, columns);
     if let Some(target) = targets.get(0) {
         let b = Matrix::new(inputs.values(1), inner, columns);
-        gemm(gradient, b.transposed(), MatrixMut::new(target.values, rows, inner), target.accumulate);
+        gemm_on(
+            threads,
+            gradient,
+            b.transposed(),
+            MatrixMut::new(target.values, rows, inner),
+            target.accumulate,
+        );
     }
     if let Some(target) = targets.get(1) {
         let a = Matrix::new(inputs.values(0), rows, inner);
-        gemm(a.transposed(), gradient, MatrixMut::new(target.values, inner, columns), target.accumulate);
+        gemm_on(
+            threads,
+            a.transposed(),
+            gradient,
+            MatrixMut::new(target.values, inner, columns),
+            target.accumulate,
+        );
     }
 }
 

@@ -53,7 +53,9 @@ impl<T: Element, const CENTRED: bool> Op<T> for RowNorm<CENTRED> {
         for (input, name) in inputs[1..].iter().zip(["γ", "β"]) {
             if input.shape.dims() != [last] {
                 let found = input.shape;
-                return Err(format!("{name} has shape {found}; it must be [{last}], one for each column of {x}"));
+                return Err(format!(
+                    "{name} has shape {found}; it must be [{last}], one for each column of {x}"
+                ));
             }
         }
         Ok(x.clone())
@@ -241,11 +243,25 @@ mod tests {
         let mut session = Session::evaluation(&Arc::new(graph), 1, &[layer, rms]).unwrap();
         session.forward(&[]).unwrap();
         // torch.nn.functional.layer_norm and rms_norm (ε = 1e-5), torch 2.15, f64.
-        let expected = [-0.5690415314502977, -0.5345207657251491, -0.3363019143128718, -0.6111657580926075, -0.404060275670039, -0.3131958959276273];
+        let expected = [
+            -0.5690415314502977,
+            -0.5345207657251491,
+            -0.3363019143128718,
+            -0.6111657580926075,
+            -0.404060275670039,
+            -0.3131958959276273,
+        ];
         for (found, expected) in session.value(layer).unwrap().iter().zip(expected) {
             assert!((found - expected).abs() < 1e-14, "{found} {expected}");
         }
-        for (found, expected) in session.value(rms).unwrap().iter().zip([0.3779642030348929, 1.5118568121395717, -1.5118568121395717, -0.5410009890922741, 0.5410009890922741, -1.6230029672768223]) {
+        for (found, expected) in session.value(rms).unwrap().iter().zip([
+            0.3779642030348929,
+            1.5118568121395717,
+            -1.5118568121395717,
+            -0.5410009890922741,
+            0.5410009890922741,
+            -1.6230029672768223,
+        ]) {
             assert!((found - expected).abs() < 1e-14, "{found} {expected}");
         }
     }
@@ -256,6 +272,9 @@ mod tests {
         let x = graph.input("x", &[BATCH, 3]).unwrap();
         let gamma = graph.parameter("gamma", &[2]).unwrap();
         let error = graph.rms_norm(x, gamma).unwrap_err().to_string();
-        assert!(error.contains("γ has shape [2]; it must be [3], one for each column of [batch, 3]"), "{error}");
+        assert!(
+            error.contains("γ has shape [2]; it must be [3], one for each column of [batch, 3]"),
+            "{error}"
+        );
     }
 }

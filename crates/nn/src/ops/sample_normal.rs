@@ -24,7 +24,9 @@ impl<T: Element> Op<T> for SampleNormal {
         if mean == logarithm {
             return Ok(mean.clone());
         }
-        Err(format!("means {mean} and logarithms of variances {logarithm} differ; they must have the same shape"))
+        Err(format!(
+            "means {mean} and logarithms of variances {logarithm} differ; they must have the same shape"
+        ))
     }
 
     fn needs(&self) -> Needs {

@@ -89,8 +89,9 @@ mod tests {
                         for image in 1..9usize {
                             let reach = (kernel - 1) * dilation + 1;
                             // Every start of a window inside the padded image.
-                            let starts =
-                                (0..image + 2 * padding).step_by(stride).filter(|s| s + reach <= image + 2 * padding);
+                            let starts = (0..image + 2 * padding)
+                                .step_by(stride)
+                                .filter(|s| s + reach <= image + 2 * padding);
                             let starts: Vec<usize> = starts.collect();
                             let Ok([output, 1]) = window.output([image, 1]) else {
                                 assert!(starts.is_empty() || padding >= reach);
@@ -107,7 +108,9 @@ mod tests {
     #[test]
     fn windows_that_cannot_slide_are_refused() {
         let window = Window::square(3);
-        assert!(window.output([2, 5]).unwrap_err().contains("reaches over 3 rows does not fit an image of 2"));
+        assert!(
+            window.output([2, 5]).unwrap_err().contains("reaches over 3 rows does not fit an image of 2")
+        );
         assert!(Window { padding: [3, 0], ..window }.output([5, 5]).unwrap_err().contains("see nothing"));
         assert!(Window { stride: [0, 1], ..window }.output([5, 5]).is_err());
         assert!(Window { dilation: [usize::MAX, 1], ..window }.output([5, 5]).is_err());

@@ -123,7 +123,8 @@ impl Plan {
                     }
                 }
                 Kind::Statistic { tensor, .. } => {
-                    self.storage[node] = Storage::Statistic(graph.statistics().tensors()[tensor].range.clone());
+                    self.storage[node] =
+                        Storage::Statistic(graph.statistics().tensors()[tensor].range.clone());
                 }
                 Kind::Constant(_) => self.storage[node] = Storage::Constant,
                 Kind::Labels if needed[node] => {
@@ -150,7 +151,9 @@ impl Plan {
             }
             last[step.node] = last[step.node].max(if needs.output { end } else { now });
         }
-        (0..entries.len()).filter(|&node| self.readable[node]).for_each(|node| last[graph.root(node)] = FOREVER);
+        (0..entries.len())
+            .filter(|&node| self.readable[node])
+            .for_each(|node| last[graph.root(node)] = FOREVER);
 
         let mut places = Vec::new();
         let mut intervals = Vec::new();
@@ -201,7 +204,8 @@ impl Plan {
         }
         for step in &mut self.steps {
             if let Some(interval) = interval_of[step.node] {
-                step.output = Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
+                step.output =
+                    Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
                 self.storage[step.node] = Storage::Buffer(step.output);
             }
         }
@@ -240,7 +244,9 @@ impl Plan {
         }
         let absorbed: Vec<usize> = self.steps.iter().flat_map(|step| step.absorbed.iter().copied()).collect();
         let holds = |node: usize| {
-            reached[node] && !absorbed.contains(&node) && !matches!(entries[node].kind, Kind::Parameter { .. } | Kind::View { .. })
+            reached[node]
+                && !absorbed.contains(&node)
+                && !matches!(entries[node].kind, Kind::Parameter { .. } | Kind::View { .. })
         };
         let mut intervals = Vec::new();
         let mut interval_of = vec![None; entries.len()];
@@ -269,7 +275,8 @@ impl Plan {
         let mut slots = vec![Slot::default(); entries.len()];
         for node in 0..entries.len() {
             if let Some(interval) = interval_of[node] {
-                slots[node] = Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
+                slots[node] =
+                    Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
                 self.gradients[node] = Some(GradientStorage::Buffer(slots[node]));
             }
         }
@@ -352,7 +359,6 @@ impl Plan {
     fn backward_moment(&self, position: usize) -> usize {
         2 * self.steps.len() - 1 - position
     }
-
 }
 
 /// `from` and every node it depends on through nodes that `through` lets pass.
@@ -439,8 +445,7 @@ fn fused<T: Element>(graph: &Graph<T>, needed: &[bool], readable: &[bool]) -> Ve
         if let [input] = inputs[..] {
             let private = users[input] == 1 && !readable[input] && !entries[input].wanted;
             let before = steps.iter().position(|step| private && step.node == input);
-            let fits =
-                |at: &usize| StepOp::of(graph, &steps[*at]).get().fused_with(op.as_ref()).is_some();
+            let fits = |at: &usize| StepOp::of(graph, &steps[*at]).get().fused_with(op.as_ref()).is_some();
             if let Some(at) = before.filter(fits) {
                 let before = steps.remove(at);
                 (inputs, absorbed) = (before.inputs, before.absorbed);

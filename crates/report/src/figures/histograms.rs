@@ -49,9 +49,9 @@ impl Histograms {
             }));
             let ends = (one.edges.first().copied(), one.edges.last().copied());
             let range = if let (Some(low), Some(high)) = ends { json!([low, high]) } else { Value::Null };
-            layout[format!("xaxis{suffix}")] = json!({ "range": range, "nticks": 4, "fixedrange": true, "zeroline": false });
-            layout[format!("yaxis{suffix}")] =
-                json!({ "showticklabels": false, "fixedrange": true, "rangemode": "tozero", "showgrid": false });
+            layout[format!("xaxis{suffix}")] =
+                json!({ "range": range, "nticks": 4, "fixedrange": true, "zeroline": false });
+            layout[format!("yaxis{suffix}")] = json!({ "showticklabels": false, "fixedrange": true, "rangemode": "tozero", "showgrid": false });
             annotations.push(json!({
                 "text": label(&one.label), "showarrow": false, "xref": format!("x{suffix} domain"),
                 "yref": format!("y{suffix} domain"), "x": 0.5, "y": 1.12, "xanchor": "center",
@@ -79,9 +79,13 @@ mod tests {
 
     #[test]
     fn every_distribution_has_axes_of_its_own() {
-        let one = |name: &str| Distribution { label: name.into(), edges: vec![0.0, 0.5, 1.0], counts: vec![3, 4] };
-        let histograms =
-            Histograms { title: "He".into(), caption: String::new(), distributions: vec![one("relu1"), one("relu2")] };
+        let one =
+            |name: &str| Distribution { label: name.into(), edges: vec![0.0, 0.5, 1.0], counts: vec![3, 4] };
+        let histograms = Histograms {
+            title: "He".into(),
+            caption: String::new(),
+            distributions: vec![one("relu1"), one("relu2")],
+        };
         let figure = histograms.figure();
         assert_eq!(figure.traces[1]["xaxis"], "x2");
         assert_eq!(figure.traces[1]["x"], json!([0.25, 0.75]));

@@ -39,8 +39,10 @@ impl Trials {
                 "marker": { "color": "#d55e00", "size": 9, "symbol": "x" }, "hovertemplate": "%{x:.3g}: diverged<extra></extra>",
             }),
         ];
-        let edge = |x: f64| json!({ "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1,
-                                    "line": { "color": "var(--muted)", "width": 1, "dash": "dot" } });
+        let edge = |x: f64| {
+            json!({ "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1,
+                                    "line": { "color": "var(--muted)", "width": 1, "dash": "dot" } })
+        };
         let layout = json!({
             "xaxis": { "type": "log", "title": { "text": label(&self.across) }, "zeroline": false },
             "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false },
@@ -60,9 +62,13 @@ mod tests {
 
     #[test]
     fn trials_that_diverged_are_marked() {
-        let trials = Trials { points: vec![(0.1, 0.9), (1.0, f64::NAN)], range: [0.01, 10.0], ..Trials::default() };
+        let trials =
+            Trials { points: vec![(0.1, 0.9), (1.0, f64::NAN)], range: [0.01, 10.0], ..Trials::default() };
         let figure = trials.figure();
         assert_eq!(figure.traces[0]["x"], json!([0.1]));
-        assert_eq!((figure.traces[1]["x"].clone(), figure.traces[1]["y"].clone()), (json!([1.0]), json!([0.9])));
+        assert_eq!(
+            (figure.traces[1]["x"].clone(), figure.traces[1]["y"].clone()),
+            (json!([1.0]), json!([0.9]))
+        );
     }
 }

@@ -10,8 +10,8 @@ use super::rule::CheckedRule;
 use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
 use crate::experiment::{
-    FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawNetwork, RawProblem, Sampling, TrainingProblem,
-    Workload,
+    FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawNetwork, RawProblem, Sampling,
+    TrainingProblem, Workload,
 };
 
 /// More than anyone waits for; small enough to count in any integer type.
@@ -247,7 +247,9 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
 fn network(check: &Check<'_>, raw: &RawProblem, written: &Spanned<RawNetwork>) -> Checked<String> {
     for (key, span) in [("hidden", span(&raw.hidden)), ("activation", span(&raw.activation))] {
         if let Some(span) = span {
-            return Err(check.refuse(span, format!("both `network` and `{key}` are given")).help("keep one of them"));
+            return Err(check
+                .refuse(span, format!("both `network` and `{key}` are given"))
+                .help("keep one of them"));
         }
     }
     let text = written.get_ref().text();

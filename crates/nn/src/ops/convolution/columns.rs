@@ -106,8 +106,7 @@ impl Patches {
         let [height, breadth] = self.padded();
         (0..self.image[0]).flat_map(move |channel| {
             (0..kernel[0]).flat_map(move |u| {
-                (0..kernel[1])
-                    .map(move |v| (channel * height + u * dilation[0]) * breadth + v * dilation[1])
+                (0..kernel[1]).map(move |v| (channel * height + u * dilation[0]) * breadth + v * dilation[1])
             })
         })
     }

@@ -173,7 +173,8 @@ impl Convolution {
         }
         let columns = block.len() * positions;
         for (k, image) in block.enumerate() {
-            let of_image = |values: &'a [T]| if values.is_empty() { values } else { &values[start(image)..][..size] };
+            let of_image =
+                |values: &'a [T]| if values.is_empty() { values } else { &values[start(image)..][..size] };
             dispatch(Begin {
                 product,
                 place: Place { stride: columns, from: k * positions, positions },

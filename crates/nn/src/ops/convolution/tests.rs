@@ -47,7 +47,15 @@ fn gradients() {
 }
 
 /// The sum of the definition, element by element.
-fn reference(x: &[f64], xs: [usize; 4], w: &[f64], ws: [usize; 4], b: &[f64], window: Window, groups: usize) -> Vec<f64> {
+fn reference(
+    x: &[f64],
+    xs: [usize; 4],
+    w: &[f64],
+    ws: [usize; 4],
+    b: &[f64],
+    window: Window,
+    groups: usize,
+) -> Vec<f64> {
     let window = Window { kernel: [ws[2], ws[3]], ..window };
     let [rows, columns] = window.output([xs[2], xs[3]]).unwrap();
     let mut y = Vec::new();
@@ -60,9 +68,10 @@ fn reference(x: &[f64], xs: [usize; 4], w: &[f64], ws: [usize; 4], b: &[f64], wi
                     for c in 0..ws[1] {
                         for u in 0..ws[2] {
                             for v in 0..ws[3] {
-                                let row = (i * window.stride[0] + u * window.dilation[0]).wrapping_sub(window.padding[0]);
-                                let column =
-                                    (j * window.stride[1] + v * window.dilation[1]).wrapping_sub(window.padding[1]);
+                                let row = (i * window.stride[0] + u * window.dilation[0])
+                                    .wrapping_sub(window.padding[0]);
+                                let column = (j * window.stride[1] + v * window.dilation[1])
+                                    .wrapping_sub(window.padding[1]);
                                 if row < xs[2] && column < xs[3] {
                                     let channel = group * ws[1] + c;
                                     sum += w[((o * ws[1] + c) * ws[2] + u) * ws[3] + v]
@@ -91,7 +100,8 @@ fn values_are_those_of_the_definition() {
         let b = integers::<f64>(ws[0], 3);
         let mut graph = Graph::<f64>::new();
         let image = graph.input("x", &[BATCH, xs[1], xs[2], xs[3]]).unwrap();
-        let (weight, bias) = (graph.constant("w", &ws, &w).unwrap(), graph.constant("b", &[ws[0]], &b).unwrap());
+        let (weight, bias) =
+            (graph.constant("w", &ws, &w).unwrap(), graph.constant("b", &[ws[0]], &b).unwrap());
         let y = graph.conv2d(image, weight, bias, window, groups).unwrap();
         let mut session = Session::evaluation(&Arc::new(graph), xs[0], &[y]).unwrap();
         session.set_input(image, &x).unwrap();

@@ -70,7 +70,8 @@ impl<T: Real> Kernel for Means<'_, T> {
     #[inline(always)]
     fn run(self) {
         let planes = self.planes;
-        let pairs = self.x.chunks_exact(planes.input_size()).zip(self.y.chunks_exact_mut(planes.output_size()));
+        let pairs =
+            self.x.chunks_exact(planes.input_size()).zip(self.y.chunks_exact_mut(planes.output_size()));
         for (x, y) in pairs {
             for i in 0..planes.output[0] {
                 for j in 0..planes.output[1] {
@@ -98,7 +99,10 @@ impl<T: Real> Kernel for ToAll<'_, T> {
         if !accumulate {
             values.fill(T::ZERO);
         }
-        let pairs = self.gradient.chunks_exact(planes.output_size()).zip(values.chunks_exact_mut(planes.input_size()));
+        let pairs = self
+            .gradient
+            .chunks_exact(planes.output_size())
+            .zip(values.chunks_exact_mut(planes.input_size()));
         for (gradient, out) in pairs {
             for i in 0..planes.output[0] {
                 for j in 0..planes.output[1] {
@@ -125,7 +129,8 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// As [`average_pool`](Self::average_pool).
     pub fn global_average_pool(&mut self, x: Node) -> Result<Node, Error> {
-        let wrong = |explanation, node: &str| Error::Shape { op: "average_pool", node: node.to_owned(), explanation };
+        let wrong =
+            |explanation, node: &str| Error::Shape { op: "average_pool", node: node.to_owned(), explanation };
         let [channels, rows, columns] = image(self.shape(x)?)
             .map_err(|explanation| wrong(explanation, self.name(x).unwrap_or_default()))?;
         let window = Window { kernel: [rows, columns], ..Window::square(1) };

@@ -74,7 +74,8 @@ impl<T: Real> Kernel for Largest<'_, T> {
         let (input, output) = (self.planes.input_size(), self.planes.output_size());
         let pairs = self.x.chunks_exact(input).zip(self.y.chunks_exact_mut(output));
         for (plane, (x, y)) in pairs.enumerate() {
-            let chosen = if self.chosen.is_empty() { &mut [] } else { &mut self.chosen[plane * output..][..output] };
+            let chosen =
+                if self.chosen.is_empty() { &mut [] } else { &mut self.chosen[plane * output..][..output] };
             largest(&self.planes, x, T::ZERO, y, chosen);
         }
     }
@@ -114,7 +115,8 @@ pub(in crate::ops) fn largest<T: Real>(planes: &Planes, x: &[T], bias: T, y: &mu
     for i in 0..planes.output[0] {
         for j in 0..columns {
             let mut seen = planes.seen(i, j);
-            let (mut element, mut largest) = seen.next().map_or((0, T::ZERO), |(tap, at)| (tap, x[at] + bias));
+            let (mut element, mut largest) =
+                seen.next().map_or((0, T::ZERO), |(tap, at)| (tap, x[at] + bias));
             for (tap, at) in seen {
                 let x = x[at] + bias;
                 if beats(x, largest) {
@@ -266,7 +268,8 @@ mod tests {
             let target = graph.input("t", &[BATCH, size[1], size[2], size[3]]).unwrap();
             let loss = graph.mean_squared_error(y, target).unwrap();
             let graph = Arc::new(graph);
-            let values: Vec<f32> = (0..2 * channels * rows * columns).map(|i| (i as f32 * 1.7).sin()).collect();
+            let values: Vec<f32> =
+                (0..2 * channels * rows * columns).map(|i| (i as f32 * 1.7).sin()).collect();
             let mut expected = Vec::new();
             for plane in values.chunks_exact(rows * columns) {
                 for i in 0..size[2] {
@@ -274,9 +277,10 @@ mod tests {
                         let mut largest = f32::NEG_INFINITY;
                         for u in 0..window.kernel[0] {
                             for v in 0..window.kernel[1] {
-                                let row = (i * window.stride[0] + u * window.dilation[0]).wrapping_sub(window.padding[0]);
-                                let column =
-                                    (j * window.stride[1] + v * window.dilation[1]).wrapping_sub(window.padding[1]);
+                                let row = (i * window.stride[0] + u * window.dilation[0])
+                                    .wrapping_sub(window.padding[0]);
+                                let column = (j * window.stride[1] + v * window.dilation[1])
+                                    .wrapping_sub(window.padding[1]);
                                 if row < rows && column < columns {
                                     largest = largest.max(plane[row * columns + column]);
                                 }

@@ -49,7 +49,8 @@ impl Planes {
             (0..kernel[1]).filter_map(move |v| {
                 let row = top + (u * dilation[0]) as isize;
                 let column = left + (v * dilation[1]) as isize;
-                let inside = (0..image[0] as isize).contains(&row) && (0..image[1] as isize).contains(&column);
+                let inside =
+                    (0..image[0] as isize).contains(&row) && (0..image[1] as isize).contains(&column);
                 inside.then(|| (u * kernel[1] + v, row as usize * image[1] + column as usize))
             })
         })
