@@ -226,7 +226,7 @@ mod tests {
     fn parts_of_larger_matrices_are_factors_and_results_and_the_rest_stays() {
         // Columns 1..4 of 5 x 6, times columns 2..4 of 3 x 4, into columns 1..3 of 5 x 4.
         let (a, b) = (integers::<f64>(30, 1), integers::<f64>(12, 2));
-        let mut c = vec![7.0; 20];
+        let mut c = [7.0; 20];
         let (left, right) = (Matrix::with_stride(&a[1..28], 5, 3, 6), Matrix::with_stride(&b[2..], 3, 2, 4));
         gemm(left, right, MatrixMut::with_stride(&mut c[1..19], 5, 2, 4), false);
         for i in 0..5 {

@@ -5,6 +5,7 @@ mod compare;
 mod evaluate;
 mod misc;
 mod shell;
+mod study;
 mod survive;
 mod train;
 mod trajectory;

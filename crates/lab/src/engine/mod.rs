@@ -20,6 +20,7 @@ pub struct Engine {
     problems: Vec<Prepared>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there are as many as problems, and they stay where they are")]
 enum Prepared {
     Function(FunctionProblem),
     /// The problem, its data and their digest.

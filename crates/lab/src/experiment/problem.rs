@@ -26,6 +26,7 @@ pub struct Problem {
 /// What is run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "there are as many as problems")]
 pub enum Workload {
     /// Minimise a function of a few variables.
     Function(FunctionProblem),

@@ -328,6 +328,27 @@ mod tests {
     }
 
     #[test]
+    fn the_books_experiments_can_be_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/book");
+        let mut count = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(is_study(&text), "{}", path.display());
+            let study = Study::parse(&path.display().to_string(), &text, &vocabulary()).unwrap();
+            assert!(
+                !study.about.is_empty()
+                    && text.contains(&format!(
+                        "thalweg run experiments/book/{}",
+                        path.file_name().unwrap().to_string_lossy()
+                    ))
+            );
+            count += 1;
+        }
+        assert!(count >= 10);
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         for (text, said) in [
             ("lines = [{ name = \"a\" }, { name = \"a\" }]", "two lines are called `a`"),

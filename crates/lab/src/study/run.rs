@@ -5,6 +5,7 @@ use super::{Line, Quantity, Shown, Study};
 use crate::cell::Cell;
 use crate::engine::{load_dataset, settings};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use thalweg_data::{Dataset, Source};
@@ -86,9 +87,8 @@ pub fn run(
         format!("{} {:?} {}", problem.dataset, problem.validation, problem.normalize)
     };
     for line in &study.lines {
-        if !datasets.contains_key(&key(line)) {
-            let dataset = load_dataset(&line.problem, source).map_err(|error| error.to_string())?;
-            datasets.insert(key(line), dataset);
+        if let Entry::Vacant(place) = datasets.entry(key(line)) {
+            place.insert(load_dataset(&line.problem, source).map_err(|error| error.to_string())?);
         }
     }
     let jobs: Vec<(usize, &Cell)> = study

@@ -190,7 +190,7 @@ fn same(text: &str, window: &mut Window) -> Result<(), String> {
     }
     for axis in 0..2 {
         let reach = (window.kernel[axis] - 1) * window.dilation[axis];
-        if window.stride[axis] != 1 || reach % 2 != 0 {
+        if window.stride[axis] != 1 || !reach.is_multiple_of(2) {
             return Err(format!(
                 "`{text}`: `pad same` needs stride 1 and a window of odd extent; give the padding as a number"
             ));

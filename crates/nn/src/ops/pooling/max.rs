@@ -134,8 +134,8 @@ pub(in crate::ops) fn largest<T: Real>(planes: &Planes, x: &[T], bias: T, y: &mu
 
 /// Whether `x` takes the place of the largest so far; NaN takes every place, so that it is not lost.
 #[inline(always)]
+#[expect(clippy::eq_op, reason = "a NaN, in the form that becomes a vector instruction")]
 fn beats<T: Real>(x: T, largest: T) -> bool {
-    // A NaN so far is not greater or equal to itself either, and the next one may as well take its place.
     x > largest || x != x
 }
 
