@@ -197,7 +197,7 @@ impl fmt::Display for Layer {
 impl FromStr for Layers {
     type Err = Error;
 
-    /// See the [table](self).
+    /// See [`LAYERS`].
     fn from_str(text: &str) -> Result<Self, Error> {
         parse::layers(text).map_err(|explanation| Error::Layers { text: text.to_owned(), explanation })
     }

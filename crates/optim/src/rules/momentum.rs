@@ -128,6 +128,20 @@ mod tests {
     use crate::{Optimizer, Passes, Schedule, Shape};
 
     #[test]
+    fn dampening_spares_the_first_gradient_wherever_the_rate_stands() {
+        for place in [RatePlace::InsideVelocity, RatePlace::OutsideVelocity] {
+            let rule = Momentum { learning_rate: 0.1, momentum: 0.5, dampening: 0.75, place };
+            let mut pass = Passes::<f64>::flat(rule, 1);
+            let mut parameters = [0.0];
+            pass.step(&mut parameters, &[1.0]).unwrap();
+            assert!((parameters[0] + 0.1).abs() < 1e-16);
+            pass.step(&mut parameters, &[2.0]).unwrap();
+            // v = 0.5 · 1 + 0.25 · 2.
+            assert!((parameters[0] + 0.1 + 0.1).abs() < 1e-16, "{parameters:?}");
+        }
+    }
+
+    #[test]
     fn the_place_of_the_rate_matters_only_when_the_rate_changes() {
         let run = |rule: Momentum, schedule: Schedule| {
             let mut pass = Passes::<f64>::flat(rule, 1).with_schedule(schedule);

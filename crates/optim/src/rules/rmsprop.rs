@@ -268,6 +268,28 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
+    fn optax_corrects_the_bias_or_begins_elsewhere_without_momentum() {
+        let layout = std::sync::Arc::new(thalweg_arena::Layout::flat(1));
+        let first = |name: &str, value: f64| {
+            let rule = crate::Specification::new("rmsprop", Dialect::Optax)
+                .with("learning_rate", 1.0)
+                .with("decay_rate", 0.75)
+                .with("epsilon", 0.0)
+                .with(name, value);
+            let mut optimizer = rule.build::<f64>(layout.clone()).unwrap();
+            let mut parameters = vec![0.0; layout.len()];
+            let mut gradients = vec![0.0; layout.len()];
+            gradients[0] = 2.0;
+            optimizer.step(&mut parameters, &gradients).unwrap();
+            -parameters[0]
+        };
+        // ν = 0.25 · 4 = 1; corrected 1 / 0.25; from 8: 0.75 · 8 + 1.
+        assert!((first("bias_correction", 0.0) - 2.0).abs() < 1e-15);
+        assert!((first("bias_correction", 1.0) - 1.0).abs() < 1e-15);
+        assert!((first("initial_accumulator", 8.0) - 2.0 / 7.0f64.sqrt()).abs() < 1e-15);
+    }
+
+    #[test]
     fn the_notes_step_by_hand() {
         let mut params = BTreeMap::from([("x", 1.0f64), ("y", 2.0)]);
         let mut rmsprop = Named::new(RmsProp { learning_rate: 1.0, decay_rate: 0.75, ..RmsProp::book() });

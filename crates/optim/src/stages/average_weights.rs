@@ -111,5 +111,7 @@ mod tests {
     #[test]
     fn the_plain_mean_counts_every_second_from_the_second_on() {
         assert_eq!(averages(StochasticWeightAverage { start: 2.0, every: 2.0 }), [1.0, 2.0, 2.0, 3.0, 3.0]);
+        // From the first on, every one.
+        assert_eq!(averages(StochasticWeightAverage { start: 1.0, every: 1.0 }), [1.0, 1.5, 2.0, 2.5, 3.0]);
     }
 }

@@ -45,8 +45,14 @@ mod tests {
         layout.add("a", &[1]).unwrap();
         layout.add("b", &[1]).unwrap();
         let layout = Arc::new(layout);
-        for (together, expected) in [(0.0, [1.0, 1.0]), (1.0, [0.6, 0.8])] {
-            let normalize = Normalize { epsilon: 0.0, together };
+        let cases = [
+            (0.0, 0.0, [1.0, 1.0]),
+            (1.0, 0.0, [0.6, 0.8]),
+            (0.0, 2.0, [3.0 / 5.0, 4.0 / 6.0]),
+            (1.0, 2.0, [3.0 / 7.0, 4.0 / 7.0]),
+        ];
+        for (together, epsilon, expected) in cases {
+            let normalize = Normalize { epsilon, together };
             let mut passes =
                 Composer::new(layout.clone()).barrier(normalize).rule(Sgd { learning_rate: 1.0 }).build();
             let (mut parameters, mut gradients) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);

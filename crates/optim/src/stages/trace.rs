@@ -33,3 +33,24 @@ impl Rule for Trace {
         (apply * velocity + direct * update, [velocity])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Sgd;
+    use crate::{Optimizer, Passes};
+
+    #[test]
+    fn the_velocity_is_the_update_or_lies_ahead_of_it() {
+        for (nesterov, expected) in [(0.0, [1.0, 3.5]), (1.0, [1.5, 4.75])] {
+            let chain = Trace { momentum: 0.5, nesterov }.then(Sgd { learning_rate: 1.0 });
+            let mut passes = Passes::<f64>::flat(chain, 1);
+            let mut parameters = [0.0];
+            // Velocities 1 and 2.5; with Nesterov's step 1 + 0.5 and 2 + 1.25.
+            for (gradient, expected) in [1.0, 2.0].into_iter().zip(expected) {
+                passes.step(&mut parameters, &[gradient]).unwrap();
+                assert_eq!(-parameters[0], expected);
+            }
+        }
+    }
+}
