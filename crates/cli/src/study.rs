@@ -1,15 +1,19 @@
 //! A study as a table, a page and JSON.
 
 use crate::failure::Failure;
+use crate::output::number;
 use serde_json::{Value, json as value};
 use thalweg::data::{Dataset, Source};
 use thalweg::lab::engine::load_dataset;
-use thalweg::lab::study::{LineResult, Quantity, Shown, Study, StudyRun, at};
+use thalweg::lab::study::{LineResult, Quantity, Shown, Study, StudyRun, UNNAMED, at};
 use thalweg::report::figures::{Band, Curve, Curves, Distribution, Histograms, Scale, Trials};
 use thalweg::report::{Block, Cell, Column, Image, ImageGrid, Language, Page, Section, Table};
 
 /// Mistakes and filters that a page shows at most.
 const IMAGES: usize = 100;
+
+/// Rows of a table that stands before the figures.
+const FEW: usize = 12;
 
 /// Trials of a search whose curves are drawn, as in the book.
 const BEST: usize = 20;
@@ -166,19 +170,21 @@ fn alarms(study: &Study, results: &[LineResult], language: Language) -> Vec<Stri
         let high = !places.is_empty() && places.iter().all(|place| *place > 0.8);
         let low = !places.is_empty() && places.iter().all(|place| *place < 0.2);
         if high || low {
-            let end = if high { to } else { from };
+            let (end, further) = if high { (to, to * 100.0) } else { (from, from / 100.0) };
             alarms.push(match language {
                 Language::English => format!(
-                    "The five best trials all lie near {end:e}, the {} end of the range of {name}: better values may lie beyond \
-                     it. Search further, to {:e}.",
+                    "The five best trials all lie near {}, the {} end of the range of {name}: better values may lie beyond it. \
+                     Search further, to {}.",
+                    number(*end),
                     if high { "upper" } else { "lower" },
-                    if high { to * 100.0 } else { from / 100.0 }
+                    number(further)
                 ),
                 Language::Korean => format!(
-                    "가장 좋은 다섯 시도가 모두 {name} 범위의 {} 끝인 {end:e} 근처에 있다. 더 좋은 값은 그 너머에 있을 수 있으니 \
-                     {:e}까지 더 찾아볼 것.",
+                    "가장 좋은 다섯 시도가 모두 {name} 범위의 {} 끝인 {} 근처에 있다. 더 좋은 값은 그 너머에 있을 수 있으니 \
+                     {}까지 더 찾아볼 것.",
                     if high { "위쪽" } else { "아래쪽" },
-                    if high { to * 100.0 } else { from / 100.0 }
+                    number(*end),
+                    number(further)
                 ),
             });
         }
@@ -223,7 +229,7 @@ pub(crate) fn page(
     let mut page = Page::new(language, &study.title);
     page.subtitle.clone_from(&study.about);
     page.conclusion = alarms(study, results, language);
-    page.table = Some(summary(study, results, language));
+    let table = summary(study, results, language);
     page.sections = match study.shown {
         Shown::Loss => curves(results, &[Quantity::TrainingLoss], language),
         Shown::Accuracy => {
@@ -234,6 +240,14 @@ pub(crate) fn page(
         Shown::Mistakes => mistakes(results, source, language)?,
         Shown::Search => search(study, results, language),
     };
+    // A long table would hide the figures, which are what a study is about.
+    let rows = results.iter().map(|result| result.runs.first().map_or(1, |run| run.activations.len().max(1)));
+    if study.shown == Shown::Search || rows.sum::<usize>() > FEW {
+        let title = say(language, "All figures", "모든 수치");
+        page.sections.push(Section::new(title, "", vec![Block::Table(table)]));
+    } else {
+        page.table = Some(table);
+    }
     page.reproduce = vec![(say(language, "command", "명령"), format!("thalweg run {file}"))];
     Ok(page)
 }
@@ -340,9 +354,18 @@ fn filters(results: &[LineResult], language: Language) -> Result<Vec<Section>, F
             "The windows of the first convolution, each from its smallest weight (black) to its largest (white).",
             "첫 번째 합성곱 층의 필터. 가장 작은 가중치가 검정, 가장 큰 가중치가 흰색이다.",
         );
-        sections.push(Section::new(&result.line.name, introduction, blocks));
+        sections.push(Section::new(
+            line_title(result, say(language, "Filters", "필터")),
+            introduction,
+            blocks,
+        ));
     }
     Ok(sections)
+}
+
+/// What stands above a line's pictures: its name, unless it is the only one and has none.
+fn line_title(result: &LineResult, otherwise: String) -> String {
+    if result.line.name == UNNAMED { otherwise } else { result.line.name.clone() }
 }
 
 fn mistakes(results: &[LineResult], source: &Source, language: Language) -> Result<Vec<Section>, Failure> {
@@ -368,7 +391,8 @@ fn mistakes(results: &[LineResult], source: &Source, language: Language) -> Resu
         };
         let title = say(language, "Misclassified images", "잘못 분류한 이미지");
         let grid = ImageGrid::new(title, images.collect())?;
-        sections.push(Section::new(&result.line.name, introduction, vec![Block::Images(grid)]));
+        let title = line_title(result, say(language, "Mistakes", "틀린 것"));
+        sections.push(Section::new(title, introduction, vec![Block::Images(grid)]));
     }
     Ok(sections)
 }

@@ -1,6 +1,6 @@
 //! Reading a study: the file is taken apart, its tables laid over each other, and each variant read as an experiment.
 
-use super::{Line, Quantity, Shown, Study};
+use super::{Line, Quantity, Shown, Study, UNNAMED};
 use crate::cell::Cell;
 use crate::experiment::{Document, ExperimentError, Vocabulary, Workload};
 use rand_chacha::ChaCha8Rng;
@@ -167,7 +167,7 @@ struct Variant {
 fn in_panels(raw: &RawStudy) -> Result<Vec<Variant>, String> {
     let lines = match raw.lines.is_empty() {
         true => vec![RawLine {
-            name: "run".into(),
+            name: UNNAMED.into(),
             problem: Table::new(),
             rule: Table::new(),
             book: BTreeMap::new(),

@@ -95,6 +95,9 @@ pub struct Study {
     pub searched: Vec<(String, [f64; 2])>,
 }
 
+/// What the only line of a study without lines is called.
+pub const UNNAMED: &str = "run";
+
 /// One variant.
 #[derive(Clone, Debug)]
 pub struct Line {
