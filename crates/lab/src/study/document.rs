@@ -125,10 +125,10 @@ impl Study {
             lay_over(table.entry("problem").or_insert_with(|| Value::Table(Table::new())), &line.problem);
             lay_over_rule(&mut table, &line.rule);
             let text = toml::to_string(&table).map_err(|error| refuse(error.to_string()))?;
-            // Without lines the file itself is what can be wrong.
+            // Positions in a message are those in what is shown with it, not in the file.
             let origin = match raw.lines.is_empty() && raw.search.is_none() {
-                true => file.to_owned(),
-                false => format!("{file} with line `{}`", line.name),
+                true => format!("{file} (laid out anew)"),
+                false => format!("{file} (laid out anew, with line `{}`)", line.name),
             };
             let experiment = Document::parse(&origin, &text)?.check(vocabulary)?;
             let ([problem], [arm]) = (experiment.problems.as_slice(), experiment.rules.as_slice()) else {

@@ -60,7 +60,11 @@ impl Layers {
             return Err(Error::Layer {
                 layer: self.0.last().map(Layer::to_string).unwrap_or_default(),
                 explanation: format!(
-                    "the network ends with {shape}, but the data ask for {wanted}; end it with `linear outputs`"
+                    "the network ends with {shape}, but the data ask for {wanted}; {}",
+                    match example.places {
+                        Some(_) => "a text needs a network of sequences, such as `transformer` or `gru`",
+                        None => "end it with `linear outputs`",
+                    }
                 ),
             });
         }
