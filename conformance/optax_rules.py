@@ -180,6 +180,12 @@ RULES = {
         {},
         {"velocity": "mu"},
     ),
+    ("muon", "plain"): (
+        optax.contrib.muon,
+        {"learning_rate": 0.01, "momentum": 0.95, "nesterov": False, "iterations": 5, "epsilon": 1e-8},
+        {},
+        {"velocity": "mu"},
+    ),
     ("dadapt-adam", ""): (
         optax.contrib.dadapt_adamw,
         {"learning_rate": 1.0, **BETAS, "d0": 1e-4, "weight_decay": 0.1},

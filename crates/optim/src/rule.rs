@@ -166,3 +166,52 @@ impl<A: Rule, B: Rule> Rule for Chain<A, B> {
         B::evaluated(&k.1, A::evaluated(&k.0, parameter, a), b)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Optimizer, Passes};
+
+    /// Adds its `share` to what it remembers and moves by that.
+    #[derive(Clone)]
+    struct Sum {
+        share: f64,
+    }
+
+    impl Rule for Sum {
+        type State<T: Real> = ();
+        type Step<T: Real> = T;
+        const MEMORIES: usize = 1;
+
+        fn state_names(&self) -> Vec<&'static str> {
+            Vec::new()
+        }
+
+        fn hyperparameters(&mut self, _: &mut dyn FnMut(&'static str, &mut f64)) {}
+
+        fn remember(&self, now: &Moment) -> [f64; MEMORY] {
+            let mut memory = now.memory;
+            memory[0] += self.share;
+            memory
+        }
+
+        fn step<T: Real>(&self, now: &Moment) -> T {
+            T::from_f64(now.memory[0])
+        }
+
+        fn update<T: Real>(sum: &T, update: T, _: T, (): ()) -> (T, ()) {
+            (update + *sum, ())
+        }
+    }
+
+    #[test]
+    fn every_rule_of_a_chain_has_a_memory_of_its_own() {
+        let chain = Sum { share: 1.0 }.then(Sum { share: 10.0 }).then(Sum { share: 100.0 });
+        let mut passes = Passes::<f64>::flat(chain, 1);
+        let mut parameters = [0.0];
+        for expected in [-111.0, -333.0, -666.0] {
+            passes.step(&mut parameters, &[0.0]).unwrap();
+            assert_eq!(parameters, [expected]);
+        }
+    }
+}

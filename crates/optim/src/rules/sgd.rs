@@ -111,7 +111,20 @@ impl Rule for Sgd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Optimizer, Passes};
+    use crate::{Optimizer, Passes, Specification};
+    use std::sync::Arc;
+
+    #[test]
+    fn looking_ahead_needs_a_velocity_of_whole_gradients() {
+        let build = |momentum: f64, dampening: f64| {
+            let spec = Specification::new("sgd", Dialect::Torch)
+                .with("momentum", momentum)
+                .with("dampening", dampening)
+                .with("nesterov", 1.0);
+            spec.build::<f64>(Arc::new(Layout::flat(1))).is_ok()
+        };
+        assert_eq!((build(0.0, 0.0), build(0.5, 0.5), build(0.5, 0.0)), (false, false, true));
+    }
 
     #[test]
     fn moves_against_the_gradient() {

@@ -302,3 +302,54 @@ impl<T: Buildable> Barrier<T> for Basis<T> {
         NAMES.into_iter().zip(all).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Specification;
+    use std::sync::Arc;
+    use thalweg_arena::Layout;
+
+    #[test]
+    fn statistics_are_averages_of_both_products() {
+        let mut layout = Layout::new();
+        layout.add("w", &[2, 1]).unwrap();
+        let layout = Arc::new(layout);
+        let spec = Specification::new("soap", Dialect::Paper).with("shampoo_beta", 0.75);
+        let mut soap = spec.build::<f64>(layout).unwrap();
+        let mut parameters = [0.0, 0.0];
+        // G Gᵀ = [4 8; 8 16], then [0 0; 0 4]; Gᵀ G = 20, then 4.
+        soap.step(&mut parameters, &[2.0, 4.0]).unwrap();
+        soap.step(&mut parameters, &[0.0, 2.0]).unwrap();
+        let kept = |name: &str| {
+            let state = soap.state();
+            let found = state.iter().find(|(known, _)| *known == name).unwrap();
+            found.1.get("w").unwrap().to_vec()
+        };
+        assert_eq!(kept("row_statistics"), [0.75, 1.5, 1.5, 4.0]);
+        assert_eq!(kept("column_statistics"), [4.75]);
+    }
+
+    #[test]
+    fn a_matrix_with_one_long_side_gets_adam() {
+        let steps = |largest: f64| {
+            let mut layout = Layout::new();
+            layout.add("w", &[1, 3]).unwrap();
+            let layout = Arc::new(layout);
+            let spec = Specification::new("soap", Dialect::Paper).with("largest_axis", largest);
+            let mut soap = spec.build::<f64>(layout.clone()).unwrap();
+            let mut parameters = vec![0.0; layout.len()];
+            for _ in 0..2 {
+                let mut gradients = vec![0.0; layout.len()];
+                gradients[..3].copy_from_slice(&[1.0, -2.0, 8.0]);
+                soap.step(&mut parameters, &gradients).unwrap();
+            }
+            parameters[..3].iter().map(|value| value.abs()).collect::<Vec<f64>>()
+        };
+        // Adam's second step has the same length in every direction, SOAP's goes along the gradient.
+        let adam = steps(2.0);
+        assert!(adam.iter().all(|size| (size - adam[0]).abs() < 1e-6 * adam[0]), "{adam:?}");
+        let soap = steps(3.0);
+        assert!(soap[2] > 3.9 * soap[1] && soap[1] > 1.9 * soap[0], "{soap:?}");
+    }
+}

@@ -193,15 +193,49 @@ mod tests {
         let inner = Box::new(Passes::<f64>::flat(Sgd { learning_rate: 1.0 }, 2));
         let mut optimizer = Accumulated::new(inner, 3);
         let mut parameters = [0.0, 0.0];
-        for (gradient, expected) in [(3.0, 0.0), (6.0, 0.0), (0.0, -3.0), (9.0, -3.0)] {
+        let calls = [(3.0, 0.0), (6.0, 0.0), (0.0, -3.0), (9.0, -3.0), (0.0, -3.0), (0.0, -6.0)];
+        for (gradient, expected) in calls {
             optimizer.step(&mut parameters, &[gradient, 0.0]).unwrap();
             assert_eq!(parameters, [expected, 0.0]);
         }
-        assert_eq!(optimizer.steps(), 1);
+        assert_eq!(optimizer.steps(), 2);
         let error = optimizer.step(&mut parameters, &[f64::NAN, 0.0]).unwrap_err().to_string();
         assert!(error.starts_with("the gradient of `parameters` is NaN at element 0"), "{error}");
-        optimizer.step(&mut parameters, &[0.0, 0.0]).unwrap();
-        optimizer.step(&mut parameters, &[0.0, 0.0]).unwrap();
-        assert_eq!(parameters, [-6.0, 0.0]);
+        for expected in [-6.0, -6.0, -9.0] {
+            optimizer.step(&mut parameters, &[3.0, 0.0]).unwrap();
+            assert_eq!(parameters, [expected, 0.0]);
+        }
+    }
+
+    #[test]
+    fn a_tensor_has_the_mean_of_the_gradients_that_it_had() {
+        let mut layout = thalweg_arena::Layout::new();
+        layout.add("a", &[1]).unwrap();
+        layout.add("b", &[1]).unwrap();
+        let spec = crate::Specification::new("sgd", crate::Dialect::Paper).with("learning_rate", 1.0);
+        let inner = spec.build::<f64>(std::sync::Arc::new(layout)).unwrap();
+        let mut optimizer = Accumulated::new(inner, 3);
+        let (mut a, mut b) = ([0.0], [0.0]);
+        for (first, second) in [(3.0, None), (6.0, Some(4.0)), (0.0, Some(8.0))] {
+            let mut slots =
+                vec![Slot { index: 0, parameters: &mut a, gradients: std::slice::from_ref(&first) }];
+            if let Some(second) = &second {
+                slots.push(Slot { index: 1, parameters: &mut b, gradients: std::slice::from_ref(second) });
+            }
+            optimizer.step_tensors(slots).unwrap();
+        }
+        assert_eq!((a, b), ([-3.0], [-6.0]));
+    }
+
+    #[test]
+    fn calls_that_were_skipped_are_reported_after_the_update_too() {
+        let inner = Box::new(Passes::<f64>::flat(Sgd { learning_rate: 1.0 }, 1));
+        let mut optimizer = Accumulated::new(inner, 2);
+        optimizer.set_policy(NonFinite::Skip);
+        let mut parameters = [0.0];
+        for gradient in [1.0, f64::NAN, 3.0] {
+            optimizer.step(&mut parameters, &[gradient]).unwrap();
+        }
+        assert_eq!((parameters, optimizer.report().skipped), ([-2.0], 1));
     }
 }
