@@ -135,12 +135,13 @@ fn normal(random: &mut ChaCha8Rng) -> f64 {
     random.sample(StandardNormal)
 }
 
-/// Fills a tensor, seen as a matrix of its inputs and outputs, with the Q of normal random numbers.
+/// Fills a tensor, seen as a matrix (a filter a row), with the Q of normal random numbers.
 fn orthogonal<T: Element>(gain: f64, shape: &[usize], random: &mut ChaCha8Rng, values: &mut [T]) {
-    let Some(&columns) = shape.last() else { return values.fill(T::from_f64(gain)) };
+    let Some(&last) = shape.last() else { return values.fill(T::from_f64(gain)) };
     if values.is_empty() {
         return;
     }
+    let columns = if shape.len() > 2 { values.len() / shape[0] } else { last };
     let rows = values.len() / columns;
     let drawn: Vec<f64> = values.iter().map(|_| normal(random)).collect();
     let (tall, wide) = (rows.max(columns), rows.min(columns));
@@ -152,12 +153,17 @@ fn orthogonal<T: Element>(gain: f64, shape: &[usize], random: &mut ChaCha8Rng, v
     }
 }
 
-/// How many inputs and outputs a unit sees: the rows and columns of a weight [inputs, outputs]; the length for a vector.
+/// How many inputs a unit sees, and how many outputs see an input: the rows and columns of a weight [inputs, outputs]; of
+/// filters [outputs, inputs, extents of the kernel …] both times the size of the kernel; the length for a vector.
 fn fans(shape: &[usize]) -> (f64, f64) {
     match shape {
         [] => (1.0, 1.0),
         [length] => (*length as f64, *length as f64),
-        [inputs @ .., outputs] => (inputs.iter().product::<usize>() as f64, *outputs as f64),
+        [inputs, outputs] => (*inputs as f64, *outputs as f64),
+        [outputs, inputs, kernel @ ..] => {
+            let kernel = kernel.iter().product::<usize>() as f64;
+            (*inputs as f64 * kernel, *outputs as f64 * kernel)
+        }
     }
 }
 
@@ -276,6 +282,22 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_sees_its_channels_times_its_kernel() {
+        assert_eq!(fans(&[30, 1, 5, 5]), (25.0, 750.0));
+        assert_eq!(fans(&[64, 32, 3, 3]), (288.0, 576.0));
+        let mut graph = Graph::<f64>::new();
+        graph.parameter("W", &[64, 32, 3, 3]).unwrap();
+        for (initial, deviation) in
+            [(Initial::He, (2.0f64 / 288.0).sqrt()), (Initial::HeOut, (2.0f64 / 576.0).sqrt())]
+        {
+            let arena = initialise(&graph, initial, 1);
+            let w = arena.get("W").unwrap();
+            let found = (reduce::sum_of_squares(w) / w.len() as f64).sqrt();
+            assert!((found - deviation).abs() <= 0.02 * deviation, "{initial}: {found}");
+        }
+    }
+
+    #[test]
     fn bounds_hold_and_the_fewer_of_rows_and_columns_are_orthonormal() {
         let uniform = initialise(&graph::<f64>(), Initial::Uniform { bound: 0.3 }, 1);
         let truncated = initialise(&graph::<f64>(), Initial::Truncated { scale: 0.15 }, 1);
@@ -284,9 +306,9 @@ mod tests {
             assert!((0.297..=0.3).contains(&largest), "{largest}");
         }
         let mut graph = Graph::<f64>::new();
-        for (name, shape) in [("tall", [2, 3, 4]), ("wide", [1, 4, 6])] {
-            graph.parameter(name, &shape).unwrap();
-        }
+        graph.parameter("tall", &[6, 4]).unwrap();
+        // Four filters over two channels of 1 by 3.
+        graph.parameter("wide", &[4, 2, 1, 3]).unwrap();
         let arena = initialise(&graph, Initial::Orthogonal { gain: 2.0 }, 5);
         let (tall, wide) = (arena.get("tall").unwrap(), arena.get("wide").unwrap());
         for at in 0..16 {
