@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::setting::{ScheduleSetting, Setting, schedule_setting, setting};
 use std::path::PathBuf;
-use thalweg::data::{Dataset, Source};
+use thalweg::data::{Augmentation, Dataset, Source};
 use thalweg::lab::cell::Cell;
 use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::lab::experiment::{
@@ -11,7 +11,7 @@ use thalweg::lab::experiment::{
     RawSchedule, RawSetting, Workload, given,
 };
 use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
-use thalweg::train::Settings;
+use thalweg::train::{Balanced, ClassWeights, EarlyStopping, Settings};
 
 /// One rule on one data set: what `train`, `check-gradients` and `explain` work on.
 #[derive(clap::Args)]
@@ -62,6 +62,18 @@ pub(crate) struct TrainingArguments {
     /// Lowers the rate when the validation loss no longer falls: factor, patience, threshold, cooldown, floor
     #[arg(long, value_name = "NAME=VALUE,…", value_parser = setting, value_delimiter = ',')]
     plateau: Vec<Setting>,
+    /// Spread this share of each target over all classes while learning, such as 0.1
+    #[arg(long, value_name = "SHARE")]
+    label_smoothing: Option<f64>,
+    /// How much each class counts while learning: `balanced`, or a number for each, such as 1,1,5
+    #[arg(long, value_name = "WEIGHTS", value_parser = class_weights)]
+    class_weights: Option<ClassWeights>,
+    /// What is done to training images each time they are drawn: shift=PIXELS, flip, or both with a comma
+    #[arg(long, value_name = "HOW", value_parser = augmentation)]
+    augment: Option<Augmentation>,
+    /// End after so many evaluations without a lower validation loss, and go back to the lowest
+    #[arg(long, value_name = "EVALUATIONS")]
+    early_stopping: Option<u64>,
     /// Examples in a batch [default: 100]
     #[arg(long)]
     batch: Option<u64>,
@@ -111,6 +123,32 @@ fn widths(text: &str) -> Result<Widths, String> {
     }
     let width = |part: &str| part.trim().parse().map_err(|_| format!("`{part}` is not a whole number"));
     Ok(Widths(text.split(',').map(width).collect::<Result<_, _>>()?))
+}
+
+fn class_weights(text: &str) -> Result<ClassWeights, String> {
+    if text == "balanced" {
+        return Ok(ClassWeights::Named(Balanced::Balanced));
+    }
+    let weight = |part: &str| part.trim().parse().map_err(|_| format!("`{part}` is not a number"));
+    let weights = text.split(',').map(weight).collect::<Result<_, _>>();
+    Ok(ClassWeights::Each(
+        weights.map_err(|error| format!("{error}; write `balanced` or a number for each class"))?,
+    ))
+}
+
+fn augmentation(text: &str) -> Result<Augmentation, String> {
+    let mut found = Augmentation::default();
+    for part in text.split(',').map(str::trim) {
+        match part.split_once('=') {
+            Some(("shift", pixels)) => {
+                found.shift =
+                    pixels.parse().map_err(|_| format!("`{pixels}` is not a whole number of pixels"))?;
+            }
+            None if part == "flip" => found.flip = true,
+            _ => return Err(format!("`{part}` is neither shift=PIXELS nor flip")),
+        }
+    }
+    Ok(found)
 }
 
 /// A checked run and its data.
@@ -180,6 +218,10 @@ impl TrainingArguments {
             ("--after", !self.after.is_empty()),
             ("--schedule", self.schedule.is_some()),
             ("--plateau", !self.plateau.is_empty()),
+            ("--label-smoothing", self.label_smoothing.is_some()),
+            ("--class-weights", self.class_weights.is_some()),
+            ("--augment", self.augment.is_some()),
+            ("--early-stopping", self.early_stopping.is_some()),
             ("--batch", self.batch.is_some()),
             ("--sampling", self.sampling.is_some()),
             ("--epochs", self.epochs.is_some()),
@@ -260,6 +302,12 @@ impl TrainingArguments {
         raw.hidden = self.hidden.clone().map(|widths| given(widths.0)).or(raw.hidden.take());
         raw.activation = text(&self.activation).or(raw.activation.take());
         raw.initial = self.initial.as_ref().map(|text| given(initial(text))).or(raw.initial.take());
+        raw.label_smoothing = self.label_smoothing.map(given).or(raw.label_smoothing.take());
+        raw.class_weights = self.class_weights.clone().map(given).or(raw.class_weights.take());
+        raw.augmentation = self.augment.map(given).or(raw.augmentation.take());
+        if let Some(patience) = self.early_stopping {
+            raw.early_stopping = Some(given(EarlyStopping { patience, least: 0.0 }));
+        }
         raw.batch = self.batch.map(given).or(raw.batch.take());
         raw.sampling = text(&self.sampling).or(raw.sampling.take());
         if self.steps.is_some() || self.epochs.is_some() {

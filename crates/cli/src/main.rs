@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod setting;
 mod study;
+mod training_page;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;

@@ -8,6 +8,7 @@ use thalweg::lab::engine::load_dataset;
 use thalweg::lab::study::{LineResult, Quantity, Shown, Study, StudyRun, UNNAMED, at};
 use thalweg::report::figures::{Band, Curve, Curves, Distribution, Histograms, Scale, Trials};
 use thalweg::report::{Block, Cell, Column, Image, ImageGrid, Language, Page, Section, Table};
+use thalweg::train::ActivationDiagnostics;
 
 /// Mistakes and filters that a page shows at most.
 const IMAGES: usize = 100;
@@ -31,7 +32,7 @@ fn quantities(study: &Study) -> &'static [Quantity] {
     }
 }
 
-fn say(language: Language, english: &str, korean: &str) -> String {
+pub(crate) fn say(language: Language, english: &str, korean: &str) -> String {
     if language == Language::Korean { korean } else { english }.to_owned()
 }
 
@@ -302,18 +303,7 @@ fn curve(result: &LineResult, quantity: Quantity, of: usize, language: Language)
 
 fn activations(results: &[LineResult], language: Language) -> Vec<Section> {
     let figures = results.iter().filter_map(|result| {
-        let layers = &result.runs.first()?.activations;
-        let distributions = layers.iter().map(|one| Distribution {
-            label: one.layer.clone(),
-            edges: one.edges.clone(),
-            counts: one.counts.clone(),
-        });
-        let histograms = Histograms {
-            title: result.line.name.clone(),
-            caption: String::new(),
-            distributions: distributions.collect(),
-        };
-        Some(Block::from(histograms.figure()))
+        Some(distributions(result.line.name.clone(), &result.runs.first()?.activations))
     });
     let introduction = say(
         language,
@@ -321,6 +311,16 @@ fn activations(results: &[LineResult], language: Language) -> Vec<Section> {
         "첫 갱신 전, 예제 1,000개에 대한 각 활성화 값의 분포. 왼쪽이 첫 번째 층이다.",
     );
     vec![Section::new(say(language, "Activations", "활성화 값"), introduction, figures.collect())]
+}
+
+/// The values of every activation, layer by layer.
+pub(crate) fn distributions(title: String, layers: &[ActivationDiagnostics]) -> Block {
+    let distributions = layers.iter().map(|one| Distribution {
+        label: one.layer.clone(),
+        edges: one.edges.clone(),
+        counts: one.counts.clone(),
+    });
+    Histograms { title, caption: String::new(), distributions: distributions.collect() }.figure().into()
 }
 
 fn filters(results: &[LineResult], language: Language) -> Result<Vec<Section>, Failure> {

@@ -107,6 +107,18 @@ pub enum Error {
         /// The number of classes.
         classes: usize,
     },
+    /// A value or gradient that is not finite, found because [`Session::set_anomaly`](crate::Session::set_anomaly) asks for it.
+    #[error("{what} is {value} at {place} {explanation}")]
+    Anomaly {
+        /// The value or gradient, with the node.
+        what: String,
+        /// What it is: NaN or an infinity.
+        value: f64,
+        /// The indices of the first such element.
+        place: String,
+        /// When it arose, and from what.
+        explanation: String,
+    },
     /// A list of layers cannot be read.
     #[error("the layers `{text}` cannot be read: {explanation}")]
     Layers {

@@ -56,7 +56,7 @@ impl fmt::Display for Plan {
 }
 
 /// A number with its digits in groups of three: `109,386`.
-fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {

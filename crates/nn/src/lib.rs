@@ -38,6 +38,7 @@ a step on one thread, update parameters.
 #![forbid(unsafe_code)]
 
 mod check;
+mod drawing;
 mod error;
 mod explain;
 pub mod functions;
@@ -59,7 +60,9 @@ mod shape;
 mod testing;
 
 pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
+pub use drawing::DrawnNode;
 pub use error::Error;
+pub use explain::grouped;
 pub use graph::{Graph, Node, initial_statistics};
 pub use init::{Initial, initialise};
 pub use layers::{Example, LAYERS, Layer, Layers, NETWORKS};

@@ -1,6 +1,7 @@
 //! The session: buffers, and the two loops that run a plan over them.
 
 mod access;
+mod anomaly;
 
 use crate::graph::{Graph, Kind, initial_statistics};
 use crate::pass::{Advance, Backward, Forward, Inputs, Targets};
@@ -28,6 +29,8 @@ pub struct Session<T: Element> {
     /// What ops work in.
     scratch: Buffer<T>,
     threads: usize,
+    /// Whether everything computed is checked; see [`set_anomaly`](Self::set_anomaly).
+    anomaly: bool,
     /// What random numbers follow from, beside the node: a seed and the step.
     noise: (u64, u64),
     /// Which of the plan's `filled` nodes the user has filled.
@@ -83,6 +86,7 @@ impl<T: Element> Session<T> {
             fused: plan.steps.iter().map(|step| fused(graph, step)).collect(),
             scratch: Buffer::zeros(plan.scratch),
             threads: 1,
+            anomaly: false,
             noise: (0, 0),
             filled: vec![false; plan.filled.len()],
             computed: false,
@@ -110,14 +114,18 @@ impl<T: Element> Session<T> {
     /// Computes every value from the inputs and `parameters`, an arena of [`Graph::layout`].
     ///
     /// # Errors
-    /// [`Error::Length`] of the parameters, [`Error::Unfilled`] inputs, [`Error::Label`].
+    /// [`Error::Length`] of the parameters, [`Error::Unfilled`] inputs, [`Error::Label`]; [`Error::Anomaly`] if it was asked for.
     pub fn forward(&mut self, parameters: &[T]) -> Result<(), Error> {
         self.check_arena("the parameter slice", parameters.len())?;
         if let Some(at) = self.filled.iter().position(|&filled| !filled) {
             return Err(Error::Unfilled(self.graph.name_at(self.plan.filled[at]).to_owned()));
         }
         self.forget();
+        if self.anomaly {
+            self.check_leaves(parameters)?;
+        }
         for (step, fused) in self.plan.steps.iter().zip(&self.fused) {
+            let largest = if self.anomaly { self.largest_input(step, parameters) } else { 0.0 };
             // The op's own buffers leave the table while it runs, so that it can read all others.
             let mut output = lift(&mut self.values, step.output);
             let mut workspace = lift(&mut self.values, step.workspace);
@@ -146,6 +154,9 @@ impl<T: Element> Session<T> {
                 self.values[step.workspace.index] = workspace;
             }
             result?;
+            if self.anomaly {
+                self.check_value(step, largest)?;
+            }
         }
         self.computed = true;
         Ok(())
@@ -157,7 +168,8 @@ impl<T: Element> Session<T> {
     /// `parameters` must be those of the last [`forward`](Self::forward).
     ///
     /// # Errors
-    /// [`Error::NotTraining`], [`Error::NotComputed`] without a forward pass before, [`Error::Length`].
+    /// [`Error::NotTraining`], [`Error::NotComputed`] without a forward pass before, [`Error::Length`]; [`Error::Anomaly`] if it
+    /// was asked for.
     pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
         let loss = self.plan.loss.ok_or(Error::NotTraining)?;
         self.check_arena("the parameter slice", parameters.len())?;
@@ -205,6 +217,9 @@ impl<T: Element> Session<T> {
             self.scratch = scratch;
             if !in_place {
                 self.gradients[gradient.index] = own;
+            }
+            if self.anomaly {
+                self.check_gradients(step, gradients)?;
             }
         }
         self.differentiated = true;

@@ -26,6 +26,7 @@
 #![forbid(unsafe_code)]
 
 mod csv;
+pub mod diagram;
 mod error;
 mod escape;
 mod figure;

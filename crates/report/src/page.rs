@@ -1,6 +1,6 @@
 //! What stands on a page, in the order in which people ask.
 
-use crate::{Figure, ImageGrid, Language, Table};
+use crate::{Figure, ImageGrid, Language, Table, diagram::Diagram};
 
 /// A report.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +43,8 @@ pub enum Block {
     Text(String),
     /// Sample images.
     Images(ImageGrid),
+    /// Boxes and arrows.
+    Diagram(Diagram),
 }
 
 impl Page {
@@ -88,5 +90,11 @@ impl From<&str> for Block {
 impl From<ImageGrid> for Block {
     fn from(images: ImageGrid) -> Self {
         Block::Images(images)
+    }
+}
+
+impl From<Diagram> for Block {
+    fn from(diagram: Diagram) -> Self {
+        Block::Diagram(diagram)
     }
 }

@@ -48,7 +48,7 @@ impl Page {
             Block::Figure(figure) => figure.csv.as_ref().map(|(name, content)| {
                 (file_stem(name.strip_suffix(".csv").unwrap_or(name)) + ".csv", content.clone())
             }),
-            Block::Table(_) | Block::Text(_) | Block::Images(_) => None,
+            Block::Table(_) | Block::Text(_) | Block::Images(_) | Block::Diagram(_) => None,
         });
         table.chain(figures).collect()
     }
@@ -147,6 +147,7 @@ impl Renderer<'_> {
             Block::Table(table) => format!("<div class=\"wide\">\n{}</div>\n", table.to_html()),
             Block::Text(text) => format!("<div class=\"wide\">\n{}</div>\n", paragraphs(text)),
             Block::Images(images) => images.html(self.page.language),
+            Block::Diagram(diagram) => diagram.html(),
         }
     }
 

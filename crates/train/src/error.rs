@@ -18,6 +18,14 @@ pub enum Error {
     /// A checkpoint that belongs to another run.
     #[error("the checkpoint does not belong to this run: {0}")]
     Checkpoint(String),
+    /// The first value or gradient that is not finite, in a run that looks for it.
+    #[error("update {step}: {source}")]
+    Anomaly {
+        /// The update, from 1; the evaluation after it counts as part of it.
+        step: u64,
+        /// Which node, and what it was computed from.
+        source: thalweg_nn::Error,
+    },
     /// Something about the optimizer.
     #[error(transparent)]
     Optim(#[from] thalweg_optim::Error),
@@ -36,4 +44,14 @@ pub enum Error {
     /// Something about a file.
     #[error(transparent)]
     File(#[from] thalweg_arena::Error),
+}
+
+impl Error {
+    /// An error of a pass, with the update it happened in if that is what the user needs to know.
+    pub(crate) fn at_step(step: u64, error: thalweg_nn::Error) -> Self {
+        match error {
+            thalweg_nn::Error::Anomaly { .. } => Error::Anomaly { step, source: error },
+            other => Error::Network(other),
+        }
+    }
 }

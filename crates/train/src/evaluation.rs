@@ -30,7 +30,7 @@ pub struct Prediction {
 }
 
 /// JSON has no NaN; it is written as null.
-fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
@@ -44,6 +44,7 @@ pub struct Evaluator<T: Element> {
     /// The running statistics of the network, once they are given.
     statistics: Option<Vec<T>>,
     threads: usize,
+    anomaly: bool,
 }
 
 impl<T: Element> Evaluator<T> {
@@ -51,7 +52,15 @@ impl<T: Element> Evaluator<T> {
     pub fn new(model: Model<T>, batch: usize) -> Self {
         // A network without statistics needs none.
         let statistics = model.graph.statistics().is_empty().then(Vec::new);
-        Self { model, batch: batch.max(1), sessions: Vec::new(), indices: Vec::new(), statistics, threads: 1 }
+        Self {
+            model,
+            batch: batch.max(1),
+            sessions: Vec::new(),
+            indices: Vec::new(),
+            statistics,
+            threads: 1,
+            anomaly: false,
+        }
     }
 
     /// Gives a network with batch normalisation the running statistics to normalise by.
@@ -65,6 +74,12 @@ impl<T: Element> Evaluator<T> {
     /// Lets large layers use this many threads; the results stay the same.
     pub fn set_threads(&mut self, threads: usize) {
         self.threads = threads;
+        self.sessions.clear();
+    }
+
+    /// Whether the first value that is not finite is an error that names its node.
+    pub fn set_anomaly(&mut self, on: bool) {
+        self.anomaly = on;
         self.sessions.clear();
     }
 
@@ -159,6 +174,7 @@ impl<T: Element> Evaluator<T> {
                 let outputs = if with_targets { vec![model.output, model.loss] } else { vec![model.output] };
                 let mut session = Session::evaluation(&model.graph, size, &outputs)?;
                 session.set_threads(self.threads);
+                session.set_anomaly(self.anomaly);
                 Ok(session)
             })?;
             session.set_statistics(statistics)?;

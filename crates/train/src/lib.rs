@@ -22,6 +22,7 @@ assert!(trainer.evaluate(&digits.test)?.accuracy.unwrap() > 0.9);
 
 mod checkpoint;
 mod descent;
+mod diagnostics;
 mod error;
 mod evaluation;
 mod network;
@@ -35,6 +36,7 @@ mod weights;
 
 pub use checkpoint::saved_settings;
 pub use descent::{Path, descend};
+pub use diagnostics::{ActivationDiagnostics, Diagnostics, TensorDiagnostics};
 pub use error::Error;
 pub use evaluation::{Evaluation, Evaluator, Prediction, fill};
 pub use network::{check_memory, network};

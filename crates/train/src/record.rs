@@ -1,6 +1,6 @@
 //! What happened in a run: a curve.
 
-use crate::Evaluation;
+use crate::{Diagnostics, Evaluation};
 use serde::{Deserialize, Serialize};
 
 /// One evaluation of a run.
@@ -29,6 +29,9 @@ pub struct Record {
     pub points: Vec<Point>,
     /// The update whose loss was not finite or had stayed above four times the first loss for a whole window.
     pub diverged_at: Option<u64>,
+    /// What went on inside the network, at every evaluation, if that is looked at ([`crate::Trainer::set_diagnostics`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<Diagnostics>,
 }
 
 impl Record {
@@ -72,7 +75,7 @@ mod tests {
     #[test]
     fn the_first_point_at_the_target_counts() {
         let record =
-            Record { points: vec![point(0, 2.0), point(10, 0.5), point(20, 0.4)], diverged_at: None };
+            Record { points: vec![point(0, 2.0), point(10, 0.5), point(20, 0.4)], ..Record::default() };
         assert_eq!(record.steps_to(0.5), Some(10));
         assert_eq!(record.steps_to(0.1), None);
         assert_eq!(record.seconds_per_step(), Some(1.0));

@@ -1,5 +1,6 @@
 //! One run.
 
+use crate::diagnostics::{TensorDiagnostics, tensors};
 use crate::evaluation::{fill, session_of};
 use crate::stopping::{Seen, Watch};
 use crate::{
@@ -53,6 +54,13 @@ pub struct Trainer<'d, T: Element + Buildable> {
     /// Parameters and statistics at the lowest validation loss, if the run may go back to them.
     pub(crate) best: Option<(Vec<T>, Vec<T>)>,
     threads: usize,
+    /// Whether the network is looked into at every evaluation, the parameters before the update that is looked at, and what it
+    /// did.
+    diagnostics: bool,
+    before: Vec<T>,
+    pub(crate) last_update: Vec<TensorDiagnostics>,
+    /// Whether everything computed is checked.
+    anomaly: bool,
     /// Where the gradient is taken by a rule that looks ahead; empty for the others.
     point: Vec<T>,
     /// Whether the rule may keep an average to evaluate with.
@@ -130,6 +138,10 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             images,
             best: None,
             threads: 1,
+            diagnostics: false,
+            before: Vec::new(),
+            last_update: Vec::new(),
+            anomaly: false,
             point: vec![T::ZERO; ahead],
             averages: true,
             sessions: Vec::new(),
@@ -174,6 +186,19 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.evaluator.set_threads(self.threads);
     }
 
+    /// Whether [`Record::diagnostics`] is filled at every evaluation, from now on. The run itself stays the same, bit for bit.
+    pub fn set_diagnostics(&mut self, on: bool) {
+        self.diagnostics = on;
+    }
+
+    /// Whether every value and gradient is checked, from now on: the run then ends with [`Error::Anomaly`], which names the first
+    /// node whose value or gradient is not finite, where it would have diverged. Slower; the run itself stays the same.
+    pub fn set_anomaly(&mut self, on: bool) {
+        self.anomaly = on;
+        self.sessions.iter_mut().for_each(|session| session.set_anomaly(on));
+        self.evaluator.set_anomaly(on);
+    }
+
     /// The curve so far.
     pub fn record(&self) -> &Record {
         &self.record
@@ -196,6 +221,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// Data that do not fit the network.
     pub fn step(&mut self) -> Result<f64, Error> {
         let start = Instant::now();
+        let every = self.evaluate_every();
         let ahead = self.optimizer.evaluation_point(self.parameters.values(), &mut self.point)?;
         let parameters = if ahead { &self.point } else { self.parameters.values() };
         let indices = self.batches.next_indices();
@@ -203,6 +229,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let session = session_of(&mut self.sessions, indices.len(), |size| {
             let mut session = Session::training(&model.graph, size, model.objective, &[])?;
             session.set_threads(self.threads);
+            session.set_anomaly(self.anomaly);
             Ok(session)
         })?;
         session.set_step(self.noise, self.progress.done);
@@ -212,14 +239,22 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             let images = session.input_mut(model.input)?;
             self.settings.augmentation.apply((*seed, self.progress.done), images, *shape, plane);
         }
-        session.forward(parameters)?;
+        let number = self.progress.done + 1;
+        let anomalous = move |error| Error::at_step(number, error);
+        session.forward(parameters).map_err(anomalous)?;
         let loss = session.loss(model.objective)?;
         if loss.is_finite() {
-            session.backward(parameters, self.gradients.values_mut())?;
+            session.backward(parameters, self.gradients.values_mut()).map_err(anomalous)?;
             let (parameters, gradients) = (self.parameters.values(), self.gradients.values());
             if self.optimizer.second_point(parameters, gradients, &mut self.point)? {
-                session.forward(&self.point)?;
-                session.backward(&self.point, self.gradients.values_mut())?;
+                session.forward(&self.point).map_err(anomalous)?;
+                session.backward(&self.point, self.gradients.values_mut()).map_err(anomalous)?;
+            }
+            let looked_at =
+                self.diagnostics && (number.is_multiple_of(every) || number == self.settings.steps);
+            if looked_at {
+                self.before.clear();
+                self.before.extend_from_slice(self.parameters.values());
             }
             match self.optimizer.step(self.parameters.values_mut(), self.gradients.values()) {
                 // Not made, like an update at a loss that is not finite.
@@ -228,6 +263,10 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
                     return Ok(f64::NAN);
                 }
                 other => other?,
+            }
+            if looked_at {
+                let (gradients, after) = (self.gradients.values(), self.parameters.values());
+                self.last_update = tensors(self.parameters.layout(), gradients, &self.before, after);
             }
             session.advance()?;
             self.statistics.values_mut().copy_from_slice(session.statistics());
@@ -293,10 +332,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// # Errors
     /// As [`Trainer::step`].
     pub fn advance(&mut self, observer: &mut dyn Observer) -> Result<Option<Ending>, Error> {
-        let every = match self.settings.evaluate_every {
-            0 => self.batches.batches_per_epoch() as u64,
-            every => every,
-        };
+        let every = self.evaluate_every();
         if self.record.points.is_empty() {
             self.look(observer)?;
             return Ok(None);
@@ -331,6 +367,14 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             }
         }
         Ok(Some(Ending::Finished))
+    }
+
+    /// Updates between two evaluations.
+    fn evaluate_every(&self) -> u64 {
+        match self.settings.evaluate_every {
+            0 => self.batches.batches_per_epoch() as u64,
+            every => every,
+        }
     }
 
     /// Shows the plateau the next loss, if there is one, and the optimizer what becomes of its rate.
@@ -395,6 +439,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             seconds: self.progress.seconds,
         };
         self.record.points.push(point);
+        if self.diagnostics {
+            self.diagnose()?;
+        }
         observer.evaluated(&point);
         if point.step > 0 {
             self.observe_plateau(point.validation.map(|evaluation| evaluation.loss).or(point.batch_loss));

@@ -3,11 +3,15 @@
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::Failure;
 use crate::output;
+use crate::study::say;
+use crate::training_page::network;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use thalweg::nn::Plan;
 use thalweg::optim::Plan as UpdatePlan;
 use thalweg::optim::{Optimizer, PlateauSettings, state_bytes};
-use thalweg::train::{Settings, network};
+use thalweg::report::{Language, Page};
+use thalweg::train::{Settings, network as build};
 
 /// Show the graph of a run: shapes, buffers, bytes, work, and the optimizer's state
 #[derive(clap::Args)]
@@ -15,13 +19,24 @@ use thalweg::train::{Settings, network};
 Examples:
   thalweg explain
   thalweg explain --dataset mnist --hidden 100,100,100,100 --batch 128 --rule adam
-  thalweg explain experiments/two-layer.toml --json")]
+  thalweg explain experiments/two-layer.toml --json
+  thalweg explain --network residual --dataset mnist --dot | dot -Tsvg > residual.svg
+  thalweg explain --network transformer --dataset text --report transformer.html")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     training: TrainingArguments,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Print the graph in the language of Graphviz
+    #[arg(long, conflicts_with = "json")]
+    dot: bool,
+    /// Write a page (HTML) with the graph drawn
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// The language of the page: en or ko [default: from the locale]
+    #[arg(long, value_parser = super::compare::language, requires = "report")]
+    lang: Option<Language>,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -31,7 +46,28 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             "the experiment trains no network; for functions there is `thalweg trajectory`",
         ));
     }
+    if arguments.dot && runs.len() > 1 {
+        return Err(Failure::new(
+            "--dot prints one graph, and the experiment trains several; choose with --rule or a file of one problem",
+        ));
+    }
     let explained = runs.iter().map(explain).collect::<Result<Vec<_>, Failure>>()?;
+    if let Some(path) = &arguments.report {
+        let language = arguments.lang.unwrap_or_else(super::compare::locale);
+        let mut page = Page::new(language, say(language, "What the run will do", "이 실행이 할 일"));
+        for one in &explained {
+            let mut section = network(&one.plan, language);
+            section.title = one.dataset.clone();
+            // Rules share their problem's graph.
+            if page.sections.iter().all(|known| known.title != section.title) {
+                page.sections.push(section);
+            }
+        }
+        page.write_file(path)?;
+    }
+    if arguments.dot {
+        return explained.iter().try_for_each(|one| output::line(one.plan.dot()));
+    }
     if arguments.json {
         let values: Vec<_> = explained.iter().map(Explained::json).collect();
         return match values.as_slice() {
@@ -69,7 +105,7 @@ struct Explained {
 
 fn explain(run: &Training) -> Result<Explained, Failure> {
     let settings = run.settings.clone();
-    let model = network::<f32>(&settings, &run.dataset)?;
+    let model = build::<f32>(&settings, &run.dataset)?;
     let layout = model.graph.layout();
     let optimizer = settings.rule.build::<f32>(layout.clone())?;
     Ok(Explained {

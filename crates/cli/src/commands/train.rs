@@ -3,6 +3,7 @@
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
+use crate::training_page::{Shown, page, text};
 use crate::{interrupt, output};
 use serde_json::json;
 use std::num::NonZeroUsize;
@@ -11,6 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use thalweg::arena::Checkpoint;
+use thalweg::nn::Plan;
+use thalweg::report::Language;
 use thalweg::train::{Ending, Evaluation, Observer, Point, Trainer, saved_settings};
 
 /// Train one network with one rule
@@ -36,6 +39,18 @@ pub(crate) struct Arguments {
     /// Threads for large layers and updates; the run is the same with any number [default: all cores]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+    /// Look into the network at every evaluation: gradients, updates and activations, layer by layer
+    #[arg(long)]
+    diagnostics: bool,
+    /// Check every value and gradient, and name the first node that gives one that is not finite (slower)
+    #[arg(long)]
+    anomaly: bool,
+    /// Write a page (HTML) with curves, what --diagnostics sees, and the network
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// The language of the page: en or ko [default: from the locale]
+    #[arg(long, value_parser = super::compare::language, requires = "report")]
+    lang: Option<Language>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -90,6 +105,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     trainer.set_threads(arguments.threads.map_or_else(cores, NonZeroUsize::get));
+    trainer.set_diagnostics(arguments.diagnostics || arguments.report.is_some());
+    trainer.set_anomaly(arguments.anomaly);
     if let Some(path) = &arguments.save {
         // Before hours of work, not after: can the run be saved there at all?
         trainer.checkpoint().save(path)?;
@@ -105,7 +122,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match ending {
         Ending::Diverged { step } => {
             let rate = trainer.record().last().and_then(|point| point.learning_rate);
-            let rate = rate.map(|rate| format!(" {rate}")).unwrap_or_default();
+            let rate = rate.map(|rate| format!(" {}", output::number(rate))).unwrap_or_default();
             let kept = match &arguments.save {
                 Some(path) => {
                     format!(". {} holds the run as it was at the evaluation before", path.display())
@@ -135,11 +152,20 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         true => None,
         false => Some(trainer.evaluate(&dataset.test)?),
     };
+    if let Some(path) = &arguments.report {
+        let (settings, model) = (trainer.settings(), trainer.model());
+        let plan = Plan::training(&model.graph, settings.batch, model.objective, &[])?;
+        let command =
+            std::env::args().skip(1).fold("thalweg".into(), |line: String, word| line + " " + &quoted(&word));
+        let shown = Shown { settings, record: trainer.record(), test, plan: &plan, command };
+        page(&shown, arguments.lang.unwrap_or_else(super::compare::locale)).write_file(path)?;
+    }
     if arguments.json {
         return output::json(&json!({
             "settings": trainer.settings(),
             "steps": done,
             "points": trainer.record().points,
+            "diagnostics": trainer.record().diagnostics,
             "test": test,
             "microseconds_per_step": trainer.record().seconds_per_step().map(|seconds| seconds * 1e6),
             "saved": arguments.save,
@@ -160,10 +186,25 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         parts.push(format!("{:.1} µs a step", seconds * 1e6));
     }
     output::line(parts.join("; "))?;
-    if let Some(path) = &arguments.save {
-        output::line(format!("saved to {}", path.display()))?;
+    if let Some(last) = trainer.record().diagnostics.last().filter(|_| arguments.diagnostics) {
+        output::line(format!("\n{}", text(last)))?;
+    }
+    for (what, path) in [("saved to", &arguments.save), ("page:", &arguments.report)] {
+        if let Some(path) = path {
+            output::line(format!("{what} {}", path.display()))?;
+        }
     }
     Ok(())
+}
+
+/// A word of a command as a shell wants it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 /// `accuracy 0.9701, loss 0.1034`.

@@ -57,6 +57,10 @@ fn the_plan_of_a_run_is_explained() {
     let shapes: Vec<_> =
         plan["parameters"].as_array().unwrap().iter().map(|one| one["shape"].clone()).collect();
     assert!(shapes.contains(&serde_json::json!([64, 50])) && shapes.contains(&serde_json::json!([10])));
+    let dot = shell.succeed("explain --hidden 50 --dot");
+    assert!(dot.starts_with("digraph network {") && dot.contains("W1 [64, 50]"), "{dot}");
+    shell.succeed("explain --hidden 50 --report plan.html");
+    assert!(std::fs::read_to_string(shell.path("plan.html")).unwrap().contains("W1 [64, 50]"));
     let text = shell.succeed("explain --hidden 50 --rule adam --batch 20");
     assert!(text.contains("memory  ") && text.contains("adam (book)"), "{text}");
     // Planning is not running: a network that no machine holds can still be looked at.

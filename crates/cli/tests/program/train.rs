@@ -71,13 +71,66 @@ fn a_rate_that_diverges_is_named_and_the_saved_run_stays() {
     let shell = Shell::new();
     let message = shell.fail("train --set learning_rate=1e6 --steps 200 --save run.safetensors");
     assert!(message.contains("training diverged at step "), "{message}");
-    assert!(message.contains("The learning rate 1000000 is too large"), "{message}");
+    assert!(message.contains("The learning rate 1e6 is too large"), "{message}");
     assert!(
         message.contains("run.safetensors holds the run as it was at the evaluation before"),
         "{message}"
     );
     let saved = tensors(&shell.path("run.safetensors"));
     assert!(saved.iter().all(|(.., values)| values.iter().all(|&bits| f32::from_bits(bits).is_finite())));
+}
+
+#[test]
+fn the_inside_of_a_network_is_shown_on_request() {
+    let shell = Shell::new();
+    let line = "train --hidden 8,8 --steps 60 --evaluate-every 20 --rule adam";
+    let plain = shell.json(line);
+    assert_eq!(plain["diagnostics"], serde_json::json!([]));
+    let looked = shell.json(&format!("{line} --diagnostics"));
+    assert_eq!(plain["test"], looked["test"], "looking changes nothing");
+    let diagnostics = looked["diagnostics"].as_array().unwrap();
+    let steps: Vec<_> = diagnostics.iter().map(|one| one["step"].as_u64().unwrap()).collect();
+    assert_eq!(steps, [0, 20, 40, 60]);
+    assert_eq!(diagnostics[0]["tensors"], serde_json::json!([]), "no update before the first");
+    let last = &diagnostics[3];
+    let names: Vec<_> =
+        last["tensors"].as_array().unwrap().iter().map(|one| one["tensor"].as_str().unwrap()).collect();
+    assert_eq!(names, ["W1", "b1", "W2", "b2", "W3", "b3"]);
+    let ratio = last["tensors"][0]["update_ratio"].as_f64().unwrap();
+    assert!((1e-5..1e-1).contains(&ratio), "{ratio}");
+    assert_eq!(last["activations"][1]["layer"], "relu2");
+    let said = shell.succeed(&format!("{line} --diagnostics --report page.html --lang ko"));
+    assert!(
+        said.contains("update/weight") && said.contains("dead units") && said.contains("page: page.html"),
+        "{said}"
+    );
+    let page = std::fs::read_to_string(shell.path("page.html")).unwrap();
+    assert!(
+        page.contains("기울기와 갱신")
+            && page.contains("linear1")
+            && page.contains("thalweg train --hidden 8,8")
+    );
+}
+
+#[test]
+fn the_first_node_that_is_not_finite_is_named() {
+    let said = Shell::new().fail("train --set learning_rate=1e30 --anomaly");
+    assert!(said.contains("update 2: the value of `linear2` (linear) is "), "{said}");
+    assert!(said.contains("what it is computed from is finite"), "{said}");
+}
+
+#[test]
+fn regularisation_and_augmentation_are_options_too() {
+    let shell = Shell::new();
+    let line = "train --steps 30 --hidden 8 --validation 200 --label-smoothing 0.1 --class-weights balanced \
+                --augment shift=1,flip --early-stopping 3";
+    let settings = &shell.json(line)["settings"];
+    assert_eq!(settings["label_smoothing"], 0.1);
+    assert_eq!(settings["class_weights"], "balanced");
+    assert_eq!(settings["augmentation"], serde_json::json!({ "shift": 1, "flip": true }));
+    assert_eq!(settings["early_stopping"]["patience"], 3);
+    let said = shell.fail("train --augment turn=3");
+    assert!(said.contains("`turn=3` is neither shift=PIXELS nor flip"), "{said}");
 }
 
 #[test]

@@ -26,7 +26,7 @@ mod probe;
 mod run;
 
 pub use document::{StudyError, is_study};
-pub use probe::{Filters, Histogram, Mistake};
+pub use probe::{Filters, Mistake};
 pub use run::{LineResult, StudyRun, at, run};
 
 use crate::cell::Cell;

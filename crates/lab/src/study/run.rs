@@ -1,6 +1,6 @@
 //! Carrying a study out: lines and seeds side by side, each run on one thread.
 
-use super::probe::{self, Filters, Histogram, Mistake};
+use super::probe::{self, Filters, Mistake};
 use super::{Line, Quantity, Shown, Study};
 use crate::cell::Cell;
 use crate::engine::{load_dataset, settings};
@@ -9,7 +9,10 @@ use std::collections::btree_map::Entry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use thalweg_data::{Dataset, Source};
-use thalweg_train::{Ending, Evaluation, Observer, Point, Settings, Trainer};
+use thalweg_train::{ActivationDiagnostics, Ending, Evaluation, Observer, Point, Settings, Trainer};
+
+/// Examples whose activations are counted, as in the book.
+const EXAMPLES: usize = 1000;
 
 /// What became of one run.
 #[derive(Clone, Debug)]
@@ -23,7 +26,7 @@ pub struct StudyRun {
     /// The update at which it diverged.
     pub diverged_at: Option<u64>,
     /// How activations are distributed at the start, layer by layer.
-    pub activations: Vec<Histogram>,
+    pub activations: Vec<ActivationDiagnostics>,
     /// The windows of the first convolution before and after.
     pub filters: Option<Filters>,
     /// Test examples taken for something else.
@@ -166,7 +169,7 @@ fn one(
         mistakes: Vec::new(),
     };
     if shown == Shown::Activations {
-        run.activations = probe::activations(&trainer, dataset).map_err(|error| error.to_string())?;
+        run.activations = trainer.activations(EXAMPLES).map_err(|error| error.to_string())?;
         return Ok(Some(run));
     }
     let before = probe::first_filters(&trainer);
