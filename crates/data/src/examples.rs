@@ -141,12 +141,13 @@ impl Examples {
         &self.inputs()[index * self.features..][..self.features]
     }
 
-    /// The class of an example: its label, or the position of the 1 in its one-hot row. `None` past the end, for regression
-    /// targets of width 1 and for sequences.
+    /// The class of an example: its label, the position of the 1 in its one-hot row, or what follows the last place of a sequence.
+    /// `None` past the end and for regression targets of width 1.
     pub fn label(&self, index: usize) -> Option<u32> {
         match &self.targets {
             Targets::Labels(labels) => labels.get(index).copied(),
-            Targets::Values { width: 1, .. } | Targets::Sequences { .. } => None,
+            Targets::Sequences { labels, width } => labels.get((index + 1) * width - 1).copied(),
+            Targets::Values { width: 1, .. } => None,
             Targets::Values { values, width } => {
                 let row = values.get(index * width..(index + 1) * width)?;
                 row.iter().position(|value| *value == 1.0).map(|class| class as u32)

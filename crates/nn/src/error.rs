@@ -119,6 +119,16 @@ pub enum Error {
         /// When it arose, and from what.
         explanation: String,
     },
+    /// A network that cannot be written as ONNX.
+    #[error("`{op}` node `{node}` cannot be written as ONNX: {explanation}")]
+    Onnx {
+        /// The op.
+        op: &'static str,
+        /// The node.
+        node: String,
+        /// Why not.
+        explanation: String,
+    },
     /// A list of layers cannot be read.
     #[error("the layers `{text}` cannot be read: {explanation}")]
     Layers {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thalweg_arena::Arena;
 use thalweg_data::{Examples, Targets};
 use thalweg_nn::functions::softmax;
-use thalweg_nn::{Element, Model, Session};
+use thalweg_nn::{Dim, Element, Model, Session};
 
 /// How a network does on some examples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,14 @@ pub struct Prediction {
     pub class: usize,
     /// Its probability (softmax).
     pub probability: f64,
+}
+
+impl Prediction {
+    /// What a row of scores says.
+    pub fn of<T: Element>(scores: &[T]) -> Self {
+        let class = largest(scores);
+        Self { class, probability: softmax(scores).get(class).map_or(f64::NAN, |share| share.to_f64()) }
+    }
 }
 
 /// JSON has no NaN; it is written as null.
@@ -132,20 +140,26 @@ impl<T: Element> Evaluator<T> {
         Ok(outputs)
     }
 
-    /// The most probable class of each example.
+    /// The scores of the classes of each example, row by row; of a sequence those of what follows it.
+    ///
+    /// # Errors
+    /// As [`Evaluator::evaluate`].
+    pub fn scores(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Vec<T>>, Error> {
+        let classes = match self.model.graph.shape(self.model.output)?.last() {
+            Some(Dim::Fixed(classes)) => classes,
+            _ => 1,
+        };
+        let outputs = self.outputs(parameters, examples)?;
+        let each = outputs.len() / examples.len();
+        Ok(outputs.chunks_exact(each.max(1)).map(|row| row[each - classes..].to_vec()).collect())
+    }
+
+    /// The most probable class of each example; of a sequence, of what follows it.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
     pub fn predict(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Prediction>, Error> {
-        let outputs = self.outputs(parameters, examples)?;
-        let width = outputs.len() / examples.len();
-        let rows = outputs.chunks_exact(width.max(1));
-        Ok(rows
-            .map(|row| {
-                let class = largest(row);
-                Prediction { class, probability: softmax(row)[class].to_f64() }
-            })
-            .collect())
+        Ok(self.scores(parameters, examples)?.iter().map(|row| Prediction::of(row)).collect())
     }
 
     fn each_batch(

@@ -14,6 +14,15 @@ pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Mod
     Ok(layers(settings)?.model_for(&example, loss, cross_entropy(settings, dataset)?)?)
 }
 
+/// The network that `layers` (a name or a list) make for `dataset`.
+///
+/// # Errors
+/// Layers that cannot be read or do not fit the data.
+pub fn network_of<T: Element>(layers: &str, dataset: &Dataset) -> Result<Model<T>, Error> {
+    let (example, loss) = example(dataset);
+    Ok(Layers::read(layers)?.model(&example, loss)?)
+}
+
 /// What the training loss is told.
 fn cross_entropy(settings: &Settings, dataset: &Dataset) -> Result<CrossEntropySettings, Error> {
     let class_weights = match &settings.class_weights {

@@ -6,16 +6,18 @@ use crate::output;
 use serde_json::json;
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Options, Split};
-use thalweg::train::{Evaluator, Weights};
+use thalweg::train::{Evaluator, Weights, network_of};
 
 /// Evaluate trained weights on a data set
 #[derive(clap::Args)]
 #[command(after_help = "\
-Weights are safetensors (as `thalweg train --save` writes) or NPZ with arrays W1, b1, W2, b2, …
+Weights are safetensors (as `thalweg train --save` writes) or NPZ with arrays W1, b1, W2, b2, …, or under the names of
+`nn.Sequential` or `keras.Sequential`.
 
 Examples:
   thalweg evaluate run.safetensors --dataset digits
-  thalweg evaluate mnist-784-50-100-10.npz --dataset mnist --split test --batch 100")]
+  thalweg evaluate mnist-784-50-100-10.npz --dataset mnist --split test --batch 100
+  thalweg evaluate from-torch.safetensors --network simple-convnet --dataset mnist")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) trained: TrainedArguments,
@@ -27,10 +29,10 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-/// A trained network and the examples to show it.
+/// A trained network.
 #[derive(clap::Args)]
-pub(crate) struct TrainedArguments {
-    /// The weights: a safetensors or NPZ file
+pub(crate) struct WeightsArguments {
+    /// The weights: a safetensors or NPZ file, named as here (W1, b1, …), in torch (0.weight, …) or in Keras (dense/kernel, …)
     weights: PathBuf,
     /// The data set: a name (`thalweg list datasets`), csv:PATH or npz:PATH [default: what a saved run was trained on,
     /// else mnist]
@@ -38,12 +40,22 @@ pub(crate) struct TrainedArguments {
     dataset: Option<String>,
     #[command(flatten)]
     source: SourceArguments,
-    /// Which part of it: train, validation or test
-    #[arg(long, default_value = "test", value_parser = split)]
-    pub(crate) split: Split,
     /// What follows the hidden layers [default: what the file says, else sigmoid]
     #[arg(long)]
     activation: Option<String>,
+    /// The network the weights are of, if the file does not say: a name (`thalweg list networks`) or its layers
+    #[arg(long, value_name = "NAME|LAYERS", conflicts_with = "activation")]
+    network: Option<String>,
+}
+
+/// A trained network and the examples to show it.
+#[derive(clap::Args)]
+pub(crate) struct TrainedArguments {
+    #[command(flatten)]
+    weights: WeightsArguments,
+    /// Which part of it: train, validation or test
+    #[arg(long, default_value = "test", value_parser = split)]
+    pub(crate) split: Split,
     /// Training examples kept for validation [default: as a saved run had it]
     #[arg(long)]
     validation: Option<usize>,
@@ -54,21 +66,37 @@ pub(super) fn split(text: &str) -> Result<Split, String> {
     text.parse().map_err(|_| "there are train, validation and test".to_string())
 }
 
+impl WeightsArguments {
+    /// Reads the weights; of a network that is given, for the examples of its data set.
+    pub(crate) fn load(&self) -> Result<Weights<f32>, Failure> {
+        let Some(network) = &self.network else {
+            return Ok(Weights::load(&self.weights, self.activation.as_deref())?);
+        };
+        let name = self.dataset.as_deref().unwrap_or(MOST);
+        let dataset = thalweg::data::load(name, &Options::default(), &self.source.source())?;
+        Ok(Weights::load_into(&self.weights, network_of(network, &dataset)?)?)
+    }
+}
+
+/// What weights are of if nobody says.
+const MOST: &str = "mnist";
+
 impl TrainedArguments {
     /// Reads weights and data, and checks that they fit.
     pub(crate) fn load(&self) -> Result<(Weights<f32>, Dataset), Failure> {
-        let weights = Weights::<f32>::load(&self.weights, self.activation.as_deref())?;
+        let weights = self.weights.load()?;
         // A saved run is shown its data as it was trained on them: the same scaling, the same split.
         let (trained_on, options) = match &weights.settings {
             Some(settings) => (settings.dataset.as_str(), settings.data.clone()),
-            None => ("mnist", Options::default()),
+            None => (MOST, Options::default()),
         };
         let options = Options { validation: self.validation.or(options.validation), ..options };
-        let name = self.dataset.as_deref().unwrap_or(trained_on);
-        let dataset = thalweg::data::load(name, &options, &self.source.source())?;
-        // One example's worth of input and output.
-        let size = |node| Ok::<usize, Failure>(weights.model.graph.shape(node)?.resolve(1).iter().product());
-        let (inputs, outputs) = (size(weights.model.input)?, size(weights.model.output)?);
+        let name = self.weights.dataset.as_deref().unwrap_or(trained_on);
+        let dataset = thalweg::data::load(name, &options, &self.weights.source.source())?;
+        // One example's worth of input, and of output at one of its places.
+        let shape = |node| Ok::<Vec<usize>, Failure>(weights.model.graph.shape(node)?.resolve(1));
+        let inputs: usize = shape(weights.model.input)?.iter().product();
+        let outputs = shape(weights.model.output)?.last().copied().unwrap_or(1);
         let (features, classes) = (dataset.features(), dataset.classes.len());
         if inputs != features {
             let name = &dataset.name;

@@ -6,6 +6,7 @@ pub(crate) mod conform;
 pub(crate) mod data;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
+pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod predict;
 pub(crate) mod run;

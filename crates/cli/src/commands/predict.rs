@@ -6,7 +6,7 @@ use crate::output;
 use serde_json::json;
 use std::io::IsTerminal;
 use thalweg::data::picture::{Colour, Picture};
-use thalweg::train::Evaluator;
+use thalweg::train::{Evaluator, Prediction};
 
 /// Classify examples with trained weights
 #[derive(clap::Args)]
@@ -53,7 +53,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let chosen = part.slice(arguments.index..end);
     let mut evaluator = Evaluator::new(weights.model, 100);
     evaluator.set_statistics(weights.statistics.values());
-    let predictions = evaluator.predict(&weights.parameters, &chosen)?;
+    let scores = evaluator.scores(&weights.parameters, &chosen)?;
+    let predictions: Vec<Prediction> = scores.iter().map(|row| Prediction::of(row)).collect();
     let name = |class: usize| dataset.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
     if arguments.json {
         let rows = predictions.iter().enumerate().map(|(row, prediction)| {
@@ -61,6 +62,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
                 "index": arguments.index + row,
                 "predicted": name(prediction.class),
                 "probability": prediction.probability,
+                "scores": scores[row],
                 "label": chosen.label(row).map(|label| name(label as usize)),
             })
         });

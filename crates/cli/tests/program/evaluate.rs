@@ -167,3 +167,49 @@ fn a_download_of_something_else_is_refused_and_leaves_nothing() {
         assert_eq!(shell.names("data/mnist"), Vec::<String>::new());
     }
 }
+
+#[test]
+fn a_trained_network_goes_out_and_comes_back() {
+    let shell = Shell::new();
+    shell.succeed("train --network simple-convnet --steps 40 --save run.safetensors");
+    let right = shell.json("evaluate run.safetensors");
+    let network = "--network simple-convnet --dataset digits";
+    for naming in ["thalweg", "torch", "keras"] {
+        for ending in ["npz", "safetensors"] {
+            let said =
+                shell.succeed(&format!("export run.safetensors out-{naming}.{ending} --naming {naming}"));
+            assert!(said.contains(&format!("6 tensors, named as {naming} names them")), "{said}");
+            assert_eq!(
+                shell.json(&format!("evaluate out-{naming}.{ending} {network}")),
+                right,
+                "{naming} {ending}"
+            );
+        }
+    }
+    shell.succeed(&format!("export out-keras.npz again.safetensors --naming torch {network}"));
+    assert_eq!(shell.read("again.safetensors"), shell.read("out-torch.safetensors"));
+    let said = shell.succeed("export run.safetensors run.onnx");
+    assert!(said.contains("`output` holds scores"), "{said}");
+    assert!(shell.read("run.onnx").len() > 4 * 400);
+    for (line, expected) in [
+        ("export run.safetensors run.onnx", "run.onnx is there already"),
+        ("export run.safetensors run.h5", "ends in neither .onnx, .safetensors nor .npz"),
+        ("export run.safetensors new.onnx --naming torch", "--naming is for .safetensors and .npz"),
+        ("export run.safetensors new.npz --naming jax", "there is no naming `jax`"),
+        ("evaluate out-torch.npz --dataset digits", "say which network the weights are of (--network)"),
+    ] {
+        let said = shell.fail(line);
+        assert!(said.contains(expected), "{line}: {said}");
+    }
+}
+
+#[test]
+fn a_text_is_evaluated_and_its_next_character_foretold() {
+    let shell = Shell::new();
+    shell.succeed("train --dataset text --network gru --steps 3 --batch 8 --save gru.safetensors");
+    assert!(shell.json("evaluate gru.safetensors")["accuracy"].as_f64().unwrap() > 0.0);
+    let rows = shell.json("predict gru.safetensors --count 2");
+    let scores = rows[1]["scores"].as_array().unwrap();
+    assert_eq!(scores.len(), 43);
+    assert_eq!(rows[1]["label"].as_str().unwrap().chars().count(), 1);
+}

@@ -1,4 +1,8 @@
-//! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …
+//! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …, or under the names of torch or Keras.
+
+mod naming;
+
+pub use naming::Naming;
 
 use crate::checkpoint::{BEST, SavedExample, saved_example};
 use crate::network::layers;
@@ -8,10 +12,13 @@ use thalweg_arena::{Arena, Checkpoint, display_shape};
 use thalweg_data::npz::read_npz;
 use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics};
 
+/// A tensor's name, shape and values, row-major.
+pub type Tensor<T> = (String, Vec<usize>, Vec<T>);
+
 /// What follows the hidden layers of weights that do not say: the notes' network.
 const UNSAID: &str = "sigmoid";
 
-/// A trained multi-layer perceptron.
+/// A trained network.
 pub struct Weights<T: Element> {
     /// The network that the shapes describe.
     pub model: Model<T>,
@@ -26,13 +33,58 @@ pub struct Weights<T: Element> {
 }
 
 impl<T: Element> Weights<T> {
-    /// Reads `path` (`.npz`, otherwise safetensors). The shapes of W1, b1, W2, … describe the network; `activation` is what
-    /// follows the hidden layers, by default what a saved run says, or sigmoid as in the notes' network.
+    /// Reads `path` (`.npz`, otherwise safetensors) as the weights of `model`, under our names or those of a sequence of modules
+    /// in torch or layers in Keras: the names say which. Modules and layers are matched by their order.
+    ///
+    /// # Errors
+    /// A file that cannot be read; tensors that are missing, too many or of another shape, by name.
+    pub fn load_into(path: &Path, model: Model<T>) -> Result<Self, Error> {
+        let mut arrays = arrays::<T>(path)?;
+        let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
+        if naming != Naming::Thalweg {
+            arrays.tensors = naming::inwards(&model, arrays.tensors, naming)
+                .map_err(|error| Error::Setting(format!("{}: {error}", path.display())))?;
+        }
+        let known = |name: &str| {
+            let graph = &model.graph;
+            let mut all = graph.layout().tensors().iter().chain(graph.statistics().tensors());
+            all.any(|tensor| tensor.name == name)
+        };
+        if let Some((name, _, _)) = arrays.tensors.iter().find(|(name, _, _)| !known(name)) {
+            let path = path.display();
+            return Err(Error::Setting(format!(
+                "{path}: the file has {name}, which the network does not need"
+            )));
+        }
+        let activation = match &arrays.settings {
+            Some(settings) => settings.activation()?,
+            None => Activation::Identity,
+        };
+        arrays.filled(model, activation)
+    }
+
+    /// The tensors under the names, and in the layouts, of `naming`: parameters first, then running statistics.
+    ///
+    /// # Errors
+    /// A network that is more than a sequence of layers, for another naming than our own.
+    pub fn tensors(&self, naming: Naming) -> Result<Vec<Tensor<T>>, Error> {
+        let own = [&self.parameters, &self.statistics].into_iter().flat_map(tensors_of).collect();
+        naming::outwards(&self.model, own, naming)
+    }
+
+    /// Reads `path` (`.npz`, otherwise safetensors). The shapes of W1, b1, W2, … describe the network, or those of linear modules
+    /// alone in torch or Keras; `activation` is what follows the hidden layers, by default what a saved run says, or sigmoid as in
+    /// the notes' network.
     ///
     /// # Errors
     /// A file that cannot be read, arrays that are missing or do not fit together.
     pub fn load(path: &Path, activation: Option<&str>) -> Result<Self, Error> {
-        let arrays = arrays::<T>(path)?;
+        let mut arrays = arrays::<T>(path)?;
+        let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
+        if naming != Naming::Thalweg {
+            arrays.tensors = naming::perceptron(arrays.tensors, naming)
+                .map_err(|error| Error::Setting(format!("{}: {error}", path.display())))?;
+        }
         let problem = |what: String| Error::Setting(format!("{}: {what}", path.display()));
         if let (Some(settings), Some(example)) = (arrays.settings.clone(), arrays.example.clone())
             && settings.network.is_some()
@@ -105,8 +157,17 @@ impl<T: Element> Weights<T> {
     }
 }
 
+/// The tensors of an arena, without the padding between them.
+fn tensors_of<T: Element>(arena: &Arena<T>) -> Vec<Tensor<T>> {
+    let all = arena.layout().tensors().iter();
+    all.map(|tensor| {
+        (tensor.name.clone(), tensor.shape.clone(), arena.values()[tensor.range.clone()].to_vec())
+    })
+    .collect()
+}
+
 struct Arrays<T> {
-    tensors: Vec<(String, Vec<usize>, Vec<T>)>,
+    tensors: Vec<Tensor<T>>,
     settings: Option<Settings>,
     example: Option<SavedExample>,
 }
@@ -150,8 +211,11 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
     let checkpoint = Checkpoint::load(path)?;
     let names = checkpoint.names().map(|(name, _)| name.to_string());
     // The optimizer's state of a saved run is no weight, and what it might go back to is not its own.
-    let names: Vec<String> =
-        names.filter(|name| !name.starts_with("optimizer.") && !name.starts_with(BEST)).collect();
+    // torch counts batches in whole numbers, which nothing needs.
+    let no_weight = |name: &String| {
+        name.starts_with("optimizer.") || name.starts_with(BEST) || name.ends_with(".num_batches_tracked")
+    };
+    let names: Vec<String> = names.filter(|name| !no_weight(name)).collect();
     let mut tensors = Vec::new();
     for name in names {
         let (shape, values) = checkpoint.get::<T>(&name)?;

@@ -1,0 +1,83 @@
+//! `thalweg export`: a trained network for other programs.
+
+use super::evaluate::WeightsArguments;
+use crate::failure::Failure;
+use crate::output;
+use std::path::PathBuf;
+use thalweg::arena::{Checkpoint, write_atomically};
+use thalweg::data::npz::write_npz;
+use thalweg::nn::{grouped, onnx};
+use thalweg::train::Naming;
+
+/// Write trained weights for other programs: ONNX, safetensors or NPZ, named as torch or Keras do
+#[derive(clap::Args)]
+#[command(after_help = "\
+The ending of OUT says what is written: .onnx a whole network that onnxruntime and others evaluate, .safetensors or .npz the
+weights, under our own names or those of `nn.Sequential` or `keras.Sequential`, in their layouts. The names of weights that come
+in are recognised, so this also converts between them; weights that are not of linear layers alone need --network.
+
+Examples:
+  thalweg export run.safetensors digits.onnx
+  thalweg export run.safetensors for-torch.safetensors --naming torch
+  thalweg export theirs.npz ours.npz --network simple-convnet --dataset mnist")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    weights: WeightsArguments,
+    /// The file to write: .onnx, .safetensors or .npz
+    out: PathBuf,
+    /// Whose names and layouts: thalweg, torch or keras [default: thalweg]
+    #[arg(long, value_parser = naming)]
+    naming: Option<Naming>,
+    /// Replace a file that is already there
+    #[arg(long)]
+    force: bool,
+}
+
+fn naming(text: &str) -> Result<Naming, String> {
+    text.parse().map_err(|error: thalweg::train::Error| error.to_string())
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let out = &arguments.out;
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if !["onnx", "safetensors", "npz"].contains(&ending.as_str()) {
+        return Err(Failure::new(format!(
+            "{} ends in neither .onnx, .safetensors nor .npz, so it is not clear what to write",
+            out.display()
+        )));
+    }
+    if ending == "onnx" && arguments.naming.is_some() {
+        return Err(Failure::new(
+            "an ONNX file has the network in it; --naming is for .safetensors and .npz",
+        ));
+    }
+    if out.exists() && !arguments.force {
+        let out = out.display();
+        return Err(Failure::new(format!(
+            "{out} is there already; choose another name, or add --force to replace it"
+        )));
+    }
+    let weights = arguments.weights.load()?;
+    let what = if ending == "onnx" {
+        let bytes = onnx(&weights.model, weights.parameters.values(), weights.statistics.values())?;
+        write_atomically(out, &bytes)?;
+        "input and `output` are for batches of any size; `output` holds scores, before softmax".to_owned()
+    } else {
+        let naming = arguments.naming.unwrap_or_default();
+        let tensors = weights.tensors(naming)?;
+        if ending == "npz" {
+            let arrays: Vec<(&str, &[usize], &[f32])> = tensors
+                .iter()
+                .map(|(name, shape, values)| (name.as_str(), shape.as_slice(), values.as_slice()))
+                .collect();
+            write_npz(out, &arrays)?;
+        } else {
+            let mut checkpoint = Checkpoint::new();
+            tensors.iter().for_each(|(name, shape, values)| checkpoint.put(name, shape, values));
+            checkpoint.save(out)?;
+        }
+        format!("{} tensors, named as {naming} names them", tensors.len())
+    };
+    let count = weights.model.graph.layout().elements() as u64;
+    output::line(format!("{}: {} parameters; {what}", out.display(), grouped(count)))
+}
