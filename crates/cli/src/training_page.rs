@@ -1,11 +1,14 @@
 //! What a training run looked like, as a page: curves, the inside of the network, the network itself.
 
+use crate::failure::Failure;
 use crate::output::number;
 use crate::study::{distributions, say};
+use thalweg::data::Image;
 use thalweg::nn::Plan;
 use thalweg::report::diagram::{Box as Drawn, Diagram};
 use thalweg::report::figures::{Band, Curve, Curves, Scale};
 use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
+use thalweg::report::{Image as Picture, ImageGrid};
 use thalweg::train::{Diagnostics, Evaluation, Point, Record, Settings};
 
 /// What there is to show.
@@ -13,13 +16,15 @@ pub(crate) struct Shown<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) record: &'a Record,
     pub(crate) test: Option<Evaluation>,
+    /// Test images and what the network gave back, if it does that.
+    pub(crate) given_back: Option<(Image, Vec<f32>, Vec<f32>)>,
     pub(crate) plan: &'a Plan,
     pub(crate) command: String,
 }
 
 /// The page of a run.
-pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Page {
-    let Shown { settings, record, test, plan, command } = shown;
+pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Result<Page, Failure> {
+    let Shown { settings, record, test, given_back, plan, command } = shown;
     let rule = format!("{} ({})", settings.rule.rule, settings.rule.dialect);
     let title = match language {
         Language::English => format!("{} with {rule}", settings.dataset),
@@ -35,12 +40,41 @@ pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Page {
     };
     page.table = Some(results(record, *test, language));
     page.sections.push(curves(&record.points, language));
+    if let Some((shape, images, outputs)) = given_back {
+        page.sections.push(reconstructions(*shape, images, outputs, language)?);
+    }
     if !record.diagnostics.is_empty() {
         page.sections.extend(inside(&record.diagnostics, language));
     }
     page.sections.push(network(plan, language));
     page.reproduce = vec![(say(language, "command", "명령"), command.clone())];
-    page
+    Ok(page)
+}
+
+/// Images and, below each row of them, what came back.
+fn reconstructions(
+    shape: Image,
+    images: &[f32],
+    outputs: &[f32],
+    language: Language,
+) -> Result<Section, Failure> {
+    let size = shape.width * shape.height;
+    let grid = |title: String, pixels: &[f32]| {
+        let one = |(number, pixels): (usize, &[f32])| Picture {
+            width: shape.width,
+            height: shape.height,
+            pixels: pixels.to_vec(),
+            label: (number + 1).to_string(),
+            predicted: None,
+            probability: None,
+        };
+        ImageGrid::new(title, pixels.chunks_exact(size).enumerate().map(one).collect())
+    };
+    let blocks = vec![
+        grid(say(language, "test images", "시험 이미지"), images)?.into(),
+        grid(say(language, "what the network gives back", "신경망이 되돌려준 것"), outputs)?.into(),
+    ];
+    Ok(Section::new(say(language, "Given back", "재구성"), "", blocks))
 }
 
 fn results(record: &Record, test: Option<Evaluation>, language: Language) -> Table {

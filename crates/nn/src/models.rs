@@ -12,6 +12,9 @@ pub enum Loss {
     SoftmaxCrossEntropy,
     /// Regression: outputs are numbers, targets are numbers.
     MeanSquaredError,
+    /// Examples are given back: binary cross-entropy of images, squares of the errors of other numbers, summed over an example,
+    /// and what the codes of latent layers cost. The targets are the inputs.
+    Reconstruction,
 }
 
 impl Loss {
@@ -19,6 +22,7 @@ impl Loss {
     pub const ALL: &[(&str, Loss)] = &[
         ("softmax_cross_entropy", Loss::SoftmaxCrossEntropy),
         ("mean_squared_error", Loss::MeanSquaredError),
+        ("reconstruction", Loss::Reconstruction),
     ];
 }
 
@@ -48,7 +52,8 @@ pub struct Model<T: Element> {
     pub graph: Arc<Graph<T>>,
     /// Examples, `[batch, inputs]`.
     pub input: Node,
-    /// Targets: labels `[batch]` for classification, `[batch, outputs]` for regression.
+    /// Targets: labels `[batch]` for classification, `[batch, outputs]` for regression; the input itself where examples are given
+    /// back.
     pub target: Node,
     /// Scores or predictions, `[batch, outputs]`, without softmax.
     pub output: Node,

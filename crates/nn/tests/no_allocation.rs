@@ -1,15 +1,24 @@
-//! A step allocates nothing: counted, after one step of warm-up.
+//! A step allocates nothing, and a session what its plan says: counted.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use thalweg_arena::Arena;
-use thalweg_nn::{Activation, Element, Initial, Loss, Mlp, Session, initialise};
+use thalweg_nn::{
+    Activation, Element, Example, Initial, Layers, Loss, Mlp, Model, NETWORKS, Plan, Session, initialise,
+};
 
-/// The system's allocator, counting the allocations of each thread.
+/// The system's allocator, counting the allocations of each thread and the bytes it holds.
 struct Counting;
 
 thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
+    /// Bytes held now, and the most there were.
+    static HELD: Cell<(isize, isize)> = const { Cell::new((0, 0)) };
+}
+
+fn hold(bytes: isize) {
+    let (held, most) = HELD.get();
+    HELD.set((held + bytes, most.max(held + bytes)));
 }
 
 // SAFETY: every call is handed to the system's allocator unchanged; counting touches a thread-local number without
@@ -17,20 +26,26 @@ thread_local! {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.set(COUNT.get() + 1);
+        hold(layout.size() as isize);
         // SAFETY: the caller's obligations are passed on.
         unsafe { System.alloc(layout) }
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         COUNT.set(COUNT.get() + 1);
+        hold(layout.size() as isize);
         // SAFETY: as above.
         unsafe { System.alloc_zeroed(layout) }
     }
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         COUNT.set(COUNT.get() + 1);
+        // The new piece is there before the old one is given back.
+        hold(size as isize);
+        hold(-(layout.size() as isize));
         // SAFETY: as above.
         unsafe { System.realloc(pointer, layout, size) }
     }
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        hold(-(layout.size() as isize));
         // SAFETY: as above.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -60,6 +75,7 @@ fn assert_steps_do_not_allocate<T: Element>(loss: Loss, activation: Activation) 
         match loss {
             Loss::SoftmaxCrossEntropy => training.labels_mut(model.target).unwrap().fill(3),
             Loss::MeanSquaredError => training.input_mut(model.target).unwrap().fill(T::ONE),
+            Loss::Reconstruction => {}
         }
         training.forward(parameters.values()).unwrap();
         training.backward(parameters.values(), gradients.values_mut()).unwrap();
@@ -88,5 +104,56 @@ fn steps_do_not_allocate() {
     ];
     for case in cases {
         std::thread::spawn(case).join().unwrap();
+    }
+}
+
+/// A step of a named network in a thread of its own, twice: the second allocates nothing, and all of it stays near the plan.
+fn assert_a_network_keeps_to_its_plan(name: &str) {
+    const BATCH: usize = 8;
+    let image = if name == "3c3d" { [3, 32, 32] } else { [1, 28, 28] };
+    let text = ["transformer", "gru"].contains(&name);
+    let example = Example {
+        features: if text { 16 } else { image.iter().product() },
+        image: (!text).then_some(image),
+        outputs: 10,
+        places: text.then_some(16),
+    };
+    let model: Model<f32> = Layers::read(name).unwrap().model(&example, Loss::SoftmaxCrossEntropy).unwrap();
+    let parameters = initialise(&model.graph, Initial::He, 1);
+    let mut gradients = Arena::<f32>::zeros(model.graph.layout().clone());
+    let plan = Plan::training(&model.graph, BATCH, model.objective, &[]).unwrap();
+    let planned = plan.bytes();
+    let mut step = |session: &mut Session<f32>, number: u64| {
+        session.set_step(1, number);
+        session
+            .input_mut(model.input)
+            .unwrap()
+            .iter_mut()
+            .enumerate()
+            .for_each(|(at, x)| *x = (at % 2) as f32);
+        if model.target != model.input {
+            session.labels_mut(model.target).unwrap().fill(3);
+        }
+        session.forward(parameters.values()).unwrap();
+        session.backward(parameters.values(), gradients.values_mut()).unwrap();
+        session.advance().unwrap();
+    };
+    // The first product of a thread allocates scratch memory, once for all sessions.
+    step(&mut Session::new(&model.graph, plan.clone()).unwrap(), 0);
+    let (before, _) = HELD.get();
+    HELD.set((before, before));
+    let mut session = Session::new(&model.graph, plan).unwrap();
+    step(&mut session, 0);
+    assert_eq!(allocations(|| (1..3).for_each(|number| step(&mut session, number))), 0, "{name}");
+    let (_, most) = HELD.get();
+    let peak = (most - before) as f64;
+    assert!(peak <= 1.2 * planned as f64, "{name}: {peak} bytes, planned {planned}");
+    assert!(peak >= planned as f64, "{name}: {peak} bytes, planned {planned}: nothing is counted");
+}
+
+#[test]
+fn every_named_network_allocates_once_and_what_its_plan_says() {
+    for (name, _, _) in NETWORKS {
+        std::thread::spawn(|| assert_a_network_keeps_to_its_plan(name)).join().unwrap();
     }
 }

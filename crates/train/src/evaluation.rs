@@ -104,6 +104,8 @@ impl<T: Element> Evaluator<T> {
             Targets::Sequences { labels, width } => (Some(labels), *width),
             Targets::Values { .. } => (None, 1),
         };
+        // What gives its examples back is no judge of classes.
+        let labels = labels.filter(|_| model.target != model.input);
         self.each_batch(parameters, examples, true, &mut |session, indices| {
             loss += session.loss(model.loss)? * indices.len() as f64;
             if let Some(labels) = labels {
@@ -138,6 +140,11 @@ impl<T: Element> Evaluator<T> {
             Ok(())
         })?;
         Ok(outputs)
+    }
+
+    /// Whether the network gives its examples back, so that there are no classes.
+    pub fn reconstructs(&self) -> bool {
+        self.model.target == self.model.input
     }
 
     /// The scores of the classes of each example, row by row; of a sequence those of what follows it.
@@ -252,7 +259,7 @@ pub fn fill<T: Element>(
         )));
     }
     examples.gather_inputs(indices, inputs);
-    if with_targets {
+    if with_targets && model.target != model.input {
         match examples.targets() {
             Targets::Labels(_) => {
                 examples.gather_labels(indices, session.labels_mut(model.target)?)?;

@@ -12,6 +12,7 @@ use std::time::Instant;
 use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples, Image, ImageShape};
 use thalweg_lanes::reduce;
+use thalweg_nn::functions::sigmoid;
 use thalweg_nn::{Element, Model, Session, initial_statistics, initialise};
 use thalweg_optim::{Buildable, Optimizer, Plateau};
 
@@ -129,6 +130,14 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
                 Some((shape, derive(settings.seed, "augmentation"), Vec::new()))
             }
         };
+        if model.target == model.input && dataset.image.is_some() {
+            let shares = |part: &Examples| part.inputs().iter().all(|share| (0.0..=1.0).contains(share));
+            if !shares(&training) || !shares(&dataset.validation) {
+                return Err(Error::Setting(
+                    "images are given back as shares of white, from 0 to 1; leave `normalize` on".into(),
+                ));
+            }
+        }
         let batches = Batches::new(training.len(), settings.batch, settings.sampling, seed)?;
         Ok(Self {
             evaluator: Evaluator::new(model.clone(), EVALUATION_BATCH),
@@ -313,6 +322,24 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let averaged = self.averaged()?;
         self.evaluator.set_statistics(self.statistics.values());
         self.evaluator.predict(averaged.as_ref().unwrap_or(&self.parameters), examples)
+    }
+
+    /// What a network that gives examples back makes of each of `examples`, as shares of white where they are images; `None` for
+    /// a network of another kind.
+    ///
+    /// # Errors
+    /// As [`Evaluator::outputs`].
+    pub fn reconstructions(&mut self, examples: &Examples) -> Result<Option<Vec<T>>, Error> {
+        if !self.evaluator.reconstructs() {
+            return Ok(None);
+        }
+        let averaged = self.averaged()?;
+        self.evaluator.set_statistics(self.statistics.values());
+        let mut outputs = self.evaluator.outputs(averaged.as_ref().unwrap_or(&self.parameters), examples)?;
+        if self.dataset.image.is_some() {
+            outputs = sigmoid(&outputs);
+        }
+        Ok(Some(outputs))
     }
 
     /// Goes on to the last step, evaluating now and then.

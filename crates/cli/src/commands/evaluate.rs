@@ -105,7 +105,8 @@ impl TrainedArguments {
                  network was trained on with --dataset"
             )));
         }
-        if classes != 0 && outputs != classes {
+        let reconstructs = weights.model.target == weights.model.input;
+        if classes != 0 && outputs != classes && !reconstructs {
             let name = &dataset.name;
             return Err(Failure::new(format!(
                 "the weights tell {outputs} classes apart, but {name} has {classes}"

@@ -56,6 +56,9 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// Test images that a page shows beside what the network gives back.
+const SHOWN: usize = 16;
+
 /// A file of its own for an interrupted run when the user named none.
 fn interrupted() -> PathBuf {
     let name = |number: u32| match number {
@@ -153,12 +156,21 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         false => Some(trainer.evaluate(&dataset.test)?),
     };
     if let Some(path) = &arguments.report {
+        let examples = dataset.test.slice(0..SHOWN.min(dataset.test.len()));
+        let given_back = match dataset.image.filter(|image| image.width * image.height == dataset.features())
+        {
+            Some(image) if !examples.is_empty() => {
+                let outputs = trainer.reconstructions(&examples)?;
+                outputs.map(|outputs| (image, examples.inputs().to_vec(), outputs))
+            }
+            _ => None,
+        };
         let (settings, model) = (trainer.settings(), trainer.model());
         let plan = Plan::training(&model.graph, settings.batch, model.objective, &[])?;
         let command =
             std::env::args().skip(1).fold("thalweg".into(), |line: String, word| line + " " + &quoted(&word));
-        let shown = Shown { settings, record: trainer.record(), test, plan: &plan, command };
-        page(&shown, arguments.lang.unwrap_or_else(super::compare::locale)).write_file(path)?;
+        let shown = Shown { settings, record: trainer.record(), test, given_back, plan: &plan, command };
+        page(&shown, arguments.lang.unwrap_or_else(super::compare::locale))?.write_file(path)?;
     }
     if arguments.json {
         return output::json(&json!({

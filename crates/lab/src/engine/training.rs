@@ -126,7 +126,9 @@ pub(super) fn run(
     let (mut test, mut shown) = (None, vec![]);
     if unsealed && diverged_at.is_none() {
         test = Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?));
-        if !matches!(dataset.target_kind(), TargetKind::Values | TargetKind::Sequences) {
+        let model = trainer.model();
+        let classes = !matches!(dataset.target_kind(), TargetKind::Values | TargetKind::Sequences);
+        if classes && model.target != model.input {
             let said = trainer.predict(&dataset.test).map_err(|error| error.to_string())?;
             shown = predictions::chosen(&said, &dataset.test);
         }

@@ -2,6 +2,7 @@
 
 use super::{Layer, Layers};
 use crate::losses::CrossEntropySettings;
+use crate::ops::Add;
 use crate::{BATCH, Dim, Element, Error, Graph, Initial, Loss, Model, Node, Shape};
 use std::sync::Arc;
 
@@ -39,22 +40,28 @@ impl Layers {
         settings: CrossEntropySettings,
     ) -> Result<Model<T>, Error> {
         let plain = settings == CrossEntropySettings::default();
+        let loss = if self.reconstruct() { Loss::Reconstruction } else { loss };
         let mut graph = Graph::new();
         let input = graph.input("x", &[BATCH, example.features])?;
         let target = match loss {
+            Loss::Reconstruction => input,
             Loss::SoftmaxCrossEntropy => match example.places {
                 Some(places) => graph.labels("t", &[BATCH, places])?,
                 None => graph.labels("t", &[BATCH])?,
             },
             Loss::MeanSquaredError => graph.input("t", &[BATCH, example.outputs])?,
         };
-        let mut builder = Builder { graph, example, input, weights: 0, norms: 0 };
+        let mut builder = Builder { graph, example, input, weights: 0, norms: 0, divergences: Vec::new() };
         let output = builder.layers(self, input)?;
-        let mut graph = builder.graph;
+        let Builder { mut graph, divergences, .. } = builder;
         let shape = graph.shape(output)?;
         let mut wanted = vec![BATCH];
-        wanted.extend(example.places);
-        wanted.push(example.outputs);
+        if loss == Loss::Reconstruction {
+            wanted.push(example.features);
+        } else {
+            wanted.extend(example.places);
+            wanted.push(example.outputs);
+        }
         let wanted = Shape::from(&wanted[..]);
         if *shape != wanted {
             return Err(Error::Layer {
@@ -63,30 +70,55 @@ impl Layers {
                     "the network ends with {shape}, but the data ask for {wanted}; {}",
                     match example.places {
                         Some(_) => "a text needs a network of sequences, such as `transformer` or `gru`",
+                        None if self.0.contains(&Layer::Reconstruction) =>
+                            "only a last `linear inputs` gives examples back",
                         None => "end it with `linear outputs`",
                     }
                 ),
             });
         }
-        let graph_loss = match loss {
-            Loss::SoftmaxCrossEntropy => graph.named("loss").softmax_cross_entropy(output, target)?,
-            Loss::MeanSquaredError => graph.named("loss").mean_squared_error(output, target)?,
-        };
-        let objective = match loss {
-            _ if plain => graph_loss,
-            Loss::SoftmaxCrossEntropy => {
-                graph.named("objective").softmax_cross_entropy_with(output, target, settings)?
+        if loss == Loss::Reconstruction && example.places.is_some() {
+            return Err(Error::Layer {
+                layer: Layer::Reconstruction.to_string(),
+                explanation:
+                    "a text's characters are names, not amounts, and cannot be given back as numbers".into(),
+            });
+        }
+        if !plain && loss != Loss::SoftmaxCrossEntropy {
+            return Err(Error::Kind {
+                node: "loss".to_owned(),
+                found: "not a cross-entropy of classes",
+                expected: "labels are smoothed and weighted for classes only",
+            });
+        }
+        // What a code costs is part of what a reconstruction is judged by, and of what any network learns.
+        let name =
+            if divergences.is_empty() || loss != Loss::Reconstruction { "loss" } else { "reconstruction" };
+        let mut judged = match loss {
+            Loss::SoftmaxCrossEntropy => graph.named(name).softmax_cross_entropy(output, target)?,
+            Loss::MeanSquaredError => graph.named(name).mean_squared_error(output, target)?,
+            // The numbers of an image are shares of white.
+            Loss::Reconstruction if example.image.is_some() => {
+                graph.named(name).binary_cross_entropy(output, target)?
             }
-            Loss::MeanSquaredError => {
-                let (node, found) = ("loss".to_owned(), "a mean squared error");
-                return Err(Error::Kind {
-                    node,
-                    found,
-                    expected: "labels are smoothed and weighted for classes only",
-                });
-            }
+            Loss::Reconstruction => graph.named(name).mean_squared_error(output, target)?,
         };
-        Ok(Model { graph: Arc::new(graph), input, target, output, loss: graph_loss, objective })
+        let mut objective = judged;
+        if !plain {
+            objective = graph.named("objective").softmax_cross_entropy_with(output, target, settings)?;
+        }
+        for (number, divergence) in divergences.iter().enumerate() {
+            let last = number + 1 == divergences.len();
+            let name = match loss {
+                Loss::Reconstruction if last => "loss".to_owned(),
+                _ => format!("with_divergence{}", number + 1),
+            };
+            objective = graph.named(name).apply(Add, &[objective, *divergence])?;
+        }
+        if loss == Loss::Reconstruction {
+            judged = objective;
+        }
+        Ok(Model { graph: Arc::new(graph), input, target, output, loss: judged, objective })
     }
 }
 
@@ -101,6 +133,8 @@ struct Builder<'a, T: Element> {
     weights: usize,
     /// How many normalisations there were.
     norms: usize,
+    /// How far each latent layer is from the standard normal distribution.
+    divergences: Vec<Node>,
 }
 
 impl<T: Element> Builder<'_, T> {
@@ -117,12 +151,23 @@ impl<T: Element> Builder<'_, T> {
 
     fn layer(&mut self, layer: &Layer, x: Node) -> Result<Node, Error> {
         match layer {
-            Layer::Linear { outputs } => {
-                let x = if self.graph.shape(x)?.rank() == 4 { self.graph.flatten(x)? } else { x };
+            Layer::Linear { outputs } => self.linear(x, outputs.unwrap_or(self.example.outputs)),
+            Layer::Reconstruction => self.linear(x, self.example.features),
+            Layer::Latent(variables) => {
+                let x = self.row(x)?;
                 let inputs = self.last_extent(x)?;
-                let outputs = outputs.unwrap_or(self.example.outputs);
-                let [weight, bias] = self.weights(&[inputs, outputs], outputs)?;
-                self.graph.linear(x, weight, bias)
+                self.weights += 1;
+                let number = self.weights;
+                let mut parts = [x; 2];
+                for (part, role) in parts.iter_mut().zip(["mean", "spread"]) {
+                    let weight = self.graph.parameter(&format!("W{role}{number}"), &[inputs, *variables])?;
+                    let bias = self.graph.parameter(&format!("b{role}{number}"), &[*variables])?;
+                    *part = self.graph.named(format!("{role}{number}")).linear(x, weight, bias)?;
+                }
+                let [mean, log_variance] = parts;
+                let name = format!("divergence{number}");
+                self.divergences.push(self.graph.named(name).normal_divergence(mean, log_variance)?);
+                self.graph.named(format!("latent{number}")).sample_normal(mean, log_variance)
             }
             Layer::Activation(activation) => self.graph.activation(*activation, x),
             Layer::Convolution { outputs, window, groups } => {
@@ -233,6 +278,18 @@ impl<T: Element> Builder<'_, T> {
         }
     }
 
+    /// x as rows.
+    fn row(&mut self, x: Node) -> Result<Node, Error> {
+        if self.graph.shape(x)?.rank() == 4 { self.graph.flatten(x) } else { Ok(x) }
+    }
+
+    fn linear(&mut self, x: Node, outputs: usize) -> Result<Node, Error> {
+        let x = self.row(x)?;
+        let inputs = self.last_extent(x)?;
+        let [weight, bias] = self.weights(&[inputs, outputs], outputs)?;
+        self.graph.linear(x, weight, bias)
+    }
+
     /// x as images: the examples themselves need not be told that they are.
     fn image(&mut self, layer: &Layer, x: Node) -> Result<Node, Error> {
         match self.example.image {
@@ -283,6 +340,33 @@ mod tests {
 
     fn digits() -> Example {
         Example { features: 64, image: Some([1, 8, 8]), outputs: 10, places: None }
+    }
+
+    #[test]
+    fn a_variational_autoencoder_gives_its_examples_back() {
+        let layers: Layers = "linear 9, tanh, latent 3, linear 9, tanh, linear inputs".parse().unwrap();
+        let model: Model<f64> = layers.model(&digits(), Loss::SoftmaxCrossEntropy).unwrap();
+        assert_eq!(model.target, model.input);
+        assert_eq!(model.graph.shape(model.output).unwrap().resolve(2), [2, 64]);
+        let graph = Arc::clone(&model.graph);
+        let mut session = crate::Session::training(&graph, 3, model.objective, &[]).unwrap();
+        session.set_step(1, 5);
+        let inputs: Vec<f64> = (0..192).map(|at| f64::from(at % 7) / 6.0).collect();
+        session.set_input(model.input, &inputs).unwrap();
+        let parameters = crate::initialise(&graph, Initial::Normal { scale: 0.5 }, 3);
+        assert_loss_gradients_within(&mut session, parameters.values(), 1e-6);
+        // Where means and logarithms of variances are 0 a code costs nothing, and scores of 0 cost ln 2 a number.
+        let mut evaluation = crate::Session::evaluation(&graph, 3, &[model.loss]).unwrap();
+        evaluation.set_input(model.input, &inputs).unwrap();
+        evaluation.forward(&vec![0.0; parameters.values().len()]).unwrap();
+        let loss = evaluation.loss(model.loss).unwrap();
+        assert!((loss - 64.0 * std::f64::consts::LN_2).abs() < 1e-12, "{loss}");
+        assert_eq!(layers.to_string().parse::<Layers>().unwrap(), layers);
+        let inner = "linear inputs, linear 3"
+            .parse::<Layers>()
+            .unwrap()
+            .model::<f32>(&digits(), Loss::SoftmaxCrossEntropy);
+        assert!(inner.unwrap_err().to_string().contains("only a last `linear inputs` gives examples back"));
     }
 
     #[test]

@@ -25,6 +25,15 @@ pub const LAYERS: &[(&str, &str)] = &[
         "linear N",
         "x W + b with N outputs; `outputs` for as many as the data ask for; an image is flattened first",
     ),
+    (
+        "linear inputs",
+        "as the last layer: as many outputs as an example has numbers, which the network learns to give back",
+    ),
+    (
+        "latent N",
+        "N normal variables, their means and variances linear in what comes in; drawn while learning, and kept near the \
+         standard normal (a variational autoencoder's code)",
+    ),
     ("relu, gelu, tanh, …", "an activation"),
     (
         "conv N K [stride S] [pad P] [dilation D] [groups G]",
@@ -59,6 +68,10 @@ pub enum Layer {
         /// Its outputs; as many as the data ask for if absent.
         outputs: Option<usize>,
     },
+    /// x W + b with as many outputs as an example has numbers: the last layer of an autoencoder.
+    Reconstruction,
+    /// So many normal variables, their means and logarithms of variances linear in what comes in.
+    Latent(usize),
     /// A function applied to each element.
     Activation(Activation),
     /// A convolution with bias.
@@ -136,6 +149,13 @@ impl Layers {
     }
 }
 
+impl Layers {
+    /// Whether the network learns to give its examples back.
+    pub fn reconstruct(&self) -> bool {
+        self.0.last() == Some(&Layer::Reconstruction)
+    }
+}
+
 /// `5`, or `5x3` where rows and columns differ.
 fn pair([rows, columns]: [usize; 2]) -> String {
     if rows == columns { rows.to_string() } else { format!("{rows}x{columns}") }
@@ -157,6 +177,8 @@ impl fmt::Display for Layer {
         match self {
             Layer::Linear { outputs: None } => f.write_str("linear outputs"),
             Layer::Linear { outputs: Some(outputs) } => write!(f, "linear {outputs}"),
+            Layer::Reconstruction => f.write_str("linear inputs"),
+            Layer::Latent(variables) => write!(f, "latent {variables}"),
             Layer::Activation(activation) => activation.fmt(f),
             Layer::Convolution { outputs, window, groups } => {
                 write!(f, "conv {outputs} {}{}", pair(window.kernel), options(window, [1; 2]))?;

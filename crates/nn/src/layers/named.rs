@@ -53,6 +53,17 @@ pub const NETWORKS: &[(&str, &str, &str)] = &[
         "a small residual network (He, Zhang, Ren and Sun 2016)",
     ),
     (
+        "autoencoder",
+        "linear 1000, sigmoid, linear 500, sigmoid, linear 250, sigmoid, linear 30, linear 250, sigmoid, linear 500, sigmoid, \
+         linear 1000, sigmoid, linear inputs",
+        "a deep autoencoder, a usual test of update rules (Hinton and Salakhutdinov 2006; Martens 2010)",
+    ),
+    (
+        "vae",
+        "linear 400, relu, latent 20, linear 400, relu, linear inputs",
+        "a variational autoencoder (Kingma and Welling 2014)",
+    ),
+    (
         "transformer",
         "embedding 64, positions, residual(layer-norm, attention 4 causal), residual(layer-norm, linear 256, gelu, linear 64), \
          residual(layer-norm, attention 4 causal), residual(layer-norm, linear 256, gelu, linear 64), layer-norm, linear outputs",

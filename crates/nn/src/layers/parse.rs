@@ -6,7 +6,7 @@ use crate::ops::{BatchNorm, DropoutForm, Window};
 use std::str::FromStr;
 
 /// The names of the layers, for messages; activations come after them.
-const NAMES: &str = "linear, conv, max-pool, average-pool, global-average-pool, batch-norm, layer-norm, rms-norm, dropout, \
+const NAMES: &str = "linear, latent, conv, max-pool, average-pool, global-average-pool, batch-norm, layer-norm, rms-norm, dropout, \
                      embedding, positions, attention, gru, residual(…), flatten, image";
 
 /// Extents beyond this are a slip of the finger.
@@ -53,12 +53,12 @@ fn layer(text: &str) -> Result<Layer, String> {
     let mut words = Words { text, words: text.split_whitespace() };
     let name = words.words.next().ok_or("there is nothing between two commas")?;
     let layer = match name {
-        "linear" => Layer::Linear {
-            outputs: match words.needed("how many outputs: a number, or the word `outputs`")? {
-                "outputs" => None,
-                number => Some(extent(text, number)?),
-            },
+        "linear" => match words.needed("how many outputs: a number, or the word `outputs` or `inputs`")? {
+            "outputs" => Layer::Linear { outputs: None },
+            "inputs" => Layer::Reconstruction,
+            number => Layer::Linear { outputs: Some(extent(text, number)?) },
         },
+        "latent" => Layer::Latent(extent(text, words.needed("how many variables")?)?),
         "conv" => {
             let outputs = extent(text, words.needed("how many channels it gives")?)?;
             let kernel = extents(text, words.needed("the extent of its window, such as `5` or `3x3`")?)?;

@@ -5,7 +5,8 @@ use crate::graph::{Graph, Kind};
 use crate::ops::{
     Add, Attention, AveragePool, BatchNorm, Concatenate, Convolution, Dropout, DropoutForm, Elu, Embedding,
     Gelu, Gru, HardSigmoid, Identity, LayerNorm, LeakyRelu, Linear, LogSoftmax, Map, MatMul, MaxPool,
-    Multiply, Permute, Relu, RmsNorm, Selu, Sigmoid, Silu, Slice, Softmax, Softplus, Step, Tanh, Window,
+    Multiply, Permute, Relu, RmsNorm, SampleNormal, Selu, Sigmoid, Silu, Slice, Softmax, Softplus, Step,
+    Tanh, Window,
 };
 use crate::{Dim, Element, Op, Shape};
 use std::any::Any;
@@ -106,7 +107,8 @@ pub(super) fn write<T: Element>(
                 file.node("Mul", &[x, &kept], output, Vec::new());
             }
         }
-    } else if op.is::<Map<Identity>>() {
+    } else if op.is::<Map<Identity>>() || op.is::<SampleNormal>() {
+        // In use, a normal variable is its mean.
         file.alias(output, x);
     } else if let Some(Map(op)) = op.downcast_ref::<Map<LeakyRelu>>() {
         file.node("LeakyRelu", &names, output, vec![float("alpha", op.slope)]);

@@ -207,6 +207,8 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
     };
     let sampling = [("shuffled", Sampling::Shuffled), ("replacement", Sampling::Replacement)];
     let metric = [("accuracy", Metric::Accuracy), ("loss", Metric::Loss)];
+    let reconstructs = network.as_deref().is_some_and(|layers| layers.ends_with("linear inputs"));
+    let usual = if reconstructs { Metric::Loss } else { Metric::Accuracy };
     Ok(TrainingProblem {
         dataset,
         hidden,
@@ -221,7 +223,12 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
         validation: maybe(&raw.validation, |count| check.count("validation", count, 0, 1_000_000_000))?,
         context: maybe(&raw.context, |count| check.count("context", count, 1, 100_000))?,
         normalize: raw.normalize.as_ref().is_none_or(|normalize| *normalize.get_ref()),
-        metric: optional(&raw.metric, Metric::Accuracy, |name| one_of(check, "metric", name, &metric))?,
+        metric: optional(&raw.metric, usual, |name| match one_of(check, "metric", name, &metric)? {
+            Metric::Accuracy if reconstructs => Err(check
+                .refuse(name.span(), "a network that gives its examples back has no accuracy")
+                .help("judge it by `metric = \"loss\"`")),
+            metric => Ok(metric),
+        })?,
         evaluate_every: maybe(&raw.evaluate_every, |steps| {
             check.count("evaluate_every", steps, 1, MOST_STEPS)
         })?,

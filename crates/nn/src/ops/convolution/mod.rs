@@ -315,16 +315,15 @@ impl<T: Element> Op<T> for Convolution {
             let begin = round[0].start * extents.input();
             let mut rest = targets.get(0).map(|target| &mut target.values[begin..]);
             let mut scratches = &mut *scratch;
-            std::thread::scope(|scope| {
+            side_by_side(threads > 1, |spawn| {
                 for (k, images) in round.iter().enumerate().filter(|(_, images)| !images.is_empty()) {
                     let own = cut(&mut scratches, size);
                     let mine = rest.as_mut().map(|rest| cut(rest, images.len() * extents.input()));
                     let (extents, results) = (&extents, &results);
                     let work = move || self.image_gradients(extents, results, images.clone(), mine, own);
-                    if k + 1 == round.len() {
-                        work();
-                    } else {
-                        scope.spawn(work);
+                    match spawn {
+                        Some(scope) if k + 1 < round.len() => drop(scope.spawn(work)),
+                        _ => work(),
                     }
                 }
             });
@@ -343,6 +342,14 @@ impl<T: Element> Op<T> for Convolution {
             }
         }
     }
+}
+
+/// Calls `work` with what spawns threads, if there are several; a scope alone would allocate.
+fn side_by_side<'env>(
+    several: bool,
+    work: impl for<'scope> FnOnce(Option<&'scope std::thread::Scope<'scope, 'env>>),
+) {
+    if several { std::thread::scope(|scope| work(Some(scope))) } else { work(None) }
 }
 
 /// Takes the first `len` elements, or none if there are none.
