@@ -29,6 +29,7 @@ MAGNITUDES = {
     "empty": [],
     "even": [1.0] * 20,
     "vector": [1.0] * 3,
+    "cube": [10 ** (-3 + 4 * index / 23) for index in range(24)],
     "tall": [10 ** (-4 + 6 * index / 17) for index in range(18)],
 }
 # Indices into "w": never a gradient (0/0 without an epsilon), and none in the first three steps.

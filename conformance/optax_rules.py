@@ -51,6 +51,12 @@ RULES = {
         {},
         {"mean_square": "nu", "mean_gradient": "mu", "velocity": "trace"},
     ),
+    ("rmsprop", "centered-corrected"): (
+        optax.rmsprop,
+        {"learning_rate": 0.01, "decay_rate": 0.9, "epsilon": 1e-2, "centered": True, "bias_correction": True},
+        {},
+        {"mean_square": "nu", "mean_gradient": "mu"},
+    ),
     ("adadelta", ""): (
         optax.adadelta,
         {"learning_rate": 1.0, "decay_rate": 0.9, "epsilon": 1e-6, "weight_decay": 0.1},
@@ -111,7 +117,7 @@ RULES = {
     ),
     ("ademamix", ""): (
         optax.contrib.ademamix,
-        {"learning_rate": 0.001, **BETAS, "beta3": 0.9999, "alpha": 5.0, "weight_decay": 0.1},
+        {"learning_rate": 0.001, **BETAS, "beta3": 0.9999, "alpha": 5.0, "epsilon_root": 1e-8, "weight_decay": 0.1},
         {},
         {"first_moment": "m1", "slow_moment": "m2", "second_moment": "nu"},
     ),

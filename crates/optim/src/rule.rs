@@ -205,6 +205,15 @@ mod tests {
     }
 
     #[test]
+    fn a_new_moment_knows_nothing() {
+        let moment = Moment::new(3, 0.5);
+        assert_eq!(
+            (moment.step, moment.learning_rate, moment.factor, moment.memory),
+            (3, 0.5, 1.0, [0.0; MEMORY])
+        );
+    }
+
+    #[test]
     fn every_rule_of_a_chain_has_a_memory_of_its_own() {
         let chain = Sum { share: 1.0 }.then(Sum { share: 10.0 }).then(Sum { share: 100.0 });
         let mut passes = Passes::<f64>::flat(chain, 1);

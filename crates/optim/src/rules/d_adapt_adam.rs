@@ -152,3 +152,45 @@ impl<T: Real> Barrier<T> for Distance<T> {
         vec![("distance", &mut self.distance), ("numerator", &mut self.numerator)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Specification;
+    use std::sync::Arc;
+    use thalweg_arena::Layout;
+
+    #[test]
+    fn the_distance_grows_as_the_paper_says() {
+        let (beta1, beta2, epsilon, d0) = (0.5f64, 0.75f64, 0.125, 0.5);
+        let spec = Specification::new("dadapt-adam", Dialect::Paper)
+            .with("learning_rate", 1.0)
+            .with("beta1", beta1)
+            .with("beta2", beta2)
+            .with("epsilon", epsilon)
+            .with("d0", d0)
+            .with("weight_decay", 0.0);
+        let mut rule = spec.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+        let mut parameters = [0.0];
+        // Algorithm 5 of Defazio and Mishchenko 2023, in one dimension.
+        let (mut m, mut v, mut s, mut r, mut d, mut x) = (0.0, 0.0, 0.0, 0.0, d0, 0.0);
+        let mut grown = 0;
+        for (step, gradient) in [1.0, 2.0, 0.5, 1.5, -0.25, 3.0].into_iter().enumerate() {
+            let t = step as i32 + 1;
+            let rate = d * (1.0 - beta2.powi(t)).sqrt() / (1.0 - beta1.powi(t));
+            let root = beta2.sqrt();
+            r = root * r + (1.0 - root) * rate * gradient * s / (v.sqrt() + epsilon);
+            m = beta1 * m + (1.0 - beta1) * rate * gradient;
+            v = beta2 * v + (1.0 - beta2) * gradient * gradient;
+            s = root * s + (1.0 - root) * rate * gradient;
+            x -= m / (v.sqrt() + epsilon);
+            let estimate: f64 = r / ((1.0 - root) * f64::abs(s));
+            if estimate > d {
+                (d, grown) = (estimate, grown + 1);
+            }
+            rule.step(&mut parameters, &[gradient]).unwrap();
+            assert!((parameters[0] - x).abs() < 1e-13 * x.abs(), "step {t}: {} for {x}", parameters[0]);
+        }
+        assert!(grown >= 2, "the estimate was used {grown} times");
+    }
+}

@@ -262,3 +262,28 @@ impl Rule for ScheduleFreeAdamW {
         k.average.evaluated(parameter, point)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Specification;
+    use std::sync::Arc;
+    use thalweg_arena::Layout;
+
+    #[test]
+    fn evaluations_look_at_the_average() {
+        let spec = Specification::new("schedule-free-sgd", Dialect::Paper)
+            .with("learning_rate", 1.0)
+            .with("beta1", 0.5)
+            .with("weight_decay", 0.0);
+        let mut rule = spec.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+        let mut parameters = [0.0];
+        // z = -1, -2; x = -1, the mean -1.5; y half-way between them.
+        for (y, x) in [(-1.0, -1.0), (-1.75, -1.5)] {
+            rule.step(&mut parameters, &[1.0]).unwrap();
+            let mut average = [0.0];
+            assert!(rule.averaged(&parameters, &mut average).unwrap());
+            assert_eq!((parameters[0], average[0]), (y, x));
+        }
+    }
+}

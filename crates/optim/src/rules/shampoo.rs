@@ -214,6 +214,32 @@ mod tests {
         let length = 25.25f64.sqrt();
         assert!((parameters[0] + 3.0 / length).abs() < 1e-14 && (parameters[1] + 4.0 / length).abs() < 1e-14);
     }
+
+    #[test]
+    fn momentum_keeps_what_the_roots_made_of_the_gradients() {
+        let second = |momentum: f64| {
+            let spec = Specification::new("shampoo", Dialect::Paper)
+                .with("learning_rate", 1.0)
+                .with("epsilon", 0.25);
+            let spec = spec.with("momentum", momentum);
+            let mut shampoo = spec.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+            let mut parameters = [0.0];
+            shampoo.step(&mut parameters, &[3.0]).unwrap();
+            let first = parameters[0];
+            shampoo.step(&mut parameters, &[-3.0]).unwrap();
+            (first, parameters[0] - first)
+        };
+        // 3 / √9.25, and then 3 / √18.25 the other way.
+        let (once, twice) = (3.0 / 9.25f64.sqrt(), 3.0 / 18.25f64.sqrt());
+        for (momentum, expected) in [(0.0, twice), (0.5, twice - 0.5 * once)] {
+            let (first, found) = second(momentum);
+            assert!(
+                (first + once).abs() < 1e-14 && (found - expected).abs() < 1e-14,
+                "{momentum}: {first} {found}"
+            );
+        }
+    }
+
     #[test]
     fn a_tensor_unfolds_into_a_row_for_each_index_of_the_axis() {
         let values: Vec<f64> = (0..12).map(f64::from).collect();

@@ -125,3 +125,28 @@ impl<T: Real> Barrier<T> for Cover<T> {
         AXIS_ACCUMULATORS.into_iter().zip(&mut self.axes).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Specification;
+    use std::sync::Arc;
+    use thalweg_arena::Layout;
+
+    #[test]
+    fn a_scalar_is_a_vector_of_one() {
+        let mut layout = Layout::new();
+        layout.add("scale", &[]).unwrap();
+        let layout = Arc::new(layout);
+        let spec = Specification::new("sm3", Dialect::Paper).with("learning_rate", 1.0).with("momentum", 0.0);
+        let mut sm3 = spec.build::<f64>(layout.clone()).unwrap();
+        let mut parameters = vec![0.0; layout.len()];
+        let mut gradients = vec![0.0; layout.len()];
+        // AdaGrad: 3 / √9, then 4 / √25.
+        for (gradient, expected) in [(3.0, -1.0), (4.0, -1.8)] {
+            gradients[0] = gradient;
+            sm3.step(&mut parameters, &gradients).unwrap();
+            assert!((parameters[0] - expected).abs() < 1e-15, "{parameters:?}");
+        }
+    }
+}
