@@ -31,6 +31,7 @@ PEERS = {
     "thalweg-bf16": variant("state in 16 bits", "bf16"),
     "thalweg-8-bit": variant("state in 8 bits", "8-bit"),
     "thalweg-interpreted": variant("stages interpreted instead of compiled into one loop", "interpreted"),
+    "matrix-floor": Peer("W1: its matrix products alone, through the library that Thalweg uses", ("w1", "--floor")),
     "memory-floor": Peer("W3: no rule, a plain sweep over Adam's bytes", w3=("w3", "--variant", "floor")),
     "numpy": Peer("NumPy in the book's style, f64 weights", ("numpy_w1.py",), ("numpy_w2.py",)),
     "torch": Peer(

@@ -1,9 +1,11 @@
 //! Inputs with their targets, and the copying of chosen rows into a batch.
 
+mod bytes;
 mod error;
 
 pub use error::ExamplesError;
 
+use bytes::Bytes;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -47,6 +49,8 @@ pub enum TargetKind {
 #[derive(Debug, Clone)]
 pub struct Examples {
     inputs: Arc<[f32]>,
+    /// The same numbers, row by row, if they are bytes divided by something.
+    bytes: Option<Bytes>,
     /// Where the first row starts in `inputs`.
     start: usize,
     len: usize,
@@ -108,7 +112,19 @@ impl Examples {
         if len != targets.len() {
             return Err(ExamplesError::CountMismatch { inputs: len, targets: targets.len() });
         }
-        Ok(Examples { inputs, start: 0, len, features, targets })
+        Ok(Examples { inputs, bytes: None, start: 0, len, features, targets })
+    }
+
+    /// Bytes as inputs, each divided by `divisor`. Batches are gathered from the bytes, a quarter of the memory.
+    pub(crate) fn from_bytes(
+        bytes: &[u8],
+        divisor: f32,
+        features: usize,
+        targets: Targets,
+    ) -> Result<Examples, ExamplesError> {
+        // Collecting straight into the shared slice allocates once: for MNIST that is 188 MB not copied.
+        let inputs: Arc<[f32]> = bytes.iter().map(|byte| f32::from(*byte) / divisor).collect();
+        Ok(Examples { bytes: Bytes::new(bytes, divisor), ..Examples::new(inputs, features, targets)? })
     }
 
     /// Number of examples.
@@ -184,7 +200,14 @@ impl Examples {
                 Targets::Sequences { labels: rows.copied().collect(), width: *width }
             }
         };
-        Examples { inputs: inputs.into(), start: 0, len: indices.len(), features: self.features, targets }
+        Examples {
+            inputs: inputs.into(),
+            bytes: None,
+            start: 0,
+            len: indices.len(),
+            features: self.features,
+            targets,
+        }
     }
 
     /// Consecutive examples; the inputs are shared, not copied. Panics when the range ends past `len()`.
@@ -192,6 +215,7 @@ impl Examples {
         assert!(rows.start <= rows.end && rows.end <= self.len, "rows {rows:?} of {} examples", self.len);
         Examples {
             inputs: self.inputs.clone(),
+            bytes: self.bytes.clone(),
             start: self.start + rows.start * self.features,
             len: rows.len(),
             features: self.features,
@@ -202,7 +226,13 @@ impl Examples {
     /// Copies the input rows at `indices` into `out` (`[indices.len(), features]`). Panics on an index or a length that does
     /// not fit: both come from [`Batches`](crate::Batches) and the planned buffers, never from the user.
     pub fn gather_inputs<T: From<f32> + Copy>(&self, indices: &[u32], out: &mut [T]) {
-        gather(self.inputs(), self.features, indices, out);
+        match &self.bytes {
+            Some(bytes) => {
+                let all = self.start..self.start + self.len * self.features;
+                bytes.gather(all, self.features, indices, out);
+            }
+            None => gather(self.inputs(), self.features, indices, out),
+        }
     }
 
     /// Copies the labels at `indices` into `out`, or says that the targets are values. Panics as `gather_inputs` does.
@@ -291,12 +321,7 @@ impl Examples {
 
 /// `out[i] = rows[indices[i]]`, a row being `width` numbers.
 fn gather<T: From<f32> + Copy>(rows: &[f32], width: usize, indices: &[u32], out: &mut [T]) {
-    assert_eq!(
-        indices.len() * width,
-        out.len(),
-        "a batch of {} rows of {width} needs a buffer of its size",
-        indices.len()
-    );
+    check_size(width, indices, out.len());
     let row = |index: &u32| &rows[*index as usize * width..][..width];
     // The rows of a batch lie far apart. A look at both ends of each lets the processor fetch their pages side by side instead
     // of one after the other: on MNIST, the copy takes 60 µs instead of 85.
@@ -308,6 +333,11 @@ fn gather<T: From<f32> + Copy>(rows: &[f32], width: usize, indices: &[u32], out:
             *out = T::from(*value);
         }
     }
+}
+
+fn check_size(width: usize, indices: &[u32], found: usize) {
+    let rows = indices.len();
+    assert_eq!(rows * width, found, "a batch of {rows} rows of {width} needs a buffer of its size");
 }
 
 #[cfg(test)]
