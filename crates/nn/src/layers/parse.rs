@@ -263,7 +263,7 @@ mod tests {
             ("attention 2 casual", "only `causal` may follow"),
             ("image 3x32", "channels, rows and columns"),
             ("relu 3", "`3` is not understood"),
-            ("rellu", "there is no layer `rellu`; there are: linear, conv"),
+            ("rellu", "there is no layer `rellu`; there are: linear, latent, conv"),
             ("residual(relu", "a `(` without its `)`"),
             ("relu)", "a `)` without its `(`"),
             ("linear(relu)", "`linear` takes no list of layers"),

@@ -7,8 +7,11 @@ use crate::ops::pooling::Planes;
 use crate::ops::window::Window;
 use std::ops::Range;
 
-/// Columns that a product should have at least, so that it keeps the processor busy.
-const COLUMNS: usize = 192;
+/// Columns that a product should have at least, so that it keeps the processor busy: more where each is long, while short ones
+/// had better stay in the cache for what is done with them.
+fn columns(rows: usize) -> usize {
+    if rows < 128 { 192 } else { 768 }
+}
 
 /// Multiply-adds from which on a pass is worth a second thread.
 const WORTH_A_THREAD: u64 = 4_000_000;
@@ -43,7 +46,7 @@ impl Extents {
         let output = window.output([x[2], x[3]]).unwrap_or([1; 2]);
         let image = [x[1] / convolution.groups, x[2], x[3]];
         let patches = Patches { window, image, output };
-        let block = COLUMNS.div_ceil(patches.positions()).min(x[0].div_ceil(PARTS)).max(1);
+        let block = columns(patches.rows()).div_ceil(patches.positions()).min(x[0].div_ceil(PARTS)).max(1);
         Self {
             patches,
             images: x[0],
