@@ -27,3 +27,19 @@ impl Rule for Scale {
         (*factor * update, ())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Sgd;
+    use crate::{Optimizer, Passes};
+
+    #[test]
+    fn updates_are_multiplied() {
+        let chain = Scale { factor: 4.0 }.then(Sgd { learning_rate: 0.5 });
+        let mut passes = Passes::<f64>::flat(chain, 1);
+        let mut parameters = [0.0];
+        passes.step(&mut parameters, &[3.0]).unwrap();
+        assert_eq!(parameters, [-6.0]);
+    }
+}
