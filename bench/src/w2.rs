@@ -59,7 +59,7 @@ fn run(arguments: Arguments, started: Instant) -> Result<()> {
     let share = |count: usize| ((count as f64 * arguments.fraction).round() as usize).max(1);
     let (workload, result) = match arguments.program {
         Program::A => ("w2a", compare_rules(&dataset, share(2_000), arguments.threads)?),
-        Program::B => ("w2b", train_two_layers(&dataset, share(10_000))?),
+        Program::B => ("w2b", train_two_layers(&dataset, share(10_000), arguments.threads)?),
         Program::C => ("w2c", search_hyperparameters(&dataset, share(100), arguments.threads)?),
     };
     let mut line = Map::from_iter([
@@ -93,11 +93,12 @@ fn compare_rules(dataset: &Dataset, steps: usize, threads: usize) -> Result<Map<
 }
 
 /// (b) 784-50-10; accuracy over both splits at the start of every epoch of 600 steps.
-fn train_two_layers(dataset: &Dataset, steps: usize) -> Result<Map<String, Value>> {
+fn train_two_layers(dataset: &Dataset, steps: usize, threads: usize) -> Result<Map<String, Value>> {
     let model = network(&[50])?;
     let mut sgd = Passes::new(Sgd { learning_rate: 0.1 }, model.graph.layout().clone());
     let mut run = Run::new(&model, &dataset.train, SMALL_BATCH, Initial::Normal { scale: 0.01 }, 1)?;
     let mut evaluator = Evaluator::new(model.clone(), EVALUATED);
+    evaluator.set_threads(threads);
     let (mut losses, mut accuracies) = (Vec::with_capacity(steps), [None; 2]);
     for number in 0..steps {
         losses.push(run.step(|parameters, gradients| sgd.step(parameters, gradients))?);
