@@ -150,8 +150,15 @@ impl<T: Element> Evaluator<T> {
     /// The scores of the classes of each example, row by row; of a sequence those of what follows it.
     ///
     /// # Errors
-    /// As [`Evaluator::evaluate`].
+    /// As [`Evaluator::evaluate`]; a network that gives its examples back.
     pub fn scores(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Vec<T>>, Error> {
+        if self.reconstructs() {
+            return Err(Error::Setting(
+                "this network gives its examples back and tells no classes apart; `thalweg evaluate` says how well, and \
+                 `thalweg train --report` shows it"
+                    .into(),
+            ));
+        }
         let classes = match self.model.graph.shape(self.model.output)?.last() {
             Some(Dim::Fixed(classes)) => classes,
             _ => 1,

@@ -213,3 +213,21 @@ fn a_text_is_evaluated_and_its_next_character_foretold() {
     assert_eq!(scores.len(), 43);
     assert_eq!(rows[1]["label"].as_str().unwrap().chars().count(), 1);
 }
+
+#[test]
+fn an_autoencoder_is_judged_by_what_it_gives_back() {
+    let shell = Shell::new();
+    let said = shell.succeed(
+        "train --network vae --rule adam --steps 20 --save vae.safetensors --report vae.html --lang en",
+    );
+    assert!(said.contains("test loss") && !said.contains("accuracy"), "{said}");
+    let page = String::from_utf8(shell.read("vae.html")).unwrap();
+    assert!(page.contains("what the network gives back"));
+    let evaluated = shell.json("evaluate vae.safetensors");
+    assert!(evaluated["accuracy"].is_null() && evaluated["loss"].as_f64().unwrap() > 0.0);
+    let said = shell.fail("predict vae.safetensors");
+    assert!(said.contains("tells no classes apart"), "{said}");
+    shell.write("vae.toml", "preset = \"quick\"\nrules = [\"sgd\"]\n[problem]\ndataset = \"digits\"\nnetwork = \"vae\"\nmetric = \"accuracy\"\n");
+    let said = shell.fail("compare vae.toml");
+    assert!(said.contains("has no accuracy"), "{said}");
+}
