@@ -5,7 +5,7 @@ use crate::output::number;
 use crate::study::{distributions, say};
 use thalweg::data::Image;
 use thalweg::nn::Plan;
-use thalweg::report::diagram::{Box as Drawn, Diagram};
+use thalweg::report::diagram::{Card, Diagram};
 use thalweg::report::figures::{Band, Curve, Curves, Scale};
 use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
 use thalweg::report::{Image as Picture, ImageGrid};
@@ -287,7 +287,7 @@ pub(crate) fn network(plan: &Plan, language: Language) -> Section {
         }
         details.push(shape);
         let title = if node.name == node.op { node.name } else { format!("{} · {}", node.name, node.op) };
-        Drawn { title, details, inputs: node.inputs, dashed: !node.stored }
+        Card { title, details, inputs: node.inputs, dashed: !node.stored }
     });
     let caption = say(
         language,

@@ -2,9 +2,9 @@
 
 use crate::escape::html;
 
-/// A box.
+/// A box with text in it.
 #[derive(Debug, Clone, Default)]
-pub struct Box {
+pub struct Card {
     /// Its first line.
     pub title: String,
     /// What stands below.
@@ -23,7 +23,7 @@ pub struct Diagram {
     /// How to read it, below the diagram.
     pub caption: String,
     /// The boxes, each after those its arrows come from.
-    pub boxes: Vec<Box>,
+    pub boxes: Vec<Card>,
 }
 
 const LINE: f64 = 17.0;
@@ -148,7 +148,7 @@ fn arrow(from: &Placed, to: &Placed, passes: bool, outside: f64) -> String {
     format!("<path class=\"arrow\" d=\"{path}\" marker-end=\"url(#tip)\"/>\n")
 }
 
-impl Box {
+impl Card {
     fn svg(&self, place: &Placed) -> String {
         let class = if self.dashed { " class=\"dashed\"" } else { "" };
         let baseline = |line: usize| place.y + PADDING + LINE * line as f64 + 13.0;
@@ -181,10 +181,10 @@ mod tests {
     use super::*;
 
     fn diagram() -> Diagram {
-        let one = |title: &str, inputs: &[usize]| Box {
+        let one = |title: &str, inputs: &[usize]| Card {
             title: title.into(),
             inputs: inputs.to_vec(),
-            ..Box::default()
+            ..Card::default()
         };
         // x, a, b after it, t, and a sum of all.
         let boxes =

@@ -172,6 +172,11 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         &self.settings
     }
 
+    /// What it learns from.
+    pub fn dataset(&self) -> &'d Dataset {
+        self.dataset
+    }
+
     /// The network.
     pub fn model(&self) -> &Model<T> {
         &self.model

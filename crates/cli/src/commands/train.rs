@@ -110,6 +110,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     trainer.set_threads(arguments.threads.map_or_else(cores, NonZeroUsize::get));
     trainer.set_diagnostics(arguments.diagnostics || arguments.report.is_some());
     trainer.set_anomaly(arguments.anomaly);
+    if let Some(path) = arguments.report.as_ref().filter(|path| !path.is_file()) {
+        // Before hours of work, not after: can the page be written there at all?
+        write_page(path, &mut trainer, None, arguments.lang)?;
+    }
     if let Some(path) = &arguments.save {
         // Before hours of work, not after: can the run be saved there at all?
         trainer.checkpoint().save(path)?;
@@ -156,21 +160,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         false => Some(trainer.evaluate(&dataset.test)?),
     };
     if let Some(path) = &arguments.report {
-        let examples = dataset.test.slice(0..SHOWN.min(dataset.test.len()));
-        let given_back = match dataset.image.filter(|image| image.width * image.height == dataset.features())
-        {
-            Some(image) if !examples.is_empty() => {
-                let outputs = trainer.reconstructions(&examples)?;
-                outputs.map(|outputs| (image, examples.inputs().to_vec(), outputs))
-            }
-            _ => None,
-        };
-        let (settings, model) = (trainer.settings(), trainer.model());
-        let plan = Plan::training(&model.graph, settings.batch, model.objective, &[])?;
-        let command =
-            std::env::args().skip(1).fold("thalweg".into(), |line: String, word| line + " " + &quoted(&word));
-        let shown = Shown { settings, record: trainer.record(), test, given_back, plan: &plan, command };
-        page(&shown, arguments.lang.unwrap_or_else(super::compare::locale))?.write_file(path)?;
+        write_page(path, &mut trainer, test, arguments.lang)?;
     }
     if arguments.json {
         return output::json(&json!({
@@ -207,6 +197,30 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The page of the run as it stands.
+fn write_page(
+    path: &Path,
+    trainer: &mut Trainer<'_, f32>,
+    test: Option<Evaluation>,
+    language: Option<Language>,
+) -> Result<(), Failure> {
+    let dataset = trainer.dataset();
+    let examples = dataset.test.slice(0..SHOWN.min(dataset.test.len()));
+    let given_back = match dataset.image.filter(|image| image.width * image.height == dataset.features()) {
+        Some(image) if !examples.is_empty() => {
+            let outputs = trainer.reconstructions(&examples)?;
+            outputs.map(|outputs| (image, examples.inputs().to_vec(), outputs))
+        }
+        _ => None,
+    };
+    let (settings, model) = (trainer.settings(), trainer.model());
+    let plan = Plan::training(&model.graph, settings.batch, model.objective, &[])?;
+    let command =
+        std::env::args().skip(1).fold("thalweg".into(), |line: String, word| line + " " + &quoted(&word));
+    let shown = Shown { settings, record: trainer.record(), test, given_back, plan: &plan, command };
+    Ok(page(&shown, language.unwrap_or_else(super::compare::locale))?.write_file(path)?)
 }
 
 /// A word of a command as a shell wants it.

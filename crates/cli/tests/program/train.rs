@@ -113,6 +113,14 @@ fn the_inside_of_a_network_is_shown_on_request() {
 }
 
 #[test]
+fn a_page_that_cannot_be_written_is_found_before_the_first_step() {
+    let shell = Shell::new();
+    shell.write("taken", "a file, not a folder");
+    let said = shell.fail("train --steps 1000000000 --report taken/page.html");
+    assert!(said.contains("taken") && !said.contains("step "), "{said}");
+}
+
+#[test]
 fn the_first_node_that_is_not_finite_is_named() {
     let said = Shell::new().fail("train --set learning_rate=1e30 --anomaly");
     assert!(said.contains("update 2: the value of `linear2` (linear) is "), "{said}");
