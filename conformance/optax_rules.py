@@ -66,6 +66,7 @@ RULES = {
     ("adam", ""): (optax.adam, {"learning_rate": 0.001, **BETAS, "epsilon_root": 1e-8}, {}, ADAM),
     ("adam", "nesterov"): (optax.adam, {"learning_rate": 0.001, **BETAS, "nesterov": True}, {}, ADAM),
     ("adamw", ""): (optax.adamw, {"learning_rate": 0.001, **BETAS, "weight_decay": 0.1}, {}, ADAM),
+    ("adamw", "nesterov"): (optax.adamw, {"learning_rate": 0.001, **BETAS, "weight_decay": 0.1, "nesterov": True}, {}, ADAM),
     ("amsgrad", ""): (
         optax.amsgrad,
         {"learning_rate": 0.001, **BETAS},
@@ -148,6 +149,12 @@ RULES = {
     ("novograd", ""): (
         optax.novograd,
         {"learning_rate": 0.01, "beta1": 0.9, "beta2": 0.25, "epsilon": 1e-6, "weight_decay": 0.1},
+        {},
+        ADAM,
+    ),
+    ("novograd", "root"): (
+        optax.novograd,
+        {"learning_rate": 0.01, "beta1": 0.9, "beta2": 0.25, "epsilon": 1e-6, "weight_decay": 0.1, "epsilon_root": 1e-3},
         {},
         ADAM,
     ),

@@ -216,6 +216,34 @@ mod tests {
     }
 
     #[test]
+    fn the_roots_stay_for_as_many_steps_as_asked() {
+        let spec = Specification::new("shampoo", Dialect::Paper)
+            .with("learning_rate", 1.0)
+            .with("epsilon", 0.25)
+            .with("update_every", 3.0);
+        let mut shampoo = spec.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+        let mut parameters = [0.0];
+        // New at steps 1, 4 and 7; the statistics are of every step.
+        for (step, sum) in [9.0, 9.0, 9.0, 36.0, 36.0, 36.0, 63.0].into_iter().enumerate() {
+            let before = parameters[0];
+            shampoo.step(&mut parameters, &[3.0]).unwrap();
+            let expected = 3.0 / (sum + 0.25f64).sqrt();
+            assert!((before - parameters[0] - expected).abs() < 1e-14, "step {}", step + 1);
+        }
+    }
+
+    #[test]
+    fn an_axis_too_long_is_left_alone() {
+        let mut layout = Layout::new();
+        layout.add("w", &[2, 3]).unwrap();
+        let spec = Specification::new("shampoo", Dialect::Paper).with("largest_axis", 2.0);
+        let shampoo = spec.build::<f64>(Arc::new(layout)).unwrap();
+        // 2 x 2 statistics and their roots; nothing of 3 x 3.
+        let elements: Vec<usize> = shampoo.state().iter().map(|(_, arena)| arena.layout().elements()).collect();
+        assert_eq!(elements.iter().sum::<usize>(), 2 * 4, "{elements:?}");
+    }
+
+    #[test]
     fn momentum_keeps_what_the_roots_made_of_the_gradients() {
         let second = |momentum: f64| {
             let spec = Specification::new("shampoo", Dialect::Paper)

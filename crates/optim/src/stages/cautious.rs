@@ -75,4 +75,16 @@ mod tests {
         let moved: Vec<f64> = before.iter().zip(parameters).map(|(b, p)| b - p).collect();
         assert!(moved.iter().zip([0.0, 3.0, 3.0, 0.0]).all(|(m, e)| (m - e).abs() < 1e-15), "{moved:?}");
     }
+
+    #[test]
+    fn a_way_back_is_kept_when_the_gradient_points_back_too() {
+        let rule = Momentum { learning_rate: 1.0, momentum: 0.5, ..Momentum::torch() };
+        let mut passes = Composer::new(Arc::new(Layout::flat(2))).rule(rule).barrier(Cautious).build();
+        let mut parameters = [0.0f64; 2];
+        passes.step(&mut parameters, &[-1.0, -1.0]).unwrap();
+        assert_eq!(parameters, [1.0, 1.0]);
+        // Velocities of -0.4 against a positive gradient, and of -1.5 with a negative one: the second counts twice.
+        passes.step(&mut parameters, &[0.1, -1.0]).unwrap();
+        assert_eq!(parameters, [1.0, 4.0]);
+    }
 }

@@ -136,6 +136,9 @@ mod tests {
         let (parameters, mut point) = ([1.0, -2.0], [0.0; 2]);
         assert!(sam.second_point(&parameters, &[3.0, 4.0], &mut point).unwrap());
         assert!((point[0] - 1.3).abs() < 1e-15 && (point[1] + 1.6).abs() < 1e-15, "{point:?}");
+        // The radius is the same however short the gradient.
+        assert!(sam.second_point(&parameters, &[0.003, 0.004], &mut point).unwrap());
+        assert!((point[0] - 1.3).abs() < 1e-15 && (point[1] + 1.6).abs() < 1e-15, "{point:?}");
         let mut asam = SharpnessAware::new(inner(), Sharpness { radius: 1.0, adaptive: true }).unwrap();
         assert!(asam.second_point(&parameters, &[3.0, 4.0], &mut point).unwrap());
         let (a, b) = (1.01 * 3.0, 2.01 * 4.0f64);
