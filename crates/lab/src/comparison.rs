@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Arm, Around, Experiment, Metric, Preset, Problem, Protocol, Workload};
 use crate::outcome::Outcome;
-use crate::search::{RateRange, Side, Trial};
+use crate::search::{Point, RateRange, Side, Space, Trial};
 use crate::statistics::{Summary, median};
 use crate::verdict::{Contender, Sentence, Terms, Verdict, conclusion, judge};
 
@@ -85,16 +85,22 @@ pub struct RuleResult {
     pub runs: Vec<Run>,
 }
 
-/// How a learning rate was found.
+/// How a configuration was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tuning {
-    /// The range asked for.
-    pub asked: RateRange,
+    /// The range of learning rates asked for; absent if the rate was given.
+    pub asked: Option<RateRange>,
     /// The range searched in the end.
-    pub searched: RateRange,
+    pub searched: Option<RateRange>,
     /// Whether the chosen rate lies well inside.
     pub boundary: Boundary,
-    /// Every rate tried, in the order of the trials.
+    /// The other hyper-parameters searched for, and where.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<String, Space>,
+    /// Those of them whose chosen value lies at the edge of its range: a better one may lie beyond it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub at_edge: Vec<String>,
+    /// Every configuration tried, in the order of the trials.
     pub trials: Vec<Trial>,
     /// The best few, and what fresh seeds said about them.
     pub candidates: Vec<Candidate>,
@@ -115,11 +121,12 @@ pub enum Boundary {
     Unresolved(Side),
 }
 
-/// A rate run again on fresh seeds.
+/// A configuration run again on fresh seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
-    /// The rate.
-    pub learning_rate: f64,
+    /// The configuration.
+    #[serde(flatten)]
+    pub point: Point,
     /// Its mean when it was tried; absent if it diverged.
     pub tuned: Option<f64>,
     /// The metric on each fresh seed; absent where it diverged.
@@ -257,22 +264,33 @@ impl DefaultResult {
 impl Tuning {
     pub(crate) fn new(
         metric: Metric,
-        asked: RateRange,
-        searched: RateRange,
+        ranges: Option<(RateRange, RateRange)>,
+        arm: &Arm,
+        chosen: &Point,
         boundary: Boundary,
-        trials: Vec<Trial>,
-        candidates: Vec<Candidate>,
+        trials: &[Trial],
+        candidates: &[Candidate],
     ) -> Self {
         let winner = candidates.first();
         let drop = winner
             .and_then(|winner| Some(metric.score(winner.tuned?) - metric.score(winner.as_trial().mean()?)));
-        Self { asked, searched, boundary, trials, candidates, selection_drop: drop }
+        let at_edge = chosen.others.iter().filter(|&(name, &value)| arm.search[name].at_edge(value));
+        Self {
+            asked: ranges.map(|ranges| ranges.0),
+            searched: ranges.map(|ranges| ranges.1),
+            boundary,
+            others: arm.search.clone(),
+            at_edge: at_edge.map(|(name, _)| name.clone()).collect(),
+            trials: trials.to_vec(),
+            candidates: candidates.to_vec(),
+            selection_drop: drop,
+        }
     }
 }
 
 impl Candidate {
     pub(crate) fn as_trial(&self) -> Trial {
-        Trial { learning_rate: self.learning_rate, values: self.confirmed.clone() }
+        Trial { point: self.point.clone(), values: self.confirmed.clone() }
     }
 }
 

@@ -155,10 +155,10 @@ fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
     let rules = result.rules.iter().filter_map(|rule| {
         let tuning = rule.tuning.as_ref()?;
         let trials = tuning.trials.iter().flat_map(|trial| {
-            trial
-                .values
-                .iter()
-                .map(|value| Trial { learning_rate: trial.learning_rate, value: value.unwrap_or(f64::NAN) })
+            trial.values.iter().map(|value| Trial {
+                learning_rate: trial.point.learning_rate,
+                value: value.unwrap_or(f64::NAN),
+            })
         });
         Some(Searched {
             rule: rule.rule.clone(),

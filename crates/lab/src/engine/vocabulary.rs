@@ -1,6 +1,7 @@
 //! The names an experiment may use: the catalogues of the other crates as plain facts.
 
 use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary};
+use crate::search::{Scale, Space};
 use std::ops::Bound;
 use thalweg_data::DATASETS;
 use thalweg_data::functions::FUNCTIONS;
@@ -31,6 +32,7 @@ pub fn vocabulary() -> Vocabulary {
                         name: one.name.into(),
                         default: Some(one.default),
                         allowed: (Bound::Included(one.range[0]), Bound::Included(one.range[1])),
+                        search: None,
                     })
                     .collect(),
             })
@@ -53,7 +55,7 @@ fn rule(entry: &Entry) -> RuleFacts {
         hyperparameters: entry
             .hyperparameters(dialect)
             .iter()
-            .map(|(one, default)| setting(one, Some(*default)))
+            .map(|(one, default)| setting(entry.info.name, one, *default))
             .collect(),
         training_rates: entry.info.rates,
         function_rates: FUNCTION_RATES,
@@ -61,6 +63,29 @@ fn rule(entry: &Entry) -> RuleFacts {
     RuleFacts { name: entry.info.name.into(), dialects: dialects.collect() }
 }
 
-fn setting(hyperparameter: &Hyperparameter, default: Option<f64>) -> Setting {
-    Setting { name: hyperparameter.name.into(), default, allowed: hyperparameter.domain.bounds() }
+fn setting(rule: &str, hyperparameter: &Hyperparameter, default: f64) -> Setting {
+    Setting {
+        name: hyperparameter.name.into(),
+        default: Some(default),
+        allowed: hyperparameter.domain.bounds(),
+        search: usual_search(rule, hyperparameter.name),
+    }
+}
+
+/// Where a hyper-parameter is usually searched: the ranges of AlgoPerf's baselines (Dahl et al., 2023) and of Choi et al.
+/// ("On Empirical Comparisons of Optimizers for Deep Learning", 2019).
+fn usual_search(rule: &str, name: &str) -> Option<Space> {
+    let signs = matches!(rule, "lion" | "signsgd" | "signum");
+    Some(match name {
+        "momentum" => Space::between(0.7, 0.995, Scale::OneMinus),
+        "beta1" => Space::between(0.5, 0.98, Scale::OneMinus),
+        "beta2" if signs => Space::between(0.8, 0.999, Scale::OneMinus),
+        "beta2" => Space::between(0.8, 0.9999, Scale::OneMinus),
+        "decay_rate" => Space::between(0.7, 0.999, Scale::OneMinus),
+        "epsilon" => Space::between(1e-10, 1e-3, Scale::Log),
+        "weight_decay" if signs => Space::between(1e-2, 10.0, Scale::Log),
+        "weight_decay" if rule.ends_with("adamw") => Space::between(5e-3, 1.0, Scale::Log),
+        "weight_decay" => Space::between(1e-7, 1e-3, Scale::Log),
+        _ => return None,
+    })
 }

@@ -22,7 +22,7 @@ pub use problem::{
 };
 pub use raw::{
     RawExperiment, RawInitial, RawNetwork, RawProblem, RawProtocol, RawRange, RawRate, RawRule, RawRuleTable,
-    RawSchedule, RawSetting, given,
+    RawSchedule, RawSearch, RawSetting, RawSpace, given,
 };
 pub use source::{ExperimentError, Place, Source};
 pub use vocabulary::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary, suggestion};
@@ -33,6 +33,8 @@ pub(crate) use check::tests;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+use crate::search::Space;
 
 /// A checked experiment, every default filled in.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -62,6 +64,9 @@ pub struct Arm {
     pub dialect: String,
     /// The hyper-parameters, without the learning rate.
     pub set: BTreeMap<String, f64>,
+    /// Hyper-parameters to search for beside the learning rate, and where.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub search: BTreeMap<String, Space>,
     /// The hyper-parameters as the dialect has them when nothing is said, the learning rate included.
     #[serde(skip)]
     pub defaults: BTreeMap<String, f64>,
@@ -85,7 +90,7 @@ impl Experiment {
     pub fn planned_cells(&self) -> usize {
         let cells = |problem: &Problem| -> usize {
             let protocol = self.protocol_for(problem);
-            self.rules.iter().map(|arm| protocol.cells(problem.learning_rate(arm).is_search())).sum()
+            self.rules.iter().map(|arm| protocol.cells(problem.is_tuned(arm))).sum()
         };
         self.problems.iter().map(cells).sum()
     }

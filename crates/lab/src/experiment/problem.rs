@@ -212,6 +212,11 @@ impl Problem {
     pub fn learning_rate(&self, arm: &Arm) -> LearningRate {
         self.learning_rates[&arm.label]
     }
+
+    /// Whether anything about an arm is searched for.
+    pub fn is_tuned(&self, arm: &Arm) -> bool {
+        self.learning_rate(arm).is_search() || !arm.search.is_empty()
+    }
 }
 
 impl Workload {

@@ -63,6 +63,9 @@ pub struct RawRuleTable {
     pub learning_rate: Option<Spanned<RawRate>>,
     /// Other hyper-parameters, by name.
     pub set: Option<BTreeMap<Spanned<String>, Spanned<f64>>>,
+    /// Hyper-parameters to search for beside the learning rate: names, for the usual ranges (`["momentum"]`), or a table
+    /// (`{ momentum = { from = 0.5, to = 0.99, scale = "one-minus" }, beta1 = { values = [0.9, 0.95] } }`).
+    pub search: Option<Spanned<RawSearch>>,
     /// Stages before the rule: names, or tables such as `{ stage = "clip-by-global-norm", largest = 1 }`.
     pub before: Option<Vec<StageSpecification>>,
     /// Stages after the rule.
@@ -77,6 +80,32 @@ pub struct RawRuleTable {
     pub accumulate: Option<u64>,
     /// Sharpness-aware minimisation: `{ radius = 0.05 }`, with `adaptive = true` for ASAM.
     pub sharpness: Option<Sharpness>,
+}
+
+/// What to search for beside the learning rate.
+#[derive(Clone, Debug)]
+pub enum RawSearch {
+    /// These, in their usual ranges.
+    Names(Vec<Spanned<String>>),
+    /// These, where it says.
+    Table(BTreeMap<Spanned<String>, Spanned<RawSpace>>),
+}
+
+/// Where a hyper-parameter is searched: between two numbers, or among some.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSpace {
+    /// The smallest value.
+    pub from: Option<Spanned<f64>>,
+    /// The largest value.
+    pub to: Option<Spanned<f64>>,
+    /// `"linear"`, `"log"`, or `"one-minus"`: evenly in the logarithm of the distance to one. Default: the hyper-parameter's
+    /// usual scale, or linear.
+    pub scale: Option<Spanned<String>>,
+    /// Whether only whole numbers count. Default: false.
+    pub integer: Option<Spanned<bool>>,
+    /// The values to choose among, in place of a range.
+    pub values: Option<Spanned<Vec<Spanned<f64>>>>,
 }
 
 /// A learning rate: a number, or a range to search.
@@ -275,6 +304,23 @@ written_as!(RawRule, "a rule's name or a table with a `name`", {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawRule, A::Error> {
         RawRuleTable::deserialize(MapAccessDeserializer::new(map))
             .map(|table| RawRule::Table(Box::new(table)))
+    }
+});
+
+written_as!(RawSearch, "a list of hyper-parameters or a table of them", {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<RawSearch, A::Error> {
+        let mut names = Vec::new();
+        while let Some(name) = entries.next_element()? {
+            names.push(name);
+        }
+        Ok(RawSearch::Names(names))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawSearch, A::Error> {
+        let mut table = BTreeMap::new();
+        while let Some((name, space)) = map.next_entry()? {
+            table.insert(name, space);
+        }
+        Ok(RawSearch::Table(table))
     }
 });
 

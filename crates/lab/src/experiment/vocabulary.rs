@@ -7,6 +7,8 @@ use std::ops::Bound;
 
 use thalweg_optim::ScheduleInfo;
 
+use crate::search::Space;
+
 /// Everything an experiment can name.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
@@ -77,6 +79,8 @@ pub struct Setting {
     pub default: Option<f64>,
     /// The values that make sense.
     pub allowed: (Bound<f64>, Bound<f64>),
+    /// Where it is usually searched, if it is.
+    pub search: Option<Space>,
 }
 
 impl Vocabulary {
@@ -159,11 +163,16 @@ mod tests {
             name: "momentum".into(),
             default: Some(0.9),
             allowed: (Bound::Included(0.0), Bound::Excluded(1.0)),
+            search: None,
         };
         assert_eq!(momentum.objection(0.0), None);
         assert_eq!(momentum.objection(1.0).unwrap(), "`momentum` must be at least 0 and less than 1, not 1");
-        let free =
-            Setting { name: "angle".into(), default: None, allowed: (Bound::Unbounded, Bound::Unbounded) };
+        let free = Setting {
+            name: "angle".into(),
+            default: None,
+            allowed: (Bound::Unbounded, Bound::Unbounded),
+            search: None,
+        };
         assert_eq!(free.objection(-3.0), None);
         assert_eq!(free.objection(f64::NAN).unwrap(), "`angle` must be a finite number, not NaN");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::comparison::{Boundary, Candidate, DefaultResult, RuleResult, Run, Tuning};
 use crate::experiment::{Arm, LearningRate, Metric};
 use crate::outcome::Outcome;
-use crate::search::{RateRange, Side, Trial, ranking};
+use crate::search::{Point, RateRange, Side, Trial, ranking, sobol};
 
 /// A rule in the race.
 pub(super) struct Entry<'a> {
@@ -13,46 +13,57 @@ pub(super) struct Entry<'a> {
     /// The range asked for and the range as it has grown; absent if the rate is given.
     pub(super) ranges: Option<(RateRange, RateRange)>,
     pub(super) trials: Vec<Trial>,
+    /// What further positions follow from.
+    scramble: u64,
     /// Trials of earlier batches, whose results are in.
     pub(super) tried: usize,
     pub(super) candidates: Vec<Candidate>,
-    pub(super) chosen: f64,
+    pub(super) chosen: Point,
     pub(super) final_runs: Vec<(u64, Outcome)>,
     pub(super) default_runs: Vec<(u64, Outcome)>,
 }
 
 impl<'a> Entry<'a> {
-    /// Enters a rule: with the first trials at `positions` of its range, or with the rate that was given.
-    pub(super) fn new(arm: &'a Arm, rate: LearningRate, positions: &[f64]) -> Self {
-        let (ranges, trials, chosen) = match rate {
-            LearningRate::Fixed(rate) => (None, vec![], rate),
-            LearningRate::Search { from, to } => {
-                let range = RateRange { from, to };
-                let trials = positions.iter().map(|&position| untried(range.at(position))).collect();
-                (Some((range, range)), trials, f64::NAN)
-            }
+    /// Enters a rule: with the first trials at `positions` of its ranges, or, where nothing is searched for, with the rate
+    /// that was given.
+    pub(super) fn new(arm: &'a Arm, rate: LearningRate, positions: &[Vec<f64>], scramble: u64) -> Self {
+        let range = match rate {
+            LearningRate::Fixed(_) => None,
+            LearningRate::Search { from, to } => Some(RateRange { from, to }),
         };
+        let point = |position: &Vec<f64>| {
+            let learning_rate = match rate {
+                LearningRate::Fixed(rate) => rate,
+                LearningRate::Search { from, to } => RateRange { from, to }.at(position[0]),
+            };
+            Point { learning_rate, others: others(arm, |dimension| position[dimension]) }
+        };
+        let tuned = range.is_some() || !arm.search.is_empty();
+        let trials = if tuned { positions.iter().map(|at| untried(point(at))).collect() } else { vec![] };
+        let learning_rate = if let LearningRate::Fixed(rate) = rate { rate } else { f64::NAN };
         Self {
             arm,
-            ranges,
+            ranges: range.map(|range| (range, range)),
             trials,
+            scramble,
             tried: 0,
             candidates: vec![],
-            chosen,
+            chosen: Point { learning_rate, others: BTreeMap::new() },
             final_runs: vec![],
             default_runs: vec![],
         }
     }
 
-    /// Whether its rate is searched for.
+    /// Whether anything is searched for.
     pub(super) fn is_tuned(&self) -> bool {
-        self.ranges.is_some()
+        !self.trials.is_empty()
     }
 
-    /// The rule's hyper-parameters at a learning rate.
-    pub(super) fn at(&self, learning_rate: f64) -> BTreeMap<String, f64> {
+    /// All hyper-parameters of a configuration.
+    pub(super) fn at(&self, point: &Point) -> BTreeMap<String, f64> {
         let mut hyperparameters = self.arm.set.clone();
-        hyperparameters.insert("learning_rate".to_string(), learning_rate);
+        hyperparameters.extend(point.others.clone());
+        hyperparameters.insert("learning_rate".to_string(), point.learning_rate);
         hyperparameters
     }
 
@@ -62,7 +73,7 @@ impl<'a> Entry<'a> {
 
     /// The edge at which the best rate tried lies, if it does.
     pub(super) fn edge(&self, metric: Metric) -> Option<Side> {
-        self.edge_of(self.best(metric)?.learning_rate)
+        self.edge_of(self.best(metric)?.point.learning_rate)
     }
 
     /// The edge of the range, as it has grown, at which a rate lies.
@@ -71,27 +82,50 @@ impl<'a> Entry<'a> {
         range.edge(rate, asked)
     }
 
-    /// Adds trials around the best so far.
+    /// Adds trials around the best rate so far, all else as in that best trial; where the rate is given, elsewhere in the
+    /// other ranges.
     pub(super) fn look_closer(&mut self, metric: Metric, count: usize) {
-        let Some((_, range)) = self.ranges else { return };
-        let Some(best) = self.best(metric).map(|trial| trial.learning_rate) else { return };
-        let tried: Vec<f64> = self.trials.iter().map(|trial| trial.learning_rate).collect();
-        self.trials.extend(range.around(best, &tried, count).into_iter().map(untried));
+        let Some(best) = self.best(metric).map(|trial| trial.point.clone()) else { return };
+        match self.ranges {
+            Some((_, range)) => {
+                let tried: Vec<f64> = self.trials.iter().map(|trial| trial.point.learning_rate).collect();
+                self.add(range.around(best.learning_rate, &tried, count), &best.others);
+            }
+            None => {
+                for trial in self.trials.len()..self.trials.len() + count {
+                    let others = others(self.arm, |dimension| sobol(trial, dimension, self.scramble));
+                    self.trials.push(untried(Point { others, ..best.clone() }));
+                }
+            }
+        }
+    }
+
+    /// Moves the end of the range out by a decade and adds trials there, all else as in the best trial so far.
+    pub(super) fn extend(&mut self, metric: Metric, side: Side, count: usize) {
+        let others = self.best(metric).map(|trial| trial.point.others.clone()).unwrap_or_default();
+        let Some((_, range)) = &mut self.ranges else { return };
+        let rates = range.extend(side, count);
+        self.add(rates, &others);
+    }
+
+    fn add(&mut self, rates: Vec<f64>, others: &BTreeMap<String, f64>) {
+        let point = |learning_rate| untried(Point { learning_rate, others: others.clone() });
+        self.trials.extend(rates.into_iter().map(point));
     }
 
     /// The best few, to be run again on fresh seeds; the very best is chosen for the time being.
     pub(super) fn choose_candidates(&mut self, metric: Metric, count: usize) {
         for index in ranking(&self.trials, metric) {
             let trial = &self.trials[index];
-            // Two trials may have come out at the same rate.
-            let known = self.candidates.iter().any(|other| other.learning_rate == trial.learning_rate);
+            // Two trials may have come out at the same place.
+            let known = self.candidates.iter().any(|other| other.point == trial.point);
             if !known && self.candidates.len() < count {
-                let (learning_rate, tuned) = (trial.learning_rate, trial.mean());
-                self.candidates.push(Candidate { learning_rate, tuned, confirmed: vec![] });
+                let (point, tuned) = (trial.point.clone(), trial.mean());
+                self.candidates.push(Candidate { point, tuned, confirmed: vec![] });
             }
         }
         if let Some(best) = self.candidates.first() {
-            self.chosen = best.learning_rate;
+            self.chosen = best.point.clone();
         }
     }
 
@@ -99,22 +133,22 @@ impl<'a> Entry<'a> {
     pub(super) fn choose(&mut self, metric: Metric) {
         let confirmed: Vec<Trial> = self.candidates.iter().map(Candidate::as_trial).collect();
         if let Some(&best) = ranking(&confirmed, metric).first() {
-            self.chosen = confirmed[best].learning_rate;
+            self.chosen = confirmed[best].point.clone();
         }
     }
 
     /// What came out for the rule.
     pub(super) fn into_result(self, metric: Metric, has_target: bool) -> RuleResult {
-        let tuning = self.ranges.map(|(asked, searched)| {
+        let tuning = self.is_tuned().then(|| {
             // Of the rate that was chosen in the end: fresh seeds may have preferred another than the best trial.
-            let boundary = match self.edge_of(self.chosen) {
-                Some(side) => Boundary::Unresolved(side),
-                None if asked != searched => Boundary::Extended,
-                None => Boundary::Inside,
+            let boundary = match (self.edge_of(self.chosen.learning_rate), self.ranges) {
+                (Some(side), _) => Boundary::Unresolved(side),
+                (None, Some((asked, searched))) if asked != searched => Boundary::Extended,
+                (None, _) => Boundary::Inside,
             };
-            Tuning::new(metric, asked, searched, boundary, self.trials.clone(), self.candidates.clone())
+            Tuning::new(metric, self.ranges, self.arm, &self.chosen, boundary, &self.trials, &self.candidates)
         });
-        let hyperparameters = self.at(self.chosen);
+        let hyperparameters = self.at(&self.chosen);
         let runs: Vec<Run> =
             self.final_runs.into_iter().map(|(seed, outcome)| Run { seed, outcome }).collect();
         let default = self.default_runs.into_iter().map(|(seed, outcome)| Run { seed, outcome }).collect();
@@ -123,7 +157,13 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// A rate to be tried.
-pub(super) fn untried(learning_rate: f64) -> Trial {
-    Trial { learning_rate, values: vec![] }
+/// The hyper-parameters beside the rate, at the position in each dimension; the rate's is the first.
+fn others(arm: &Arm, position: impl Fn(usize) -> f64) -> BTreeMap<String, f64> {
+    let spaces = arm.search.iter().zip(1..);
+    spaces.map(|((name, space), dimension)| (name.clone(), space.at(position(dimension)))).collect()
+}
+
+/// A configuration to be tried.
+fn untried(point: Point) -> Trial {
+    Trial { point, values: vec![] }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::{Entry, untried};
+use super::entry::Entry;
 use super::{Event, Runner};
 use crate::cell::{Cell, Stage, WorkloadHash};
-use crate::comparison::ProblemResult;
+use crate::comparison::{Candidate, ProblemResult};
 use crate::experiment::{Experiment, Metric, Problem, Protocol};
 use crate::outcome::Outcome;
 use crate::search::{first_positions, refining_trials};
@@ -38,9 +38,10 @@ impl<'a> Race<'a> {
     pub(super) fn new(experiment: &'a Experiment, index: usize, runner: &dyn Runner) -> Self {
         let problem = &experiment.problems[index];
         let protocol = experiment.protocol_for(problem);
-        let positions =
-            first_positions(&protocol, seed(experiment.seed, Stage::Tuning { trial: 0 }, usize::MAX));
-        let entry = |arm| Entry::new(arm, problem.learning_rate(arm), &positions);
+        let dimensions = 1 + experiment.rules.iter().map(|arm| arm.search.len()).max().unwrap_or(0);
+        let scramble = seed(experiment.seed, Stage::Tuning { trial: 0 }, usize::MAX);
+        let positions = first_positions(&protocol, dimensions, scramble);
+        let entry = |arm| Entry::new(arm, problem.learning_rate(arm), &positions, scramble);
         let entries: Vec<Entry<'a>> = experiment.rules.iter().map(entry).collect();
         let phase = if entries.iter().any(Entry::is_tuned) { Phase::Tuning } else { Phase::Final };
         Self {
@@ -74,7 +75,7 @@ impl<'a> Race<'a> {
                             self.add(
                                 &mut cells,
                                 arm,
-                                entry.at(tried.learning_rate),
+                                entry.at(&tried.point),
                                 stage,
                                 self.protocol.tuning_seeds,
                             );
@@ -86,7 +87,7 @@ impl<'a> Race<'a> {
                 for rank in 0..self.protocol.confirmation_top {
                     for (arm, entry) in self.entries.iter().enumerate() {
                         if let Some(candidate) = entry.candidates.get(rank) {
-                            let hyperparameters = entry.at(candidate.learning_rate);
+                            let hyperparameters = entry.at(&candidate.point);
                             let seeds = self.protocol.confirmation_seeds;
                             self.add(&mut cells, arm, hyperparameters, Stage::Confirmation, seeds);
                         }
@@ -98,7 +99,7 @@ impl<'a> Race<'a> {
                     self.add(
                         &mut cells,
                         arm,
-                        entry.at(entry.chosen),
+                        entry.at(&entry.chosen),
                         Stage::Final,
                         self.protocol.final_seeds,
                     );
@@ -158,11 +159,9 @@ impl<'a> Race<'a> {
             match cell.stage {
                 Stage::Tuning { trial } => entry.trials[trial].values.push(outcome.figure()),
                 Stage::Confirmation => {
-                    let rate = cell.learning_rate();
-                    let candidate =
-                        entry.candidates.iter_mut().find(|candidate| candidate.learning_rate == rate);
-                    if let Some(candidate) = candidate {
-                        candidate.confirmed.push(outcome.figure());
+                    let same = |candidate: &Candidate| entry.at(&candidate.point) == cell.hyperparameters;
+                    if let Some(candidate) = entry.candidates.iter().position(same) {
+                        entry.candidates[candidate].confirmed.push(outcome.figure());
                     }
                 }
                 Stage::Final => entry.final_runs.push((cell.seed, outcome)),
@@ -209,15 +208,16 @@ impl<'a> Race<'a> {
         let tuned = self.entries.iter().filter(|entry| entry.is_tuned()).count();
         let mut more = tuned * count * self.protocol.tuning_seeds;
         for entry in &mut self.entries {
-            let side = entry.edge(self.metric);
-            match (side, &mut entry.ranges) {
-                (Some(side), Some((_, range))) => {
-                    entry.trials.extend(range.extend(side, count).into_iter().map(untried));
+            match entry.edge(self.metric) {
+                Some(side) => {
+                    entry.extend(self.metric, side, count);
                     let (problem, label) = (self.problem.name.as_str(), entry.arm.label.as_str());
-                    tell(Event::RangeExtended { problem, label, range: *range, more });
-                    more = 0;
+                    if let Some((_, range)) = entry.ranges {
+                        tell(Event::RangeExtended { problem, label, range, more });
+                        more = 0;
+                    }
                 }
-                _ => entry.look_closer(self.metric, count),
+                None => entry.look_closer(self.metric, count),
             }
         }
     }

@@ -67,7 +67,8 @@ impl Runner for MockRunner {
         }
         let rate = cell.learning_rate();
         let decades = (rate / self.best[cell.rule.as_str()]).log10();
-        let validation = 0.95 - 0.05 * decades * decades + self.noise(cell);
+        let off = cell.hyperparameters.get("momentum").map_or(0.0, |momentum| (momentum - 0.9).abs());
+        let validation = 0.95 - 0.05 * decades * decades - off + self.noise(cell);
         let diverged = rate > self.diverges_above;
         Ok(Outcome {
             validation: if diverged { f64::NAN } else { validation },
@@ -135,6 +136,54 @@ fn every_rule_gets_the_same_trials_seeds_and_final_runs() {
     }
     assert_eq!(problem.verdict.measured_on, MeasuredOn::Test);
     assert!(problem.rules[2].default.as_ref().unwrap().hyperparameters["learning_rate"] == 0.001);
+}
+
+#[test]
+fn other_hyperparameters_are_found_together_with_the_rate() {
+    for search in ["grid", "random", "sobol"] {
+        let text = format!(
+            "rules = [\"sgd\", {{ name = \"momentum\", search = [\"momentum\"] }}]\n[protocol]\nsearch = \"{search}\"\n\
+             tuning_trials = 60\n[problem]\ndataset = \"digits\"\n"
+        );
+        let (comparison, cells) = compare(&text);
+        let rules = &comparison.problems[0].rules;
+        let tuning = rules[1].tuning.as_ref().unwrap();
+        assert!((rules[1].learning_rate / 0.02).log10().abs() < 0.6, "{search}: {}", rules[1].learning_rate);
+        let found = rules[1].hyperparameters["momentum"];
+        assert!((found - 0.9).abs() < 0.06, "{search}: {found}");
+        assert!(tuning.at_edge.is_empty() && tuning.others.contains_key("momentum"));
+        // Each rule has the same number of trials, at the same places of its range of rates.
+        let rates = |rule: usize| -> Vec<f64> {
+            let trials = &rules[rule].tuning.as_ref().unwrap().trials;
+            trials.iter().map(|trial| trial.point.learning_rate).collect()
+        };
+        assert_eq!((rates(0).len(), rates(1).len()), (60, 60));
+        assert_eq!(rates(0)[..40], rates(1)[..40]);
+        let different: BTreeSet<u64> =
+            tuning.trials.iter().map(|trial| trial.point.others["momentum"].to_bits()).collect();
+        assert!(different.len() > 20, "{search}: {} different momenta", different.len());
+        // What was chosen is what ran.
+        let finals = cells.iter().filter(|cell| cell.stage == Stage::Final && cell.arm == 1);
+        assert!(
+            finals.clone().count() == 5
+                && finals.clone().all(|cell| cell.hyperparameters["momentum"] == found)
+        );
+    }
+}
+
+#[test]
+fn with_the_rate_given_the_rest_is_searched_for() {
+    let (comparison, _) = compare(
+        "rules = [{ name = \"momentum\", learning_rate = 0.02, search = { momentum = { values = [0.1, 0.9, 0.5] } } }]\n\
+         [problem]\ndataset = \"digits\"\n",
+    );
+    let rule = &comparison.problems[0].rules[0];
+    assert_eq!((rule.learning_rate, rule.hyperparameters["momentum"]), (0.02, 0.9));
+    let tuning = rule.tuning.as_ref().unwrap();
+    assert_eq!((tuning.asked, tuning.candidates.len()), (None, 3));
+    // JSON holds all of it.
+    let json = serde_json::to_string(&comparison).unwrap();
+    assert_eq!(serde_json::from_str::<Comparison>(&json).unwrap(), comparison);
 }
 
 #[test]
@@ -258,7 +307,7 @@ fn a_best_rate_at_the_edge_extends_that_range_and_gives_every_rule_the_same_tria
     assert_eq!(problem.extensions, 1);
     let searches: Vec<_> = problem.rules.iter().map(|rule| rule.tuning.as_ref().unwrap()).collect();
     assert_eq!(searches.iter().map(|tuning| tuning.trials.len()).collect::<Vec<_>>(), [15; 3]);
-    assert_eq!(searches[2].searched, RateRange { from: 1e-5, to: 1.0 });
+    assert_eq!(searches[2].searched, Some(RateRange { from: 1e-5, to: 1.0 }));
     assert_eq!(searches[2].boundary, Boundary::Extended);
     assert_eq!(searches[0].searched, searches[0].asked);
     assert!((problem.rules[2].learning_rate / 4e-5).log10().abs() < 0.4);
@@ -286,7 +335,7 @@ fn the_edge_is_that_of_the_chosen_rate_not_of_the_luckiest_trial() {
     let runner = Deceived(MockRunner::default());
     let comparison = run(&experiment, &runner, &mut MemoryStore::default(), settings).unwrap();
     let adam = &comparison.problems[0].rules[0];
-    assert_eq!(adam.tuning.as_ref().unwrap().candidates[0].learning_rate, 1e-4);
+    assert_eq!(adam.tuning.as_ref().unwrap().candidates[0].point.learning_rate, 1e-4);
     assert!(adam.learning_rate > 1e-4 * 10_f64.powf(0.4), "{}", adam.learning_rate);
     assert_eq!(adam.tuning.as_ref().unwrap().boundary, Boundary::Inside);
 }
@@ -371,7 +420,7 @@ fn diverged_trials_are_worst_and_diverged_finals_are_counted() {
     let (comparison, _) = compare(DIGITS);
     let sgd = &comparison.problems[0].rules[0];
     let trials = &sgd.tuning.as_ref().unwrap().trials;
-    let at_one = trials.iter().find(|trial| trial.learning_rate == 1.0).unwrap();
+    let at_one = trials.iter().find(|trial| trial.point.learning_rate == 1.0).unwrap();
     assert_eq!((at_one.mean(), at_one.diverged()), (None, 1));
     assert!(sgd.learning_rate < 0.9 && sgd.diverged == 0);
 
@@ -407,7 +456,7 @@ fn luck_in_tuning_is_measured_on_fresh_seeds() {
             .candidates
             .iter()
             .max_by(|a, b| a.as_trial().mean().partial_cmp(&b.as_trial().mean()).unwrap());
-        assert_eq!(rule.learning_rate, best.unwrap().learning_rate, "fresh seeds decide");
+        assert_eq!(rule.learning_rate, best.unwrap().point.learning_rate, "fresh seeds decide");
     }
 }
 

@@ -239,7 +239,8 @@ mod tests {
         let spec = Specification::new("shampoo", Dialect::Paper).with("largest_axis", 2.0);
         let shampoo = spec.build::<f64>(Arc::new(layout)).unwrap();
         // 2 x 2 statistics and their roots; nothing of 3 x 3.
-        let elements: Vec<usize> = shampoo.state().iter().map(|(_, arena)| arena.layout().elements()).collect();
+        let elements: Vec<usize> =
+            shampoo.state().iter().map(|(_, arena)| arena.layout().elements()).collect();
         assert_eq!(elements.iter().sum::<usize>(), 2 * 4, "{elements:?}");
     }
 

@@ -5,6 +5,7 @@
 mod problem;
 mod rule;
 mod schedule;
+mod space;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{Arm, Check, Checked, LearningRate, RawExperiment};
+use super::{Arm, Check, Checked, LearningRate, RawExperiment, space};
 use crate::experiment::{Around, DialectFacts, RawRule, RawRuleTable, RuleFacts, given};
 use thalweg_optim::Specification;
 
@@ -88,6 +88,7 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         label,
         name: facts.name.clone(),
         dialect: dialect.name.clone(),
+        search: space::searched(check, facts, dialect, table, &mut set)?,
         set,
         defaults: check.settings("", &dialect.hyperparameters, None)?,
         around: Around::of(table),

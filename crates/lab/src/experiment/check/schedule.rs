@@ -96,7 +96,8 @@ fn value(check: &Check<'_>, setting: &SettingInfo, written: &Spanned<RawSetting>
     };
     match (setting.kind, written.get_ref()) {
         (SettingKind::Number { domain, .. }, RawSetting::Number(number)) => {
-            let facts = Setting { name: setting.name.into(), default: None, allowed: domain.bounds() };
+            let facts =
+                Setting { name: setting.name.into(), default: None, allowed: domain.bounds(), search: None };
             match facts.objection(*number) {
                 Some(objection) => Err(check.refuse(written.span(), objection)),
                 None if !domain.contains(*number) => {

@@ -1,3 +1,4 @@
+use crate::search::{Scale, Space};
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use proptest::prelude::*;
@@ -13,11 +14,13 @@ pub(crate) fn vocabulary() -> Vocabulary {
         name: name.into(),
         default: Some(default),
         allowed: (Excluded(0.0), Unbounded),
+        search: None,
     };
     let share = |name: &str, default| Setting {
         name: name.into(),
         default: Some(default),
         allowed: (Included(0.0), Excluded(1.0)),
+        search: Some(Space::between(0.5, 0.99, Scale::OneMinus)),
     };
     let rate =
         |default| Setting { allowed: (Included(0.0), Unbounded), ..positive("learning_rate", default) };
@@ -76,7 +79,7 @@ dialect = "book"
 rules = [
     "sgd",
     { name = "momentum", learning_rate = { from = 1e-3, to = 3 }, set = { momentum = 0.5 } },
-    { name = "adam", dialect = "torch", label = "adam torch", learning_rate = 0.001 },
+    { name = "adam", dialect = "torch", label = "adam torch", learning_rate = 0.001, search = { beta1 = { values = [0.8, 0.9] }, epsilon = { from = 1e-8, to = 1e-4, scale = "log" } } },
 ]
 
 [protocol]
@@ -256,6 +259,46 @@ fn mistakes_are_pointed_at() {
             "[problem]\ndataset = \"digits\"\ninitial = \"uniform(-1)\"",
             "race.toml:3:11: `uniform(-1)` does not say how",
             "uniform(0.1)",
+        ),
+        (
+            "[[rules]]\nname = \"adam\"\nsearch = [\"beta3\"]\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:11: unknown setting of `adam`: `beta3`",
+            "did you mean `beta1`?",
+        ),
+        (
+            "[[rules]]\nname = \"adam\"\nsearch = [\"learning_rate\"]\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:11: the learning rate has a key of its own",
+            "learning_rate = { from",
+        ),
+        (
+            "[[rules]]\nname = \"adam\"\nsearch = [\"epsilon\"]\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:11: `epsilon` has no usual range",
+            "search = { epsilon = { from",
+        ),
+        (
+            "[[rules]]\nname = \"adam\"\nset = { beta1 = 0.5 }\nsearch = [\"beta1\"]\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:9: `beta1` is both set and searched for",
+            "keep one",
+        ),
+        (
+            "[[rules]]\nname = \"adam\"\nsearch = { beta1 = { from = 0.9, to = 1 } }\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:39: `beta1` must be at least 0 and less than 1, not 1",
+            "",
+        ),
+        (
+            "[[rules]]\nname = \"adam\"\nsearch = { beta1 = { from = 0, to = 0.5, scale = \"log\" } }\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:20: a logarithmic range begins above 0",
+            "linear",
+        ),
+        (
+            "[[rules]]\nname = \"adam\"\nsearch = { beta1 = { from = 0.9 } }\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:20: a range needs both ends",
+            "",
+        ),
+        (
+            "[[rules]]\nname = \"adam\"\nsearch = { beta1 = { values = [0.9], to = 0.5 } }\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:20: `values` stands alone",
+            "from = 0.5",
         ),
         (
             "[problem]\ndataset = \"digits\"\nschedule = \"cosin\"",

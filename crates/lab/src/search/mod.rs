@@ -1,7 +1,14 @@
-//! Where learning rates are tried.
+//! Where learning rates, and other hyper-parameters, are tried.
 //!
 //! Rates are placed evenly on a logarithmic scale. Positions follow from the budget and the seed only, are the same for every
-//! rule, and each rule maps them to its own range.
+//! rule, and each rule maps them to its own ranges: the first dimension is the learning rate, the others its further
+//! hyper-parameters in the order of their names.
+
+mod space;
+
+pub use space::{Scale, Space};
+
+use std::collections::BTreeMap;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -28,32 +35,57 @@ pub struct RateRange {
     pub to: f64,
 }
 
-/// A learning rate that was tried.
+/// A configuration: the learning rate, and whatever else was searched for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// The learning rate.
+    #[serde(with = "crate::outcome::number")]
+    pub learning_rate: f64,
+    /// The other hyper-parameters that were searched for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub others: BTreeMap<String, f64>,
+}
+
+/// A configuration that was tried.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
-    /// The rate.
-    pub learning_rate: f64,
+    /// The configuration.
+    #[serde(flatten)]
+    pub point: Point,
     /// The metric for each seed; absent where the run diverged.
     pub values: Vec<Option<f64>>,
 }
 
-/// Positions in 0..=1 of the first round of trials.
-pub fn first_positions(protocol: &Protocol, seed: u64) -> Vec<f64> {
+/// Positions in 0..=1 of the first round of trials, one for each of `dimensions`: the learning rate's first.
+///
+/// A shorter search is the beginning of a longer one (but for the grid), and fewer dimensions are the first of more.
+pub fn first_positions(protocol: &Protocol, dimensions: usize, seed: u64) -> Vec<Vec<f64>> {
     let count = protocol.tuning_trials - refining_trials(protocol);
-    match protocol.search {
-        SearchKind::Grid if count == 1 => vec![0.5],
-        SearchKind::Grid => (0..count).map(|index| index as f64 / (count - 1) as f64).collect(),
-        SearchKind::Random => {
-            let mut random = ChaCha8Rng::seed_from_u64(seed);
-            (0..count).map(|_| unit(random.next_u64())).collect()
+    let column = |dimension: usize| -> Vec<f64> {
+        match protocol.search {
+            SearchKind::Grid if dimension == 0 && count == 1 => vec![0.5],
+            SearchKind::Grid if dimension == 0 => {
+                (0..count).map(|index| index as f64 / (count - 1) as f64).collect()
+            }
+            SearchKind::Random => {
+                let mut random = ChaCha8Rng::seed_from_u64(seed);
+                random.set_stream(dimension as u64);
+                (0..count).map(|_| unit(random.next_u64())).collect()
+            }
+            // A scrambled Sobol sequence (Burley, "Practical Hash-based Owen Scrambling", 2020). Beside a grid of rates it
+            // spreads the other hyper-parameters.
+            SearchKind::Sobol | SearchKind::Grid => {
+                (0..count).map(|trial| sobol(trial, dimension, seed)).collect()
+            }
         }
-        SearchKind::Sobol => {
-            // In one dimension the Sobol sequence is van der Corput's: the index with its bits reversed. Flipping the bits
-            // by a random mask (a digital shift) keeps every aligned block of 2^k points evenly spread.
-            let mask = ChaCha8Rng::seed_from_u64(seed).next_u64();
-            (0..count).map(|index| unit((index as u64).reverse_bits() ^ mask)).collect()
-        }
-    }
+    };
+    let columns: Vec<Vec<f64>> = (0..dimensions).map(column).collect();
+    (0..count).map(|trial| columns.iter().map(|column| column[trial]).collect()).collect()
+}
+
+/// Position `index` of the Sobol sequence with this seed, in one dimension.
+pub fn sobol(index: usize, dimension: usize, seed: u64) -> f64 {
+    sobol_burley::sample(index as u32, dimension as u32, (seed ^ (seed >> 32)) as u32).into()
 }
 
 /// Trials kept back to look closer around the best of the first round: 4 of 13.
@@ -72,7 +104,7 @@ pub fn ranking(trials: &[Trial], metric: Metric) -> Vec<usize> {
         let score = |trial: &Trial| trial.mean().map_or(f64::NEG_INFINITY, |mean| metric.score(mean));
         (score(b).total_cmp(&score(a)))
             .then(a.diverged().cmp(&b.diverged()))
-            .then(a.learning_rate.total_cmp(&b.learning_rate))
+            .then(a.point.learning_rate.total_cmp(&b.point.learning_rate))
     });
     order
 }
@@ -193,7 +225,7 @@ mod tests {
     fn the_quick_grid_is_nine_points_and_four_around_the_best() {
         let protocol = Preset::Quick.protocol();
         let rates: Vec<f64> =
-            first_positions(&protocol, 1).iter().map(|&position| RANGE.at(position)).collect();
+            first_positions(&protocol, 1, 1).iter().map(|position| RANGE.at(position[0])).collect();
         assert_eq!(rates, [1e-4, 3.16e-4, 1e-3, 3.16e-3, 1e-2, 3.16e-2, 1e-1, 3.16e-1, 1.0]);
         assert_eq!(refining_trials(&protocol), 4);
         assert_eq!(RANGE.around(1e-2, &rates, 4), [4.64e-3, 6.81e-3, 1.47e-2, 2.15e-2]);
@@ -207,24 +239,36 @@ mod tests {
         for search in [SearchKind::Grid, SearchKind::Random, SearchKind::Sobol] {
             for trials in 1..100 {
                 let protocol = protocol(search, trials);
-                let positions = first_positions(&protocol, 3);
+                let positions = first_positions(&protocol, 4, 3);
                 assert_eq!(positions.len() + refining_trials(&protocol), trials);
-                assert!(positions.iter().all(|position| (0.0..=1.0).contains(position)));
+                assert!(positions.iter().all(|position| position.len() == 4));
+                assert!(positions.iter().flatten().all(|position| (0.0..=1.0).contains(position)));
+                // A rule with fewer hyper-parameters to search for tries the same positions of those it has.
+                let fewer = first_positions(&protocol, 2, 3);
+                assert!(fewer.iter().zip(&positions).all(|(few, many)| few[..] == many[..2]));
             }
         }
     }
 
     #[test]
     fn a_longer_sobol_search_starts_with_the_shorter() {
-        let long = first_positions(&protocol(SearchKind::Sobol, 75), 5);
+        let long = first_positions(&protocol(SearchKind::Sobol, 75), 3, 5);
         for shorter in [1, 5, 10, 25] {
-            assert_eq!(first_positions(&protocol(SearchKind::Sobol, shorter), 5), long[..shorter]);
+            assert_eq!(first_positions(&protocol(SearchKind::Sobol, shorter), 3, 5), long[..shorter]);
         }
-        // Evenly spread: each eighth of the range holds one of the first eight points.
-        let mut eighths: Vec<usize> = long[..8].iter().map(|position| (position * 8.0) as usize).collect();
-        eighths.sort_unstable();
-        assert_eq!(eighths, [0, 1, 2, 3, 4, 5, 6, 7]);
-        assert_ne!(first_positions(&protocol(SearchKind::Sobol, 75), 6), long);
+        // Evenly spread: in each dimension, each eighth of the range holds one of the first eight points; and in two, each
+        // field of a board of four by four one of the first sixteen.
+        for dimension in 0..3 {
+            let mut eighths: Vec<usize> =
+                long[..8].iter().map(|position| (position[dimension] * 8.0) as usize).collect();
+            eighths.sort_unstable();
+            assert_eq!(eighths, [0, 1, 2, 3, 4, 5, 6, 7]);
+        }
+        let mut fields: Vec<usize> =
+            long[..16].iter().map(|at| (at[0] * 4.0) as usize * 4 + (at[1] * 4.0) as usize).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, (0..16).collect::<Vec<_>>());
+        assert_ne!(first_positions(&protocol(SearchKind::Sobol, 75), 3, 6), long);
     }
 
     #[test]
@@ -250,7 +294,10 @@ mod tests {
 
     #[test]
     fn diverged_is_worst_and_equals_go_to_the_smaller_rate() {
-        let trial = |learning_rate, values: &[Option<f64>]| Trial { learning_rate, values: values.to_vec() };
+        let trial = |learning_rate, values: &[Option<f64>]| Trial {
+            point: Point { learning_rate, others: BTreeMap::new() },
+            values: values.to_vec(),
+        };
         let trials = [
             trial(1.0, &[None, None]),
             trial(0.3, &[Some(0.99), None]),

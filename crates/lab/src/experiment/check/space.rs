@@ -1,0 +1,123 @@
+//! Checking where hyper-parameters other than the learning rate are searched.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+use super::{Check, Checked, Setting};
+use crate::experiment::{DialectFacts, RawRuleTable, RawSearch, RawSpace, RuleFacts};
+use crate::search::{Scale, Space};
+
+/// Values a list may hold.
+const MOST_VALUES: usize = 1_000;
+
+/// What a rule searches for; taken out of what is `set`.
+pub(super) fn searched(
+    check: &Check<'_>,
+    rule: &RuleFacts,
+    dialect: &DialectFacts,
+    table: &RawRuleTable,
+    set: &mut BTreeMap<String, f64>,
+) -> Checked<BTreeMap<String, Space>> {
+    let usual = RawSpace::default();
+    let written: Vec<(&Spanned<String>, &RawSpace, std::ops::Range<usize>)> =
+        match table.search.as_ref().map(Spanned::get_ref) {
+            None => return Ok(BTreeMap::new()),
+            Some(RawSearch::Names(names)) => names.iter().map(|name| (name, &usual, name.span())).collect(),
+            Some(RawSearch::Table(spaces)) => {
+                spaces.iter().map(|(name, space)| (name, space.get_ref(), space.span())).collect()
+            }
+        };
+    let mut found = BTreeMap::new();
+    for (name, raw, span) in written {
+        if name.get_ref() == "learning_rate" {
+            let error = check.refuse(name.span(), "the learning rate has a key of its own");
+            return Err(error.help("learning_rate = { from = 1e-4, to = 1 }"));
+        }
+        let known = || dialect.hyperparameters.iter().filter(|setting| setting.name != "learning_rate");
+        let what = format!("setting of `{}`:", rule.name);
+        let names = known().map(|setting| setting.name.as_str());
+        let setting = check.known(&what, name, names, |name| known().find(|setting| setting.name == name))?;
+        let given = table.set.iter().flatten().find(|(given, _)| given.get_ref() == &setting.name);
+        if let Some((given, _)) = given {
+            let message = format!("`{}` is both set and searched for", setting.name);
+            return Err(check.refuse(given.span(), message).help("keep one of them"));
+        }
+        if found.insert(setting.name.clone(), space(check, setting, raw, span)?).is_some() {
+            return Err(check.refuse(name.span(), format!("`{}` is listed twice", setting.name)));
+        }
+        set.remove(&setting.name);
+    }
+    Ok(found)
+}
+
+fn space(
+    check: &Check<'_>,
+    setting: &Setting,
+    raw: &RawSpace,
+    span: std::ops::Range<usize>,
+) -> Checked<Space> {
+    let allowed = |value: &Spanned<f64>| match setting.objection(*value.get_ref()) {
+        Some(objection) => Err(check.refuse(value.span(), objection)),
+        None => Ok(*value.get_ref()),
+    };
+    if let Some(values) = &raw.values {
+        if raw.from.is_some() || raw.to.is_some() || raw.scale.is_some() || raw.integer.is_some() {
+            let error = check.refuse(span, "`values` stands alone, without a range");
+            return Err(error.help("{ values = [0.9, 0.95] } or { from = 0.5, to = 0.99 }"));
+        }
+        let list = values.get_ref();
+        if list.is_empty() || list.len() > MOST_VALUES {
+            let message = format!("`values` holds 1 to {MOST_VALUES} numbers, not {}", list.len());
+            return Err(check.refuse(values.span(), message));
+        }
+        return Ok(Space::Among { values: list.iter().map(allowed).collect::<Checked<_>>()? });
+    }
+    let usual_scale = match &setting.search {
+        Some(Space::Between { scale, .. }) => *scale,
+        _ => Scale::Linear,
+    };
+    let (from, to) = match (&raw.from, &raw.to, &setting.search) {
+        (Some(from), Some(to), _) => {
+            let (low, high) = (allowed(from)?, allowed(to)?);
+            if low >= high {
+                let message = format!("`from` must be less than `to`, but {low} is not less than {high}");
+                return Err(check.refuse(from.span(), message));
+            }
+            (low, high)
+        }
+        (None, None, Some(usual)) if raw.scale.is_none() && raw.integer.is_none() => return Ok(usual.clone()),
+        (None, None, None) => {
+            let message = format!("`{}` has no usual range", setting.name);
+            let help =
+                format!("say where to search: search = {{ {} = {{ from = …, to = … }} }}", setting.name);
+            return Err(check.refuse(span, message).help(help));
+        }
+        _ => return Err(check.refuse(span, "a range needs both ends: { from = 0.5, to = 0.99 }")),
+    };
+    let integer = raw.integer.as_ref().is_some_and(|integer| *integer.get_ref());
+    let scale = match &raw.scale {
+        Some(name) => {
+            let find = |name: &str| Scale::NAMED.iter().find(|scale| scale.0 == name).map(|scale| scale.1);
+            check.known("scale", name, Scale::NAMED.map(|scale| scale.0), find)?
+        }
+        None if integer => Scale::Linear,
+        None => usual_scale,
+    };
+    if integer && (from.fract() != 0.0 || to.fract() != 0.0 || scale != Scale::Linear) {
+        let error = check.refuse(span, "a range of whole numbers is linear, between two whole numbers");
+        return Err(error.help("{ from = 1, to = 10, integer = true }"));
+    }
+    match scale {
+        Scale::Log if from <= 0.0 => {
+            let error = check.refuse(span, format!("a logarithmic range begins above 0, not at {from}"));
+            Err(error.help("scale = \"linear\" reaches 0"))
+        }
+        Scale::OneMinus if to >= 1.0 => {
+            let error =
+                check.refuse(span, format!("a range in the distance to one ends below 1, not at {to}"));
+            Err(error.help("scale = \"linear\" reaches 1"))
+        }
+        _ => Ok(Space::Between { from, to, scale, integer }),
+    }
+}
