@@ -45,6 +45,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Compare(commands::compare::Arguments),
+    Tune(commands::tune::Arguments),
     Run(commands::run::Arguments),
     Trajectory(commands::trajectory::Arguments),
     Train(commands::train::Arguments),
@@ -61,6 +62,7 @@ enum Command {
 fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or_else(|| Command::Compare(commands::compare::Arguments::main_job())) {
         Command::Compare(arguments) => commands::compare::run(arguments),
+        Command::Tune(arguments) => commands::tune::run(arguments),
         Command::Run(arguments) => commands::run::run(arguments),
         Command::Trajectory(arguments) => commands::trajectory::run(arguments),
         Command::Train(arguments) => commands::train::run(arguments),

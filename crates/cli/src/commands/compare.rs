@@ -1,5 +1,6 @@
 //! `thalweg compare`: which rule, at which learning rate, and how sure are we?
 
+use super::search::{Search, search};
 use crate::comparison::{in_language, page, table};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
@@ -30,32 +31,46 @@ pub(crate) struct Arguments {
     /// The rules, such as sgd,momentum,adam (`thalweg list rules`)
     #[arg(long, value_delimiter = ',', value_name = "RULES")]
     rules: Vec<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// What comparing several rules and tuning one have in common.
+#[derive(clap::Args, Default)]
+pub(super) struct Common {
     /// Only these problems of the experiment, or any function or data set by name
     #[arg(long, value_delimiter = ',', value_name = "PROBLEMS")]
-    problem: Vec<String>,
+    pub(super) problem: Vec<String>,
+    /// A hyper-parameter to search for beside the learning rate, for every rule that has it: in its usual range, in the range
+    /// given, or among the values given; as often as there are some
+    #[arg(long, value_name = "NAME[=FROM..TO|=V,V]", value_parser = search)]
+    pub(super) search: Vec<Search>,
     /// How much effort: quick, standard or publish
     #[arg(long)]
-    preset: Option<String>,
+    pub(super) preset: Option<String>,
+    /// So many final seeds more than the experiment says, for every rule; what is known already does not run again
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) more_seeds: u16,
     /// What all randomness follows from
     #[arg(long)]
-    seed: Option<u64>,
+    pub(super) seed: Option<u64>,
     /// Training runs at the same time; the results do not depend on it [default: all cores]
     #[arg(long, value_parser = super::predict::at_least_one)]
-    threads: Option<usize>,
+    pub(super) threads: Option<usize>,
     #[command(flatten)]
-    source: SourceArguments,
+    pub(super) source: SourceArguments,
     /// Where report and results go [default: thalweg-out/NAME]
     #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
     /// Open the report in the browser
     #[arg(long)]
-    open: bool,
+    pub(super) open: bool,
     /// Print the whole result as JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// The language of conclusion and report: en or ko [default: from the locale]
     #[arg(long, value_parser = language)]
-    lang: Option<Language>,
+    pub(super) lang: Option<Language>,
 }
 
 /// What is compared when nothing is said.
@@ -84,7 +99,8 @@ impl Arguments {
         (open, json): (bool, bool),
         lang: Option<Language>,
     ) -> Self {
-        Self { experiment: Some(experiment), threads, source, out, open, json, lang, ..Self::default() }
+        let common = Common { threads, source, out, open, json, lang, ..Common::default() };
+        Self { experiment: Some(experiment), rules: vec![], common }
     }
 
     fn experiment(&self) -> Result<Experiment, Failure> {
@@ -97,6 +113,14 @@ impl Arguments {
             let rules = self.rules.iter().map(|name| given(RawRule::Name(name.clone()))).collect();
             raw.rules = Some(given(rules));
         }
+        self.common.lay_over(document)
+    }
+}
+
+impl Common {
+    /// The experiment of a file, as these options change it.
+    pub(super) fn lay_over(&self, mut document: Document) -> Result<Experiment, Failure> {
+        let raw = &mut document.raw;
         if !self.problem.is_empty() {
             let known: Vec<RawProblem> = match (&raw.problem, &raw.problems) {
                 (Some(problem), _) => vec![problem.get_ref().clone()],
@@ -115,7 +139,12 @@ impl Arguments {
         if let Some(seed) = self.seed {
             raw.seed = Some(given(seed));
         }
-        Ok(document.check(&vocabulary())?)
+        if !self.search.is_empty() {
+            super::search::lay_over(&mut document, &self.search)?;
+        }
+        let mut experiment = document.check(&vocabulary())?;
+        experiment.protocol.final_seeds += usize::from(self.more_seeds);
+        Ok(experiment)
     }
 }
 
@@ -139,9 +168,13 @@ fn choose(known: &[RawProblem], name: &str) -> RawProblem {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let experiment = arguments.experiment()?;
+    carry_out(&arguments.experiment()?, &arguments.common)
+}
+
+/// Runs an experiment, shows what came out and writes it down.
+pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(), Failure> {
     let language = arguments.lang.unwrap_or_else(locale);
-    let engine = Engine::new(&experiment, &arguments.source.source())?;
+    let engine = Engine::new(experiment, &arguments.source.source())?;
     let out = match &arguments.out {
         Some(out) => out.clone(),
         None => Path::new("thalweg-out").join(file_name(&experiment.name)),
@@ -157,7 +190,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut observer = |event: Event<'_>| watch(&progress, &mut told, &event);
     let code = code::fingerprint()?;
     let settings = RunSettings { threads, code: &code, stop: &stop, observer: &mut observer };
-    let result = race(&experiment, &engine, &mut store, settings);
+    let result = race(experiment, &engine, &mut store, settings);
     drop(progress);
     let comparison = match result {
         Ok(comparison) => comparison,
@@ -165,7 +198,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Err(error) => return Err(error.into()),
     };
 
-    let report = page(&comparison, &experiment, &engine, language)?.write(&out)?;
+    let report = page(&comparison, experiment, &engine, language)?.write(&out)?;
     for problem in &comparison.problems {
         let path = out.join(format!("{}-results.csv", file_name(&problem.name)));
         thalweg::arena::write_atomically(&path, table(problem, Language::English).to_csv().as_bytes())?;
@@ -270,12 +303,16 @@ mod tests {
 
     #[test]
     fn a_problem_is_taken_from_the_experiment_or_made_from_its_name() {
-        let arguments = Arguments { problem: vec!["bowl".into(), "moons".into()], ..Arguments::default() };
-        let experiment = arguments.experiment().unwrap();
+        let with = |problem: Vec<String>| Arguments {
+            common: Common { problem, ..Common::default() },
+            ..Arguments::default()
+        };
+        let experiment = with(vec!["bowl".into(), "moons".into()]).experiment().unwrap();
         let problems: Vec<&str> = experiment.problems.iter().map(|problem| problem.name.as_str()).collect();
         assert_eq!(problems, ["bowl", "moons"]);
-        let arguments = Arguments { problem: vec!["mnits".into()], ..Arguments::default() };
-        let Err(Failure::Error(message)) = arguments.experiment() else { panic!("mnits is no problem") };
+        let Err(Failure::Error(message)) = with(vec!["mnits".into()]).experiment() else {
+            panic!("mnits is no problem")
+        };
         assert!(message.contains("mnist"), "{message}");
     }
 }

@@ -10,5 +10,7 @@ pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod predict;
 pub(crate) mod run;
+mod search;
 pub(crate) mod train;
 pub(crate) mod trajectory;
+pub(crate) mod tune;

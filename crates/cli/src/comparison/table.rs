@@ -3,6 +3,7 @@
 use super::say;
 use thalweg::lab::comparison::{Boundary, ProblemResult, RuleResult};
 use thalweg::lab::experiment::Metric;
+use thalweg::lab::search::show_rate;
 use thalweg::lab::statistics::Summary;
 use thalweg::report::{Cell, Column, Language, Table};
 
@@ -25,6 +26,15 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
             ),
         }),
     ];
+    let searched = |rule: &RuleResult| rule.tuning.as_ref().is_some_and(|tuning| !tuning.others.is_empty());
+    let has_others = problem.rules.iter().any(searched);
+    if has_others {
+        columns.push(Column::text(say(language, "also found", "함께 찾은 값")).help(say(
+            language,
+            "the other hyper-parameters searched for; * at the edge of its range",
+            "함께 탐색한 하이퍼파라미터; *는 그 범위의 끝에 있음",
+        )));
+    }
     columns.push(match problem.metric {
         Metric::Accuracy => Column::number(say(language, "validation accuracy", "검증 정확도")),
         Metric::Loss => Column::number(say(language, "validation loss", "검증 손실")),
@@ -56,6 +66,9 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
         let name = Cell::rule(&rule.rule, &rule.label);
         let mut row = vec![if best == Some(&rule.label) { name.strong() } else { name }];
         row.push(Cell::value(format!("{}{}", rate(rule.learning_rate), edge(rule)), rule.learning_rate));
+        if has_others {
+            row.push(others(rule).into());
+        }
         row.push(figure(&rule.validation, problem.metric, rule.diverged));
         if has_test {
             row.push(figure(&rule.test, problem.metric, rule.diverged));
@@ -82,6 +95,16 @@ fn edge(rule: &RuleResult) -> &'static str {
         Some(tuning) if matches!(tuning.boundary, Boundary::Unresolved(_)) => "*",
         _ => "",
     }
+}
+
+/// The hyper-parameters found beside the rate.
+fn others(rule: &RuleResult) -> String {
+    let Some(tuning) = &rule.tuning else { return String::new() };
+    let found = tuning.others.keys().map(|name| {
+        let edge = if tuning.at_edge.contains(name) { "*" } else { "" };
+        format!("{name} {}{edge}", show_rate(rule.hyperparameters[name]))
+    });
+    found.collect::<Vec<_>>().join(", ")
 }
 
 /// A learning rate in three digits.

@@ -1,0 +1,147 @@
+//! `--search`: what to search for beside the learning rate, laid over an experiment.
+
+use crate::failure::Failure;
+use thalweg::lab::engine::vocabulary;
+use thalweg::lab::experiment::{
+    Document, RawRange, RawRate, RawRule, RawRuleTable, RawSearch, RawSpace, given, suggestion,
+};
+
+/// One `--search`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Search {
+    name: String,
+    place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Place {
+    Usual,
+    Between(f64, f64),
+    Among(Vec<f64>),
+}
+
+/// Parses `beta1`, `beta1=0.5..0.99` or `beta1=0.9,0.95`.
+pub(crate) fn search(text: &str) -> Result<Search, String> {
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number"));
+    let (name, place) = match text.split_once('=') {
+        None => (text, Place::Usual),
+        Some((name, range)) => match range.split_once("..") {
+            Some((from, to)) => (name, Place::Between(number(from)?, number(to)?)),
+            None => (name, Place::Among(range.split(',').map(number).collect::<Result<_, _>>()?)),
+        },
+    };
+    Ok(Search { name: name.trim().to_string(), place })
+}
+
+/// Adds each to every rule that has such a hyper-parameter. A range for the learning rate takes the place of the rules' own.
+pub(super) fn lay_over(document: &mut Document, searches: &[Search]) -> Result<(), Failure> {
+    let vocabulary = vocabulary();
+    let raw = &mut document.raw;
+    let written = match &raw.rules {
+        Some(rules) => rules.get_ref().iter().map(|rule| rule.get_ref().clone()).collect(),
+        None => vocabulary.default_rules.iter().cloned().map(RawRule::Name).collect::<Vec<_>>(),
+    };
+    let mut rules: Vec<RawRuleTable> = Vec::new();
+    for rule in written {
+        rules.push(match rule {
+            RawRule::Name(name) => RawRuleTable { name: Some(given(name)), ..RawRuleTable::default() },
+            RawRule::Table(table) => *table,
+        });
+    }
+    let mut known: Vec<&str> = Vec::new();
+    for one in searches {
+        let mut had = false;
+        for rule in &mut rules {
+            let facts = vocabulary
+                .rules
+                .iter()
+                .find(|facts| rule.name.as_ref().is_some_and(|name| name.get_ref() == &facts.name));
+            // An unknown rule or dialect is for the check to report.
+            let Some(facts) = facts else { continue };
+            let dialect = rule.dialect.as_ref().or(raw.dialect.as_ref()).map(|name| name.get_ref().as_str());
+            let dialect = dialect.unwrap_or(&vocabulary.default_dialect);
+            let Some(form) = facts.dialect(dialect).or(facts.dialects.first()) else { continue };
+            let names = form.hyperparameters.iter().map(|setting| setting.name.as_str());
+            known.extend(names.clone());
+            if names.clone().any(|name| name == one.name) {
+                had = true;
+                lay_over_rule(rule, one)?;
+            }
+        }
+        if !had {
+            known.sort_unstable();
+            known.dedup();
+            return Err(Failure::Error(format!(
+                "no rule here has a hyper-parameter `{}`\nhelp: {}",
+                one.name,
+                suggestion(&one.name, known)
+            )));
+        }
+    }
+    raw.rules = Some(given(rules.into_iter().map(|rule| given(RawRule::Table(Box::new(rule)))).collect()));
+    Ok(())
+}
+
+fn lay_over_rule(rule: &mut RawRuleTable, one: &Search) -> Result<(), Failure> {
+    if one.name == "learning_rate" {
+        let Place::Between(from, to) = one.place else {
+            return Err(Failure::Error(
+                "the learning rate is searched for anyway; to say where: --search learning_rate=1e-4..1"
+                    .into(),
+            ));
+        };
+        let range = RawRange { from: Some(given(from)), to: Some(given(to)) };
+        rule.learning_rate = Some(given(RawRate::Range(range)));
+        return Ok(());
+    }
+    let space = match &one.place {
+        Place::Usual => RawSpace::default(),
+        &Place::Between(from, to) => {
+            RawSpace { from: Some(given(from)), to: Some(given(to)), ..RawSpace::default() }
+        }
+        Place::Among(values) => {
+            let values = values.iter().map(|&value| given(value)).collect();
+            RawSpace { values: Some(given(values)), ..RawSpace::default() }
+        }
+    };
+    let mut table = match rule.search.take().map(|search| search.into_inner()) {
+        None => Default::default(),
+        Some(RawSearch::Table(table)) => table,
+        Some(RawSearch::Names(names)) => {
+            names.into_iter().map(|name| (name, given(RawSpace::default()))).collect()
+        }
+    };
+    table.retain(|name, _| name.get_ref() != &one.name);
+    table.insert(given(one.name.clone()), given(space));
+    rule.search = Some(given(RawSearch::Table(table)));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_lists_and_names_are_read_and_mistakes_explained() {
+        let place = |text: &str| search(text).map(|search| search.place);
+        assert_eq!(place("beta1"), Ok(Place::Usual));
+        assert_eq!(place("beta1=0.5..0.99"), Ok(Place::Between(0.5, 0.99)));
+        assert_eq!(place("epsilon=1e-8, 1e-4"), Ok(Place::Among(vec![1e-8, 1e-4])));
+        assert_eq!(place("beta1=0.5..x").unwrap_err(), "`x` is not a number");
+        assert_eq!(place("beta1=").unwrap_err(), "`` is not a number");
+    }
+
+    #[test]
+    fn every_rule_that_has_it_searches_for_it() {
+        let text = "rules = [\"sgd\", \"momentum\", { name = \"adam\", search = [\"beta2\"] }]\n[problem]\ndataset = \"digits\"";
+        let mut document = Document::parse("race.toml", text).unwrap();
+        lay_over(&mut document, &["beta1", "momentum=0.5..0.9"].map(|text| search(text).unwrap())).unwrap();
+        let experiment = document.check(&vocabulary()).unwrap();
+        let searched: Vec<Vec<&String>> =
+            experiment.rules.iter().map(|arm| arm.search.keys().collect()).collect();
+        assert_eq!(searched, [vec![], vec!["momentum"], vec!["beta1", "beta2"]]);
+        let error = lay_over(&mut document, &[search("beta9").unwrap()]);
+        let Err(Failure::Error(message)) = error else { panic!("no rule has it") };
+        assert!(message.contains("did you mean `beta1`?"), "{message}");
+    }
+}
