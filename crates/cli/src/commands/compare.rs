@@ -8,6 +8,7 @@ use crate::progress::Progress;
 use crate::{code, interrupt, output};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use thalweg::lab::comparison::Comparison;
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::{Document, Experiment, RawProblem, RawRule, given};
 use thalweg::lab::protocol::{Event, RunError, Settings as RunSettings, run as race};
@@ -181,22 +182,8 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
     };
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.threads.unwrap_or(cores);
-    let stop = interrupt::flag()?;
-
-    let progress = Progress::new(experiment.planned_cells() as u64);
-    let mut told = 0;
-    let mut observer = |event: Event<'_>| watch(&progress, &mut told, &event);
-    let code = code::fingerprint()?;
-    let settings = RunSettings { threads, code: &code, stop: &stop, observer: &mut observer };
-    let result = race(experiment, &engine, &mut store, settings);
-    drop(progress);
-    let comparison = match result {
-        Ok(comparison) => comparison,
-        Err(error @ RunError::Stopped { .. }) => return Err(Failure::Interrupted(error.to_string())),
-        Err(error) => return Err(error.into()),
-    };
+    store.keep_experiment(&experiment.to_toml())?;
+    let comparison = conduct(experiment, &engine, &mut store, arguments.threads)?;
 
     let report = page(&comparison, experiment, &engine, language)?.write(&out)?;
     for problem in &comparison.problems {
@@ -222,6 +209,28 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
         open(&report)?;
     }
     Ok(())
+}
+
+/// Runs what is missing, with progress on the terminal.
+pub(super) fn conduct(
+    experiment: &Experiment,
+    engine: &Engine,
+    store: &mut SqliteStore,
+    threads: Option<usize>,
+) -> Result<Comparison, Failure> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.unwrap_or(cores);
+    let stop = interrupt::flag()?;
+    let progress = Progress::new(experiment.planned_cells() as u64);
+    let mut told = 0;
+    let mut observer = |event: Event<'_>| watch(&progress, &mut told, &event);
+    let code = code::fingerprint()?;
+    let settings = RunSettings { threads, code: &code, stop: &stop, observer: &mut observer };
+    match race(experiment, engine, store, settings) {
+        Ok(comparison) => Ok(comparison),
+        Err(error @ RunError::Stopped { .. }) => Err(Failure::Interrupted(error.to_string())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn watch(progress: &Progress, told: &mut usize, event: &Event<'_>) {

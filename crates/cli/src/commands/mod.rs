@@ -14,3 +14,4 @@ mod search;
 pub(crate) mod train;
 pub(crate) mod trajectory;
 pub(crate) mod tune;
+pub(crate) mod work;

@@ -22,6 +22,33 @@ fn a_killed_comparison_goes_on_where_it_was() {
 }
 
 #[test]
+fn killed_workers_cost_nothing_but_their_cells() {
+    let shell = shell(&SMALL.replace("steps = 60", "steps = 1500"));
+    shell.succeed("compare experiment.toml --threads 2 --out whole");
+    let mut main = shell.start("compare experiment.toml --threads 1 --out shared");
+    while !shell.path("shared/results.sqlite").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let mut killed = 0;
+    while main.try_wait().unwrap().is_none() {
+        let mut helper = shell.start("work shared/results.sqlite --threads 2");
+        std::thread::sleep(std::time::Duration::from_millis(60 + 37 * killed % 100));
+        if helper.try_wait().unwrap().is_none() {
+            helper.kill().unwrap();
+            killed += 1;
+        }
+        helper.wait().unwrap();
+    }
+    assert!(main.wait().unwrap().success());
+    assert!(killed > 0, "no helper was killed at work");
+    assert_eq!(result(&shell, "shared"), result(&shell, "whole"));
+    let last = shell.succeed("work shared/results.sqlite");
+    assert!(last.ends_with("runs are there\n"), "{last}");
+    let message = shell.fail("work nowhere.sqlite");
+    assert!(message.contains("there is no results file nowhere.sqlite"), "{message}");
+}
+
+#[test]
 #[cfg(unix)]
 fn ctrl_c_stops_a_comparison_and_says_how_to_go_on() {
     let shell = shell(&SMALL.replace("steps = 60", "steps = 1000000"));

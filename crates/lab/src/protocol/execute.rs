@@ -1,15 +1,23 @@
 //! Running a batch of independent cells: reuse what is stored, share the rest among threads, store each result at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
 
 use super::{Event, Failure, RunError, Runner, Settings};
 use crate::cell::{Cell, CellId, Stage};
 use crate::experiment::Experiment;
 use crate::outcome::Outcome;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
+
+/// A run that takes less is short.
+const SHORT: Duration = Duration::from_millis(50);
+/// How long to wait for a result before looking after other things.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How often to ask for the results of other programs.
+const POLL: Duration = Duration::from_millis(50);
 
 /// Runs batches.
 pub(super) struct Executor<'a, 's> {
@@ -72,8 +80,7 @@ impl<'a, 's> Executor<'a, 's> {
         let jobs = jobs(cells, self.settings.code);
         let mut results: Vec<Option<Outcome>> = Vec::with_capacity(jobs.len());
         for job in &jobs {
-            // A stored result is no use to the final stage if it was made without the test split.
-            results.push(self.store.get(&job.id)?.filter(|outcome| outcome.unsealed || !job.unseal));
+            results.push(self.known(job)?);
         }
         let (stored, missing): (Vec<usize>, Vec<usize>) =
             (0..jobs.len()).partition(|&job| results[job].is_some());
@@ -105,7 +112,7 @@ impl<'a, 's> Executor<'a, 's> {
         Ok(outcomes)
     }
 
-    /// Runs the missing jobs; fills in their results and gives the failures.
+    /// Runs the missing jobs, or waits for the program that is at them; fills in their results and gives the failures.
     fn run_missing(
         &mut self,
         cells: &[Cell],
@@ -115,51 +122,106 @@ impl<'a, 's> Executor<'a, 's> {
     ) -> Result<BTreeMap<usize, String>, RunError> {
         let (runner, stop) = (self.runner, self.settings.stop);
         let threads = self.settings.threads.clamp(1, missing.len().max(1));
-        let next = AtomicUsize::new(0);
-        let halt = AtomicBool::new(false);
         let mut failed = BTreeMap::new();
-        let mut broken = None;
         std::thread::scope(|scope| {
+            let (orders, ordered) = mpsc::channel::<usize>();
             let (sender, receiver) = mpsc::channel();
+            let ordered = Arc::new(Mutex::new(ordered));
             for _ in 0..threads {
-                let (sender, next, halt) = (sender.clone(), &next, &halt);
+                let (ordered, sender) = (ordered.clone(), sender.clone());
                 scope.spawn(move || {
-                    while !stop.load(Ordering::Relaxed) && !halt.load(Ordering::Relaxed) {
-                        let Some(&job) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-                        let cell = &cells[jobs[job].cells[0]];
-                        if sender.send((job, run(runner, cell, jobs[job].unseal, stop))).is_err() {
+                    // The lock is held while waiting: whoever has it takes the next order.
+                    while let Ok(job) = ordered.lock().map_or(Err(mpsc::RecvError), |orders| orders.recv()) {
+                        let (cell, started) = (&cells[jobs[job].cells[0]], Instant::now());
+                        let result = match stop.load(Ordering::Relaxed) {
+                            true => Err(String::new()),
+                            false => run(runner, cell, jobs[job].unseal, stop),
+                        };
+                        if sender.send((job, result, started.elapsed())).is_err() {
                             break;
                         }
                     }
                 });
             }
-            drop(sender);
-            // Only this thread touches the store and the observer.
-            for (job, result) in receiver {
-                let cell = &cells[jobs[job].cells[0]];
-                match result {
-                    Ok(outcome) => {
-                        if broken.is_some() {
-                            continue;
-                        }
-                        if let Err(error) = self.store.put(&jobs[job].id, cell, &outcome) {
-                            halt.store(true, Ordering::Relaxed);
-                            broken = Some(error);
-                            continue;
-                        }
-                        self.finished(cells, &jobs[job], &outcome, false);
+            // Only this thread touches the store and the observer. When it leaves, `orders` closes and the others end.
+            let mut open: VecDeque<usize> = missing.iter().copied().collect();
+            let mut elsewhere: VecDeque<usize> = VecDeque::new();
+            let (mut running, mut longest) = (0, Duration::ZERO);
+            loop {
+                // Short runs are handed out ahead, so that no thread waits for this one; long ones are left to others.
+                let ahead = if longest < SHORT { threads } else { 0 };
+                while running < threads + ahead && !stop.load(Ordering::Relaxed) {
+                    let Some(job) = open.pop_front() else { break };
+                    if !self.store.claim(&jobs[job].id)? {
+                        elsewhere.push_back(job);
+                    } else if let Some(outcome) = self.known(&jobs[job])? {
+                        // It was finished elsewhere since this batch began.
+                        self.store.release(&jobs[job].id)?;
+                        self.finished(cells, &jobs[job], &outcome, true);
                         results[job] = Some(outcome);
+                    } else if orders.send(job).is_ok() {
+                        running += 1;
                     }
-                    // A run given up because it was asked to stop has not failed.
-                    Err(_) if stop.load(Ordering::Relaxed) => {}
-                    Err(message) => {
-                        (self.settings.observer)(Event::CellFailed { cell, message: &message });
-                        failed.insert(job, message);
+                }
+                if running == 0 && (stop.load(Ordering::Relaxed) || (open.is_empty() && elsewhere.is_empty()))
+                {
+                    return Ok(failed);
+                }
+                self.store.alive()?;
+                let wait = if running == 0 || !elsewhere.is_empty() { POLL } else { PAUSE };
+                if let Ok((job, result, time)) = receiver.recv_timeout(wait) {
+                    running -= 1;
+                    longest = longest.max(time);
+                    self.take(cells, &jobs[job], result, |result| match result {
+                        Ok(outcome) => results[job] = Some(outcome),
+                        Err(message) => drop(failed.insert(job, message)),
+                    })?;
+                } else if running < threads {
+                    // What was finished elsewhere is taken; what was left there is open again.
+                    for job in elsewhere.drain(..) {
+                        match self.known(&jobs[job])? {
+                            Some(outcome) => {
+                                self.finished(cells, &jobs[job], &outcome, true);
+                                results[job] = Some(outcome);
+                            }
+                            None => open.push_back(job),
+                        }
                     }
                 }
             }
-        });
-        broken.map_or(Ok(failed), |error| Err(error.into()))
+        })
+    }
+
+    /// The stored result of a job. One made without the test split is no use to the final stage.
+    fn known(&self, job: &Job) -> Result<Option<Outcome>, StoreError> {
+        Ok(self.store.get(&job.id)?.filter(|outcome| outcome.unsealed || !job.unseal))
+    }
+
+    /// Stores a result and tells of it.
+    fn take(
+        &mut self,
+        cells: &[Cell],
+        job: &Job,
+        result: Result<Outcome, String>,
+        keep: impl FnOnce(Result<Outcome, String>),
+    ) -> Result<(), StoreError> {
+        let cell = &cells[job.cells[0]];
+        match result {
+            Ok(outcome) => {
+                self.store.put(&job.id, cell, &outcome)?;
+                self.finished(cells, job, &outcome, false);
+                keep(Ok(outcome));
+            }
+            Err(message) => {
+                self.store.release(&job.id)?;
+                // A run given up because it was asked to stop has not failed.
+                if !self.settings.stop.load(Ordering::Relaxed) {
+                    (self.settings.observer)(Event::CellFailed { cell, message: &message });
+                    keep(Err(message));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Counts a job and tells the observer.

@@ -1,8 +1,11 @@
 //! Where results are kept, so that no run is done twice.
 //!
+//! Several programs may work on one place: each [claims](Store::claim) the cells it runs, and a claim ends with its program.
+//!
 //! A result is stored under the hash of everything that determines it. Storing it again changes nothing; resuming an
 //! experiment is running it again, and only what is missing runs.
 
+mod claims;
 mod curve;
 mod error;
 mod predictions;
@@ -29,6 +32,31 @@ pub trait Store {
     /// # Errors
     /// If the place cannot be written. What was stored before stays.
     fn put(&mut self, id: &CellId, cell: &Cell, outcome: &Outcome) -> Result<(), StoreError>;
+
+    /// Asks to run a cell. `false` if another program that is still alive is at it: its result will be here, or the claim will
+    /// end with that program. A claim ends when the result is [put](Store::put), or [given up](Store::release).
+    ///
+    /// # Errors
+    /// If the place cannot be written.
+    fn claim(&mut self, _id: &CellId) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Gives a claim up.
+    ///
+    /// # Errors
+    /// If the place cannot be written.
+    fn release(&mut self, _id: &CellId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Says that this program is alive; called again and again while cells are run.
+    ///
+    /// # Errors
+    /// If the place cannot be written.
+    fn alive(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// Results in memory: for runs without a file, and for tests.

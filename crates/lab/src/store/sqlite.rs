@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::claims::{self, Worker};
 use super::error::{StoreError, WAIT, explain};
 use super::{Store, curve, predictions};
 use crate::cell::{Cell, CellId};
@@ -39,6 +40,9 @@ CREATE TABLE IF NOT EXISTS cells (
     predictions BLOB NOT NULL
 )";
 
+const CREATE_EXPERIMENT: &str =
+    "CREATE TABLE IF NOT EXISTS experiment (only INTEGER PRIMARY KEY, document TEXT NOT NULL)";
+
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
 INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
@@ -60,6 +64,7 @@ FROM cells WHERE id = ?1";
 pub struct SqliteStore {
     path: PathBuf,
     connection: Connection,
+    worker: Worker,
 }
 
 impl SqliteStore {
@@ -89,13 +94,35 @@ impl SqliteStore {
             connection
                 .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
                 .map_err(explain)?;
+            connection.execute_batch(claims::CREATE).map_err(explain)?;
+            connection.execute_batch(CREATE_EXPERIMENT).map_err(explain)?;
             if application != APPLICATION || layout != LAYOUT {
                 let begin = format!("BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {CREATE};");
                 let end = format!("PRAGMA user_version = {LAYOUT}; COMMIT");
                 connection.execute_batch(&(begin + &end)).map_err(explain)?;
             }
         }
-        Ok(Self { path: path.to_path_buf(), connection })
+        Ok(Self { path: path.to_path_buf(), connection, worker: Worker::new() })
+    }
+
+    /// The experiment whose results these are, as a file; absent if none was [kept](SqliteStore::keep_experiment).
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn experiment(&self) -> Result<Option<String>, StoreError> {
+        let query = "SELECT document FROM experiment";
+        let found = self.connection.query_row(query, [], |row| row.get(0)).optional();
+        found.map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Keeps the experiment beside its results, so that other programs can help with it. The last one kept counts.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn keep_experiment(&self, document: &str) -> Result<(), StoreError> {
+        let insert = "INSERT OR REPLACE INTO experiment VALUES (0, ?1)";
+        let written = self.connection.execute(insert, [document]);
+        written.map(|_| ()).map_err(|error| explain(&self.path, &error))
     }
 
     /// How many results there are.
@@ -151,8 +178,8 @@ impl Store for SqliteStore {
     fn put(&mut self, id: &CellId, cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let hyperparameters = serde_json::to_string(&cell.hyperparameters).unwrap_or_default();
-        let written = self.connection.prepare_cached(UPSERT).and_then(|mut upsert| {
-            upsert.execute(params![
+        let written = self.connection.unchecked_transaction().and_then(|transaction| {
+            transaction.prepare_cached(UPSERT)?.execute(params![
                 id.as_str(),
                 whole(cell.problem as u64),
                 cell.label,
@@ -172,9 +199,29 @@ impl Store for SqliteStore {
                 curve::pack(&outcome.validation_curve),
                 curve::pack(&outcome.training_loss),
                 predictions::pack(&outcome.predictions),
-            ])
+            ])?;
+            self.worker.release(&transaction, id)?;
+            transaction.commit()
         });
-        written.map(|_| ()).map_err(|error| explain(&self.path, &error))
+        written.map_err(|error| explain(&self.path, &error))
+    }
+
+    fn claim(&mut self, id: &CellId) -> Result<bool, StoreError> {
+        self.worker.claim(&self.connection, id).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn release(&mut self, id: &CellId) -> Result<(), StoreError> {
+        self.worker.release(&self.connection, id).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn alive(&mut self) -> Result<(), StoreError> {
+        self.worker.alive(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        self.worker.leave(&self.connection);
     }
 }
 

@@ -135,3 +135,48 @@ fn a_file_of_another_version_is_left_alone() {
     SqliteStore::open(&path).unwrap().connection.execute_batch("PRAGMA user_version = 9").unwrap();
     assert!(matches!(SqliteStore::open(&path), Err(StoreError::Layout { found: 9, .. })));
 }
+
+#[test]
+fn a_cell_is_claimed_by_one_program_until_it_is_done_or_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let mut one = SqliteStore::open(&path).unwrap();
+    let mut two = SqliteStore::open(&path).unwrap();
+    let id = |seed: u64| cell(seed).id("");
+    assert!(one.claim(&id(1)).unwrap() && one.claim(&id(1)).unwrap(), "one's own claim holds");
+    assert!(!two.claim(&id(1)).unwrap());
+    assert!(two.claim(&id(2)).unwrap() && !one.claim(&id(2)).unwrap());
+    // Given up, done, or left behind: open again.
+    one.release(&id(1)).unwrap();
+    assert!(two.claim(&id(1)).unwrap());
+    two.put(&id(1), &cell(1), &outcome()).unwrap();
+    assert!(one.claim(&id(1)).unwrap());
+    drop(two);
+    assert!(one.claim(&id(2)).unwrap());
+    // Another's claim cannot be given up.
+    let mut three = SqliteStore::open(&path).unwrap();
+    three.release(&id(2)).unwrap();
+    assert!(!three.claim(&id(2)).unwrap());
+    // A program that has said nothing for long, or is no process of this machine any more, is dead.
+    let other = Connection::open(&path).unwrap();
+    other.execute("UPDATE workers SET seen = seen - 60", []).unwrap();
+    assert!(three.claim(&id(2)).unwrap());
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    if !boot.is_empty() {
+        let gone = format!("{} 4194999 0", boot.trim());
+        other.execute("INSERT INTO workers SELECT ?1, seen + 1e9 FROM workers LIMIT 1", [&gone]).unwrap();
+        other.execute("INSERT INTO claims VALUES (?1, ?2)", [id(9).as_str(), &gone]).unwrap();
+        assert!(three.claim(&id(9)).unwrap());
+    }
+}
+
+#[test]
+fn the_experiment_stands_beside_its_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.experiment().unwrap(), None);
+    store.keep_experiment("seed = 1").unwrap();
+    store.keep_experiment("seed = 2").unwrap();
+    assert_eq!(SqliteStore::open(&path).unwrap().experiment().unwrap().as_deref(), Some("seed = 2"));
+}

@@ -1,0 +1,49 @@
+//! `thalweg work`: help with an experiment that another process has begun.
+
+use super::compare::conduct;
+use crate::experiment::SourceArguments;
+use crate::failure::Failure;
+use crate::output;
+use std::path::PathBuf;
+use thalweg::lab::engine::{Engine, vocabulary};
+use thalweg::lab::experiment::Document;
+use thalweg::lab::store::SqliteStore;
+
+/// Help with a comparison: run its missing cells from another process
+#[derive(clap::Args)]
+#[command(after_help = "\
+Any number of processes may work on one results file; no cell is run by two of them. One that is killed costs the cells it was at,
+and the others run these again. The report is written by `thalweg compare`.
+
+Examples:
+  thalweg compare experiment.toml --out results --threads 2
+  thalweg work results/results.sqlite --threads 2")]
+pub(crate) struct Arguments {
+    /// The results file of the comparison
+    #[arg(value_name = "RESULTS.sqlite")]
+    store: PathBuf,
+    /// Training runs at the same time; the results do not depend on it [default: all cores]
+    #[arg(long, value_parser = super::predict::at_least_one)]
+    threads: Option<usize>,
+    #[command(flatten)]
+    source: SourceArguments,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let name = arguments.store.display();
+    if !arguments.store.is_file() {
+        return Err(Failure::Error(format!(
+            "there is no results file {name}\nhelp: `thalweg compare` makes one, results.sqlite in its --out folder"
+        )));
+    }
+    let mut store = SqliteStore::open(&arguments.store)?;
+    let Some(text) = store.experiment()? else {
+        return Err(Failure::Error(format!(
+            "{name} does not hold its experiment\nhelp: run `thalweg compare` on it once more, which keeps it there"
+        )));
+    };
+    let experiment = Document::parse(&format!("the experiment in {name}"), &text)?.check(&vocabulary())?;
+    let engine = Engine::new(&experiment, &arguments.source.source())?;
+    conduct(&experiment, &engine, &mut store, arguments.threads)?;
+    output::line(format!("{}: all {} runs are there", experiment.name, store.count()?))
+}
