@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cell::Stage;
 use crate::experiment::{Arm, Around, Experiment, Metric, Preset, Problem, Protocol, Workload};
 use crate::outcome::Outcome;
 use crate::search::{Point, RateRange, Side, Space, Trial};
-use crate::statistics::{Summary, median};
+use crate::seeds::seed;
+use crate::statistics::{ROUNDS, Summary, Tried, Watched, again, expected_best, kaplan_meier, median};
 use crate::verdict::{Contender, Sentence, Terms, Verdict, conclusion, judge};
 
 /// The result of an experiment.
@@ -44,10 +46,23 @@ pub struct ProblemResult {
     pub difference: f64,
     /// How often a range grew; every rule got the same number of trials for it.
     pub extensions: usize,
+    /// Why the target that was set says nothing, if so; the rules' times to it are left out then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_refused: Option<TargetRefused>,
     /// What can be concluded.
     pub verdict: Verdict,
     /// The results, rule by rule.
     pub rules: Vec<RuleResult>,
+}
+
+/// Why a target says nothing about the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetRefused {
+    /// No final run reached it.
+    NobodyReachedIt,
+    /// Every final run had reached it when it was first looked at.
+    AllReachedItAtOnce,
 }
 
 /// The result of one rule on one problem.
@@ -74,8 +89,12 @@ pub struct RuleResult {
     pub test: Option<Summary>,
     /// How many final runs diverged.
     pub diverged: usize,
-    /// How long the target took; absent if none was set.
+    /// How long the target took; absent if none was set, or if it says nothing.
     pub target: Option<TimeToTarget>,
+    /// The share of cases in which this rule would come out best if the whole comparison were done again: the trials and the
+    /// seeds drawn again (a two-level bootstrap, on the validation split). Absent where nothing is random.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wins_again: Option<f64>,
     /// The time of a step: the median over the final runs.
     #[serde(with = "crate::outcome::number")]
     pub microseconds_per_step: f64,
@@ -100,6 +119,13 @@ pub struct Tuning {
     /// Those of them whose chosen value lies at the edge of its range: a better one may lie beyond it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub at_edge: Vec<String>,
+    /// The share of cases in which doing the search again would select each rate: the rates, ascending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub selected_again: Vec<(f64, f64)>,
+    /// The metric that the best of 1, 2, … trials had on average: what a smaller budget would have found. A trial that diverged
+    /// counts as the worst that did not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub best_of: Vec<f64>,
     /// Every configuration tried, in the order of the trials.
     pub trials: Vec<Trial>,
     /// The best few, and what fresh seeds said about them.
@@ -134,12 +160,14 @@ pub struct Candidate {
 }
 
 /// How many steps the target took. Runs that did not reach it count as "longer than the budget", never as the budget.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TimeToTarget {
     /// The share of the final runs that reached it.
     pub reached: f64,
     /// The median number of steps, if more than half reached it.
     pub median: Option<f64>,
+    /// Kaplan and Meier's estimate: steps, and the share of the runs that had reached the target by then.
+    pub by_step: Vec<(f64, f64)>,
 }
 
 /// A rule at its default hyper-parameters.
@@ -186,9 +214,13 @@ impl ProblemResult {
         seed: u64,
         test_examples: Option<usize>,
         extensions: usize,
-        rules: Vec<RuleResult>,
+        mut rules: Vec<RuleResult>,
     ) -> Self {
         let metric = problem.workload.metric();
+        let target_refused = refuse_target(&mut rules);
+        if !problem.workload.is_deterministic() {
+            do_again(&mut rules, metric, seed);
+        }
         let finished =
             || rules.iter().flat_map(|rule| &rule.runs).filter(|run| run.outcome.figure().is_some());
         let data = matches!(problem.workload, Workload::Training(_));
@@ -218,6 +250,7 @@ impl ProblemResult {
             deterministic: problem.workload.is_deterministic(),
             difference: problem.difference,
             extensions,
+            target_refused,
             verdict: judge(&contenders, &terms),
             rules,
         }
@@ -247,6 +280,7 @@ impl RuleResult {
             test: Summary::of(&tests),
             diverged: diverged(&runs),
             target: has_target.then(|| TimeToTarget::of(&runs)),
+            wins_again: None,
             microseconds_per_step: median(&times),
             default,
             runs,
@@ -281,6 +315,8 @@ impl Tuning {
             boundary,
             others: arm.search.clone(),
             at_edge: at_edge.map(|(name, _)| name.clone()).collect(),
+            selected_again: vec![],
+            best_of: best_of(metric, trials),
             trials: trials.to_vec(),
             candidates: candidates.to_vec(),
             selection_drop: drop,
@@ -301,8 +337,95 @@ impl TimeToTarget {
         let censored: Vec<f64> =
             steps.iter().map(|steps| steps.map_or(f64::INFINITY, |steps| steps as f64)).collect();
         let median = Some(median(&censored)).filter(|median| 2 * reached > steps.len() && median.is_finite());
-        Self { reached: reached as f64 / steps.len().max(1) as f64, median }
+        let watched = |run: &Run| {
+            let last = || run.outcome.training_loss.steps.last().copied().unwrap_or(0).into();
+            let time = run.outcome.steps_to_target.unwrap_or_else(last) as f64;
+            Watched { time, happened: run.outcome.steps_to_target.is_some() }
+        };
+        let watched: Vec<Watched> = runs.iter().map(watched).collect();
+        let by_step = kaplan_meier(&watched).into_iter().map(|(time, share, _)| (time, share)).collect();
+        Self { reached: reached as f64 / steps.len().max(1) as f64, median, by_step }
     }
+}
+
+/// Takes a target away that no run reached, or that all had reached when it was first looked at: it tells no rule from another.
+fn refuse_target(rules: &mut [RuleResult]) -> Option<TargetRefused> {
+    let runs = || rules.iter().filter(|rule| rule.target.is_some()).flat_map(|rule| &rule.runs);
+    let at_once = |run: &Run| {
+        let first = run.outcome.validation_curve.steps.iter().find(|&&step| step > 0);
+        run.outcome.steps_to_target.is_some_and(|steps| first.is_some_and(|&first| steps <= first.into()))
+    };
+    let refused = if runs().next().is_none() {
+        return None;
+    } else if runs().all(|run| run.outcome.steps_to_target.is_none()) {
+        TargetRefused::NobodyReachedIt
+    } else if runs().all(at_once) {
+        TargetRefused::AllReachedItAtOnce
+    } else {
+        return None;
+    };
+    rules.iter_mut().for_each(|rule| rule.target = None);
+    Some(refused)
+}
+
+/// How often each rule would win, and each rate be selected, if all were done again.
+fn do_again(rules: &mut [RuleResult], metric: Metric, master: u64) {
+    let score = |value: Option<f64>| value.map_or(f64::NAN, |value| metric.score(value));
+    let runs =
+        |rule: &RuleResult| -> Vec<f64> { rule.runs.iter().map(|run| score(run.outcome.figure())).collect() };
+    let tried = |rule: &RuleResult| -> Vec<Tried> {
+        let Some(tuning) = &rule.tuning else { return vec![Tried { tuned: vec![], fresh: runs(rule) }] };
+        let one = |trial: &Trial| {
+            let candidate = tuning.candidates.iter().find(|candidate| candidate.point == trial.point);
+            let confirmed = candidate.into_iter().flat_map(|candidate| &candidate.confirmed);
+            let mut fresh: Vec<f64> = confirmed.map(|&value| score(value)).collect();
+            let chosen = trial.point.learning_rate == rule.learning_rate
+                && trial
+                    .point
+                    .others
+                    .iter()
+                    .all(|(name, value)| rule.hyperparameters.get(name) == Some(value));
+            if chosen {
+                fresh.extend(runs(rule));
+            }
+            Tried { tuned: trial.values.iter().map(|&value| score(value)).collect(), fresh }
+        };
+        tuning.trials.iter().map(one).collect()
+    };
+    let all: Vec<Vec<Tried>> = rules.iter().map(tried).collect();
+    let seeds = rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
+    let usable = |tried: &Vec<Tried>| {
+        !tried.is_empty() && tried.iter().all(|one| !(one.tuned.is_empty() && one.fresh.is_empty()))
+    };
+    if seeds == 0 || !all.iter().all(usable) {
+        return;
+    }
+    let found = again(&all, seeds, ROUNDS, seed(master, Stage::Final, usize::MAX));
+    for ((rule, wins), selected) in rules.iter_mut().zip(found.wins).zip(found.selected) {
+        rule.wins_again = Some(wins);
+        if let Some(tuning) = &mut rule.tuning {
+            let mut rates: Vec<(f64, f64)> = Vec::new();
+            for (trial, share) in tuning.trials.iter().zip(selected).filter(|(_, share)| *share > 0.0) {
+                let rate = trial.point.learning_rate;
+                match rates.iter_mut().find(|(other, _)| *other == rate) {
+                    Some((_, sum)) => *sum += share,
+                    None => rates.push((rate, share)),
+                }
+            }
+            rates.sort_by(|a, b| a.0.total_cmp(&b.0));
+            tuning.selected_again = rates;
+        }
+    }
+}
+
+/// What the best of 1, 2, … trials had on average.
+fn best_of(metric: Metric, trials: &[Trial]) -> Vec<f64> {
+    let scores: Vec<Option<f64>> =
+        trials.iter().map(|trial| trial.mean().map(|mean| metric.score(mean))).collect();
+    let Some(worst) = scores.iter().flatten().copied().min_by(f64::total_cmp) else { return vec![] };
+    let scores: Vec<f64> = scores.into_iter().map(|score| score.unwrap_or(worst)).collect();
+    // A score is the metric or its negative.
+    expected_best(&scores).into_iter().map(|score| metric.score(score)).collect()
 }
 
 fn finished(runs: &[Run]) -> impl Iterator<Item = &Outcome> {

@@ -59,6 +59,14 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
             "시드들의 중앙값; 도달하지 못한 실행은 예산보다 오래 걸린 것으로 봄",
         )));
     }
+    let has_wins = problem.rules.len() > 1 && problem.rules.iter().all(|rule| rule.wins_again.is_some());
+    if has_wins {
+        columns.push(Column::number(say(language, "would win again", "다시 해도 1위")).help(say(
+            language,
+            "how often the rule would come out best if search and seeds were drawn again (on the validation split)",
+            "탐색과 시드를 다시 뽑았을 때 이 규칙이 1위가 되는 비율 (검증 데이터 기준)",
+        )));
+    }
     columns.push(Column::number(say(language, "µs a step", "한 번 갱신 (µs)")));
     let mut table = Table::new(columns);
     let best = problem.verdict.ranking.first();
@@ -74,10 +82,14 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
             row.push(figure(&rule.test, problem.metric, rule.diverged));
         }
         if has_target {
-            row.push(match rule.target.and_then(|target| target.median) {
+            row.push(match rule.target.as_ref().and_then(|target| target.median) {
                 Some(median) => Cell::value(format!("{median:.0}"), median),
                 None => "–".into(),
             });
+        }
+        if has_wins {
+            let share = rule.wins_again.unwrap_or(f64::NAN);
+            row.push(Cell::value(format!("{:.0} %", 100.0 * share), share));
         }
         let time = rule.microseconds_per_step;
         row.push(Cell::value(if time < 1.0 { format!("{time:.3}") } else { format!("{time:.1}") }, time));

@@ -172,6 +172,64 @@ fn other_hyperparameters_are_found_together_with_the_rate() {
 }
 
 #[test]
+fn how_sure_search_and_seeds_together_make_us() {
+    let (comparison, _) = compare(DIGITS);
+    let rules = &comparison.problems[0].rules;
+    let wins: Vec<f64> = rules.iter().map(|rule| rule.wins_again.unwrap()).collect();
+    assert!((wins.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    // All three reach 0.95 at their best: nobody wins them all.
+    assert!(wins.iter().all(|&share| share < 0.95), "{wins:?}");
+    for rule in rules {
+        let tuning = rule.tuning.as_ref().unwrap();
+        let share: f64 = tuning.selected_again.iter().map(|(_, share)| share).sum();
+        assert!((share - 1.0).abs() < 1e-9);
+        let best = tuning.trials.iter().filter_map(|trial| trial.mean()).fold(f64::NEG_INFINITY, f64::max);
+        assert_eq!(tuning.best_of.len(), 13);
+        assert!((tuning.best_of[12] - best).abs() < 1e-12);
+        assert!(tuning.best_of.windows(2).all(|pair| pair[0] <= pair[1] + 1e-15));
+    }
+    // A rule that is worse at every rate never wins.
+    let runner = MockRunner {
+        best: BTreeMap::from([("sgd", 0.1), ("momentum", 1e9), ("adam", 1e9)]),
+        ..MockRunner::default()
+    };
+    let comparison = race(DIGITS, &runner, &mut MemoryStore::default(), 1).unwrap();
+    assert_eq!(comparison.problems[0].rules[0].wins_again, Some(1.0));
+}
+
+#[test]
+fn a_target_that_tells_nothing_is_refused() {
+    use crate::comparison::TargetRefused;
+    let with = |shift: fn(&Cell) -> Option<u64>| {
+        struct Fixed(MockRunner, fn(&Cell) -> Option<u64>);
+        impl Runner for Fixed {
+            fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+                let outcome = self.0.run(cell, unseal_test, stop)?;
+                Ok(Outcome { steps_to_target: (self.1)(cell), ..outcome })
+            }
+        }
+        let experiment = checked(DIGITS).unwrap();
+        let settings =
+            Settings { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+        let runner = Fixed(MockRunner::default(), shift);
+        let comparison = run(&experiment, &runner, &mut MemoryStore::default(), settings).unwrap();
+        comparison.problems.into_iter().next().unwrap()
+    };
+    let nobody = with(|_| None);
+    assert_eq!(nobody.target_refused, Some(TargetRefused::NobodyReachedIt));
+    assert!(nobody.rules.iter().all(|rule| rule.target.is_none()));
+    assert_eq!(with(|_| Some(1)).target_refused, Some(TargetRefused::AllReachedItAtOnce));
+    let some = with(|cell| (cell.rule != "sgd").then_some(4));
+    assert_eq!(some.target_refused, None);
+    let targets: Vec<_> = some.rules.iter().map(|rule| rule.target.clone().unwrap()).collect();
+    assert_eq!((targets[0].reached, targets[0].median, &targets[0].by_step[..]), (0.0, None, &[][..]));
+    assert_eq!(
+        (targets[2].reached, targets[2].median, &targets[2].by_step[..]),
+        (1.0, Some(4.0), &[(4.0, 1.0)][..])
+    );
+}
+
+#[test]
 fn with_the_rate_given_the_rest_is_searched_for() {
     let (comparison, _) = compare(
         "rules = [{ name = \"momentum\", learning_rate = 0.02, search = { momentum = { values = [0.1, 0.9, 0.5] } } }]\n\
@@ -463,11 +521,11 @@ fn luck_in_tuning_is_measured_on_fresh_seeds() {
 #[test]
 fn time_to_target_is_never_averaged_over_runs_that_missed_it() {
     let (comparison, _) = compare(DIGITS);
-    let target = comparison.problems[0].rules[0].target.unwrap();
+    let target = comparison.problems[0].rules[0].target.clone().unwrap();
     assert_eq!(target.reached, 1.0);
     assert!(target.median.unwrap() <= 10.0);
-    let slow = "rules = [{ name = \"sgd\", learning_rate = 0.001 }]\n[problem]\ndataset = \"digits\"\ntarget_loss = 0.1\n";
-    let target = compare(slow).0.problems[0].rules[0].target.unwrap();
+    let slow = "rules = [{ name = \"sgd\", learning_rate = 0.001 }, \"adam\"]\n[problem]\ndataset = \"digits\"\ntarget_loss = 0.1\n";
+    let target = compare(slow).0.problems[0].rules[0].target.clone().unwrap();
     assert_eq!((target.reached, target.median), (0.0, None));
     assert_eq!(compare("[problem]\ndataset = \"digits\"").0.problems[0].rules[0].target, None);
 }

@@ -3,22 +3,32 @@
 //! Everything is a pure function of its arguments: resampling takes a seed, so the same data give the same interval on
 //! every run. Each figure is tested against SciPy or statsmodels.
 
+mod again;
+mod best_of;
 mod bootstrap;
 mod distribution;
 mod equivalence;
 mod holm;
 mod improvement;
+mod paired;
 mod power;
+mod profile;
 mod summary;
+mod survival;
 mod welch;
 
+pub use again::{Again, ROUNDS, Tried, again};
+pub use best_of::expected_best;
 pub use bootstrap::{Bootstrap, RESAMPLES, bias_corrected, percentile};
 pub use distribution::{normal_cdf, normal_quantile, student_cdf, student_quantile};
 pub use equivalence::equivalence_p_value;
 pub use holm::holm;
 pub use improvement::{Improvement, probability_of_improvement};
+pub use paired::Paired;
 pub use power::{EIGHTY_PERCENT, FIVE_PERCENT, seeds_needed};
+pub use profile::{interquartile_mean, performance_profile};
 pub use summary::{Summary, mean, median, sample_standard_deviation};
+pub use survival::{Watched, kaplan_meier};
 pub use welch::Welch;
 
 use serde::{Deserialize, Serialize};

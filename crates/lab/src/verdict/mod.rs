@@ -22,7 +22,7 @@ pub use sentence::{Sentence, conclusion, reach};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Metric, Problem, Workload};
-use crate::statistics::{Improvement, Interval, mean};
+use crate::statistics::{Improvement, Interval, Paired, mean};
 
 /// What is to be judged: a rule's final runs.
 #[derive(Clone, Debug)]
@@ -111,6 +111,10 @@ pub struct Judgement {
     pub difference: Option<f64>,
     /// Welch's 95 % interval of it, not corrected for the number of pairs.
     pub welch: Option<Interval>,
+    /// The interval of the difference seed by seed, where the two rise and fall together over the seeds. For information: the
+    /// verdict's words do not use it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paired: Option<Paired>,
     /// The bias-corrected and accelerated bootstrap 95 % interval of it.
     pub bootstrap: Option<Interval>,
     /// Welch's p-value after Holm's correction.

@@ -2,7 +2,7 @@
 
 use super::{Contender, Judgement, Terms, Word};
 use crate::statistics::{
-    EIGHTY_PERCENT, FIVE_PERCENT, Improvement, Welch, bias_corrected, equivalence_p_value, holm,
+    EIGHTY_PERCENT, FIVE_PERCENT, Improvement, Paired, Welch, bias_corrected, equivalence_p_value, holm,
     sample_standard_deviation, seeds_needed,
 };
 
@@ -84,6 +84,7 @@ fn judge(
         word,
         difference: welch.map(|welch| welch.difference),
         welch: welch.map(|welch| welch.interval(0.95)),
+        paired: Paired::of(&ours, &theirs),
         bootstrap: welch.map(|_| bias_corrected(&ours, &theirs, 0.95, terms.seed)),
         p_value,
         equivalence_p_value: equivalence,
