@@ -3,13 +3,15 @@
 //!
 //! Functions of two variables: [`Landscape`] is the function on a grid; [`Surface`] and [`Contours`] draw it,
 //! [`Paths`] lets the rules walk over it. Training runs: [`Curves`], [`Sensitivity`], [`Dots`], [`Trials`]; inside them:
-//! [`Histograms`].
+//! [`Histograms`]. What they say together: [`Forest`]; several hyper-parameters at once: [`Configurations`].
 //!
 //! Numbers that are not finite mean "diverged" everywhere: they never stop a figure from being drawn.
 
+mod configurations;
 mod contours;
 mod curves;
 mod dots;
+mod forest;
 mod histograms;
 mod landscape;
 mod paths;
@@ -17,9 +19,11 @@ mod sensitivity;
 mod surface;
 mod trials;
 
+pub use configurations::{Axis, AxisScale, Configurations};
 pub use contours::Contours;
 pub use curves::{Band, Curve, Curves};
 pub use dots::{Dots, Finals};
+pub use forest::{Difference, Forest};
 pub use histograms::{Distribution, Histograms};
 pub use landscape::{Arrow, Landscape};
 pub use paths::{Path, Paths};

@@ -76,6 +76,9 @@ pub(crate) struct Words {
     pub(crate) sensitivity_caption: &'static str,
     pub(crate) edge: &'static str,
     pub(crate) dots_caption: &'static str,
+    pub(crate) forest_caption: &'static str,
+    pub(crate) parallel_caption: &'static str,
+    pub(crate) map_caption: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -118,6 +121,10 @@ const ENGLISH: Words = Words {
         a cross a run that diverged.",
     edge: "{}: the best rate lies at the edge of the searched range; a better one may lie outside.",
     dots_caption: "Each dot is one seed. The marker with the bar is the mean with one standard deviation.",
+    forest_caption: "By how much the best rule is better than each other one, with the 95 % interval. Left of the line the other \
+        is better. Between the dotted lines the difference is too small to matter.",
+    parallel_caption: "Each line is one trial; the brighter, the better it came out. Point at a line to read its numbers.",
+    map_caption: "Each dot is one trial; its colour says what came of it, a cross that it diverged.",
 };
 
 const KOREAN: Words = Words {
@@ -159,6 +166,10 @@ const KOREAN: Words = Words {
     sensitivity_caption: "점 하나가 시행 하나이고, 선은 학습률마다의 평균입니다. 고리는 선택된 학습률, 가위표는 발산한 실행입니다.",
     edge: "{}: 가장 좋은 학습률이 탐색 범위의 끝에 있습니다. 범위 밖에 더 좋은 값이 있을 수 있습니다.",
     dots_caption: "점 하나가 시드 하나입니다. 막대가 붙은 표시는 평균과 표준편차입니다.",
+    forest_caption: "1위 규칙이 다른 규칙보다 얼마나 나은지와 그 95 % 구간입니다. 세로선 왼쪽은 상대가 더 나은 쪽이고, \
+        점선 사이는 의미를 두기에는 너무 작은 차이입니다.",
+    parallel_caption: "선 하나가 시행 하나이며 밝을수록 결과가 좋습니다. 선을 가리키면 값을 볼 수 있습니다.",
+    map_caption: "점 하나가 시행 하나이며 색이 결과를 나타냅니다. 가위표는 발산한 시행입니다.",
 };
 
 /// Puts the values where the phrase says `{}`.

@@ -18,7 +18,7 @@ use thalweg::report::{Block, Figure, Language};
 use thalweg::train::descend;
 
 /// A figure whose CSV file is named after its problem and `what`: the same name in every language.
-fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {
+pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {
     if let Some((name, _)) = &mut figure.csv {
         *name = format!("{}-{what}.csv", problem.name);
     }

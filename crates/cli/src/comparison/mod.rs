@@ -3,6 +3,7 @@
 mod figures;
 mod images;
 mod table;
+mod verdicts;
 
 use crate::failure::Failure;
 use figures::{function_figures, training_figures};
@@ -57,6 +58,7 @@ pub(crate) fn page(
             0 => page.table = Some(table(result, language)),
             _ => blocks.push(table(result, language).into()),
         }
+        blocks.extend(verdicts::forest(problem, result, language));
         match &problem.workload {
             Workload::Function(function) => {
                 blocks.extend(function_figures(function, problem, result, language)?);
@@ -67,6 +69,13 @@ pub(crate) fn page(
                 }
             }
         }
+        blocks.extend(verdicts::configurations(problem, result, language));
+        blocks.extend(verdicts::budgets(problem, result, language));
+        blocks.extend(verdicts::targets(problem, result, language));
+        if matches!(problem.workload, Workload::Training(_)) {
+            blocks.extend(verdicts::seconds(problem, result, language));
+        }
+        blocks.extend(verdicts::fairness(comparison, experiment, problem, result, language));
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }
     page.reproduce = vec![
