@@ -138,6 +138,11 @@ impl fmt::Display for Cell {
 pub struct CellId(String);
 
 impl CellId {
+    /// A name read from a results file.
+    pub(crate) fn stored(digits: &str) -> Self {
+        Self(digits.to_string())
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0

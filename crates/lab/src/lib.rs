@@ -18,6 +18,7 @@ pub mod cell;
 pub mod comparison;
 pub mod engine;
 pub mod experiment;
+pub mod export;
 pub mod outcome;
 pub mod protocol;
 pub mod search;

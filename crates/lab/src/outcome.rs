@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The result of a cell.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The metric on the validation split at the end (of a function: its value there). NaN if the run diverged without one.
     #[serde(with = "number")]

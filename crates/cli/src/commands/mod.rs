@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod predict;
+pub(crate) mod results;
 pub(crate) mod run;
 mod search;
 pub(crate) mod train;

@@ -3,6 +3,7 @@
 //! Write-ahead logging: readers never wait for a writer, a killed program loses at most the cell it was working on. The
 //! columns are plain, so that the file can be looked into with any SQLite tool.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -11,6 +12,7 @@ use super::claims::{self, Worker};
 use super::error::{StoreError, WAIT, explain};
 use super::{Store, curve, predictions};
 use crate::cell::{Cell, CellId};
+use crate::export::Record;
 use crate::outcome::Outcome;
 
 /// "THLW": marks a file as ours.
@@ -132,6 +134,42 @@ impl SqliteStore {
     pub fn count(&self) -> Result<usize, StoreError> {
         let count = self.connection.query_row("SELECT count(*) FROM cells", [], |row| row.get::<_, i64>(0));
         Ok(count.map_err(|error| explain(&self.path, &error))?.max(0) as usize)
+    }
+
+    /// Every result with its cell, in the order in which they were stored.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn records(&self) -> Result<Vec<Record>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<(Record, String)>> {
+            let mut select = self.connection.prepare(
+                "SELECT id, problem, label, rule, dialect, hyperparameters, seed, stage FROM cells ORDER BY rowid",
+            )?;
+            let rows = select.query_map([], |row| {
+                let record = Record {
+                    id: row.get(0)?,
+                    problem: row.get::<_, i64>(1)?.max(0) as usize,
+                    label: row.get(2)?,
+                    rule: row.get(3)?,
+                    dialect: row.get(4)?,
+                    hyperparameters: BTreeMap::new(),
+                    seed: row.get::<_, i64>(6)?.max(0) as u64,
+                    stage: row.get(7)?,
+                    outcome: Outcome::default(),
+                };
+                Ok((record, row.get(5)?))
+            })?;
+            rows.collect()
+        };
+        let mut records = Vec::new();
+        for (record, hyperparameters) in read().map_err(|error| explain(&self.path, &error))? {
+            let hyperparameters = serde_json::from_str(&hyperparameters)
+                .map_err(|_| self.damaged("hyper-parameters are not JSON"))?;
+            // It was there a moment ago, and nothing is ever taken out.
+            let outcome = self.get(&CellId::stored(&record.id))?.unwrap_or_default();
+            records.push(Record { hyperparameters, outcome, ..record });
+        }
+        Ok(records)
     }
 
     fn damaged(&self, reason: &str) -> StoreError {

@@ -11,7 +11,7 @@ use crate::{
 
 /// The worst to the best: steps of the Viridis map, which everybody can tell apart.
 const SHADES: [&str; 8] =
-    ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"];
+    ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#8cc63f", "#c8b900"];
 
 /// How an axis of a hyper-parameter counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
