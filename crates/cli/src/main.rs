@@ -46,6 +46,7 @@ struct Cli {
 enum Command {
     Compare(commands::compare::Arguments),
     Tune(commands::tune::Arguments),
+    LrTest(commands::lr_test::Arguments),
     Results(commands::results::Arguments),
     Work(commands::work::Arguments),
     Run(commands::run::Arguments),
@@ -65,6 +66,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or_else(|| Command::Compare(commands::compare::Arguments::main_job())) {
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Tune(arguments) => commands::tune::run(arguments),
+        Command::LrTest(arguments) => commands::lr_test::run(arguments),
         Command::Results(arguments) => commands::results::run(arguments),
         Command::Work(arguments) => commands::work::run(arguments),
         Command::Run(arguments) => commands::run::run(arguments),

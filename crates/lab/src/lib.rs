@@ -21,6 +21,7 @@ pub mod experiment;
 pub mod export;
 pub mod outcome;
 pub mod protocol;
+pub mod range_test;
 pub mod search;
 pub mod seeds;
 pub mod statistics;

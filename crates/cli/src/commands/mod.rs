@@ -8,6 +8,7 @@ pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod list;
+pub(crate) mod lr_test;
 pub(crate) mod predict;
 pub(crate) mod results;
 pub(crate) mod run;

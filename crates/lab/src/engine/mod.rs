@@ -5,6 +5,7 @@ mod predictions;
 mod training;
 mod vocabulary;
 
+pub(crate) use training::Stoppable;
 pub use training::{load_dataset, settings, specification};
 pub use vocabulary::vocabulary;
 

@@ -147,7 +147,7 @@ pub(super) fn run(
 }
 
 /// Gives a run up when the flag is set.
-struct Stoppable<'a>(&'a AtomicBool);
+pub(crate) struct Stoppable<'a>(pub(crate) &'a AtomicBool);
 
 impl Observer for Stoppable<'_> {
     fn stepped(&mut self, _: u64, _: u64, _: f64) -> bool {

@@ -1,0 +1,268 @@
+//! `thalweg lr-test`: which learning rates are worth trying?
+
+use super::compare::{Common, file_name, locale, open};
+use crate::failure::{Context, Failure};
+use crate::progress::Progress;
+use crate::study::say;
+use crate::{interrupt, output};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use thalweg::lab::engine::load_dataset;
+use thalweg::lab::experiment::{Document, Experiment, RawRule, Workload, given};
+use thalweg::lab::range_test::{Plan, RangeTest, range_test};
+use thalweg::lab::search::{RateRange, show_rate};
+use thalweg::report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
+use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
+
+/// The learning-rate range test: where learning begins and where it breaks down, checked by short real runs
+#[derive(clap::Args)]
+#[command(after_help = "\
+For every rule: a few short runs whose rate grows from --from to --to, smoothed and judged by their median; then short runs at
+constant rates between the place where the loss begins to fall and a little beyond its lowest point, on other seeds. Those decide, by
+their validation loss. Where they do not bear the curve out there is no suggestion, and it says why.
+
+Examples:
+  thalweg lr-test
+  thalweg lr-test --rules sgd,momentum,adam --problem mnist --steps 300
+  thalweg lr-test experiment.toml --repeats 10 --open")]
+pub(crate) struct Arguments {
+    /// An experiment file: its rules, on its first problem with a network
+    #[arg(value_name = "EXPERIMENT.toml")]
+    experiment: Option<PathBuf>,
+    /// The rules, such as sgd,momentum,adam (`thalweg list rules`) [default: the experiment's, or sgd, momentum and adam]
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    rules: Vec<String>,
+    /// The smallest rate
+    #[arg(long, default_value_t = 1e-6)]
+    from: f64,
+    /// The largest rate
+    #[arg(long, default_value_t = 10.0)]
+    to: f64,
+    /// Updates of each run
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..1_000_000))]
+    steps: u64,
+    /// Runs of each test, and at each rate
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..1_000))]
+    repeats: u16,
+    /// Rates at which short runs are made
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u16).range(3..1_000))]
+    rates: u16,
+    #[command(flatten)]
+    common: Common,
+}
+
+const DIGITS: &str =
+    "name = \"lr-test\"\nrules = [\"sgd\", \"momentum\", \"adam\"]\n[problem]\ndataset = \"digits\"\n";
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { from, to, .. } = arguments;
+    if !(from.is_finite() && to.is_finite() && from > 0.0 && from < to) {
+        return Err(Failure::Error(format!(
+            "the rates must grow from above 0: --from {from} --to {to} do not\nhelp: for example --from 1e-6 --to 10"
+        )));
+    }
+    let mut document = match &arguments.experiment {
+        Some(path) => Document::read(path)?,
+        None => Document::parse("lr-test", DIGITS)?,
+    };
+    if !arguments.rules.is_empty() {
+        let rules = arguments.rules.iter().map(|name| given(RawRule::Name(name.clone()))).collect();
+        document.raw.rules = Some(given(rules));
+    }
+    let experiment = arguments.common.lay_over(document)?;
+    let network = experiment
+        .problems
+        .iter()
+        .find_map(|problem| match &problem.workload {
+            Workload::Training(training) => Some((problem, training)),
+            Workload::Function(_) => None,
+        })
+        .ok_or_else(|| {
+            Failure::Error(
+                "no problem here trains a network, and on a function there is nothing to be tested\nhelp: --problem digits"
+                    .into(),
+            )
+        })?;
+    let (problem, training) = network;
+    let dataset = load_dataset(training, &arguments.common.source.source())?;
+    let plan = Plan {
+        range: RateRange { from, to },
+        steps: arguments.steps,
+        repeats: arguments.repeats.into(),
+        rates: arguments.rates.into(),
+        seed: experiment.seed,
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.common.threads.unwrap_or(cores);
+    let stop = interrupt::flag()?;
+    let progress = Progress::new(0);
+    let runs = experiment.rules.len() * plan.repeats;
+    progress.line(&format!(
+        "{runs} tests, and up to {} short runs, of {} updates",
+        runs * plan.rates,
+        plan.steps
+    ));
+    let tests = range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop).map_err(
+        |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
+            true => Failure::Interrupted(
+                "interrupted; the test keeps nothing, so the same command starts anew".into(),
+            ),
+            false => Failure::Error(message),
+        },
+    )?;
+    drop(progress);
+    show(&arguments, &experiment, &problem.name, &plan, &tests)
+}
+
+fn show(
+    arguments: &Arguments,
+    experiment: &Experiment,
+    problem: &str,
+    plan: &Plan,
+    tests: &[RangeTest],
+) -> Result<(), Failure> {
+    let language = arguments.common.lang.unwrap_or_else(locale);
+    let out = match &arguments.common.out {
+        Some(out) => out.clone(),
+        None => Path::new("thalweg-out").join(file_name(&format!("lr-test-{problem}"))),
+    };
+    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
+    let page = page(experiment, problem, plan, tests, language).write(&out)?;
+    if arguments.common.json {
+        output::json(&json!({ "problem": problem, "steps": plan.steps, "rules": tests }))?;
+    } else {
+        output::line(table(tests, language).to_text())?;
+        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
+    }
+    if arguments.common.open {
+        open(&page)?;
+    }
+    Ok(())
+}
+
+/// What is suggested for each rule.
+fn table(tests: &[RangeTest], language: Language) -> Table {
+    let mut table = Table::new(vec![
+        Column::text(say(language, "rule", "갱신 규칙")),
+        Column::text(say(language, "learning rates to use", "쓸 만한 학습률")).help(say(
+            language,
+            "short runs at constant rates whose validation loss is as good as the best, within a tenth of what was gained",
+            "일정한 학습률의 짧은 실행 가운데 검증 손실이 최고와 (줄어든 양의 1/10 이내로) 비슷한 구간",
+        )),
+        Column::number(say(language, "best", "최고")),
+        Column::number(say(language, "its validation loss", "검증 손실")),
+    ]);
+    for test in tests {
+        let mut row = vec![Cell::rule(&test.rule, &test.label)];
+        match &test.suggestion {
+            Ok(found) => {
+                row.push(format!("{} … {}", show_rate(found.from), show_rate(found.to)).into());
+                row.push(Cell::value(show_rate(found.best), found.best));
+                let best = test.short_runs.iter().find(|(rate, _)| *rate == found.best);
+                let losses: Vec<f64> =
+                    best.iter().flat_map(|(_, values)| values).flatten().copied().collect();
+                let mean = thalweg::lab::statistics::mean(&losses);
+                row.push(Cell::value(format!("{mean:.4}"), mean));
+            }
+            Err(reason) => {
+                let korean = match reason {
+                    thalweg::lab::range_test::NoSuggestion::NothingFell => {
+                        "제안 없음: 손실을 뚜렷이 줄인 학습률이 없다"
+                    }
+                    thalweg::lab::range_test::NoSuggestion::StillFalling => {
+                        "제안 없음: 가장 큰 학습률에서도 손실이 줄고 있었다 (--to를 키우자)"
+                    }
+                    thalweg::lab::range_test::NoSuggestion::AllDiverged => {
+                        "제안 없음: 짧은 실행이 모두 발산했다"
+                    }
+                    thalweg::lab::range_test::NoSuggestion::BestAtLow => {
+                        "제안 없음: 시도한 가장 작은 학습률이 최고였다 (--from을 줄이거나 --steps를 늘리자)"
+                    }
+                    thalweg::lab::range_test::NoSuggestion::BestAtHigh => {
+                        "제안 없음: 시도한 가장 큰 학습률이 최고였다 (--steps를 늘리자)"
+                    }
+                };
+                row.push(say(language, &reason.to_string(), korean).into());
+                row.extend(["–".into(), "–".into()]);
+            }
+        }
+        table.push(row);
+    }
+    table
+}
+
+fn page(
+    experiment: &Experiment,
+    problem: &str,
+    plan: &Plan,
+    tests: &[RangeTest],
+    language: Language,
+) -> Page {
+    let curves = tests.iter().map(|test| Curve {
+        rule: test.rule.clone(),
+        label: test.label.clone(),
+        steps: test.rates.clone(),
+        runs: test.losses.clone(),
+    });
+    let mut growing = Curves {
+        title: say(language, "The rate grows", "학습률을 키우며"),
+        across: say(language, "learning rate", "학습률"),
+        up: say(language, "smoothed loss of the batches", "매끄럽게 한 배치 손실"),
+        scale: Scale::Linear,
+        band: Band::Range,
+        curves: curves.collect(),
+    }
+    .figure(language);
+    growing.layout["xaxis"]["type"] = json!("log");
+    growing.layout["xaxis"]["exponentformat"] = json!("power");
+    let searched = tests.iter().map(|test| Searched {
+        rule: test.rule.clone(),
+        label: test.label.clone(),
+        trials: test
+            .short_runs
+            .iter()
+            .flat_map(|(rate, values)| values.iter().map(|value| (*rate, value.unwrap_or(f64::NAN))))
+            .map(|(learning_rate, value)| Trial { learning_rate, value })
+            .collect(),
+        chosen: test.suggestion.as_ref().ok().map(|found| found.best),
+    });
+    let short = Sensitivity {
+        title: say(language, "Short runs at constant rates", "일정한 학습률의 짧은 실행"),
+        up: say(language, "validation loss", "검증 손실"),
+        better: Better::Lower,
+        scale: Scale::Logarithmic,
+        rules: searched.filter(|searched| !searched.trials.is_empty()).collect(),
+    };
+    let mut blocks: Vec<Block> = vec![growing.into()];
+    if !short.rules.is_empty() {
+        blocks.push(short.figure(language).into());
+    }
+    let title = say(language, "Which learning rates are worth trying?", "어떤 학습률을 시도할 만한가?");
+    let introduction = match language {
+        Language::English => format!(
+            "{} runs of {} updates for each rule; the line is their mean, the band their range. What the curve suggests is only \
+             where to look: the short runs on the right, on other seeds, decide.",
+            plan.repeats, plan.steps
+        ),
+        Language::Korean => format!(
+            "규칙마다 {}번, {}회씩 갱신. 선은 평균, 띠는 범위. 곡선은 어디를 볼지 알려 줄 뿐이고, 다른 시드로 한 오른쪽의 짧은 실행이 결정한다.",
+            plan.repeats, plan.steps
+        ),
+    };
+    let conclusion = tests.iter().map(|test| match &test.suggestion {
+        Ok(found) => format!("{}: {}", test.label, found),
+        Err(reason) => format!("{}: {}", test.label, reason),
+    });
+    let mut page = Page::new(language, title);
+    page.subtitle = problem.to_string();
+    if language == Language::English {
+        page.conclusion = conclusion.collect();
+    }
+    page.table = Some(table(tests, language));
+    page.sections = vec![Section::new(problem, introduction, blocks)];
+    page.reproduce = vec![
+        (say(language, "seed", "시드"), experiment.seed.to_string()),
+        (say(language, "experiment", "실험"), experiment.to_toml()),
+    ];
+    page
+}

@@ -1,0 +1,271 @@
+//! The learning-rate range test: a short run whose rate grows from very small to too large shows where learning begins and
+//! where it breaks down.
+//!
+//! Smith, "Cyclical learning rates for training neural networks", 2017. What is known to go wrong with it is seen to here:
+//! one run is noise, so it is repeated and judged by the median; losses are smoothed without a bias towards zero; networks are
+//! trained that nobody needs afterwards, so there is no state to restore; and what the curve suggests is only where to look:
+//! short runs at constant rates, on other seeds, decide, by their validation loss. Where they do not agree with it, there is no
+//! suggestion.
+
+mod proposal;
+
+pub use proposal::{NoSuggestion, Suggestion};
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use serde::{Deserialize, Serialize};
+use thalweg_data::Dataset;
+use thalweg_optim::Setting;
+use thalweg_train::{Ending, Trainer};
+
+use crate::cell::{Cell, Stage};
+use crate::engine::{self, Stoppable};
+use crate::experiment::{Arm, Length, Problem, Schedule, TrainingProblem, Workload};
+use crate::search::{RateRange, show_rate};
+use crate::seeds::seed;
+use proposal::{Smoothed, candidates, suggest};
+
+/// How far beyond the lowest point of the curve short runs are tried: a rate that grows arrives there before its harm shows.
+const BEYOND: f64 = 3.0;
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The rates of the test.
+    pub range: RateRange,
+    /// Updates of each test and of each short run.
+    pub steps: u64,
+    /// Tests, and short runs at each rate, for each rule.
+    pub repeats: usize,
+    /// Rates at which short runs are made.
+    pub rates: usize,
+    /// What all randomness follows from.
+    pub seed: u64,
+}
+
+/// What came of it for one rule.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RangeTest {
+    /// What the rule is called.
+    pub label: String,
+    /// The rule.
+    pub rule: String,
+    /// The rate of each update.
+    pub rates: Vec<f64>,
+    /// The smoothed loss at each rate, one list a repeat; shorter where it blew up.
+    pub losses: Vec<Vec<f64>>,
+    /// The short runs: the rate, and the validation loss on each seed; absent where it diverged.
+    pub short_runs: Vec<(f64, Vec<Option<f64>>)>,
+    /// Which rates to use, or why that cannot be said.
+    pub suggestion: Result<Suggestion, NoSuggestion>,
+}
+
+/// Tests every rule on a problem, on several threads. The result does not depend on their number.
+///
+/// # Errors
+/// A problem without a network, a rule or a network that does not exist, or that it was asked to stop; in a sentence.
+pub fn range_test(
+    problem: &Problem,
+    rules: &[Arm],
+    dataset: &Dataset,
+    plan: &Plan,
+    threads: usize,
+    stop: &AtomicBool,
+) -> Result<Vec<RangeTest>, String> {
+    let Workload::Training(training) = &problem.workload else {
+        return Err(format!(
+            "the learning-rate range test trains a network, and {} is a function",
+            problem.name
+        ));
+    };
+    let steps = plan.steps as usize;
+    let rates: Vec<f64> = (0..steps)
+        .map(|step| plan.range.at(if steps > 1 { step as f64 / (steps - 1) as f64 } else { 0.0 }))
+        .collect();
+    let run = Run { problem, training, dataset, stop };
+    let tests: Vec<(usize, usize)> =
+        (0..rules.len()).flat_map(|rule| (0..plan.repeats).map(move |repeat| (rule, repeat))).collect();
+    let mut losses = in_parallel(threads, &tests, |&(rule, repeat)| {
+        run.growing(&rules[rule], &rates, seed(plan.seed, Stage::Tuning { trial: 0 }, repeat))
+    })?
+    .into_iter();
+    let losses: Vec<Vec<Vec<f64>>> =
+        rules.iter().map(|_| losses.by_ref().take(plan.repeats).collect()).collect();
+
+    let found: Vec<_> = losses.iter().map(|losses| candidates(&rates, losses)).collect();
+    let mut short: Vec<(usize, f64, usize)> = Vec::new();
+    for (rule, found) in found.iter().enumerate() {
+        let Ok((low, high)) = *found else { continue };
+        let range = RateRange { from: low, to: (BEYOND * high).min(plan.range.to.max(high)) };
+        for index in 0..plan.rates {
+            let rate = range.at(index as f64 / (plan.rates - 1).max(1) as f64);
+            short.extend((0..plan.repeats).map(|repeat| (rule, rate, repeat)));
+        }
+    }
+    let values = in_parallel(threads, &short, |&(rule, rate, repeat)| {
+        run.constant(&rules[rule], rate, plan.steps, seed(plan.seed, Stage::Confirmation, repeat))
+    })?;
+    let result = |(rule, (arm, (found, losses))): (
+        usize,
+        (&Arm, (Result<(f64, f64), NoSuggestion>, Vec<Vec<f64>>)),
+    )| {
+        let mut short_runs: Vec<(f64, Vec<Option<f64>>)> = Vec::new();
+        for (&(_, rate, _), &value) in short.iter().zip(&values).filter(|((of, ..), _)| *of == rule) {
+            match short_runs.last_mut() {
+                Some((last, values)) if *last == rate => values.push(value),
+                _ => short_runs.push((rate, vec![value])),
+            }
+        }
+        let firsts: Vec<f64> = losses.iter().filter_map(|run| run.first().copied()).collect();
+        let suggestion = found.and_then(|_| suggest(crate::statistics::median(&firsts), &short_runs));
+        let (label, rule) = (arm.label.clone(), arm.name.clone());
+        RangeTest { label, rule, rates: rates.clone(), losses, short_runs, suggestion }
+    };
+    Ok(rules.iter().zip(found.into_iter().zip(losses)).enumerate().map(result).collect())
+}
+
+/// What all runs of a test share.
+struct Run<'a> {
+    problem: &'a Problem,
+    training: &'a TrainingProblem,
+    dataset: &'a Dataset,
+    stop: &'a AtomicBool,
+}
+
+impl Run<'_> {
+    fn trainer(
+        &self,
+        arm: &Arm,
+        rate: f64,
+        schedule: Option<Schedule>,
+        steps: u64,
+        seed: u64,
+    ) -> Result<Trainer<'_, f32>, String> {
+        let mut training = self.training.clone();
+        training.length = Length::Steps(steps);
+        // Only the end is looked at.
+        training.evaluate_every = Some(steps);
+        training.early_stopping = None;
+        training.plateau = None;
+        if let Some(schedule) = schedule {
+            training.schedule = schedule;
+        }
+        let mut cell = Cell::single(self.problem, arm, seed);
+        cell.hyperparameters.insert("learning_rate".into(), rate);
+        let settings = engine::settings(&training, self.dataset, &cell).map_err(|error| error.to_string())?;
+        Trainer::new(settings, self.dataset).map_err(|error| error.to_string())
+    }
+
+    /// The smoothed losses of a run whose rate takes all of `rates`, one after the other.
+    fn growing(&self, arm: &Arm, rates: &[f64], seed: u64) -> Result<Vec<f64>, String> {
+        let largest = rates.last().copied().unwrap_or(1.0);
+        let points = rates.iter().enumerate().map(|(step, rate)| [step as f64, rate / largest]).collect();
+        let settings = [("points".to_string(), Setting::Points(points))].into();
+        let schedule = Schedule { name: "piecewise".into(), settings };
+        let mut trainer = self.trainer(arm, largest, Some(schedule), rates.len() as u64, seed)?;
+        let (mut smoothed, mut losses) = (Smoothed::default(), Vec::with_capacity(rates.len()));
+        for _ in rates {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err("interrupted".into());
+            }
+            let loss = trainer.step().map_err(|error| error.to_string())?;
+            match smoothed.push(loss) {
+                Some(loss) => losses.push(loss),
+                None => break,
+            }
+        }
+        Ok(losses)
+    }
+
+    /// The validation loss after a run at a constant rate (with the problem's own schedule); absent if it diverged.
+    fn constant(&self, arm: &Arm, rate: f64, steps: u64, seed: u64) -> Result<Option<f64>, String> {
+        let mut trainer = self.trainer(arm, rate, None, steps, seed)?;
+        match trainer.run(&mut Stoppable(self.stop)).map_err(|error| error.to_string())? {
+            Ending::Finished => {}
+            Ending::Diverged { .. } => return Ok(None),
+            Ending::Stopped => return Err("interrupted".into()),
+        }
+        let last = trainer.record().last().and_then(|point| point.validation);
+        Ok(last.map(|validation| validation.loss).filter(|loss| loss.is_finite()))
+    }
+}
+
+/// `work` on each of `items`, on several threads; the results in the order of the items.
+fn in_parallel<I: Sync, R: Send>(
+    threads: usize,
+    items: &[I],
+    work: impl Fn(&I) -> Result<R, String> + Sync,
+) -> Result<Vec<R>, String> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return done };
+            done.push((at, work(item)));
+        }
+    };
+    let mut results: Vec<(usize, Result<R, String>)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(worker)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+    });
+    results.sort_by_key(|(at, _)| *at);
+    if results.len() < items.len() && results.iter().all(|(_, result)| result.is_ok()) {
+        return Err("the program has a bug here: a run ended without a result".into());
+    }
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// In words, for the person who asked.
+impl std::fmt::Display for NoSuggestion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::NothingFell => "no suggestion: no rate brought the loss down clearly; allow more steps",
+            Self::StillFalling => "no suggestion: the loss was still falling at the largest rate; raise --to",
+            Self::AllDiverged => "no suggestion: every short run diverged; lower --to, or allow more steps",
+            Self::BestAtLow => "no suggestion: the best short run was at the smallest rate tried; lower --from or allow more steps",
+            Self::BestAtHigh => "no suggestion: the best short run was at the largest rate tried; allow more steps",
+        })
+    }
+}
+
+impl std::fmt::Display for Suggestion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [from, best, to] = [self.from, self.best, self.to].map(show_rate);
+        write!(f, "{from} to {to}, best {best}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::vocabulary;
+    use crate::experiment::Document;
+    use thalweg_data::Source;
+
+    #[test]
+    fn on_the_digits_the_suggestion_holds_a_good_rate_and_threads_change_nothing() {
+        let text =
+            "rules = [\"sgd\", \"adam\"]\n[problem]\ndataset = \"digits\"\nhidden = [20]\nbatch = 50\n";
+        let experiment = Document::parse("", text).unwrap().check(&vocabulary()).unwrap();
+        let problem = &experiment.problems[0];
+        let Workload::Training(training) = &problem.workload else { panic!("a network") };
+        let dataset = engine::load_dataset(training, &Source::default()).unwrap();
+        let plan =
+            Plan { range: RateRange { from: 1e-5, to: 10.0 }, steps: 100, repeats: 3, rates: 6, seed: 1 };
+        let stop = AtomicBool::new(false);
+        let test = |threads| range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop).unwrap();
+        let found = test(1);
+        assert_eq!(found, test(2));
+        let [sgd, adam] = [0, 1].map(|rule| found[rule].suggestion.unwrap());
+        assert!(sgd.from <= 0.5 && sgd.to >= 0.1 && sgd.best > 0.03, "{sgd:?}");
+        assert!(adam.best > 1e-3 && adam.best < 0.2, "{adam:?}");
+        assert!(sgd.best > 3.0 * adam.best, "{sgd:?} {adam:?}");
+        assert!(found.iter().all(|rule| rule.losses.len() == 3 && rule.short_runs.len() == 6));
+        stop.store(true, Ordering::Relaxed);
+        assert_eq!(
+            range_test(problem, &experiment.rules, &dataset, &plan, 2, &stop).unwrap_err(),
+            "interrupted"
+        );
+    }
+}
