@@ -20,6 +20,7 @@ pub mod engine;
 pub mod experiment;
 pub mod export;
 pub mod outcome;
+pub mod preflight;
 pub mod protocol;
 pub mod range_test;
 pub mod search;

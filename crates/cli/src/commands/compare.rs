@@ -1,7 +1,7 @@
 //! `thalweg compare`: which rule, at which learning rate, and how sure are we?
 
 use super::search::{Search, search};
-use crate::comparison::{in_language, page, table};
+use crate::comparison::{in_language, page, plan, table};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use thalweg::lab::comparison::Comparison;
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::{Document, Experiment, RawProblem, RawRule, given};
+use thalweg::lab::preflight::preflight;
 use thalweg::lab::protocol::{Event, RunError, Settings as RunSettings, run as race};
 use thalweg::lab::store::SqliteStore;
 use thalweg::report::Language;
@@ -49,6 +50,10 @@ pub(super) struct Common {
     /// How much effort: quick, standard or publish
     #[arg(long)]
     pub(super) preset: Option<String>,
+    /// Say what would be done and how long it would take, and look whether it can tell anything: are the gradients right, can a
+    /// batch be learnt, how far do seeds scatter; a few runs are made for it, and kept
+    #[arg(long)]
+    pub(super) dry_run: bool,
     /// So many final seeds more than the experiment says, for every rule; what is known already does not run again
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) more_seeds: u16,
@@ -183,9 +188,15 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
     store.keep_experiment(&experiment.to_toml())?;
+    if arguments.dry_run {
+        return look_first(experiment, &engine, &mut store, arguments, language);
+    }
     let comparison = conduct(experiment, &engine, &mut store, arguments.threads)?;
 
-    let report = page(&comparison, experiment, &engine, language)?.write(&out)?;
+    let further = further(&comparison, arguments, language);
+    let mut page = page(&comparison, experiment, &engine, language)?;
+    page.conclusion.extend(further.clone());
+    let report = page.write(&out)?;
     for problem in &comparison.problems {
         let path = out.join(format!("{}-results.csv", file_name(&problem.name)));
         thalweg::arena::write_atomically(&path, table(problem, Language::English).to_csv().as_bytes())?;
@@ -199,6 +210,9 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
             output::line(format!("{}\n{}", problem.name, table(problem, language).to_text()))?;
         }
         output::line(wrap(&in_language(&comparison.conclusion, language)))?;
+        if let Some(further) = further {
+            output::line(format!("\n{further}"))?;
+        }
         output::line(format!(
             "\n{}: {}",
             if language == Language::Korean { "보고서" } else { "Report" },
@@ -209,6 +223,78 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
         open(&report)?;
     }
     Ok(())
+}
+
+/// Further seeds that are not worth a command: other questions would be.
+const TOO_MANY: u64 = 500;
+
+/// How to decide what could not be told: the command, and about how long it takes.
+fn further(comparison: &Comparison, arguments: &Common, language: Language) -> Option<String> {
+    let open =
+        || comparison.problems.iter().filter_map(|problem| Some((problem, problem.verdict.more_seeds?)));
+    let more = open().map(|(_, more)| more).max().filter(|&more| more <= TOO_MANY)?;
+    let seconds: f64 = comparison
+        .problems
+        .iter()
+        .filter(|problem| !problem.deterministic)
+        .flat_map(|problem| &problem.rules)
+        .map(|rule| {
+            let last = rule.runs.iter().filter_map(|run| run.outcome.training_loss.steps.last()).max();
+            more as f64 * 1e-6 * rule.microseconds_per_step * f64::from(last.copied().unwrap_or(0))
+        })
+        .sum();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let time = crate::comparison::time(seconds / arguments.threads.unwrap_or(cores) as f64, language);
+    // The command that was given, with the seeds it takes now.
+    let mut words = vec!["thalweg".to_string()];
+    let mut given = std::env::args().skip(1).peekable();
+    if given.peek().is_none() {
+        words.push("compare".into());
+    }
+    while let Some(word) = given.next() {
+        match word.as_str() {
+            "--more-seeds" => drop(given.next()),
+            "--open" | "--json" => {}
+            word if word.starts_with("--more-seeds=") => {}
+            word if word.contains(char::is_whitespace) => words.push(format!("'{word}'")),
+            word => words.push(word.to_string()),
+        }
+    }
+    words.push(format!("--more-seeds {}", more + u64::from(arguments.more_seeds)));
+    let command = words.join(" ");
+    Some(match language {
+        Language::English => format!("{more} more seeds, about {time}: {command}"),
+        Language::Korean => format!("시드 {more}개 더, 약 {time}: {command}"),
+    })
+}
+
+/// The plan of every problem, and what a few runs say of it.
+fn look_first(
+    experiment: &Experiment,
+    engine: &Engine,
+    store: &mut SqliteStore,
+    arguments: &Common,
+    language: Language,
+) -> Result<(), Failure> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = arguments.threads.unwrap_or(cores);
+    let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
+    let mut found = Vec::new();
+    for index in 0..experiment.problems.len() {
+        let one = preflight(experiment, index, engine, store, &code, &stop).map_err(|message| match stop
+            .load(std::sync::atomic::Ordering::Relaxed)
+        {
+            true => Failure::Interrupted("interrupted; what was run is kept".into()),
+            false => Failure::Error(message),
+        })?;
+        if !arguments.json {
+            for line in plan(experiment, &one, threads, language) {
+                output::line(line)?;
+            }
+        }
+        found.push(one);
+    }
+    if arguments.json { output::json(&serde_json::to_value(&found)?) } else { Ok(()) }
 }
 
 /// Runs what is missing, with progress on the terminal.

@@ -9,7 +9,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use thalweg::lab::engine::load_dataset;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, Workload, given};
-use thalweg::lab::range_test::{Plan, RangeTest, range_test};
+use thalweg::lab::range_test::{NoSuggestion, Plan, RangeTest, range_test};
 use thalweg::lab::search::{RateRange, show_rate};
 use thalweg::report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
 use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
@@ -165,30 +165,29 @@ fn table(tests: &[RangeTest], language: Language) -> Table {
                 row.push(Cell::value(format!("{mean:.4}"), mean));
             }
             Err(reason) => {
-                let korean = match reason {
-                    thalweg::lab::range_test::NoSuggestion::NothingFell => {
-                        "제안 없음: 손실을 뚜렷이 줄인 학습률이 없다"
-                    }
-                    thalweg::lab::range_test::NoSuggestion::StillFalling => {
-                        "제안 없음: 가장 큰 학습률에서도 손실이 줄고 있었다 (--to를 키우자)"
-                    }
-                    thalweg::lab::range_test::NoSuggestion::AllDiverged => {
-                        "제안 없음: 짧은 실행이 모두 발산했다"
-                    }
-                    thalweg::lab::range_test::NoSuggestion::BestAtLow => {
-                        "제안 없음: 시도한 가장 작은 학습률이 최고였다 (--from을 줄이거나 --steps를 늘리자)"
-                    }
-                    thalweg::lab::range_test::NoSuggestion::BestAtHigh => {
-                        "제안 없음: 시도한 가장 큰 학습률이 최고였다 (--steps를 늘리자)"
-                    }
-                };
-                row.push(say(language, &reason.to_string(), korean).into());
+                row.push(why(*reason, language).into());
                 row.extend(["–".into(), "–".into()]);
             }
         }
         table.push(row);
     }
     table
+}
+
+/// Why there is no suggestion.
+fn why(reason: NoSuggestion, language: Language) -> String {
+    let korean = match reason {
+        NoSuggestion::NothingFell => "제안 없음: 손실을 뚜렷이 줄인 학습률이 없다 (--steps를 늘리자)",
+        NoSuggestion::StillFalling => "제안 없음: 가장 큰 학습률에서도 손실이 줄고 있었다 (--to를 키우자)",
+        NoSuggestion::AllDiverged => {
+            "제안 없음: 짧은 실행이 모두 발산했다 (--to를 줄이거나 --steps를 늘리자)"
+        }
+        NoSuggestion::BestAtLow => {
+            "제안 없음: 시도한 가장 작은 학습률이 최고였다 (--from을 줄이거나 --steps를 늘리자)"
+        }
+        NoSuggestion::BestAtHigh => "제안 없음: 시도한 가장 큰 학습률이 최고였다 (--steps를 늘리자)",
+    };
+    say(language, &reason.to_string(), korean)
 }
 
 fn page(
@@ -250,14 +249,20 @@ fn page(
         ),
     };
     let conclusion = tests.iter().map(|test| match &test.suggestion {
-        Ok(found) => format!("{}: {}", test.label, found),
-        Err(reason) => format!("{}: {}", test.label, reason),
+        Ok(found) => {
+            let [from, best, to] = [found.from, found.best, found.to].map(show_rate);
+            let found = say(
+                language,
+                &format!("{from} to {to}, best {best}"),
+                &format!("{from}에서 {to}까지, 최고는 {best}"),
+            );
+            format!("{}: {found}", test.label)
+        }
+        Err(reason) => format!("{}: {}", test.label, why(*reason, language)),
     });
     let mut page = Page::new(language, title);
     page.subtitle = problem.to_string();
-    if language == Language::English {
-        page.conclusion = conclusion.collect();
-    }
+    page.conclusion = conclusion.collect();
     page.table = Some(table(tests, language));
     page.sections = vec![Section::new(problem, introduction, blocks)];
     page.reproduce = vec![

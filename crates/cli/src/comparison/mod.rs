@@ -2,11 +2,13 @@
 
 mod figures;
 mod images;
+mod plan;
 mod table;
 mod verdicts;
 
 use crate::failure::Failure;
 use figures::{function_figures, training_figures};
+pub(crate) use plan::{plan, time};
 pub(crate) use table::table;
 use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::comparison::{Comparison, ProblemResult, RuleResult};

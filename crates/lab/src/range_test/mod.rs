@@ -21,7 +21,7 @@ use thalweg_train::{Ending, Trainer};
 use crate::cell::{Cell, Stage};
 use crate::engine::{self, Stoppable};
 use crate::experiment::{Arm, Length, Problem, Schedule, TrainingProblem, Workload};
-use crate::search::{RateRange, show_rate};
+use crate::search::RateRange;
 use crate::seeds::seed;
 use proposal::{Smoothed, candidates, suggest};
 
@@ -226,13 +226,6 @@ impl std::fmt::Display for NoSuggestion {
             Self::BestAtLow => "no suggestion: the best short run was at the smallest rate tried; lower --from or allow more steps",
             Self::BestAtHigh => "no suggestion: the best short run was at the largest rate tried; allow more steps",
         })
-    }
-}
-
-impl std::fmt::Display for Suggestion {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [from, best, to] = [self.from, self.best, self.to].map(show_rate);
-        write!(f, "{from} to {to}, best {best}")
     }
 }
 

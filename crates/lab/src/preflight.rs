@@ -1,0 +1,196 @@
+//! Before an experiment: does the problem learn, how far do seeds scatter, and how long will it take?
+
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use serde::Serialize;
+use thalweg_data::Dataset;
+use thalweg_nn::{Session, check_gradients, initialise};
+use thalweg_train::{Ending, Trainer, derive, fill, network};
+
+use crate::cell::{Cell, Stage, WorkloadHash};
+use crate::engine::{self, Engine, Stoppable};
+use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
+use crate::protocol::Runner;
+use crate::seeds::seed;
+use crate::statistics::{EIGHTY_PERCENT, FIVE_PERCENT, mean, sample_standard_deviation, seeds_needed};
+use crate::store::Store;
+
+/// Runs at the defaults from which scatter and time are judged.
+const RUNS: usize = 5;
+/// Entries of each parameter whose gradient is held against a difference quotient.
+const SAMPLED: usize = 20;
+/// Examples of the gradient check.
+const EXAMPLES: usize = 8;
+/// Updates on a single batch.
+const UPDATES: u64 = 300;
+
+/// What was found on one problem.
+#[derive(Clone, Debug, Serialize)]
+pub struct Preflight {
+    /// The problem's name.
+    pub problem: String,
+    /// How runs are judged.
+    pub metric: Metric,
+    /// How far backpropagation and difference quotients are apart: the mean absolute difference of the worst parameter, in 64
+    /// bits; absent on functions.
+    pub gradient: Option<f64>,
+    /// The loss of one batch before and after many updates on it alone; absent on functions.
+    pub one_batch: Option<(f64, f64)>,
+    /// The rule whose defaults suit the problem best; the following comes from its runs.
+    pub rule: String,
+    /// Runs that finished.
+    pub runs: usize,
+    /// Their mean.
+    pub mean: Option<f64>,
+    /// Their standard deviation over seeds.
+    pub spread: Option<f64>,
+    /// The difference that matters.
+    pub difference: f64,
+    /// Final seeds for each of two rules to find it with a chance of 80 %, were all rules to scatter so.
+    pub seeds_needed: Option<u64>,
+    /// The final seeds planned.
+    pub seeds: usize,
+    /// What the number of validation examples alone leaves open: the standard error of an accuracy.
+    pub validation_error: Option<f64>,
+    /// Runs in all.
+    pub cells: usize,
+    /// The time of one run, in seconds.
+    pub seconds_per_run: f64,
+}
+
+/// Looks at a problem of an experiment. The runs at the defaults are kept in the store: they are part of the experiment.
+///
+/// # Errors
+/// What keeps the problem from being run, in a sentence.
+pub fn preflight(
+    experiment: &Experiment,
+    index: usize,
+    engine: &Engine,
+    store: &mut dyn Store,
+    code: &str,
+    stop: &AtomicBool,
+) -> Result<Preflight, String> {
+    let problem = &experiment.problems[index];
+    let protocol = experiment.protocol_for(problem);
+    let workload = WorkloadHash::of(&problem.workload).on(&engine.fingerprint(index));
+    let deterministic = problem.workload.is_deterministic();
+    let mut times = Vec::new();
+    let mut run = |arm: usize, number: usize| -> Result<Option<f64>, String> {
+        let of = &experiment.rules[arm];
+        let seed = if deterministic { 0 } else { seed(experiment.seed, Stage::Default, number) };
+        let mut cell = Cell::single(problem, of, seed);
+        (cell.problem, cell.arm, cell.workload) = (index, arm, workload.clone());
+        cell.hyperparameters = of.defaults.clone();
+        // Run in any case: its time is wanted.
+        let started = Instant::now();
+        let outcome = engine.run(&cell, false, stop)?;
+        times.push(started.elapsed().as_secs_f64());
+        let id = cell.id(code);
+        if store.get(&id).map_err(|error| error.to_string())?.is_none() {
+            store.put(&id, &cell, &outcome).map_err(|error| error.to_string())?;
+        }
+        Ok(outcome.figure())
+    };
+    // The scatter of a rule whose defaults do not suit the problem says little: that of the one they suit best is looked at.
+    let mut best: Option<(f64, usize)> = None;
+    for arm in 0..experiment.rules.len() {
+        let score = run(arm, 0)?.map_or(f64::NEG_INFINITY, |value| problem.workload.metric().score(value));
+        if best.is_none_or(|(other, _)| score > other) {
+            best = Some((score, arm));
+        }
+    }
+    let Some((_, best)) = best else { return Err("there is no rule to run".into()) };
+    let runs = if deterministic { 1 } else { RUNS };
+    let figures: Vec<f64> = (0..runs)
+        .map(|number| run(best, number))
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    let arm = &experiment.rules[best];
+    let average = (!figures.is_empty()).then(|| mean(&figures));
+    let spread = (figures.len() > 1).then(|| sample_standard_deviation(&figures));
+    let margin = match problem.workload.metric() {
+        Metric::Accuracy | Metric::Loss => problem.difference,
+        Metric::Value => average.map_or(f64::NAN, |value| problem.difference * value.abs()),
+    };
+    let needed = spread.and_then(|spread| seeds_needed(spread, spread, margin, FIVE_PERCENT, EIGHTY_PERCENT));
+    let (mut gradient, mut one_batch, mut validation_error) = (None, None, None);
+    if let (Workload::Training(training), Some(dataset)) = (&problem.workload, engine.dataset(index)) {
+        gradient = Some(gradients(problem, training, dataset, experiment)?);
+        one_batch = Some(overfit(problem, training, dataset, experiment, stop)?);
+        if training.metric == Metric::Accuracy
+            && let Some(share) = average
+        {
+            validation_error = Some((share * (1.0 - share) / dataset.validation.len() as f64).sqrt());
+        }
+    }
+    Ok(Preflight {
+        problem: problem.name.clone(),
+        metric: problem.workload.metric(),
+        gradient,
+        one_batch,
+        rule: arm.label.clone(),
+        runs: figures.len(),
+        mean: average,
+        spread,
+        difference: problem.difference,
+        seeds_needed: needed,
+        seeds: protocol.final_seeds,
+        validation_error,
+        cells: experiment.rules.iter().map(|arm| protocol.cells(problem.is_tuned(arm))).sum(),
+        seconds_per_run: mean(&times),
+    })
+}
+
+/// How far backpropagation and difference quotients are apart, in 64 bits.
+fn gradients(
+    problem: &Problem,
+    training: &TrainingProblem,
+    dataset: &Dataset,
+    experiment: &Experiment,
+) -> Result<f64, String> {
+    let said = |error: &dyn std::fmt::Display| error.to_string();
+    let cell = Cell::single(problem, &experiment.rules[0], experiment.seed);
+    let settings = engine::settings(training, dataset, &cell).map_err(|error| said(&error))?;
+    let model = network::<f64>(&settings, dataset).map_err(|error| said(&error))?;
+    let initial = settings.initial.parse().map_err(|error| said(&error))?;
+    let parameters = initialise(&model.graph, initial, derive(settings.seed, "initial values"));
+    let count = EXAMPLES.min(dataset.train.len());
+    let mut session =
+        Session::training(&model.graph, count, model.loss, &[]).map_err(|error| said(&error))?;
+    let indices: Vec<u32> = (0..count as u32).collect();
+    fill(&mut session, &model, &dataset.train, &indices, true).map_err(|error| said(&error))?;
+    let checks =
+        check_gradients(&mut session, parameters.values(), Some(SAMPLED)).map_err(|error| said(&error))?;
+    // A kink within the step of a difference quotient spoils one entry, a wrong gradient all of a parameter's.
+    Ok(checks.iter().map(|check| check.mean_absolute_difference).fold(0.0, f64::max))
+}
+
+/// The loss of the first batch, before and after many updates on nothing else.
+fn overfit(
+    problem: &Problem,
+    training: &TrainingProblem,
+    dataset: &Dataset,
+    experiment: &Experiment,
+    stop: &AtomicBool,
+) -> Result<(f64, f64), String> {
+    let mut training = training.clone();
+    training.examples = Some(training.batch.min(dataset.train.len() as u64));
+    training.length = Length::Steps(UPDATES);
+    training.evaluate_every = Some(UPDATES);
+    training.early_stopping = None;
+    training.plateau = None;
+    let cell = Cell::single(problem, &experiment.rules[0], experiment.seed);
+    let mut settings = engine::settings(&training, dataset, &cell).map_err(|error| error.to_string())?;
+    // Whatever rules are compared: Adam at its usual rate learns a batch by heart if it can be learnt.
+    settings.rule =
+        thalweg_optim::Specification::new("adam", thalweg_optim::Dialect::Torch).with("learning_rate", 0.003);
+    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
+    let first = trainer.step().map_err(|error| error.to_string())?;
+    match trainer.run(&mut Stoppable(stop)).map_err(|error| error.to_string())? {
+        Ending::Stopped => Err("interrupted".into()),
+        Ending::Finished | Ending::Diverged { .. } => Ok((first, trainer.step().unwrap_or(f64::NAN))),
+    }
+}
