@@ -1,12 +1,18 @@
 //! Ctrl-C as a flag that long work looks at between two steps.
 
 use crate::failure::Failure;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// The flag that the first Ctrl-C (or a polite `kill`) sets; the second one ends the process at once.
+///
+/// It is one flag, however often it is asked for: what was interrupted once goes on with nothing else.
 pub(crate) fn flag() -> Result<Arc<AtomicBool>, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
+    static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    if let Some(stop) = FLAG.get() {
+        return Ok(stop.clone());
+    }
+    let stop = FLAG.get_or_init(|| Arc::new(AtomicBool::new(false))).clone();
     let seen = stop.clone();
     ctrlc::set_handler(move || {
         if seen.swap(true, Ordering::Relaxed) {

@@ -77,6 +77,9 @@ pub(super) struct Common {
     /// The language of conclusion and report: en or ko [default: from the locale]
     #[arg(long, value_parser = language)]
     pub(super) lang: Option<Language>,
+    /// The command that does the same once more, if it is not the one that was given.
+    #[arg(skip)]
+    again: Option<Vec<String>>,
 }
 
 /// What is compared when nothing is said.
@@ -105,7 +108,11 @@ impl Arguments {
         (open, json): (bool, bool),
         lang: Option<Language>,
     ) -> Self {
-        let common = Common { threads, source, out, open, json, lang, ..Common::default() };
+        // Said once more, it is a comparison of this one file.
+        let mut again = vec!["compare".to_string(), experiment.display().to_string()];
+        again.extend(out.iter().flat_map(|out| ["--out".to_string(), out.display().to_string()]));
+        let common =
+            Common { threads, source, out, open, json, lang, again: Some(again), ..Common::default() };
         Self { experiment: Some(experiment), rules: vec![], common }
     }
 
@@ -246,11 +253,12 @@ fn further(comparison: &Comparison, arguments: &Common, language: Language) -> O
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let time = crate::comparison::time(seconds / arguments.threads.unwrap_or(cores) as f64, language);
     // The command that was given, with the seeds it takes now.
-    let mut words = vec!["thalweg".to_string()];
-    let mut given = std::env::args().skip(1).peekable();
-    if given.peek().is_none() {
-        words.push("compare".into());
+    let mut given = arguments.again.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
+    if given.is_empty() {
+        given.push("compare".into());
     }
+    let mut words = vec!["thalweg".to_string()];
+    let mut given = given.into_iter();
     while let Some(word) = given.next() {
         match word.as_str() {
             "--more-seeds" => drop(given.next()),

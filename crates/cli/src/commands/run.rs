@@ -21,17 +21,18 @@ is compared, as `thalweg compare` does.
 Examples:
   thalweg run experiments/book/weight-init.toml
   thalweg run experiments/book/activations.toml --open
+  thalweg run experiments/audit/*.toml
   thalweg run experiments/book/random-search.toml --json")]
 pub(crate) struct Arguments {
-    /// The file
-    #[arg(value_name = "FILE.toml")]
-    file: PathBuf,
+    /// The files, one after the other
+    #[arg(value_name = "FILE.toml", required = true)]
+    files: Vec<PathBuf>,
     /// Training runs at the same time; the results do not depend on it [default: all cores]
     #[arg(long, value_parser = super::predict::at_least_one)]
     threads: Option<usize>,
     #[command(flatten)]
     source: SourceArguments,
-    /// Where the page goes [default: thalweg-out/NAME]
+    /// Where the page goes; with several files, into a folder of each one's name there [default: thalweg-out/NAME]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Open the page in the browser
@@ -46,14 +47,25 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let name = arguments.file.display().to_string();
-    let text = std::fs::read_to_string(&arguments.file).context(format!("reading {name}"))?;
+    for file in &arguments.files {
+        let out = match &arguments.out {
+            Some(out) if arguments.files.len() > 1 => Some(out.join(file.file_stem().unwrap_or_default())),
+            out => out.clone(),
+        };
+        run_file(file, out, &arguments)?;
+    }
+    Ok(())
+}
+
+fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<(), Failure> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).context(format!("reading {name}"))?;
     if !is_study(&text) {
         return super::compare::run(super::compare::Arguments::of(
-            arguments.file,
+            file.to_path_buf(),
             arguments.threads,
-            arguments.source,
-            arguments.out,
+            arguments.source.clone(),
+            out,
             (arguments.open, arguments.json),
             arguments.lang,
         ));
@@ -82,10 +94,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             "interrupted; a study keeps nothing, so the same command starts anew".into(),
         ));
     }
-    let out = match &arguments.out {
-        Some(out) => out.clone(),
-        None => Path::new("thalweg-out").join(file_name(&study.name)),
-    };
+    let out = out.unwrap_or_else(|| Path::new("thalweg-out").join(file_name(&study.name)));
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let source = arguments.source.source();
     let page = page(&study, &results, &source, &name, language)?.write(&out)?;

@@ -44,7 +44,7 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
         let other = result.rules.iter().find(|rule| rule.label == judgement.other)?;
         Some(Difference {
             rule: other.rule.clone(),
-            label: format!("{} − {}", judgement.best, judgement.other),
+            label: judgement.other.clone(),
             difference: judgement.difference?,
             interval: [interval.low, interval.high],
             verdict: word(judgement.word, language),
@@ -66,7 +66,8 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
         Metric::Value => result.rules.first()?.validation.as_ref()?.mean.abs() * result.difference,
         Metric::Accuracy | Metric::Loss => result.difference,
     };
-    let title = say(language, "The best against the others", "1위와 나머지의 차이");
+    let best = result.verdict.ranking.first()?;
+    let title = say(language, &format!("{best} against the others"), &format!("{best}와(과) 나머지의 차이"));
     Some(block(Forest { title, across, margin, rows }.figure(language), problem, "differences"))
 }
 

@@ -9,7 +9,7 @@ use crate::{Figure, Language, csv::Csv, escape::label, palette::styles};
 pub struct Difference {
     /// Name of the rule that is held against the best; decides the colour.
     pub rule: String,
-    /// What stands before its row, such as `adam − sgd`.
+    /// What stands before its row, the other rule's name.
     pub label: String,
     /// By how much the best is better.
     pub difference: f64,
@@ -99,7 +99,7 @@ mod tests {
     fn a_row_for_each_difference_and_lines_at_the_margin() {
         let row = Difference {
             rule: "sgd".into(),
-            label: "adam − sgd".into(),
+            label: "sgd".into(),
             difference: 0.01,
             interval: [-0.005, 0.02],
             verdict: "cannot tell".into(),
@@ -115,6 +115,6 @@ mod tests {
             .filter_map(|s| s["x0"].as_f64())
             .collect();
         assert_eq!(at, [0.0, -0.004, 0.004]);
-        assert!(figure.csv.expect("data").1.contains("adam − sgd,0.01,-0.005,0.02,cannot tell"));
+        assert!(figure.csv.expect("data").1.contains("sgd,0.01,-0.005,0.02,cannot tell"));
     }
 }
