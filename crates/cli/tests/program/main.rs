@@ -3,6 +3,7 @@
 
 mod compare;
 mod evaluate;
+mod lab;
 mod misc;
 mod shell;
 mod study;

@@ -140,4 +140,25 @@ mod tests {
         assert!(rule.default.as_ref().unwrap().runs.iter().all(|run| run.outcome.predictions.is_empty()));
         assert!(first.conclusion.en.contains(" test examples alone leave "), "{}", first.conclusion.en);
     }
+
+    #[test]
+    fn the_example_of_the_reference_is_an_experiment() {
+        let page = include_str!("../../../../docs/experiments.md");
+        let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+        let experiment =
+            Document::parse("docs/experiments.md", example).unwrap().check(&vocabulary()).unwrap();
+        assert_eq!((experiment.rules.len(), experiment.protocol.final_seeds), (4, 20));
+        // Written out, it is the same experiment again.
+        let again = Document::parse("again", &experiment.to_toml()).unwrap().check(&vocabulary()).unwrap();
+        assert_eq!(again, experiment);
+        // Every key of a rule and of a problem stands in the page.
+        for (text, start) in [("[[rules]]\nzzz = 1", "known here: "), ("[problem]\nzzz = 1", "known here: ")]
+        {
+            let error = Document::parse("", text).unwrap_err().to_string();
+            let known = error.split(start).nth(1).unwrap();
+            for key in known.split('`').skip(1).step_by(2) {
+                assert!(page.contains(&format!("`{key}`")), "{key} is missing");
+            }
+        }
+    }
 }

@@ -1,0 +1,104 @@
+//! Tuning, range tests, plans and exports: what stands around a comparison.
+
+use crate::compare::{SMALL, result, shell};
+use crate::shell::Shell;
+use serde_json::Value;
+
+#[test]
+fn tuning_finds_what_it_was_asked_for() {
+    let shell = Shell::new();
+    shell.write("small.toml", SMALL.replace("rules = [\"sgd\", \"adam\"]\n", ""));
+    let said = shell.succeed(
+        "tune small.toml --rule adam --dialect torch --search beta1 --search epsilon=1e-8,1e-4 --set beta2=0.99 --out out",
+    );
+    assert!(said.contains("also found") && said.contains("beta1 0."), "{said}");
+    let rule = &result(&shell, "out")["problems"][0]["rules"][0];
+    assert_eq!(rule["hyperparameters"]["beta2"], 0.99);
+    assert!([1e-8, 1e-4].contains(&rule["hyperparameters"]["epsilon"].as_f64().unwrap()));
+    let trials = rule["tuning"]["trials"].as_array().unwrap();
+    assert!(
+        trials
+            .iter()
+            .all(|trial| trial["others"]["beta1"].as_f64().is_some_and(|b| (0.5..=0.98).contains(&b)))
+    );
+    let page = String::from_utf8(shell.read("out/report.html").clone()).unwrap();
+    assert!(page.contains("adam: the trials") && page.contains("Was it fair?"));
+
+    let message = shell.fail("tune small.toml --rule sgd --search beta1");
+    assert!(message.contains("no rule here has a hyper-parameter `beta1`"), "{message}");
+    shell.write("two.toml", SMALL);
+    let message = shell.fail("tune two.toml");
+    assert!(message.contains("one is tuned at a time"), "{message}");
+    let message = shell.fail("compare two.toml --search learning_rate=0.1");
+    assert!(message.contains("--search learning_rate=1e-4..1"), "{message}");
+}
+
+#[test]
+fn a_dry_run_says_what_a_comparison_would_do_and_its_runs_count() {
+    let shell = shell(SMALL);
+    let said = shell.succeed("compare experiment.toml --out out --dry-run --lang en");
+    for expected in
+        ["2 rules, 14 runs, about", "sgd (book): learning_rate", "gradients agree", "over 5 seeds"]
+    {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(!shell.path("out/report.html").exists());
+    let again = shell.run("compare experiment.toml --out out");
+    assert!(again.err.contains("known already"), "{}", again.err);
+    let plan: Value =
+        serde_json::from_str(&shell.succeed("compare experiment.toml --out out --dry-run --json")).unwrap();
+    assert_eq!((&plan[0]["cells"], &plan[0]["seeds"]), (&14.into(), &2.into()));
+    assert!(plan[0]["gradient"].as_f64().unwrap() < 1e-6);
+    // More seeds run those seeds only.
+    let more = shell.run("compare experiment.toml --out out --more-seeds 1");
+    assert!(more.err.contains("final: 8 runs (6 known already)"), "{}", more.err);
+    assert_eq!(result(&shell, "out")["problems"][0]["rules"][0]["runs"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn the_range_test_suggests_rates_or_says_why_not() {
+    let shell = Shell::new();
+    let json: Value = serde_json::from_str(
+        &shell.succeed("lr-test --rules sgd,adam --repeats 2 --rates 5 --steps 80 --json --out out"),
+    )
+    .unwrap();
+    for rule in json["rules"].as_array().unwrap() {
+        assert!(rule["suggestion"]["Ok"]["best"].as_f64().unwrap() > 1e-4, "{rule}");
+        assert_eq!(rule["losses"].as_array().unwrap().len(), 2);
+    }
+    assert!(shell.path("out/report.html").exists());
+    let said = shell.succeed("lr-test --rules sgd --to 1e-4 --repeats 2 --steps 40 --out none --lang en");
+    assert!(said.contains("no suggestion: no rate brought the loss down"), "{said}");
+    let message = shell.fail("lr-test --from 1 --to 0.1");
+    assert!(message.contains("the rates must grow from above 0"), "{message}");
+    let message = shell.fail("lr-test --problem bowl");
+    assert!(message.contains("--problem digits"), "{message}");
+}
+
+#[test]
+fn results_go_to_other_programs_and_a_journal_is_never_replaced() {
+    let shell = shell(SMALL);
+    shell.succeed("compare experiment.toml --out out");
+    shell.succeed(
+        "results out --csv cells.csv --json-lines cells.jsonl --tensorboard runs --optuna journal.log",
+    );
+    let text = |file: &str| String::from_utf8(shell.read(file).clone()).unwrap();
+    assert_eq!(text("cells.csv").lines().count(), 15);
+    assert_eq!(text("cells.jsonl").lines().count(), 14);
+    assert!(text("cells.csv").contains("digits,sgd,sgd,book,tuning"));
+    assert_eq!(text("journal.log").lines().filter(|line| line.contains("\"op_code\":4")).count(), 6);
+    assert!(shell.path("runs/digits/sgd").is_dir());
+    let message = shell.fail("results out --optuna journal.log");
+    assert!(message.contains("is there already"), "{message}");
+    let message = shell.fail("results nowhere --csv x.csv");
+    assert!(message.contains("there are no results in nowhere"), "{message}");
+    assert!(shell.fail("results out").contains("--csv"));
+}
+
+#[test]
+fn several_files_run_one_after_the_other() {
+    let shell = shell(SMALL);
+    shell.write("second.toml", SMALL.replace("seed = 1", "seed = 2"));
+    shell.succeed("run experiment.toml second.toml --out out");
+    assert_ne!(result(&shell, "out/experiment"), result(&shell, "out/second"));
+}
