@@ -327,7 +327,7 @@ pub(super) fn conduct(
     }
 }
 
-fn watch(progress: &Progress, told: &mut usize, event: &Event<'_>) {
+pub(super) fn watch(progress: &Progress, told: &mut usize, event: &Event<'_>) {
     match event {
         Event::StageStarted { stage, cells, stored } => {
             let known = if *stored > 0 { format!(" ({stored} known already)") } else { String::new() };

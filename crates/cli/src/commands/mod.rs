@@ -13,6 +13,7 @@ pub(crate) mod predict;
 pub(crate) mod results;
 pub(crate) mod run;
 mod search;
+pub(crate) mod sweep;
 pub(crate) mod train;
 pub(crate) mod trajectory;
 pub(crate) mod tune;

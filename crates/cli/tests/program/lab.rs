@@ -102,3 +102,25 @@ fn several_files_run_one_after_the_other() {
     shell.succeed("run experiment.toml second.toml --out out");
     assert_ne!(result(&shell, "out/experiment"), result(&shell, "out/second"));
 }
+
+#[test]
+fn a_sweep_runs_every_combination_once() {
+    let shell = Shell::new();
+    shell.write("small.toml", SMALL.replace("rules = [\"sgd\", \"adam\"]\n", ""));
+    let command = "sweep small.toml --rule momentum --over learning_rate=0.01..1:3 --over momentum=0.5,0.9 --seeds 2 --out out";
+    let said = shell.succeed(command);
+    assert_eq!(said.lines().filter(|line| line.contains(" ± ")).count(), 6, "{said}");
+    assert!(shell.path("out/sweep.csv").exists());
+    let json: Value = serde_json::from_str(&shell.succeed(&format!("{command} --json"))).unwrap();
+    assert_eq!(json["trials"].as_array().unwrap().len(), 6);
+    shell.succeed("sweep --rule sgd --over learning_rate=0.1,1 --problem bowl --out bowl");
+    for (arguments, expected) in [
+        ("--over momentum=0.5,-1", "`momentum` must be"),
+        ("--over momentun=0.5", "did you mean `momentum`?"),
+        ("--over momentum=0.5 --over momentum=0.6", "is given twice"),
+        ("--over learning_rate=1e-5..1:9000 --over momentum=0.1,0.2", "too many"),
+    ] {
+        let message = shell.fail(&format!("sweep small.toml --rule momentum {arguments} --out no"));
+        assert!(message.contains(expected), "{message}");
+    }
+}

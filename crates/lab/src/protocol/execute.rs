@@ -41,13 +41,14 @@ struct Job {
 }
 
 impl<'a, 's> Executor<'a, 's> {
+    /// For `total` cells in all, as far as known.
     pub(super) fn new(
+        total: usize,
         experiment: &'a Experiment,
         runner: &'a dyn Runner,
         store: &'a mut dyn Store,
         settings: Settings<'s>,
     ) -> Self {
-        let total = experiment.planned_cells();
         Self {
             experiment,
             runner,

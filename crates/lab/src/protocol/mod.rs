@@ -26,10 +26,12 @@ pub use event::Event;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 
-use crate::cell::Cell;
+use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::comparison::Comparison;
 use crate::experiment::Experiment;
 use crate::outcome::Outcome;
+use crate::search::{Point, Trial};
+use crate::seeds::seed;
 use crate::store::{Store, StoreError};
 use execute::Executor;
 use race::Race;
@@ -114,6 +116,57 @@ fn describe(failures: &[Failure]) -> String {
     }
 }
 
+/// Runs every configuration of the first rule on the first problem, each on the same seeds: a plain sweep, without choice,
+/// confirmation or test split. Results that are stored already are used.
+///
+/// # Errors
+/// As [`run`].
+pub fn sweep(
+    experiment: &Experiment,
+    points: &[Point],
+    seeds: usize,
+    runner: &dyn Runner,
+    store: &mut dyn Store,
+    settings: Settings<'_>,
+) -> Result<Vec<Trial>, RunError> {
+    let (Some(problem), Some(arm)) = (experiment.problems.first(), experiment.rules.first()) else {
+        return Ok(vec![]);
+    };
+    let workload = WorkloadHash::of(&problem.workload).on(&runner.fingerprint(0));
+    let deterministic = problem.workload.is_deterministic();
+    let seeds = if deterministic { 1 } else { seeds };
+    let mut cells = Vec::with_capacity(points.len() * seeds);
+    for (trial, point) in points.iter().enumerate() {
+        let mut hyperparameters = arm.set.clone();
+        hyperparameters.extend(point.others.clone());
+        hyperparameters.insert("learning_rate".into(), point.learning_rate);
+        for index in 0..seeds {
+            let stage = Stage::Tuning { trial };
+            cells.push(Cell {
+                problem: 0,
+                workload: workload.clone(),
+                arm: 0,
+                label: arm.label.clone(),
+                rule: arm.name.clone(),
+                dialect: arm.dialect.clone(),
+                hyperparameters: hyperparameters.clone(),
+                around: arm.around.clone(),
+                seed: if deterministic { 0 } else { seed(experiment.seed, stage, index) },
+                stage,
+            });
+        }
+    }
+    let mut executor = Executor::new(cells.len(), experiment, runner, store, settings);
+    let outcomes = executor.execute(&cells)?;
+    let failures = executor.into_failures();
+    if !failures.is_empty() {
+        return Err(RunError::Failed(failures));
+    }
+    let mut values = outcomes.into_iter().map(|outcome| outcome.and_then(|outcome| outcome.figure()));
+    let trial = |point: &Point| Trial { point: point.clone(), values: values.by_ref().take(seeds).collect() };
+    Ok(points.iter().map(trial).collect())
+}
+
 /// Runs an experiment: the cells that the store does not hold yet, and the conclusions from all of them.
 ///
 /// # Errors
@@ -128,7 +181,8 @@ pub fn run(
     let code = settings.code;
     let mut races: Vec<Race<'_>> =
         (0..experiment.problems.len()).map(|index| Race::new(experiment, index, runner)).collect();
-    let mut executor = Executor::new(experiment, runner, store, settings);
+    let planned = experiment.planned_cells();
+    let mut executor = Executor::new(planned, experiment, runner, store, settings);
     loop {
         // The problems advance together, so that no thread idles while another problem finishes its stage.
         let batches: Vec<Vec<Cell>> = races.iter_mut().map(Race::next_batch).collect();

@@ -1,0 +1,317 @@
+//! `thalweg sweep`: every combination of some hyper-parameters, no choice made.
+
+use super::compare::{Common, file_name, locale, open, watch};
+use crate::failure::{Context, Failure};
+use crate::progress::Progress;
+use crate::study::say;
+use crate::{code, interrupt, output};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use thalweg::lab::engine::Engine;
+use thalweg::lab::experiment::{Document, Experiment, RawRule, RawRuleTable, given, suggestion};
+use thalweg::lab::protocol::{Event, RunError, Settings, sweep};
+use thalweg::lab::search::{Point, RateRange, Trial, show_rate};
+use thalweg::lab::statistics::Summary;
+use thalweg::lab::store::SqliteStore;
+use thalweg::report::figures::{
+    Axis, AxisScale, Better, Configurations, Scale, Searched, Sensitivity, Trial as Shown,
+};
+use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
+
+/// Most configurations of a sweep.
+const MOST: usize = 10_000;
+
+/// Run every combination of some hyper-parameters of one rule, on the same seeds
+#[derive(clap::Args)]
+#[command(after_help = "\
+A sweep shows; it does not choose. The best of many configurations is partly luck: to find and confirm one, use `thalweg tune`.
+The test split is not read.
+
+Examples:
+  thalweg sweep --rule adam --over learning_rate=1e-4..1e-1:7 --over beta1=0.5,0.9,0.99
+  thalweg sweep --rule momentum --over learning_rate=0.001..1:13 --seeds 5 --problem mnist")]
+pub(crate) struct Arguments {
+    /// An experiment file: its first problem
+    #[arg(value_name = "EXPERIMENT.toml")]
+    experiment: Option<PathBuf>,
+    /// The rule (`thalweg list rules`)
+    #[arg(long, default_value = "adam")]
+    rule: String,
+    /// Whose formula and defaults: book, torch, keras, optax or paper
+    #[arg(long)]
+    dialect: Option<String>,
+    /// A hyper-parameter and its values: so many from one number to another, evenly in the logarithm, or a list; as often as
+    /// there are some
+    #[arg(long, required = true, value_name = "NAME=FROM..TO:COUNT|V,V", value_parser = over)]
+    over: Vec<Over>,
+    /// Seeds of each configuration
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..1_000))]
+    seeds: u16,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// One `--over`.
+#[derive(Clone, Debug, PartialEq)]
+struct Over {
+    name: String,
+    values: Vec<f64>,
+    logarithmic: bool,
+}
+
+fn over(text: &str) -> Result<Over, String> {
+    let usage = "write it as name=1e-4..0.1:7 or name=0.8,0.9";
+    let number =
+        |text: &str| text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number; {usage}"));
+    let (name, values) = text.split_once('=').ok_or(usage)?;
+    let name = name.trim().to_string();
+    if let Some((from, rest)) = values.split_once("..") {
+        let (to, count) = rest.split_once(':').ok_or("say how many values: name=1e-4..0.1:7")?;
+        let (from, to) = (number(from)?, number(to)?);
+        let count: usize =
+            count.trim().parse().map_err(|_| format!("`{count}` is not a number of values"))?;
+        if !(from > 0.0 && from < to && to.is_finite() && (2..=MOST).contains(&count)) {
+            return Err(format!("a range grows from above 0, in 2 to {MOST} values; {usage}"));
+        }
+        let at = |index: usize| RateRange { from, to }.at(index as f64 / (count - 1) as f64);
+        return Ok(Over { name, values: (0..count).map(at).collect(), logarithmic: true });
+    }
+    let values = values.split(',').map(number).collect::<Result<Vec<f64>, _>>()?;
+    Ok(Over { name, values, logarithmic: false })
+}
+
+const DIGITS: &str = "name = \"sweep\"\n[problem]\ndataset = \"digits\"\n";
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let count = arguments.over.iter().map(|one| one.values.len()).product::<usize>();
+    if count > MOST {
+        return Err(Failure::Error(format!("{count} combinations are too many; at most {MOST}")));
+    }
+    let mut document = match &arguments.experiment {
+        Some(path) => Document::read(path)?,
+        None => Document::parse("sweep", DIGITS)?,
+    };
+    // The rule with each hyper-parameter's extreme values, so that the check finds what is out of range.
+    let extremes: [fn(f64, f64) -> f64; 2] = [f64::min, f64::max];
+    let mut experiment: Option<Experiment> = None;
+    for extreme in extremes {
+        let mut table = RawRuleTable { name: Some(given(arguments.rule.clone())), ..RawRuleTable::default() };
+        table.dialect = arguments.dialect.clone().map(given);
+        let set = arguments.over.iter().map(|one| {
+            let value = one.values.iter().copied().reduce(extreme).unwrap_or(f64::NAN);
+            (given(one.name.clone()), given(value))
+        });
+        table.set = Some(set.collect());
+        document.raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
+        experiment = Some(arguments.common.lay_over(document.clone())?);
+    }
+    let Some(mut experiment) = experiment else { return Ok(()) };
+    experiment.problems.truncate(1);
+    for (at, one) in arguments.over.iter().enumerate() {
+        if arguments.over[..at].iter().any(|other| other.name == one.name) {
+            return Err(Failure::Error(format!("`{}` is given twice", one.name)));
+        }
+    }
+    let points = points(&arguments.over, &experiment)?;
+    carry_out(&arguments, &experiment, &points)
+}
+
+/// Every combination, the last hyper-parameter changing fastest.
+fn points(over: &[Over], experiment: &Experiment) -> Result<Vec<Point>, Failure> {
+    let Some(arm) = experiment.rules.first() else { return Ok(vec![]) };
+    let mut points = vec![Point {
+        learning_rate: arm.defaults.get("learning_rate").copied().unwrap_or(f64::NAN),
+        others: BTreeMap::new(),
+    }];
+    for one in over {
+        if !arm.defaults.contains_key(&one.name) {
+            // The check knows all of a rule's hyper-parameters; one without a default is not there to be swept.
+            let known = suggestion(&one.name, arm.defaults.keys().map(String::as_str));
+            return Err(Failure::Error(format!("`{}` cannot be swept\nhelp: {known}", one.name)));
+        }
+        let with = |point: &Point, value: f64| {
+            let mut point = point.clone();
+            if one.name == "learning_rate" {
+                point.learning_rate = value;
+            } else {
+                point.others.insert(one.name.clone(), value);
+            }
+            point
+        };
+        points = points.iter().flat_map(|point| one.values.iter().map(|&value| with(point, value))).collect();
+    }
+    Ok(points)
+}
+
+fn carry_out(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -> Result<(), Failure> {
+    let common = &arguments.common;
+    let language = common.lang.unwrap_or_else(locale);
+    let engine = Engine::new(experiment, &common.source.source())?;
+    let out = match &common.out {
+        Some(out) => out.clone(),
+        None => Path::new("thalweg-out").join(file_name(&format!("sweep-{}", arguments.rule))),
+    };
+    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
+    let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let stop = interrupt::flag()?;
+    let progress = Progress::new((points.len() * usize::from(arguments.seeds)) as u64);
+    let mut told = 0;
+    let mut observer = |event: Event<'_>| watch(&progress, &mut told, &event);
+    let code = code::fingerprint()?;
+    let threads = common.threads.unwrap_or(cores);
+    let settings = Settings { threads, code: &code, stop: &stop, observer: &mut observer };
+    let seeds = arguments.seeds.into();
+    let trials = match sweep(experiment, points, seeds, &engine, &mut store, settings) {
+        Ok(trials) => trials,
+        Err(error @ RunError::Stopped { .. }) => return Err(Failure::Interrupted(error.to_string())),
+        Err(error) => return Err(error.into()),
+    };
+    drop(progress);
+    let table = table(arguments, &trials, language);
+    let page = page(arguments, experiment, &trials, table.clone(), language).write(&out)?;
+    thalweg::arena::write_atomically(&out.join("sweep.csv"), table.to_csv().as_bytes())?;
+    if common.json {
+        output::json(&json!({ "rule": arguments.rule, "trials": trials }))?;
+    } else {
+        output::line(table.to_text())?;
+        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
+    }
+    if common.open { open(&page) } else { Ok(()) }
+}
+
+fn value(point: &Point, name: &str) -> f64 {
+    if name == "learning_rate" {
+        point.learning_rate
+    } else {
+        point.others.get(name).copied().unwrap_or(f64::NAN)
+    }
+}
+
+fn table(arguments: &Arguments, trials: &[Trial], language: Language) -> Table {
+    let mut columns: Vec<Column> = arguments.over.iter().map(|one| Column::number(&one.name)).collect();
+    columns.push(Column::number(say(language, "result", "결과")).help(say(
+        language,
+        "mean ± standard deviation over the seeds, on the validation split",
+        "검증 데이터에서 시드들의 평균 ± 표준편차",
+    )));
+    columns.push(Column::number(say(language, "diverged", "발산")));
+    let mut table = Table::new(columns);
+    for trial in trials {
+        let mut row: Vec<Cell> = arguments
+            .over
+            .iter()
+            .map(|one| Cell::value(show_rate(value(&trial.point, &one.name)), value(&trial.point, &one.name)))
+            .collect();
+        let finite: Vec<f64> = trial.values.iter().flatten().copied().collect();
+        row.push(match Summary::of(&finite) {
+            Some(found) => {
+                let spread =
+                    found.standard_deviation.map(|spread| format!(" ± {spread:.4}")).unwrap_or_default();
+                Cell::value(format!("{:.4}{spread}", found.mean), found.mean)
+            }
+            None => "–".into(),
+        });
+        row.push(Cell::value(trial.diverged().to_string(), trial.diverged() as f64));
+        table.push(row);
+    }
+    table
+}
+
+fn page(
+    arguments: &Arguments,
+    experiment: &Experiment,
+    trials: &[Trial],
+    table: Table,
+    language: Language,
+) -> Page {
+    let metric = experiment.problems.first().map(|problem| problem.workload.metric());
+    let higher = metric.is_some_and(|metric| metric.higher_is_better());
+    let up = say(language, "result on the validation split", "검증 데이터의 결과");
+    let axes: Vec<Axis> = arguments
+        .over
+        .iter()
+        .map(|one| Axis {
+            name: one.name.clone(),
+            scale: if one.logarithmic { AxisScale::Logarithmic } else { AxisScale::Linear },
+            values: trials.iter().map(|trial| value(&trial.point, &one.name)).collect(),
+        })
+        .collect();
+    let mut blocks: Vec<Block> = Vec::new();
+    if let [one] = arguments.over.as_slice()
+        && one.values.iter().all(|&value| value > 0.0)
+    {
+        let shown = trials.iter().flat_map(|trial| {
+            let at = value(&trial.point, &one.name);
+            trial
+                .values
+                .iter()
+                .map(move |value| Shown { learning_rate: at, value: value.unwrap_or(f64::NAN) })
+        });
+        let mut figure = Sensitivity {
+            title: say(language, "What it does", "무엇이 달라지는가"),
+            up: up.clone(),
+            better: if higher { Better::Higher } else { Better::Lower },
+            scale: Scale::Linear,
+            rules: vec![Searched {
+                rule: arguments.rule.clone(),
+                label: arguments.rule.clone(),
+                trials: shown.collect(),
+                chosen: None,
+            }],
+        }
+        .figure(language);
+        figure.layout["xaxis"]["title"]["text"] = json!(one.name);
+        figure.wide = true;
+        blocks.push(figure.into());
+    } else {
+        let results = trials.iter().map(|trial| trial.mean().unwrap_or(f64::NAN)).collect();
+        let title = arguments.rule.clone();
+        let all = Configurations { title, up, higher_is_better: higher, axes, results };
+        blocks.extend(all.map(language).map(Block::from));
+        blocks.push(all.parallel(language).into());
+    }
+    let mut page = Page::new(language, say(language, "A sweep", "훑어보기"));
+    page.subtitle = format!("{}: {}", experiment.name, arguments.rule);
+    page.conclusion = vec![say(
+        language,
+        "A sweep shows and does not choose: the best of many configurations is partly luck. `thalweg tune` finds one and confirms \
+         it on fresh seeds.",
+        "훑어보기는 보여 줄 뿐 고르지 않는다. 여럿 가운데 최고는 얼마간 운이다. `thalweg tune`은 하나를 찾아 새 시드로 확인한다.",
+    )];
+    page.sections = vec![Section::new(
+        experiment.problems.first().map_or("", |problem| problem.name.as_str()),
+        "",
+        blocks.into_iter().chain([table.into()]).collect(),
+    )];
+    page.reproduce = vec![(say(language, "seed", "시드"), experiment.seed.to_string())];
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thalweg::lab::engine::vocabulary;
+
+    #[test]
+    fn ranges_and_lists_are_read_and_mistakes_explained() {
+        assert_eq!(over("beta1=0.8,0.9").unwrap().values, [0.8, 0.9]);
+        assert_eq!(over("learning_rate=1e-3..0.1:3").unwrap().values, [1e-3, 1e-2, 0.1]);
+        for (text, message) in [
+            ("beta1", "write it as"),
+            ("beta1=0.1..1", "say how many"),
+            ("beta1=0..1:3", "grows from above 0"),
+            ("beta1=1..2:1", "2 to 10000"),
+            ("beta1=a", "`a` is not a number"),
+        ] {
+            assert!(over(text).unwrap_err().contains(message), "{text}");
+        }
+        let experiment = Document::parse("", "rules = [\"adam\"]\n[problem]\ndataset = \"digits\"").unwrap();
+        let experiment = experiment.check(&vocabulary()).unwrap();
+        let both = [over("learning_rate=0.1,0.2").unwrap(), over("beta1=0.5,0.9,0.99").unwrap()];
+        let points = points(&both, &experiment).unwrap();
+        assert_eq!(points.len(), 6);
+        assert_eq!((points[1].learning_rate, points[1].others["beta1"]), (0.1, 0.9));
+    }
+}
