@@ -8,6 +8,7 @@ mod experiment;
 mod failure;
 mod interrupt;
 mod landscape;
+mod language;
 mod output;
 mod progress;
 mod setting;

@@ -1,6 +1,7 @@
 //! A study as a table, a page and JSON.
 
 use crate::failure::Failure;
+use crate::language::say;
 use crate::output::number;
 use serde_json::{Value, json as value};
 use thalweg::data::{Dataset, Source};
@@ -30,10 +31,6 @@ fn quantities(study: &Study) -> &'static [Quantity] {
         Shown::Filters | Shown::Mistakes => &[Quantity::TrainingLoss, Quantity::TestAccuracy],
         Shown::Search => &[Quantity::ValidationAccuracy],
     }
-}
-
-pub(crate) fn say(language: Language, english: &str, korean: &str) -> String {
-    if language == Language::Korean { korean } else { english }.to_owned()
 }
 
 fn named(quantity: Quantity, language: Language) -> String {

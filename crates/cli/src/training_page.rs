@@ -1,8 +1,9 @@
 //! What a training run looked like, as a page: curves, the inside of the network, the network itself.
 
 use crate::failure::Failure;
+use crate::language::say;
 use crate::output::number;
-use crate::study::{distributions, say};
+use crate::study::distributions;
 use thalweg::data::Image;
 use thalweg::nn::Plan;
 use thalweg::report::diagram::{Card, Diagram};

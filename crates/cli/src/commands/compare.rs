@@ -4,6 +4,7 @@ use super::search::{Search, search};
 use crate::comparison::{in_language, page, plan, table};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
+use crate::language::{Language, language, locale, say};
 use crate::progress::Progress;
 use crate::{code, interrupt, output};
 use std::path::{Path, PathBuf};
@@ -14,7 +15,6 @@ use thalweg::lab::experiment::{Document, Experiment, RawProblem, RawRule, given}
 use thalweg::lab::preflight::preflight;
 use thalweg::lab::protocol::{Event, RunError, Settings as RunSettings, run as race};
 use thalweg::lab::store::SqliteStore;
-use thalweg::report::Language;
 
 /// Compare update rules fairly: tune each, confirm on fresh seeds, and say what can be concluded
 #[derive(clap::Args, Default)]
@@ -84,14 +84,6 @@ pub(super) struct Common {
 
 /// What is compared when nothing is said.
 const MAIN_JOB: &str = include_str!("../../../../experiments/notes.toml");
-
-pub(super) fn language(text: &str) -> Result<Language, String> {
-    match text {
-        "en" => Ok(Language::English),
-        "ko" => Ok(Language::Korean),
-        _ => Err("there are en and ko".into()),
-    }
-}
 
 impl Arguments {
     /// What `thalweg` without a command does.
@@ -220,11 +212,7 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
         if let Some(further) = further {
             output::line(format!("\n{further}"))?;
         }
-        output::line(format!(
-            "\n{}: {}",
-            if language == Language::Korean { "보고서" } else { "Report" },
-            report.display()
-        ))?;
+        output::line(format!("\n{}: {}", say(language, "Report", "보고서"), report.display()))?;
     }
     if arguments.open {
         open(&report)?;
@@ -250,8 +238,7 @@ fn further(comparison: &Comparison, arguments: &Common, language: Language) -> O
             more as f64 * 1e-6 * rule.microseconds_per_step * f64::from(last.copied().unwrap_or(0))
         })
         .sum();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let time = crate::comparison::time(seconds / arguments.threads.unwrap_or(cores) as f64, language);
+    let time = crate::comparison::time(seconds / threads(arguments.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
     let mut given = arguments.again.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
     if given.is_empty() {
@@ -284,8 +271,7 @@ fn look_first(
     arguments: &Common,
     language: Language,
 ) -> Result<(), Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.threads.unwrap_or(cores);
+    let threads = threads(arguments.threads);
     let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
@@ -312,8 +298,7 @@ pub(super) fn conduct(
     store: &mut SqliteStore,
     threads: Option<usize>,
 ) -> Result<Comparison, Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = threads.unwrap_or(cores);
+    let threads = self::threads(threads);
     let stop = interrupt::flag()?;
     let progress = Progress::new(experiment.planned_cells() as u64);
     let mut told = 0;
@@ -353,10 +338,9 @@ pub(super) fn watch(progress: &Progress, told: &mut usize, event: &Event<'_>) {
     }
 }
 
-/// The user's language, as the environment tells it.
-pub(super) fn locale() -> Language {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
-    Language::from_locale(&locale.into_iter().find(|value| !value.is_empty()).unwrap_or_default())
+/// The threads asked for, or one for each core.
+pub(super) fn threads(asked: Option<usize>) -> usize {
+    asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 /// A name as part of a path.

@@ -2,8 +2,8 @@
 
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::Failure;
+use crate::language::say;
 use crate::output;
-use crate::study::say;
 use crate::training_page::network;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// The language of the page: en or ko [default: from the locale]
-    #[arg(long, value_parser = super::compare::language, requires = "report")]
+    #[arg(long, value_parser = crate::language::language, requires = "report")]
     lang: Option<Language>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let explained = runs.iter().map(explain).collect::<Result<Vec<_>, Failure>>()?;
     if let Some(path) = &arguments.report {
-        let language = arguments.lang.unwrap_or_else(super::compare::locale);
+        let language = arguments.lang.unwrap_or_else(crate::language::locale);
         let mut page = Page::new(language, say(language, "What the run will do", "이 실행이 할 일"));
         for one in &explained {
             let mut section = network(&one.plan, language);

@@ -1,9 +1,9 @@
 //! `thalweg lr-test`: which learning rates are worth trying?
 
-use super::compare::{Common, file_name, locale, open};
+use super::compare::{Common, file_name, open, threads};
 use crate::failure::{Context, Failure};
+use crate::language::{Language, locale, say};
 use crate::progress::Progress;
-use crate::study::say;
 use crate::{interrupt, output};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use thalweg::lab::experiment::{Document, Experiment, RawRule, Workload, given};
 use thalweg::lab::range_test::{NoSuggestion, Plan, RangeTest, range_test};
 use thalweg::lab::search::{RateRange, show_rate};
 use thalweg::report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
-use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
+use thalweg::report::{Block, Cell, Column, Page, Section, Table};
 
 /// The learning-rate range test: where learning begins and where it breaks down, checked by short real runs
 #[derive(clap::Args)]
@@ -92,8 +92,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         rates: arguments.rates.into(),
         seed: experiment.seed,
     };
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = arguments.common.threads.unwrap_or(cores);
+    let threads = threads(arguments.common.threads);
     let stop = interrupt::flag()?;
     let progress = Progress::new(0);
     let runs = experiment.rules.len() * plan.repeats;

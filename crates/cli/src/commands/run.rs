@@ -1,8 +1,9 @@
 //! `thalweg run`: a study from a file, with its figure.
 
-use super::compare::{file_name, language, locale, open};
+use super::compare::{file_name, open, threads};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
+use crate::language::{Language, language, locale, say};
 use crate::progress::Progress;
 use crate::study::{json, page, summary};
 use crate::{interrupt, output};
@@ -10,7 +11,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use thalweg::lab::engine::vocabulary;
 use thalweg::lab::study::{Line, Study, is_study, run as carry_out};
-use thalweg::report::Language;
 
 /// Run a study: what a setting does, drawn; or any other experiment file
 #[derive(clap::Args)]
@@ -72,7 +72,6 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     }
     let language = arguments.lang.unwrap_or_else(locale);
     let study = Study::parse(&name, &text, &vocabulary())?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let stop = interrupt::flag()?;
     let total: usize = study.lines.iter().map(|line| line.cells.len()).sum();
     let (progress, count) = (Progress::new(total as u64), AtomicUsize::new(0));
@@ -85,7 +84,7 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
             progress.line(&format!("{done}/{total} runs"));
         }
     };
-    let threads = arguments.threads.unwrap_or(cores);
+    let threads = threads(arguments.threads);
     let results =
         carry_out(&study, &arguments.source.source(), threads, &stop, &done).map_err(Failure::new)?;
     drop(progress);
@@ -102,11 +101,7 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
         output::json(&json(&study, &results))?;
     } else {
         output::line(summary(&study, &results, language).to_text())?;
-        output::line(format!(
-            "{}: {}",
-            if language == Language::Korean { "그림" } else { "Figures" },
-            page.display()
-        ))?;
+        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
     }
     if arguments.open {
         open(&page)?;

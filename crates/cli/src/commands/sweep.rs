@@ -1,9 +1,9 @@
 //! `thalweg sweep`: every combination of some hyper-parameters, no choice made.
 
-use super::compare::{Common, file_name, locale, open, watch};
+use super::compare::{Common, file_name, open, threads, watch};
 use crate::failure::{Context, Failure};
+use crate::language::{Language, locale, say};
 use crate::progress::Progress;
-use crate::study::say;
 use crate::{code, interrupt, output};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use thalweg::lab::store::SqliteStore;
 use thalweg::report::figures::{
     Axis, AxisScale, Better, Configurations, Scale, Searched, Sensitivity, Trial as Shown,
 };
-use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
+use thalweg::report::{Block, Cell, Column, Page, Section, Table};
 
 /// Most configurations of a sweep.
 const MOST: usize = 10_000;
@@ -154,13 +154,12 @@ fn carry_out(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     };
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let stop = interrupt::flag()?;
     let progress = Progress::new((points.len() * usize::from(arguments.seeds)) as u64);
     let mut told = 0;
     let mut observer = |event: Event<'_>| watch(&progress, &mut told, &event);
     let code = code::fingerprint()?;
-    let threads = common.threads.unwrap_or(cores);
+    let threads = threads(common.threads);
     let settings = Settings { threads, code: &code, stop: &stop, observer: &mut observer };
     let seeds = arguments.seeds.into();
     let trials = match sweep(experiment, points, seeds, &engine, &mut store, settings) {

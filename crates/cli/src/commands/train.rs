@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// The language of the page: en or ko [default: from the locale]
-    #[arg(long, value_parser = super::compare::language, requires = "report")]
+    #[arg(long, value_parser = crate::language::language, requires = "report")]
     lang: Option<Language>,
     /// Print the result as JSON
     #[arg(long)]
@@ -220,7 +220,7 @@ fn write_page(
     let command =
         std::env::args().skip(1).fold("thalweg".into(), |line: String, word| line + " " + &quoted(&word));
     let shown = Shown { settings, record: trainer.record(), test, given_back, plan: &plan, command };
-    Ok(page(&shown, language.unwrap_or_else(super::compare::locale))?.write_file(path)?)
+    Ok(page(&shown, language.unwrap_or_else(crate::language::locale))?.write_file(path)?)
 }
 
 /// A word of a command as a shell wants it.

@@ -1,10 +1,11 @@
 //! The figures of one problem.
 
+use super::cell;
 use super::images::images;
 use super::table::{is_function, rate};
-use super::{cell, say};
 use crate::failure::Failure;
 use crate::landscape::landscape;
+use crate::language::say;
 use thalweg::data::{Dataset, Function, Noisy};
 use thalweg::lab::comparison::ProblemResult;
 use thalweg::lab::engine::specification;

@@ -1,7 +1,7 @@
 //! Sample images with predictions.
 
-use super::say;
 use crate::failure::Failure;
+use crate::language::say;
 use thalweg::data::Dataset;
 use thalweg::lab::comparison::ProblemResult;
 use thalweg::lab::experiment::TrainingProblem;

@@ -7,6 +7,7 @@ mod table;
 mod verdicts;
 
 use crate::failure::Failure;
+use crate::language::say;
 use figures::{function_figures, training_figures};
 pub(crate) use plan::{plan, time};
 pub(crate) use table::table;
@@ -16,14 +17,6 @@ use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Experiment, Problem, Workload};
 use thalweg::lab::verdict::{Sentence, reach};
 use thalweg::report::{Block, Language, Page, Section};
-
-/// Picks the phrase of the page's language.
-fn say(language: Language, english: &str, korean: &str) -> String {
-    match language {
-        Language::English => english.to_string(),
-        Language::Korean => korean.to_string(),
-    }
-}
 
 /// A sentence in the page's language.
 pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {

@@ -1,6 +1,6 @@
 //! What a comparison is going to do, and whether it can tell anything: `--dry-run`.
 
-use super::say;
+use crate::language::say;
 use thalweg::lab::experiment::{Experiment, LearningRate, Metric};
 use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};

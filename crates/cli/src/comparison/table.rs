@@ -1,6 +1,6 @@
 //! The table of one problem, for the terminal and the page.
 
-use super::say;
+use crate::language::say;
 use thalweg::lab::comparison::{Boundary, ProblemResult, RuleResult};
 use thalweg::lab::experiment::Metric;
 use thalweg::lab::search::show_rate;

@@ -1,8 +1,8 @@
 //! What the runs say together: differences, budgets, targets, several hyper-parameters at once, and whether it was fair.
 
 use super::figures::block;
-use super::say;
 use super::table::rate;
+use crate::language::say;
 use thalweg::lab::comparison::{Boundary, Comparison, ProblemResult, RuleResult, TargetRefused};
 use thalweg::lab::experiment::{Experiment, Metric, Problem, Workload};
 use thalweg::lab::search::{Scale, Space, show_rate};
