@@ -321,3 +321,46 @@ impl<T: Real> Barrier<T> for Factored<T> {
         vec![("row", &mut self.row), ("column", &mut self.column), (SECOND_MOMENT, &mut self.whole)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dialect;
+    use thalweg_arena::Layout;
+
+    #[test]
+    fn epsilon_is_added_to_squares_or_bounds_their_root_from_below() {
+        use crate::Specification;
+        use std::sync::Arc;
+        // Paper: 3 / √(9 + 9), for a vector and for a matrix whose rows and columns are all alike; times the size of 2.
+        for shape in [vec![4], vec![2, 2]] {
+            let mut layout = Layout::new();
+            layout.add("w", &shape).unwrap();
+            let spec = Specification::new("adafactor", Dialect::Paper)
+                .with("learning_rate", 0.01)
+                .with("epsilon1", 9.0);
+            let mut adafactor = spec.build::<f64>(Arc::new(layout)).unwrap();
+            let mut parameters = vec![2.0; adafactor.layout().len()];
+            let gradients = vec![3.0; parameters.len()];
+            adafactor.step(&mut parameters, &gradients).unwrap();
+            let expected = 2.0 - 0.01 * 2.0 * 3.0 / 18.0f64.sqrt();
+            assert!((parameters[0] - expected).abs() < 1e-14, "{shape:?}: {} {expected}", parameters[0]);
+        }
+        // torch: no root is below the spacing of numbers at 1, which depends on their type.
+        let spec = || {
+            Specification::new("adafactor", Dialect::Torch)
+                .with("learning_rate", 1.0)
+                .with("weight_decay", 0.0)
+        };
+        let mut wide = spec().build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+        let mut parameters = [2.0f64];
+        wide.step(&mut parameters, &[1e-18]).unwrap();
+        let expected = 2.0 * 1e-18 / f64::EPSILON;
+        assert!(((2.0 - parameters[0]) / expected - 1.0).abs() < 1e-10, "{}", 2.0 - parameters[0]);
+        let mut narrow = spec().build::<f32>(Arc::new(Layout::flat(1))).unwrap();
+        let mut parameters = [2.0f32];
+        narrow.step(&mut parameters, &[1e-9]).unwrap();
+        let expected = 2.0 * 1e-9 / f32::EPSILON;
+        assert!(((2.0 - parameters[0]) / expected - 1.0).abs() < 1e-4, "{} {expected}", 2.0 - parameters[0]);
+    }
+}
