@@ -6,6 +6,8 @@
 mod again;
 mod best_of;
 mod bootstrap;
+#[cfg(test)]
+mod coverage;
 mod distribution;
 mod equivalence;
 mod holm;
@@ -19,7 +21,7 @@ mod welch;
 
 pub use again::{Again, ROUNDS, Tried, again};
 pub use best_of::expected_best;
-pub use bootstrap::{Bootstrap, RESAMPLES, bias_corrected, percentile};
+pub use bootstrap::{Bootstrap, RESAMPLES, bias_corrected, expanded_bias_corrected, percentile};
 pub use distribution::{normal_cdf, normal_quantile, student_cdf, student_quantile};
 pub use equivalence::equivalence_p_value;
 pub use holm::holm;

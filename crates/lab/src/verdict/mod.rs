@@ -115,7 +115,7 @@ pub struct Judgement {
     /// verdict's words do not use it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paired: Option<Paired>,
-    /// The bias-corrected and accelerated bootstrap 95 % interval of it.
+    /// The bias-corrected and accelerated bootstrap 95 % interval of it, expanded for small samples.
     pub bootstrap: Option<Interval>,
     /// Welch's p-value after Holm's correction.
     pub p_value: Option<f64>,

@@ -2,8 +2,8 @@
 
 use super::{Contender, Judgement, Terms, Word};
 use crate::statistics::{
-    EIGHTY_PERCENT, FIVE_PERCENT, Improvement, Paired, Welch, bias_corrected, equivalence_p_value, holm,
-    sample_standard_deviation, seeds_needed,
+    EIGHTY_PERCENT, FIVE_PERCENT, Improvement, Paired, Welch, equivalence_p_value, expanded_bias_corrected,
+    holm, sample_standard_deviation, seeds_needed,
 };
 
 /// Final seeds without which nobody is called probably better, and the least that is ever advised.
@@ -85,7 +85,7 @@ fn judge(
         difference: welch.map(|welch| welch.difference),
         welch: welch.map(|welch| welch.interval(0.95)),
         paired: Paired::of(&ours, &theirs),
-        bootstrap: welch.map(|_| bias_corrected(&ours, &theirs, 0.95, terms.seed)),
+        bootstrap: welch.map(|_| expanded_bias_corrected(&ours, &theirs, 0.95, terms.seed)),
         p_value,
         equivalence_p_value: equivalence,
         improvement,
