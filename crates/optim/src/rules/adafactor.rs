@@ -324,7 +324,6 @@ impl<T: Real> Barrier<T> for Factored<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::Dialect;
     use thalweg_arena::Layout;
 
