@@ -223,7 +223,7 @@ impl ProblemResult {
         }
         let finished =
             || rules.iter().flat_map(|rule| &rule.runs).filter(|run| run.outcome.figure().is_some());
-        let data = matches!(problem.workload, Workload::Training(_));
+        let data = !matches!(problem.workload, Workload::Function(_));
         let on_test = data && finished().next().is_some() && finished().all(|run| run.outcome.test.is_some());
         let value = |run: &Run| {
             let figure = run.outcome.figure();

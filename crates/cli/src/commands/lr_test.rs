@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         .iter()
         .find_map(|problem| match &problem.workload {
             Workload::Training(training) => Some((problem, training)),
-            Workload::Function(_) => None,
+            Workload::Function(_) | Workload::Program(_) => None,
         })
         .ok_or_else(|| {
             Failure::Error(

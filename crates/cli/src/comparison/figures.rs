@@ -61,14 +61,18 @@ pub(super) fn function_figures(
     ])
 }
 
-/// Final runs, curves and sample images.
-pub(super) fn training_figures(
+/// Test images as one of the networks saw them.
+pub(super) fn sample_images(
     training: &TrainingProblem,
-    problem: &Problem,
     result: &ProblemResult,
     dataset: &Dataset,
     language: Language,
-) -> Result<Vec<Block>, Failure> {
+) -> Result<Option<Block>, Failure> {
+    Ok(images(training, result, dataset, language)?.map(Block::from))
+}
+
+/// Final runs and curves.
+pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let up = match result.metric {
         Metric::Accuracy => say(language, "validation accuracy", "검증 정확도"),
         _ => say(language, "validation loss", "검증 손실"),
@@ -92,7 +96,7 @@ pub(super) fn training_figures(
             .collect()
     };
     let across = say(language, "step", "갱신 횟수");
-    let mut blocks: Vec<Block> = vec![
+    vec![
         block(
             Dots {
                 title: say(language, "Every final run", "최종 실행 하나하나"),
@@ -144,11 +148,7 @@ pub(super) fn training_figures(
             problem,
             "validation",
         ),
-    ];
-    if let Some(images) = images(training, result, dataset, language)? {
-        blocks.push(images.into());
-    }
-    Ok(blocks)
+    ]
 }
 
 /// What each rate of the search gave.

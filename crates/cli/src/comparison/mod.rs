@@ -8,7 +8,7 @@ mod verdicts;
 
 use crate::failure::Failure;
 use crate::language::say;
-use figures::{function_figures, training_figures};
+use figures::{function_figures, run_figures, sample_images};
 pub(crate) use plan::{plan, time};
 pub(crate) use table::table;
 use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
@@ -58,16 +58,18 @@ pub(crate) fn page(
             Workload::Function(function) => {
                 blocks.extend(function_figures(function, problem, result, language)?);
             }
+            Workload::Program(_) => blocks.extend(run_figures(problem, result, language)),
             Workload::Training(training) => {
+                blocks.extend(run_figures(problem, result, language));
                 if let Some(dataset) = engine.dataset(index) {
-                    blocks.extend(training_figures(training, problem, result, dataset, language)?);
+                    blocks.extend(sample_images(training, result, dataset, language)?);
                 }
             }
         }
         blocks.extend(verdicts::configurations(problem, result, language));
         blocks.extend(verdicts::budgets(problem, result, language));
         blocks.extend(verdicts::targets(problem, result, language));
-        if matches!(problem.workload, Workload::Training(_)) {
+        if !matches!(problem.workload, Workload::Function(_)) {
             blocks.extend(verdicts::seconds(problem, result, language));
         }
         blocks.extend(verdicts::fairness(comparison, experiment, problem, result, language));
@@ -101,6 +103,24 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
                 function.function, function.start, function.steps, function.noise
             ),
         },
+        Workload::Program(program) => {
+            let (runs, command) = (
+                result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0),
+                program.program.join(" "),
+            );
+            match language {
+                Language::English => format!(
+                    "{} updates; losses and gradients come from `{command}`. Every rule got the same trials and the same seeds. \
+                     Final figures over {runs} fresh seeds.",
+                    program.steps
+                ),
+                Language::Korean => format!(
+                    "{}번 갱신. 손실과 기울기는 `{command}`가 계산. 모든 규칙에 같은 횟수의 시도와 같은 시드를 주었다. 최종 수치는 새 시드 \
+                     {runs}개의 결과.",
+                    program.steps
+                ),
+            }
+        }
         Workload::Training(training) => {
             let runs = result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
             let network = match (&training.network, language) {

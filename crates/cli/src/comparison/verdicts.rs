@@ -309,7 +309,7 @@ pub(super) fn fairness(
         table.push(row);
     }
     let splits = match &problem.workload {
-        Workload::Training(_) => say(
+        Workload::Training(_) | Workload::Program(_) => say(
             language,
             "chosen on validation, test read once at the end",
             "검증 데이터로 선택, 시험 데이터는 마지막에 한 번",

@@ -124,3 +124,63 @@ fn a_sweep_runs_every_combination_once() {
         assert!(message.contains(expected), "{message}");
     }
 }
+
+/// Two programs' worth of Python, or none where there is no Python.
+fn python() -> bool {
+    let found = std::process::Command::new("python3")
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !found {
+        eprintln!("python3 is not installed: problems of one's own are not tested");
+    }
+    found
+}
+
+#[test]
+fn a_program_can_be_a_problem() {
+    if !python() {
+        return;
+    }
+    let shell = Shell::new();
+    shell.write("logistic.py", include_str!("../../../../experiments/own/logistic.py"));
+    let experiment = include_str!("../../../../experiments/own/logistic.toml");
+    let small = "preset = \"quick\"\n[protocol]\ntuning_trials = 4\nconfirmation_top = 1\nfinal_seeds = 2\ndefault_seeds = 1\n\
+                 boundary_extensions = 0\n";
+    let (before, problem) = experiment.split_once("[problem]").unwrap();
+    let experiment = format!("{}{small}[problem]{problem}", before.replace("preset = \"quick\"\n", ""));
+    let experiment = experiment.replace("experiments/own/", "");
+    shell.write("own.toml", &experiment);
+    shell.succeed("compare own.toml --threads 1 --out one");
+    shell.succeed("compare own.toml --threads 2 --out two");
+    let found = result(&shell, "one");
+    assert_eq!(found, result(&shell, "two"));
+    let rules = found["problems"][0]["rules"].as_array().unwrap();
+    assert!(rules.iter().all(|rule| rule["test"]["mean"].as_f64().unwrap() > 0.85), "{rules:?}");
+    let page = String::from_utf8(shell.read("one/report.html").clone()).unwrap();
+    assert!(page.contains("losses and gradients come from"));
+    assert!(shell.run("compare own.toml --threads 1 --out one").err.contains("known already"));
+
+    for (script, expected) in [
+        ("print('hello', flush=True); input()", "which is no JSON object in one line"),
+        ("import sys; sys.exit(3)", "ended (exit status: 3) without an answer"),
+        (
+            "input(); print('{\"parameters\": {\"w\": \"x\"}}', flush=True); input()",
+            "must give the parameter `w` as a list",
+        ),
+        (
+            "input(); print('{\"parameters\": {\"w\": [1]}}', flush=True); input(); print('{\"loss\": 1}', flush=True); input()",
+            "\\\"gradients\\\" that hold 1 numbers for `w`",
+        ),
+    ] {
+        shell.write("logistic.py", script);
+        let message = shell.fail("compare own.toml --threads 1 --out bad");
+        assert!(message.contains(&expected.replace("\\\"", "\"")), "{message}");
+    }
+    shell.write("own.toml", experiment.replace("python3", "no-such-program"));
+    let message = shell.fail("compare own.toml --threads 1 --out bad");
+    assert!(message.contains("cannot be started"), "{message}");
+    shell.write("own.toml", experiment.replace("steps = 100", "steps = 100\nhidden = [5]"));
+    let message = shell.fail("compare own.toml --threads 1 --out bad");
+    assert!(message.contains("`hidden` does not belong to a problem with a `program`"), "{message}");
+}

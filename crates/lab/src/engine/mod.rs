@@ -2,6 +2,7 @@
 
 mod function;
 mod predictions;
+mod program;
 mod training;
 mod vocabulary;
 
@@ -10,7 +11,7 @@ pub use training::{load_dataset, settings, specification};
 pub use vocabulary::vocabulary;
 
 use crate::cell::Cell;
-use crate::experiment::{Experiment, FunctionProblem, TrainingProblem, Workload};
+use crate::experiment::{Experiment, FunctionProblem, ProgramProblem, TrainingProblem, Workload};
 use crate::outcome::Outcome;
 use crate::protocol::Runner;
 use std::sync::atomic::AtomicBool;
@@ -24,6 +25,8 @@ pub struct Engine {
 #[expect(clippy::large_enum_variant, reason = "there are as many as problems, and they stay where they are")]
 enum Prepared {
     Function(FunctionProblem),
+    /// The problem and a digest of the program's files.
+    Program(ProgramProblem, String),
     /// The problem, its data and their digest.
     Training(TrainingProblem, Box<Dataset>, String),
 }
@@ -38,6 +41,7 @@ impl Engine {
         for problem in &experiment.problems {
             problems.push(match &problem.workload {
                 Workload::Function(function) => Prepared::Function(function.clone()),
+                Workload::Program(program) => Prepared::Program(program.clone(), program::digest(program)),
                 Workload::Training(training) => {
                     let dataset = load_dataset(training, source)?;
                     if dataset.validation.is_empty() {
@@ -60,7 +64,7 @@ impl Engine {
     pub fn dataset(&self, index: usize) -> Option<&Dataset> {
         match self.problems.get(index)? {
             Prepared::Training(_, dataset, _) => Some(dataset),
-            Prepared::Function(_) => None,
+            Prepared::Function(_) | Prepared::Program(..) => None,
         }
     }
 }
@@ -69,6 +73,7 @@ impl Runner for Engine {
     fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
         match &self.problems[cell.problem] {
             Prepared::Function(problem) => function::run(problem, cell, unseal_test),
+            Prepared::Program(problem, _) => program::run(problem, cell, unseal_test, stop),
             Prepared::Training(problem, dataset, _) => {
                 training::run(problem, dataset, cell, unseal_test, stop)
             }
@@ -77,7 +82,7 @@ impl Runner for Engine {
 
     fn fingerprint(&self, problem: usize) -> String {
         match self.problems.get(problem) {
-            Some(Prepared::Training(_, _, digest)) => digest.clone(),
+            Some(Prepared::Training(_, _, digest) | Prepared::Program(_, digest)) => digest.clone(),
             Some(Prepared::Function(_)) | None => String::new(),
         }
     }

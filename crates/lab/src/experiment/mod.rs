@@ -17,8 +17,8 @@ pub use around::Around;
 pub use document::Document;
 pub use preset::{Preset, Protocol, SearchKind};
 pub use problem::{
-    FunctionProblem, Initial, LearningRate, Length, Metric, Problem, Sampling, Schedule, TrainingProblem,
-    Workload,
+    FunctionProblem, Initial, LearningRate, Length, Metric, Problem, ProgramProblem, Sampling, Schedule,
+    TrainingProblem, Workload,
 };
 pub use raw::{
     RawExperiment, RawInitial, RawNetwork, RawProblem, RawProtocol, RawRange, RawRate, RawRule, RawRuleTable,

@@ -32,6 +32,26 @@ pub enum Workload {
     Function(FunctionProblem),
     /// Train a network on data.
     Training(TrainingProblem),
+    /// Ask a program for losses and gradients.
+    Program(ProgramProblem),
+}
+
+/// A problem of the user's own: a program that gives losses and gradients.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ProgramProblem {
+    /// The program and its arguments.
+    pub program: Vec<String>,
+    /// How a run is judged: [`Metric::Accuracy`] or [`Metric::Loss`].
+    pub metric: Metric,
+    /// Steps of a run.
+    pub steps: u64,
+    /// Steps between two evaluations.
+    pub evaluate_every: u64,
+    /// The learning-rate schedule.
+    pub schedule: Schedule,
+    /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_loss: Option<f64>,
 }
 
 /// A function to minimise.
@@ -225,6 +245,7 @@ impl Workload {
         match self {
             Self::Function(_) => Metric::Value,
             Self::Training(training) => training.metric,
+            Self::Program(program) => program.metric,
         }
     }
 
@@ -238,6 +259,7 @@ impl Workload {
         match self {
             Self::Function(function) => function.target_loss,
             Self::Training(training) => training.target_loss,
+            Self::Program(program) => program.target_loss,
         }
     }
 }

@@ -186,6 +186,9 @@ pub struct RawProblem {
     pub noise: Option<Spanned<f64>>,
     /// Function: what else it takes (a condition number, an angle).
     pub set: Option<Spanned<BTreeMap<Spanned<String>, Spanned<f64>>>>,
+    /// A program that gives losses and gradients, with its arguments: `["python3", "mine.py"]`. What it is asked stands in
+    /// docs/your-own-problem.md.
+    pub program: Option<Spanned<Vec<String>>>,
     /// The dataset to train on: a name, or the path of a CSV or NPZ file.
     pub dataset: Option<Spanned<String>>,
     /// Dataset: the network, in place of `hidden` and `activation`: its name (`"simple-convnet"`), or its layers, as a list

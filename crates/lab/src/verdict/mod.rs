@@ -155,8 +155,8 @@ impl Terms {
         };
         let measured_on = match (&problem.workload, on_test) {
             (Workload::Function(_), _) => MeasuredOn::Function,
-            (Workload::Training(_), true) => MeasuredOn::Test,
-            (Workload::Training(_), false) => MeasuredOn::Validation,
+            (Workload::Training(_) | Workload::Program(_), true) => MeasuredOn::Test,
+            (Workload::Training(_) | Workload::Program(_), false) => MeasuredOn::Validation,
         };
         let (problem_name, metric) = (problem.name.clone(), problem.workload.metric());
         let difference = problem.difference;

@@ -10,8 +10,8 @@ use super::rule::CheckedRule;
 use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
 use crate::experiment::{
-    FunctionProblem, Initial, Length, Metric, Problem, RawInitial, RawNetwork, RawProblem, Sampling,
-    TrainingProblem, Workload,
+    FunctionProblem, Initial, Length, Metric, Problem, ProgramProblem, RawInitial, RawNetwork, RawProblem,
+    Sampling, TrainingProblem, Workload,
 };
 
 /// More than anyone waits for; small enough to count in any integer type.
@@ -51,13 +51,25 @@ pub(super) fn problems(
 
 fn problem(check: &Check<'_>, entry: &Spanned<RawProblem>, rules: &[CheckedRule<'_>]) -> Checked<Problem> {
     let raw = entry.get_ref();
-    let (default_name, workload) = match (&raw.function, &raw.dataset) {
-        (Some(function), None) => (function, Workload::Function(function_problem(check, raw, function)?)),
-        (None, Some(dataset)) => (dataset, Workload::Training(training_problem(check, raw, dataset)?)),
-        (Some(_), Some(dataset)) => {
+    let (default_name, workload) = match (&raw.function, &raw.dataset, &raw.program) {
+        (Some(function), None, None) => {
+            (function.get_ref().clone(), Workload::Function(function_problem(check, raw, function)?))
+        }
+        (None, Some(dataset), None) => {
+            (dataset.get_ref().clone(), Workload::Training(training_problem(check, raw, dataset)?))
+        }
+        (None, None, Some(program)) => {
+            (program_name(program.get_ref()), Workload::Program(program_problem(check, raw, program)?))
+        }
+        (Some(_), Some(dataset), _) => {
             return Err(check.refuse(dataset.span(), "a problem is a function or a dataset, not both"));
         }
-        (None, None) => {
+        (_, _, Some(program)) => {
+            return Err(
+                check.refuse(program.span(), "a problem is a function, a dataset or a program, one of them")
+            );
+        }
+        (None, None, None) => {
             let error = check.refuse(entry.span(), "this problem names neither a function nor a dataset");
             return Err(error.help("for example: function = \"bowl\" or dataset = \"digits\""));
         }
@@ -72,7 +84,7 @@ fn problem(check: &Check<'_>, entry: &Spanned<RawProblem>, rules: &[CheckedRule<
         None => usual_difference,
     };
     let learning_rates = learning_rates(check, raw, &workload, rules)?;
-    let name = raw.name.as_ref().unwrap_or(default_name).get_ref().clone();
+    let name = raw.name.as_ref().map_or(default_name, |name| name.get_ref().clone());
     Ok(Problem { name, workload, difference, learning_rates })
 }
 
@@ -87,7 +99,7 @@ fn learning_rates(
     for rule in rules {
         let (from, to) = match workload {
             Workload::Function(_) => rule.facts.function_rates,
-            Workload::Training(_) => rule.facts.training_rates,
+            Workload::Training(_) | Workload::Program(_) => rule.facts.training_rates,
         };
         let rate = rule.learning_rate.unwrap_or(LearningRate::Search { from, to });
         rates.insert(rule.arm.label.clone(), rate);
@@ -113,32 +125,49 @@ fn left_out(check: &Check<'_>, label: &str, rules: &[CheckedRule<'_>]) -> bool {
     !unchanged && known
 }
 
+/// What a program is called: the file it runs, without folder and ending.
+fn program_name(program: &[String]) -> String {
+    let file = program.iter().rev().find(|word| !word.starts_with('-')).map_or("program", String::as_str);
+    std::path::Path::new(file)
+        .file_stem()
+        .map_or_else(|| file.to_string(), |stem| stem.to_string_lossy().into())
+}
+
+fn program_problem(
+    check: &Check<'_>,
+    raw: &RawProblem,
+    program: &Spanned<Vec<String>>,
+) -> Checked<ProgramProblem> {
+    let mut elsewhere = networks_keys(raw);
+    elsewhere.retain(|(key, _)| !["metric", "evaluate_every"].contains(key));
+    elsewhere.extend([("start", span(&raw.start)), ("noise", span(&raw.noise)), ("set", span(&raw.set))]);
+    for (key, span) in elsewhere {
+        if let Some(span) = span {
+            let message = format!("`{key}` does not belong to a problem with a `program`");
+            return Err(check.refuse(span, message).help("the program settles it by itself"));
+        }
+    }
+    if program.get_ref().first().is_none_or(|word| word.trim().is_empty()) {
+        let error = check.refuse(program.span(), "`program` names the program to run");
+        return Err(error.help("for example: program = [\"python3\", \"mine.py\"]"));
+    }
+    let steps = optional(&raw.steps, 200, |steps| check.count("steps", steps, 1, MOST_STEPS))?;
+    Ok(ProgramProblem {
+        program: program.get_ref().clone(),
+        metric: optional(&raw.metric, Metric::Loss, |name| {
+            one_of(check, "metric", name, &[("accuracy", Metric::Accuracy), ("loss", Metric::Loss)])
+        })?,
+        steps,
+        evaluate_every: optional(&raw.evaluate_every, steps.div_ceil(10), |every| {
+            check.count("evaluate_every", every, 1, MOST_STEPS)
+        })?,
+        schedule: schedule(check, raw.schedule.as_ref())?,
+        target_loss: target_loss(check, raw)?,
+    })
+}
+
 fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<FunctionProblem> {
-    belongs_elsewhere(
-        check,
-        "dataset",
-        &[
-            ("network", span(&raw.network)),
-            ("context", span(&raw.context)),
-            ("hidden", span(&raw.hidden)),
-            ("activation", span(&raw.activation)),
-            ("initial", span(&raw.initial)),
-            ("batch", span(&raw.batch)),
-            ("sampling", span(&raw.sampling)),
-            ("examples", span(&raw.examples)),
-            ("validation", span(&raw.validation)),
-            ("normalize", span(&raw.normalize)),
-            ("metric", span(&raw.metric)),
-            ("evaluate_every", span(&raw.evaluate_every)),
-            ("epochs", span(&raw.epochs)),
-            ("plateau", span(&raw.plateau)),
-            ("label_smoothing", span(&raw.label_smoothing)),
-            ("class_weights", span(&raw.class_weights)),
-            ("augmentation", span(&raw.augmentation)),
-            ("early_stopping", span(&raw.early_stopping)),
-            ("loss_after_update", span(&raw.loss_after_update)),
-        ],
-    )?;
+    belongs_elsewhere(check, "dataset", &networks_keys(raw))?;
     let functions = &check.vocabulary.functions;
     let names = functions.iter().map(|function| function.name.as_str());
     let facts = check
@@ -267,6 +296,31 @@ fn network(check: &Check<'_>, raw: &RawProblem, written: &Spanned<RawNetwork>) -
 }
 
 /// Refuses a key of the other kind of problem.
+/// The keys that only a network has, and where they stand.
+fn networks_keys(raw: &RawProblem) -> Vec<(&'static str, Option<Range<usize>>)> {
+    vec![
+        ("network", span(&raw.network)),
+        ("context", span(&raw.context)),
+        ("hidden", span(&raw.hidden)),
+        ("activation", span(&raw.activation)),
+        ("initial", span(&raw.initial)),
+        ("batch", span(&raw.batch)),
+        ("sampling", span(&raw.sampling)),
+        ("examples", span(&raw.examples)),
+        ("validation", span(&raw.validation)),
+        ("normalize", span(&raw.normalize)),
+        ("metric", span(&raw.metric)),
+        ("evaluate_every", span(&raw.evaluate_every)),
+        ("epochs", span(&raw.epochs)),
+        ("plateau", span(&raw.plateau)),
+        ("label_smoothing", span(&raw.label_smoothing)),
+        ("class_weights", span(&raw.class_weights)),
+        ("augmentation", span(&raw.augmentation)),
+        ("early_stopping", span(&raw.early_stopping)),
+        ("loss_after_update", span(&raw.loss_after_update)),
+    ]
+}
+
 fn belongs_elsewhere(check: &Check<'_>, kind: &str, keys: &[(&str, Option<Range<usize>>)]) -> Checked<()> {
     for (key, span) in keys {
         if let Some(span) = span {
