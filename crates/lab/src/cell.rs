@@ -6,8 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::experiment::{Arm, Around, LearningRate, Problem, Workload};
+use crate::experiment::{Arm, Around, Experiment, LearningRate, Problem, Workload};
 use crate::search::show_rate;
+use crate::seeds::seed;
 
 /// One run: a problem, a rule with its hyper-parameters, and a seed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -36,6 +37,33 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// A run of an experiment: run `number` of a stage, from 0, with these hyper-parameters. `workload` is the fingerprint of
+    /// problem number `problem`.
+    pub(crate) fn of(
+        experiment: &Experiment,
+        (problem, workload): (usize, &WorkloadHash),
+        arm: usize,
+        hyperparameters: BTreeMap<String, f64>,
+        stage: Stage,
+        number: usize,
+    ) -> Self {
+        let of = &experiment.rules[arm];
+        // Where nothing is random, one seed for all stages: the same configuration is never run twice.
+        let deterministic = experiment.problems[problem].workload.is_deterministic();
+        Self {
+            problem,
+            workload: workload.clone(),
+            arm,
+            label: of.label.clone(),
+            rule: of.name.clone(),
+            dialect: of.dialect.clone(),
+            hyperparameters,
+            around: of.around.clone(),
+            seed: if deterministic { 0 } else { seed(experiment.seed, stage, number) },
+            stage,
+        }
+    }
+
     /// The run of one rule on one problem by itself: at the rate given, or else the dialect's default.
     pub fn single(problem: &Problem, arm: &Arm, seed: u64) -> Self {
         let rate = match problem.learning_rate(arm) {

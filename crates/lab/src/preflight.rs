@@ -12,7 +12,6 @@ use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::engine::{self, Engine, Stoppable};
 use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
 use crate::protocol::Runner;
-use crate::seeds::seed;
 use crate::statistics::{EIGHTY_PERCENT, FIVE_PERCENT, mean, sample_standard_deviation, seeds_needed};
 use crate::store::Store;
 
@@ -74,14 +73,10 @@ pub fn preflight(
     let problem = &experiment.problems[index];
     let protocol = experiment.protocol_for(problem);
     let workload = WorkloadHash::of(&problem.workload).on(&engine.fingerprint(index));
-    let deterministic = problem.workload.is_deterministic();
     let mut times = Vec::new();
     let mut run = |arm: usize, number: usize| -> Result<Option<f64>, String> {
-        let of = &experiment.rules[arm];
-        let seed = if deterministic { 0 } else { seed(experiment.seed, Stage::Default, number) };
-        let mut cell = Cell::single(problem, of, seed);
-        (cell.problem, cell.arm, cell.workload) = (index, arm, workload.clone());
-        cell.hyperparameters = of.defaults.clone();
+        let defaults = experiment.rules[arm].defaults.clone();
+        let cell = Cell::of(experiment, (index, &workload), arm, defaults, Stage::Default, number);
         // Run in any case: its time is wanted.
         let started = Instant::now();
         let outcome = engine.run(&cell, false, stop)?;
@@ -101,7 +96,7 @@ pub fn preflight(
         }
     }
     let Some((_, best)) = best else { return Err("there is no rule to run".into()) };
-    let runs = if deterministic { 1 } else { RUNS };
+    let runs = if problem.workload.is_deterministic() { 1 } else { RUNS };
     let figures: Vec<f64> = (0..runs)
         .map(|number| run(best, number))
         .collect::<Result<Vec<_>, _>>()?

@@ -172,8 +172,7 @@ impl Program {
                 }
                 if step == problem.steps && unsealed && evaluates {
                     let at = at.clone();
-                    outcome.test =
-                        self.evaluate(&layout, &at, "test", true, problem.metric).ok().map(|found| found.1);
+                    outcome.test = Some(self.evaluate(&layout, &at, "test", true, problem.metric)?.1);
                 }
             }
         }

@@ -61,10 +61,7 @@ impl<'a> Entry<'a> {
 
     /// All hyper-parameters of a configuration.
     pub(super) fn at(&self, point: &Point) -> BTreeMap<String, f64> {
-        let mut hyperparameters = self.arm.set.clone();
-        hyperparameters.extend(point.others.clone());
-        hyperparameters.insert("learning_rate".to_string(), point.learning_rate);
-        hyperparameters
+        point.hyperparameters(self.arm)
     }
 
     fn best(&self, metric: Metric) -> Option<&Trial> {

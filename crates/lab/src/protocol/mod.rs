@@ -31,7 +31,6 @@ use crate::comparison::Comparison;
 use crate::experiment::Experiment;
 use crate::outcome::Outcome;
 use crate::search::{Point, Trial};
-use crate::seeds::seed;
 use crate::store::{Store, StoreError};
 use execute::Executor;
 use race::Race;
@@ -133,28 +132,13 @@ pub fn sweep(
         return Ok(vec![]);
     };
     let workload = WorkloadHash::of(&problem.workload).on(&runner.fingerprint(0));
-    let deterministic = problem.workload.is_deterministic();
-    let seeds = if deterministic { 1 } else { seeds };
+    let seeds = if problem.workload.is_deterministic() { 1 } else { seeds };
     let mut cells = Vec::with_capacity(points.len() * seeds);
     for (trial, point) in points.iter().enumerate() {
-        let mut hyperparameters = arm.set.clone();
-        hyperparameters.extend(point.others.clone());
-        hyperparameters.insert("learning_rate".into(), point.learning_rate);
-        for index in 0..seeds {
-            let stage = Stage::Tuning { trial };
-            cells.push(Cell {
-                problem: 0,
-                workload: workload.clone(),
-                arm: 0,
-                label: arm.label.clone(),
-                rule: arm.name.clone(),
-                dialect: arm.dialect.clone(),
-                hyperparameters: hyperparameters.clone(),
-                around: arm.around.clone(),
-                seed: if deterministic { 0 } else { seed(experiment.seed, stage, index) },
-                stage,
-            });
-        }
+        let hyperparameters = point.hyperparameters(arm);
+        cells.extend((0..seeds).map(|number| {
+            Cell::of(experiment, (0, &workload), 0, hyperparameters.clone(), Stage::Tuning { trial }, number)
+        }));
     }
     let mut executor = Executor::new(cells.len(), experiment, runner, store, settings);
     let outcomes = executor.execute(&cells)?;

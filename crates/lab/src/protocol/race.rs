@@ -128,23 +128,12 @@ impl<'a> Race<'a> {
         stage: Stage,
         seeds: usize,
     ) {
-        let of = self.entries[arm].arm;
-        for index in 0..seeds {
-            let deterministic = self.problem.workload.is_deterministic();
-            cells.push(Cell {
-                problem: self.index,
-                workload: self.workload.clone(),
-                arm,
-                label: of.label.clone(),
-                rule: of.name.clone(),
-                dialect: of.dialect.clone(),
-                hyperparameters: hyperparameters.clone(),
-                around: of.around.clone(),
-                // Where nothing is random, one seed for all stages: the same configuration is never run twice.
-                seed: if deterministic { 0 } else { seed(self.experiment.seed, stage, index) },
-                stage,
-            });
-        }
+        let problem = (self.index, &self.workload);
+        cells.extend(
+            (0..seeds).map(|number| {
+                Cell::of(self.experiment, problem, arm, hyperparameters.clone(), stage, number)
+            }),
+        );
     }
 
     /// Takes the results of the last batch, in its order, and moves on.

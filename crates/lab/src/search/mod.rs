@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Metric, Protocol, SearchKind};
+use crate::experiment::{Arm, Metric, Protocol, SearchKind};
 
 /// An end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,16 @@ pub struct Point {
     /// The other hyper-parameters that were searched for.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub others: BTreeMap<String, f64>,
+}
+
+impl Point {
+    /// All hyper-parameters of a rule in this configuration.
+    pub(crate) fn hyperparameters(&self, arm: &Arm) -> BTreeMap<String, f64> {
+        let mut hyperparameters = arm.set.clone();
+        hyperparameters.extend(self.others.clone());
+        hyperparameters.insert("learning_rate".to_string(), self.learning_rate);
+        hyperparameters
+    }
 }
 
 /// A configuration that was tried.
