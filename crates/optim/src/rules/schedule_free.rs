@@ -286,4 +286,28 @@ mod tests {
             assert_eq!((parameters[0], average[0]), (y, x));
         }
     }
+    /// The weights of the mean after updates of several rates: z from its steps, x from what evaluations look at.
+    fn mean(rule: &str, dialect: Dialect, weights: [f64; 4]) {
+        let spec = Specification::new(rule, dialect).with("beta1", 0.9).with("weight_decay", 0.0);
+        let mut optimizer = spec.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+        let (mut parameters, mut z, mut sum, mut weighted) = ([0.0], 0.0, 0.0, 0.0);
+        for (rate, weight) in [0.1, 0.2, 0.4, 0.1].into_iter().zip(weights) {
+            optimizer.set("learning_rate", rate).unwrap();
+            optimizer.step(&mut parameters, &[1.0]).unwrap();
+            // Of a constant gradient 1, Adam's direction is 1 / (1 + ε) too.
+            z -= rate / if rule.contains("adam") { 1.0 + 1e-8 } else { 1.0 };
+            (sum, weighted) = (sum + weight, weighted + weight * z);
+            let mut average = [0.0];
+            assert!(optimizer.averaged(&parameters, &mut average).unwrap());
+            let expected: f64 = weighted / sum;
+            assert!((average[0] - expected).abs() < 1e-12, "{rule} {dialect}: {} and {expected}", average[0]);
+        }
+    }
+
+    #[test]
+    fn the_mean_weighs_by_the_square_of_the_largest_rate_or_evenly_in_keras() {
+        mean("schedule-free-sgd", Dialect::Paper, [0.01, 0.04, 0.16, 0.16]);
+        mean("schedule-free-adamw", Dialect::Optax, [0.01, 0.04, 0.16, 0.16]);
+        mean("schedule-free-adamw", Dialect::Keras, [1.0; 4]);
+    }
 }

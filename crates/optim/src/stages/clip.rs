@@ -26,7 +26,7 @@ pub struct ClipByNorm {
 
 /// What to multiply by so that a norm is at most `largest`; a norm that is not finite passes, to be seen.
 fn bound(norm: f64, largest: f64, epsilon: f64) -> f64 {
-    if norm > largest - epsilon && norm.is_finite() { (largest / (norm + epsilon)).min(1.0) } else { 1.0 }
+    if norm.is_finite() { (largest / (norm + epsilon)).min(1.0) } else { 1.0 }
 }
 
 impl<T: Real> Barrier<T> for ClipByGlobalNorm {
@@ -94,5 +94,13 @@ mod tests {
         let (parameters, clipped) = step(ClipByNorm { largest: 3.5, epsilon: 0.0 });
         assert_eq!((parameters, clipped), (vec![3.0, 3.5], true));
         assert_eq!(step(ClipByNorm { largest: 4.5, epsilon: 0.0 }), (vec![3.0, 4.0], false));
+    }
+
+    #[test]
+    fn a_norm_that_is_not_finite_passes_to_be_seen_and_none_at_all_too() {
+        assert_eq!(bound(f64::INFINITY, 1.0, 0.0), 1.0);
+        assert_eq!(bound(0.0, 1.0, 0.0), 1.0);
+        assert_eq!(bound(0.0, 0.0, 0.0), 1.0);
+        assert_eq!((bound(4.0, 1.0, 0.0), bound(3.0, 1.0, 1.0)), (0.25, 0.25));
     }
 }

@@ -49,17 +49,25 @@ mod tests {
     use crate::rules::Sgd;
     use crate::{Optimizer, Passes};
 
-    #[test]
-    fn the_weights_meet_half_way_every_second_update() {
-        let rule = Sgd { learning_rate: 1.0 }.then(Lookahead { every: 2.0, share: 0.5 });
+    /// The path of a weight that starts at 10 and takes steps of 1.
+    fn path<const STEPS: usize>(every: f64) -> [f64; STEPS] {
+        let rule = Sgd { learning_rate: 1.0 }.then(Lookahead { every, share: 0.5 });
         let mut passes = Passes::<f64>::flat(rule, 1);
         let mut parameters = [10.0];
-        let path: Vec<f64> = (0..4)
-            .map(|_| {
-                passes.step(&mut parameters, &[1.0]).unwrap();
-                parameters[0]
-            })
-            .collect();
-        assert_eq!(path, [9.0, 9.0, 8.0, 8.0]);
+        std::array::from_fn(|_| {
+            passes.step(&mut parameters, &[1.0]).unwrap();
+            parameters[0]
+        })
+    }
+
+    #[test]
+    fn the_weights_meet_half_way_every_second_update() {
+        assert_eq!(path(2.0), [9.0, 9.0, 8.0, 8.0]);
+    }
+
+    #[test]
+    fn or_at_every_update() {
+        assert_eq!(path(1.0), [9.5, 9.0]);
+        assert_eq!(path::<2>(0.0), path(1.0));
     }
 }

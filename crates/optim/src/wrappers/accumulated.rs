@@ -9,33 +9,48 @@ use thalweg_lanes::Real;
 
 /// Every `every`-th call makes an update with the mean of the gradients since the last one: a batch that does not fit memory
 /// in parts of equal size. The mean is kept running, a ← a + (g − a) / k, as optax' `MultiSteps` does.
+///
+/// A call may leave tensors out; a tensor left out by the call that makes the update keeps its mean for the next update that it
+/// takes part in.
 pub struct Accumulated<T: Real> {
     pub(crate) inner: Box<dyn Optimizer<T>>,
     every: u64,
     mean: Arena<T>,
-    /// Gradients in the mean, a whole number; kept as a number so that it is saved with the others.
+    /// Calls since the last update, a whole number; kept as a number so that it is saved with the others.
     pending: f64,
-    /// The same for each tensor, which a call may leave out.
-    tensors: Vec<u64>,
+    /// Gradients in the mean of each tensor, which a call may leave out.
+    gradients: Vec<f64>,
     policy: NonFinite,
     report: StepReport,
 }
 
 const PENDING: &str = "number.pending";
 
+fn pending_of(tensor: &str) -> String {
+    format!("{PENDING}.{tensor}")
+}
+
 impl<T: Real> Accumulated<T> {
     /// `inner` at every `every`-th call.
     pub fn new(inner: Box<dyn Optimizer<T>>, every: u64) -> Self {
         let layout = inner.layout().clone();
-        let tensors = vec![0; layout.tensors().len()];
+        let gradients = vec![0.0; layout.tensors().len()];
         let (mean, report) = (Arena::zeros(layout), StepReport::default());
-        Self { inner, every: every.max(1), mean, pending: 0.0, tensors, policy: NonFinite::default(), report }
+        Self {
+            inner,
+            every: every.max(1),
+            mean,
+            pending: 0.0,
+            gradients,
+            policy: NonFinite::default(),
+            report,
+        }
     }
 
     /// Adds a gradient to the mean of tensor `index`.
     fn add(&mut self, index: usize, range: &Range<usize>, gradients: &[T]) {
-        self.tensors[index] += 1;
-        let share = T::from_f64(1.0 / self.tensors[index] as f64);
+        self.gradients[index] += 1.0;
+        let share = T::from_f64(1.0 / self.gradients[index]);
         for (mean, &gradient) in self.mean.values_mut()[range.clone()].iter_mut().zip(gradients) {
             *mean = *mean + (gradient - *mean) * share;
         }
@@ -73,13 +88,17 @@ impl<T: Real> Accumulated<T> {
         self.pending as u64 >= self.every
     }
 
-    fn done(&mut self) {
+    /// Starts anew, for the tensors that were updated.
+    fn done(&mut self, updated: impl Iterator<Item = usize>) {
         let skipped = self.report.skipped;
         self.report =
             StepReport { skipped: skipped.max(self.inner.report().skipped), ..self.inner.report().clone() };
         self.pending = 0.0;
-        self.tensors.fill(0);
-        self.mean.values_mut().fill(T::ZERO);
+        let layout = self.layout().clone();
+        for index in updated {
+            self.gradients[index] = 0.0;
+            self.mean.values_mut()[layout.tensors()[index].range.clone()].fill(T::ZERO);
+        }
     }
 }
 
@@ -95,13 +114,12 @@ impl<T: Real> Optimizer<T> for Accumulated<T> {
         if !self.screen(pieces.clone())? {
             return Ok(());
         }
-        self.restore_tensors();
         for (index, piece) in pieces {
             self.add(index, &layout.tensors()[index].range, piece);
         }
         if self.count() {
             self.inner.step(parameters, self.mean.values())?;
-            self.done();
+            self.done(0..layout.tensors().len());
         }
         Ok(())
     }
@@ -112,18 +130,18 @@ impl<T: Real> Optimizer<T> for Accumulated<T> {
         if !self.screen(tensors.iter().map(|slot| (slot.index, slot.gradients)))? {
             return Ok(());
         }
-        self.restore_tensors();
         for slot in &tensors {
             self.add(slot.index, &layout.tensors()[slot.index].range, slot.gradients);
         }
         if self.count() {
             let mean = self.mean.values();
+            let updated: Vec<usize> = tensors.iter().map(|slot| slot.index).collect();
             let slots = tensors.into_iter().map(|slot| {
                 let gradients = &mean[layout.tensors()[slot.index].range.clone()];
                 Slot { gradients, index: slot.index, parameters: slot.parameters }
             });
             self.inner.step_tensors(slots.collect())?;
-            self.done();
+            self.done(updated.into_iter());
         }
         Ok(())
     }
@@ -155,12 +173,16 @@ impl<T: Real> Optimizer<T> for Accumulated<T> {
     fn numbers(&self) -> Vec<(String, f64)> {
         let mut numbers = self.inner.numbers();
         numbers.push((PENDING.into(), self.pending));
+        let tensors = self.mean.layout().tensors().iter().zip(&self.gradients);
+        numbers.extend(tensors.map(|(tensor, &gradients)| (pending_of(&tensor.name), gradients)));
         numbers
     }
 
     fn numbers_mut(&mut self) -> Vec<(String, &mut f64)> {
         let mut numbers = self.inner.numbers_mut();
         numbers.push((PENDING.into(), &mut self.pending));
+        let tensors = self.mean.layout().tensors().iter().zip(&mut self.gradients);
+        numbers.extend(tensors.map(|(tensor, gradients)| (pending_of(&tensor.name), gradients)));
         numbers
     }
 
@@ -174,19 +196,11 @@ impl<T: Real> Optimizer<T> for Accumulated<T> {
     }
 }
 
-impl<T: Real> Accumulated<T> {
-    /// After loading, only the number of calls is known: the tensors had as many gradients.
-    fn restore_tensors(&mut self) {
-        if self.pending > 0.0 && self.tensors.iter().all(|&count| count == 0) {
-            self.tensors.fill(self.pending as u64);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Passes, rules::Sgd};
+    use thalweg_arena::Checkpoint;
 
     #[test]
     fn the_update_is_made_with_the_mean() {
@@ -207,24 +221,60 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_tensor_has_the_mean_of_the_gradients_that_it_had() {
+    /// SGD at rate 1 on two tensors of one element, an update every `every` calls.
+    fn two(every: u64) -> Accumulated<f64> {
         let mut layout = thalweg_arena::Layout::new();
         layout.add("a", &[1]).unwrap();
         layout.add("b", &[1]).unwrap();
         let spec = crate::Specification::new("sgd", crate::Dialect::Paper).with("learning_rate", 1.0);
-        let inner = spec.build::<f64>(std::sync::Arc::new(layout)).unwrap();
-        let mut optimizer = Accumulated::new(inner, 3);
-        let (mut a, mut b) = ([0.0], [0.0]);
-        for (first, second) in [(3.0, None), (6.0, Some(4.0)), (0.0, Some(8.0))] {
-            let mut slots =
-                vec![Slot { index: 0, parameters: &mut a, gradients: std::slice::from_ref(&first) }];
-            if let Some(second) = &second {
-                slots.push(Slot { index: 1, parameters: &mut b, gradients: std::slice::from_ref(second) });
-            }
-            optimizer.step_tensors(slots).unwrap();
+        Accumulated::new(spec.build::<f64>(std::sync::Arc::new(layout)).unwrap(), every)
+    }
+
+    fn call(optimizer: &mut Accumulated<f64>, parameters: &mut [[f64; 1]; 2], gradients: [Option<f64>; 2]) {
+        let given = parameters.iter_mut().zip(&gradients).enumerate().filter_map(
+            |(index, (parameters, gradient))| {
+                Some(Slot { index, parameters, gradients: std::slice::from_ref(gradient.as_ref()?) })
+            },
+        );
+        optimizer.step_tensors(given.collect()).unwrap();
+    }
+
+    #[test]
+    fn a_tensor_has_the_mean_of_the_gradients_that_it_had() {
+        let (mut optimizer, mut parameters) = (two(3), [[0.0], [0.0]]);
+        for gradients in [[Some(3.0), None], [Some(6.0), Some(4.0)], [Some(0.0), Some(8.0)]] {
+            call(&mut optimizer, &mut parameters, gradients);
         }
-        assert_eq!((a, b), ([-3.0], [-6.0]));
+        assert_eq!(parameters, [[-3.0], [-6.0]]);
+    }
+
+    #[test]
+    fn a_tensor_left_out_of_the_update_keeps_its_mean() {
+        let (mut optimizer, mut parameters) = (two(2), [[0.0], [0.0]]);
+        let calls = [[Some(1.0), Some(6.0)], [Some(3.0), None], [Some(5.0), None], [Some(5.0), Some(2.0)]];
+        let expected = [[[0.0], [0.0]], [[-2.0], [0.0]], [[-2.0], [0.0]], [[-7.0], [-4.0]]];
+        for (gradients, expected) in calls.into_iter().zip(expected) {
+            call(&mut optimizer, &mut parameters, gradients);
+            assert_eq!(parameters, expected);
+        }
+    }
+
+    #[test]
+    fn stopping_between_two_updates_changes_nothing() {
+        let gradients =
+            [[Some(1.0), None], [Some(3.0), Some(6.0)], [Some(5.0), Some(2.0)], [Some(4.0), Some(1.0)]];
+        let (mut through, mut expected) = (two(3), [[0.0], [0.0]]);
+        gradients.iter().for_each(|&gradients| call(&mut through, &mut expected, gradients));
+        for stop in 1..gradients.len() {
+            let (mut first, mut parameters) = (two(3), [[0.0], [0.0]]);
+            gradients[..stop].iter().for_each(|&gradients| call(&mut first, &mut parameters, gradients));
+            let mut second = two(3);
+            let mut checkpoint = Checkpoint::default();
+            crate::save(&first, &mut checkpoint);
+            crate::load(&mut second, &checkpoint).unwrap();
+            gradients[stop..].iter().for_each(|&gradients| call(&mut second, &mut parameters, gradients));
+            assert_eq!(parameters, expected, "stopped after call {stop}");
+        }
     }
 
     #[test]
