@@ -14,6 +14,7 @@ mod progress;
 mod setting;
 mod study;
 mod training_page;
+mod watching;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;

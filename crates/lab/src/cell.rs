@@ -32,6 +32,9 @@ pub struct Cell {
     pub around: Around,
     /// What the run's randomness follows from: initial values, order of batches, noise.
     pub seed: u64,
+    /// The run ends after one part in so many of its steps; 1 is the whole run. Schedules follow the whole.
+    #[serde(skip_serializing_if = "is_whole")]
+    pub divisor: u32,
     /// What the run is for.
     pub stage: Stage,
 }
@@ -60,6 +63,7 @@ impl Cell {
             hyperparameters,
             around: of.around.clone(),
             seed: if deterministic { 0 } else { seed(experiment.seed, stage, number) },
+            divisor: 1,
             stage,
         }
     }
@@ -82,6 +86,7 @@ impl Cell {
             hyperparameters,
             around: arm.around.clone(),
             seed,
+            divisor: 1,
             stage: Stage::Default,
         }
     }
@@ -136,6 +141,8 @@ impl Cell {
             #[serde(skip_serializing_if = "Around::is_empty")]
             around: &'a Around,
             seed: u64,
+            #[serde(skip_serializing_if = "is_whole")]
+            divisor: u32,
         }
         CellId(hash(&Identity {
             code,
@@ -149,8 +156,19 @@ impl Cell {
                 .collect(),
             around: &self.around,
             seed: self.seed,
+            divisor: self.divisor,
         }))
     }
+
+    /// The steps of this run, of `steps` for a whole one: at least one, unless there is none.
+    pub fn steps(&self, steps: u64) -> u64 {
+        steps.div_ceil(u64::from(self.divisor.max(1)))
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+pub(crate) fn is_whole(divisor: &u32) -> bool {
+    *divisor == 1
 }
 
 /// How a person finds the cell in the experiment.
@@ -219,6 +237,7 @@ mod tests {
             hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
             around: Around::default(),
             seed: 1,
+            divisor: 1,
             stage: Stage::Final,
         }
     }

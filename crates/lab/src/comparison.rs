@@ -297,6 +297,11 @@ impl DefaultResult {
 }
 
 impl Tuning {
+    /// The trials that ran to the end: all of them, unless the search halved.
+    pub fn whole(&self) -> impl Iterator<Item = &Trial> {
+        self.trials.iter().filter(|trial| trial.divisor == 1)
+    }
+
     pub(crate) fn new(
         metric: Metric,
         ranges: Option<(RateRange, RateRange)>,
@@ -327,7 +332,7 @@ impl Tuning {
 
 impl Candidate {
     pub(crate) fn as_trial(&self) -> Trial {
-        Trial { point: self.point.clone(), values: self.confirmed.clone() }
+        Trial { point: self.point.clone(), values: self.confirmed.clone(), divisor: 1 }
     }
 }
 

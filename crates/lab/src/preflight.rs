@@ -54,6 +54,8 @@ pub struct Preflight {
     pub validation_error: Option<f64>,
     /// Runs in all.
     pub cells: usize,
+    /// The time of these in whole runs: less where the search halves.
+    pub whole_runs: f64,
     /// The time of one run, in seconds.
     pub seconds_per_run: f64,
 }
@@ -135,6 +137,7 @@ pub fn preflight(
         seeds: protocol.final_seeds,
         validation_error,
         cells: experiment.rules.iter().map(|arm| protocol.cells(problem.is_tuned(arm))).sum(),
+        whole_runs: experiment.rules.iter().map(|arm| protocol.whole_runs(problem.is_tuned(arm))).sum(),
         seconds_per_run: mean(&times),
     })
 }

@@ -5,7 +5,7 @@ use crate::comparison::{in_language, page, plan, table};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::language::{Language, language, locale, say};
-use crate::progress::Progress;
+use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -71,9 +71,12 @@ pub(super) struct Common {
     /// Open the report in the browser
     #[arg(long)]
     pub(super) open: bool,
-    /// Print the whole result as JSON
+    /// Print the whole result as JSON, and progress as a line of JSON for each run on standard error
     #[arg(long)]
     pub(super) json: bool,
+    /// Follow it on a full screen: curves, the best of every rule, the verdict so far
+    #[arg(long, conflicts_with = "json")]
+    pub(super) live: bool,
     /// The language of conclusion and report: en or ko [default: from the locale]
     #[arg(long, value_parser = language)]
     pub(super) lang: Option<Language>,
@@ -190,7 +193,8 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
     if arguments.dry_run {
         return look_first(experiment, &engine, &mut store, arguments, language);
     }
-    let comparison = conduct(experiment, &engine, &mut store, arguments.threads)?;
+    let style = Style::of(arguments.json, arguments.live);
+    let comparison = conduct(experiment, &engine, &mut store, arguments.threads, (style, language))?;
 
     let further = further(&comparison, arguments, language);
     let mut page = page(&comparison, experiment, &engine, language)?;
@@ -249,7 +253,7 @@ fn further(comparison: &Comparison, arguments: &Common, language: Language) -> O
     while let Some(word) = given.next() {
         match word.as_str() {
             "--more-seeds" => drop(given.next()),
-            "--open" | "--json" => {}
+            "--open" | "--json" | "--live" => {}
             word if word.starts_with("--more-seeds=") => {}
             word if word.contains(char::is_whitespace) => words.push(format!("'{word}'")),
             word => words.push(word.to_string()),
@@ -297,44 +301,18 @@ pub(super) fn conduct(
     engine: &Engine,
     store: &mut SqliteStore,
     threads: Option<usize>,
+    (style, language): (Style, Language),
 ) -> Result<Comparison, Failure> {
     let threads = self::threads(threads);
     let stop = interrupt::flag()?;
-    let progress = Progress::new(experiment.planned_cells() as u64);
-    let mut told = 0;
-    let mut observer = |event: Event<'_>| watch(&progress, &mut told, &event);
+    let watching = Watching::new(experiment, experiment.planned_cells(), style, &stop, language)?;
+    let mut observer = |event: Event<'_>| watching.see(&event);
     let code = code::fingerprint()?;
     let settings = RunSettings { threads, code: &code, stop: &stop, observer: &mut observer };
     match race(experiment, engine, store, settings) {
         Ok(comparison) => Ok(comparison),
         Err(error @ RunError::Stopped { .. }) => Err(Failure::Interrupted(error.to_string())),
         Err(error) => Err(error.into()),
-    }
-}
-
-pub(super) fn watch(progress: &Progress, told: &mut usize, event: &Event<'_>) {
-    match event {
-        Event::StageStarted { stage, cells, stored } => {
-            let known = if *stored > 0 { format!(" ({stored} known already)") } else { String::new() };
-            progress.line(&format!("{}: {cells} runs{known}", stage.name()));
-        }
-        Event::CellFinished { cell, done, total, best, .. } => {
-            progress.at(*done as u64, *total as u64, || match best {
-                Some((rate, value)) => format!("{}: best {value:.4} at rate {rate:.3e}", cell.label),
-                None => cell.label.clone(),
-            });
-            // Without a bar: a line now and then, not one for each of hundreds of runs.
-            if !progress.is_bar() && (done * 10 / total > *told || done == total) {
-                *told = done * 10 / total;
-                progress.line(&format!("{done}/{total} runs"));
-            }
-        }
-        Event::CellFailed { cell, message } => progress.line(&format!("failed: {cell}: {message}")),
-        Event::RangeExtended { problem, label, range, more } => progress.line(&format!(
-            "{problem}, {label}: the best rate lies at the edge; searching {:.1e} to {:.1e} ({more} more runs for all rules)",
-            range.from, range.to
-        )),
-        Event::Shortened { .. } => {}
     }
 }
 

@@ -1,9 +1,9 @@
 //! `thalweg sweep`: every combination of some hyper-parameters, no choice made.
 
-use super::compare::{Common, file_name, open, threads, watch};
+use super::compare::{Common, file_name, open, threads};
 use crate::failure::{Context, Failure};
 use crate::language::{Language, locale, say};
-use crate::progress::Progress;
+use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -155,9 +155,10 @@ fn carry_out(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
     let stop = interrupt::flag()?;
-    let progress = Progress::new((points.len() * usize::from(arguments.seeds)) as u64);
-    let mut told = 0;
-    let mut observer = |event: Event<'_>| watch(&progress, &mut told, &event);
+    let planned = points.len() * usize::from(arguments.seeds);
+    let style = Style::of(common.json, common.live);
+    let watching = Watching::new(experiment, planned, style, &stop, language)?;
+    let mut observer = |event: Event<'_>| watching.see(&event);
     let code = code::fingerprint()?;
     let threads = threads(common.threads);
     let settings = Settings { threads, code: &code, stop: &stop, observer: &mut observer };
@@ -167,7 +168,7 @@ fn carry_out(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
         Err(error @ RunError::Stopped { .. }) => return Err(Failure::Interrupted(error.to_string())),
         Err(error) => return Err(error.into()),
     };
-    drop(progress);
+    drop(watching);
     let table = table(arguments, &trials, language);
     let page = page(arguments, experiment, &trials, table.clone(), language).write(&out)?;
     thalweg::arena::write_atomically(&out.join("sweep.csv"), table.to_csv().as_bytes())?;

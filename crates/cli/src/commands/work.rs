@@ -3,7 +3,9 @@
 use super::compare::conduct;
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
+use crate::language::locale;
 use crate::output;
+use crate::watching::Style;
 use std::path::PathBuf;
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::Document;
@@ -27,6 +29,12 @@ pub(crate) struct Arguments {
     threads: Option<usize>,
     #[command(flatten)]
     source: SourceArguments,
+    /// Show progress as a line of JSON for each run, on standard error
+    #[arg(long)]
+    json: bool,
+    /// Follow it on a full screen
+    #[arg(long, conflicts_with = "json")]
+    live: bool,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -44,6 +52,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let experiment = Document::parse(&format!("the experiment in {name}"), &text)?.check(&vocabulary())?;
     let engine = Engine::new(&experiment, &arguments.source.source())?;
-    conduct(&experiment, &engine, &mut store, arguments.threads)?;
+    let style = Style::of(arguments.json, arguments.live);
+    conduct(&experiment, &engine, &mut store, arguments.threads, (style, locale()))?;
     output::line(format!("{}: all {} runs are there", experiment.name, store.count()?))
 }

@@ -155,7 +155,7 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
 fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
     let rules = result.rules.iter().filter_map(|rule| {
         let tuning = rule.tuning.as_ref()?;
-        let trials = tuning.trials.iter().flat_map(|trial| {
+        let trials = tuning.whole().flat_map(|trial| {
             trial.values.iter().map(|value| Trial {
                 learning_rate: trial.point.learning_rate,
                 value: value.unwrap_or(f64::NAN),

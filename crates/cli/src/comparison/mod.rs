@@ -17,6 +17,7 @@ use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Experiment, Problem, Workload};
 use thalweg::lab::verdict::{Sentence, reach};
 use thalweg::report::{Block, Language, Page, Section};
+pub(crate) use verdicts::word;
 
 /// A sentence in the page's language.
 pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {
@@ -161,6 +162,7 @@ fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
         hyperparameters: rule.hyperparameters.clone(),
         around: rule.around.clone(),
         seed,
+        divisor: 1,
         stage: Stage::Final,
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn plan(
     threads: usize,
     language: Language,
 ) -> Vec<String> {
-    let seconds = found.cells as f64 * found.seconds_per_run / threads.max(1) as f64;
+    let seconds = found.whole_runs * found.seconds_per_run / threads.max(1) as f64;
     let ko = language == Language::Korean;
     let rules = experiment.rules.len();
     let mut lines = vec![if ko {

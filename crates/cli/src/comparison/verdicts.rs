@@ -27,7 +27,7 @@ fn validation(result: &ProblemResult, language: Language) -> String {
 }
 
 /// The verdict's word, as a label.
-fn word(word: Word, language: Language) -> String {
+pub(crate) fn word(word: Word, language: Language) -> String {
     match word {
         Word::ClearlyBetter => say(language, "clearly better", "확실히 나음"),
         Word::ProbablyBetter => say(language, "probably better", "아마 나음"),
@@ -199,7 +199,7 @@ pub(super) fn configurations(problem: &Problem, result: &ProblemResult, language
     for rule in &result.rules {
         let Some(tuning) = rule.tuning.as_ref().filter(|tuning| !tuning.others.is_empty()) else { continue };
         let value = |pick: &dyn Fn(&thalweg::lab::search::Point) -> f64| -> Vec<f64> {
-            tuning.trials.iter().map(|trial| pick(&trial.point)).collect()
+            tuning.whole().map(|trial| pick(&trial.point)).collect()
         };
         let mut axes = Vec::new();
         if tuning.asked.is_some() {
@@ -220,7 +220,7 @@ pub(super) fn configurations(problem: &Problem, result: &ProblemResult, language
                 values: value(&|point| point.others.get(name).copied().unwrap_or(f64::NAN)),
             });
         }
-        let results = tuning.trials.iter().map(|trial| trial.mean().unwrap_or(f64::NAN)).collect();
+        let results = tuning.whole().map(|trial| trial.mean().unwrap_or(f64::NAN)).collect();
         let trials = Configurations {
             title: format!("{}: {}", rule.label, say(language, "the trials", "시행")),
             up: validation(result, language),
@@ -327,5 +327,20 @@ pub(super) fn fairness(
             comparison.code
         ),
     };
-    vec![Block::Text(text), table.into()]
+    let mut blocks = vec![Block::Text(text)];
+    if let Some(factor) = protocol.halving {
+        blocks.push(Block::Text(match language {
+            Language::English => format!(
+                "The search halved: all trials ran for a part of their steps, and the best one in {factor} went on, each time \
+                 {factor} times as long. That saves time and favours rules and rates that start fast; figures of the search show \
+                 whole runs only."
+            ),
+            Language::Korean => format!(
+                "연속 반감 탐색: 모든 시행을 일부 갱신만 돌리고 상위 {factor}분의 1만 매번 {factor}배 길게 이어 갔다. 시간은 아끼지만 초반이 \
+                 빠른 규칙과 학습률에 유리하다. 탐색 그림에는 끝까지 돌린 시행만 있다."
+            ),
+        }));
+    }
+    blocks.push(table.into());
+    blocks
 }

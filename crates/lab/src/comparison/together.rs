@@ -49,7 +49,7 @@ pub(super) fn do_again(rules: &mut [RuleResult], metric: Metric, master: u64) {
             }
             Tried { tuned: trial.values.iter().map(|&value| score(value)).collect(), fresh }
         };
-        tuning.trials.iter().map(one).collect()
+        tuning.whole().map(one).collect()
     };
     let all: Vec<Vec<Tried>> = rules.iter().map(tried).collect();
     let seeds = rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
@@ -64,7 +64,7 @@ pub(super) fn do_again(rules: &mut [RuleResult], metric: Metric, master: u64) {
         rule.wins_again = Some(wins);
         if let Some(tuning) = &mut rule.tuning {
             let mut rates: Vec<(f64, f64)> = Vec::new();
-            for (trial, share) in tuning.trials.iter().zip(selected).filter(|(_, share)| *share > 0.0) {
+            for (trial, share) in tuning.whole().zip(selected).filter(|(_, share)| *share > 0.0) {
                 let rate = trial.point.learning_rate;
                 match rates.iter_mut().find(|(other, _)| *other == rate) {
                     Some((_, sum)) => *sum += share,
@@ -79,8 +79,11 @@ pub(super) fn do_again(rules: &mut [RuleResult], metric: Metric, master: u64) {
 
 /// What the best of 1, 2, … trials had on average.
 pub(super) fn best_of(metric: Metric, trials: &[Trial]) -> Vec<f64> {
-    let scores: Vec<Option<f64>> =
-        trials.iter().map(|trial| trial.mean().map(|mean| metric.score(mean))).collect();
+    let scores: Vec<Option<f64>> = trials
+        .iter()
+        .filter(|trial| trial.divisor == 1)
+        .map(|trial| trial.mean().map(|mean| metric.score(mean)))
+        .collect();
     let Some(worst) = scores.iter().flatten().copied().min_by(f64::total_cmp) else { return vec![] };
     let scores: Vec<f64> = scores.into_iter().map(|score| score.unwrap_or(worst)).collect();
     // A score is the metric or its negative.

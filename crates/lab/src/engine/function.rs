@@ -19,14 +19,15 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
     let mut function = function(problem, cell.seed).map_err(|error| error.to_string())?;
     let fresh = function.clone();
     let clock = Instant::now();
-    let path = descend(&mut function, &rule, start, problem.steps).map_err(|error| error.to_string())?;
+    let steps = cell.steps(problem.steps);
+    let path = descend(&mut function, &rule, start, steps).map_err(|error| error.to_string())?;
     let elapsed = clock.elapsed();
     // A short run is over before the clock has moved, and most of it is setting up: repeat it, and take off what no step costs.
     let time = |steps| seconds(|| descend(&mut fresh.clone(), &rule, start, steps).map(drop));
-    let done = path.diverged_at.unwrap_or(problem.steps).max(1);
+    let done = path.diverged_at.unwrap_or(steps).max(1);
     let seconds = match elapsed >= LONG_ENOUGH {
         true => elapsed.as_secs_f64(),
-        false => (time(problem.steps) - time(0)).max(0.0),
+        false => (time(steps) - time(0)).max(0.0),
     };
     let mut curve = Curve::default();
     for (step, value) in path.values.iter().enumerate() {
@@ -95,6 +96,7 @@ mod tests {
                 hyperparameters: arm.defaults.clone(),
                 around: arm.around.clone(),
                 seed: 0,
+                divisor: 1,
                 stage: Stage::Final,
             };
             super::run(problem, &cell, true).unwrap().seconds_per_step

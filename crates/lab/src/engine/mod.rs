@@ -147,6 +147,24 @@ mod tests {
     }
 
     #[test]
+    fn a_shortened_run_is_the_beginning_of_the_whole_one() {
+        for problem in
+            ["dataset = 'digits'\nsteps = 60\nevaluate_every = 10", "function = 'bowl'\nsteps = 60"]
+        {
+            let text = format!("rules = ['adam']\n[problem]\n{problem}\nschedule = {{ name = 'cosine' }}");
+            let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
+            let engine = Engine::new(&experiment, &Source::default()).unwrap();
+            let whole = Cell::single(&experiment.problems[0], &experiment.rules[0], 1);
+            let [whole, third] = [1, 3].map(|divisor| {
+                let cell = Cell { divisor, ..whole.clone() };
+                engine.run(&cell, false, &AtomicBool::new(false)).unwrap().training_loss
+            });
+            assert_eq!((whole.steps.last(), third.steps.last()), (Some(&60), Some(&20)));
+            assert_eq!(third.values[..], whole.values[..third.len()], "{problem}");
+        }
+    }
+
+    #[test]
     fn the_example_of_the_reference_is_an_experiment() {
         let page = include_str!("../../../../docs/experiments.md");
         let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();

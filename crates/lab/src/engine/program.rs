@@ -131,7 +131,8 @@ impl Program {
         let mut outcome = Outcome { validation: f64::NAN, unsealed, ..Outcome::default() };
         let (mut start, mut above, mut spent, mut done) = (None, 0, 0.0, 0);
         let said = |error: thalweg_optim::Error| error.to_string();
-        for step in 1..=problem.steps {
+        let steps = cell.steps(problem.steps);
+        for step in 1..=steps {
             if stop.load(Ordering::Relaxed) {
                 return Err("interrupted".into());
             }
@@ -156,7 +157,7 @@ impl Program {
                 break;
             }
             done = step;
-            if step.is_multiple_of(problem.evaluate_every) || step == problem.steps {
+            if step.is_multiple_of(problem.evaluate_every) || step == steps {
                 outcome.training_loss.push(step as u32, loss as f32);
                 let at = match optimizer.averaged(&parameters, &mut point).map_err(said)? {
                     true => &point,
@@ -170,7 +171,7 @@ impl Program {
                 {
                     outcome.steps_to_target = Some(step);
                 }
-                if step == problem.steps && unsealed && evaluates {
+                if step == steps && unsealed && evaluates {
                     let at = at.clone();
                     outcome.test = Some(self.evaluate(&layout, &at, "test", true, problem.metric)?.1);
                 }

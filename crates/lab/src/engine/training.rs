@@ -78,7 +78,7 @@ pub fn settings(
             Sampling::Shuffled => thalweg_data::Sampling::Shuffled,
             Sampling::Replacement => thalweg_data::Sampling::WithReplacement,
         },
-        steps,
+        steps: cell.steps(steps),
         evaluate_every: problem.evaluate_every.unwrap_or(0),
         evaluate_training: false,
         seed: cell.seed,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::search::refining_trials;
+
 /// A named amount of effort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -46,6 +48,11 @@ pub struct Protocol {
     pub default_seeds: usize,
     /// How often a range may grow by a decade when the best rate lies at its edge.
     pub boundary_extensions: usize,
+    /// Successive halving (Jamieson and Talwalkar 2016, Non-stochastic Best Arm Identification and Hyperparameter
+    /// Optimization): the first trials run for a part of their steps, the best one in so many go on to runs so many times as
+    /// long. Absent by default, because it favours rules that start fast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub halving: Option<u32>,
 }
 
 impl Preset {
@@ -78,6 +85,7 @@ impl Preset {
             final_seeds,
             default_seeds: final_seeds,
             boundary_extensions: 2,
+            halving: None,
         }
     }
 }
@@ -96,15 +104,35 @@ impl Protocol {
         self
     }
 
-    /// Runs of one rule on one problem, if no range has to grow.
+    /// The rounds of the search: how many trials, and by what the length of their runs is divided. One round without halving.
+    pub fn rounds(&self, trials: usize) -> Vec<(usize, u32)> {
+        let Some(factor) = self.halving else { return vec![(trials, 1)] };
+        let reaches =
+            |&rounds: &u32| (factor as usize).checked_pow(rounds).is_some_and(|most| most <= trials);
+        let last = (1..16).take_while(reaches).last().unwrap_or(0);
+        (0..=last)
+            .map(|round| (trials.div_ceil((factor as usize).pow(round)), factor.pow(last - round)))
+            .collect()
+    }
+
+    /// Runs of one rule on one problem, if no range has to grow; shortened runs count like others.
     pub fn cells(&self, tuned: bool) -> usize {
         let search = if tuned {
-            self.tuning_trials * self.tuning_seeds
+            let closer = refining_trials(self);
+            let rounds = self.rounds(self.tuning_trials - closer);
+            (rounds.iter().map(|round| round.0).sum::<usize>() + closer) * self.tuning_seeds
                 + self.confirmation_top.min(self.tuning_trials) * self.confirmation_seeds
         } else {
             0
         };
         search + self.final_seeds + self.default_seeds
+    }
+
+    /// The time of [`cells`](Self::cells), in whole runs.
+    pub fn whole_runs(&self, tuned: bool) -> f64 {
+        let rounds = if tuned { self.rounds(self.tuning_trials - refining_trials(self)) } else { vec![] };
+        let saved = |&(trials, divisor): &(usize, u32)| trials as f64 * (1.0 - 1.0 / f64::from(divisor));
+        self.cells(tuned) as f64 - self.tuning_seeds as f64 * rounds.iter().map(saved).sum::<f64>()
     }
 
     /// Trials added to every rule when the range of one of them grows by a decade.
@@ -123,6 +151,21 @@ mod tests {
         let runs =
             [Preset::Quick, Preset::Standard, Preset::Publish].map(|preset| preset.protocol().cells(true));
         assert_eq!(runs, [13 + 9 + 5 + 5, 25 + 15 + 10 + 10, 225 + 25 + 20 + 20]);
+    }
+
+    #[test]
+    fn halving_runs_many_trials_a_little_and_few_to_the_end() {
+        let protocol = Protocol { halving: Some(3), ..Preset::Standard.protocol() };
+        assert_eq!(protocol.rounds(25), [(25, 9), (9, 3), (3, 1)]);
+        assert_eq!(protocol.rounds(27), [(27, 27), (9, 9), (3, 3), (1, 1)]);
+        assert_eq!(protocol.rounds(2), [(2, 1)]);
+        assert_eq!(Preset::Standard.protocol().rounds(25), [(25, 1)]);
+        assert_eq!(protocol.cells(true), 25 + 9 + 3 + 15 + 10 + 10);
+        assert!((protocol.whole_runs(true) - (25.0 / 9.0 + 9.0 / 3.0 + 3.0 + 35.0)).abs() < 1e-12);
+        assert_eq!(protocol.whole_runs(false), 20.0);
+        // The grid's closer look is at whole runs.
+        let quick = Protocol { halving: Some(2), ..Preset::Quick.protocol() };
+        assert_eq!(quick.cells(true), (9 + 5 + 3 + 2) + 4 + 9 + 5 + 5);
     }
 
     #[test]

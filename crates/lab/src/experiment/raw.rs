@@ -147,6 +147,8 @@ pub struct RawProtocol {
     pub default_seeds: Option<Spanned<u64>>,
     /// How often a range may grow by a decade.
     pub boundary_extensions: Option<Spanned<u64>>,
+    /// Successive halving: the factor, 2 or more.
+    pub halving: Option<Spanned<u64>>,
 }
 
 /// A network: a name or layers in one string, or a list of layers.

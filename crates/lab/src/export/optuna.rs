@@ -43,6 +43,11 @@ pub fn optuna_journal(comparison: &Comparison, when: &str) -> String {
                 fields["datetime_start"] = json!(when);
                 fields["datetime_complete"] = json!(when);
                 fields["user_attrs"]["values"] = json!(trial.values);
+                // What halving gave up before a whole run, Optuna calls pruned.
+                if trial.divisor > 1 {
+                    fields["state"] = json!(2);
+                    fields["user_attrs"]["length divided by"] = json!(trial.divisor);
+                }
                 log(4, fields);
             }
             study += 1;

@@ -15,8 +15,8 @@ pub(super) struct Entry<'a> {
     pub(super) trials: Vec<Trial>,
     /// What further positions follow from.
     scramble: u64,
-    /// Trials of earlier batches, whose results are in.
-    pub(super) tried: usize,
+    /// The trials to run next, by their place in `trials`.
+    pub(super) due: Vec<usize>,
     pub(super) candidates: Vec<Candidate>,
     pub(super) chosen: Point,
     pub(super) final_runs: Vec<(u64, Outcome)>,
@@ -44,9 +44,9 @@ impl<'a> Entry<'a> {
         Self {
             arm,
             ranges: range.map(|range| (range, range)),
+            due: (0..trials.len()).collect(),
             trials,
             scramble,
-            tried: 0,
             candidates: vec![],
             chosen: Point { learning_rate, others: BTreeMap::new() },
             final_runs: vec![],
@@ -91,6 +91,7 @@ impl<'a> Entry<'a> {
             None => {
                 for trial in self.trials.len()..self.trials.len() + count {
                     let others = others(self.arm, |dimension| sobol(trial, dimension, self.scramble));
+                    self.due.push(trial);
                     self.trials.push(untried(Point { others, ..best.clone() }));
                 }
             }
@@ -106,8 +107,21 @@ impl<'a> Entry<'a> {
     }
 
     fn add(&mut self, rates: Vec<f64>, others: &BTreeMap<String, f64>) {
+        let count = rates.len();
         let point = |learning_rate| untried(Point { learning_rate, others: others.clone() });
         self.trials.extend(rates.into_iter().map(point));
+        self.due.extend(self.trials.len() - count..self.trials.len());
+    }
+
+    /// A round of halving: the best `count` of the trials run again, for one part in `divisor` of their steps. All of them do in
+    /// the first round.
+    pub(super) fn halve(&mut self, metric: Metric, count: usize, divisor: u32) {
+        self.due = ranking(&self.trials, metric).into_iter().take(count).collect();
+        self.due.sort_unstable();
+        for &trial in &self.due {
+            self.trials[trial].values.clear();
+            self.trials[trial].divisor = divisor;
+        }
     }
 
     /// The best few, to be run again on fresh seeds; the very best is chosen for the time being.
@@ -117,7 +131,8 @@ impl<'a> Entry<'a> {
             // Two trials may have come out at the same place.
             let known = self.candidates.iter().any(|other| other.point == trial.point);
             if !known && self.candidates.len() < count {
-                let (point, tuned) = (trial.point.clone(), trial.mean());
+                // A shortened run is no promise that a whole one could break.
+                let (point, tuned) = (trial.point.clone(), trial.mean().filter(|_| trial.divisor == 1));
                 self.candidates.push(Candidate { point, tuned, confirmed: vec![] });
             }
         }
@@ -162,5 +177,5 @@ fn others(arm: &Arm, position: impl Fn(usize) -> f64) -> BTreeMap<String, f64> {
 
 /// A configuration to be tried.
 fn untried(point: Point) -> Trial {
-    Trial { point, values: vec![] }
+    Trial { point, values: vec![], divisor: 1 }
 }

@@ -147,7 +147,11 @@ pub fn sweep(
         return Err(RunError::Failed(failures));
     }
     let mut values = outcomes.into_iter().map(|outcome| outcome.and_then(|outcome| outcome.figure()));
-    let trial = |point: &Point| Trial { point: point.clone(), values: values.by_ref().take(seeds).collect() };
+    let trial = |point: &Point| Trial {
+        point: point.clone(),
+        values: values.by_ref().take(seeds).collect(),
+        divisor: 1,
+    };
     Ok(points.iter().map(trial).collect())
 }
 

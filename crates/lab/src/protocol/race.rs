@@ -24,6 +24,8 @@ pub(super) struct Race<'a> {
     phase: Phase,
     extensions: usize,
     refined: bool,
+    /// The rounds of halving to come: how many trials, and by what their length is divided.
+    rounds: Vec<(usize, u32)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -44,7 +46,9 @@ impl<'a> Race<'a> {
         let entry = |arm| Entry::new(arm, problem.learning_rate(arm), &positions, scramble);
         let entries: Vec<Entry<'a>> = experiment.rules.iter().map(entry).collect();
         let phase = if entries.iter().any(Entry::is_tuned) { Phase::Tuning } else { Phase::Final };
-        Self {
+        let mut rounds = protocol.rounds(positions.len());
+        rounds.reverse();
+        let mut race = Self {
             experiment,
             index,
             problem,
@@ -56,7 +60,17 @@ impl<'a> Race<'a> {
             phase,
             extensions: 0,
             refined: false,
-        }
+            rounds,
+        };
+        race.next_round();
+        race
+    }
+
+    /// Begins the next round of the search; says whether there was one.
+    fn next_round(&mut self) -> bool {
+        let Some((count, divisor)) = self.rounds.pop() else { return false };
+        self.entries.iter_mut().for_each(|entry| entry.halve(self.metric, count, divisor));
+        true
     }
 
     /// The next batch of independent cells; empty when the race is over.
@@ -66,20 +80,15 @@ impl<'a> Race<'a> {
         let mut cells = Vec::new();
         match self.phase {
             Phase::Tuning => {
-                let first = self.entries.iter().map(|entry| entry.tried).min().unwrap_or(0);
-                let last = self.entries.iter().map(|entry| entry.trials.len()).max().unwrap_or(0);
-                for trial in first..last {
+                let most = self.entries.iter().map(|entry| entry.due.len()).max().unwrap_or(0);
+                for place in 0..most {
                     for (arm, entry) in self.entries.iter().enumerate() {
-                        if let Some(tried) = entry.trials.get(trial).filter(|_| trial >= entry.tried) {
-                            let stage = Stage::Tuning { trial };
-                            self.add(
-                                &mut cells,
-                                arm,
-                                entry.at(&tried.point),
-                                stage,
-                                self.protocol.tuning_seeds,
-                            );
-                        }
+                        let Some(&trial) = entry.due.get(place) else { continue };
+                        let (tried, stage, first) =
+                            (&entry.trials[trial], Stage::Tuning { trial }, cells.len());
+                        let hyperparameters = entry.at(&tried.point);
+                        self.add(&mut cells, arm, hyperparameters, stage, self.protocol.tuning_seeds);
+                        cells[first..].iter_mut().for_each(|cell| cell.divisor = tried.divisor);
                     }
                 }
             }
@@ -174,9 +183,10 @@ impl<'a> Race<'a> {
 
     /// Extends a range, looks closer, or chooses the candidates.
     fn after_tuning(&mut self, tell: &mut dyn FnMut(Event<'_>)) {
-        for entry in &mut self.entries {
-            entry.tried = entry.trials.len();
+        if self.next_round() {
+            return;
         }
+        self.entries.iter_mut().for_each(|entry| entry.due.clear());
         let at_edge = self.entries.iter().any(|entry| entry.edge(self.metric).is_some());
         if at_edge && self.extensions < self.protocol.boundary_extensions {
             self.extensions += 1;

@@ -139,6 +139,38 @@ fn every_rule_gets_the_same_trials_seeds_and_final_runs() {
 }
 
 #[test]
+fn halving_gives_every_rule_the_same_rounds_and_chooses_among_whole_runs() {
+    let budget = "[protocol]\nsearch = \"sobol\"\ntuning_trials = 9\nhalving = 3\nboundary_extensions = 0\n";
+    let (comparison, cells) = compare(&format!("{DIGITS}{budget}"));
+    for arm in 0..3 {
+        let lengths: Vec<u32> = cells
+            .iter()
+            .filter(|cell| cell.arm == arm && matches!(cell.stage, Stage::Tuning { .. }))
+            .map(|cell| cell.divisor)
+            .collect();
+        let runs = |divisor| lengths.iter().filter(|&&length| length == divisor).count();
+        assert_eq!((lengths.len(), runs(9), runs(3), runs(1)), (13, 9, 3, 1));
+    }
+    assert!(cells.iter().all(|cell| cell.divisor == 1 || matches!(cell.stage, Stage::Tuning { .. })));
+    for rule in &comparison.problems[0].rules {
+        let tuning = rule.tuning.as_ref().unwrap();
+        let whole: Vec<f64> = tuning.whole().map(|trial| trial.point.learning_rate).collect();
+        // The runner does not care how long a run is, so the best of the first round is the one that went to the end.
+        let mean = |trial: &crate::search::Trial| trial.mean().unwrap_or(f64::NEG_INFINITY);
+        let best = tuning.trials.iter().max_by(|a, b| mean(a).total_cmp(&mean(b))).unwrap();
+        assert_eq!(whole, [best.point.learning_rate], "{}", rule.label);
+        assert_eq!(tuning.candidates[0].point, best.point);
+        assert_eq!(tuning.best_of.len(), 1);
+        // Nothing is said of how lucky a shortened run was.
+        assert!(tuning.candidates[1..].iter().all(|candidate| candidate.tuned.is_none()));
+    }
+    // A shortened run is another run, with another name.
+    let whole = cells.iter().find(|cell| cell.divisor == 1).unwrap().clone();
+    assert_ne!(Cell { divisor: 3, ..whole.clone() }.id("1"), whole.id("1"));
+    assert_eq!(Cell { divisor: 3, ..whole }.steps(100), 34);
+}
+
+#[test]
 fn other_hyperparameters_are_found_together_with_the_rate() {
     for search in ["grid", "random", "sobol"] {
         let text = format!(

@@ -64,6 +64,13 @@ pub struct Trial {
     pub point: Point,
     /// The metric for each seed; absent where the run diverged.
     pub values: Vec<Option<f64>>,
+    /// By what the length of these runs was divided: more than 1 where halving gave the trial up before a whole run.
+    #[serde(default = "whole", skip_serializing_if = "crate::cell::is_whole")]
+    pub divisor: u32,
+}
+
+fn whole() -> u32 {
+    1
 }
 
 /// Positions in 0..=1 of the first round of trials, one for each of `dimensions`: the learning rate's first.
@@ -106,13 +113,15 @@ pub fn refining_trials(protocol: &Protocol) -> usize {
     }
 }
 
-/// The trials from best to worst: by their mean; then those that diverged, fewer first. Equals go to the smaller rate.
+/// The trials from best to worst: the longest runs first; then by their mean; then those that diverged, fewer first. Equals go
+/// to the smaller rate.
 pub fn ranking(trials: &[Trial], metric: Metric) -> Vec<usize> {
     let mut order: Vec<usize> = (0..trials.len()).collect();
     order.sort_by(|&a, &b| {
         let (a, b) = (&trials[a], &trials[b]);
         let score = |trial: &Trial| trial.mean().map_or(f64::NEG_INFINITY, |mean| metric.score(mean));
-        (score(b).total_cmp(&score(a)))
+        (a.divisor.cmp(&b.divisor))
+            .then(score(b).total_cmp(&score(a)))
             .then(a.diverged().cmp(&b.diverged()))
             .then(a.point.learning_rate.total_cmp(&b.point.learning_rate))
     });
@@ -307,6 +316,7 @@ mod tests {
         let trial = |learning_rate, values: &[Option<f64>]| Trial {
             point: Point { learning_rate, others: BTreeMap::new() },
             values: values.to_vec(),
+            divisor: 1,
         };
         let trials = [
             trial(1.0, &[None, None]),

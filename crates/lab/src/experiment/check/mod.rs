@@ -175,6 +175,9 @@ impl Check<'_> {
                 *into = self.count(key, value, least, 10_000)? as usize;
             }
         }
+        if let Some(factor) = &raw.halving {
+            protocol.halving = Some(self.count("halving", factor, 2, 10)? as u32);
+        }
         Ok(protocol)
     }
 }

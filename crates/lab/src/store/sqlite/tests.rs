@@ -18,6 +18,7 @@ fn cell(seed: u64) -> Cell {
         hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
         around: Default::default(),
         seed,
+        divisor: 1,
         stage: Stage::Final,
     }
 }

@@ -1,0 +1,381 @@
+//! The full screen: how far it is, every rule's best so far, the curves of these runs, and what the final runs say so far.
+
+use super::standing::{ProblemStanding, Standing};
+use crate::comparison::word;
+use crate::failure::{Context, Failure};
+use crate::language::{Language, say};
+use ratatui::crossterm::event::{self, Event as Input, KeyCode, KeyEventKind, KeyModifiers};
+use ratatui::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::crossterm::{cursor, execute};
+use ratatui::layout::{Constraint, Layout};
+use ratatui::style::{Color, Style, Stylize};
+use ratatui::symbols::Marker;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Axis, Block, Cell, Chart, Dataset, Gauge, GraphType, Paragraph, Row, Table, Wrap};
+use ratatui::{Frame, Terminal, prelude::CrosstermBackend};
+use std::io::{Stderr, stderr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use thalweg::lab::experiment::Metric;
+use thalweg::lab::statistics::Summary;
+
+/// The time between two pictures.
+const FRAME: Duration = Duration::from_millis(120);
+
+/// Okabe and Ito's colours, which people who see colours differently tell apart.
+const COLOURS: [Color; 7] = [
+    Color::Rgb(0, 114, 178),
+    Color::Rgb(230, 159, 0),
+    Color::Rgb(0, 158, 115),
+    Color::Rgb(204, 121, 167),
+    Color::Rgb(213, 94, 0),
+    Color::Rgb(86, 180, 233),
+    Color::Rgb(240, 228, 66),
+];
+
+/// The full screen, drawn by a thread of its own until it is dropped.
+pub(super) struct Live {
+    over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Live {
+    /// Takes the terminal. `q` and Ctrl-C set `stop`.
+    pub(super) fn start(
+        standing: Arc<Mutex<Standing>>,
+        stop: Arc<AtomicBool>,
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let screen = Screen::open()?;
+        let over = Arc::new(AtomicBool::new(false));
+        let seen = over.clone();
+        let thread = std::thread::spawn(move || follow(screen, &standing, &seen, &stop, language));
+        Ok(Self { over, thread: Some(thread) })
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // Nothing to do about a view that ended early; the experiment has its results.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The terminal, given back when dropped.
+struct Screen(Terminal<CrosstermBackend<Stderr>>);
+
+impl Screen {
+    fn open() -> Result<Self, Failure> {
+        enable_raw_mode().context("taking the terminal for --live")?;
+        let opened = execute!(stderr(), EnterAlternateScreen, cursor::Hide)
+            .and_then(|()| Terminal::new(CrosstermBackend::new(stderr())));
+        if opened.is_err() {
+            let _ = disable_raw_mode();
+        }
+        Ok(Self(opened.context("taking the terminal for --live")?))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = execute!(stderr(), LeaveAlternateScreen, cursor::Show);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Draws until the experiment is over.
+fn follow(
+    mut screen: Screen,
+    standing: &Mutex<Standing>,
+    over: &AtomicBool,
+    stop: &AtomicBool,
+    language: Language,
+) {
+    // The problem to look at; that of the last run until somebody chooses.
+    let mut chosen: Option<usize> = None;
+    while !over.load(Ordering::Relaxed) {
+        {
+            let standing = standing.lock().unwrap_or_else(PoisonError::into_inner);
+            let problem = chosen.unwrap_or(standing.latest);
+            let stopping = stop.load(Ordering::Relaxed);
+            if screen.0.draw(|frame| draw(frame, &standing, problem, stopping, language)).is_err() {
+                return;
+            }
+        }
+        if !event::poll(FRAME).unwrap_or(false) {
+            continue;
+        }
+        let Ok(Input::Key(key)) = event::read() else { continue };
+        if key.kind != KeyEventKind::Press {
+            continue;
+        }
+        let problems = standing.lock().unwrap_or_else(PoisonError::into_inner).problems.len();
+        let latest = standing.lock().unwrap_or_else(PoisonError::into_inner).latest;
+        match key.code {
+            KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => {
+                let again = stop.swap(true, Ordering::Relaxed);
+                if again {
+                    drop(screen);
+                    std::process::exit(130);
+                }
+            }
+            KeyCode::Char('q') => stop.store(true, Ordering::Relaxed),
+            KeyCode::Tab | KeyCode::Right | KeyCode::Down => {
+                chosen = Some((chosen.unwrap_or(latest) + 1) % problems);
+            }
+            KeyCode::BackTab | KeyCode::Left | KeyCode::Up => {
+                chosen = Some((chosen.unwrap_or(latest) + problems - 1) % problems);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// One picture.
+fn draw(frame: &mut Frame<'_>, standing: &Standing, problem: usize, stopping: bool, language: Language) {
+    let problem = &standing.problems[problem];
+    let rules = problem.rules.len() as u16;
+    let parts = Layout::vertical([
+        Constraint::Length(3),
+        Constraint::Length(rules + 3),
+        Constraint::Min(6),
+        Constraint::Length(6),
+        Constraint::Length(1),
+    ]);
+    let [head, table, chart, verdict, keys] = parts.areas(frame.area());
+    frame.render_widget(gauge(standing, language), head);
+    frame.render_widget(rules_table(problem, language), table);
+    curves(frame, chart, problem, language);
+    let block = Block::bordered().title(say(language, " verdict so far ", " 지금까지의 결론 "));
+    let text = Paragraph::new(verdict_so_far(problem, language)).wrap(Wrap { trim: true }).block(block);
+    frame.render_widget(text, verdict);
+    let line = if stopping {
+        say(
+            language,
+            "stopping after what is running; results are kept",
+            "실행 중인 것까지 마치고 멈춘다. 결과는 남는다",
+        )
+    } else {
+        say(
+            language,
+            "q  stop, results are kept    tab  next problem",
+            "q  멈춤(결과는 남는다)    tab  다음 문제",
+        )
+    };
+    frame.render_widget(Line::from(line).dim(), keys);
+}
+
+fn gauge(standing: &Standing, language: Language) -> Gauge<'static> {
+    let stage = standing.stage.map_or("", |stage| stage.name());
+    let left = standing.seconds_left().map_or(String::new(), |seconds| {
+        format!(", {} {}", crate::comparison::time(seconds, language), say(language, "left", "남음"))
+    });
+    let failed = match standing.failed {
+        0 => String::new(),
+        failed => format!(", {failed} {}", say(language, "failed", "실패")),
+    };
+    let label =
+        format!("{}/{} {}{failed}{left}", standing.done, standing.total, say(language, "runs", "실행"));
+    let share = (standing.done as f64 / standing.total.max(1) as f64).clamp(0.0, 1.0);
+    Gauge::default()
+        .block(Block::bordered().title(format!(" {} · {stage} ", standing.name)))
+        .gauge_style(Style::new().fg(COLOURS[0]))
+        .ratio(share)
+        .label(label)
+}
+
+fn rules_table(problem: &ProblemStanding, language: Language) -> Table<'static> {
+    let words = [
+        ("", ""),
+        ("rule", "규칙"),
+        ("runs", "실행"),
+        ("diverged", "발산"),
+        ("best rate", "최고 학습률"),
+        ("best", "최고"),
+        ("final runs", "최종 실행"),
+    ];
+    let header = Row::new(words.map(|(english, korean)| Cell::new(say(language, english, korean)))).bold();
+    let leader = problem.leader().map(|(rule, _)| rule.label.clone());
+    let rows = problem.rules.iter().enumerate().map(|(index, rule)| {
+        let colour = COLOURS[index % COLOURS.len()];
+        let (rate, value) = rule.best.as_ref().map_or((String::new(), String::new()), |best| {
+            (format!("{:.3e}", best.rate), format!("{:.4}", best.value))
+        });
+        let row = Row::new([
+            Cell::new(Span::styled("■", colour)),
+            Cell::new(rule.label.clone()),
+            Cell::new(rule.runs.to_string()),
+            Cell::new(rule.diverged.to_string()),
+            Cell::new(rate),
+            Cell::new(value),
+            Cell::new(finals(&rule.finals)),
+        ]);
+        if leader.as_ref() == Some(&rule.label) { row.bold() } else { row }
+    });
+    let widths = [1, 24, 5, 8, 11, 10, 24].map(Constraint::Length);
+    Table::new(rows, widths).header(header).block(Block::bordered().title(format!(" {} ", problem.name)))
+}
+
+/// Mean and spread of the final runs so far.
+fn finals(values: &[f64]) -> String {
+    let Some(summary) = Summary::of(values) else { return String::new() };
+    let spread = summary.standard_deviation.map(|deviation| format!(" ± {deviation:.4}"));
+    format!("{:.4}{} ({})", summary.mean, spread.unwrap_or_default(), values.len())
+}
+
+fn curves(frame: &mut Frame<'_>, area: ratatui::layout::Rect, problem: &ProblemStanding, language: Language) {
+    let points: Vec<Vec<(f64, f64)>> = problem
+        .rules
+        .iter()
+        .map(|rule| {
+            let curve = rule.best.iter().map(|best| &best.curve);
+            curve
+                .flat_map(|curve| curve.steps.iter().zip(&curve.values))
+                .map(|(&step, &value)| (f64::from(step), f64::from(value)))
+                .filter(|(_, value)| value.is_finite())
+                .collect()
+        })
+        .collect();
+    let all = || points.iter().flatten();
+    let steps = all().map(|point| point.0).fold(1.0, f64::max);
+    let (low, high) = window(all().map(|point| point.1).collect(), problem.metric);
+    let datasets = points.iter().enumerate().map(|(index, points)| {
+        Dataset::default()
+            .marker(Marker::Braille)
+            .graph_type(GraphType::Line)
+            .style(Style::new().fg(COLOURS[index % COLOURS.len()]))
+            .data(points)
+    });
+    let middle = 0.5 * (low + high);
+    let title =
+        say(language, " the best run of each rule, by step ", " 규칙마다 가장 좋은 실행, 갱신 횟수에 따라 ");
+    let chart = Chart::new(datasets.collect())
+        .block(Block::bordered().title(title))
+        .x_axis(Axis::default().bounds([0.0, steps]).labels(["0".to_string(), format!("{steps:.0}")]))
+        .y_axis(Axis::default().bounds([low, high]).labels([low, middle, high].map(|y| format!("{y:.3}"))));
+    frame.render_widget(chart, area);
+}
+
+/// What the axis shows: all but the worst tenth of the values, which at the start of a run lie far from where it goes.
+fn window(mut values: Vec<f64>, metric: Metric) -> (f64, f64) {
+    values.sort_by(|a, b| metric.score(*a).total_cmp(&metric.score(*b)));
+    let (worst, best) = (values.get(values.len() / 10), values.last());
+    let (Some(&worst), Some(&best)) = (worst, best) else { return (0.0, 1.0) };
+    if worst == best { (best - 0.5, best + 0.5) } else { (worst.min(best), worst.max(best)) }
+}
+
+/// What can be said before the end.
+fn verdict_so_far(problem: &ProblemStanding, language: Language) -> String {
+    if let Some(verdict) = problem.verdict()
+        && let Some(first) = verdict.judgements.first()
+    {
+        let against: Vec<String> = verdict
+            .judgements
+            .iter()
+            .map(|judgement| format!("{}: {}", judgement.other, word(judgement.word, language)))
+            .collect();
+        let against = against.join(", ");
+        return match language {
+            Language::English => format!(
+                "The final runs so far, on the validation split: {} leads. Against {against}. The verdict follows when all runs \
+                 are in, on the test split where there is one.",
+                first.best
+            ),
+            Language::Korean => format!(
+                "지금까지의 최종 실행(검증 데이터): {} 쪽이 앞선다. 상대별로 {against}. 결론은 모든 실행이 끝난 뒤 내린다(시험 데이터가 \
+                 있으면 그것으로).",
+                first.best
+            ),
+        };
+    }
+    match problem.leader() {
+        Some((rule, best)) => match language {
+            Language::English => format!(
+                "In the search {} leads with {:.4} at rate {:.3e}. That is no verdict: fresh seeds decide, at the end.",
+                rule.label, best.value, best.rate
+            ),
+            Language::Korean => format!(
+                "탐색에서는 {} 쪽이 앞선다({:.4}, 학습률 {:.3e}). 아직 결론이 아니다. 마지막에 새 시드로 정한다.",
+                rule.label, best.value, best.rate
+            ),
+        },
+        None => say(language, "Nothing yet.", "아직 없다."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::backend::TestBackend;
+    use thalweg::lab::cell::{Cell as Run, Stage};
+    use thalweg::lab::engine::vocabulary;
+    use thalweg::lab::experiment::Document;
+    use thalweg::lab::outcome::{Curve, Outcome};
+    use thalweg::lab::protocol::Event;
+
+    fn picture(standing: &Standing, language: Language) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
+        terminal.draw(|frame| draw(frame, standing, 0, false, language)).unwrap();
+        terminal.backend().to_string()
+    }
+
+    #[test]
+    fn the_screen_shows_counts_rules_and_what_can_be_said_so_far() {
+        let text = "rules = ['sgd', 'adam']\nproblem = { dataset = 'digits' }";
+        let experiment = Document::parse("e", text).unwrap().check(&vocabulary()).unwrap();
+        let mut standing = Standing::new(&experiment, 40);
+        assert!(picture(&standing, Language::English).contains("Nothing yet."));
+        let mut see = |arm: usize, stage, number: usize, value: f64| {
+            let mut cell = Run::single(&experiment.problems[0], &experiment.rules[arm], number as u64);
+            (cell.arm, cell.stage) = (arm, stage);
+            let validation_curve = Curve { steps: vec![0, 10], values: vec![0.1, value as f32] };
+            let outcome = Outcome { validation: value, validation_curve, ..Outcome::default() };
+            let (cell, outcome) = (&cell, &outcome);
+            standing.see(&Event::CellFinished {
+                cell,
+                outcome,
+                stored: false,
+                done: number,
+                total: 40,
+                best: None,
+            });
+        };
+        see(0, Stage::Tuning { trial: 0 }, 1, 0.5);
+        see(1, Stage::Tuning { trial: 0 }, 2, 0.75);
+        see(1, Stage::Tuning { trial: 1 }, 3, f64::NAN);
+        let seen = picture(&standing, Language::English);
+        for text in ["3/40 runs", "0.5000", "0.7500", "adam leads with 0.7500", "fresh seeds decide"] {
+            assert!(seen.contains(text), "no {text} in\n{seen}");
+        }
+        let mut see = |arm: usize, number: usize, value: f64| {
+            let mut cell = Run::single(&experiment.problems[0], &experiment.rules[arm], number as u64);
+            (cell.arm, cell.stage) = (arm, Stage::Final);
+            let outcome = Outcome { validation: value, ..Outcome::default() };
+            let (cell, outcome) = (&cell, &outcome);
+            standing.see(&Event::CellFinished {
+                cell,
+                outcome,
+                stored: false,
+                done: number,
+                total: 40,
+                best: None,
+            });
+        };
+        for (number, value) in [0.9, 0.91, 0.92].into_iter().enumerate() {
+            see(0, 10 + number, value - 0.3);
+            see(1, 20 + number, value);
+        }
+        let seen = picture(&standing, Language::English);
+        for text in ["0.9100 ± 0.0100 (3)", "0.6100 ± 0.0100 (3)", "Against sgd: clearly better"] {
+            assert!(seen.contains(text), "no {text} in\n{seen}");
+        }
+        assert!(picture(&standing, Language::Korean).contains("22/40"));
+    }
+}

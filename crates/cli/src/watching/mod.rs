@@ -1,0 +1,162 @@
+//! What is seen of an experiment while it runs: a bar, a line for each run, the same as JSON, or a full screen.
+
+mod live;
+mod standing;
+
+use crate::failure::Failure;
+use crate::language::Language;
+use crate::output;
+use crate::progress::Progress;
+use live::Live;
+use serde_json::{Value, json};
+use standing::{Standing, configuration, known};
+use std::io::IsTerminal;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use thalweg::lab::experiment::Experiment;
+use thalweg::lab::protocol::Event;
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// A bar on a terminal, a line for each run otherwise.
+    #[default]
+    Plain,
+    /// A line of JSON for each event, on standard error.
+    Json,
+    /// A full screen.
+    Live,
+}
+
+impl Style {
+    /// The style that `--json` and `--live` stand for.
+    pub(crate) fn of(json: bool, live: bool) -> Self {
+        match (live, json) {
+            (true, _) => Self::Live,
+            (false, true) => Self::Json,
+            (false, false) => Self::Plain,
+        }
+    }
+}
+
+/// Follows one experiment.
+pub(crate) struct Watching {
+    standing: Arc<Mutex<Standing>>,
+    view: View,
+}
+
+enum View {
+    Plain(Progress),
+    Json,
+    /// Kept for its end, which gives the terminal back.
+    Live(#[expect(dead_code, reason = "dropping it ends the view")] Live),
+}
+
+impl Watching {
+    /// Follows `experiment` of about `planned` runs. `stop` is what a key in the full screen sets.
+    pub(crate) fn new(
+        experiment: &Experiment,
+        planned: usize,
+        style: Style,
+        stop: &Arc<AtomicBool>,
+        language: Language,
+    ) -> Result<Self, Failure> {
+        let standing = Arc::new(Mutex::new(Standing::new(experiment, planned)));
+        let view = match style {
+            Style::Plain => View::Plain(Progress::new(planned as u64)),
+            Style::Json => View::Json,
+            Style::Live if !std::io::stderr().is_terminal() => {
+                return Err(Failure::new(
+                    "--live needs a terminal, and standard error is not one\nhelp: leave it out for a line a run, or say \
+                     --json for lines that programs read",
+                ));
+            }
+            Style::Live => View::Live(Live::start(standing.clone(), stop.clone(), language)?),
+        };
+        Ok(Self { standing, view })
+    }
+
+    /// Takes note of an event, and shows it.
+    pub(crate) fn see(&self, event: &Event<'_>) {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        standing.see(event);
+        match &self.view {
+            View::Plain(progress) => show(progress, &standing, event),
+            View::Json => {
+                if let Some(line) = in_json(&standing, event) {
+                    output::note(line);
+                }
+            }
+            View::Live(_) => {}
+        }
+    }
+}
+
+fn show(progress: &Progress, standing: &Standing, event: &Event<'_>) {
+    match event {
+        Event::StageStarted { stage, cells, stored } => {
+            progress.line(&format!("{}: {cells} runs{}", stage.name(), known(*stored)));
+        }
+        Event::CellFinished { cell, outcome, stored, done, total, .. } => {
+            progress.at(*done as u64, *total as u64, || standing.summary(cell.problem));
+            // What was known already is counted in the line of its stage.
+            if !progress.is_bar() && !stored {
+                let result = match (outcome.diverged_at, outcome.figure()) {
+                    (Some(step), _) => format!("diverged at step {step}"),
+                    (None, Some(value)) => format!("{value:.4}"),
+                    (None, None) => "no number".into(),
+                };
+                let problem = &standing.problems[cell.problem].name;
+                progress.line(&format!(
+                    "{done}/{total} {problem}, {}: {}, {result}",
+                    cell.stage.name(),
+                    configuration(cell)
+                ));
+            }
+        }
+        Event::CellFailed { cell, message } => progress.line(&format!("failed: {cell}: {message}")),
+        Event::RangeExtended { problem, label, range, more } => progress.line(&format!(
+            "{problem}, {label}: the best rate lies at the edge; searching {:.1e} to {:.1e} ({more} more runs for all rules)",
+            range.from, range.to
+        )),
+        Event::Shortened { .. } => {}
+    }
+}
+
+/// The event for programs; nothing for what only changes a count.
+fn in_json(standing: &Standing, event: &Event<'_>) -> Option<Value> {
+    Some(match event {
+        Event::StageStarted { stage, cells, stored } => {
+            json!({ "event": "stage", "stage": stage.name(), "runs": cells, "known": stored })
+        }
+        Event::CellFinished { cell, outcome, stored, done, total, best } => json!({
+            "event": "run",
+            "problem": standing.problems[cell.problem].name,
+            "rule": cell.label,
+            "stage": cell.stage.name(),
+            "hyperparameters": cell.hyperparameters,
+            "seed": cell.seed,
+            "value": outcome.figure(),
+            "diverged_at": outcome.diverged_at,
+            "known": stored,
+            "done": done,
+            "total": total,
+            "failed": standing.failed,
+            "seconds_left": standing.seconds_left(),
+            "best": best.map(|(rate, value)| json!({ "learning_rate": rate, "value": value })),
+        }),
+        Event::CellFailed { cell, message } => json!({
+            "event": "failed",
+            "problem": standing.problems[cell.problem].name,
+            "rule": cell.label,
+            "stage": cell.stage.name(),
+            "hyperparameters": cell.hyperparameters,
+            "seed": cell.seed,
+            "message": message,
+        }),
+        Event::RangeExtended { problem, label, range, more } => {
+            json!({ "event": "range", "problem": problem, "rule": label, "from": range.from, "to": range.to, "more": more })
+        }
+        Event::Shortened { .. } => return None,
+    })
+}

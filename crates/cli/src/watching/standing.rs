@@ -1,0 +1,186 @@
+//! How an experiment stands: what is done, and the best so far of every rule.
+
+use std::time::{Duration, Instant};
+use thalweg::lab::cell::{Cell, Stage};
+use thalweg::lab::experiment::{Experiment, Metric};
+use thalweg::lab::outcome::{Curve, Outcome};
+use thalweg::lab::protocol::Event;
+use thalweg::lab::search::show_rate;
+use thalweg::lab::verdict::{Contender, Terms, judge};
+
+/// How it stands.
+pub(crate) struct Standing {
+    pub(crate) name: String,
+    pub(crate) problems: Vec<ProblemStanding>,
+    pub(crate) stage: Option<Stage>,
+    /// Runs done, of about how many, and those that could not be run.
+    pub(crate) done: usize,
+    pub(crate) total: usize,
+    pub(crate) failed: usize,
+    /// Runs that were in the store already: they took no time.
+    known: usize,
+    started: Instant,
+    /// The problem of the last run.
+    pub(crate) latest: usize,
+}
+
+/// How one problem stands.
+pub(crate) struct ProblemStanding {
+    pub(crate) name: String,
+    pub(crate) metric: Metric,
+    pub(crate) rules: Vec<RuleStanding>,
+    terms: Terms,
+}
+
+/// How one rule stands on one problem.
+pub(crate) struct RuleStanding {
+    pub(crate) label: String,
+    tuned: bool,
+    pub(crate) runs: usize,
+    pub(crate) diverged: usize,
+    /// The best run so far.
+    pub(crate) best: Option<Best>,
+    /// The rate of the final runs, and the figure of each, NaN where it diverged.
+    chosen: f64,
+    pub(crate) finals: Vec<f64>,
+}
+
+/// A rule's best run so far.
+pub(crate) struct Best {
+    pub(crate) rate: f64,
+    pub(crate) value: f64,
+    pub(crate) curve: Curve,
+}
+
+impl Standing {
+    pub(crate) fn new(experiment: &Experiment, planned: usize) -> Self {
+        let problem = |problem: &thalweg::lab::experiment::Problem| ProblemStanding {
+            name: problem.name.clone(),
+            metric: problem.workload.metric(),
+            rules: experiment
+                .rules
+                .iter()
+                .map(|arm| RuleStanding {
+                    label: arm.label.clone(),
+                    tuned: problem.is_tuned(arm),
+                    runs: 0,
+                    diverged: 0,
+                    best: None,
+                    chosen: f64::NAN,
+                    finals: vec![],
+                })
+                .collect(),
+            // While it runs nothing is known of the test split.
+            terms: Terms::of(problem, None, false, experiment.seed),
+        };
+        Self {
+            name: experiment.name.clone(),
+            problems: experiment.problems.iter().map(problem).collect(),
+            stage: None,
+            done: 0,
+            total: planned,
+            failed: 0,
+            known: 0,
+            started: Instant::now(),
+            latest: 0,
+        }
+    }
+
+    /// Takes note of an event.
+    pub(crate) fn see(&mut self, event: &Event<'_>) {
+        match event {
+            Event::StageStarted { stage, .. } => self.stage = Some(*stage),
+            Event::CellFinished { cell, outcome, stored, done, total, .. } => {
+                self.known += if *stored { done.saturating_sub(self.done) } else { 0 };
+                (self.done, self.total, self.latest) = (*done, *total, cell.problem);
+                self.problems[cell.problem].take(cell, outcome);
+            }
+            Event::CellFailed { .. } => self.failed += 1,
+            Event::RangeExtended { .. } | Event::Shortened { .. } => {}
+        }
+    }
+
+    /// Seconds since it began.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Seconds until the end if the other runs take as long; absent before the first.
+    pub(crate) fn seconds_left(&self) -> Option<f64> {
+        let run = self.done - self.known.min(self.done);
+        let left = self.total.saturating_sub(self.done + self.failed);
+        (run > 0).then(|| self.elapsed().as_secs_f64() * left as f64 / run as f64)
+    }
+
+    /// What stands beside the bar: failures, and the best so far of each rule on a problem.
+    pub(crate) fn summary(&self, problem: usize) -> String {
+        let problem = &self.problems[problem];
+        let best = problem
+            .rules
+            .iter()
+            .filter_map(|rule| Some(format!("{} {:.4}", rule.label, rule.best.as_ref()?.value)))
+            .collect::<Vec<_>>()
+            .join("  ");
+        let failed = if self.failed > 0 { format!("{} failed  ", self.failed) } else { String::new() };
+        format!("{failed}{}: {best}", problem.name)
+    }
+}
+
+impl ProblemStanding {
+    fn take(&mut self, cell: &Cell, outcome: &Outcome) {
+        let rule = &mut self.rules[cell.arm];
+        rule.runs += 1;
+        rule.diverged += usize::from(outcome.figure().is_none());
+        match cell.stage {
+            Stage::Final => {
+                rule.chosen = cell.learning_rate();
+                rule.finals.push(outcome.figure().unwrap_or(f64::NAN));
+            }
+            // The defaults are no choice of the search.
+            Stage::Default => return,
+            Stage::Tuning { .. } | Stage::Confirmation => {}
+        }
+        let Some(value) = outcome.figure() else { return };
+        let better = |best: &Best| self.metric.score(value) > self.metric.score(best.value);
+        if rule.best.as_ref().is_none_or(better) {
+            let curve = match outcome.validation_curve.is_empty() {
+                true => outcome.training_loss.clone(),
+                false => outcome.validation_curve.clone(),
+            };
+            rule.best = Some(Best { rate: cell.learning_rate(), value, curve });
+        }
+    }
+
+    /// The rule that leads: by its best run so far.
+    pub(crate) fn leader(&self) -> Option<(&RuleStanding, &Best)> {
+        let runs = self.rules.iter().filter_map(|rule| Some((rule, rule.best.as_ref()?)));
+        let score = |best: &Best| self.metric.score(best.value);
+        runs.max_by(|a, b| score(a.1).total_cmp(&score(b.1)))
+    }
+
+    /// What the final runs say so far; absent before every rule has two.
+    pub(crate) fn verdict(&self) -> Option<thalweg::lab::verdict::Verdict> {
+        if self.rules.iter().any(|rule| rule.finals.len() < 2) {
+            return None;
+        }
+        let contender = |rule: &RuleStanding| Contender {
+            label: rule.label.clone(),
+            learning_rate: rule.chosen,
+            values: rule.finals.clone(),
+            tuned: rule.tuned,
+            at_edge: false,
+            widened: false,
+        };
+        Some(judge(&self.rules.iter().map(contender).collect::<Vec<_>>(), &self.terms))
+    }
+}
+
+/// How many runs of a stage need not be done again.
+pub(crate) fn known(stored: usize) -> String {
+    if stored > 0 { format!(" ({stored} known already)") } else { String::new() }
+}
+
+/// A run's rule, its learning rate and its seed.
+pub(crate) fn configuration(cell: &Cell) -> String {
+    format!("{} at rate {}, seed {}", cell.label, show_rate(cell.learning_rate()), cell.seed)
+}
