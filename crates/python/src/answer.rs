@@ -7,7 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use thalweg_arena::Layout;
-use thalweg_optim::Optimizer;
+use thalweg_optim::{Optimizer, state_of};
 
 /// State `name` of a parameter as a new read-only array of the state's own shape; `None` if there is none.
 ///
@@ -20,8 +20,14 @@ pub(crate) fn state_array<'py, T: Scalar>(
     place: &Place,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let arenas = optimizer.state().into_iter().filter(|(known, _)| *known == name);
-    let found = arenas.filter_map(|(_, arena)| Some((arena.layout().find(&place.name)?, arena.get(&place.name)?))).next();
-    let Some((tensor, values)) = found else { return Ok(None) };
+    let found = arenas
+        .filter_map(|(_, arena)| Some((arena.layout().find(&place.name)?, arena.get(&place.name)?)))
+        .next();
+    let Some((tensor, values)) = found else {
+        // Kept in fewer bits, perhaps.
+        let unpacked = state_of(optimizer, name, &place.name);
+        return unpacked.map(|values| locked(array(py, place, &values)?)).transpose();
+    };
     let array = PyArray1::from_slice(py, values).reshape(tensor.shape.as_slice())?.into_any();
     locked(array).map(Some)
 }

@@ -17,7 +17,10 @@ mod error;
 mod lend;
 mod optimizer;
 mod overlap;
+mod report;
 mod roster;
+mod saved;
+mod specification;
 mod value;
 
 /// The module `thalweg._native`.

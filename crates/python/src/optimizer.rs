@@ -5,15 +5,18 @@ use crate::entries::{Parameter, dict, numbers, read, read_gradients};
 use crate::error::to_python;
 use crate::lend::{Loan, Scalar, elements, step};
 use crate::overlap;
-use crate::roster::Roster;
-use crate::value::{Entry, Kind};
-use pyo3::exceptions::PyRuntimeError;
+use crate::report::report;
+use crate::roster::{Place, Roster, Work};
+use crate::saved::{restored, saved};
+use crate::specification::{plan, specification};
+use crate::value::{Entry, Kind, Value};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Layout;
 use thalweg_kit::hint;
-use thalweg_optim::{Dialect, Entry as Row, Error, Optimizer as Core, Slot, Specification, state_of};
+use thalweg_optim::{Entry as Row, Error, Optimizer as Core, Slot, Specification, state_of};
 
 /// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
 const RELEASE_FROM: usize = 1 << 15;
@@ -29,22 +32,40 @@ pub(crate) struct Optimizer {
 
 struct Inner {
     specification: Specification,
+    /// Whether norms are measured, and the threads of a step.
+    work: Work,
+    /// What the rate is multiplied by, beside the schedule.
+    scale: f64,
     roster: Option<Roster>,
 }
 
 #[pymethods]
 impl Optimizer {
     #[new]
-    #[pyo3(signature = (rule, dialect = "book", **hyperparameters))]
-    fn new(rule: &str, dialect: &str, hyperparameters: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
-        let mut specification = Specification::new(rule, dialect.parse::<Dialect>().map_err(to_python)?);
-        specification.hyperparameters = numbers(hyperparameters)?;
+    #[pyo3(signature = (rule, dialect = "book", *, options = None, measure = false, threads = 1, **hyperparameters))]
+    fn new(
+        rule: &str,
+        dialect: &str,
+        options: Option<&Bound<'_, PyDict>>,
+        measure: bool,
+        threads: usize,
+        hyperparameters: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let specification = specification(rule, dialect, options, numbers(hyperparameters)?)?;
         let row = Row::named(rule).map_err(to_python)?;
-        let empty = specification.build::<f64>(Arc::new(Layout::new())).map_err(to_python)?;
-        let mut state_names: Vec<&'static str> = empty.state().into_iter().map(|(name, _)| name).collect();
+        // Groups are told from the parameters alone; whose state there is, from the rules.
+        let empty = Specification { groups: vec![], ..specification.clone() };
+        let empty = empty.build::<f64>(Arc::new(Layout::new())).map_err(to_python)?;
+        let full = empty.state().into_iter().map(|(name, _)| name);
+        let mut state_names: Vec<&'static str> =
+            full.chain(empty.packed().into_iter().map(|(name, _)| name)).collect();
         state_names.dedup();
-        let inner = Mutex::new(Inner { specification, roster: None });
-        Ok(Self { row, state_names, inner })
+        let work = Work { measure, threads: threads.max(1) };
+        Ok(Self {
+            row,
+            state_names,
+            inner: Mutex::new(Inner { specification, work, scale: 1.0, roster: None }),
+        })
     }
 
     /// Updates every parameter with the gradient of the same name: arrays in place, numbers by replacing the dict's entry.
@@ -63,10 +84,10 @@ impl Optimizer {
 
         let mut inner = self.lock()?;
         let mut first = None;
-        let Inner { specification, roster } = &mut *inner;
+        let Inner { specification, work, scale, roster } = &mut *inner;
         let known = match roster {
             Some(known) => known,
-            None => first.insert(roster_of(specification, &parameters)?),
+            None => first.insert(roster_of(specification, *work, *scale, &parameters)?),
         };
         known.check_count(parameters.len())?;
         let (mut singles, mut doubles) = (Vec::new(), Vec::new());
@@ -95,32 +116,22 @@ impl Optimizer {
     /// Where the next gradient is wanted, as a dict of new arrays and numbers: equal to the parameters, but for a rule
     /// that looks ahead.
     fn evaluation_point<'py>(&self, params: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
-        let py = params.py();
-        let parameters = read(dict("params", params)?)?;
-        let mut inner = self.lock()?;
-        let mut first = None;
-        let Inner { specification, roster } = &mut *inner;
-        let known = match roster {
-            Some(known) => known,
-            None => first.insert(roster_of(specification, &parameters)?),
-        };
-        known.check_count(parameters.len())?;
-        for parameter in &parameters {
-            known.place(&parameter.name, &parameter.value)?;
-        }
-        let singles = ahead(known.f32.as_mut(), &parameters)?;
-        let doubles = ahead(known.f64.as_mut(), &parameters)?;
-        let point = PyDict::new(py);
-        for Parameter { key, name, value } in &parameters {
-            let place = known.place(name, value)?;
-            let object = match place.kind {
-                Kind::F32 => array(py, place, tensor(known.f32.layout(), place, &singles)?)?,
-                Kind::F64 => array(py, place, tensor(known.f64.layout(), place, &doubles)?)?,
-                Kind::Number => number(py, tensor(known.f64.layout(), place, &doubles)?)?,
-            };
-            point.set_item(key, object)?;
-        }
-        Ok(point)
+        self.point(params, None, Point::Ahead).map(|(point, _)| point)
+    }
+
+    /// The parameters to evaluate with, as a dict of new arrays and numbers: equal to the parameters, but for averages of
+    /// weights and schedule-free rules.
+    fn averaged<'py>(&self, params: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        self.point(params, None, Point::Averaged).map(|(point, _)| point)
+    }
+
+    /// Where a second gradient is wanted before the update (sharpness-aware minimisation), or None.
+    fn second_point<'py>(
+        &self,
+        params: &Bound<'py, PyAny>,
+        grads: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.point(params, Some(grads), Point::Second).map(|(point, wanted)| wanted.then_some(point))
     }
 
     /// State `name`, such as "velocity", of every parameter: copies, read-only; `None` before the first update.
@@ -203,6 +214,72 @@ impl Optimizer {
         }
     }
 
+    /// The learning rate of the next update, schedule included; None for a rule without one.
+    #[getter]
+    fn learning_rate(&self) -> PyResult<Option<f64>> {
+        let mut inner = self.lock()?;
+        let Inner { specification, roster, .. } = &mut *inner;
+        Ok(match roster {
+            Some(roster) => roster.f64.learning_rate().or_else(|| roster.f32.learning_rate()),
+            None => {
+                let empty = Specification { groups: vec![], ..specification.clone() };
+                empty.build::<f64>(Arc::new(Layout::new())).map_err(to_python)?.learning_rate()
+            }
+        })
+    }
+
+    /// Multiplies the learning rate by `factor` from the next update on, beside the schedule. Not cumulative.
+    fn scale_rate(&self, factor: f64) -> PyResult<()> {
+        if !(factor.is_finite() && factor >= 0.0) {
+            return Err(PyValueError::new_err(format!("factor is {factor}; give a number of at least 0")));
+        }
+        let mut inner = self.lock()?;
+        inner.scale = factor;
+        if let Some(roster) = &mut inner.roster {
+            roster.scale_rate(factor);
+        }
+        Ok(())
+    }
+
+    /// What the last update tells of itself; None before the first.
+    #[getter]
+    fn report<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let inner = self.lock()?;
+        let measured = inner.work.measure;
+        inner
+            .roster
+            .as_ref()
+            .filter(|roster| roster.steps() > 0)
+            .map(|roster| report(py, roster, measured))
+            .transpose()
+    }
+
+    /// Everything that is needed to go on elsewhere, as a dict of numbers, strings and bytes.
+    fn state_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let inner = self.lock()?;
+        saved(py, &inner.specification, inner.work, inner.roster.as_ref())
+    }
+
+    /// Goes on from a `state_dict`; all or nothing.
+    fn load_state_dict(&self, state: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut inner = self.lock()?;
+        let (specification, roster) = restored(state, &inner.specification, inner.work)?;
+        inner.specification = specification;
+        inner.roster = roster;
+        let factor = inner.scale;
+        if let Some(roster) = &mut inner.roster {
+            roster.scale_rate(factor);
+        }
+        Ok(())
+    }
+
+    /// The plan of the groups over parameters like these, in words.
+    fn explain(&self, params: &Bound<'_, PyAny>) -> PyResult<String> {
+        let parameters = read(dict("params", params)?)?;
+        let inner = self.lock()?;
+        plan(&inner.specification, &parameters)
+    }
+
     fn __repr__(&self) -> PyResult<String> {
         let inner = self.lock()?;
         let values = inner.specification.resolved().map_err(to_python)?;
@@ -210,6 +287,14 @@ impl Optimizer {
         let dialect = inner.specification.dialect;
         Ok(format!("Optimizer(\"{}\", dialect=\"{dialect}\"{values})", self.row.info.name))
     }
+}
+
+/// Which point is asked for.
+#[derive(Clone, Copy)]
+enum Point {
+    Ahead,
+    Averaged,
+    Second,
 }
 
 impl Optimizer {
@@ -223,26 +308,94 @@ impl Optimizer {
             })
         })
     }
+
+    /// A point near the parameters, and whether the rule wants it.
+    fn point<'py>(
+        &self,
+        params: &Bound<'py, PyAny>,
+        grads: Option<&Bound<'py, PyAny>>,
+        which: Point,
+    ) -> PyResult<(Bound<'py, PyDict>, bool)> {
+        let py = params.py();
+        let params = dict("params", params)?;
+        let parameters = read(params)?;
+        let gradients = match grads {
+            Some(grads) => read_gradients(&parameters, params, dict("grads", grads)?)?,
+            None => vec![],
+        };
+        let mut inner = self.lock()?;
+        let mut first = None;
+        let Inner { specification, work, scale, roster } = &mut *inner;
+        let known = match roster {
+            Some(known) => known,
+            None => first.insert(roster_of(specification, *work, *scale, &parameters)?),
+        };
+        known.check_count(parameters.len())?;
+        for parameter in &parameters {
+            known.place(&parameter.name, &parameter.value)?;
+        }
+        let (singles, one) = buffer(known.f32.as_mut(), &parameters, &gradients, which)?;
+        let (doubles, other) = buffer(known.f64.as_mut(), &parameters, &gradients, which)?;
+        let point = PyDict::new(py);
+        for Parameter { key, name, value } in &parameters {
+            let place = known.place(name, value)?;
+            let object = match place.kind {
+                Kind::F32 => array(py, place, tensor(known.f32.layout(), place, &singles)?)?,
+                Kind::F64 => array(py, place, tensor(known.f64.layout(), place, &doubles)?)?,
+                Kind::Number => number(py, tensor(known.f64.layout(), place, &doubles)?)?,
+            };
+            point.set_item(key, object)?;
+        }
+        Ok((point, one || other))
+    }
 }
 
-fn roster_of(specification: &Specification, parameters: &[Parameter<'_>]) -> PyResult<Roster> {
-    Roster::new(specification, parameters.iter().map(|parameter| (parameter.name.as_str(), &parameter.value)))
+fn roster_of(
+    specification: &Specification,
+    work: Work,
+    scale: f64,
+    parameters: &[Parameter<'_>],
+) -> PyResult<Roster> {
+    let shapes = parameters.iter().map(|parameter| Place::of(&parameter.name, &parameter.value));
+    let mut roster = Roster::new(specification, work, shapes)?;
+    roster.scale_rate(scale);
+    Ok(roster)
 }
 
 fn total<T>(tensors: &[Slot<'_, T>]) -> usize {
     tensors.iter().map(|tensor| tensor.parameters.len()).sum()
 }
 
-/// A buffer of the optimizer's layout, filled with the point where the gradient is wanted.
-fn ahead<T: Scalar>(optimizer: &mut dyn Core<T>, parameters: &[Parameter<'_>]) -> PyResult<Vec<T>> {
+/// A buffer of the optimizer's layout, filled with the point asked for, and whether it differs from the parameters.
+fn buffer<T: Scalar>(
+    optimizer: &mut dyn Core<T>,
+    parameters: &[Parameter<'_>],
+    gradients: &[Value<'_>],
+    which: Point,
+) -> PyResult<(Vec<T>, bool)> {
     let layout = optimizer.layout().clone();
-    let mut values = vec![T::ZERO; layout.len()];
-    for parameter in parameters {
-        let Some(tensor) = layout.find(&parameter.name) else { continue };
-        let elements = elements::<T>(&parameter.value)?.unwrap_or_default();
-        values[tensor.range.clone()].iter_mut().zip(elements).for_each(|(value, element)| *value = element);
-    }
+    let gather = |each: &mut dyn Iterator<Item = (&str, &Value<'_>)>| -> PyResult<Vec<T>> {
+        let mut values = vec![T::ZERO; layout.len()];
+        for (name, value) in each {
+            let Some(tensor) = layout.find(name) else { continue };
+            let elements = elements::<T>(value)?.unwrap_or_default();
+            values[tensor.range.clone()]
+                .iter_mut()
+                .zip(elements)
+                .for_each(|(value, element)| *value = element);
+        }
+        Ok(values)
+    };
+    let names = || parameters.iter().map(|parameter| parameter.name.as_str());
+    let values = gather(&mut names().zip(parameters.iter().map(|parameter| &parameter.value)))?;
     let mut point = values.clone();
-    optimizer.evaluation_point(&values, &mut point).map_err(to_python)?;
-    Ok(point)
+    let wanted = match which {
+        Point::Ahead => optimizer.evaluation_point(&values, &mut point),
+        Point::Averaged => optimizer.averaged(&values, &mut point),
+        Point::Second => {
+            let gradients = gather(&mut names().zip(gradients))?;
+            optimizer.second_point(&values, &gradients, &mut point)
+        }
+    };
+    Ok((point, wanted.map_err(to_python)?))
 }

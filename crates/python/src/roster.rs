@@ -17,6 +17,20 @@ pub(crate) struct Place {
     pub(crate) index: usize,
 }
 
+impl Place {
+    /// The place of a value like this; its number is told later.
+    pub(crate) fn of(name: &str, value: &Value<'_>) -> Self {
+        Self { name: name.to_string(), kind: value.kind(), shape: value.shape().to_vec(), index: 0 }
+    }
+}
+
+/// How steps are made, beside what the specification says.
+#[derive(Clone, Copy)]
+pub(crate) struct Work {
+    pub(crate) measure: bool,
+    pub(crate) threads: usize,
+}
+
 /// Names, kinds and shapes with their state, a layout for each element type. Numbers count as float64.
 pub(crate) struct Roster {
     pub(crate) places: Vec<Place>,
@@ -30,22 +44,29 @@ impl Roster {
     ///
     /// # Errors
     /// Those of the specification, and `ValueError` for sizes beyond counting.
-    pub(crate) fn new<'a, 'py: 'a>(
+    pub(crate) fn new(
         specification: &Specification,
-        parameters: impl Iterator<Item = (&'a str, &'a Value<'py>)>,
+        work: Work,
+        parameters: impl Iterator<Item = Place>,
     ) -> PyResult<Self> {
         let (mut places, mut by_name) = (Vec::new(), HashMap::new());
         let (mut f32, mut f64) = (Layout::new(), Layout::new());
-        for (name, value) in parameters {
-            let layout = if value.kind() == Kind::F32 { &mut f32 } else { &mut f64 };
-            let added = layout.add(name, value.shape());
-            let index = added.map_err(|error| to_python(Error::OtherParameters(error.to_string())))?;
-            by_name.insert(name.to_string(), places.len());
-            let shape = value.shape().to_vec();
-            places.push(Place { name: name.to_string(), kind: value.kind(), shape, index });
+        for mut place in parameters {
+            let layout = if place.kind == Kind::F32 { &mut f32 } else { &mut f64 };
+            let added = layout.add(&place.name, &place.shape);
+            place.index = added.map_err(|error| to_python(Error::OtherParameters(error.to_string())))?;
+            by_name.insert(place.name.clone(), places.len());
+            places.push(place);
         }
-        let f32 = specification.build(Arc::new(f32)).map_err(to_python)?;
-        let f64 = specification.build(Arc::new(f64)).map_err(to_python)?;
+        // Groups must take a tensor each; of a type that no parameter has, there are none to take.
+        let none = Specification { groups: vec![], ..specification.clone() };
+        let of = |layout: &Layout| if layout.tensors().is_empty() { &none } else { specification };
+        let mut f32: Box<dyn Optimizer<f32>> = of(&f32).build(Arc::new(f32.clone())).map_err(to_python)?;
+        let mut f64: Box<dyn Optimizer<f64>> = of(&f64).build(Arc::new(f64.clone())).map_err(to_python)?;
+        f32.measure(work.measure);
+        f64.measure(work.measure);
+        f32.set_threads(work.threads);
+        f64.set_threads(work.threads);
         Ok(Self { places, by_name, f32, f64 })
     }
 
@@ -86,6 +107,12 @@ impl Roster {
     /// `ValueError` for an unknown name.
     pub(crate) fn set(&mut self, name: &str, value: f64) -> PyResult<()> {
         self.f32.set(name, value).and_then(|()| self.f64.set(name, value)).map_err(to_python)
+    }
+
+    /// Multiplies the rate, beside the schedule.
+    pub(crate) fn scale_rate(&mut self, factor: f64) {
+        self.f32.scale_rate(factor);
+        self.f64.scale_rate(factor);
     }
 
     /// Updates done.

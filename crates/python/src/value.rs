@@ -34,6 +34,24 @@ pub(crate) enum Kind {
     F64,
 }
 
+impl Kind {
+    const ALL: [Kind; 3] = [Kind::Number, Kind::F32, Kind::F64];
+
+    /// One word for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Number => "number",
+            Kind::F32 => "float32",
+            Kind::F64 => "float64",
+        }
+    }
+
+    /// The kind called so.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,11 +1,14 @@
 //! Cells carried out: the bridge from the protocol to rules, data and training.
 
 mod function;
+mod own;
 mod predictions;
 mod program;
+mod quadratic;
 mod training;
 mod vocabulary;
 
+pub use own::{Judged, Objective, Own, Split, Tensor};
 pub(crate) use training::Stoppable;
 pub use training::{load_dataset, settings, specification};
 pub use vocabulary::vocabulary;
@@ -25,8 +28,8 @@ pub struct Engine {
 #[expect(clippy::large_enum_variant, reason = "there are as many as problems, and they stay where they are")]
 enum Prepared {
     Function(FunctionProblem),
-    /// The problem and a digest of the program's files.
-    Program(ProgramProblem, String),
+    /// The problem, and who gives its losses: a program, or a problem of one's own.
+    Own(ProgramProblem, Box<dyn Own>),
     /// The problem, its data and their digest.
     Training(TrainingProblem, Box<Dataset>, String),
 }
@@ -41,7 +44,13 @@ impl Engine {
         for problem in &experiment.problems {
             problems.push(match &problem.workload {
                 Workload::Function(function) => Prepared::Function(function.clone()),
-                Workload::Program(program) => Prepared::Program(program.clone(), program::digest(program)),
+                Workload::Program(problem) => {
+                    let own: Box<dyn Own> = match problem.program.as_slice() {
+                        [name] if name == quadratic::NAME => Box::new(quadratic::QuadraticDeep),
+                        _ => Box::new(program::Launched(problem.clone())),
+                    };
+                    Prepared::Own(problem.clone(), own)
+                }
                 Workload::Training(training) => {
                     let dataset = load_dataset(training, source)?;
                     if dataset.validation.is_empty() {
@@ -60,11 +69,18 @@ impl Engine {
         Ok(Self { problems })
     }
 
+    /// Puts `own` in the place of the program of problem `index`, which is then not started.
+    pub fn own(&mut self, index: usize, own: Box<dyn Own>) {
+        if let Some(Prepared::Own(_, place)) = self.problems.get_mut(index) {
+            *place = own;
+        }
+    }
+
     /// The data of problem `index`, if it is one of training.
     pub fn dataset(&self, index: usize) -> Option<&Dataset> {
         match self.problems.get(index)? {
             Prepared::Training(_, dataset, _) => Some(dataset),
-            Prepared::Function(_) | Prepared::Program(..) => None,
+            Prepared::Function(_) | Prepared::Own(..) => None,
         }
     }
 }
@@ -73,7 +89,10 @@ impl Runner for Engine {
     fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
         match &self.problems[cell.problem] {
             Prepared::Function(problem) => function::run(problem, cell, unseal_test),
-            Prepared::Program(problem, _) => program::run(problem, cell, unseal_test, stop),
+            Prepared::Own(problem, own) => {
+                let mut objective = own.start(cell.seed)?;
+                own::run(objective.as_mut(), problem, cell, unseal_test, stop)
+            }
             Prepared::Training(problem, dataset, _) => {
                 training::run(problem, dataset, cell, unseal_test, stop)
             }
@@ -82,13 +101,17 @@ impl Runner for Engine {
 
     fn fingerprint(&self, problem: usize) -> String {
         match self.problems.get(problem) {
-            Some(Prepared::Training(_, _, digest) | Prepared::Program(_, digest)) => digest.clone(),
+            Some(Prepared::Training(_, _, digest)) => digest.clone(),
+            Some(Prepared::Own(_, own)) => own.fingerprint(),
             Some(Prepared::Function(_)) | None => String::new(),
         }
     }
 
     fn test_examples(&self, problem: usize) -> Option<usize> {
-        self.dataset(problem).map(|dataset| dataset.test.len())
+        match self.problems.get(problem)? {
+            Prepared::Own(_, own) => own.test_examples(),
+            _ => self.dataset(problem).map(|dataset| dataset.test.len()),
+        }
     }
 }
 

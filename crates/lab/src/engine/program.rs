@@ -1,54 +1,51 @@
-//! A cell that asks a program for losses and gradients.
+//! A program that is asked for losses and gradients.
 //!
 //! One process a run, one line of JSON each way on its standard input and output; docs/your-own-problem.md is the reference.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use thalweg_arena::Layout;
 
-use super::training::specification;
-use crate::cell::Cell;
+use super::own::{Judged, Objective, Own, Split, Tensor};
 use crate::experiment::{Metric, ProgramProblem};
-use crate::outcome::Outcome;
 
-/// A run is given up when the loss stays for so many steps …
-const WINDOW: u64 = 20;
-/// … above so many times the first.
-const BLOWN_UP: f64 = 4.0;
+/// A program as a problem.
+pub(super) struct Launched(pub(super) ProgramProblem);
 
-/// What the files among the program's words hold: another version of a script makes other runs.
-pub(super) fn digest(problem: &ProgramProblem) -> String {
-    let mut hash = Sha256::new();
-    for word in &problem.program {
-        hash.update(word.as_bytes());
-        if let Ok(bytes) = std::fs::read(word) {
-            hash.update(bytes);
-        }
+impl Own for Launched {
+    /// A process of its own, which has answered the first question.
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
+        let mut program = Program::start(&self.0)?;
+        let first = program.ask(&json!({ "thalweg": 1, "seed": seed }))?;
+        program.evaluates = first.get("evaluates").and_then(Value::as_bool).unwrap_or(false);
+        program.parameters = program.read_parameters(&first)?;
+        Ok(Box::new(program))
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
-pub(super) fn run(
-    problem: &ProgramProblem,
-    cell: &Cell,
-    unsealed: bool,
-    stop: &AtomicBool,
-) -> Result<Outcome, String> {
-    let mut program = Program::start(problem)?;
-    let outcome = program.run(problem, cell, unsealed, stop);
-    // Ctrl-C reaches the program too, and what it then does not say is no mistake of its own.
-    if stop.load(Ordering::Relaxed) { outcome.map_err(|_| "interrupted".into()) } else { outcome }
+    /// What the files among the program's words hold: another version of a script makes other runs.
+    fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for word in &self.0.program {
+            hash.update(word.as_bytes());
+            if let Ok(bytes) = std::fs::read(word) {
+                hash.update(bytes);
+            }
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// A running program.
 struct Program {
     name: String,
+    /// Names, shapes and initial values.
+    parameters: Vec<Tensor>,
+    /// Whether it knows splits.
+    evaluates: bool,
+    metric: Metric,
     process: Child,
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
@@ -82,7 +79,15 @@ impl Program {
         let (Some(questions), Some(answers)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(format!("`{name}` has no input and output"));
         };
-        Ok(Self { name, process, questions: Some(questions), answers: BufReader::new(answers) })
+        Ok(Self {
+            name,
+            parameters: vec![],
+            evaluates: false,
+            metric: problem.metric,
+            process,
+            questions: Some(questions),
+            answers: BufReader::new(answers),
+        })
     }
 
     /// One question, one answer.
@@ -113,84 +118,15 @@ impl Program {
         }
     }
 
-    fn run(
-        &mut self,
-        problem: &ProgramProblem,
-        cell: &Cell,
-        unsealed: bool,
-        stop: &AtomicBool,
-    ) -> Result<Outcome, String> {
-        let first = self.ask(&json!({ "thalweg": 1, "seed": cell.seed }))?;
-        let (layout, mut parameters) = self.parameters(&first)?;
-        let evaluates = first.get("evaluates").and_then(Value::as_bool).unwrap_or(false);
-        let layout = Arc::new(layout);
-        let rule =
-            specification(cell, &problem.schedule, problem.steps).map_err(|error| error.to_string())?;
-        let mut optimizer = rule.build::<f64>(layout.clone()).map_err(|error| error.to_string())?;
-        let (mut gradients, mut point) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);
-        let mut outcome = Outcome { validation: f64::NAN, unsealed, ..Outcome::default() };
-        let (mut start, mut above, mut spent, mut done) = (None, 0, 0.0, 0);
-        let said = |error: thalweg_optim::Error| error.to_string();
-        let steps = cell.steps(problem.steps);
-        for step in 1..=steps {
-            if stop.load(Ordering::Relaxed) {
-                return Err("interrupted".into());
-            }
-            let clock = Instant::now();
-            let ahead = optimizer.evaluation_point(&parameters, &mut point).map_err(said)?;
-            let loss = self.gradients(&layout, if ahead { &point } else { &parameters }, &mut gradients)?;
-            let mut finite = loss.is_finite();
-            if finite && optimizer.second_point(&parameters, &gradients, &mut point).map_err(said)? {
-                self.gradients(&layout, &point, &mut gradients)?;
-            }
-            if finite {
-                match optimizer.step(&mut parameters, &gradients) {
-                    Err(thalweg_optim::Error::NonFinite { .. }) => finite = false,
-                    other => drop(other.map_err(said)?),
-                }
-            }
-            spent += clock.elapsed().as_secs_f64();
-            let first = *start.get_or_insert(loss);
-            above = if loss > BLOWN_UP * first.abs() { above + 1 } else { 0 };
-            if !finite || above >= WINDOW {
-                outcome.diverged_at = Some(step);
-                break;
-            }
-            done = step;
-            if step.is_multiple_of(problem.evaluate_every) || step == steps {
-                outcome.training_loss.push(step as u32, loss as f32);
-                let at = match optimizer.averaged(&parameters, &mut point).map_err(said)? {
-                    true => &point,
-                    false => &parameters,
-                };
-                let (loss, figure) = self.evaluate(&layout, at, "validation", evaluates, problem.metric)?;
-                outcome.validation_curve.push(step as u32, figure as f32);
-                outcome.validation = figure;
-                if outcome.steps_to_target.is_none()
-                    && problem.target_loss.is_some_and(|target| loss <= target)
-                {
-                    outcome.steps_to_target = Some(step);
-                }
-                if step == steps && unsealed && evaluates {
-                    let at = at.clone();
-                    outcome.test = Some(self.evaluate(&layout, &at, "test", true, problem.metric)?.1);
-                }
-            }
-        }
-        outcome.seconds_per_step = spent / done.max(1) as f64;
-        Ok(outcome)
-    }
-
     /// The parameters of the first answer: their names, shapes and initial values.
-    fn parameters(&self, answer: &Map<String, Value>) -> Result<(Layout, Vec<f64>), String> {
+    fn read_parameters(&self, answer: &Map<String, Value>) -> Result<Vec<Tensor>, String> {
         let name = &self.name;
         let tensors =
             answer.get("parameters").and_then(Value::as_object).filter(|tensors| !tensors.is_empty());
         let tensors = tensors.ok_or_else(|| {
             format!("the first answer of `{name}` must hold \"parameters\": {{\"w\": [0.1, 0.2], …}}, and does not")
         })?;
-        let mut layout = Layout::new();
-        let mut values = Vec::new();
+        let mut parameters = Vec::new();
         for (tensor, value) in tensors {
             let (shape, flat) = match value {
                 Value::Object(nested) => {
@@ -218,17 +154,29 @@ impl Program {
                     flat.len()
                 ));
             }
-            layout.add(tensor.as_str(), &shape).map_err(|error| error.to_string())?;
-            values.push(flat);
+            parameters.push(Tensor { name: tensor.clone(), shape, values: flat });
         }
-        let mut parameters = vec![0.0; layout.len()];
-        for (tensor, flat) in layout.tensors().iter().zip(values) {
-            parameters[tensor.range.clone()].copy_from_slice(&flat);
-        }
-        Ok((layout, parameters))
+        Ok(parameters)
     }
 
-    /// The loss at a point, and its gradient.
+    /// A number of an answer; `null` stands for one that is not finite.
+    fn number(&self, answer: &Map<String, Value>, key: &str) -> Result<f64, String> {
+        match answer.get(key) {
+            Some(Value::Null) => Ok(f64::NAN),
+            Some(value) if value.is_number() => Ok(value.as_f64().unwrap_or(f64::NAN)),
+            _ => Err(format!(
+                "`{}` must answer with a number called \"{key}\" (null if it is not finite)",
+                self.name
+            )),
+        }
+    }
+}
+
+impl Objective for Program {
+    fn parameters(&self) -> Vec<Tensor> {
+        self.parameters.clone()
+    }
+
     fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
         let answer = self.ask(&json!({ "parameters": written(layout, at) }))?;
         let loss = self.number(&answer, "loss")?;
@@ -248,35 +196,20 @@ impl Program {
         Ok(loss)
     }
 
-    /// The loss on a split and the figure a run is judged by. A program without splits is asked for the loss as always.
-    fn evaluate(
-        &mut self,
-        layout: &Layout,
-        at: &[f64],
-        split: &str,
-        evaluates: bool,
-        metric: Metric,
-    ) -> Result<(f64, f64), String> {
+    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, String> {
         let mut question = json!({ "parameters": written(layout, at) });
-        if evaluates {
-            question["evaluate"] = json!(split);
+        // A program without splits is asked for the loss as always.
+        if self.evaluates {
+            question["evaluate"] = json!(split.name());
         }
         let answer = self.ask(&question)?;
-        let loss = self.number(&answer, "loss")?;
-        let figure = if metric == Metric::Accuracy { self.number(&answer, "accuracy")? } else { loss };
-        Ok((loss, figure))
+        let accuracy =
+            (self.metric == Metric::Accuracy).then(|| self.number(&answer, "accuracy")).transpose()?;
+        Ok(Judged { loss: self.number(&answer, "loss")?, accuracy })
     }
 
-    /// A number of an answer; `null` stands for one that is not finite.
-    fn number(&self, answer: &Map<String, Value>, key: &str) -> Result<f64, String> {
-        match answer.get(key) {
-            Some(Value::Null) => Ok(f64::NAN),
-            Some(value) if value.is_number() => Ok(value.as_f64().unwrap_or(f64::NAN)),
-            _ => Err(format!(
-                "`{}` must answer with a number called \"{key}\" (null if it is not finite)",
-                self.name
-            )),
-        }
+    fn has_splits(&self) -> bool {
+        self.evaluates
     }
 }
 

@@ -1,0 +1,206 @@
+//! A problem of one's own: whatever gives losses and gradients.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use thalweg_arena::Layout;
+
+use super::training::specification;
+use crate::cell::Cell;
+use crate::experiment::{Metric, ProgramProblem};
+use crate::outcome::Outcome;
+
+/// A run is given up when the loss stays for so many steps …
+const WINDOW: u64 = 20;
+/// … above so many times the first.
+const BLOWN_UP: f64 = 4.0;
+
+/// A problem of one's own. In an experiment it is a `program` of one word, under which [`Engine::own`](super::Engine::own) knows it.
+pub trait Own: Sync {
+    /// One run with this seed: everything random in it follows from the seed.
+    ///
+    /// # Errors
+    /// Why it cannot be had, in a sentence.
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String>;
+
+    /// What else determines the runs, so that results of another version are not taken for these.
+    fn fingerprint(&self) -> String {
+        String::new()
+    }
+
+    /// How many examples the test split has, if it has one.
+    fn test_examples(&self) -> Option<usize> {
+        None
+    }
+}
+
+/// What a run makes small.
+pub trait Objective {
+    /// The parameters: names, shapes and initial values.
+    fn parameters(&self) -> Vec<Tensor>;
+
+    /// The loss of the next batch at a point, and its gradient. Both slices are buffers of the layout; a tensor's place is
+    /// `layout.find(name)`.
+    ///
+    /// # Errors
+    /// What went wrong, in a sentence. A loss that is not finite is no error.
+    fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String>;
+
+    /// How good a point is, by a split.
+    ///
+    /// # Errors
+    /// As [`gradients`](Self::gradients).
+    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, String>;
+
+    /// Whether there is a test split: otherwise final runs are judged on validation.
+    fn has_splits(&self) -> bool;
+}
+
+/// A parameter at its start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    /// Its name.
+    pub name: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Its values, row by row.
+    pub values: Vec<f64>,
+}
+
+/// What a point is judged on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    /// What configurations are chosen on.
+    Validation,
+    /// What is read once, at the end of a final run.
+    Test,
+}
+
+impl Split {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// How good a point is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judged {
+    /// The loss.
+    pub loss: f64,
+    /// The accuracy, if the problem is judged by one.
+    pub accuracy: Option<f64>,
+}
+
+impl Judged {
+    fn figure(self, metric: Metric) -> Result<f64, String> {
+        match (metric, self.accuracy) {
+            (Metric::Accuracy, Some(accuracy)) => Ok(accuracy),
+            (Metric::Accuracy, None) => {
+                Err("the problem is judged by its accuracy, and gives none; set `metric = \"loss\"`".into())
+            }
+            (Metric::Loss | Metric::Value, _) => Ok(self.loss),
+        }
+    }
+}
+
+/// The layout of the parameters, and a buffer with their values.
+fn laid_out(tensors: &[Tensor]) -> Result<(Arc<Layout>, Vec<f64>), String> {
+    let mut layout = Layout::new();
+    for Tensor { name, shape, values } in tensors {
+        if shape.iter().product::<usize>() != values.len() {
+            return Err(format!(
+                "the parameter `{name}` has {} values for a shape of {shape:?}",
+                values.len()
+            ));
+        }
+        layout.add(name.as_str(), shape).map_err(|error| error.to_string())?;
+    }
+    let mut parameters = vec![0.0; layout.len()];
+    for (place, tensor) in layout.tensors().iter().zip(tensors) {
+        parameters[place.range.clone()].copy_from_slice(&tensor.values);
+    }
+    Ok((Arc::new(layout), parameters))
+}
+
+/// A run of `cell`.
+pub(super) fn run(
+    objective: &mut dyn Objective,
+    problem: &ProgramProblem,
+    cell: &Cell,
+    unsealed: bool,
+    stop: &AtomicBool,
+) -> Result<Outcome, String> {
+    let outcome = follow(objective, problem, cell, unsealed, stop);
+    // Ctrl-C reaches a program too, and what it then does not say is no mistake of its own.
+    if stop.load(Ordering::Relaxed) { outcome.map_err(|_| "interrupted".into()) } else { outcome }
+}
+
+fn follow(
+    objective: &mut dyn Objective,
+    problem: &ProgramProblem,
+    cell: &Cell,
+    unsealed: bool,
+    stop: &AtomicBool,
+) -> Result<Outcome, String> {
+    let said = |error: thalweg_optim::Error| error.to_string();
+    let (layout, mut parameters) = laid_out(&objective.parameters())?;
+    let rule = specification(cell, &problem.schedule, problem.steps).map_err(said)?;
+    let mut optimizer = rule.build::<f64>(layout.clone()).map_err(said)?;
+    let (mut gradients, mut point) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);
+    let mut outcome = Outcome { validation: f64::NAN, unsealed, ..Outcome::default() };
+    let (mut start, mut above, mut spent, mut done) = (None, 0, 0.0, 0);
+    let steps = cell.steps(problem.steps);
+    for step in 1..=steps {
+        if stop.load(Ordering::Relaxed) {
+            return Err("interrupted".into());
+        }
+        let clock = Instant::now();
+        let ahead = optimizer.evaluation_point(&parameters, &mut point).map_err(said)?;
+        let loss = objective.gradients(&layout, if ahead { &point } else { &parameters }, &mut gradients)?;
+        let mut finite = loss.is_finite();
+        if finite && optimizer.second_point(&parameters, &gradients, &mut point).map_err(said)? {
+            objective.gradients(&layout, &point, &mut gradients)?;
+        }
+        if finite {
+            match optimizer.step(&mut parameters, &gradients) {
+                Err(thalweg_optim::Error::NonFinite { .. }) => finite = false,
+                other => drop(other.map_err(said)?),
+            }
+        }
+        spent += clock.elapsed().as_secs_f64();
+        let first = *start.get_or_insert(loss);
+        above = if loss > BLOWN_UP * first.abs() { above + 1 } else { 0 };
+        if !finite || above >= WINDOW {
+            outcome.diverged_at = Some(step);
+            break;
+        }
+        done = step;
+        if step.is_multiple_of(problem.evaluate_every) || step == steps {
+            outcome.training_loss.push(step as u32, loss as f32);
+            let at = match optimizer.averaged(&parameters, &mut point).map_err(said)? {
+                true => &point,
+                false => &parameters,
+            };
+            let judged = objective.evaluate(&layout, at, Split::Validation)?;
+            let figure = judged.figure(problem.metric)?;
+            outcome.validation_curve.push(step as u32, figure as f32);
+            outcome.validation = figure;
+            if outcome.steps_to_target.is_none()
+                && problem.target_loss.is_some_and(|target| judged.loss <= target)
+            {
+                outcome.steps_to_target = Some(step);
+            }
+            if step == steps && unsealed && objective.has_splits() {
+                let judged = objective.evaluate(&layout, at, Split::Test)?;
+                outcome.test = Some(judged.figure(problem.metric)?);
+            }
+        }
+    }
+    outcome.seconds_per_step = spent / done.max(1) as f64;
+    Ok(outcome)
+}
