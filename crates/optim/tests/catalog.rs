@@ -315,3 +315,36 @@ fn tensors_from_anywhere_are_updated_like_an_arena() {
         }
     }
 }
+
+/// A value that happens to equal that of a switch is a value like any other.
+#[test]
+fn every_value_of_a_decay_or_momentum_makes_a_difference() {
+    let mut looked_at = 0;
+    for spec in every_rule() {
+        let known = spec.resolved().unwrap();
+        for name in ["weight_decay", "decoupled_weight_decay", "momentum"] {
+            if known.iter().all(|(known, _)| *known != name) {
+                continue;
+            }
+            let values = [0.0, 0.5, 1.0].map(|value| spec.clone().with(name, value));
+            let runs: Vec<Vec<f64>> =
+                values.iter().filter(|spec| spec.resolved().is_ok()).map(|spec| run(spec, 3, 1)).collect();
+            looked_at += 1;
+            for (place, run) in runs.iter().enumerate() {
+                let same = runs[..place].iter().position(|other| other == run);
+                assert_eq!(same, None, "{} {}: {name}", spec.rule, spec.dialect);
+            }
+        }
+    }
+    assert!(looked_at > 40, "{looked_at}");
+}
+
+#[test]
+fn the_rates_written_in_rust_are_those_of_the_catalogue() {
+    use thalweg_optim::rules::Sgd;
+    for (dialect, rule) in [(Dialect::Book, Sgd::book()), (Dialect::Torch, Sgd::torch())] {
+        let known = Specification::new("sgd", dialect).resolved().unwrap();
+        let rate = known.iter().find(|(name, _)| *name == "learning_rate").map(|(_, rate)| *rate);
+        assert_eq!(rate, Some(rule.learning_rate));
+    }
+}

@@ -12,3 +12,8 @@ pub(crate) fn to_python(error: Error) -> PyErr {
         _ => PyValueError::new_err(message),
     }
 }
+
+/// `ValueError` with what another part of Thalweg said.
+pub(crate) fn said(error: &dyn std::fmt::Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}

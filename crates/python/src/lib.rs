@@ -4,7 +4,11 @@ The native half of the Python package `thalweg`.
 An update walks through one file a stage: [`entries`] reads the dicts, [`value`] says what an entry is, [`overlap`]
 refuses entries that share memory, [`roster`] compares them with those of the first update, and [`lend`] hands contiguous
 arrays to the core as they are and copies the others. [`answer`] makes the arrays that Python gets back, [`optimizer`] is
-the class it sees. All arithmetic is `thalweg_optim`'s.
+the class it sees. [`specification`] reads its options, [`saved`] its state, [`report`] tells of the last update. All arithmetic is
+`thalweg_optim`'s.
+
+Beside the optimizers stand [`network`] (layers as a function with gradients), [`data`], [`training`] and [`lab`]; [`rows`] reads the
+arrays of examples that they take.
 
 No Python error leaves anything half done: everything is checked before the first element changes.
 */
@@ -12,15 +16,20 @@ No Python error leaves anything half done: everything is checked before the firs
 
 mod answer;
 mod catalog;
+mod data;
 mod entries;
 mod error;
+mod lab;
 mod lend;
+mod network;
 mod optimizer;
 mod overlap;
 mod report;
 mod roster;
+mod rows;
 mod saved;
 mod specification;
+mod training;
 mod value;
 
 /// The module `thalweg._native`.
@@ -29,5 +38,13 @@ mod _native {
     #[pymodule_export]
     use crate::catalog::{Rule, rules};
     #[pymodule_export]
+    use crate::data::{Dataset, functions};
+    #[pymodule_export]
+    use crate::lab::compare;
+    #[pymodule_export]
+    use crate::network::Network;
+    #[pymodule_export]
     use crate::optimizer::Optimizer;
+    #[pymodule_export]
+    use crate::training::{Trained, train};
 }

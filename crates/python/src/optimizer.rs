@@ -3,7 +3,7 @@
 use crate::answer::{array, number, state_array, tensor};
 use crate::entries::{Parameter, dict, numbers, read, read_gradients};
 use crate::error::to_python;
-use crate::lend::{Loan, Scalar, elements, step};
+use crate::lend::{Loan, Scalar, elements};
 use crate::overlap;
 use crate::report::report;
 use crate::roster::{Place, Roster, Work};
@@ -12,14 +12,11 @@ use crate::specification::{plan, specification};
 use crate::value::{Entry, Kind, Value};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Layout;
 use thalweg_kit::hint;
-use thalweg_optim::{Entry as Row, Error, Optimizer as Core, Slot, Specification, state_of};
-
-/// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
-const RELEASE_FROM: usize = 1 << 15;
+use thalweg_optim::{Entry as Row, Error, Optimizer as Core, Specification, state_of};
 
 /// An update rule at work on a dict of NumPy arrays and numbers.
 #[pyclass(frozen, subclass, module = "thalweg.optim")]
@@ -94,23 +91,62 @@ impl Optimizer {
         for (Parameter { key, name, value }, gradient) in parameters.iter().zip(&gradients) {
             let place = known.place(name, value)?;
             match place.kind {
-                Kind::F32 => singles.push(Loan::<f32>::new(place.index, key, name, value, gradient)?),
+                Kind::F32 => singles.push(Loan::<f32>::new(place.index, Some(key), name, value, gradient)?),
                 Kind::F64 | Kind::Number => {
-                    doubles.push(Loan::<f64>::new(place.index, key, name, value, gradient)?);
+                    doubles.push(Loan::<f64>::new(place.index, Some(key), name, value, gradient)?);
                 }
             }
         }
-        let single_slices = singles.iter_mut().map(Loan::slices).collect::<PyResult<Vec<_>>>()?;
-        let double_slices = doubles.iter_mut().map(Loan::slices).collect::<PyResult<Vec<_>>>()?;
-        let size = total(&single_slices) + total(&double_slices);
-        let Roster { f32, f64, .. } = &mut *known;
-        let work = move || step((f32.as_mut(), single_slices), (f64.as_mut(), double_slices));
-        if size >= RELEASE_FROM { py.detach(work) } else { work() }.map_err(to_python)?;
+        known.lend(py, &mut singles, &mut doubles)?;
         if first.is_some() {
             *roster = first;
         }
-        singles.into_iter().try_for_each(|loan| loan.give_back(params))?;
-        doubles.into_iter().try_for_each(|loan| loan.give_back(params))
+        singles.into_iter().try_for_each(|loan| loan.give_back(Some(params)))?;
+        doubles.into_iter().try_for_each(|loan| loan.give_back(Some(params)))
+    }
+
+    /// The same for arrays without names, in the same order every time: those whose gradient is None sit this update out.
+    fn update_list(&self, params: &Bound<'_, PyList>, grads: &Bound<'_, PyList>) -> PyResult<()> {
+        let py = params.py();
+        if params.len() != grads.len() {
+            let (params, grads) = (params.len(), grads.len());
+            return Err(PyValueError::new_err(format!(
+                "{params} arrays and {grads} gradients; give one for each"
+            )));
+        }
+        let mut inner = self.lock()?;
+        let mut first = None;
+        let Inner { specification, work, scale, roster } = &mut *inner;
+        let known = match roster {
+            Some(known) => known,
+            None => {
+                let place = |(number, value): (usize, Bound<'_, PyAny>)| {
+                    let name = number.to_string();
+                    Ok(Place::of(&name, &Value::read(Entry::Parameter(&name), &value)?))
+                };
+                let places: Vec<Place> = params.iter().enumerate().map(place).collect::<PyResult<_>>()?;
+                let mut made = Roster::new(specification, *work, places.into_iter())?;
+                made.scale_rate(*scale);
+                first.insert(made)
+            }
+        };
+        known.check_count(params.len())?;
+        let (mut singles, mut doubles) = (Vec::new(), Vec::new());
+        for (place, (value, gradient)) in known.places.iter().zip(params.iter().zip(grads.iter())) {
+            if gradient.is_none() {
+                continue;
+            }
+            match place.kind {
+                Kind::F32 => singles.push(lent::<f32>(known, place, &value, &gradient)?),
+                Kind::F64 | Kind::Number => doubles.push(lent::<f64>(known, place, &value, &gradient)?),
+            }
+        }
+        known.lend(py, &mut singles, &mut doubles)?;
+        if first.is_some() {
+            *roster = first;
+        }
+        singles.into_iter().try_for_each(|loan| loan.give_back(None))?;
+        doubles.into_iter().try_for_each(|loan| loan.give_back(None))
     }
 
     /// Where the next gradient is wanted, as a dict of new arrays and numbers: equal to the parameters, but for a rule
@@ -350,6 +386,22 @@ impl Optimizer {
     }
 }
 
+/// A parameter and its gradient by their place alone.
+fn lent<'py, T: Scalar>(
+    known: &Roster,
+    place: &Place,
+    value: &Bound<'py, PyAny>,
+    gradient: &Bound<'py, PyAny>,
+) -> PyResult<Loan<'py, T>> {
+    if let Some(loan) = Loan::direct(place.index, &place.shape, value, gradient) {
+        return Ok(loan);
+    }
+    let value = Value::read(Entry::Parameter(&place.name), value)?;
+    known.place(&place.name, &value)?;
+    let gradient = Value::read(Entry::Gradient(&place.name), gradient)?;
+    Loan::new(place.index, None, &place.name, &value, &gradient)
+}
+
 fn roster_of(
     specification: &Specification,
     work: Work,
@@ -360,10 +412,6 @@ fn roster_of(
     let mut roster = Roster::new(specification, work, shapes)?;
     roster.scale_rate(scale);
     Ok(roster)
-}
-
-fn total<T>(tensors: &[Slot<'_, T>]) -> usize {
-    tensors.iter().map(|tensor| tensor.parameters.len()).sum()
 }
 
 /// A buffer of the optimizer's layout, filled with the point asked for, and whether it differs from the parameters.

@@ -1,12 +1,16 @@
 //! The parameters an optimizer keeps state for: those of its first update.
 
 use crate::error::to_python;
+use crate::lend::{Loan, step};
 use crate::value::{Entry, Kind, Value};
 use pyo3::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 use thalweg_arena::Layout;
-use thalweg_optim::{Error, Optimizer, Specification};
+use thalweg_optim::{Error, Optimizer, Slot, Specification};
+
+/// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
+const RELEASE_FROM: usize = 1 << 15;
 
 /// A parameter's place.
 pub(crate) struct Place {
@@ -89,6 +93,24 @@ impl Roster {
         Ok(place)
     }
 
+    /// One update of what was lent.
+    ///
+    /// # Errors
+    /// Those of the core; nothing has changed then.
+    pub(crate) fn lend(
+        &mut self,
+        py: Python<'_>,
+        singles: &mut [Loan<'_, f32>],
+        doubles: &mut [Loan<'_, f64>],
+    ) -> PyResult<()> {
+        let singles = singles.iter_mut().map(Loan::slices).collect::<PyResult<Vec<_>>>()?;
+        let doubles = doubles.iter_mut().map(Loan::slices).collect::<PyResult<Vec<_>>>()?;
+        let size = total(&singles) + total(&doubles);
+        let Self { f32, f64, .. } = self;
+        let work = move || step((f32.as_mut(), singles), (f64.as_mut(), doubles));
+        if size >= RELEASE_FROM { py.detach(work) } else { work() }.map_err(to_python)
+    }
+
     /// Refuses another number of parameters.
     ///
     /// # Errors
@@ -119,4 +141,8 @@ impl Roster {
     pub(crate) fn steps(&self) -> u64 {
         self.f32.steps().max(self.f64.steps())
     }
+}
+
+fn total<T>(tensors: &[Slot<'_, T>]) -> usize {
+    tensors.iter().map(|tensor| tensor.parameters.len()).sum()
 }

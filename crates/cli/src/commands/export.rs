@@ -4,9 +4,7 @@ use super::evaluate::WeightsArguments;
 use crate::failure::Failure;
 use crate::output;
 use std::path::PathBuf;
-use thalweg::arena::{Checkpoint, write_atomically};
-use thalweg::data::npz::write_npz;
-use thalweg::nn::{grouped, onnx};
+use thalweg::nn::grouped;
 use thalweg::train::Naming;
 
 /// Write trained weights for other programs: ONNX, safetensors or NPZ, named as torch or Keras do
@@ -58,25 +56,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         )));
     }
     let weights = arguments.weights.load()?;
-    let what = if ending == "onnx" {
-        let bytes = onnx(&weights.model, weights.parameters.values(), weights.statistics.values())?;
-        write_atomically(out, &bytes)?;
-        "input and `output` are for batches of any size; `output` holds scores, before softmax".to_owned()
-    } else {
-        let naming = arguments.naming.unwrap_or_default();
-        let tensors = weights.tensors(naming)?;
-        if ending == "npz" {
-            let arrays: Vec<(&str, &[usize], &[f32])> = tensors
-                .iter()
-                .map(|(name, shape, values)| (name.as_str(), shape.as_slice(), values.as_slice()))
-                .collect();
-            write_npz(out, &arrays)?;
-        } else {
-            let mut checkpoint = Checkpoint::new();
-            tensors.iter().for_each(|(name, shape, values)| checkpoint.put(name, shape, values));
-            checkpoint.save(out)?;
+    let naming = arguments.naming.unwrap_or_default();
+    let what = match weights.write(out, naming)? {
+        None => {
+            "input and `output` are for batches of any size; `output` holds scores, before softmax".to_owned()
         }
-        format!("{} tensors, named as {naming} names them", tensors.len())
+        Some(tensors) => format!("{tensors} tensors, named as {naming} names them"),
     };
     let count = weights.model.graph.layout().elements() as u64;
     output::line(format!("{}: {} parameters; {what}", out.display(), grouped(count)))

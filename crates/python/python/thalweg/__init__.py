@@ -1,9 +1,19 @@
-"""Update rules for NumPy arrays on a fast, reproducible core.
+"""Thalweg: which update rule, at which learning rate, and how sure?
 
-`thalweg.book` has the classes of the book "Deep Learning from Scratch" and of notes on it, under the same names;
-`thalweg.optim` has every rule of the catalogue by name.
+* `thalweg.book`: the classes of "Deep Learning from Scratch" and of notes on it, under the same names;
+* `thalweg.optim`: every update rule for NumPy arrays; `thalweg.torch`: the same as `torch.optim` optimizers;
+* `thalweg.nn`: networks trained on NumPy arrays;
+* `thalweg.compare`: fair comparisons of rules, with a verdict.
 """
 
-from thalweg import book, optim
+from importlib.metadata import PackageNotFoundError, version
 
-__all__ = ["book", "optim"]
+from thalweg import book, lab, nn, optim
+from thalweg.lab import Comparison, compare
+
+try:
+    __version__ = version("thalweg")
+except PackageNotFoundError:
+    __version__ = "0"
+
+__all__ = ["Comparison", "book", "compare", "lab", "nn", "optim"]

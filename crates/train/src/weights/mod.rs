@@ -8,9 +8,9 @@ use crate::checkpoint::{BEST, SavedExample, saved_example};
 use crate::network::layers;
 use crate::{Error, Settings, saved_settings};
 use std::path::Path;
-use thalweg_arena::{Arena, Checkpoint, display_shape};
-use thalweg_data::npz::read_npz;
-use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics};
+use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
+use thalweg_data::npz::{read_npz, write_npz};
+use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics, onnx};
 
 /// A tensor's name, shape and values, row-major.
 pub type Tensor<T> = (String, Vec<usize>, Vec<T>);
@@ -79,13 +79,66 @@ impl<T: Element> Weights<T> {
     /// # Errors
     /// A file that cannot be read, arrays that are missing or do not fit together.
     pub fn load(path: &Path, activation: Option<&str>) -> Result<Self, Error> {
-        let mut arrays = arrays::<T>(path)?;
+        Self::described(arrays::<T>(path)?, activation, &path.display().to_string())
+    }
+
+    /// The network of a saved run; `origin` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn of_checkpoint(checkpoint: &Checkpoint, origin: &str) -> Result<Self, Error> {
+        Self::described(arrays_of(checkpoint)?, None, origin)
+    }
+
+    /// Writes it: a whole network as ONNX, or its tensors as safetensors or NPZ under the names of `naming`, as the ending of
+    /// `path` says. Says how many tensors there were; for ONNX, which has no choice of names, none.
+    ///
+    /// # Errors
+    /// Another ending; a network that has no form there; a file that cannot be written.
+    pub fn write(&self, path: &Path, naming: Naming) -> Result<Option<usize>, Error> {
+        let said = |error: &dyn std::fmt::Display| Error::Setting(format!("{}: {error}", path.display()));
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            Some("onnx") => {
+                let bytes = onnx(&self.model, self.parameters.values(), self.statistics.values())?;
+                write_atomically(path, &bytes).map_err(|error| said(&error))?;
+                return Ok(None);
+            }
+            Some("npz" | "safetensors") => {}
+            _ => {
+                return Err(said(
+                    &"the name ends in neither .onnx, .safetensors nor .npz, so it is not clear what to write",
+                ));
+            }
+        }
+        let tensors = self.tensors(naming)?;
+        if ending.as_deref() == Some("npz") {
+            let singles: Vec<Vec<f32>> = tensors
+                .iter()
+                .map(|(_, _, values)| values.iter().map(|value| value.to_f64() as f32).collect())
+                .collect();
+            let arrays: Vec<(&str, &[usize], &[f32])> = tensors
+                .iter()
+                .zip(&singles)
+                .map(|((name, shape, _), values)| (name.as_str(), shape.as_slice(), values.as_slice()))
+                .collect();
+            write_npz(path, &arrays)?;
+        } else {
+            let mut checkpoint = Checkpoint::new();
+            tensors.iter().for_each(|(name, shape, values)| checkpoint.put(name, shape, values));
+            checkpoint.save(path)?;
+        }
+        Ok(Some(tensors.len()))
+    }
+
+    /// The network that the names and shapes of arrays describe.
+    fn described(mut arrays: Arrays<T>, activation: Option<&str>, origin: &str) -> Result<Self, Error> {
+        let problem = |what: String| Error::Setting(format!("{origin}: {what}"));
         let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
         if naming != Naming::Thalweg {
-            arrays.tensors = naming::perceptron(arrays.tensors, naming)
-                .map_err(|error| Error::Setting(format!("{}: {error}", path.display())))?;
+            arrays.tensors =
+                naming::perceptron(arrays.tensors, naming).map_err(|error| problem(error.to_string()))?;
         }
-        let problem = |what: String| Error::Setting(format!("{}: {what}", path.display()));
         if let (Some(settings), Some(example)) = (arrays.settings.clone(), arrays.example.clone())
             && settings.network.is_some()
         {
@@ -208,7 +261,10 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
         });
         return Ok(Arrays { tensors: tensors.collect(), settings: None, example: None });
     }
-    let checkpoint = Checkpoint::load(path)?;
+    arrays_of(&Checkpoint::load(path)?)
+}
+
+fn arrays_of<T: Element>(checkpoint: &Checkpoint) -> Result<Arrays<T>, Error> {
     let names = checkpoint.names().map(|(name, _)| name.to_string());
     // The optimizer's state of a saved run is no weight, and what it might go back to is not its own.
     // torch counts batches in whole numbers, which nothing needs.
@@ -221,14 +277,13 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
         let (shape, values) = checkpoint.get::<T>(&name)?;
         tensors.push((name, shape, values));
     }
-    let (settings, example) = (saved_settings(&checkpoint).ok(), saved_example(&checkpoint));
+    let (settings, example) = (saved_settings(checkpoint).ok(), saved_example(checkpoint));
     Ok(Arrays { tensors, settings, example })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thalweg_data::npz::write_npz;
 
     fn refused(arrays: &[(&str, &[usize], &[f32])]) -> String {
         let folder = tempfile::tempdir().unwrap();

@@ -1,0 +1,365 @@
+//! The class `Network`: layers as a function of parameters and examples, with its gradient.
+
+use crate::entries::dict;
+use crate::error::said;
+use crate::lend::Scalar;
+use crate::rows::Rows;
+use numpy::{PyArray1, PyArrayMethods};
+use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use std::sync::{Mutex, MutexGuard, TryLockError};
+use thalweg_arena::Arena;
+use thalweg_nn::{Element, Example, Initial, Layers, Loss, Model, Session, initialise};
+
+/// Examples that an evaluation looks at in one go.
+const EVALUATED: usize = 500;
+/// Sessions for other numbers of examples that are kept.
+const KEPT: usize = 4;
+
+/// Layers as a function of parameters and examples, with its gradient. It holds no parameters; running statistics stay at their
+/// start.
+#[pyclass(frozen, module = "thalweg.nn")]
+pub(crate) struct Network {
+    layers: String,
+    loss: Loss,
+    inner: Mutex<Inner>,
+}
+
+enum Inner {
+    F32(Core<f32>),
+    F64(Core<f64>),
+}
+
+struct Core<T: Element> {
+    model: Model<T>,
+    parameters: Arena<T>,
+    gradients: Arena<T>,
+    training: Vec<Session<T>>,
+    evaluation: Vec<Session<T>>,
+    threads: usize,
+}
+
+/// Does the same for both element types.
+macro_rules! each {
+    ($inner:expr, $core:ident => $work:expr) => {
+        match $inner {
+            Inner::F32($core) => $work,
+            Inner::F64($core) => $work,
+        }
+    };
+}
+
+#[pymethods]
+impl Network {
+    #[new]
+    #[pyo3(signature = (layers, inputs, outputs, *, loss = "softmax_cross_entropy", dtype = "float32", threads = 1))]
+    fn new(
+        layers: &str,
+        inputs: &Bound<'_, PyAny>,
+        outputs: usize,
+        loss: &str,
+        dtype: &str,
+        threads: usize,
+    ) -> PyResult<Self> {
+        let loss = loss.parse::<Loss>().map_err(|error| said(&error))?;
+        let example = example(inputs, outputs)?;
+        let read = Layers::read(layers).map_err(|error| said(&error))?;
+        let inner = match dtype {
+            "float32" => Inner::F32(Core::new(&read, &example, loss, threads)?),
+            "float64" => Inner::F64(Core::new(&read, &example, loss, threads)?),
+            _ => {
+                return Err(PyValueError::new_err(format!(
+                    "dtype is {dtype}; there are float32 and float64"
+                )));
+            }
+        };
+        Ok(Self { layers: read.to_string(), loss, inner: Mutex::new(inner) })
+    }
+
+    /// The layers, in words.
+    #[getter]
+    fn layers(&self) -> &str {
+        &self.layers
+    }
+
+    /// Names and shapes of the parameters.
+    #[getter]
+    fn shapes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let shapes = PyDict::new(py);
+        let inner = self.lock()?;
+        let layout = each!(&*inner, core => core.model.graph.layout().clone());
+        for tensor in layout.tensors() {
+            shapes.set_item(&tensor.name, pyo3::types::PyTuple::new(py, &tensor.shape)?)?;
+        }
+        Ok(shapes)
+    }
+
+    /// Initial values as a dict of new arrays: weights as `initial` says, biases 0.
+    #[pyo3(signature = (initial = "he", seed = 1))]
+    fn initial<'py>(&self, py: Python<'py>, initial: &str, seed: u64) -> PyResult<Bound<'py, PyDict>> {
+        let initial = initial.parse::<Initial>().map_err(|error| said(&error))?;
+        each!(&*self.lock()?, core => arrays(py, &initialise(&core.model.graph, initial, seed)))
+    }
+
+    /// What the last layer gives for each example: scores before softmax, or values. `[examples, outputs]`
+    fn outputs<'py>(&self, params: &Bound<'py, PyAny>, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let x = Rows::read("x", x)?;
+        each!(&mut *self.lock()?, core => core.outputs(params, &x))
+    }
+
+    /// The mean loss of the examples.
+    fn loss(&self, params: &Bound<'_, PyAny>, x: &Bound<'_, PyAny>, t: &Bound<'_, PyAny>) -> PyResult<f64> {
+        let (x, t) = (Rows::read("x", x)?, Rows::read("t", t)?);
+        each!(&mut *self.lock()?, core => core.loss(params, &x, &t, self.loss))
+    }
+
+    /// The mean loss of a batch and its gradient with respect to every parameter, as a dict of new arrays.
+    fn gradients<'py>(
+        &self,
+        params: &Bound<'py, PyAny>,
+        x: &Bound<'py, PyAny>,
+        t: &Bound<'py, PyAny>,
+    ) -> PyResult<(f64, Bound<'py, PyDict>)> {
+        let (x, t) = (Rows::read("x", x)?, Rows::read("t", t)?);
+        each!(&mut *self.lock()?, core => core.gradients(params, &x, &t, self.loss))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Network(\"{}\")", self.layers)
+    }
+}
+
+impl Network {
+    fn lock(&self) -> PyResult<MutexGuard<'_, Inner>> {
+        self.inner.try_lock().map_err(|error| {
+            PyRuntimeError::new_err(match error {
+                TryLockError::WouldBlock => {
+                    "this network is at work in another thread; give each thread a network of its own"
+                }
+                TryLockError::Poisoned(_) => "an earlier computation broke off; make a new network",
+            })
+        })
+    }
+}
+
+/// What examples are like: a number of features, or channels, rows and columns.
+pub(crate) fn example(inputs: &Bound<'_, PyAny>, outputs: usize) -> PyResult<Example> {
+    if let Ok(features) = inputs.extract::<usize>() {
+        return Ok(Example { features, image: None, outputs, places: None });
+    }
+    let image: [usize; 3] = inputs.extract().map_err(|_| {
+        PyTypeError::new_err("inputs is the number of features, or (channels, rows, columns) of an image")
+    })?;
+    Ok(Example { features: image.iter().product(), image: Some(image), outputs, places: None })
+}
+
+/// The tensors of an arena as a dict of new arrays.
+pub(crate) fn arrays<'py, T: Scalar + Element>(
+    py: Python<'py>,
+    arena: &Arena<T>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let all = PyDict::new(py);
+    for tensor in arena.layout().tensors() {
+        let values = PyArray1::from_slice(py, &arena.values()[tensor.range.clone()]);
+        all.set_item(&tensor.name, values.reshape(tensor.shape.as_slice())?)?;
+    }
+    Ok(all)
+}
+
+impl<T: Scalar + Element> Core<T> {
+    fn new(layers: &Layers, example: &Example, loss: Loss, threads: usize) -> PyResult<Self> {
+        let model = layers.model::<T>(example, loss).map_err(|error| said(&error))?;
+        let layout = model.graph.layout().clone();
+        let (parameters, gradients) = (Arena::zeros(layout.clone()), Arena::zeros(layout));
+        Ok(Self {
+            model,
+            parameters,
+            gradients,
+            training: vec![],
+            evaluation: vec![],
+            threads: threads.max(1),
+        })
+    }
+
+    /// Takes the parameters over.
+    fn take(&mut self, params: &Bound<'_, PyAny>) -> PyResult<()> {
+        let params = dict("params", params)?;
+        let layout = self.parameters.layout().clone();
+        for tensor in layout.tensors() {
+            let Some(value) = params.get_item(&tensor.name)? else {
+                return Err(PyKeyError::new_err(format!(
+                    "params has no `{}`, which the network needs",
+                    tensor.name
+                )));
+            };
+            let value = Rows::read(&tensor.name, &value)?;
+            if value.shape() != tensor.shape {
+                return Err(PyValueError::new_err(format!(
+                    "`{}` has shape {:?} and the network needs {:?}",
+                    tensor.name,
+                    value.shape(),
+                    tensor.shape
+                )));
+            }
+            value.copy(0, &mut self.parameters.values_mut()[tensor.range.clone()])?;
+        }
+        Ok(())
+    }
+
+    /// How many examples there are.
+    fn count(&self, x: &Rows<'_>) -> PyResult<usize> {
+        let (count, width) = x.extent("x")?;
+        let wanted = self.features()?;
+        if width != wanted {
+            let shape = x.shape();
+            return Err(PyValueError::new_err(format!(
+                "x has shape {shape:?}, that is {width} numbers an example, and the network takes {wanted}"
+            )));
+        }
+        if count == 0 {
+            return Err(PyValueError::new_err("x holds no example"));
+        }
+        Ok(count)
+    }
+
+    fn features(&self) -> PyResult<usize> {
+        let shape = self.model.graph.shape(self.model.input).map_err(|error| said(&error))?;
+        Ok(shape.resolve(1).iter().product())
+    }
+
+    fn outputs<'py>(&mut self, params: &Bound<'py, PyAny>, x: &Rows<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let py = params.py();
+        self.take(params)?;
+        let (count, features) = (self.count(x)?, self.features()?);
+        let mut found = Vec::new();
+        let output = self.model.output;
+        for first in (0..count).step_by(EVALUATED) {
+            let size = EVALUATED.min(count - first);
+            let (graph, threads) = (self.model.graph.clone(), self.threads);
+            let session = session(&mut self.evaluation, size, threads, || {
+                Session::evaluation(&graph, size, &[output])
+            })?;
+            let input = session.input_mut(self.model.input).map_err(|error| said(&error))?;
+            x.copy(first * features, input)?;
+            let parameters = self.parameters.values();
+            py.detach(|| session.forward(parameters)).map_err(|error| said(&error))?;
+            found.extend_from_slice(session.value(output).map_err(|error| said(&error))?);
+        }
+        let width = found.len() / count;
+        Ok(PyArray1::from_vec(py, found).reshape([count, width])?.into_any())
+    }
+
+    fn loss(&mut self, params: &Bound<'_, PyAny>, x: &Rows<'_>, t: &Rows<'_>, kind: Loss) -> PyResult<f64> {
+        let count = self.count(x)?;
+        let mut sum = 0.0;
+        self.take(params)?;
+        let targets = Targets::read(t, count, kind)?;
+        for first in (0..count).step_by(EVALUATED) {
+            let size = EVALUATED.min(count - first);
+            sum += self.batch(params.py(), x, &targets, first, size, false)? * size as f64;
+        }
+        Ok(sum / count as f64)
+    }
+
+    fn gradients<'py>(
+        &mut self,
+        params: &Bound<'py, PyAny>,
+        x: &Rows<'py>,
+        t: &Rows<'py>,
+        kind: Loss,
+    ) -> PyResult<(f64, Bound<'py, PyDict>)> {
+        let py = params.py();
+        let count = self.count(x)?;
+        self.take(params)?;
+        let targets = Targets::read(t, count, kind)?;
+        let loss = self.batch(py, x, &targets, 0, count, true)?;
+        Ok((loss, arrays(py, &self.gradients)?))
+    }
+
+    /// The loss of `size` examples, with the gradients if they are wanted.
+    fn batch(
+        &mut self,
+        py: Python<'_>,
+        x: &Rows<'_>,
+        targets: &Targets<'_>,
+        first: usize,
+        size: usize,
+        gradients: bool,
+    ) -> PyResult<f64> {
+        let features = self.features()?;
+        let model = &self.model;
+        let (graph, loss) = (model.graph.clone(), model.loss);
+        let kept = if gradients { &mut self.training } else { &mut self.evaluation };
+        let session = session(kept, size, self.threads, || match gradients {
+            true => Session::training(&graph, size, loss, &[]),
+            false => Session::evaluation(&graph, size, &[loss]),
+        })?;
+        x.copy(first * features, session.input_mut(model.input).map_err(|error| said(&error))?)?;
+        match targets {
+            Targets::Labels(labels) => {
+                let into = session.labels_mut(model.target).map_err(|error| said(&error))?;
+                into.copy_from_slice(&labels[first..first + size]);
+            }
+            Targets::Values(values) => {
+                let into = session.input_mut(model.target).map_err(|error| said(&error))?;
+                let (count, width) = values.extent("t")?;
+                if width != into.len() / size || count < first + size {
+                    return Err(PyValueError::new_err(format!(
+                        "t has shape {:?} and the network gives {} numbers for each example",
+                        values.shape(),
+                        into.len() / size
+                    )));
+                }
+                values.copy(first * width, into)?;
+            }
+            Targets::None => {}
+        }
+        let (parameters, into) = (self.parameters.values(), self.gradients.values_mut());
+        py.detach(|| {
+            session.forward(parameters)?;
+            if gradients { session.backward(parameters, into) } else { Ok(()) }
+        })
+        .map_err(|error| said(&error))?;
+        session.loss(loss).map_err(|error| said(&error))
+    }
+}
+
+/// What the examples are compared with.
+enum Targets<'py> {
+    Labels(Vec<u32>),
+    Values(&'py Rows<'py>),
+    None,
+}
+
+impl<'py> Targets<'py> {
+    fn read(t: &'py Rows<'py>, count: usize, loss: Loss) -> PyResult<Self> {
+        Ok(match loss {
+            Loss::SoftmaxCrossEntropy => Targets::Labels(t.labels("t", count)?),
+            Loss::MeanSquaredError => Targets::Values(t),
+            Loss::Reconstruction => Targets::None,
+        })
+    }
+}
+
+/// The session for so many examples; few are kept.
+fn session<T: Element>(
+    kept: &mut Vec<Session<T>>,
+    size: usize,
+    threads: usize,
+    make: impl FnOnce() -> Result<Session<T>, thalweg_nn::Error>,
+) -> PyResult<&mut Session<T>> {
+    let place = match kept.iter().position(|session| session.batch() == size) {
+        Some(place) => place,
+        None => {
+            if kept.len() == KEPT {
+                kept.remove(0);
+            }
+            let mut session = make().map_err(|error| said(&error))?;
+            session.set_threads(threads);
+            kept.push(session);
+            kept.len() - 1
+        }
+    };
+    Ok(&mut kept[place])
+}
