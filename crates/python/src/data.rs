@@ -83,7 +83,15 @@ impl Dataset {
             validation,
             test,
         };
-        core.check().map_err(|error| said(&error))?;
+        // Validation and test may be absent; what is there must be sound.
+        for (part, examples) in
+            [("train", &core.train), ("validation", &core.validation), ("test", &core.test)]
+        {
+            examples.check_finite(part).map_err(|error| said(&error))?;
+        }
+        if core.train.is_empty() {
+            return Err(PyValueError::new_err("x holds no example"));
+        }
         Ok(Self(core))
     }
 

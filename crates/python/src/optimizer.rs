@@ -7,12 +7,12 @@ use crate::lend::{Loan, Scalar, elements};
 use crate::overlap;
 use crate::report::report;
 use crate::roster::{Place, Roster, Work};
-use crate::saved::{restored, saved};
+use crate::saved::{read_specification, restored, saved};
 use crate::specification::{plan, specification};
 use crate::value::{Entry, Kind, Value};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyList, PyString};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Layout;
 use thalweg_kit::hint;
@@ -39,16 +39,21 @@ struct Inner {
 #[pymethods]
 impl Optimizer {
     #[new]
-    #[pyo3(signature = (rule, dialect = "book", *, options = None, measure = false, threads = 1, **hyperparameters))]
+    #[pyo3(signature = (rule, dialect = "book", *, options = None, measure = false, threads = 1, written = None, **hyperparameters))]
     fn new(
         rule: &str,
         dialect: &str,
         options: Option<&Bound<'_, PyDict>>,
         measure: bool,
         threads: usize,
+        written: Option<&Bound<'_, PyAny>>,
         hyperparameters: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let specification = specification(rule, dialect, options, numbers(hyperparameters)?)?;
+        // `written` is a specification as `state_dict` has it: all there is to say.
+        let specification = match written {
+            Some(written) => read_specification(written)?,
+            None => specification(rule, dialect, options, numbers(hyperparameters)?)?,
+        };
         let row = Row::named(rule).map_err(to_python)?;
         // Groups are told from the parameters alone; whose state there is, from the rules.
         let empty = Specification { groups: vec![], ..specification.clone() };
@@ -69,6 +74,9 @@ impl Optimizer {
     fn update(&self, params: &Bound<'_, PyAny>, grads: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = params.py();
         let (params, grads) = (dict("params", params)?, dict("grads", grads)?);
+        if self.update_plain(params, grads)? {
+            return Ok(());
+        }
         let parameters = read(params)?;
         let gradients = read_gradients(&parameters, params, grads)?;
         let values = parameters.iter().zip(&gradients).flat_map(|(parameter, gradient)| {
@@ -343,6 +351,36 @@ impl Optimizer {
                 TryLockError::Poisoned(_) => "an earlier update broke off; make a new optimizer",
             })
         })
+    }
+
+    /// The update where all is as it was and as it should be: the same names in the same order, contiguous arrays of the same shapes that
+    /// share nothing. False for anything else, with nothing changed; the long way then copies, or says what is wrong.
+    fn update_plain(&self, params: &Bound<'_, PyDict>, grads: &Bound<'_, PyDict>) -> PyResult<bool> {
+        let mut inner = self.lock()?;
+        let Some(known) = &mut inner.roster else { return Ok(false) };
+        if params.len() != known.places.len() || grads.len() != known.places.len() {
+            return Ok(false);
+        }
+        let (mut singles, mut doubles) = (Vec::new(), Vec::new());
+        for (place, item) in known.places.iter().zip(params.items()) {
+            let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
+            let same =
+                key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key == place.name));
+            let Some(gradient) = grads.get_item(&key)?.filter(|_| same) else { return Ok(false) };
+            let lent =
+                match place.kind {
+                    Kind::F32 => Loan::direct(place.index, &place.shape, &value, &gradient)
+                        .map(|loan| singles.push(loan)),
+                    Kind::F64 => Loan::direct(place.index, &place.shape, &value, &gradient)
+                        .map(|loan| doubles.push(loan)),
+                    Kind::Number => None,
+                };
+            if lent.is_none() {
+                return Ok(false);
+            }
+        }
+        known.lend(params.py(), &mut singles, &mut doubles)?;
+        Ok(true)
     }
 
     /// A point near the parameters, and whether the rule wants it.

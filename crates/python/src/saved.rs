@@ -2,6 +2,7 @@
 
 use crate::error::to_python;
 use crate::roster::{Place, Roster, Work};
+use crate::specification::to_json;
 use crate::value::Kind;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -49,6 +50,17 @@ fn checkpoint<T: Buildable>(specification: &Specification, optimizer: &dyn Optim
     checkpoint
 }
 
+/// A specification as the core writes it.
+///
+/// # Errors
+/// `ValueError` for anything else, and for names and values that do not exist.
+pub(crate) fn read_specification(written: &Bound<'_, PyAny>) -> PyResult<Specification> {
+    let read: Result<Specification, _> = serde_json::from_value(to_json(written)?);
+    let specification = read.map_err(|error| PyValueError::new_err(error.to_string()))?;
+    specification.resolved().map_err(to_python)?;
+    Ok(specification)
+}
+
 /// What a dict made by [`saved`] holds, for an optimizer of this specification: rule, dialect, stages and groups must be the same;
 /// hyper-parameters and schedules are those saved.
 ///
@@ -72,10 +84,7 @@ pub(crate) fn restored(
             "the state is of format {format}; this version reads {FORMAT}"
         )));
     }
-    let specification = crate::specification::to_json(&entry("specification")?)?;
-    let specification: Specification =
-        serde_json::from_value(specification).map_err(|error| PyValueError::new_err(error.to_string()))?;
-    specification.resolved().map_err(to_python)?;
+    let specification = read_specification(&entry("specification")?)?;
     if specification.fingerprint() != own.fingerprint() {
         // Loading it into one's own rule says what differs.
         let empty = Roster::new(&Specification { groups: vec![], ..own.clone() }, work, std::iter::empty())?;

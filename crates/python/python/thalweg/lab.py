@@ -213,10 +213,9 @@ class Comparison:
         for problem in self.data["problems"]:
             for rule in problem["rules"]:
                 for run in rule["runs"]:
-                    outcome = run["outcome"]
                     found.append({
                         "problem": problem["name"], "rule": rule["label"], **rule["hyperparameters"], "seed": run["seed"],
-                        "validation": outcome["validation"], "test": outcome.get("test"), "diverged_at": outcome.get("diverged_at"),
+                        "validation": run["validation"], "test": run["test"], "diverged_at": run["diverged_at"],
                     })
         return found
 
@@ -278,8 +277,7 @@ class Comparison:
             return f"{np.mean(values):.4g}{spread}"
 
         for rule in problem["rules"]:
-            outcomes = [run["outcome"] for run in rule["runs"]]
-            figures = [shown([outcome.get(key) for outcome in outcomes]) for key in ("validation", "test")]
+            figures = [shown([run[key] for run in rule["runs"]]) for key in ("validation", "test")]
             rows.append([rule["label"], f"{rule['learning_rate']:.3g}", *figures])
         return rows
 
@@ -321,7 +319,7 @@ _COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#
 def _curves(problem: dict[str, Any]) -> dict[str, Any]:
     lines = []
     for rule in problem["rules"]:
-        curves = [run["outcome"]["training_loss"] for run in rule["runs"]]
+        curves = [run["training_loss"] for run in rule["runs"]]
         longest = max((curve["steps"] for curve in curves), key=len, default=[])
         whole = [curve["values"] for curve in curves if len(curve["values"]) == len(longest)]
         if whole:
@@ -343,7 +341,7 @@ def _rates(problem: dict[str, Any]) -> dict[str, Any]:
 def _finals(problem: dict[str, Any]) -> dict[str, Any]:
     lines = []
     for rule in problem["rules"]:
-        values = [run["outcome"].get("test") or run["outcome"]["validation"] for run in rule["runs"]]
+        values = [run["validation"] if run["test"] is None else run["test"] for run in rule["runs"]]
         lines.append((rule["label"], [rule["label"]] * len(values), values, None))
     return {"title": f"{problem['name']}: final runs", "x": "rule", "y": "figure", "log": (False, False), "lines": lines, "mode": "markers"}
 
@@ -365,10 +363,11 @@ def _plotly(series: dict[str, Any]) -> Any:
 
 
 def _matplotlib(series: dict[str, Any]) -> Any:
-    from matplotlib.figure import Figure
+    import matplotlib.pyplot as plt
 
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axes = figure.add_subplot()
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    # It is returned; a notebook shows it once and pyplot keeps no hold of it.
+    plt.close(figure)
     for place, (label, x, y, band) in enumerate(series["lines"]):
         colour = _COLOURS[place % len(_COLOURS)]
         style = {"lines": "-", "lines+markers": "o-", "markers": "o"}[series["mode"]]

@@ -14,7 +14,7 @@ Every class takes, beside `params` and the hyper-parameters of its rule:
 * `schedule`: what the learning rate is multiplied by: a name, or `{"name": "cosine", "steps": 1000, "warmup": 100}`, where `steps` is
   the number of updates of the whole run; `schedules`: the same for other hyper-parameters, by name;
 * `before`, `after`: lists of stages on the gradients and on the updates, such as `[{"stage": "clip-by-global-norm", "largest": 1.0}]`;
-* `groups`: `[{"name": "biases", "match": {"rank": 1}, "hyperparameters": {"weight_decay": 0}}, {"name": "rest"}]`;
+* `groups`: `[{"name": "biases", "match": {"largest_rank": 1}, "hyperparameters": {"weight_decay": 0}}, {"name": "rest"}]`;
 * `state`: "full", "bf16" or "8-bit"; `accumulate`: gradients to average before an update; `sharpness`: `{"radius": 0.05}` for SAM;
 * `non_finite`: "refuse" (the default: an error, and nothing changes), "skip" or "allow";
 * `measure`: whether norms are measured for `report`; `threads` of an update.
@@ -35,11 +35,8 @@ _OPTIONS = ("before", "after", "groups", "schedule", "schedules", "state", "non_
 
 
 def _restore(cls: type, rule: str, dialect: str, state: dict[str, Any], attributes: dict[str, Any] | None) -> Optimizer:
-    kept = state["specification"]
-    options = {name: kept[name] for name in _OPTIONS if name in kept and name not in ("schedule", "schedules", "groups")}
-    # Schedules and groups come back with the state, which holds them as the core writes them.
     optimizer = Optimizer.__new__(
-        cls, rule, dialect, options=options or None, measure=state["measure"], threads=state["threads"], **kept["hyperparameters"]
+        cls, rule, dialect, measure=state["measure"], threads=state["threads"], written=state["specification"]
     )
     if attributes:
         optimizer.__dict__.update(attributes)

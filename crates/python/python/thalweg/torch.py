@@ -27,10 +27,21 @@ from thalweg._native import Rule, rules
 from thalweg.optim import _NAMES
 
 # What torch calls some hyper-parameters, or pairs of them.
-_PAIRS = {"betas": ("beta1", "beta2", "beta3")}
-_RENAMED = {"lr": "learning_rate", "eps": "epsilon", "alpha": "decay_rate", "rho": "decay_rate", "lr_decay": "rate_decay",
-            "initial_accumulator_value": "initial_accumulator"}
-_OPTIONS = ("before", "after", "state", "sharpness")
+_PAIRS = {
+    "betas": ("beta1", "beta2", "beta3"),
+    "etas": ("shrink", "grow"),
+    "step_sizes": ("smallest_step", "largest_step"),
+}
+_RENAMED = {
+    "lr": "learning_rate",
+    "eps": "epsilon",
+    "alpha": "decay_rate",
+    "rho": "decay_rate",
+    "lr_decay": "rate_decay",
+    "initial_accumulator_value": "initial_accumulator",
+    "lambd": "lambda",
+    "ns_steps": "iterations",
+}
 
 
 def _view(tensor: Any) -> Any:

@@ -52,7 +52,7 @@ def softmax(x: Array) -> Array:
 
 def mean_squared_error(y: Array, t: Array) -> float:
     """Σ (y − t)² / n with n = len(t), as the notes have it (the book has ½ Σ (y − t)²)."""
-    return np.sum((np.asarray(y) - t) ** 2) / len(t)
+    return float(np.sum((np.asarray(y) - t) ** 2) / len(t))
 
 
 def cross_entropy_error(y: Array, t: Array) -> float:
@@ -64,7 +64,7 @@ def cross_entropy_error(y: Array, t: Array) -> float:
     if len(labels) != len(y):
         raise ValueError(f"y has {len(y)} rows and t {len(labels)}; give one label or one one-hot row for each row of y")
     right = y[np.arange(len(y)), labels.astype(int)]
-    return -np.sum(np.log(right + 1e-7)) / len(y)
+    return float(-np.sum(np.log(right + 1e-7)) / len(y))
 
 
 def softmax_loss(x: Array, t: Array) -> float:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from thalweg._native import Optimizer
+from thalweg.optim import _reduce
 
 __all__ = ["SGD", "AdaGrad", "Adam", "Momentum", "Nesterov", "NesterovAsPrinted", "RMSprop"]
 
@@ -38,6 +39,8 @@ class _Book(Optimizer):
     _settings: tuple[str, ...] = ("lr",)
 
     lr: float = _hyperparameter("learning_rate", "The size of a step.")
+
+    __reduce__ = _reduce
 
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._settings)

@@ -1,0 +1,134 @@
+"""Writes the stubs of the modules whose classes come from the catalogue of rules: `python stubs.py` in an environment that has thalweg.
+
+`python stubs.py --check` says whether they are up to date.
+"""
+
+import keyword
+import sys
+from pathlib import Path
+
+from thalweg.optim import _NAMES, rules
+
+FOLDER = Path(__file__).parent / "python" / "thalweg"
+
+OPTIM = '''\
+# Written by stubs.py from the catalogue of rules.
+from collections.abc import Callable
+from typing import Any
+
+from thalweg._native import Optimizer as Optimizer
+from thalweg._native import Rule as Rule
+from thalweg._native import rules as rules
+
+class Fixed(Optimizer):
+    """An update rule at work on parameters that it knows. Its subclasses are the rules."""
+
+    params: Any
+
+    def step(self, grads: Any) -> None:
+        """One update of the parameters: a gradient for each, under the same names, or a list in the same order."""
+
+    def minimise(self, f: Callable[[Any], tuple[float, Any]]) -> float:
+        """One update with the loss and gradients that `f(params)` gives, asked for wherever the rule wants them."""
+
+    def averages(self) -> Any:
+        """The parameters to evaluate with, as new arrays."""
+
+    def plan(self) -> str:
+        """Which parameter is in which group, with what settings and how much memory."""
+
+class OwnRule:
+    """A rule of one's own, written in Python: many times slower than the rules of the catalogue."""
+
+    params: Any
+    steps: int
+    state: dict[str, dict[str, Any]]
+
+    def __init__(self, params: Any) -> None: ...
+    def update(self, gradient: Any, parameter: Any, state: dict[str, Any], step: int) -> Any:
+        """To be overridden: what is subtracted from the parameter."""
+
+    def step(self, grads: Any) -> None:
+        """One update of all parameters; if `update` fails for one, none has changed."""
+'''
+
+TORCH = '''\
+# Written by stubs.py from the catalogue of rules.
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+
+class ThalwegOptimizer(torch.optim.Optimizer):
+    """A rule of the catalogue as a torch optimizer. Its subclasses are the rules."""
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One update of all parameters that have a gradient."""
+'''
+
+OPTIONS = {
+    "before": "list[Any] | None",
+    "after": "list[Any] | None",
+    "groups": "list[dict[str, Any]] | None",
+    "schedule": "str | dict[str, Any] | None",
+    "schedules": "dict[str, Any] | None",
+    "state": "str",
+    "accumulate": "int",
+    "sharpness": "dict[str, float] | None",
+    "non_finite": "str",
+    "measure": "bool",
+    "threads": "int",
+}
+
+
+def settings(rule, skipped):
+    names = {name: None for values in rule.defaults.values() for name in values if name not in skipped}
+    # `lambda` is a word of the language; it is given through **settings.
+    return [name for name in names if not keyword.iskeyword(name)]
+
+
+def optim():
+    text = OPTIM
+    for rule in rules():
+        own = "".join(f"        {name}: float = ...,\n" for name in settings(rule, {"learning_rate"}))
+        options = "".join(f"        {name}: {kind} = ...,\n" for name, kind in OPTIONS.items())
+        text += (
+            f'\nclass {_NAMES.get(rule.name, rule.title)}(Fixed):\n    """{rule.title}: {rule.formula}"""\n\n'
+            f"    def __new__(\n        cls,\n        params: Any,\n        learning_rate: float | None = ...,\n        *,\n"
+            f"        dialect: str | None = ...,\n{own}{options}        **settings: float,\n    ) -> {_NAMES.get(rule.name, rule.title)}: ...\n"
+        )
+    return text
+
+
+def torch():
+    text = TORCH
+    for rule in rules():
+        if rule.looks_ahead:
+            continue
+        own = "".join(f"        {name}: float = ...,\n" for name in settings(rule, {"learning_rate"}))
+        text += (
+            f'\nclass {_NAMES.get(rule.name, rule.title)}(ThalwegOptimizer):\n    """{rule.title}: {rule.formula}"""\n\n'
+            f"    def __init__(\n        self,\n        params: Iterable[Any],\n        lr: float | None = ...,\n        *,\n"
+            f"        dialect: str | None = ...,\n{own}        before: list[Any] | None = ...,\n        after: list[Any] | None = ...,\n"
+            f"        state_format: str | None = ...,\n        threads: int = ...,\n        **settings: Any,\n    ) -> None: ...\n"
+        )
+    for theirs, ours in (("Adagrad", "AdaGrad"), ("RMSprop", "RMSProp"), ("Adadelta", "AdaDelta"), ("Adamax", "AdaMax")):
+        text += f"\n{theirs} = {ours}\n"
+    return text
+
+
+def main():
+    stale = []
+    for name, text in (("optim.pyi", optim()), ("torch.pyi", torch())):
+        path = FOLDER / name
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(name)
+        else:
+            path.write_text(text, encoding="utf-8")
+    if stale:
+        sys.exit(f"{', '.join(stale)} out of date; run python crates/python/stubs.py")
+
+
+if __name__ == "__main__":
+    main()

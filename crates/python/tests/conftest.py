@@ -1,0 +1,14 @@
+"""What several tests need."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def mnist():
+    """Skips the test where MNIST's files are not at hand."""
+    folder = os.environ.get("THALWEG_DATA")
+    if not folder or not (Path(folder) / "mnist").is_dir():
+        pytest.skip("MNIST is not here; set THALWEG_DATA to the folder that holds mnist/")
