@@ -44,12 +44,21 @@ impl Run {
         &mut self,
         update: impl FnOnce(&mut [f32], &[f32]) -> std::result::Result<(), optim::Error>,
     ) -> Result<f64> {
+        self.learn(update)?;
+        self.session.forward(self.parameters.values())?;
+        Ok(self.session.loss(self.model.loss)?)
+    }
+
+    /// The same without the second loss; returns the batch, for whoever takes it.
+    pub fn learn(
+        &mut self,
+        update: impl FnOnce(&mut [f32], &[f32]) -> std::result::Result<(), optim::Error>,
+    ) -> Result<&[u32]> {
         let indices = self.batches.next_indices();
         fill(&mut self.session, &self.model, &self.examples, indices, true)?;
         self.session.forward(self.parameters.values())?;
         self.session.backward(self.parameters.values(), self.gradients.values_mut())?;
         update(self.parameters.values_mut(), self.gradients.values())?;
-        self.session.forward(self.parameters.values())?;
-        Ok(self.session.loss(self.model.loss)?)
+        Ok(indices)
     }
 }

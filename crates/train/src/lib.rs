@@ -20,6 +20,7 @@ assert!(trainer.evaluate(&digits.test)?.accuracy.unwrap() > 0.9);
 */
 #![forbid(unsafe_code)]
 
+mod behind;
 mod checkpoint;
 mod descent;
 mod diagnostics;
@@ -34,6 +35,7 @@ mod stopping;
 mod trainer;
 mod weights;
 
+pub use behind::Behind;
 pub use checkpoint::saved_settings;
 pub use descent::{Path, descend};
 pub use diagnostics::{ActivationDiagnostics, Diagnostics, TensorDiagnostics};

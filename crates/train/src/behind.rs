@@ -1,0 +1,154 @@
+//! Losses taken behind the training: by a thread of its own, while the next batches are learnt.
+
+use crate::Error;
+use crate::evaluation::{fill, session_of};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
+use thalweg_data::Examples;
+use thalweg_nn::{Element, Model, Session};
+
+/// Batches that may wait: enough that neither side stands still, few enough that little is copied ahead.
+const AHEAD: usize = 4;
+
+/// Takes the losses of batches after their updates, as the book's scripts record them, one thread behind the training: a second
+/// forward pass that costs the training only a copy of the parameters. The losses are those of a forward pass made at once.
+///
+/// For networks without noise and running statistics.
+pub struct Behind<T: Element> {
+    orders: Option<SyncSender<Order<T>>>,
+    losses: Receiver<Result<f64, Error>>,
+    used: Receiver<Order<T>>,
+    asked: usize,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Order<T> {
+    parameters: Vec<T>,
+    indices: Vec<u32>,
+}
+
+impl<T: Element> Behind<T> {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// A network with running statistics; a system that gives no thread.
+    pub fn new(model: &Model<T>, examples: &Examples) -> Result<Self, Error> {
+        if !model.graph.statistics().is_empty() {
+            return Err(Error::Setting(
+                "this network has running statistics, which its losses change; take them at once".into(),
+            ));
+        }
+        let (orders, ordered) = sync_channel::<Order<T>>(AHEAD);
+        let (found, losses) = channel();
+        let (done, used) = channel();
+        let (model, examples) = (model.clone(), examples.clone());
+        let thread = std::thread::Builder::new()
+            .name("losses".into())
+            .spawn(move || follow(&model, &examples, &ordered, &found, &done))
+            .map_err(|error| Error::Setting(format!("a thread for the losses cannot be started: {error}")))?;
+        Ok(Self { orders: Some(orders), losses, used, asked: 0, thread: Some(thread) })
+    }
+
+    /// Asks for the mean loss of the examples of `indices` at these parameters.
+    pub fn ask(&mut self, parameters: &[T], indices: &[u32]) {
+        let mut order =
+            self.used.try_recv().unwrap_or_else(|_| Order { parameters: Vec::new(), indices: Vec::new() });
+        order.parameters.clear();
+        order.parameters.extend_from_slice(parameters);
+        order.indices.clear();
+        order.indices.extend_from_slice(indices);
+        if let Some(orders) = &self.orders
+            && orders.send(order).is_ok()
+        {
+            self.asked += 1;
+        }
+    }
+
+    /// The losses asked for since the last time, in the order in which they were asked for.
+    ///
+    /// # Errors
+    /// Those of a forward pass; examples that do not fit the network.
+    pub fn losses(&mut self) -> Result<Vec<f64>, Error> {
+        let broke_off = || Error::Setting("the thread that takes the losses broke off".into());
+        (0..std::mem::take(&mut self.asked)).map(|_| self.losses.recv().map_err(|_| broke_off())?).collect()
+    }
+}
+
+impl<T: Element> Drop for Behind<T> {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            // What it broke off with was told when its losses were asked for.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn follow<T: Element>(
+    model: &Model<T>,
+    examples: &Examples,
+    ordered: &Receiver<Order<T>>,
+    found: &Sender<Result<f64, Error>>,
+    done: &Sender<Order<T>>,
+) {
+    let mut sessions = Vec::new();
+    while let Ok(order) = ordered.recv() {
+        let loss = loss(model, examples, &order, &mut sessions);
+        // Whoever is gone wants nothing more.
+        let _ = (found.send(loss), done.send(order));
+    }
+}
+
+fn loss<T: Element>(
+    model: &Model<T>,
+    examples: &Examples,
+    order: &Order<T>,
+    sessions: &mut Vec<Session<T>>,
+) -> Result<f64, Error> {
+    let session = session_of(sessions, order.indices.len(), |size| {
+        Session::evaluation(&model.graph, size, &[model.loss])
+    })?;
+    fill(session, model, examples, &order.indices, true)?;
+    session.forward(&order.parameters)?;
+    Ok(session.loss(model.loss)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thalweg_data::{Options, Source, load};
+    use thalweg_nn::{Initial, Layers, Loss, initialise};
+
+    #[test]
+    fn losses_are_those_of_a_pass_made_at_once_and_come_in_order() {
+        let digits = load("digits", &Options::default(), &Source::default()).unwrap();
+        let (example, _) = crate::network::example(&digits);
+        let layers: Layers = "linear 7, relu, linear outputs".parse().unwrap();
+        let model = layers.model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap();
+        let mut behind = Behind::new(&model, &digits.train).unwrap();
+        let mut sessions = Vec::new();
+        for round in 0..2u64 {
+            let mut expected = Vec::new();
+            for step in 0..20u64 {
+                let parameters = initialise(&model.graph, Initial::He, 100 * round + step);
+                let indices: Vec<u32> = (0..10 + (step % 2) as u32).map(|i| i * 7 + step as u32).collect();
+                behind.ask(parameters.values(), &indices);
+                let order = Order { parameters: parameters.values().to_vec(), indices };
+                expected.push(loss(&model, &digits.train, &order, &mut sessions).unwrap());
+            }
+            assert_eq!(behind.losses().unwrap(), expected);
+            assert!(behind.losses().unwrap().is_empty());
+        }
+        behind.ask(&[0.0], &[0]);
+        assert!(behind.losses().unwrap_err().to_string().contains("parameter"));
+    }
+
+    #[test]
+    fn running_statistics_are_refused() {
+        let digits = load("digits", &Options::default(), &Source::default()).unwrap();
+        let (example, loss) = crate::network::example(&digits);
+        let layers: Layers = "linear 7, batch-norm, relu, linear outputs".parse().unwrap();
+        let model = layers.model::<f32>(&example, loss).unwrap();
+        assert!(Behind::new(&model, &digits.train).err().unwrap().to_string().contains("running statistics"));
+    }
+}
