@@ -107,7 +107,7 @@ def test_mistakes_in_a_problem_are_told_with_their_place():
         lab.Problem().start(1)
 
 
-def test_ctrl_c_stops_it():
+def test_ctrl_c_stops_it(interruptible):
     threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         thalweg.compare("digits", preset="publish", epochs=300, threads=2)

@@ -120,7 +120,7 @@ def test_mistakes_are_named(make, error, sentence):
         make(*rings())
 
 
-def test_progress_is_told_and_ctrl_c_stops_at_once():
+def test_progress_is_told_and_ctrl_c_stops_at_once(interruptible):
     x, t = rings(2000)
     told = []
     nn.train("linear 64, relu, linear outputs", x, t, epochs=30, batch=20, progress=lambda done, total, loss: told.append((done, total)))

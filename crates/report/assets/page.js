@@ -142,6 +142,32 @@
     }
   }
 
+  // A long table: closed it costs nothing, opened it shows so many rows as anyone reads.
+  class Lookup {
+    constructor(element) {
+      this.element = element;
+      this.input = element.querySelector("input");
+      element.addEventListener("toggle", () => { if (element.open) this.show(); });
+      this.input.addEventListener("input", () => this.show());
+    }
+
+    show() {
+      this.rows ??= JSON.parse(this.element.querySelector("script").textContent);
+      const words = this.input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const holds = row => { const text = row.join(" ").toLowerCase(); return words.every(word => text.includes(word)); };
+      const found = this.rows.filter(holds).slice(0, 200);
+      const line = row => {
+        const tr = document.createElement("tr");
+        for (const text of row) tr.appendChild(document.createElement("td")).textContent = text;
+        return tr;
+      };
+      this.element.querySelector("tbody").replaceChildren(...found.map(line));
+      const said = this.element.dataset.shown.replace("{0}", found.length).replace("{1}", this.rows.length);
+      this.element.querySelector("output").textContent = said;
+    }
+  }
+
+  for (const element of document.querySelectorAll("details.lookup")) new Lookup(element);
   const figures = [...document.querySelectorAll("figure[id]")].map(element => new Figure(element));
   // One after the other, so that the page can be scrolled and read meanwhile.
   const drawAll = async () => {

@@ -1,6 +1,6 @@
 //! What stands on a page, in the order in which people ask.
 
-use crate::{Figure, ImageGrid, Language, Table, diagram::Diagram};
+use crate::{Figure, ImageGrid, Language, Lookup, Table, diagram::Diagram};
 
 /// A report.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +45,8 @@ pub enum Block {
     Images(ImageGrid),
     /// Boxes and arrows.
     Diagram(Diagram),
+    /// A long table to look things up in.
+    Lookup(Lookup),
 }
 
 impl Page {
@@ -90,6 +92,12 @@ impl From<&str> for Block {
 impl From<ImageGrid> for Block {
     fn from(images: ImageGrid) -> Self {
         Block::Images(images)
+    }
+}
+
+impl From<Lookup> for Block {
+    fn from(lookup: Lookup) -> Self {
+        Block::Lookup(lookup)
     }
 }
 

@@ -48,7 +48,9 @@ impl Page {
             Block::Figure(figure) => figure.csv.as_ref().map(|(name, content)| {
                 (file_stem(name.strip_suffix(".csv").unwrap_or(name)) + ".csv", content.clone())
             }),
-            Block::Table(_) | Block::Text(_) | Block::Images(_) | Block::Diagram(_) => None,
+            Block::Table(_) | Block::Text(_) | Block::Images(_) | Block::Diagram(_) | Block::Lookup(_) => {
+                None
+            }
         });
         table.chain(figures).collect()
     }
@@ -148,6 +150,7 @@ impl Renderer<'_> {
             Block::Text(text) => format!("<div class=\"wide\">\n{}</div>\n", paragraphs(text)),
             Block::Images(images) => images.html(self.page.language),
             Block::Diagram(diagram) => diagram.html(),
+            Block::Lookup(lookup) => lookup.html(self.words),
         }
     }
 

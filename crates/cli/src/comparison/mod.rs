@@ -3,7 +3,9 @@
 mod figures;
 mod images;
 mod plan;
+mod runs;
 mod table;
+mod together;
 mod verdicts;
 
 use crate::failure::Failure;
@@ -74,8 +76,11 @@ pub(crate) fn page(
             blocks.extend(verdicts::seconds(problem, result, language));
         }
         blocks.extend(verdicts::fairness(comparison, experiment, problem, result, language));
+        blocks.push(runs::runs(result, language));
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }
+    let results: Vec<&ProblemResult> = comparison.problems.iter().collect();
+    page.sections.extend(together::together(&results, language));
     page.reproduce = vec![
         (say(language, "program", "프로그램"), format!("thalweg {}", comparison.code)),
         (say(language, "seed", "시드"), comparison.seed.to_string()),
