@@ -96,6 +96,44 @@ fn results_go_to_other_programs_and_a_journal_is_never_replaced() {
 }
 
 #[test]
+fn progress_is_lines_for_people_or_for_programs() {
+    let shell = shell(SMALL);
+    let said = shell.run("compare experiment.toml --out out --json");
+    let events: Vec<Value> = said.err.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    assert_eq!(events.len(), said.err.lines().count(), "every line is JSON: {}", said.err);
+    let runs: Vec<&Value> = events.iter().filter(|event| event["event"] == "run").collect();
+    assert_eq!(runs.len(), 14);
+    assert!(runs.iter().all(|run| run["total"] == 14 && run["failed"] == 0 && run["value"].is_number()));
+    assert!(serde_json::from_str::<Value>(&said.out).is_ok(), "the result alone is on standard output");
+    let said = shell.run("compare experiment.toml --out other");
+    assert!(said.err.contains("14/14 ") && said.err.contains("final: sgd at rate"), "{}", said.err);
+    assert_eq!(said.err.lines().filter(|line| line.contains("/14 ")).count(), 14);
+    let message = shell.fail("compare experiment.toml --out out --live");
+    assert!(message.contains("--live needs a terminal"), "{message}");
+}
+
+#[test]
+fn halving_is_marked_and_problems_are_drawn_together() {
+    let shell = Shell::new();
+    shell.write(
+        "two.toml",
+        "rules = ['sgd', 'adam']\n[protocol]\nsearch = 'sobol'\ntuning_trials = 4\nhalving = 2\nconfirmation_seeds = 1\n\
+         final_seeds = 2\ndefault_seeds = 0\nboundary_extensions = 0\n[[problems]]\ndataset = 'digits'\ntarget_loss = 1.5\n\
+         evaluate_every = 2\nsteps = 40\n[[problems]]\ndataset = 'moons'\ntarget_loss = 0.6\nevaluate_every = 2\nsteps = 40\n",
+    );
+    shell.succeed("compare two.toml --out out --lang en");
+    let page = String::from_utf8(shell.read("out/report.html").clone()).unwrap();
+    for expected in ["The search halved", "All problems together", "interquartile mean", "All runs ("] {
+        assert!(page.contains(expected), "no {expected}");
+    }
+    let trials = &result(&shell, "out")["problems"][0]["rules"][0]["tuning"]["trials"];
+    let divisors: Vec<u64> =
+        trials.as_array().unwrap().iter().map(|trial| trial["divisor"].as_u64().unwrap_or(1)).collect();
+    let count = |divisor| divisors.iter().filter(|&&found| found == divisor).count();
+    assert_eq!((count(4), count(2), count(1)), (2, 1, 1), "{divisors:?}");
+}
+
+#[test]
 fn several_files_run_one_after_the_other() {
     let shell = shell(SMALL);
     shell.write("second.toml", SMALL.replace("seed = 1", "seed = 2"));
