@@ -18,7 +18,7 @@ python3 -m venv "$place/full"
 "$place/full/bin/pip" install --quiet "$wheel[test]" pandas matplotlib plotly tqdm nbclient ipykernel
 # PyTorch takes some 6 GB of disk; without room for it its tests skip themselves.
 if [ "$(df --output=avail -k "$place" | tail -1)" -gt 16000000 ]; then
-    "$place/full/bin/pip" install --quiet torch
+    "$place/full/bin/pip" install --quiet torch expecttest
     echo "-- and PyTorch"
 fi
-"$place/full/bin/python" -m pytest -q tests/test_lab.py tests/test_torch.py tests/test_docs.py
+"$place/full/bin/python" -m pytest -q tests/test_lab.py tests/test_torch.py tests/test_torch_database.py tests/test_docs.py

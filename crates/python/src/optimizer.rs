@@ -89,11 +89,7 @@ impl Optimizer {
 
         let mut inner = self.lock()?;
         let mut first = None;
-        let Inner { specification, work, scale, roster } = &mut *inner;
-        let known = match roster {
-            Some(known) => known,
-            None => first.insert(roster_of(specification, *work, *scale, &parameters)?),
-        };
+        let known = known(&mut inner, &mut first, || Ok(places(&parameters)))?;
         known.check_count(parameters.len())?;
         let (mut singles, mut doubles) = (Vec::new(), Vec::new());
         for (Parameter { key, name, value }, gradient) in parameters.iter().zip(&gradients) {
@@ -107,7 +103,7 @@ impl Optimizer {
         }
         known.lend(py, &mut singles, &mut doubles)?;
         if first.is_some() {
-            *roster = first;
+            inner.roster = first;
         }
         singles.into_iter().try_for_each(|loan| loan.give_back(Some(params)))?;
         doubles.into_iter().try_for_each(|loan| loan.give_back(Some(params)))
@@ -124,20 +120,13 @@ impl Optimizer {
         }
         let mut inner = self.lock()?;
         let mut first = None;
-        let Inner { specification, work, scale, roster } = &mut *inner;
-        let known = match roster {
-            Some(known) => known,
-            None => {
-                let place = |(number, value): (usize, Bound<'_, PyAny>)| {
-                    let name = number.to_string();
-                    Ok(Place::of(&name, &Value::read(Entry::Parameter(&name), &value)?))
-                };
-                let places: Vec<Place> = params.iter().enumerate().map(place).collect::<PyResult<_>>()?;
-                let mut made = Roster::new(specification, *work, places.into_iter())?;
-                made.scale_rate(*scale);
-                first.insert(made)
-            }
-        };
+        let known = known(&mut inner, &mut first, || {
+            let place = |(number, value): (usize, Bound<'_, PyAny>)| {
+                let name = number.to_string();
+                Ok(Place::of(&name, &Value::read(Entry::Parameter(&name), &value)?))
+            };
+            params.iter().enumerate().map(place).collect()
+        })?;
         known.check_count(params.len())?;
         let (mut singles, mut doubles) = (Vec::new(), Vec::new());
         for (place, (value, gradient)) in known.places.iter().zip(params.iter().zip(grads.iter())) {
@@ -151,7 +140,7 @@ impl Optimizer {
         }
         known.lend(py, &mut singles, &mut doubles)?;
         if first.is_some() {
-            *roster = first;
+            inner.roster = first;
         }
         singles.into_iter().try_for_each(|loan| loan.give_back(None))?;
         doubles.into_iter().try_for_each(|loan| loan.give_back(None))
@@ -399,11 +388,7 @@ impl Optimizer {
         };
         let mut inner = self.lock()?;
         let mut first = None;
-        let Inner { specification, work, scale, roster } = &mut *inner;
-        let known = match roster {
-            Some(known) => known,
-            None => first.insert(roster_of(specification, *work, *scale, &parameters)?),
-        };
+        let known = known(&mut inner, &mut first, || Ok(places(&parameters)))?;
         known.check_count(parameters.len())?;
         for parameter in &parameters {
             known.place(&parameter.name, &parameter.value)?;
@@ -440,16 +425,23 @@ fn lent<'py, T: Scalar>(
     Loan::new(place.index, None, &place.name, &value, &gradient)
 }
 
-fn roster_of(
-    specification: &Specification,
-    work: Work,
-    scale: f64,
-    parameters: &[Parameter<'_>],
-) -> PyResult<Roster> {
-    let shapes = parameters.iter().map(|parameter| Place::of(&parameter.name, &parameter.value));
-    let mut roster = Roster::new(specification, work, shapes)?;
-    roster.scale_rate(scale);
-    Ok(roster)
+/// The roster, made from `places` if there is none yet: then in `first`, until the update has succeeded.
+fn known<'r>(
+    inner: &'r mut Inner,
+    first: &'r mut Option<Roster>,
+    places: impl FnOnce() -> PyResult<Vec<Place>>,
+) -> PyResult<&'r mut Roster> {
+    let Inner { specification, work, scale, roster } = inner;
+    if let Some(known) = roster {
+        return Ok(known);
+    }
+    let mut made = Roster::new(specification, *work, places()?.into_iter())?;
+    made.scale_rate(*scale);
+    Ok(first.insert(made))
+}
+
+fn places(parameters: &[Parameter<'_>]) -> Vec<Place> {
+    parameters.iter().map(|parameter| Place::of(&parameter.name, &parameter.value)).collect()
 }
 
 /// A buffer of the optimizer's layout, filled with the point asked for, and whether it differs from the parameters.

@@ -88,6 +88,8 @@ impl<'py> Value<'py> {
             )));
         } else if is_number(object)? {
             return Ok(Value::Number(object.extract()?));
+        } else if let Some(array) = shared(entry, object)? {
+            return Self::read(entry, &array);
         } else {
             return Err(PyTypeError::new_err(format!(
                 "{entry} is a {}; give a number or a NumPy array of float32 or float64",
@@ -129,6 +131,22 @@ impl<'py> Value<'py> {
             Value::F32(array) => Some(array.as_untyped()),
             Value::F64(array) => Some(array.as_untyped()),
         }
+    }
+}
+
+/// The memory of another library's array as a NumPy array, without a copy, if it can be shared: torch's tensors on the CPU, JAX's arrays
+/// (which nobody may write to).
+fn shared<'py>(entry: Entry<'_>, object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if !object.hasattr("__dlpack__")? {
+        return Ok(None);
+    }
+    let numpy = object.py().import("numpy")?;
+    match numpy.call_method1("from_dlpack", (object,)) {
+        Ok(array) => Ok(Some(array)),
+        Err(error) => Err(PyTypeError::new_err(format!(
+            "{entry} is a {} whose memory cannot be shared ({error}); give a NumPy array",
+            object.get_type().name()?
+        ))),
     }
 }
 

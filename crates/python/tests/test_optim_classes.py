@@ -259,3 +259,41 @@ def test_a_fork_in_the_middle_is_on_its_own(tmp_path):
     assert child.exitcode == 0
     optimizer.step({"w": np.ones(1 << 16)})
     assert optimizer.steps == 2
+
+
+class Foreign:
+    """An array of another library: it shares its memory through DLPack and nothing else."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __dlpack__(self, **more):
+        return self.array.__dlpack__(**more)
+
+    def __dlpack_device__(self):
+        return self.array.__dlpack_device__()
+
+
+def test_arrays_of_other_libraries_are_shared():
+    array, gradient = np.ones(3), Foreign(np.ones(3))
+    optimizer = optim.SGD({"w": Foreign(array)}, 0.5)
+    optimizer.step({"w": gradient})
+    optimizer.step({"w": np.ones(3)})
+    assert array.tolist() == [0, 0, 0]
+
+    class Broken(Foreign):
+        def __dlpack__(self, **more):
+            raise BufferError("it lies elsewhere")
+
+    with pytest.raises(TypeError, match="the gradient of `w` is a Broken whose memory cannot be shared .*it lies elsewhere"):
+        optimizer.step({"w": Broken(np.ones(3))})
+    assert optimizer.steps == 2
+
+
+def test_arrays_of_jax_are_read_and_never_written():
+    jax = pytest.importorskip("jax")
+    array = np.ones(3, np.float32)
+    optim.SGD({"w": array}, 0.5).step({"w": jax.numpy.ones(3)})
+    assert array.tolist() == [0.5, 0.5, 0.5]
+    with pytest.raises(ValueError, match="parameter `w` is read-only"):
+        optim.SGD({"w": jax.numpy.ones(3)}, 0.5).step({"w": np.ones(3, np.float32)})

@@ -244,3 +244,15 @@ def test_schedulers_that_change_momentum():
         optimizer.step()
         scheduler.step()
     assert optimizer.param_groups[0]["momentum"] != 0.9
+
+
+def test_tensors_may_take_the_place_of_arrays():
+    from thalweg import optim
+
+    tensor, gradient = torch.ones(2, 3), torch.full((2, 3), 2.0)
+    optimizer = optim.SGD({"w": tensor}, 0.25)
+    for _ in range(2):
+        optimizer.step({"w": gradient})
+    assert torch.equal(tensor, torch.zeros(2, 3))
+    with pytest.raises(TypeError, match=r"parameter `w` is a Parameter whose memory cannot be shared .*detach"):
+        optim.SGD({"w": torch.nn.Parameter(torch.ones(2))}, 0.25).step({"w": gradient})

@@ -41,7 +41,11 @@ _RENAMED = {
     "initial_accumulator_value": "initial_accumulator",
     "lambd": "lambda",
     "ns_steps": "iterations",
+    "d": "clip_threshold",
+    "adjust_lr_fn": "adjust",
 }
+# Words that stand for numbers.
+_WORDS = {"original": 0.0, "match_rms_adamw": 1.0, "spectral_unclamped": 2.0}
 
 
 def _view(tensor: Any) -> Any:
@@ -90,10 +94,10 @@ class ThalwegOptimizer(torch.optim.Optimizer):
         for name, value in settings.items():
             if name in _PAIRS and name not in known:
                 found.update(zip(_PAIRS[name], value))
-            elif name in _RENAMED and name not in known:
-                found[_RENAMED[name]] = value
-            else:
-                found[name] = float(value) if isinstance(value, bool) else value
+            elif value is not None:
+                # Switches and rates in tensors are numbers too.
+                plain = float(value) if isinstance(value, bool | torch.Tensor) else _WORDS.get(value, value)
+                found[name if name in known else _RENAMED.get(name, name)] = plain
         return found
 
     def add_param_group(self, param_group: dict[str, Any]) -> None:
