@@ -322,7 +322,7 @@ fn every_value_of_a_decay_or_momentum_makes_a_difference() {
     let mut looked_at = 0;
     for spec in every_rule() {
         let known = spec.resolved().unwrap();
-        for name in ["weight_decay", "decoupled_weight_decay", "momentum"] {
+        for name in ["weight_decay", "momentum"] {
             if known.iter().all(|(known, _)| *known != name) {
                 continue;
             }
