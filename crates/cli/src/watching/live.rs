@@ -332,7 +332,7 @@ mod tests {
         let experiment = Document::parse("e", text).unwrap().check(&vocabulary()).unwrap();
         let mut standing = Standing::new(&experiment, 40);
         assert!(picture(&standing, Language::English).contains("Nothing yet."));
-        let mut see = |arm: usize, stage, number: usize, value: f64| {
+        let see = |standing: &mut Standing, arm: usize, stage, number: usize, value: f64| {
             let mut cell = Run::single(&experiment.problems[0], &experiment.rules[arm], number as u64);
             (cell.arm, cell.stage) = (arm, stage);
             let validation_curve = Curve { steps: vec![0, 10], values: vec![0.1, value as f32] };
@@ -347,30 +347,16 @@ mod tests {
                 best: None,
             });
         };
-        see(0, Stage::Tuning { trial: 0 }, 1, 0.5);
-        see(1, Stage::Tuning { trial: 0 }, 2, 0.75);
-        see(1, Stage::Tuning { trial: 1 }, 3, f64::NAN);
+        see(&mut standing, 0, Stage::Tuning { trial: 0 }, 1, 0.5);
+        see(&mut standing, 1, Stage::Tuning { trial: 0 }, 2, 0.75);
+        see(&mut standing, 1, Stage::Tuning { trial: 1 }, 3, f64::NAN);
         let seen = picture(&standing, Language::English);
         for text in ["3/40 runs", "0.5000", "0.7500", "adam leads with 0.7500", "fresh seeds decide"] {
             assert!(seen.contains(text), "no {text} in\n{seen}");
         }
-        let mut see = |arm: usize, number: usize, value: f64| {
-            let mut cell = Run::single(&experiment.problems[0], &experiment.rules[arm], number as u64);
-            (cell.arm, cell.stage) = (arm, Stage::Final);
-            let outcome = Outcome { validation: value, ..Outcome::default() };
-            let (cell, outcome) = (&cell, &outcome);
-            standing.see(&Event::CellFinished {
-                cell,
-                outcome,
-                stored: false,
-                done: number,
-                total: 40,
-                best: None,
-            });
-        };
         for (number, value) in [0.9, 0.91, 0.92].into_iter().enumerate() {
-            see(0, 10 + number, value - 0.3);
-            see(1, 20 + number, value);
+            see(&mut standing, 0, Stage::Final, 10 + number, value - 0.3);
+            see(&mut standing, 1, Stage::Final, 20 + number, value);
         }
         let seen = picture(&standing, Language::English);
         for text in ["0.9100 ± 0.0100 (3)", "0.6100 ± 0.0100 (3)", "Against sgd: clearly better"] {
