@@ -1,6 +1,9 @@
 //! What a comparison found: every figure behind the tables, the plots and the verdict.
 
 mod together;
+mod tolerance;
+
+pub use tolerance::Tolerance;
 
 use std::collections::BTreeMap;
 

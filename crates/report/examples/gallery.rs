@@ -209,7 +209,8 @@ fn sensitivity(title: &str) -> Sensitivity {
         let trials: Vec<Trial> = rates.iter().flat_map(|rate| [trial(*rate), trial(*rate)]).collect();
         let nearest = |a: &f64, b: &f64| (a / best).ln().abs().total_cmp(&(b / best).ln().abs());
         let chosen = rates.iter().copied().min_by(nearest);
-        Searched { rule: rule.into(), label: label.into(), trials, chosen }
+        let cliff = rates.iter().copied().find(|rate| (rate / best).log10() > 0.9);
+        Searched { rule: rule.into(), label: label.into(), trials, chosen, cliff }
     };
     let rules = RULES.into_iter().enumerate().map(searched).collect();
     Sensitivity {

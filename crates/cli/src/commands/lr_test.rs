@@ -223,6 +223,7 @@ fn page(
             .map(|(learning_rate, value)| Trial { learning_rate, value })
             .collect(),
         chosen: test.suggestion.as_ref().ok().map(|found| found.best),
+        cliff: None,
     });
     let short = Sensitivity {
         title: say(language, "Short runs at constant rates", "일정한 학습률의 짧은 실행"),

@@ -259,6 +259,7 @@ fn page(
                 label: arguments.rule.clone(),
                 trials: shown.collect(),
                 chosen: None,
+                cliff: None,
             }],
         }
         .figure(language);

@@ -2,6 +2,7 @@
 
 use crate::failure::{Context, Failure};
 use crate::landscape::landscape;
+use crate::language::{locale, say};
 use crate::output;
 use crate::setting::{ScheduleSetting, Setting, point, schedule_setting, setting, settings};
 use serde::Serialize;
@@ -59,6 +60,9 @@ pub(crate) struct Arguments {
     /// Write a page with the path over contours and surface
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// The language of the page: en or ko [default: from the locale]
+    #[arg(long, value_parser = crate::language::language, requires = "html")]
+    lang: Option<Language>,
 }
 
 #[derive(Serialize)]
@@ -98,14 +102,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let path = descend(&mut noisy, &rule, start, arguments.steps)?;
 
     if let Some(file) = &arguments.html {
-        let label = format!("{} ({}), learning rate {learning_rate}", rule.rule, rule.dialect);
+        let language = arguments.lang.unwrap_or_else(locale);
+        let rate = say(language, "learning rate", "학습률");
+        let label = format!("{} ({}), {rate} {learning_rate}", rule.rule, rule.dialect);
         let drawn = [Drawn {
             rule: rule.rule.clone(),
             label,
             points: path.points.clone(),
             values: path.values.clone(),
         }];
-        picture(&function, &drawn).write_file(file).context(format!("writing {}", file.display()))?;
+        picture(&function, &drawn, language).write_file(file).context(format!("writing {}", file.display()))?;
         if !arguments.json {
             output::note(format!("wrote {}", file.display()));
         }
@@ -143,8 +149,7 @@ fn coordinate(x: f64) -> String {
     if x.abs() < 1e6 { format!("{x:.6}") } else { format!("{x:.6e}") }
 }
 
-fn picture(function: &Function, paths: &[Drawn]) -> Page {
-    let language = Language::English;
+fn picture(function: &Function, paths: &[Drawn], language: Language) -> Page {
     let landscape = landscape(function, paths.iter().flat_map(|path| &path.points));
     let definition = function.definition();
     let mut page = Page::new(language, format!("{}: {}", definition.name, definition.formula));
@@ -153,6 +158,6 @@ fn picture(function: &Function, paths: &[Drawn]) -> Page {
         Paths { landscape: &landscape, paths }.figure(language).into(),
         Surface { landscape: &landscape, paths }.figure(language).into(),
     ];
-    page.sections = vec![Section::new("", "", blocks)];
+    page.sections = vec![Section::new(say(language, "Step by step", "한 걸음씩"), "", blocks)];
     page
 }

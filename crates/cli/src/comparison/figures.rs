@@ -2,7 +2,7 @@
 
 use super::cell;
 use super::images::images;
-use super::table::{is_function, rate};
+use super::table::{is_function, rate, validation};
 use crate::failure::Failure;
 use crate::landscape::landscape;
 use crate::language::say;
@@ -73,10 +73,6 @@ pub(super) fn sample_images(
 
 /// Final runs and curves.
 pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
-    let up = match result.metric {
-        Metric::Accuracy => say(language, "validation accuracy", "검증 정확도"),
-        _ => say(language, "validation loss", "검증 손실"),
-    };
     let curves = |pick: fn(&Outcome) -> &Measured| -> Vec<Curve> {
         result
             .rules
@@ -139,7 +135,7 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
                     _ => say(language, "Validation loss", "검증 손실"),
                 },
                 across,
-                up,
+                up: validation(result, language),
                 scale: Scale::Linear,
                 band: Band::Range,
                 curves: curves(|outcome| &outcome.validation_curve),
@@ -166,15 +162,12 @@ fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
             label: rule.label.clone(),
             trials: trials.collect(),
             chosen: Some(rule.learning_rate),
+            cliff: result.tolerance(rule).and_then(|tolerance| tolerance.cliff),
         })
     });
     Sensitivity {
         title: say(language, "How much the learning rate matters", "학습률에 얼마나 민감한가"),
-        up: match result.metric {
-            Metric::Accuracy => say(language, "validation accuracy", "검증 정확도"),
-            Metric::Loss => say(language, "validation loss", "검증 손실"),
-            Metric::Value => say(language, "final value", "마지막 함숫값"),
-        },
+        up: validation(result, language),
         better: if result.metric.higher_is_better() { Better::Higher } else { Better::Lower },
         scale: if is_function(result) { Scale::Logarithmic } else { Scale::Linear },
         rules: rules.collect(),

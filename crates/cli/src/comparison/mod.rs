@@ -3,6 +3,7 @@
 mod figures;
 mod images;
 mod plan;
+mod room;
 mod runs;
 mod table;
 mod together;
@@ -69,6 +70,7 @@ pub(crate) fn page(
                 }
             }
         }
+        blocks.extend(room::room(result, language));
         blocks.extend(verdicts::configurations(problem, result, language));
         blocks.extend(verdicts::budgets(problem, result, language));
         blocks.extend(verdicts::targets(problem, result, language));

@@ -32,7 +32,7 @@ pub(super) fn runs(result: &ProblemResult, language: Language) -> Block {
                 let part = if trial.divisor > 1 { format!(" 1/{}", trial.divisor) } else { String::new() };
                 rows.push(vec![
                     rule.label.clone(),
-                    format!("tuning {}{part}", number + 1),
+                    format!("{} {}{part}", say(language, "tuning", "탐색"), number + 1),
                     rate(trial.point.learning_rate),
                     others(&trial.point.others),
                     String::new(),
@@ -46,7 +46,7 @@ pub(super) fn runs(result: &ProblemResult, language: Language) -> Block {
             rows.extend(candidate.confirmed.iter().map(|&value| {
                 vec![
                     rule.label.clone(),
-                    "confirmation".into(),
+                    say(language, "confirmation", "확인"),
                     rate(candidate.point.learning_rate),
                     others(&candidate.point.others),
                     String::new(),
@@ -60,7 +60,7 @@ pub(super) fn runs(result: &ProblemResult, language: Language) -> Block {
             let steps = run.outcome.training_loss.steps.last().map(ToString::to_string).unwrap_or_default();
             rows.push(vec![
                 rule.label.clone(),
-                "final".into(),
+                say(language, "final", "최종"),
                 rate(rule.learning_rate),
                 others(&rule.hyperparameters),
                 run.seed.to_string(),

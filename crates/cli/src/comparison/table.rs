@@ -35,11 +35,7 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
             "함께 탐색한 하이퍼파라미터; *는 그 범위의 끝에 있음",
         )));
     }
-    columns.push(match problem.metric {
-        Metric::Accuracy => Column::number(say(language, "validation accuracy", "검증 정확도")),
-        Metric::Loss => Column::number(say(language, "validation loss", "검증 손실")),
-        Metric::Value => Column::number(say(language, "final value", "마지막 함숫값")),
-    });
+    columns.push(Column::number(validation(problem, language)));
     if has_test {
         let title = match problem.metric {
             Metric::Accuracy => say(language, "test accuracy", "시험 정확도"),
@@ -77,9 +73,9 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
         if has_others {
             row.push(others(rule).into());
         }
-        row.push(figure(&rule.validation, problem.metric, rule.diverged));
+        row.push(figure(&rule.validation, problem.metric, rule.diverged, language));
         if has_test {
-            row.push(figure(&rule.test, problem.metric, rule.diverged));
+            row.push(figure(&rule.test, problem.metric, rule.diverged, language));
         }
         if has_target {
             row.push(match rule.target.as_ref().and_then(|target| target.median) {
@@ -96,6 +92,15 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
         table.push(row);
     }
     table
+}
+
+/// What rates are chosen by, in words.
+pub(super) fn validation(problem: &ProblemResult, language: Language) -> String {
+    match problem.metric {
+        Metric::Accuracy => say(language, "validation accuracy", "검증 정확도"),
+        Metric::Loss => say(language, "validation loss", "검증 손실"),
+        Metric::Value => say(language, "final value", "마지막 함숫값"),
+    }
 }
 
 pub(super) fn is_function(problem: &ProblemResult) -> bool {
@@ -128,8 +133,10 @@ pub(super) fn rate(rate: f64) -> String {
     }
 }
 
-fn figure(summary: &Option<Summary>, metric: Metric, diverged: usize) -> Cell {
-    let Some(summary) = summary else { return "diverged".into() };
+/// A metric over some runs, and how many of them diverged.
+pub(super) fn figure(summary: &Option<Summary>, metric: Metric, diverged: usize, language: Language) -> Cell {
+    let word = say(language, "diverged", "발산");
+    let Some(summary) = summary else { return word.into() };
     let number = |value: f64| match metric {
         Metric::Accuracy => format!("{value:.4}"),
         Metric::Loss => format!("{value:.4}"),
@@ -140,7 +147,10 @@ fn figure(summary: &Option<Summary>, metric: Metric, diverged: usize) -> Cell {
         text += &format!(" ± {}", number(spread));
     }
     if diverged > 0 {
-        text += &format!(" ({diverged} diverged)");
+        text += &match language {
+            Language::English => format!(" ({diverged} {word})"),
+            Language::Korean => format!(" ({diverged}회 {word})"),
+        };
     }
     Cell::value(text, summary.mean)
 }

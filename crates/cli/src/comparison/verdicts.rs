@@ -1,7 +1,7 @@
 //! What the runs say together: differences, budgets, targets, several hyper-parameters at once, and whether it was fair.
 
 use super::figures::block;
-use super::table::rate;
+use super::table::{rate, validation};
 use crate::language::say;
 use thalweg::lab::comparison::{Boundary, Comparison, ProblemResult, RuleResult, TargetRefused};
 use thalweg::lab::experiment::{Experiment, Metric, Problem, Workload};
@@ -11,20 +11,6 @@ use thalweg::report::figures::{
     Axis, AxisScale, Band, Configurations, Curve, Curves, Difference, Forest, Scale as Counting,
 };
 use thalweg::report::{Block, Cell, Column, Language, Table};
-
-/// What is compared, in words.
-fn figure_name(result: &ProblemResult, split: [(&str, &str); 2], language: Language) -> String {
-    let [accuracy, loss] = split;
-    match result.metric {
-        Metric::Accuracy => say(language, accuracy.0, accuracy.1),
-        Metric::Loss => say(language, loss.0, loss.1),
-        Metric::Value => say(language, "final value", "마지막 함숫값"),
-    }
-}
-
-fn validation(result: &ProblemResult, language: Language) -> String {
-    figure_name(result, [("validation accuracy", "검증 정확도"), ("validation loss", "검증 손실")], language)
-}
 
 /// The verdict's word, as a label.
 pub(crate) fn word(word: Word, language: Language) -> String {
@@ -54,14 +40,11 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
     if rows.is_empty() {
         return None;
     }
-    let across = figure_name(
-        result,
-        [
-            ("difference in test accuracy", "시험 정확도의 차이"),
-            ("difference in test loss", "시험 손실의 차이"),
-        ],
-        language,
-    );
+    let across = match result.metric {
+        Metric::Accuracy => say(language, "difference in test accuracy", "시험 정확도의 차이"),
+        Metric::Loss => say(language, "difference in test loss", "시험 손실의 차이"),
+        Metric::Value => say(language, "difference in the final value", "마지막 함숫값의 차이"),
+    };
     let margin = match result.metric {
         Metric::Value => result.rules.first()?.validation.as_ref()?.mean.abs() * result.difference,
         Metric::Accuracy | Metric::Loss => result.difference,

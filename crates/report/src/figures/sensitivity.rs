@@ -1,8 +1,9 @@
-//! How much the learning rate matters: every trial of the search, one line a rule.
+//! How much the learning rate matters: every trial of the search, one line a rule, a band where several seeds ran, a bar at
+//! the cliff.
 
 use plotly::{
     Scatter,
-    common::{Line, MarkerSymbol, Mode},
+    common::{Fill, HoverInfo, Line, MarkerSymbol, Mode},
 };
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use crate::{
     csv::Csv,
     escape::label,
     figure::trace,
-    number::{array, summary},
+    number::{Summary, array, summary},
     palette::{Style, styles},
     words::fill,
 };
@@ -37,6 +38,8 @@ pub struct Searched {
     pub trials: Vec<Trial>,
     /// The rate that was chosen.
     pub chosen: Option<f64>,
+    /// The cliff: the smallest rate above the chosen one where the result collapses.
+    pub cliff: Option<f64>,
 }
 
 /// Which values are better; decides where runs that diverged are put: at the worse end.
@@ -77,17 +80,15 @@ impl Searched {
         high > low && (chosen.ln() <= low + outer + slack || chosen.ln() >= high - outer - slack)
     }
 
-    /// Mean of the finite values at each rate, rates ascending.
-    fn means(&self) -> Vec<(f64, f64)> {
+    /// The finite values at each rate, rates ascending: absent where every run diverged.
+    fn by_rate(&self) -> Vec<(f64, Option<Summary>)> {
         let mut rates: Vec<f64> = self.trials.iter().map(|trial| trial.learning_rate).collect();
         rates.sort_by(f64::total_cmp);
         rates.dedup();
-        let mean = |rate: f64| {
-            let values =
-                self.trials.iter().filter(|trial| trial.learning_rate == rate).map(|trial| trial.value);
-            summary(values).map_or(f64::NAN, |found| found.mean)
+        let values = |rate: f64| {
+            summary(self.trials.iter().filter(|trial| trial.learning_rate == rate).map(|trial| trial.value))
         };
-        rates.into_iter().map(|rate| (rate, mean(rate))).collect()
+        rates.into_iter().map(|rate| (rate, values(rate))).collect()
     }
 }
 
@@ -122,7 +123,7 @@ impl Sensitivity {
         Figure { caption, views: self.scale.views(language, self.values()), height: (420, 420), ..figure }
     }
 
-    /// Mean line, trials, ring around the chosen rate, crosses.
+    /// Band, mean line, trials, ring around the chosen rate, crosses, cliff.
     fn traces(&self, index: usize, searched: &Searched, style: &Style, language: Language) -> Vec<Value> {
         let words = language.words();
         let scatter = |mode: Mode| {
@@ -136,9 +137,27 @@ impl Sensitivity {
             let (x, y) = (array(pairs.iter().map(|pair| pair.0)), array(pairs.iter().map(|pair| pair.1)));
             json!({ "x": x, "y": y, "hovertemplate": hover(what) })
         };
-        let means = searched.means();
+        let by_rate = searched.by_rate();
+        let at = |pick: fn(Summary) -> f64| -> Vec<(f64, f64)> {
+            by_rate.iter().map(|&(rate, found)| (rate, found.map_or(f64::NAN, pick))).collect()
+        };
+        let means = at(|found| found.mean);
         let line = scatter(Mode::LinesMarkers).line(style.line(2.0)).marker(style.marker(6));
-        let mut traces = vec![trace(line, points(&means, "%{y:.4g}"))];
+        let mut traces = Vec::new();
+        if by_rate.iter().any(|(_, found)| found.is_some_and(|found| found.count > 1)) {
+            let edge = || {
+                let edge = scatter(Mode::Lines).show_legend(false).hover_info(HoverInfo::Skip);
+                edge.line(Line::new().width(0.0).color("transparent"))
+            };
+            let filled = edge().fill(Fill::ToNextY).fill_color(style.faded(0.2));
+            let ends = |pairs: Vec<(f64, f64)>| {
+                let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+                json!({ "x": array(x), "y": array(y) })
+            };
+            traces.push(trace(edge(), ends(at(|found| found.low))));
+            traces.push(trace(filled, ends(at(|found| found.high))));
+        }
+        traces.push(trace(line, points(&means, "%{y:.4g}")));
 
         let pair = |trial: &Trial| (trial.learning_rate, trial.value);
         let (finished, diverged): (Vec<_>, Vec<_>) =
@@ -166,6 +185,14 @@ impl Sensitivity {
             let cross = style.marker(9).symbol(MarkerSymbol::X);
             let cross = scatter(Mode::Markers).show_legend(false).marker(cross).y_axis("y2");
             traces.push(trace(cross, points(&places, words.diverged)));
+        }
+        if let Some(cliff) = searched.cliff {
+            // Bars of several rules at one rate: the shorter before the longer.
+            let length = 0.05 + 0.03 * (self.rules.len() - index) as f64;
+            let ends = if self.better == Better::Higher { [0.0, length] } else { [1.0, 1.0 - length] };
+            let bar = scatter(Mode::Lines).show_legend(false).y_axis("y2");
+            let bar = bar.line(Line::new().width(4.0).color(style.colour));
+            traces.push(trace(bar, points(&ends.map(|end| (cliff, end)), words.collapses)));
         }
         traces
     }
@@ -215,7 +242,7 @@ mod tests {
         let trial = |learning_rate, value| Trial { learning_rate, value };
         let trials =
             vec![trial(0.1, 0.9), trial(0.01, 0.6), trial(0.1, 0.8), trial(10.0, f64::NAN), trial(1.0, 0.5)];
-        Searched { rule: "sgd".into(), label: "SGD".into(), trials, chosen: Some(chosen) }
+        Searched { rule: "sgd".into(), label: "SGD".into(), trials, chosen: Some(chosen), cliff: Some(10.0) }
     }
 
     fn figure(better: Better, chosen: f64) -> Figure {
@@ -226,19 +253,32 @@ mod tests {
     }
 
     #[test]
-    fn means_trials_ring_and_crosses() {
-        let traces = figure(Better::Higher, 0.1).traces;
-        assert_eq!(traces[0]["x"], json!([0.01, 0.1, 1.0, 10.0]));
-        assert_eq!(traces[0]["y"], json!([0.6, 0.85, 0.5, null]));
-        assert_eq!(traces[1]["y"], json!([0.9, 0.6, 0.8, 0.5]));
-        assert_eq!((&traces[2]["x"], &traces[2]["y"]), (&json!([0.1]), &json!([0.85])));
-        assert_eq!((&traces[3]["x"], &traces[3]["y"]), (&json!([10.0]), &json!([0.02])));
-        assert_eq!(traces[3]["yaxis"], "y2");
+    fn band_means_trials_ring_crosses_and_cliff() {
+        let [low, high, means, trials, ring, crosses, cliff] =
+            <[Value; 7]>::try_from(figure(Better::Higher, 0.1).traces).expect("seven traces");
+        assert_eq!(means["x"], json!([0.01, 0.1, 1.0, 10.0]));
+        assert_eq!(means["y"], json!([0.6, 0.85, 0.5, null]));
+        assert_eq!((&low["y"], &low["x"]), (&json!([0.6, 0.8, 0.5, null]), &means["x"]));
+        assert_eq!((&high["y"], &high["fill"]), (&json!([0.6, 0.9, 0.5, null]), &json!("tonexty")));
+        assert_eq!(trials["y"], json!([0.9, 0.6, 0.8, 0.5]));
+        assert_eq!((&ring["x"], &ring["y"]), (&json!([0.1]), &json!([0.85])));
+        assert_eq!((&crosses["x"], &crosses["y"]), (&json!([10.0]), &json!([0.02])));
+        assert_eq!((&cliff["x"], &cliff["y"]), (&json!([10.0, 10.0]), &json!([0.0, 0.08])));
+        assert_eq!((&crosses["yaxis"], &cliff["yaxis"]), (&json!("y2"), &json!("y2")));
     }
 
     #[test]
-    fn diverged_runs_stand_at_the_worse_end() {
-        assert_eq!(figure(Better::Lower, 0.1).traces[3]["y"], json!([0.98]));
+    fn one_seed_at_each_rate_has_no_band() {
+        let alone = vec![Trial { learning_rate: 0.1, value: 1.0 }, Trial { learning_rate: 1.0, value: 2.0 }];
+        let rules = vec![Searched { trials: alone, cliff: None, ..searched(0.1) }];
+        let figure = Sensitivity { rules, ..Sensitivity::default() }.figure(Language::English);
+        assert_eq!(figure.traces.len(), 2, "the means and the ring");
+    }
+
+    #[test]
+    fn what_went_wrong_stands_at_the_worse_end() {
+        let traces = figure(Better::Lower, 0.1).traces;
+        assert_eq!((&traces[5]["y"], &traces[6]["y"]), (&json!([0.98]), &json!([1.0, 0.92])));
     }
 
     #[test]

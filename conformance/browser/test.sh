@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Do our pages work in a browser? Every kind of page, wide and on a phone, in light and dark, in both languages.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+browser="$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)"
+if [ -z "$browser" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    apt-get update -qq > /dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null
+    browser="$(command -v chromium)"
+fi
+if [ -z "$browser" ]; then
+    echo "no Chromium here: install it (Debian: apt-get install chromium) to test the pages in it" >&2
+    exit 1
+fi
+
+place="$(mktemp -d)"
+trap 'rm -rf "$place"' EXIT
+python3 -m venv "$place/environment"
+"$place/environment/bin/pip" install --quiet playwright
+
+cargo build --quiet --locked -p thalweg-cli
+thalweg() { cargo run --quiet --locked -p thalweg-cli -- "$@" > "$place/said" 2>&1 || { cat "$place/said"; exit 1; }; }
+folder=conformance/browser
+thalweg compare $folder/comparison.toml --lang en --out "$place/pages/compare-en"
+thalweg compare $folder/comparison.toml --lang ko --out "$place/pages/compare-ko"
+thalweg lr-test --rules sgd,adam --repeats 2 --lang en --out "$place/pages/lr-test-en"
+thalweg sweep --rule adam --problem digits --over learning_rate=1e-3..0.1:3 --over beta1=0.5,0.9 --lang ko --out "$place/pages/sweep-ko"
+thalweg run $folder/study.toml --lang en --out "$place/pages/study-en"
+thalweg train --rule adam --epochs 3 --lang ko --report "$place/pages/train-ko/report.html"
+thalweg explain --rule adam --lang en --report "$place/pages/explain-en/report.html"
+thalweg trajectory --rule adam --lang ko --html "$place/pages/trajectory-ko/report.html"
+"$place/environment/bin/python" conformance/browser/check.py "$browser" "$place/pages" ${1:+"$1"}
