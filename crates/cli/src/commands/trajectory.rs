@@ -111,7 +111,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             points: path.points.clone(),
             values: path.values.clone(),
         }];
-        picture(&function, &drawn, language).write_file(file).context(format!("writing {}", file.display()))?;
+        picture(&function, &drawn, language)
+            .write_file(file)
+            .context(format!("writing {}", file.display()))?;
         if !arguments.json {
             output::note(format!("wrote {}", file.display()));
         }

@@ -2,11 +2,11 @@
 
 use super::predictions;
 use crate::cell::Cell;
-use crate::experiment::{Initial, Length, Metric, Sampling, Schedule as ScheduleChoice, TrainingProblem};
+use crate::experiment::{Initial, Length, Metric, Sampling, TrainingProblem};
 use crate::outcome::{Curve, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
-use thalweg_optim::{Dialect, Schedule, Specification};
+use thalweg_optim::{Dialect, Schedule, Specification, WrittenSchedule};
 use thalweg_train::{Ending, Evaluation, Observer, Settings, Trainer};
 
 /// Loads the data of a training problem.
@@ -32,13 +32,13 @@ fn options(problem: &TrainingProblem) -> Options {
 /// A rule, dialect, hyper-parameter or schedule that does not exist.
 pub fn specification(
     cell: &Cell,
-    schedule: &ScheduleChoice,
+    schedule: &WrittenSchedule,
     steps: u64,
 ) -> Result<Specification, thalweg_optim::Error> {
     let schedule = Schedule::from_settings(&schedule.name, &schedule.settings, steps)?;
     let mut rule = Specification::new(&cell.rule, cell.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = cell.hyperparameters.clone();
-    Ok(cell.around.apply(rule))
+    cell.around.apply(rule, steps)
 }
 
 /// The number of updates of a run on `dataset`.

@@ -1,7 +1,12 @@
-//! What stands around a rule: stages, groups, how state is kept.
+//! What stands around a rule: stages, groups, schedules of its hyper-parameters, how state is kept.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use thalweg_optim::{Format, GroupSpecification, NonFinite, Sharpness, Specification, StageSpecification};
+use thalweg_optim::{
+    Error, Format, GroupSpecification, NonFinite, Schedule, Sharpness, Specification, StageSpecification,
+    WrittenSchedule,
+};
 
 use super::RawRuleTable;
 
@@ -18,6 +23,9 @@ pub struct Around {
     /// Groups of parameters.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<GroupSpecification>,
+    /// What becomes of hyper-parameters other than the rate: factors of their values, step by step.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub schedules: BTreeMap<String, WrittenSchedule>,
     /// How state is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<Format>,
@@ -33,8 +41,9 @@ pub struct Around {
 }
 
 impl Around {
-    pub(super) fn of(table: &RawRuleTable) -> Self {
+    pub(super) fn of(table: &RawRuleTable, schedules: BTreeMap<String, WrittenSchedule>) -> Self {
         Self {
+            schedules,
             before: table.before.clone().unwrap_or_default(),
             after: table.after.clone().unwrap_or_default(),
             groups: table.groups.clone().unwrap_or_default(),
@@ -50,9 +59,16 @@ impl Around {
         *self == Self::default()
     }
 
-    /// The specification with all this around its rule.
-    pub fn apply(&self, specification: Specification) -> Specification {
-        Specification {
+    /// The specification with all this around its rule, in a run of so many steps.
+    ///
+    /// # Errors
+    /// A schedule that does not exist, or whose settings make no sense.
+    pub fn apply(&self, specification: Specification, steps: u64) -> Result<Specification, Error> {
+        let schedule = |(name, written): (&String, &WrittenSchedule)| {
+            Ok((name.clone(), Schedule::from_settings(&written.name, &written.settings, steps)?))
+        };
+        Ok(Specification {
+            schedules: self.schedules.iter().map(schedule).collect::<Result<_, Error>>()?,
             before: self.before.clone(),
             after: self.after.clone(),
             groups: self.groups.clone(),
@@ -61,6 +77,6 @@ impl Around {
             accumulate: self.accumulate.unwrap_or_default(),
             sharpness: self.sharpness,
             ..specification
-        }
+        })
     }
 }

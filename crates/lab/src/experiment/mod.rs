@@ -17,7 +17,7 @@ pub use around::Around;
 pub use document::Document;
 pub use preset::{Preset, Protocol, SearchKind};
 pub use problem::{
-    FunctionProblem, Initial, LearningRate, Length, Metric, Problem, ProgramProblem, Sampling, Schedule,
+    FunctionProblem, Initial, LearningRate, Length, Metric, Problem, ProgramProblem, Sampling,
     TrainingProblem, Workload,
 };
 pub use raw::{

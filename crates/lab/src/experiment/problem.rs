@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use thalweg_data::Augmentation;
-use thalweg_optim::PlateauSettings;
+use thalweg_optim::{PlateauSettings, WrittenSchedule};
 use thalweg_train::{ClassWeights, EarlyStopping};
 
 use super::Arm;
@@ -48,7 +48,7 @@ pub struct ProgramProblem {
     /// Steps between two evaluations.
     pub evaluate_every: u64,
     /// The learning-rate schedule.
-    pub schedule: Schedule,
+    pub schedule: WrittenSchedule,
     /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,
@@ -68,7 +68,7 @@ pub struct FunctionProblem {
     /// Steps of a run.
     pub steps: u64,
     /// The learning-rate schedule.
-    pub schedule: Schedule,
+    pub schedule: WrittenSchedule,
     /// The value to reach.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,
@@ -112,7 +112,7 @@ pub struct TrainingProblem {
     #[serde(flatten)]
     pub length: Length,
     /// The learning-rate schedule.
-    pub schedule: Schedule,
+    pub schedule: WrittenSchedule,
     /// What lowers the rate, beside the schedule, when the validation loss no longer falls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plateau: Option<PlateauSettings>,
@@ -181,16 +181,6 @@ pub enum Length {
     Steps(u64),
     /// In passes over the training examples.
     Epochs(u64),
-}
-
-/// A learning-rate schedule with its settings.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Schedule {
-    /// The schedule.
-    pub name: String,
-    /// Its settings.
-    #[serde(flatten)]
-    pub settings: BTreeMap<String, thalweg_optim::Setting>,
 }
 
 /// The learning rate of a rule on a problem.

@@ -72,6 +72,9 @@ pub struct RawRuleTable {
     pub after: Option<Vec<StageSpecification>>,
     /// Groups of parameters with settings of their own.
     pub groups: Option<Vec<GroupSpecification>>,
+    /// What becomes of hyper-parameters other than the learning rate: names or tables as for `schedule` of a problem, by
+    /// hyper-parameter (`{ momentum = { name = "linear", start = 0.5 } }`).
+    pub schedules: Option<BTreeMap<Spanned<String>, Spanned<RawSchedule>>>,
     /// How state is kept: `"full"`, `"bf16"` or `"8-bit"`. Default: full.
     pub state: Option<Format>,
     /// A gradient that is not finite: `"refuse"`, `"skip"` or `"allow"`. Default: refuse.

@@ -15,12 +15,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 use thalweg_data::Dataset;
-use thalweg_optim::Setting;
+use thalweg_optim::{Setting, WrittenSchedule};
 use thalweg_train::{Ending, Trainer};
 
 use crate::cell::{Cell, Stage};
 use crate::engine::{self, Stoppable};
-use crate::experiment::{Arm, Length, Problem, Schedule, TrainingProblem, Workload};
+use crate::experiment::{Arm, Length, Problem, TrainingProblem, Workload};
 use crate::search::RateRange;
 use crate::seeds::seed;
 use proposal::{Smoothed, candidates, suggest};
@@ -137,7 +137,7 @@ impl Run<'_> {
         &self,
         arm: &Arm,
         rate: f64,
-        schedule: Option<Schedule>,
+        schedule: Option<WrittenSchedule>,
         steps: u64,
         seed: u64,
     ) -> Result<Trainer<'_, f32>, String> {
@@ -161,7 +161,7 @@ impl Run<'_> {
         let largest = rates.last().copied().unwrap_or(1.0);
         let points = rates.iter().enumerate().map(|(step, rate)| [step as f64, rate / largest]).collect();
         let settings = [("points".to_string(), Setting::Points(points))].into();
-        let schedule = Schedule { name: "piecewise".into(), settings };
+        let schedule = WrittenSchedule { name: "piecewise".into(), settings };
         let mut trainer = self.trainer(arm, largest, Some(schedule), rates.len() as u64, seed)?;
         let (mut smoothed, mut losses) = (Smoothed::default(), Vec::with_capacity(rates.len()));
         for _ in rates {

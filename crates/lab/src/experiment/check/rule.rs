@@ -2,7 +2,7 @@
 
 use toml::Spanned;
 
-use super::{Arm, Check, Checked, LearningRate, RawExperiment, space};
+use super::{Arm, Check, Checked, LearningRate, RawExperiment, schedule, space};
 use crate::experiment::{Around, DialectFacts, RawRule, RawRuleTable, RuleFacts, given};
 use thalweg_optim::Specification;
 
@@ -84,6 +84,8 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         Some(label) => label.get_ref().clone(),
         None => facts.name.clone(),
     };
+    let schedules =
+        schedule::of_hyperparameters(check, table.schedules.as_ref(), &facts.name, &dialect.hyperparameters)?;
     let arm = Arm {
         label,
         name: facts.name.clone(),
@@ -91,12 +93,13 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         search: space::searched(check, facts, dialect, table, &mut set)?,
         set,
         defaults: check.settings("", &dialect.hyperparameters, None)?,
-        around: Around::of(table),
+        around: Around::of(table, schedules),
     };
     // What stands around the rule is checked by building it; shapes and names of parameters show when a run starts.
     if let Ok(form) = dialect.name.parse()
         && !arm.around.is_empty()
-        && let Err(error) = arm.around.apply(Specification::new(&arm.name, form)).resolved()
+        && let Err(error) =
+            arm.around.apply(Specification::new(&arm.name, form), 1).and_then(|rule| rule.resolved())
     {
         return Err(check.refuse(entry.span(), error.to_string()));
     }

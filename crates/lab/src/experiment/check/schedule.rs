@@ -1,4 +1,4 @@
-//! Checking the schedule of a problem.
+//! Checking schedules: of the rate in a problem, of other hyper-parameters in a rule.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,17 +10,39 @@ use thalweg_optim::{
 use toml::Spanned;
 
 use super::{Check, Checked, Setting};
-use crate::experiment::{RawSchedule, RawSetting, Schedule};
+use crate::experiment::{RawSchedule, RawSetting};
 
 /// The schedule with every default filled in; constant where none is written.
-pub(super) fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<Schedule> {
+pub(super) fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<WrittenSchedule> {
     let Some(raw) = raw else {
         let constant = check.vocabulary.schedules.iter().find(|schedule| schedule.name == "constant");
         let settings = constant.map(defaults).unwrap_or_default();
-        return Ok(Schedule { name: "constant".to_string(), settings });
+        return Ok(WrittenSchedule { name: "constant".to_string(), settings });
     };
-    let WrittenSchedule { name, settings } = part(check, raw.get_ref(), raw.span())?;
-    Ok(Schedule { name, settings })
+    part(check, raw.get_ref(), raw.span())
+}
+
+/// The schedules of hyper-parameters other than the rate: the name, by whose dialect the rule has it, and what becomes of it.
+pub(super) fn of_hyperparameters(
+    check: &Check<'_>,
+    written: Option<&BTreeMap<Spanned<String>, Spanned<RawSchedule>>>,
+    rule: &str,
+    known: &[Setting],
+) -> Checked<BTreeMap<String, WrittenSchedule>> {
+    let mut schedules = BTreeMap::new();
+    for (name, raw) in written.into_iter().flatten() {
+        if name.get_ref() == "learning_rate" {
+            let error =
+                check.refuse(name.span(), "the schedule of the learning rate is the same for all rules");
+            return Err(error.help("write it in the problem: schedule = { name = \"cosine\" }"));
+        }
+        let names =
+            || known.iter().map(|setting| setting.name.as_str()).filter(|name| *name != "learning_rate");
+        let what = format!("hyper-parameter of `{rule}`:");
+        let name = check.known(&what, name, names(), |name| names().find(|known| *known == name))?;
+        schedules.insert(name.to_string(), part(check, raw.get_ref(), raw.span())?);
+    }
+    Ok(schedules)
 }
 
 /// What a plateau is asked to do, with every default filled in.

@@ -335,6 +335,21 @@ fn mistakes_are_pointed_at() {
             "race.toml:3:1: two problems are called `digits`",
             "another `name`",
         ),
+        (
+            "rules = [{ name = \"adam\", schedules = { beta3 = \"cosine\" } }]",
+            "race.toml:1:41: unknown hyper-parameter of `adam`: `beta3`",
+            "did you mean `beta1`?",
+        ),
+        (
+            "rules = [{ name = \"adam\", schedules = { learning_rate = \"cosine\" } }]",
+            "race.toml:1:41: the schedule of the learning rate is the same for all rules",
+            "schedule = { name = \"cosine\" }",
+        ),
+        (
+            "rules = [{ name = \"adam\", schedules = { beta1 = { name = \"cosine\", warmup = -1 } } }]",
+            "race.toml:1:77: `warmup` must be",
+            "",
+        ),
     ] {
         let error = checked(text).unwrap_err().to_string();
         assert!(error.starts_with(start), "{text}\ngave\n{error}");
@@ -353,6 +368,24 @@ fn options_from_the_command_line_need_no_file() {
     document.raw.problem =
         Some(given(RawProblem { dataset: Some(given("my/data.CSV".into())), ..RawProblem::default() }));
     assert_eq!(document.check(&vocabulary()).unwrap().problems[0].name, "my/data.CSV");
+}
+
+#[test]
+fn other_hyperparameters_follow_schedules_of_their_own() {
+    let experiment = checked(
+        "rules = [{ name = \"momentum\", label = \"falling\", schedules = { momentum = { name = \"linear\", end = 0.5 } } }, \"momentum\"]\n\
+         [problem]\nfunction = \"bowl\"",
+    )
+    .unwrap();
+    let schedules = &experiment.rules[0].around.schedules;
+    assert_eq!(schedules["momentum"].name, "linear");
+    assert_eq!(schedules["momentum"].settings["end"], thalweg_optim::Setting::Number(0.5));
+    assert!(experiment.rules[1].around.is_empty());
+    // What is written out is what was read, and the rule that runs has it.
+    assert_eq!(checked(&experiment.to_toml()).unwrap().rules, experiment.rules);
+    let rule = thalweg_optim::Specification::new("momentum", thalweg_optim::Dialect::Book);
+    let rule = experiment.rules[0].around.apply(rule, 100).unwrap();
+    assert_eq!(rule.schedules["momentum"].factor(50), 0.75);
 }
 
 #[test]
