@@ -1,16 +1,21 @@
 """What the lab costs beside the runs themselves, and whether it survives being killed.
 
-python3 bench/lab.py [--thalweg PATH] [--kills 100]
+python3 bench/lab.py [--thalweg PATH] [--kills 100] [--mnist] [--python PYTHON]
 
-Prints the time of `standard` on the digits with seven rules, what the lab adds to thousands of cells of a millisecond, and runs a comparison whose processes are killed at random times, two of them at work, which must end with the same
-result, bit by bit, as one left alone.
+Prints the time of `standard` on the digits with seven rules, what the lab adds to thousands of cells of a millisecond, and runs
+a comparison whose processes are killed at random times, two of them at work, which must end with the same result, bit by bit,
+as one left alone. With `--mnist` it says where the time of a `standard` comparison on MNIST goes. With `--python`, a Python that
+has numpy, torch and optuna, the book's random search of 100 trials is done three ways: by `thalweg run`, by the book's NumPy
+code, and by Optuna with the network in PyTorch. MNIST is taken from THALWEG_DATA.
 """
 
 import argparse
 import json
 import random
+import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -75,10 +80,63 @@ def killed(program, place, kills):
     return result(whole) == result(out)
 
 
+MNIST = """preset = "standard"
+rules = ["sgd", "adam"]
+[protocol]
+boundary_extensions = 0
+[problem]
+dataset = "mnist"
+hidden = [100, 100, 100, 100]
+batch = 128
+sampling = "replacement"
+steps = 2000
+evaluate_every = 500
+"""
+
+
+def share(program, place):
+    """Where the time goes: the steps of training, whatever else the processors do, and waiting."""
+    file = place / "mnist.toml"
+    file.write_text(MNIST)
+    spent = lambda: resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime  # noqa: E731
+    before, started = spent(), time.perf_counter()
+    subprocess.run([program, "compare", file, "--out", place / "mnist", "--threads", "2"], check=True, capture_output=True)
+    wall, busy = time.perf_counter() - started, spent() - before
+    cells = sqlite3.connect(place / "mnist" / "results.sqlite").execute("SELECT seconds_per_step, diverged_at FROM cells")
+    runs = [seconds * (diverged or 2000) for seconds, diverged in cells]
+    steps, whole = sum(runs), 2 * wall
+    print(
+        f"standard, MNIST, {len(runs)} runs of 2,000 steps on two threads: {wall:.0f} s; steps {steps / whole:.1%}, evaluation and "
+        f"all else that is computed {(busy - steps) / whole:.1%}, waiting {1 - busy / whole:.1%}",
+        flush=True,
+    )
+
+
+def search(program, place, python):
+    """Seconds of the book's random search from start to end, by whom, taking turns; the best of two."""
+    thalweg = [program, "run", ROOT / "experiments/book/random-search.toml", "--out", place / "search", "--lang", "en"]
+    peers = ROOT / "bench/peers"
+    ways = {
+        "thalweg": thalweg,
+        "optuna and torch": [python, peers / "optuna_search.py"],
+        "numpy": [python, peers / "numpy_w2.py", "--program", "c"],
+    }
+    best = dict.fromkeys(ways, float("inf"))
+    for _ in range(2):
+        for name, command in ways.items():
+            started = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True)
+            best[name] = min(best[name], time.perf_counter() - started)
+    for name, seconds in best.items():
+        print(f"random search, 100 trials: {name} {seconds:.1f} s, {seconds / best['thalweg']:.2f} times ours", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--thalweg", default=ROOT / "target/release/thalweg")
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--mnist", action="store_true", help="also say where the time goes on MNIST (two minutes)")
+    parser.add_argument("--python", help="also compare the random search with peers that this Python runs")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -89,6 +147,10 @@ def main():
             sys.exit("one thread and two gave different results")
         overhead = ["cargo", "run", "--release", "--quiet", "-p", "thalweg-lab", "--example", "overhead"]
         subprocess.run(overhead, check=True, cwd=ROOT)
+        if arguments.mnist:
+            share(arguments.thalweg, place)
+        if arguments.python:
+            search(arguments.thalweg, place, arguments.python)
         same = killed(arguments.thalweg, place, arguments.kills)
         print(f"{arguments.kills} processes killed at work: the result is {'the same' if same else 'ANOTHER'}")
         if not same:

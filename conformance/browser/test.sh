@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 browser="$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)"
 if [ -z "$browser" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     apt-get update -qq > /dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null
     browser="$(command -v chromium)"
 fi
 if [ -z "$browser" ]; then

@@ -57,10 +57,15 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
     }
     let has_wins = problem.rules.len() > 1 && problem.rules.iter().all(|rule| rule.wins_again.is_some());
     if has_wins {
-        columns.push(Column::number(say(language, "would win again", "다시 해도 1위")).help(say(
+        // Beside a column on the test split it says which split it is about: the best there need not be the best here.
+        let title = match has_test {
+            true => say(language, "would win again (validation)", "다시 해도 1위 (검증)"),
+            false => say(language, "would win again", "다시 해도 1위"),
+        };
+        columns.push(Column::number(title).help(say(
             language,
-            "how often the rule would come out best if search and seeds were drawn again (on the validation split)",
-            "탐색과 시드를 다시 뽑았을 때 이 규칙이 1위가 되는 비율 (검증 데이터 기준)",
+            "how often the rule would come out best if search and seeds were drawn again, as search is judged: before the test",
+            "탐색과 시드를 다시 뽑았을 때 이 규칙이 1위가 되는 비율 (시험 전, 탐색과 같은 기준)",
         )));
     }
     columns.push(Column::number(say(language, "µs a step", "한 번 갱신 (µs)")));
