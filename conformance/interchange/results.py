@@ -1,4 +1,4 @@
-"""Do TensorBoard and Optuna read what `thalweg results` writes for them?
+"""Do TensorBoard, Optuna and Optuna's dashboard read what `thalweg results` writes for them?
 
 python3 conformance/interchange/results.py FOLDER
 
@@ -6,6 +6,7 @@ FOLDER holds result.json of the comparison, the event files in `runs` and the jo
 """
 
 import csv
+import io
 import json
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import optuna
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
+from optuna_dashboard import wsgi
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 folder = Path(sys.argv[1])
@@ -52,6 +54,30 @@ for problem in result["problems"]:
         studies += 1
 assert studies > 0
 print(f"optuna       {studies} studies")
+
+dashboard = wsgi(storage)
+
+
+def get(path):
+    """What the dashboard's server answers, without a server."""
+    said = []
+    request = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "after=0", "SERVER_NAME": "localhost",
+               "SERVER_PORT": "80", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO()}
+    body = b"".join(dashboard(request, lambda status, headers, error=None: said.append(status)))
+    assert said == ["200 OK"], (path, said)
+    return json.loads(body)
+
+
+shown = get("/api/studies")["study_summaries"]
+assert len(shown) == studies, shown
+trials = 0
+for study in shown:
+    found = get(f"/api/studies/{study['study_id']}")
+    assert found["name"] == study["study_name"] and found["best_trials"], study
+    assert all(trial["state"] in ("Complete", "Fail") for trial in found["trials"])
+    trials += len(found["trials"])
+assert trials == sum(len(rule["tuning"]["trials"]) for problem in result["problems"] for rule in problem["rules"])
+print(f"dashboard    {len(shown)} studies, {trials} trials")
 
 with open(folder / "cells.csv", newline="") as file:
     rows = list(csv.DictReader(file))

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Do the networks we write as ONNX give the same outputs in onnxruntime? Do TensorBoard and Optuna read our results?
+# Do the networks we write as ONNX give the same outputs in onnxruntime? Do TensorBoard, Optuna and Optuna's dashboard read our results?
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
 python3 -m venv "$place/environment"
-"$place/environment/bin/pip" install --quiet numpy onnxruntime optuna tensorboard
+"$place/environment/bin/pip" install --quiet numpy onnxruntime optuna optuna-dashboard tensorboard
 cargo run --quiet --locked -p thalweg-train --example interchange -- "$place/networks"
 "$place/environment/bin/python" conformance/interchange/check.py "$place/networks"
 
