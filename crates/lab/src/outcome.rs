@@ -23,9 +23,30 @@ pub struct Outcome {
     /// The time of a step, evaluation not counted.
     #[serde(with = "number")]
     pub seconds_per_step: f64,
+    /// What went on inside the network while it learnt: of a final run that trains one only.
+    #[serde(default, skip_serializing_if = "Inside::is_empty")]
+    pub inside: Inside,
     /// What the network said of a few test examples, mistakes first: of a final run on labelled data only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub predictions: Vec<Prediction>,
+}
+
+/// The inside of a network over a run, at every evaluation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inside {
+    /// The length of the gradient.
+    pub gradient_norm: Curve,
+    /// The length of the update in multiples of that of the weights; about 0.001 is usual.
+    pub update_ratio: Curve,
+    /// The share of units that are 0 for every example looked at, once training is over; absent without activations.
+    pub dead: Option<f32>,
+}
+
+impl Inside {
+    /// Whether nothing was looked at.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What a network said of one test example.
@@ -116,6 +137,7 @@ mod tests {
             diverged_at: None,
             steps_to_target: Some(7),
             seconds_per_step: 1e-6,
+            inside: Inside::default(),
             predictions: vec![Prediction { example: 3, class: 9, probability: 0.1 }],
         };
         outcome.training_loss.push(1, 0.1);

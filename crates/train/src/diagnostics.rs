@@ -13,7 +13,19 @@ use thalweg_optim::Buildable;
 const BARS: usize = 30;
 
 /// Examples whose activations are looked at beside the metrics.
-const EXAMPLES: usize = 256;
+pub(crate) const EXAMPLES: usize = 256;
+
+/// What of a network is looked at, at every evaluation of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Gradients and updates: a pass over the parameters.
+    Updates,
+    /// Activations too: the first examples through the network once more.
+    Everything,
+}
 
 /// The inside of a network at one evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,7 +34,7 @@ pub struct Diagnostics {
     pub step: u64,
     /// Every parameter tensor in the last update; none before the first.
     pub tensors: Vec<TensorDiagnostics>,
-    /// Every activation, on the first training examples, in the order of the network.
+    /// Every activation, on the first training examples, in the order of the network; none where updates alone are looked at.
     pub activations: Vec<ActivationDiagnostics>,
 }
 
@@ -85,6 +97,21 @@ pub(crate) fn tensors<T: Real>(
     layout.tensors().iter().map(one).collect()
 }
 
+impl Diagnostics {
+    /// The length of the whole gradient.
+    pub fn gradient_norm(&self) -> f64 {
+        self.tensors.iter().map(|one| one.gradient_norm.powi(2)).sum::<f64>().sqrt()
+    }
+
+    /// The length of the whole update in multiples of that of all weights; `None` before the first update.
+    pub fn update_ratio(&self) -> Option<f64> {
+        let weights: f64 = self.tensors.iter().map(|one| one.weight_norm.powi(2)).sum();
+        let update = |one: &TensorDiagnostics| (one.update_ratio.unwrap_or(0.0) * one.weight_norm).powi(2);
+        let updates: f64 = self.tensors.iter().map(update).sum();
+        (weights > 0.0).then(|| (updates / weights).sqrt())
+    }
+}
+
 impl<T: Element + Buildable> Trainer<'_, T> {
     /// How the values of every activation are distributed over the first `count` training examples, with the parameters as they
     /// are.
@@ -96,9 +123,10 @@ impl<T: Element + Buildable> Trainer<'_, T> {
         activations(self, &examples.slice(0..count.min(examples.len())))
     }
 
-    /// What [`Trainer::activations`] says of a few examples, beside the last update.
+    /// The last update, and what [`Trainer::activations`] says of a few examples where those are looked at.
     pub(crate) fn diagnose(&mut self) -> Result<(), Error> {
-        let activations = self.activations(EXAMPLES)?;
+        let activations =
+            if self.look == Look::Everything { self.activations(EXAMPLES)? } else { Vec::new() };
         let tensors = std::mem::take(&mut self.last_update);
         self.record.diagnostics.push(Diagnostics { step: self.progress.done, tensors, activations });
         Ok(())
@@ -214,5 +242,9 @@ mod tests {
             (5.0, 10.0, Some(0.1))
         );
         assert_eq!((found[1].gradient_norm, found[1].update_ratio), (2.0, None));
+        let whole = Diagnostics { step: 1, tensors: found, activations: vec![] };
+        assert!((whole.gradient_norm() - 29f64.sqrt()).abs() < 1e-12);
+        assert!((whole.update_ratio().unwrap() - 0.1).abs() < 1e-12);
+        assert_eq!(Diagnostics { tensors: vec![], ..whole }.update_ratio(), None);
     }
 }

@@ -38,7 +38,7 @@ mod weights;
 pub use behind::Behind;
 pub use checkpoint::saved_settings;
 pub use descent::{Path, descend};
-pub use diagnostics::{ActivationDiagnostics, Diagnostics, TensorDiagnostics};
+pub use diagnostics::{ActivationDiagnostics, Diagnostics, Look, TensorDiagnostics};
 pub use error::Error;
 pub use evaluation::{Evaluation, Evaluator, Prediction, fill};
 pub use network::{check_memory, network, network_of};

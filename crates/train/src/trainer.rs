@@ -1,6 +1,6 @@
 //! One run.
 
-use crate::diagnostics::{TensorDiagnostics, tensors};
+use crate::diagnostics::{Look, TensorDiagnostics, tensors};
 use crate::evaluation::{fill, session_of};
 use crate::stopping::{Seen, Watch};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     network,
 };
 use std::cell::OnceCell;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use thalweg_arena::Arena;
 use thalweg_data::{Batches, Dataset, Examples, Image, ImageShape};
 use thalweg_lanes::reduce;
@@ -57,7 +57,7 @@ pub struct Trainer<'d, T: Element + Buildable> {
     threads: usize,
     /// Whether the network is looked into at every evaluation, the parameters before the update that is looked at, and what it
     /// did.
-    diagnostics: bool,
+    pub(crate) look: Look,
     before: Vec<T>,
     pub(crate) last_update: Vec<TensorDiagnostics>,
     /// Whether everything computed is checked.
@@ -147,7 +147,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             images,
             best: None,
             threads: 1,
-            diagnostics: false,
+            look: Look::Nothing,
             before: Vec::new(),
             last_update: Vec::new(),
             anomaly: false,
@@ -200,9 +200,10 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.evaluator.set_threads(self.threads);
     }
 
-    /// Whether [`Record::diagnostics`] is filled at every evaluation, from now on. The run itself stays the same, bit for bit.
-    pub fn set_diagnostics(&mut self, on: bool) {
-        self.diagnostics = on;
+    /// With what [`Record::diagnostics`] is filled at every evaluation, from now on. The run itself stays the same, bit for bit,
+    /// and looking is not timed.
+    pub fn set_diagnostics(&mut self, look: Look) {
+        self.look = look;
     }
 
     /// Whether every value and gradient is checked, from now on: the run then ends with [`Error::Anomaly`], which names the first
@@ -235,6 +236,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// Data that do not fit the network.
     pub fn step(&mut self) -> Result<f64, Error> {
         let start = Instant::now();
+        let mut aside = Duration::ZERO;
         let every = self.evaluate_every();
         let ahead = self.optimizer.evaluation_point(self.parameters.values(), &mut self.point)?;
         let parameters = if ahead { &self.point } else { self.parameters.values() };
@@ -265,22 +267,26 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
                 session.backward(&self.point, self.gradients.values_mut()).map_err(anomalous)?;
             }
             let looked_at =
-                self.diagnostics && (number.is_multiple_of(every) || number == self.settings.steps);
+                self.look != Look::Nothing && (number.is_multiple_of(every) || number == self.settings.steps);
             if looked_at {
+                let looking = Instant::now();
                 self.before.clear();
                 self.before.extend_from_slice(self.parameters.values());
+                aside += looking.elapsed();
             }
             match self.optimizer.step(self.parameters.values_mut(), self.gradients.values()) {
                 // Not made, like an update at a loss that is not finite.
                 Err(thalweg_optim::Error::NonFinite { .. }) => {
-                    self.progress.seconds += start.elapsed().as_secs_f64();
+                    self.progress.seconds += (start.elapsed() - aside).as_secs_f64();
                     return Ok(f64::NAN);
                 }
                 other => other?,
             }
             if looked_at {
+                let looking = Instant::now();
                 let (gradients, after) = (self.gradients.values(), self.parameters.values());
                 self.last_update = tensors(self.parameters.layout(), gradients, &self.before, after);
+                aside += looking.elapsed();
             }
             session.advance()?;
             self.statistics.values_mut().copy_from_slice(session.statistics());
@@ -295,7 +301,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             self.progress.window.1 += 1;
             self.progress.first_loss.get_or_insert(loss);
         }
-        self.progress.seconds += start.elapsed().as_secs_f64();
+        self.progress.seconds += (start.elapsed() - aside).as_secs_f64();
         Ok(loss)
     }
 
@@ -471,7 +477,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             seconds: self.progress.seconds,
         };
         self.record.points.push(point);
-        if self.diagnostics {
+        if self.look != Look::Nothing {
             self.diagnose()?;
         }
         observer.evaluated(&point);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use thalweg::arena::Checkpoint;
 use thalweg::nn::Plan;
 use thalweg::report::Language;
-use thalweg::train::{Ending, Evaluation, Observer, Point, Trainer, saved_settings};
+use thalweg::train::{Ending, Evaluation, Look, Observer, Point, Trainer, saved_settings};
 
 /// Train one network with one rule
 #[derive(clap::Args)]
@@ -108,7 +108,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     trainer.set_threads(arguments.threads.map_or_else(cores, NonZeroUsize::get));
-    trainer.set_diagnostics(arguments.diagnostics || arguments.report.is_some());
+    let looks = arguments.diagnostics || arguments.report.is_some();
+    trainer.set_diagnostics(if looks { Look::Everything } else { Look::Nothing });
     trainer.set_anomaly(arguments.anomaly);
     if let Some(path) = arguments.report.as_ref().filter(|path| !path.is_file()) {
         // Before hours of work, not after: can the page be written there at all?

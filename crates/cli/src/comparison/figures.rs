@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::landscape::landscape;
 use crate::language::say;
 use thalweg::data::{Dataset, Function, Noisy};
-use thalweg::lab::comparison::ProblemResult;
+use thalweg::lab::comparison::{ProblemResult, RuleResult};
 use thalweg::lab::engine::specification;
 use thalweg::lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
 use thalweg::lab::outcome::{Curve as Measured, Outcome};
@@ -74,22 +74,7 @@ pub(super) fn sample_images(
 /// Final runs and curves.
 pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let curves = |pick: fn(&Outcome) -> &Measured| -> Vec<Curve> {
-        result
-            .rules
-            .iter()
-            .map(|rule| {
-                let runs: Vec<_> = rule.runs.iter().map(|run| pick(&run.outcome)).collect();
-                let longest = runs.iter().max_by_key(|curve| curve.len());
-                let steps = longest.map(|curve| curve.steps.iter().map(|&step| f64::from(step)).collect());
-                let values = |curve: &&Measured| curve.values.iter().map(|&value| f64::from(value)).collect();
-                Curve {
-                    rule: rule.rule.clone(),
-                    label: rule.label.clone(),
-                    steps: steps.unwrap_or_default(),
-                    runs: runs.iter().map(values).collect(),
-                }
-            })
-            .collect()
+        result.rules.iter().map(|rule| curve(rule, pick)).collect()
     };
     let across = say(language, "step", "갱신 횟수");
     vec![
@@ -145,6 +130,20 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
             "validation",
         ),
     ]
+}
+
+/// One figure of a rule along its final runs.
+pub(super) fn curve(rule: &RuleResult, pick: fn(&Outcome) -> &Measured) -> Curve {
+    let runs: Vec<&Measured> = rule.runs.iter().map(|run| pick(&run.outcome)).collect();
+    let longest = runs.iter().max_by_key(|curve| curve.len());
+    let steps = longest.map(|curve| curve.steps.iter().map(|&step| f64::from(step)).collect());
+    let values = |curve: &&Measured| curve.values.iter().map(|&value| f64::from(value)).collect();
+    Curve {
+        rule: rule.rule.clone(),
+        label: rule.label.clone(),
+        steps: steps.unwrap_or_default(),
+        runs: runs.iter().map(values).collect(),
+    }
 }
 
 /// What each rate of the search gave.

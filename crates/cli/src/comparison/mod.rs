@@ -2,6 +2,7 @@
 
 mod figures;
 mod images;
+mod inside;
 mod plan;
 mod room;
 mod runs;
@@ -71,6 +72,7 @@ pub(crate) fn page(
             }
         }
         blocks.extend(room::room(result, language));
+        blocks.extend(inside::inside(problem, result, language));
         blocks.extend(verdicts::configurations(problem, result, language));
         blocks.extend(verdicts::budgets(problem, result, language));
         blocks.extend(verdicts::targets(problem, result, language));

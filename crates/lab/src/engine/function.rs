@@ -45,6 +45,7 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
         diverged_at: path.diverged_at,
         steps_to_target: problem.target_loss.and_then(|target| path.steps_to(target)),
         seconds_per_step: seconds / done as f64,
+        inside: Default::default(),
         predictions: vec![],
     })
 }

@@ -188,6 +188,26 @@ mod tests {
     }
 
     #[test]
+    fn final_runs_are_looked_into_and_stay_the_same_runs() {
+        let text = "rules = ['sgd']\n[problem]\ndataset = 'digits'\nsteps = 30\nevaluate_every = 10";
+        let experiment = Document::parse("", text).unwrap().check(&vocabulary()).unwrap();
+        let engine = Engine::new(&experiment, &Source::default()).unwrap();
+        let cell = Cell::single(&experiment.problems[0], &experiment.rules[0], 1);
+        let [sealed, last] =
+            [false, true].map(|unseal| engine.run(&cell, unseal, &AtomicBool::new(false)).unwrap());
+        assert!(sealed.inside.is_empty());
+        assert_eq!(last.training_loss, sealed.training_loss);
+        let inside = &last.inside;
+        assert_eq!(inside.gradient_norm.steps, [10, 20, 30]);
+        // Plain gradient descent moves the weights by the rate times the gradient.
+        let rate = cell.learning_rate();
+        let weights = inside.gradient_norm.values.iter().zip(&inside.update_ratio.values);
+        let weights: Vec<f64> = weights.map(|(g, u)| rate * f64::from(*g) / f64::from(*u)).collect();
+        assert!(weights.windows(2).all(|pair| (pair[1] / pair[0] - 1.0).abs() < 0.1), "{weights:?}");
+        assert!(inside.dead.is_some_and(|dead| (0.0..0.9).contains(&dead)), "{:?}", inside.dead);
+    }
+
+    #[test]
     fn the_example_of_the_reference_is_an_experiment() {
         let page = include_str!("../../../../docs/experiments.md");
         let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();

@@ -3,11 +3,14 @@
 use super::predictions;
 use crate::cell::Cell;
 use crate::experiment::{Initial, Length, Metric, Sampling, TrainingProblem};
-use crate::outcome::{Curve, Outcome};
+use crate::outcome::{Curve, Inside, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
 use thalweg_optim::{Dialect, Schedule, Specification, WrittenSchedule};
-use thalweg_train::{Ending, Evaluation, Observer, Settings, Trainer};
+use thalweg_train::{Ending, Evaluation, Look, Observer, Settings, Trainer};
+
+/// Training examples whose activations are looked at once training is over.
+const LOOKED_AT: usize = 256;
 
 /// Loads the data of a training problem.
 ///
@@ -101,6 +104,9 @@ pub(super) fn run(
 ) -> Result<Outcome, String> {
     let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
     let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
+    if unsealed {
+        trainer.set_diagnostics(Look::Updates);
+    }
     let ending = trainer.run(&mut Stoppable(stop)).map_err(|error| error.to_string())?;
     let diverged_at = match ending {
         Ending::Finished => None,
@@ -123,6 +129,16 @@ pub(super) fn run(
     let record = trainer.record().clone();
     let steps_to_target = problem.target_loss.and_then(|target| record.steps_to(target));
     let validation = record.last().and_then(|point| point.validation).map_or(f64::NAN, |last| figure(&last));
+    let mut inside = Inside::default();
+    if unsealed {
+        for one in record.diagnostics.iter().filter(|one| !one.tensors.is_empty()) {
+            inside.gradient_norm.push(one.step as u32, one.gradient_norm() as f32);
+            inside.update_ratio.push(one.step as u32, one.update_ratio().unwrap_or(f64::NAN) as f32);
+        }
+        let layers = trainer.activations(LOOKED_AT).map_err(|error| error.to_string())?;
+        let dead = layers.iter().map(|layer| layer.dead).sum::<f64>() / layers.len() as f64;
+        inside.dead = Some(dead as f32).filter(|dead| dead.is_finite());
+    }
     let (mut test, mut shown) = (None, vec![]);
     if unsealed && diverged_at.is_none() {
         test = Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?));
@@ -142,6 +158,7 @@ pub(super) fn run(
         diverged_at,
         steps_to_target,
         seconds_per_step: record.seconds_per_step().unwrap_or(0.0),
+        inside,
         predictions: shown,
     })
 }

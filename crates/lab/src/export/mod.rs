@@ -70,6 +70,7 @@ mod tests {
                 diverged_at: None,
                 steps_to_target: None,
                 seconds_per_step: 1e-6,
+                inside: Default::default(),
                 predictions: vec![],
             },
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::{Event, Failure, RunError, Runner, Settings};
 use crate::cell::{Cell, CellId, Stage};
 use crate::experiment::Experiment;
-use crate::outcome::Outcome;
+use crate::outcome::{Inside, Outcome};
 use crate::store::{Store, StoreError};
 
 /// A run that takes less is short.
@@ -294,6 +294,6 @@ fn sealed(outcome: Outcome, stage: Stage) -> Outcome {
     if stage == Stage::Final {
         outcome
     } else {
-        Outcome { test: None, unsealed: false, predictions: vec![], ..outcome }
+        Outcome { test: None, unsealed: false, inside: Inside::default(), predictions: vec![], ..outcome }
     }
 }

@@ -79,6 +79,7 @@ impl Runner for MockRunner {
             diverged_at: diverged.then_some(3),
             steps_to_target: (validation > 0.9).then_some((100.0 * (1.0 - validation)) as u64),
             seconds_per_step: 1e-5,
+            inside: Default::default(),
             predictions: if unseal_test { vec![PREDICTION] } else { vec![] },
         })
     }

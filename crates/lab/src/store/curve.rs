@@ -14,16 +14,21 @@ pub(super) fn pack(curve: &Curve) -> Vec<u8> {
 /// Unpacks a curve; `None` if the bytes are not one.
 pub(super) fn unpack(bytes: &[u8]) -> Option<Curve> {
     let (words, []) = bytes.as_chunks::<4>() else { return None };
+    let (curve, []) = first(words)? else { return None };
+    Some(curve)
+}
+
+/// The curve with which the words begin, and the words after it.
+pub(super) fn first(words: &[[u8; 4]]) -> Option<(Curve, &[[u8; 4]])> {
     let (count, words) = words.split_first()?;
     let count = u32::from_le_bytes(*count) as usize;
-    if words.len() != count.checked_mul(2)? {
-        return None;
-    }
-    let (steps, values) = words.split_at(count);
-    Some(Curve {
+    let (steps, words) = words.split_at_checked(count)?;
+    let (values, words) = words.split_at_checked(count)?;
+    let curve = Curve {
         steps: steps.iter().map(|word| u32::from_le_bytes(*word)).collect(),
         values: values.iter().map(|word| f32::from_le_bytes(*word)).collect(),
-    })
+    };
+    Some((curve, words))
 }
 
 #[cfg(test)]

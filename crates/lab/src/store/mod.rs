@@ -8,6 +8,7 @@
 mod claims;
 mod curve;
 mod error;
+mod inside;
 mod predictions;
 mod sqlite;
 

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::claims::{self, Worker};
 use super::error::{StoreError, WAIT, explain};
-use super::{Store, curve, predictions};
+use super::{Store, curve, inside, predictions};
 use crate::cell::{Cell, CellId};
 use crate::export::Record;
 use crate::outcome::Outcome;
@@ -18,7 +18,9 @@ use crate::outcome::Outcome;
 /// "THLW": marks a file as ours.
 const APPLICATION: i32 = 0x5448_4c57;
 /// The layout of the table below.
-pub(super) const LAYOUT: i32 = 2;
+pub(super) const LAYOUT: i32 = 3;
+/// From layout 2, which lacks a column.
+const MIGRATE: &str = "ALTER TABLE cells ADD COLUMN inside BLOB NOT NULL DEFAULT x''";
 
 const CREATE: &str = "
 CREATE TABLE IF NOT EXISTS cells (
@@ -39,7 +41,8 @@ CREATE TABLE IF NOT EXISTS cells (
     seconds_per_step REAL,
     validation_curve BLOB NOT NULL,
     training_loss BLOB NOT NULL,
-    predictions BLOB NOT NULL
+    predictions BLOB NOT NULL,
+    inside BLOB NOT NULL DEFAULT x''
 )";
 
 const CREATE_EXPERIMENT: &str =
@@ -47,18 +50,18 @@ const CREATE_EXPERIMENT: &str =
 
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
-INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
 ON CONFLICT (id) DO UPDATE SET
     stage = excluded.stage, validation = excluded.validation, test = excluded.test, unsealed = excluded.unsealed,
     diverged_at = excluded.diverged_at, steps_to_target = excluded.steps_to_target,
     seconds_per_step = excluded.seconds_per_step,
     validation_curve = excluded.validation_curve, training_loss = excluded.training_loss,
-    predictions = excluded.predictions
+    predictions = excluded.predictions, inside = excluded.inside
 WHERE excluded.unsealed > cells.unsealed";
 
 const SELECT: &str = "
 SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss,
-    predictions
+    predictions, inside
 FROM cells WHERE id = ?1";
 
 /// Results in a file.
@@ -88,10 +91,12 @@ impl SqliteStore {
         if application != APPLICATION && (application != 0 || tables > 0) {
             return Err(StoreError::Foreign { path: path.to_path_buf() });
         }
-        if application == APPLICATION && layout != LAYOUT && layout != 0 {
+        let readonly = connection.is_readonly("main").map_err(explain)?;
+        let older = layout == 2 && !readonly;
+        if application == APPLICATION && layout != LAYOUT && layout != 0 && !older {
             return Err(StoreError::Layout { path: path.to_path_buf(), found: layout });
         }
-        if !connection.is_readonly("main").map_err(explain)? {
+        if !readonly {
             // With write-ahead logging, NORMAL survives a killed program; only a power cut may cost the last results.
             connection
                 .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
@@ -99,7 +104,9 @@ impl SqliteStore {
             connection.execute_batch(claims::CREATE).map_err(explain)?;
             connection.execute_batch(CREATE_EXPERIMENT).map_err(explain)?;
             if application != APPLICATION || layout != LAYOUT {
-                let begin = format!("BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {CREATE};");
+                let migrate = if older { MIGRATE } else { "" };
+                let begin =
+                    format!("BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {CREATE}; {migrate};");
                 let end = format!("PRAGMA user_version = {LAYOUT}; COMMIT");
                 connection.execute_batch(&(begin + &end)).map_err(explain)?;
             }
@@ -186,7 +193,7 @@ impl Store for SqliteStore {
     fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError> {
         let found = self.connection.prepare_cached(SELECT).and_then(|mut select| {
             let row = select.query_row([id.as_str()], |row| {
-                let packed: [Vec<u8>; 3] = [row.get(6)?, row.get(7)?, row.get(8)?];
+                let packed: [Vec<u8>; 4] = [row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?];
                 let outcome = Outcome {
                     validation: row.get::<_, Option<f64>>(0)?.unwrap_or(f64::NAN),
                     validation_curve: Default::default(),
@@ -196,13 +203,14 @@ impl Store for SqliteStore {
                     diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step.max(0) as u64),
                     steps_to_target: row.get::<_, Option<i64>>(4)?.map(|step| step.max(0) as u64),
                     seconds_per_step: row.get::<_, Option<f64>>(5)?.unwrap_or(f64::NAN),
+                    inside: Default::default(),
                     predictions: vec![],
                 };
                 Ok((outcome, packed))
             });
             row.optional()
         });
-        let Some((outcome, [validation, training, said])) =
+        let Some((outcome, [validation, training, said, looked])) =
             found.map_err(|error| explain(&self.path, &error))?
         else {
             return Ok(None);
@@ -212,6 +220,8 @@ impl Store for SqliteStore {
         Ok(Some(Outcome {
             validation_curve: unpack(&validation)?,
             training_loss: unpack(&training)?,
+            inside: inside::unpack(&looked)
+                .ok_or_else(|| self.damaged("what was seen inside has the wrong length"))?,
             predictions: predictions::unpack(&said)
                 .ok_or_else(|| self.damaged("predictions have the wrong length"))?,
             ..outcome
@@ -242,6 +252,7 @@ impl Store for SqliteStore {
                 curve::pack(&outcome.validation_curve),
                 curve::pack(&outcome.training_loss),
                 predictions::pack(&outcome.predictions),
+                inside::pack(&outcome.inside),
             ])?;
             self.worker.release(&transaction, id)?;
             transaction.commit()

@@ -4,7 +4,7 @@ use std::fs;
 use super::*;
 use crate::cell::{Stage, WorkloadHash};
 use crate::experiment::tests::checked;
-use crate::outcome::{Curve, Prediction};
+use crate::outcome::{Curve, Inside, Prediction};
 
 fn cell(seed: u64) -> Cell {
     let experiment = checked("[problem]\ndataset = \"digits\"").unwrap();
@@ -33,6 +33,7 @@ fn outcome() -> Outcome {
         diverged_at: None,
         steps_to_target: Some(3),
         seconds_per_step: 1e-6,
+        inside: Inside::default(),
         predictions: vec![Prediction { example: 4, class: 2, probability: 0.75 }],
     }
 }
@@ -61,7 +62,9 @@ fn storing_again_changes_nothing_but_opening_the_seal() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = SqliteStore::open(&folder.path().join("race.sqlite")).unwrap();
     let id = cell(1).id("");
-    let unsealed = Outcome { test: Some(0.9), unsealed: true, ..outcome() };
+    let curve = Curve { steps: vec![1, 2], values: vec![2.0, 1.0] };
+    let inside = Inside { gradient_norm: curve, dead: Some(0.5), ..Inside::default() };
+    let unsealed = Outcome { test: Some(0.9), unsealed: true, inside, ..outcome() };
     store.put(&id, &cell(1), &outcome()).unwrap();
     store.put(&id, &cell(1), &unsealed).unwrap();
     store.put(&id, &cell(1), &outcome()).unwrap();
@@ -127,6 +130,22 @@ fn a_full_disk_keeps_what_was_saved() {
     assert_eq!(store.get(&cell(1).id("")).unwrap(), Some(outcome()));
     drop(store);
     assert_eq!(SqliteStore::open(&path).unwrap().count().unwrap(), 1);
+}
+
+#[test]
+fn a_file_without_the_inside_gains_it_and_keeps_its_results() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
+    let older = "ALTER TABLE cells DROP COLUMN inside; PRAGMA user_version = 2";
+    store.connection.execute_batch(older).unwrap();
+    drop(store);
+    for _ in 0..2 {
+        let mut store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.get(&cell(1).id("")).unwrap(), Some(outcome()));
+        store.put(&cell(2).id(""), &cell(2), &outcome()).unwrap();
+    }
 }
 
 #[test]
