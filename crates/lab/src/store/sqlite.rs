@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::claims::{self, Worker};
 use super::error::{StoreError, WAIT, explain};
@@ -92,7 +92,7 @@ impl SqliteStore {
             return Err(StoreError::Foreign { path: path.to_path_buf() });
         }
         let readonly = connection.is_readonly("main").map_err(explain)?;
-        let older = layout == 2 && !readonly;
+        let older = application == APPLICATION && layout == 2 && !readonly;
         if application == APPLICATION && layout != LAYOUT && layout != 0 && !older {
             return Err(StoreError::Layout { path: path.to_path_buf(), found: layout });
         }
@@ -104,11 +104,20 @@ impl SqliteStore {
             connection.execute_batch(claims::CREATE).map_err(explain)?;
             connection.execute_batch(CREATE_EXPERIMENT).map_err(explain)?;
             if application != APPLICATION || layout != LAYOUT {
-                let migrate = if older { MIGRATE } else { "" };
-                let begin =
-                    format!("BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {CREATE}; {migrate};");
-                let end = format!("PRAGMA user_version = {LAYOUT}; COMMIT");
-                connection.execute_batch(&(begin + &end)).map_err(explain)?;
+                let set_up = || {
+                    let transaction =
+                        Transaction::new_unchecked(&connection, TransactionBehavior::Immediate)?;
+                    // Another program may have done it meanwhile.
+                    let layout: i32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+                    if older && layout == 2 {
+                        transaction.execute_batch(MIGRATE)?;
+                    }
+                    transaction.execute_batch(&format!(
+                        "PRAGMA application_id = {APPLICATION}; {CREATE}; PRAGMA user_version = {LAYOUT}"
+                    ))?;
+                    transaction.commit()
+                };
+                set_up().map_err(explain)?;
             }
         }
         Ok(Self { path: path.to_path_buf(), connection, worker: Worker::new() })

@@ -141,6 +141,11 @@ fn a_file_without_the_inside_gains_it_and_keeps_its_results() {
     let older = "ALTER TABLE cells DROP COLUMN inside; PRAGMA user_version = 2";
     store.connection.execute_batch(older).unwrap();
     drop(store);
+    // Several programs may come upon it at once.
+    std::thread::scope(|scope| {
+        let open = || SqliteStore::open(&path).map(drop).unwrap();
+        (0..4).map(|_| scope.spawn(open)).for_each(drop);
+    });
     for _ in 0..2 {
         let mut store = SqliteStore::open(&path).unwrap();
         assert_eq!(store.get(&cell(1).id("")).unwrap(), Some(outcome()));
