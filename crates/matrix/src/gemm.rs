@@ -73,6 +73,18 @@ impl<'a, T> Matrix<'a, T> {
     pub fn transposed(self) -> Self {
         Self { transposed: !self.transposed, ..self }
     }
+
+    /// Rows and columns.
+    pub(crate) fn extents(&self) -> (usize, usize) {
+        if self.transposed { (self.columns, self.rows) } else { (self.rows, self.columns) }
+    }
+
+    /// The elements as they are stored, one row after the other, and whether those rows are the matrix' columns; `None` if
+    /// something lies between them.
+    pub(crate) fn stored(&self) -> Option<(&'a [T], bool)> {
+        let whole = self.stride == self.columns && self.values.len() == self.rows * self.columns;
+        whole.then_some((self.values, self.transposed))
+    }
 }
 
 /// A matrix in a slice, row-major, to be written.
@@ -93,6 +105,12 @@ impl<'a, T> MatrixMut<'a, T> {
     /// The matrix whose rows begin `stride` elements apart; what lies between them is not touched.
     pub fn with_stride(values: &'a mut [T], rows: usize, columns: usize, stride: usize) -> Self {
         Self { values, rows, columns, stride }
+    }
+
+    /// The elements, one row after the other, if there are so many rows and columns and nothing lies between them.
+    pub(crate) fn whole(&mut self, rows: usize, columns: usize) -> Option<&mut [T]> {
+        let whole = (self.rows, self.columns, self.stride) == (rows, columns, columns);
+        (whole && self.values.len() == rows * columns).then_some(&mut *self.values)
     }
 }
 
@@ -148,35 +166,36 @@ fn product<T: Real + ComplexField>(
         matmul(c, accumulate, a, b, T::ONE, Par::Seq);
         return;
     }
-    let run = |(piece, b): (MatMut<'_, T>, MatRef<'_, T>)| matmul(piece, accumulate, a, b, T::ONE, Par::Seq);
-    // Nothing is allocated where there is one thread.
-    let mut pieces = Vec::with_capacity(if threads > 1 { PIECES } else { 0 });
-    let mut start = 0;
-    while start < b.ncols() {
+    let mut rest = Some((c, 0));
+    let pieces = std::iter::from_fn(|| {
         // Columns of the result follow from the same columns of b.
+        let (c, start) = rest.take()?;
         let columns = width.min(b.ncols() - start);
-        let (own, rest) = c.split_at_col_mut(columns);
-        let piece = (own, b.subcols(start, columns));
-        if threads > 1 {
-            pieces.push(piece);
-        } else {
-            run(piece);
-        }
-        (c, start) = (rest, start + columns);
-    }
-    if pieces.is_empty() {
+        let (own, others) = c.split_at_col_mut(columns);
+        rest = (start + columns < b.ncols()).then_some((others, start + columns));
+        Some((own, b.subcols(start, columns)))
+    });
+    side_by_side(threads, pieces, |(piece, b)| matmul(piece, accumulate, a, b, T::ONE, Par::Seq));
+}
+
+/// Does every job, each thread consecutive ones; allocates nothing where there is one thread.
+pub(crate) fn side_by_side<J: Send>(threads: usize, jobs: impl Iterator<Item = J>, work: impl Fn(J) + Sync) {
+    if threads <= 1 {
+        jobs.for_each(work);
         return;
     }
-    let each = pieces.len().div_ceil(threads);
+    let mut jobs: Vec<J> = jobs.collect();
+    let each = jobs.len().div_ceil(threads).max(1);
+    let work = &work;
     std::thread::scope(|scope| {
-        while !pieces.is_empty() {
-            let mine = pieces.split_off(pieces.len().saturating_sub(each));
-            let work = move || mine.into_iter().for_each(run);
+        while !jobs.is_empty() {
+            let mine = jobs.split_off(jobs.len().saturating_sub(each));
+            let run = move || mine.into_iter().for_each(work);
             // The thread that asks takes the last share itself.
-            if pieces.is_empty() {
-                work();
+            if jobs.is_empty() {
+                run();
             } else {
-                scope.spawn(work);
+                scope.spawn(run);
             }
         }
     });

@@ -3,6 +3,8 @@
 
 mod eigen;
 mod gemm;
+mod zeros;
 
 pub use eigen::{orthonormal, orthonormal_columns, symmetric_eigen};
 pub use gemm::{Element, Matrix, MatrixMut, gemm, gemm_on};
+pub use zeros::gemm_of_data_on;

@@ -1,6 +1,6 @@
 //! What an op sees while it runs: its inputs, its output, and where gradients go.
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Kind};
 use crate::plan::{Contribution, GradientStorage, Plan, Storage};
 use crate::{Element, Mode, Noise, shape};
 use thalweg_lanes::{Buffer, Real};
@@ -37,6 +37,11 @@ impl<'a, T: Element> Inputs<'a, T> {
             Storage::Labels(slot) => Some(&self.labels[slot.index]),
             _ => None,
         }
+    }
+
+    /// Whether an input is what the user fills in, as it is or seen in another shape, and not computed.
+    pub fn is_data(&self, input: usize) -> bool {
+        matches!(self.graph.entries()[self.graph.root(self.nodes[input])].kind, Kind::Input)
     }
 
     /// The extents of an input.

@@ -4,7 +4,7 @@
 
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Targets, shape};
-use thalweg_matrix::{Matrix, MatrixMut, gemm_on};
+use thalweg_matrix::{Matrix, MatrixMut, gemm_of_data_on, gemm_on};
 
 /// y = a b for matrices.
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +67,14 @@ pub(super) fn product<T: Element>(threads: usize, inputs: Inputs<'_, T>, output:
     let columns = shape::row_length(inputs.shape(1));
     let a = Matrix::new(inputs.values(0), rows, inner);
     let b = Matrix::new(inputs.values(1), inner, columns);
-    gemm_on(threads, a, b, MatrixMut::new(output, rows, columns), false);
+    by_left_factor(inputs)(threads, a, b, MatrixMut::new(output, rows, columns), false);
+}
+
+/// How the first input, or its transpose, is multiplied: data may be mostly zeros.
+fn by_left_factor<T: Element>(
+    inputs: Inputs<'_, T>,
+) -> fn(usize, Matrix<'_, T>, Matrix<'_, T>, MatrixMut<'_, T>, bool) {
+    if inputs.is_data(0) { gemm_of_data_on } else { gemm_on }
 }
 
 /// The gradients of the first two inputs.
@@ -92,7 +99,7 @@ pub(super) fn gradients<T: Element>(
     }
     if let Some(target) = targets.get(1) {
         let a = Matrix::new(inputs.values(0), rows, inner);
-        gemm_on(
+        by_left_factor(inputs)(
             threads,
             a.transposed(),
             gradient,

@@ -1,0 +1,366 @@
+//! Products whose left factor is mostly zeros: images of digits, one-hot columns, counts of words.
+//!
+//! Three quarters and more of the multiply-adds of such a product add nothing. They are left out: a bit for each element says
+//! whether there is anything, and only where there is does it meet its row of the right factor, which lies in the nearest
+//! cache. Every element of the result is added up in the order of the inner index, so it depends neither on the number of
+//! threads nor on the instruction set.
+
+use crate::gemm::{Element, Matrix, MatrixMut, gemm_on, side_by_side};
+use std::ops::Range;
+use thalweg_lanes::{Kernel, Real, dispatch, reduce};
+
+/// So many elements a side has a block of the data: one mask for each row, one bit for each column.
+const SIDE: usize = 64;
+
+/// The widest strip of the result's columns whose sums fit in registers; strips are whole numbers of `LANES` wide.
+const WIDEST: usize = 128;
+const LANES: usize = 16;
+
+/// Columns of the result below which the dense product is faster.
+const NARROWEST: usize = 48;
+
+/// Rows of data below which a look at them costs more than it saves.
+const FEWEST: usize = 16;
+
+/// Rows of data that stay in the cache while strip after strip is computed from them.
+const ROWS: usize = 128;
+
+/// Multiply-adds, without those left out, from which on threads help.
+const LARGE: usize = 4_000_000;
+
+/// [`gemm_on`] for a left factor that is data, or the transpose of data: if three quarters of it are zeros, they are skipped.
+///
+/// The sums are then added up in another order than the dense product's, so their last bits differ. A right factor that is not
+/// finite everywhere spoils what it spoils there: nothing is skipped then.
+///
+/// # Panics
+/// As [`gemm_on`].
+pub fn gemm_of_data_on<T: Element>(
+    threads: usize,
+    data: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    mut c: MatrixMut<'_, T>,
+    accumulate: bool,
+) {
+    let product = Product::worth_it(data, b);
+    match product.as_ref().and_then(|product| Some((product, c.whole(product.rows, product.columns)?))) {
+        Some((product, c)) => product.write(threads, c, accumulate),
+        None => gemm_on(threads, data, b, c, accumulate),
+    }
+}
+
+/// A product in which zeros are skipped.
+struct Product<'a, T> {
+    /// `rows` x `inner`, one row after the other; the other way round if `transposed`.
+    data: &'a [T],
+    transposed: bool,
+    /// How many elements of the data are not zero.
+    there: usize,
+    /// `inner` x `columns`.
+    b: &'a [T],
+    rows: usize,
+    inner: usize,
+    columns: usize,
+}
+
+impl<'a, T: Element> Product<'a, T> {
+    /// The product of these two, if it is faster that way and right.
+    fn worth_it(data: Matrix<'a, T>, b: Matrix<'a, T>) -> Option<Self> {
+        let ((rows, inner), (b_rows, columns)) = (data.extents(), b.extents());
+        let ((data, transposed), (b, b_transposed)) = (data.stored()?, b.stored()?);
+        let examples = if transposed { inner } else { rows };
+        if inner != b_rows || b_transposed || columns < NARROWEST || examples < FEWEST {
+            return None;
+        }
+        let there = dispatch(Count(data));
+        let worth_it = there <= data.len() / 4 && reduce::all_finite(b);
+        worth_it.then_some(Self { data, transposed, there, b, rows, inner, columns })
+    }
+
+    fn write(&self, threads: usize, c: &mut [T], accumulate: bool) {
+        if !accumulate {
+            c.fill(T::ZERO);
+        }
+        let threads = if self.there * self.columns < LARGE { 1 } else { threads };
+        // What is next to each other in memory are rows of the data, but columns of its transpose.
+        let rows = if self.transposed { self.rows.div_ceil(threads).next_multiple_of(SIDE) } else { ROWS };
+        let pieces = c.chunks_mut(rows * self.columns).enumerate();
+        side_by_side(threads, pieces, |(piece, c)| self.add_to(piece * rows, c));
+    }
+
+    /// Adds the rows from `first` on to those of `c`.
+    fn add_to(&self, first: usize, c: &mut [T]) {
+        let strips = self.columns.div_ceil(WIDEST);
+        let width = self.columns.div_ceil(strips).next_multiple_of(LANES);
+        for start in (0..self.columns).step_by(width) {
+            let columns = start..(start + width).min(self.columns);
+            match width / LANES {
+                3 => dispatch(Strip::<T, 48> { product: self, first, c, columns }),
+                4 => dispatch(Strip::<T, 64> { product: self, first, c, columns }),
+                5 => dispatch(Strip::<T, 80> { product: self, first, c, columns }),
+                6 => dispatch(Strip::<T, 96> { product: self, first, c, columns }),
+                7 => dispatch(Strip::<T, 112> { product: self, first, c, columns }),
+                _ => dispatch(Strip::<T, WIDEST> { product: self, first, c, columns }),
+            }
+        }
+    }
+}
+
+/// How many elements are not zero.
+struct Count<'a, T>(&'a [T]);
+
+impl<T: Real> Kernel for Count<'_, T> {
+    type Output = usize;
+    #[inline(always)]
+    fn run(self) -> usize {
+        let mut there = 0;
+        for block in self.0.chunks(1 << 12) {
+            let mut of_block = 0u32;
+            for value in block {
+                of_block += u32::from(*value != T::ZERO);
+            }
+            there += of_block as usize;
+        }
+        there
+    }
+}
+
+/// The rows of the right factor that a block meets, each on cache lines of its own.
+#[repr(align(64))]
+struct Tile<T, const W: usize>([[T; W]; SIDE]);
+
+/// Some rows of a product and at most `W` columns, added to what is in `c`: all columns of these rows.
+struct Strip<'a, T, const W: usize> {
+    product: &'a Product<'a, T>,
+    first: usize,
+    c: &'a mut [T],
+    columns: Range<usize>,
+}
+
+impl<T: Real, const W: usize> Kernel for Strip<'_, T, W> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let &Product { data, transposed, b, inner, columns: n, .. } = self.product;
+        let (at, width) = (self.columns.start, self.columns.len());
+        let rows = self.c.len() / n;
+        // From one element to that in the next row, and in the next column.
+        let (down, right) = if transposed { (1, self.product.rows) } else { (inner, 1) };
+        let mut tile = Tile([[T::ZERO; W]; SIDE]);
+        for start in (0..inner).step_by(SIDE) {
+            let depth = SIDE.min(inner - start);
+            for (own, row) in tile.0.iter_mut().zip(b[start * n..].chunks(n).take(depth)) {
+                own[..width].copy_from_slice(&row[at..at + width]);
+            }
+            for top in (0..rows).step_by(SIDE) {
+                let height = SIDE.min(rows - top);
+                let block = &data[(self.first + top) * down + start * right..];
+                let masks = if transposed {
+                    turned(masks(block, right, depth, height))
+                } else {
+                    masks(block, down, height, depth)
+                };
+                for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| **mask != 0) {
+                    let rest = &mut self.c[(top + i) * n + at..];
+                    let mut sums = [T::ZERO; W];
+                    match rest.first_chunk() {
+                        // What lies beyond the strip is added to as well, and not written back.
+                        Some(wide) => sums = *wide,
+                        None => sums[..width].copy_from_slice(&rest[..width]),
+                    }
+                    let mut there = mask;
+                    while there != 0 {
+                        let k = there.trailing_zeros() as usize;
+                        there &= there - 1;
+                        let (x, others) = (block[i * down + k * right], &tile.0[k]);
+                        for j in 0..W {
+                            sums[j] += x * others[j];
+                        }
+                    }
+                    rest[..width].copy_from_slice(&sums[..width]);
+                }
+            }
+        }
+    }
+}
+
+/// For each of `rows` rows of a block, `stride` elements apart, which of its first `columns` elements are not zero.
+#[inline(always)]
+fn masks<T: Real>(block: &[T], stride: usize, rows: usize, columns: usize) -> [u64; SIDE] {
+    let mut masks = [0; SIDE];
+    for (mask, row) in masks.iter_mut().zip(block.chunks(stride)).take(rows) {
+        *mask = match row.first_chunk::<SIDE>() {
+            Some(row) if columns == SIDE => whole_mask(row),
+            _ => row[..columns].iter().rev().fold(0, |mask, &x| mask << 1 | u64::from(x != T::ZERO)),
+        };
+    }
+    masks
+}
+
+/// Bit `i` says whether element `i` is not zero.
+#[inline(always)]
+fn whole_mask<T: Real>(row: &[T; SIDE]) -> u64 {
+    let mut bytes = [0u8; SIDE];
+    for i in 0..SIDE {
+        bytes[i] = u8::from(row[i] != T::ZERO);
+    }
+    // Eight bytes that are 0 or 1, multiplied so that byte `i` ends up as bit `i` of the highest byte.
+    let (groups, _) = bytes.as_chunks::<8>();
+    let mut mask = 0;
+    for i in 0..SIDE / 8 {
+        mask |= (u64::from_le_bytes(groups[i]).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
+    }
+    mask
+}
+
+/// The square of bits, transposed: its quarters change places, then theirs (Warren, Hacker's Delight, 7-3).
+#[inline(always)]
+fn turned(mut rows: [u64; SIDE]) -> [u64; SIDE] {
+    let mut half = SIDE / 2;
+    let mut low = u64::MAX >> half;
+    while half > 0 {
+        for at in (0..SIDE).filter(|at| at & half == 0) {
+            let exchanged = (rows[at] >> half ^ rows[at + half]) & low;
+            rows[at] ^= exchanged << half;
+            rows[at + half] ^= exchanged;
+        }
+        half /= 2;
+        low ^= low << half;
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gemm;
+    use thalweg_lanes::{Isa, force_isa};
+
+    /// Data of which about one in `of` is not zero, in runs as in images.
+    fn data<T: Real>(len: usize, of: usize) -> Vec<T> {
+        let something = |i: usize| i / 5 * 7 + i / 97;
+        (0..len)
+            .map(|i| if something(i) % of == 0 { T::from_f64((i % 13) as f64 - 6.5) } else { T::ZERO })
+            .collect()
+    }
+
+    /// Eighths: every product with `data` below is exact in `f32`, whatever the order of its sum.
+    fn numbers<T: Real>(len: usize) -> Vec<T> {
+        (0..len).map(|i| T::from_f64((i * 29 % 31) as f64 / 8.0 - 2.0)).collect()
+    }
+
+    /// The extents of products on all sides of every border: blocks, strips, rows in the cache.
+    const EXTENTS: [(usize, usize, usize); 9] = [
+        (16, 64, 48),
+        (40, 1, 50),
+        (17, 65, 100),
+        (64, 63, 112),
+        (130, 200, 64),
+        (100, 784, 50),
+        (65, 130, 129),
+        (300, 70, 300),
+        (33, 129, 127),
+    ];
+
+    fn check<T: Element>(m: usize, k: usize, n: usize) {
+        let values = data::<T>(m * k, 8);
+        let (left, right) = (Matrix::new(&values, m, k), numbers::<T>(k * n));
+        let of_rows = numbers::<T>(m * n);
+        for (data, b, (rows, columns)) in [
+            (left, Matrix::new(&right, k, n), (m, n)),
+            (left.transposed(), Matrix::new(&of_rows, m, n), (k, n)),
+        ] {
+            assert!(Product::worth_it(data, b).is_some(), "{m}x{k}x{n}: zeros are skipped");
+            let start = numbers::<T>(rows * columns);
+            for accumulate in [false, true] {
+                let (mut expected, mut found) = (start.clone(), start.clone());
+                gemm(data, b, MatrixMut::new(&mut expected, rows, columns), accumulate);
+                for threads in [1, 2, 7] {
+                    found.copy_from_slice(&start);
+                    let product = Product::worth_it(data, b).unwrap();
+                    // On threads also where they do not pay.
+                    Product { there: LARGE, ..product }.write(threads, &mut found, accumulate);
+                    assert!(found == expected, "{m}x{k}x{n} {} {accumulate}", T::NAME);
+                }
+                found.copy_from_slice(&start);
+                gemm_of_data_on(1, data, b, MatrixMut::new(&mut found, rows, columns), accumulate);
+                assert!(found == expected, "{m}x{k}x{n} {} {accumulate}", T::NAME);
+            }
+        }
+    }
+
+    #[test]
+    fn products_without_zeros_are_those_with_them() {
+        for (m, k, n) in EXTENTS {
+            check::<f32>(m, k, n);
+            check::<f64>(m, k, n);
+        }
+    }
+
+    #[test]
+    fn sums_have_the_same_bits_on_every_instruction_set() {
+        let (m, k, n) = (70, 200, 75);
+        let (values, b) = (data::<f32>(m * k, 8), numbers::<f32>(k * n));
+        let b: Vec<f32> = b.iter().map(|x| x * 0.1).collect();
+        let found: Vec<Vec<f32>> = Isa::available()
+            .into_iter()
+            .map(|isa| {
+                force_isa(Some(isa));
+                let mut c = vec![0.0; m * n];
+                let (data, b) = (Matrix::new(&values, m, k), Matrix::new(&b, k, n));
+                gemm_of_data_on(1, data, b, MatrixMut::new(&mut c, m, n), false);
+                c
+            })
+            .collect();
+        force_isa(None);
+        assert!(found.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn what_is_dense_or_not_finite_or_not_in_one_piece_is_left_to_the_library() {
+        let (m, k, n) = (32, 64, 64);
+        let (sparse, dense, mut b) = (data::<f32>(m * k, 8), data::<f32>(m * k, 2), numbers::<f32>(k * n));
+        let worth_it =
+            |values: &[f32], b: Matrix<'_, f32>| Product::worth_it(Matrix::new(values, m, k), b).is_some();
+        assert!(worth_it(&sparse, Matrix::new(&b, k, n)));
+        assert!(!worth_it(&dense, Matrix::new(&b, k, n)));
+        assert!(!worth_it(&sparse, Matrix::new(&b, n, k).transposed()));
+        assert!(!worth_it(&sparse, Matrix::with_stride(&b, k, NARROWEST, n)));
+        assert!(!worth_it(&sparse, Matrix::new(&b[..k * 47], k, 47)));
+        // Into every second half of a row, what is in the other stays.
+        let mut c = vec![7.0; m * 2 * n];
+        let (left, right) = (Matrix::new(&sparse, m, k), Matrix::new(&b, k, n));
+        gemm_of_data_on(1, left, right, MatrixMut::with_stride(&mut c[..m * 2 * n - n], m, n, 2 * n), false);
+        let mut expected = vec![0.0; m * n];
+        gemm(left, right, MatrixMut::new(&mut expected, m, n), false);
+        for i in 0..m {
+            assert_eq!(c[i * 2 * n..][..n], expected[i * n..][..n]);
+            assert!(c[i * 2 * n + n..][..n].iter().all(|x| *x == 7.0));
+        }
+        // Zero times infinity is not a number: the result says that something is wrong.
+        b[5 * n + 3] = f32::INFINITY;
+        assert!(!worth_it(&sparse, Matrix::new(&b, k, n)));
+        let mut c = vec![0.0; m * n];
+        gemm_of_data_on(
+            1,
+            Matrix::new(&sparse, m, k),
+            Matrix::new(&b, k, n),
+            MatrixMut::new(&mut c, m, n),
+            false,
+        );
+        assert!((0..m).all(|i| !c[i * n + 3].is_finite()));
+    }
+
+    #[test]
+    fn a_square_of_bits_turned_twice_is_itself_and_turned_once_its_transpose() {
+        let rows: [u64; SIDE] =
+            std::array::from_fn(|i| (i as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(i as u32));
+        let columns = turned(rows);
+        assert_eq!(turned(columns), rows);
+        for i in 0..SIDE {
+            for j in 0..SIDE {
+                assert_eq!(rows[i] >> j & 1, columns[j] >> i & 1);
+            }
+        }
+    }
+}
