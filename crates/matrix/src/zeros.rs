@@ -94,8 +94,8 @@ impl<'a, T: Element> Product<'a, T> {
         let width = self.columns.div_ceil(strips).next_multiple_of(LANES);
         for start in (0..self.columns).step_by(width) {
             let columns = start..(start + width).min(self.columns);
-            match width / LANES {
-                3 => dispatch(Strip::<T, 48> { product: self, first, c, columns }),
+            match columns.len().div_ceil(LANES) {
+                ..=3 => dispatch(Strip::<T, 48> { product: self, first, c, columns }),
                 4 => dispatch(Strip::<T, 64> { product: self, first, c, columns }),
                 5 => dispatch(Strip::<T, 80> { product: self, first, c, columns }),
                 6 => dispatch(Strip::<T, 96> { product: self, first, c, columns }),
@@ -149,8 +149,8 @@ impl<T: Real, const W: usize> Kernel for Strip<'_, T, W> {
         let mut tile = Tile([[T::ZERO; W]; SIDE]);
         for start in (0..inner).step_by(SIDE) {
             let depth = SIDE.min(inner - start);
-            for (own, row) in tile.0.iter_mut().zip(b[start * n..].chunks(n).take(depth)) {
-                own[..width].copy_from_slice(&row[at..at + width]);
+            for (k, own) in tile.0[..depth].iter_mut().enumerate() {
+                *own = wide(&b[(start + k) * n + at..], width);
             }
             for top in (0..rows).step_by(SIDE) {
                 let height = SIDE.min(rows - top);
@@ -162,12 +162,7 @@ impl<T: Real, const W: usize> Kernel for Strip<'_, T, W> {
                 };
                 for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| **mask != 0) {
                     let rest = &mut self.c[(top + i) * n + at..];
-                    let mut sums = [T::ZERO; W];
-                    match rest.first_chunk() {
-                        // What lies beyond the strip is added to as well, and not written back.
-                        Some(wide) => sums = *wide,
-                        None => sums[..width].copy_from_slice(&rest[..width]),
-                    }
+                    let mut sums: [T; W] = wide(rest, width);
                     let mut there = mask;
                     while there != 0 {
                         let k = there.trailing_zeros() as usize;
@@ -177,11 +172,37 @@ impl<T: Real, const W: usize> Kernel for Strip<'_, T, W> {
                             sums[j] += x * others[j];
                         }
                     }
-                    rest[..width].copy_from_slice(&sums[..width]);
+                    narrow(&sums, &mut rest[..width]);
                 }
             }
         }
     }
+}
+
+/// The first `width` of these elements, and something behind them: the next ones, where there are any.
+#[inline(always)]
+fn wide<T: Real, const W: usize>(from: &[T], width: usize) -> [T; W] {
+    match from.first_chunk() {
+        Some(all) => *all,
+        None => {
+            let mut all = [T::ZERO; W];
+            all[..width].copy_from_slice(&from[..width]);
+            all
+        }
+    }
+}
+
+/// As many of the elements as `to` has. Straight from the registers where only the last of them are to be left out.
+#[inline(always)]
+fn narrow<T: Real, const W: usize>(from: &[T; W], to: &mut [T]) {
+    let width = to.len();
+    let whole = if width + LANES > W { W - LANES } else { 0 };
+    if whole > 0 {
+        for j in 0..W - LANES {
+            to[j] = from[j];
+        }
+    }
+    to[whole..].copy_from_slice(&from[whole..width]);
 }
 
 /// For each of `rows` rows of a block, `stride` elements apart, which of its first `columns` elements are not zero.
