@@ -27,6 +27,7 @@ def variant(meaning: str, name: str) -> Peer:
 
 PEERS = {
     BASELINE: Peer("this repository's engine", ("w1",), ("w2",), ("w3",), ("w4",)),
+    "thalweg-dense": Peer("W1: Thalweg, pixels less their mean: no zeros to skip", ("w1", "--dense")),
     "thalweg-screened": variant("gradients screened for NaN before anything changes (the default)", "screened"),
     "thalweg-bf16": variant("state in 16 bits", "bf16"),
     "thalweg-8-bit": variant("state in 8 bits", "8-bit"),

@@ -153,7 +153,7 @@ fn product<T: Real + ComplexField>(
     threads: usize,
 ) {
     let (a, b) = (view(a), view(b));
-    let mut c = match c.stride {
+    let c = match c.stride {
         stride if stride == c.columns => MatMut::from_row_major_slice_mut(c.values, c.rows, c.columns),
         // faer 0.24 exchanges the strides of the row-major constructor, so: the transpose of the transpose.
         stride => MatMut::from_column_major_slice_with_stride_mut(c.values, c.columns, c.rows, stride)
