@@ -127,7 +127,8 @@ impl<T: Element> Graph<T> {
 #[cfg(test)]
 mod tests {
     use crate::testing::{assert_gradients, parameter};
-    use crate::{BATCH, Graph};
+    use crate::{BATCH, Graph, Initial, Session, initialise};
+    use std::sync::Arc;
 
     #[test]
     fn gradients() {
@@ -154,6 +155,41 @@ mod tests {
             );
             graph.linear(x, w, b)
         });
+    }
+
+    /// Loss and gradients of a layer over images that are mostly zeros, as they are filled in or as an op computed them.
+    fn over_images(computed: bool) -> (f64, Vec<f64>) {
+        let (batch, pixels) = (40, 10 * 13);
+        let mut graph = Graph::<f64>::new();
+        let x = graph.input("x", &[BATCH, 10, 13]).unwrap();
+        let seen = if computed { graph.relu(x).unwrap() } else { x };
+        let rows = graph.flatten(seen).unwrap();
+        let (w, b) =
+            (parameter(&mut graph, "w", &[pixels, 60]).unwrap(), parameter(&mut graph, "b", &[60]).unwrap());
+        let y = graph.linear(rows, w, b).unwrap();
+        let target = graph.input("target", &[BATCH, 60]).unwrap();
+        let loss = graph.mean_squared_error(y, target).unwrap();
+        let graph = Arc::new(graph);
+        let parameters = initialise(&graph, Initial::He, 1);
+        let mut session = Session::training(&graph, batch, loss, &[]).unwrap();
+        let image = |at: usize| if at % 7 == 0 { (at % 11) as f64 / 10.0 } else { 0.0 };
+        session.set_input(x, &(0..batch * pixels).map(image).collect::<Vec<_>>()).unwrap();
+        session.set_input(target, &vec![0.25; batch * 60]).unwrap();
+        session.forward(parameters.values()).unwrap();
+        let mut gradients = vec![0.0; graph.layout().len()];
+        session.backward(parameters.values(), &mut gradients).unwrap();
+        (session.loss(loss).unwrap(), gradients)
+    }
+
+    #[test]
+    fn zeros_of_the_data_are_skipped_and_change_nothing() {
+        let ((loss, gradients), (expected, others)) = (over_images(false), over_images(true));
+        assert!((loss - expected).abs() <= 1e-14 * expected, "{loss} {expected}");
+        for (found, expected) in gradients.iter().zip(&others) {
+            assert!((found - expected).abs() <= 1e-15, "{found} {expected}");
+        }
+        // Added up in another order: the product of the data is not the one of what is computed.
+        assert_ne!(gradients, others);
     }
 
     #[test]
