@@ -198,9 +198,8 @@ fn narrow<T: Real, const W: usize>(from: &[T; W], to: &mut [T]) {
     let width = to.len();
     let whole = if width + LANES > W { W - LANES } else { 0 };
     if whole > 0 {
-        for j in 0..W - LANES {
-            to[j] = from[j];
-        }
+        // A length known beforehand: no call.
+        to[..W - LANES].copy_from_slice(&from[..W - LANES]);
     }
     to[whole..].copy_from_slice(&from[whole..width]);
 }
