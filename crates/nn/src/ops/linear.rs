@@ -172,7 +172,7 @@ mod tests {
         let graph = Arc::new(graph);
         let parameters = initialise(&graph, Initial::He, 1);
         let mut session = Session::training(&graph, batch, loss, &[]).unwrap();
-        let image = |at: usize| if at % 7 == 0 { (at % 11) as f64 / 10.0 } else { 0.0 };
+        let image = |at: usize| if at.is_multiple_of(7) { (at % 11) as f64 / 10.0 } else { 0.0 };
         session.set_input(x, &(0..batch * pixels).map(image).collect::<Vec<_>>()).unwrap();
         session.set_input(target, &vec![0.25; batch * 60]).unwrap();
         session.forward(parameters.values()).unwrap();
