@@ -69,7 +69,8 @@ impl<'a, T: Element> Product<'a, T> {
         let ((rows, inner), (b_rows, columns)) = (data.extents(), b.extents());
         let ((data, transposed), (b, b_transposed)) = (data.stored()?, b.stored()?);
         let examples = if transposed { inner } else { rows };
-        if inner != b_rows || b_transposed || columns < NARROWEST || examples < FEWEST {
+        let small = data.is_empty() || columns < NARROWEST || examples < FEWEST;
+        if small || inner != b_rows || b_transposed {
             return None;
         }
         let there = dispatch(Count(data));
@@ -347,6 +348,8 @@ mod tests {
         assert!(!worth_it(&sparse, Matrix::new(&b, n, k).transposed()));
         assert!(!worth_it(&sparse, Matrix::with_stride(&b, k, NARROWEST, n)));
         assert!(!worth_it(&sparse, Matrix::new(&b[..k * 47], k, 47)));
+        let nothing = Matrix::new(&[], m, 0).transposed();
+        gemm_of_data_on(1, nothing, Matrix::new(&b[..m * n], m, n), MatrixMut::new(&mut [], 0, n), false);
         // Into every second half of a row, what is in the other stays.
         let mut c = vec![7.0; m * 2 * n];
         let (left, right) = (Matrix::new(&sparse, m, k), Matrix::new(&b, k, n));
