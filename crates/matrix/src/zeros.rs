@@ -7,20 +7,19 @@
 
 use crate::gemm::{Element, Matrix, MatrixMut, gemm_on, side_by_side};
 use std::ops::Range;
-use thalweg_lanes::{Kernel, Real, dispatch, reduce};
+use thalweg_lanes::{Isa, Kernel, Real, dispatch, isa, reduce};
 
 /// So many elements a side has a block of the data: one mask for each row, one bit for each column.
 const SIDE: usize = 64;
 
-/// The widest strip of the result's columns whose sums fit in registers; strips are whole numbers of `LANES` wide.
-const WIDEST: usize = 128;
-const LANES: usize = 16;
-
 /// Columns of the result below which the dense product is faster.
 const NARROWEST: usize = 48;
 
-/// Rows of data below which a look at them costs more than it saves.
+/// Examples below which a look at them costs more than it saves.
 const FEWEST: usize = 16;
+
+/// About so many examples, from first to last, tell how many zeros there are.
+const ASKED: usize = 32;
 
 /// Rows of data that stay in the cache while strip after strip is computed from them.
 const ROWS: usize = 128;
@@ -54,7 +53,7 @@ struct Product<'a, T> {
     /// `rows` x `inner`, one row after the other; the other way round if `transposed`.
     data: &'a [T],
     transposed: bool,
-    /// How many elements of the data are not zero.
+    /// About how many elements of the data are not zero.
     there: usize,
     /// `inner` x `columns`.
     b: &'a [T],
@@ -73,7 +72,9 @@ impl<'a, T: Element> Product<'a, T> {
         if small || inner != b_rows || b_transposed {
             return None;
         }
-        let there = dispatch(Count(data));
+        // An odd distance: data often comes in turns of two or four.
+        let every = (examples / ASKED) | 1;
+        let there = dispatch(Count { data, length: data.len() / examples, every }) * every;
         let worth_it = there <= data.len() / 4 && reduce::all_finite(b);
         worth_it.then_some(Self { data, transposed, there, b, rows, inner, columns })
     }
@@ -91,54 +92,77 @@ impl<'a, T: Element> Product<'a, T> {
 
     /// Adds the rows from `first` on to those of `c`.
     fn add_to(&self, first: usize, c: &mut [T]) {
-        let strips = self.columns.div_ceil(WIDEST);
-        let width = self.columns.div_ceil(strips).next_multiple_of(LANES);
+        // A strip's sums stay in registers. AVX2 has sixteen of 32 bytes, three of which hold factors and products; of AVX-512's
+        // thirty-two of 64 bytes more than eight would make a block of the right factor too large for the nearest cache.
+        match (isa(), T::BYTES) {
+            (Isa::Avx512, 8) => self.add_strips::<8, 8>(first, c),
+            (Isa::Avx512, _) => self.add_strips::<16, 8>(first, c),
+            (_, 8) => self.add_strips::<4, 13>(first, c),
+            _ => self.add_strips::<8, 13>(first, c),
+        }
+    }
+
+    /// The same strip by strip of at most `MOST` registers of `E` elements.
+    fn add_strips<const E: usize, const MOST: usize>(&self, first: usize, c: &mut [T]) {
+        let strips = self.columns.div_ceil(MOST * E);
+        let width = self.columns.div_ceil(strips).next_multiple_of(E);
         for start in (0..self.columns).step_by(width) {
             let columns = start..(start + width).min(self.columns);
-            match columns.len().div_ceil(LANES) {
-                ..=3 => dispatch(Strip::<T, 48> { product: self, first, c, columns }),
-                4 => dispatch(Strip::<T, 64> { product: self, first, c, columns }),
-                5 => dispatch(Strip::<T, 80> { product: self, first, c, columns }),
-                6 => dispatch(Strip::<T, 96> { product: self, first, c, columns }),
-                7 => dispatch(Strip::<T, 112> { product: self, first, c, columns }),
-                _ => dispatch(Strip::<T, WIDEST> { product: self, first, c, columns }),
+            match columns.len().div_ceil(E) {
+                ..=3 => dispatch(Strip::<T, E, 3> { product: self, first, c, columns }),
+                4 => dispatch(Strip::<T, E, 4> { product: self, first, c, columns }),
+                5 => dispatch(Strip::<T, E, 5> { product: self, first, c, columns }),
+                6 => dispatch(Strip::<T, E, 6> { product: self, first, c, columns }),
+                7 => dispatch(Strip::<T, E, 7> { product: self, first, c, columns }),
+                8 => dispatch(Strip::<T, E, 8> { product: self, first, c, columns }),
+                9 => dispatch(Strip::<T, E, 9> { product: self, first, c, columns }),
+                10 => dispatch(Strip::<T, E, 10> { product: self, first, c, columns }),
+                11 => dispatch(Strip::<T, E, 11> { product: self, first, c, columns }),
+                12 => dispatch(Strip::<T, E, 12> { product: self, first, c, columns }),
+                _ => dispatch(Strip::<T, E, 13> { product: self, first, c, columns }),
             }
         }
     }
 }
 
-/// How many elements are not zero.
-struct Count<'a, T>(&'a [T]);
+/// How many elements are not zero in one of `every` so many rows of this length.
+struct Count<'a, T> {
+    data: &'a [T],
+    length: usize,
+    every: usize,
+}
 
 impl<T: Real> Kernel for Count<'_, T> {
     type Output = usize;
     #[inline(always)]
     fn run(self) -> usize {
         let mut there = 0;
-        for block in self.0.chunks(1 << 12) {
-            let mut of_block = 0u32;
-            for value in block {
-                of_block += u32::from(*value != T::ZERO);
+        for row in self.data.chunks_exact(self.length).step_by(self.every) {
+            for block in row.chunks(1 << 12) {
+                let mut of_block = 0u32;
+                for value in block {
+                    of_block += u32::from(*value != T::ZERO);
+                }
+                there += of_block as usize;
             }
-            there += of_block as usize;
         }
         there
     }
 }
 
-/// The rows of the right factor that a block meets, each on cache lines of its own.
+/// The rows of the right factor that a block meets, each from the start of a register on.
 #[repr(align(64))]
-struct Tile<T, const W: usize>([[T; W]; SIDE]);
+struct Tile<T, const E: usize, const R: usize>([[[T; E]; R]; SIDE]);
 
-/// Some rows of a product and at most `W` columns, added to what is in `c`: all columns of these rows.
-struct Strip<'a, T, const W: usize> {
+/// Some rows of a product and at most `R` registers of `E` columns, added to what is in `c`: all columns of these rows.
+struct Strip<'a, T, const E: usize, const R: usize> {
     product: &'a Product<'a, T>,
     first: usize,
     c: &'a mut [T],
     columns: Range<usize>,
 }
 
-impl<T: Real, const W: usize> Kernel for Strip<'_, T, W> {
+impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
@@ -147,11 +171,15 @@ impl<T: Real, const W: usize> Kernel for Strip<'_, T, W> {
         let rows = self.c.len() / n;
         // From one element to that in the next row, and in the next column.
         let (down, right) = if transposed { (1, self.product.rows) } else { (inner, 1) };
-        let mut tile = Tile([[T::ZERO; W]; SIDE]);
+        let mut tile = Tile([[[T::ZERO; E]; R]; SIDE]);
         for start in (0..inner).step_by(SIDE) {
             let depth = SIDE.min(inner - start);
             for (k, own) in tile.0[..depth].iter_mut().enumerate() {
-                *own = wide(&b[(start + k) * n + at..], width);
+                let from = &b[(start + k) * n + at..];
+                match registers(from) {
+                    Some(from) => *own = *from,
+                    None => own.as_flattened_mut()[..width].copy_from_slice(&from[..width]),
+                }
             }
             for top in (0..rows).step_by(SIDE) {
                 let height = SIDE.min(rows - top);
@@ -162,47 +190,66 @@ impl<T: Real, const W: usize> Kernel for Strip<'_, T, W> {
                     masks(block, down, height, depth)
                 };
                 for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| **mask != 0) {
-                    let rest = &mut self.c[(top + i) * n + at..];
-                    let mut sums: [T; W] = wide(rest, width);
-                    let mut there = mask;
-                    while there != 0 {
-                        let k = there.trailing_zeros() as usize;
-                        there &= there - 1;
-                        let (x, others) = (block[i * down + k * right], &tile.0[k]);
-                        for j in 0..W {
-                            sums[j] += x * others[j];
+                    let row = &block[i * down..];
+                    let sums = &mut self.c[(top + i) * n + at..];
+                    match registers(sums) {
+                        // Nearly always: from memory to registers and back, the last of them in part.
+                        Some(&before) if width > (R - 1) * E => {
+                            let after = added(before, mask, row, right, &tile);
+                            let (whole, rest) = sums[..width].split_at_mut((R - 1) * E);
+                            for (to, from) in whole.as_chunks_mut().0.iter_mut().zip(&after) {
+                                *to = *from;
+                            }
+                            part(&after[R - 1], rest);
+                        }
+                        _ => {
+                            let mut padded = [[T::ZERO; E]; R];
+                            padded.as_flattened_mut()[..width].copy_from_slice(&sums[..width]);
+                            let after = added(padded, mask, row, right, &tile);
+                            sums[..width].copy_from_slice(&after.as_flattened()[..width]);
                         }
                     }
-                    narrow(&sums, &mut rest[..width]);
                 }
             }
         }
     }
 }
 
-/// The first `width` of these elements, and something behind them: the next ones, where there are any.
+/// The first elements as `R` registers, if there are so many.
 #[inline(always)]
-fn wide<T: Real, const W: usize>(from: &[T], width: usize) -> [T; W] {
-    match from.first_chunk() {
-        Some(all) => *all,
-        None => {
-            let mut all = [T::ZERO; W];
-            all[..width].copy_from_slice(&from[..width]);
-            all
-        }
-    }
+fn registers<T, const E: usize, const R: usize>(from: &[T]) -> Option<&[[T; E]; R]> {
+    from.as_chunks().0.first_chunk()
 }
 
-/// As many of the elements as `to` has. Straight from the registers where only the last of them are to be left out.
+/// Sums with the products of what is not zero in a row added: element `k` is `stride * k` from its start.
 #[inline(always)]
-fn narrow<T: Real, const W: usize>(from: &[T; W], to: &mut [T]) {
-    let width = to.len();
-    let whole = if width + LANES > W { W - LANES } else { 0 };
-    if whole > 0 {
-        // A length known beforehand: no call.
-        to[..W - LANES].copy_from_slice(&from[..W - LANES]);
+fn added<T: Real, const E: usize, const R: usize>(
+    mut sums: [[T; E]; R],
+    mut mask: u64,
+    row: &[T],
+    stride: usize,
+    tile: &Tile<T, E, R>,
+) -> [[T; E]; R] {
+    while mask != 0 {
+        let k = mask.trailing_zeros() as usize;
+        mask &= mask - 1;
+        let (x, others) = (row[k * stride], &tile.0[k]);
+        for r in 0..R {
+            for j in 0..E {
+                sums[r][j] += x * others[r][j];
+            }
+        }
     }
-    to[whole..].copy_from_slice(&from[whole..width]);
+    sums
+}
+
+/// The first elements, as many as `to` has: none to all.
+#[inline(always)]
+fn part<T: Real, const E: usize>(from: &[T; E], to: &mut [T]) {
+    match to.first_chunk_mut() {
+        Some(all) => *all = *from,
+        None => to.iter_mut().zip(from).for_each(|(to, from)| *to = *from),
+    }
 }
 
 /// For each of `rows` rows of a block, `stride` elements apart, which of its first `columns` elements are not zero.
