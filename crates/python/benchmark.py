@@ -84,10 +84,13 @@ def two_layer_net():
     network = book.TwoLayerNet(784, 50, 10)
     theirs = {name: value.copy() for name, value in network.params.items()}
 
+    rule = book.SGD(0.1)
+
     def ours():
         for batch in batches:
-            book.SGD(0.1).update(network.params, network.gradient(x[batch], t[batch]))
-            network.loss(x[batch], t[batch])
+            x_batch, t_batch = x[batch], t[batch]
+            rule.update(network.params, network.gradient(x_batch, t_batch))
+            network.loss(x_batch, t_batch)
 
     def forward(x):
         z = 1 / (1 + np.exp(-(np.dot(x, theirs["W1"]) + theirs["b1"])))

@@ -160,6 +160,6 @@ real!(
     sigmoid: math::sigmoid, softplus: math::softplus
 );
 real!(
-    f64, exp: f64::exp, exp_m1: f64::exp_m1, tanh: f64::tanh, cbrt: math::cbrt_f64, erf: libm::erf,
+    f64, exp: math::exp_f64, exp_m1: f64::exp_m1, tanh: f64::tanh, cbrt: math::cbrt_f64, erf: libm::erf,
     sigmoid: math::sigmoid_f64, softplus: math::softplus_f64
 );

@@ -265,9 +265,14 @@ fn masks<T: Real>(block: &[T], stride: usize, rows: usize, columns: usize) -> [u
     masks
 }
 
-/// Bit `i` says whether element `i` is not zero.
+/// Bit `i` says whether element `i` is not zero. Each way is the faster one for its elements.
 #[inline(always)]
 fn whole_mask<T: Real>(row: &[T; SIDE]) -> u64 {
+    if T::BYTES == 8 { mask_by_places(row) } else { mask_by_bytes(row) }
+}
+
+#[inline(always)]
+fn mask_by_bytes<T: Real>(row: &[T; SIDE]) -> u64 {
     let mut bytes = [0u8; SIDE];
     for i in 0..SIDE {
         bytes[i] = u8::from(row[i] != T::ZERO);
@@ -277,6 +282,29 @@ fn whole_mask<T: Real>(row: &[T; SIDE]) -> u64 {
     let mut mask = 0;
     for i in 0..SIDE / 8 {
         mask |= (u64::from_le_bytes(groups[i]).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
+    }
+    mask
+}
+
+#[inline(always)]
+fn mask_by_places<T: Real>(row: &[T; SIDE]) -> u64 {
+    // Bit `group` of integer `place` is for element `8 * group + place`.
+    let mut places = [0u64; 8];
+    for (group, values) in row.as_chunks::<8>().0.iter().enumerate() {
+        for place in 0..8 {
+            places[place] |= if values[place] == T::ZERO { 0 } else { 1 << group };
+        }
+    }
+    let mut mask = 0;
+    for place in 0..8 {
+        mask |= places[place] << (8 * place);
+    }
+    // Eight by eight bits, transposed: pairs change places, then squares of four, then of sixteen (Hacker's Delight, 7-3).
+    for (apart, which) in
+        [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)]
+    {
+        let exchanged = (mask ^ mask >> apart) & which;
+        mask ^= exchanged ^ exchanged << apart;
     }
     mask
 }
