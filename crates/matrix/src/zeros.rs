@@ -245,10 +245,26 @@ fn added<T: Real, const E: usize, const R: usize>(
 
 /// The first elements, as many as `to` has: none to all.
 #[inline(always)]
-fn part<T: Real, const E: usize>(from: &[T; E], to: &mut [T]) {
-    match to.first_chunk_mut() {
-        Some(all) => *all = *from,
-        None => to.iter_mut().zip(from).for_each(|(to, from)| *to = *from),
+fn part<T: Real, const E: usize>(from: &[T; E], mut to: &mut [T]) {
+    if let Some(all) = to.first_chunk_mut() {
+        *all = *from;
+        return;
+    }
+    // Numbers of elements known beforehand: a call for a few of them would take longer than they do.
+    let mut from = &from[..];
+    next::<T, 8>(&mut from, &mut to);
+    next::<T, 4>(&mut from, &mut to);
+    next::<T, 2>(&mut from, &mut to);
+    next::<T, 1>(&mut from, &mut to);
+}
+
+/// The next `N` elements, where so many are left.
+#[inline(always)]
+fn next<T: Real, const N: usize>(from: &mut &[T], to: &mut &mut [T]) {
+    if let Some(there) = to.split_off_mut(..N)
+        && let Some(here) = from.split_off(..N)
+    {
+        there.copy_from_slice(here);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::rows::Rows;
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PySlice};
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Arena;
 use thalweg_nn::{Element, Example, Initial, Layers, Loss, Model, Session, initialise};
@@ -34,7 +34,6 @@ enum Inner {
 struct Core<T: Element> {
     model: Model<T>,
     parameters: Arena<T>,
-    gradients: Arena<T>,
     training: Vec<Session<T>>,
     evaluation: Vec<Session<T>>,
     threads: usize,
@@ -114,7 +113,20 @@ impl Network {
         each!(&mut *self.lock()?, core => core.loss(params, &x, &t, self.loss))
     }
 
-    /// The mean loss of a batch and its gradient with respect to every parameter, as a dict of new arrays.
+    /// The mean of −ln(y + `floor`), where y is softmax's share for the right class of each example: the book's cross-entropy.
+    #[pyo3(signature = (params, x, t, floor = 1e-7))]
+    fn cross_entropy(
+        &self,
+        params: &Bound<'_, PyAny>,
+        x: &Bound<'_, PyAny>,
+        t: &Bound<'_, PyAny>,
+        floor: f64,
+    ) -> PyResult<f64> {
+        let (x, t) = (Rows::read("x", x)?, Rows::read("t", t)?);
+        each!(&mut *self.lock()?, core => core.cross_entropy(params, &x, &t, floor))
+    }
+
+    /// The mean loss of a batch and its gradient with respect to every parameter, as a dict of views of one new array.
     fn gradients<'py>(
         &self,
         params: &Bound<'py, PyAny>,
@@ -171,11 +183,9 @@ impl<T: Scalar + Element> Core<T> {
     fn new(layers: &Layers, example: &Example, loss: Loss, threads: usize) -> PyResult<Self> {
         let model = layers.model::<T>(example, loss).map_err(|error| said(&error))?;
         let layout = model.graph.layout().clone();
-        let (parameters, gradients) = (Arena::zeros(layout.clone()), Arena::zeros(layout));
         Ok(Self {
             model,
-            parameters,
-            gradients,
+            parameters: Arena::zeros(layout),
             training: vec![],
             evaluation: vec![],
             threads: threads.max(1),
@@ -229,6 +239,38 @@ impl<T: Scalar + Element> Core<T> {
     }
 
     fn outputs<'py>(&mut self, params: &Bound<'py, PyAny>, x: &Rows<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let found = self.evaluated(params, x)?;
+        let count = self.count(x)?;
+        let width = found.len() / count;
+        Ok(PyArray1::from_vec(params.py(), found).reshape([count, width])?.into_any())
+    }
+
+    fn cross_entropy(
+        &mut self,
+        params: &Bound<'_, PyAny>,
+        x: &Rows<'_>,
+        t: &Rows<'_>,
+        floor: f64,
+    ) -> PyResult<f64> {
+        let labels = t.labels("t", self.count(x)?)?;
+        let scores = self.evaluated(params, x)?;
+        let width = scores.len() / labels.len();
+        let mut sum = 0.0;
+        for (scores, &label) in scores.chunks_exact(width).zip(&labels) {
+            let Some(&right) = scores.get(label as usize) else {
+                return Err(PyValueError::new_err(format!(
+                    "t holds the label {label}, and the network gives {width} scores, for labels below that"
+                )));
+            };
+            let largest = scores.iter().copied().fold(scores[0], T::maximum);
+            let part = |score: T| (score - largest).exp().to_f64();
+            sum -= (part(right) / scores.iter().copied().map(part).sum::<f64>() + floor).ln();
+        }
+        Ok(sum / labels.len() as f64)
+    }
+
+    /// What the last layer gives for each example, one after the other.
+    fn evaluated(&mut self, params: &Bound<'_, PyAny>, x: &Rows<'_>) -> PyResult<Vec<T>> {
         let py = params.py();
         self.take(params)?;
         let (count, features) = (self.count(x)?, self.features()?);
@@ -246,8 +288,7 @@ impl<T: Scalar + Element> Core<T> {
             py.detach(|| session.forward(parameters)).map_err(|error| said(&error))?;
             found.extend_from_slice(session.value(output).map_err(|error| said(&error))?);
         }
-        let width = found.len() / count;
-        Ok(PyArray1::from_vec(py, found).reshape([count, width])?.into_any())
+        Ok(found)
     }
 
     fn loss(&mut self, params: &Bound<'_, PyAny>, x: &Rows<'_>, t: &Rows<'_>, kind: Loss) -> PyResult<f64> {
@@ -257,7 +298,7 @@ impl<T: Scalar + Element> Core<T> {
         let targets = Targets::read(t, count, kind)?;
         for first in (0..count).step_by(EVALUATED) {
             let size = EVALUATED.min(count - first);
-            sum += self.batch(params.py(), x, &targets, first, size, false)? * size as f64;
+            sum += self.batch(params.py(), x, &targets, first, size, None)? * size as f64;
         }
         Ok(sum / count as f64)
     }
@@ -273,11 +314,24 @@ impl<T: Scalar + Element> Core<T> {
         let count = self.count(x)?;
         self.take(params)?;
         let targets = Targets::read(t, count, kind)?;
-        let loss = self.batch(py, x, &targets, 0, count, true)?;
-        Ok((loss, arrays(py, &self.gradients)?))
+        // One array in the layout of the arena, of which the caller gets a view for each tensor.
+        let layout = self.parameters.layout().clone();
+        let gradients = PyArray1::<T>::zeros(py, layout.len(), false);
+        let loss = {
+            let mut values = gradients.try_readwrite().map_err(|error| said(&error))?;
+            let values = values.as_slice_mut().map_err(|error| said(&error))?;
+            self.batch(py, x, &targets, 0, count, Some(values))?
+        };
+        let views = PyDict::new(py);
+        for tensor in layout.tensors() {
+            let range = PySlice::new(py, tensor.range.start as isize, tensor.range.end as isize, 1);
+            let view = gradients.get_item(range)?.cast_into::<PyArray1<T>>()?;
+            views.set_item(&tensor.name, view.reshape(tensor.shape.as_slice())?)?;
+        }
+        Ok((loss, views))
     }
 
-    /// The loss of `size` examples, with the gradients if they are wanted.
+    /// The loss of `size` examples, with the gradients if there is a place for them.
     fn batch(
         &mut self,
         py: Python<'_>,
@@ -285,13 +339,14 @@ impl<T: Scalar + Element> Core<T> {
         targets: &Targets<'_>,
         first: usize,
         size: usize,
-        gradients: bool,
+        gradients: Option<&mut [T]>,
     ) -> PyResult<f64> {
         let features = self.features()?;
         let model = &self.model;
         let (graph, loss) = (model.graph.clone(), model.loss);
-        let kept = if gradients { &mut self.training } else { &mut self.evaluation };
-        let session = session(kept, size, self.threads, || match gradients {
+        let trains = gradients.is_some();
+        let kept = if trains { &mut self.training } else { &mut self.evaluation };
+        let session = session(kept, size, self.threads, || match trains {
             true => Session::training(&graph, size, loss, &[]),
             false => Session::evaluation(&graph, size, &[loss]),
         })?;
@@ -315,10 +370,10 @@ impl<T: Scalar + Element> Core<T> {
             }
             Targets::None => {}
         }
-        let (parameters, into) = (self.parameters.values(), self.gradients.values_mut());
+        let parameters = self.parameters.values();
         py.detach(|| {
             session.forward(parameters)?;
-            if gradients { session.backward(parameters, into) } else { Ok(()) }
+            gradients.map_or(Ok(()), |gradients| session.backward(parameters, gradients))
         })
         .map_err(|error| said(&error))?;
         session.loss(loss).map_err(|error| said(&error))

@@ -5,7 +5,30 @@ use numpy::{PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArrayMethod
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use thalweg_lanes::Real;
+use thalweg_lanes::{Kernel, Real, dispatch};
+
+/// An array that needs no copy, and nobody writes to.
+fn as_it_is<'py, T: numpy::Element>(
+    object: &Bound<'py, PyAny>,
+    rows: fn(PyReadonlyArrayDyn<'py, T>) -> Rows<'py>,
+) -> Option<Rows<'py>> {
+    let array = object.cast::<PyArrayDyn<T>>().ok()?;
+    (array.is_c_contiguous() && array.is_aligned()).then(|| array.try_readonly().ok().map(rows))?
+}
+
+/// Elements of one type as those of another.
+struct Convert<'a, F, I> {
+    from: &'a [F],
+    into: &'a mut [I],
+}
+
+impl<F: Real, I: Real> Kernel for Convert<'_, F, I> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        self.into.iter_mut().zip(self.from).for_each(|(into, from)| *into = I::from_f64(from.to_f64()));
+    }
+}
 
 /// Rows of numbers, held while they are read.
 pub(crate) enum Rows<'py> {
@@ -20,6 +43,9 @@ impl<'py> Rows<'py> {
     /// # Errors
     /// `TypeError` for what holds no numbers.
     pub(crate) fn read(what: &str, object: &Bound<'py, PyAny>) -> PyResult<Self> {
+        if let Some(rows) = as_it_is(object, Rows::F32).or_else(|| as_it_is(object, Rows::F64)) {
+            return Ok(rows);
+        }
         let numpy = object.py().import("numpy")?;
         let array = numpy.call_method1("ascontiguousarray", (object,))?;
         if let Ok(array) = array.cast::<PyArrayDyn<f32>>() {
@@ -62,13 +88,11 @@ impl<'py> Rows<'py> {
         match self {
             Rows::F32(array) => {
                 let from = array.as_slice().map_err(|error| said(&error))?;
-                into.iter_mut()
-                    .zip(&from[first..])
-                    .for_each(|(into, &from)| *into = T::from_f64(from.into()));
+                dispatch(Convert { from: &from[first..], into });
             }
             Rows::F64(array) => {
                 let from = array.as_slice().map_err(|error| said(&error))?;
-                into.iter_mut().zip(&from[first..]).for_each(|(into, &from)| *into = T::from_f64(from));
+                dispatch(Convert { from: &from[first..], into });
             }
         }
         Ok(())

@@ -85,6 +85,28 @@ def test_a_network_as_a_function_of_its_parameters():
             value[index] = kept
             assert gradients[name][index] == approx((above - below) / 2e-5, abs=1e-8)
     assert network.loss(params, np.tile(x, (200, 1)), np.tile(t, 200)) == approx(loss, rel=1e-12)
+    shares = np.exp(scores := network.outputs(params, x)) / np.exp(scores).sum(axis=1, keepdims=True)
+    of_the_book = -np.log(shares[np.arange(7), t] + 0.1).mean()
+    for labels in (t, np.eye(2)[t]):
+        assert network.cross_entropy(params, x, labels, floor=0.1) == approx(of_the_book, rel=1e-14)
+    with pytest.raises(ValueError, match="t holds the label 2, and the network gives 2 scores"):
+        network.cross_entropy(params, x, t + 1)
+
+
+def test_gradients_are_nobody_elses():
+    network = nn.Network("linear 5, sigmoid, linear outputs", 3, 2)
+    params, x, t = network.initial(), np.ones((4, 3), dtype=np.float32), np.array([0, 1, 1, 0])
+    _, first = network.gradients(params, x, t)
+    kept = {name: value.copy() for name, value in first.items()}
+    _, second = network.gradients(params, 2 * x, t)
+    second["W1"][...] = 7
+    assert not any(np.any(second[name] == 7) for name in ("b1", "W2", "b2"))
+    assert all(np.array_equal(first[name], kept[name]) for name in kept)
+    assert all(value.flags.c_contiguous and value.flags.aligned and value.flags.writeable for value in first.values())
+
+
+def test_a_network_of_values():
+    x = np.random.default_rng(0).normal(size=(7, 3))
     values = nn.Network("linear outputs", 3, 2, loss="mean_squared_error")
     assert values.gradients(values.initial(), x, np.zeros((7, 2)))[1]["W1"].dtype == np.float32
 

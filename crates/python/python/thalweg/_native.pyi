@@ -151,8 +151,11 @@ class Network:
     def loss(self, params: dict[str, Any], x: Any, t: Any) -> float:
         """The mean loss of the examples."""
 
+    def cross_entropy(self, params: dict[str, Any], x: Any, t: Any, floor: float = 1e-7) -> float:
+        """The mean of −ln(y + floor), where y is softmax's share for the right class of each example: the book's cross-entropy."""
+
     def gradients(self, params: dict[str, Any], x: Any, t: Any) -> tuple[float, dict[str, Any]]:
-        """The mean loss of a batch and its gradient with respect to every parameter."""
+        """The mean loss of a batch and its gradient with respect to every parameter: views of one new array."""
 
 @final
 class Dataset:

@@ -90,7 +90,9 @@ class TwoLayerNet(_Net):
 
     def loss(self, x: Array, t: Array) -> float:
         """Mean cross-entropy. `t`: one-hot rows or labels."""
-        return cross_entropy_error(self.predict(x), t)
+        if np.ndim(x) == 1:
+            return cross_entropy_error(self.predict(x), t)
+        return self._network.cross_entropy(self.params, x, t)
 
     def gradient(self, x: Array, t: Array) -> dict[str, Array]:
         """The gradient of the loss by backpropagation."""
@@ -121,7 +123,7 @@ class _Layered(_Net):
 
     def loss(self, x: Array, t: Array) -> float:
         """Mean cross-entropy, plus ½ λ Σ W² of all weights. `t`: labels or one-hot rows."""
-        return cross_entropy_error(softmax(self.predict(x)), t) + self._decay()
+        return self._network.cross_entropy(self.params, x, t) + self._decay()
 
     def gradient(self, x: Array, t: Array) -> dict[str, Array]:
         """The gradient of the loss by backpropagation."""
