@@ -34,8 +34,10 @@ enum Inner {
 struct Core<T: Element> {
     model: Model<T>,
     parameters: Arena<T>,
+    /// Sessions by what they compute: gradients, the loss, the last layer.
     training: Vec<Session<T>>,
-    evaluation: Vec<Session<T>>,
+    losses: Vec<Session<T>>,
+    outputs: Vec<Session<T>>,
     threads: usize,
 }
 
@@ -187,7 +189,8 @@ impl<T: Scalar + Element> Core<T> {
             model,
             parameters: Arena::zeros(layout),
             training: vec![],
-            evaluation: vec![],
+            losses: vec![],
+            outputs: vec![],
             threads: threads.max(1),
         })
     }
@@ -279,9 +282,8 @@ impl<T: Scalar + Element> Core<T> {
         for first in (0..count).step_by(EVALUATED) {
             let size = EVALUATED.min(count - first);
             let (graph, threads) = (self.model.graph.clone(), self.threads);
-            let session = session(&mut self.evaluation, size, threads, || {
-                Session::evaluation(&graph, size, &[output])
-            })?;
+            let session =
+                session(&mut self.outputs, size, threads, || Session::evaluation(&graph, size, &[output]))?;
             let input = session.input_mut(self.model.input).map_err(|error| said(&error))?;
             x.copy(first * features, input)?;
             let parameters = self.parameters.values();
@@ -345,7 +347,7 @@ impl<T: Scalar + Element> Core<T> {
         let model = &self.model;
         let (graph, loss) = (model.graph.clone(), model.loss);
         let trains = gradients.is_some();
-        let kept = if trains { &mut self.training } else { &mut self.evaluation };
+        let kept = if trains { &mut self.training } else { &mut self.losses };
         let session = session(kept, size, self.threads, || match trains {
             true => Session::training(&graph, size, loss, &[]),
             false => Session::evaluation(&graph, size, &[loss]),

@@ -11,7 +11,7 @@ use thalweg::train::{check_memory, derive, fill, network};
 /// Compare backpropagation with central differences, parameter by parameter
 #[derive(clap::Args)]
 #[command(after_help = "\
-The comparison is made in f64 on the first examples of the training part. It fails (exit status 1) when a gradient is off by
+The comparison is made in f64 on the first examples of the training part. It fails (exit status 1) when a gradient is off by \
 more than the tolerance.
 
 Examples:

@@ -19,7 +19,7 @@ use thalweg::lab::store::SqliteStore;
 /// Compare update rules fairly: tune each, confirm on fresh seeds, and say what can be concluded
 #[derive(clap::Args, Default)]
 #[command(after_help = "\
-Without an experiment file, six rules are compared on the bowl x²/20 + y² and on handwritten digits. The results are kept: the
+Without an experiment file, six rules are compared on the bowl x²/20 + y² and on handwritten digits. The results are kept: the \
 same command again runs only what is missing.
 
 Examples:

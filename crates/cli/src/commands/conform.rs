@@ -9,7 +9,7 @@ use thalweg::optim::conformance::{Case, Outcome, run as run_case};
 /// Run update-rule test vectors (files of the format conformance/1)
 #[derive(clap::Args)]
 #[command(after_help = "\
-A case passes if every value it expects is near enough; for the others the first difference is shown. A case without
+A case passes if every value it expects is near enough; for the others the first difference is shown. A case without \
 expected values prints its trajectory. The exit status is 1 if any case fails or cannot be run.
 
 Examples:

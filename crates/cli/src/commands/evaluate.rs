@@ -11,7 +11,7 @@ use thalweg::train::{Evaluator, Weights, network_of};
 /// Evaluate trained weights on a data set
 #[derive(clap::Args)]
 #[command(after_help = "\
-Weights are safetensors (as `thalweg train --save` writes) or NPZ with arrays W1, b1, W2, b2, …, or under the names of
+Weights are safetensors (as `thalweg train --save` writes) or NPZ with arrays W1, b1, W2, b2, …, or under the names of \
 `nn.Sequential` or `keras.Sequential`.
 
 Examples:

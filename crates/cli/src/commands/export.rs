@@ -10,8 +10,8 @@ use thalweg::train::Naming;
 /// Write trained weights for other programs: ONNX, safetensors or NPZ, named as torch or Keras do
 #[derive(clap::Args)]
 #[command(after_help = "\
-The ending of OUT says what is written: .onnx a whole network that onnxruntime and others evaluate, .safetensors or .npz the
-weights, under our own names or those of `nn.Sequential` or `keras.Sequential`, in their layouts. The names of weights that come
+The ending of OUT says what is written: .onnx a whole network that onnxruntime and others evaluate, .safetensors or .npz the \
+weights, under our own names or those of `nn.Sequential` or `keras.Sequential`, in their layouts. The names of weights that come \
 in are recognised, so this also converts between them; weights that are not of linear layers alone need --network.
 
 Examples:

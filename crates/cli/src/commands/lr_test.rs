@@ -17,8 +17,8 @@ use thalweg::report::{Block, Cell, Column, Page, Section, Table};
 /// The learning-rate range test: where learning begins and where it breaks down, checked by short real runs
 #[derive(clap::Args)]
 #[command(after_help = "\
-For every rule: a few short runs whose rate grows from --from to --to, smoothed and judged by their median; then short runs at
-constant rates between the place where the loss begins to fall and a little beyond its lowest point, on other seeds. Those decide, by
+For every rule: a few short runs whose rate grows from --from to --to, smoothed and judged by their median; then short runs at \
+constant rates between the place where the loss begins to fall and a little beyond its lowest point, on other seeds. Those decide, by \
 their validation loss. Where they do not bear the curve out there is no suggestion, and it says why.
 
 Examples:

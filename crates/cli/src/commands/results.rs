@@ -13,8 +13,8 @@ use thalweg::lab::store::SqliteStore;
 /// Hand the results of a comparison to other programs: CSV, JSON lines, TensorBoard, Optuna
 #[derive(clap::Args)]
 #[command(after_help = "\
-FOLDER is the --out of `thalweg compare`. CSV and JSON lines get every cell; TensorBoard the curves of the final runs; Optuna a study
-for each rule and problem, with the trials of its search.
+FOLDER is the --out of `thalweg compare`. CSV and JSON lines get every cell; TensorBoard the curves of the \
+final runs; Optuna a study for each rule and problem, with the trials of its search.
 
 Examples:
   thalweg results thalweg-out/notes --csv cells.csv

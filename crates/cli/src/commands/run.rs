@@ -15,7 +15,7 @@ use thalweg::lab::study::{Line, Study, is_study, run as carry_out};
 /// Run a study: what a setting does, drawn; or any other experiment file
 #[derive(clap::Args)]
 #[command(after_help = "\
-A study is an experiment file with `figure = …` and lines that differ in something: see experiments/book. Any other experiment
+A study is an experiment file with `figure = …` and lines that differ in something: see experiments/book. Any other experiment \
 is compared, as `thalweg compare` does.
 
 Examples:

@@ -25,7 +25,7 @@ const MOST: usize = 10_000;
 /// Run every combination of some hyper-parameters of one rule, on the same seeds
 #[derive(clap::Args)]
 #[command(after_help = "\
-A sweep shows; it does not choose. The best of many configurations is partly luck: to find and confirm one, use `thalweg tune`.
+A sweep shows; it does not choose. The best of many configurations is partly luck: to find and confirm one, use `thalweg tune`. \
 The test split is not read.
 
 Examples:

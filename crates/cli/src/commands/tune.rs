@@ -9,7 +9,7 @@ use thalweg::lab::experiment::{Document, RawRule, RawRuleTable, given};
 /// Tune one rule: find its learning rate, and other hyper-parameters if asked, and confirm them on fresh seeds
 #[derive(clap::Args)]
 #[command(after_help = "\
-What comes out is what `thalweg compare` gives for one rule: the rate, how sensitive the rule is to it, the figures on fresh seeds
+What comes out is what `thalweg compare` gives for one rule: the rate, how sensitive the rule is to it, the figures on fresh seeds \
 and on the test split, and the rule at its defaults for comparison.
 
 Examples:

@@ -14,7 +14,7 @@ use thalweg::lab::store::SqliteStore;
 /// Help with a comparison: run its missing cells from another process
 #[derive(clap::Args)]
 #[command(after_help = "\
-Any number of processes may work on one results file; no cell is run by two of them. One that is killed costs the cells it was at,
+Any number of processes may work on one results file; no cell is run by two of them. One that is killed costs the cells it was at, \
 and the others run these again. The report is written by `thalweg compare`.
 
 Examples:

@@ -25,7 +25,13 @@ impl Document {
         let name = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|error| {
             let source = Source { name: name.clone(), text: String::new() };
-            source.refuse_whole(format!("cannot read the experiment: {error}"))
+            let refused = source.refuse_whole(format!("cannot read the experiment: {error}"));
+            match path.extension() {
+                Some(_) => refused,
+                None => refused.help(
+                    "an experiment is a file, such as mine.toml; the command line names rules and problems by options (--help)",
+                ),
+            }
         })?;
         Self::from_bytes(&name, &bytes)
     }
@@ -202,5 +208,8 @@ mod tests {
         );
         let error = Document::read(Path::new("no/such/race.toml")).unwrap_err().to_string();
         assert!(error.starts_with("no/such/race.toml: cannot read the experiment: "), "{error}");
+        assert!(!error.contains("help"), "{error}");
+        let error = Document::read(Path::new("no/such/adam")).unwrap_err().to_string();
+        assert!(error.ends_with("names rules and problems by options (--help)"), "{error}");
     }
 }

@@ -22,6 +22,8 @@ try:
 except ImportError as error:
     raise ImportError("thalweg.torch needs PyTorch; install it with: pip install torch") from error
 
+from torch.optim.optimizer import _global_optimizer_post_hooks, _global_optimizer_pre_hooks
+
 from thalweg._native import Optimizer as _Core
 from thalweg._native import Rule, rules
 from thalweg.optim import _NAMES
@@ -51,6 +53,13 @@ _WORDS = {"original": 0.0, "match_rms_adamw": 1.0, "spectral_unclamped": 2.0}
 def _view(tensor: Any) -> Any:
     """The tensor's own memory as a NumPy array."""
     return (tensor.detach() if tensor.requires_grad else tensor).numpy()
+
+
+def _watched(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether a profiler runs or a hook is registered."""
+    own = optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks
+    everywhere = _global_optimizer_pre_hooks or _global_optimizer_post_hooks
+    return bool(own or everywhere or torch.autograd._profiler_enabled())
 
 
 class ThalwegOptimizer(torch.optim.Optimizer):
@@ -125,6 +134,13 @@ class ThalwegOptimizer(torch.optim.Optimizer):
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One update of all parameters that have a gradient. `closure` computes the loss anew and returns it."""
+        given = () if closure is None else (closure,)
+        return self._watched_update(*given) if _watched(self) else self._update(*given)
+
+    # So that torch does not wrap it for profilers and hooks: without either that takes longer than the update of a small network.
+    step.hooked = True  # type: ignore[attr-defined]
+
+    def _update(self, closure: Callable[[], Any] | None = None) -> Any:
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -135,6 +151,8 @@ class ThalwegOptimizer(torch.optim.Optimizer):
                 core = self._cores[place] = _Group(self, group)
             core.step(group)
         return loss
+
+    _watched_update = torch.optim.Optimizer.profile_hook_step(_update)
 
     def state_dict(self) -> dict[str, Any]:
         """torch's form: `state` by number of the parameter, `param_groups`; the core's own state is bytes in each group."""
@@ -183,43 +201,55 @@ class _Group:
         self.tensors = group["params"]
         self.views: list[Any] = [_view(tensor) for tensor in self.tensors]
         self.addresses = [tensor.data_ptr() for tensor in self.tensors]
+        self.names = list(owner.defaults)
+        # What the group said last, if that was numbers: a tensor may change without being another.
+        self.seen: list[Any] | None = None
         self.settings = self._values(group)
         self.core = _Core(
             owner._rule.name, owner._dialect, options=owner._options, threads=owner._threads, **self.settings
         )
-        self.names = owner.defaults.keys()
 
-    @staticmethod
-    def _values(group: dict[str, Any]) -> dict[str, float]:
-        skipped = ("params", "param_names", "initial_lr", "thalweg", "max_lr", "min_lr", "base_momentum", "max_momentum", "swa_lr")
-        return {
-            "learning_rate" if name == "lr" else name: float(value)
-            for name, value in group.items()
-            if name not in skipped and value is not None and not name.startswith("_")
-        }
+    def _values(self, group: dict[str, Any]) -> dict[str, float]:
+        values = [(name, group.get(name)) for name in self.names]
+        return {"learning_rate" if name == "lr" else name: float(value) for name, value in values if value is not None}
 
     def step(self, group: dict[str, Any]) -> None:
-        settings = self._values(group)
+        said = [group.get(name) for name in self.names]
+        if self.seen is None or said != self.seen:
+            self._set(said, self._values(group))
+        addresses = [tensor.data_ptr() for tensor in self.tensors]
+        if addresses != self.addresses:
+            # A parameter whose memory is another now (`model.to`, `tensor.data = …`) is looked at anew.
+            for place, (address, known) in enumerate(zip(addresses, self.addresses)):
+                if address != known:
+                    self.views[place] = _view(self.tensors[place])
+            self.addresses = addresses
+        try:
+            gradients = [None if (gradient := tensor.grad) is None else gradient.numpy() for tensor in self.tensors]
+        except (RuntimeError, TypeError):
+            gradients = [self._gradient(tensor) for tensor in self.tensors]
+        self.core.update_list(self.views, gradients)
+        # Autograd is told of what it did not see, so that it refuses values that are no longer those of the forward pass.
+        torch.autograd.graph.increment_version(self.tensors)
+
+    def _set(self, said: list[Any], settings: dict[str, float]) -> None:
         if settings != self.settings:
             # Only what has changed: switches such as amsgrad are settled at the start.
             self.core.set(**{name: value for name, value in settings.items() if self.settings.get(name) != value})
             self.settings = settings
-        gradients = []
-        for place, tensor in enumerate(self.tensors):
-            gradient = tensor.grad
-            if gradient is not None:
-                if gradient.is_sparse or gradient.dtype != tensor.dtype:
-                    raise TypeError(
-                        f"a gradient is {gradient.dtype}, {gradient.layout}; thalweg.torch takes dense gradients of the parameter's type"
-                    )
-                gradient = _view(gradient)
-            gradients.append(gradient)
-            # A parameter whose memory is another now (`model.to`, `tensor.data = …`) is looked at anew.
-            if self.addresses[place] != tensor.data_ptr():
-                self.addresses[place], self.views[place] = tensor.data_ptr(), _view(tensor)
-        self.core.update_list(self.views, gradients)
-        # Autograd is told of what it did not see, so that it refuses values that are no longer those of the forward pass.
-        torch.autograd.graph.increment_version(self.tensors)
+        self.seen = said if all(value is None or isinstance(value, int | float) for value in said) else None
+
+    @staticmethod
+    def _gradient(tensor: Any) -> Any:
+        """The gradient as an array: one that has a gradient itself, or that cannot be taken, which the error says."""
+        gradient = tensor.grad
+        if gradient is None:
+            return None
+        if gradient.layout is not torch.strided or gradient.dtype != tensor.dtype:
+            raise TypeError(
+                f"a gradient is {gradient.dtype}, {gradient.layout}; thalweg.torch takes dense gradients of the parameter's type"
+            )
+        return _view(gradient)
 
     def saved(self) -> dict[str, Any]:
         return self.core.state_dict()
