@@ -8,6 +8,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch.optim.optimizer import register_optimizer_step_pre_hook  # noqa: E402
+
 import thalweg.torch as tt  # noqa: E402
 
 
@@ -137,6 +139,20 @@ def test_closures_hooks_and_the_profiler_of_torch():
     optimizer.state_dict()
     assert loss.requires_grad and seen == ["before", "closure", "after", "state"]
     assert isinstance(optimizer, torch.optim.Optimizer) and "SGD" in repr(optimizer)
+
+
+def test_whoever_watches_steps_sees_them():
+    optimizer = tt.SGD(network().parameters(), lr=0.1)
+    with torch.autograd.profiler.profile() as profile:
+        optimizer.step()
+    assert "Optimizer.step#SGD.step" in [event.name for event in profile.function_events]
+    seen = []
+    everywhere = register_optimizer_step_pre_hook(lambda *arguments: seen.append(arguments))
+    own = optimizer.register_step_post_hook(lambda *arguments: seen.append(arguments))
+    optimizer.step()
+    everywhere.remove(), own.remove()
+    optimizer.step()
+    assert seen == [(optimizer, (optimizer,), {})] * 2
 
 
 def test_a_scaler_and_gradients_that_are_not_finite():
