@@ -41,9 +41,9 @@ pub fn gemm_of_data_on<T: Element>(
     mut c: MatrixMut<'_, T>,
     accumulate: bool,
 ) {
-    let product = Product::worth_it(data, b);
+    let product = Product::worth_it(data, b, accumulate);
     match product.as_ref().and_then(|product| Some((product, c.whole(product.rows, product.columns)?))) {
-        Some((product, c)) => product.write(threads, c, accumulate),
+        Some((product, c)) => product.write(threads, c),
         None => gemm_on(threads, data, b, c, accumulate),
     }
 }
@@ -60,11 +60,13 @@ struct Product<'a, T> {
     rows: usize,
     inner: usize,
     columns: usize,
+    /// Whether the result is added to what is there.
+    accumulate: bool,
 }
 
 impl<'a, T: Element> Product<'a, T> {
     /// The product of these two, if it is faster that way and right.
-    fn worth_it(data: Matrix<'a, T>, b: Matrix<'a, T>) -> Option<Self> {
+    fn worth_it(data: Matrix<'a, T>, b: Matrix<'a, T>, accumulate: bool) -> Option<Self> {
         let ((rows, inner), (b_rows, columns)) = (data.extents(), b.extents());
         let ((data, transposed), (b, b_transposed)) = (data.stored()?, b.stored()?);
         let examples = if transposed { inner } else { rows };
@@ -76,34 +78,31 @@ impl<'a, T: Element> Product<'a, T> {
         let every = (examples / ASKED) | 1;
         let there = dispatch(Count { data, length: data.len() / examples, every }) * every;
         let worth_it = there <= data.len() / 4 && reduce::all_finite(b);
-        worth_it.then_some(Self { data, transposed, there, b, rows, inner, columns })
+        worth_it.then_some(Self { data, transposed, there, b, rows, inner, columns, accumulate })
     }
 
-    fn write(&self, threads: usize, c: &mut [T], accumulate: bool) {
-        if !accumulate {
-            c.fill(T::ZERO);
-        }
+    fn write(&self, threads: usize, c: &mut [T]) {
         let threads = if self.there * self.columns < LARGE { 1 } else { threads };
         // What is next to each other in memory are rows of the data, but columns of its transpose.
         let rows = if self.transposed { self.rows.div_ceil(threads).next_multiple_of(SIDE) } else { ROWS };
         let pieces = c.chunks_mut(rows * self.columns).enumerate();
-        side_by_side(threads, pieces, |(piece, c)| self.add_to(piece * rows, c));
+        side_by_side(threads, pieces, |(piece, c)| self.compute(piece * rows, c));
     }
 
-    /// Adds the rows from `first` on to those of `c`.
-    fn add_to(&self, first: usize, c: &mut [T]) {
+    /// Computes the rows from `first` on.
+    fn compute(&self, first: usize, c: &mut [T]) {
         // A strip's sums stay in registers. AVX2 has sixteen of 32 bytes, three of which hold factors and products; of AVX-512's
         // thirty-two of 64 bytes more than eight would make a block of the right factor too large for the nearest cache.
         match (isa(), T::BYTES) {
-            (Isa::Avx512, 8) => self.add_strips::<8, 8>(first, c),
-            (Isa::Avx512, _) => self.add_strips::<16, 8>(first, c),
-            (_, 8) => self.add_strips::<4, 13>(first, c),
-            _ => self.add_strips::<8, 13>(first, c),
+            (Isa::Avx512, 8) => self.compute_strips::<8, 8>(first, c),
+            (Isa::Avx512, _) => self.compute_strips::<16, 8>(first, c),
+            (_, 8) => self.compute_strips::<4, 13>(first, c),
+            _ => self.compute_strips::<8, 13>(first, c),
         }
     }
 
     /// The same strip by strip of at most `MOST` registers of `E` elements.
-    fn add_strips<const E: usize, const MOST: usize>(&self, first: usize, c: &mut [T]) {
+    fn compute_strips<const E: usize, const MOST: usize>(&self, first: usize, c: &mut [T]) {
         let strips = self.columns.div_ceil(MOST * E);
         let width = self.columns.div_ceil(strips).next_multiple_of(E);
         for start in (0..self.columns).step_by(width) {
@@ -154,7 +153,7 @@ impl<T: Real> Kernel for Count<'_, T> {
 #[repr(align(64))]
 struct Tile<T, const E: usize, const R: usize>([[[T; E]; R]; SIDE]);
 
-/// Some rows of a product and at most `R` registers of `E` columns, added to what is in `c`: all columns of these rows.
+/// Some rows of a product and at most `R` registers of `E` columns; `c` holds all columns of these rows.
 struct Strip<'a, T, const E: usize, const R: usize> {
     product: &'a Product<'a, T>,
     first: usize,
@@ -166,7 +165,7 @@ impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let &Product { data, transposed, b, inner, columns: n, .. } = self.product;
+        let &Product { data, transposed, b, inner, columns: n, accumulate, .. } = self.product;
         let (at, width) = (self.columns.start, self.columns.len());
         let rows = self.c.len() / n;
         // From one element to that in the next row, and in the next column.
@@ -174,6 +173,7 @@ impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
         let mut tile = Tile([[[T::ZERO; E]; R]; SIDE]);
         for start in (0..inner).step_by(SIDE) {
             let depth = SIDE.min(inner - start);
+            let fresh = start == 0 && !accumulate;
             for (k, own) in tile.0[..depth].iter_mut().enumerate() {
                 let from = &b[(start + k) * n + at..];
                 match registers(from) {
@@ -189,12 +189,13 @@ impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
                 } else {
                     masks(block, down, height, depth)
                 };
-                for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| **mask != 0) {
+                for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| fresh || **mask != 0) {
                     let row = &block[i * down..];
                     let sums = &mut self.c[(top + i) * n + at..];
                     match registers(sums) {
                         // Nearly always: from memory to registers and back, the last of them in part.
-                        Some(&before) if width > (R - 1) * E => {
+                        Some(before) if width > (R - 1) * E => {
+                            let before = if fresh { [[T::ZERO; E]; R] } else { *before };
                             let after = added(before, mask, row, right, &tile);
                             let (whole, rest) = sums[..width].split_at_mut((R - 1) * E);
                             for (to, from) in whole.as_chunks_mut().0.iter_mut().zip(&after) {
@@ -204,7 +205,9 @@ impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
                         }
                         _ => {
                             let mut padded = [[T::ZERO; E]; R];
-                            padded.as_flattened_mut()[..width].copy_from_slice(&sums[..width]);
+                            if !fresh {
+                                padded.as_flattened_mut()[..width].copy_from_slice(&sums[..width]);
+                            }
                             let after = added(padded, mask, row, right, &tile);
                             sums[..width].copy_from_slice(&after.as_flattened()[..width]);
                         }
@@ -382,16 +385,16 @@ mod tests {
             (left, Matrix::new(&right, k, n), (m, n)),
             (left.transposed(), Matrix::new(&of_rows, m, n), (k, n)),
         ] {
-            assert!(Product::worth_it(data, b).is_some(), "{m}x{k}x{n}: zeros are skipped");
+            assert!(Product::worth_it(data, b, false).is_some(), "{m}x{k}x{n}: zeros are skipped");
             let start = numbers::<T>(rows * columns);
             for accumulate in [false, true] {
                 let (mut expected, mut found) = (start.clone(), start.clone());
                 gemm(data, b, MatrixMut::new(&mut expected, rows, columns), accumulate);
                 for threads in [1, 2, 7] {
                     found.copy_from_slice(&start);
-                    let product = Product::worth_it(data, b).unwrap();
+                    let product = Product::worth_it(data, b, accumulate).unwrap();
                     // On threads also where they do not pay.
-                    Product { there: LARGE, ..product }.write(threads, &mut found, accumulate);
+                    Product { there: LARGE, ..product }.write(threads, &mut found);
                     assert!(found == expected, "{m}x{k}x{n} {} {accumulate}", T::NAME);
                 }
                 found.copy_from_slice(&start);
@@ -433,7 +436,7 @@ mod tests {
         let (m, k, n) = (32, 64, 64);
         let (sparse, dense, mut b) = (data::<f32>(m * k, 8), data::<f32>(m * k, 2), numbers::<f32>(k * n));
         let worth_it =
-            |values: &[f32], b: Matrix<'_, f32>| Product::worth_it(Matrix::new(values, m, k), b).is_some();
+            |values: &[f32], b: Matrix<'_, f32>| Product::worth_it(Matrix::new(values, m, k), b, false).is_some();
         assert!(worth_it(&sparse, Matrix::new(&b, k, n)));
         assert!(!worth_it(&dense, Matrix::new(&b, k, n)));
         assert!(!worth_it(&sparse, Matrix::new(&b, n, k).transposed()));

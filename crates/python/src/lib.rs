@@ -16,6 +16,7 @@ No Python error leaves anything half done: everything is checked before the firs
 
 mod answer;
 mod catalog;
+mod computation;
 mod data;
 mod entries;
 mod error;

@@ -1,21 +1,16 @@
 //! The class `Network`: layers as a function of parameters and examples, with its gradient.
 
-use crate::entries::dict;
+use crate::computation::Core;
 use crate::error::said;
 use crate::lend::Scalar;
 use crate::rows::Rows;
 use numpy::{PyArray1, PyArrayMethods};
-use pyo3::exceptions::{PyKeyError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PySlice};
+use pyo3::types::PyDict;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Arena;
-use thalweg_nn::{Element, Example, Initial, Layers, Loss, Model, Session, initialise};
-
-/// Examples that an evaluation looks at in one go.
-const EVALUATED: usize = 500;
-/// Sessions for other numbers of examples that are kept.
-const KEPT: usize = 4;
+use thalweg_nn::{Element, Example, Initial, Layers, Loss, initialise};
 
 /// Layers as a function of parameters and examples, with its gradient. It holds no parameters; running statistics stay at their
 /// start.
@@ -29,16 +24,6 @@ pub(crate) struct Network {
 enum Inner {
     F32(Core<f32>),
     F64(Core<f64>),
-}
-
-struct Core<T: Element> {
-    model: Model<T>,
-    parameters: Arena<T>,
-    /// Sessions by what they compute: gradients, the loss, the last layer.
-    training: Vec<Session<T>>,
-    losses: Vec<Session<T>>,
-    outputs: Vec<Session<T>>,
-    threads: usize,
 }
 
 /// Does the same for both element types.
@@ -89,7 +74,7 @@ impl Network {
     fn shapes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let shapes = PyDict::new(py);
         let inner = self.lock()?;
-        let layout = each!(&*inner, core => core.model.graph.layout().clone());
+        let layout = each!(&*inner, core => core.graph().layout().clone());
         for tensor in layout.tensors() {
             shapes.set_item(&tensor.name, pyo3::types::PyTuple::new(py, &tensor.shape)?)?;
         }
@@ -100,7 +85,7 @@ impl Network {
     #[pyo3(signature = (initial = "he", seed = 1))]
     fn initial<'py>(&self, py: Python<'py>, initial: &str, seed: u64) -> PyResult<Bound<'py, PyDict>> {
         let initial = initial.parse::<Initial>().map_err(|error| said(&error))?;
-        each!(&*self.lock()?, core => arrays(py, &initialise(&core.model.graph, initial, seed)))
+        each!(&*self.lock()?, core => arrays(py, &initialise(core.graph(), initial, seed)))
     }
 
     /// What the last layer gives for each example: scores before softmax, or values. `[examples, outputs]`
@@ -179,244 +164,4 @@ pub(crate) fn arrays<'py, T: Scalar + Element>(
         all.set_item(&tensor.name, values.reshape(tensor.shape.as_slice())?)?;
     }
     Ok(all)
-}
-
-impl<T: Scalar + Element> Core<T> {
-    fn new(layers: &Layers, example: &Example, loss: Loss, threads: usize) -> PyResult<Self> {
-        let model = layers.model::<T>(example, loss).map_err(|error| said(&error))?;
-        let layout = model.graph.layout().clone();
-        Ok(Self {
-            model,
-            parameters: Arena::zeros(layout),
-            training: vec![],
-            losses: vec![],
-            outputs: vec![],
-            threads: threads.max(1),
-        })
-    }
-
-    /// Takes the parameters over.
-    fn take(&mut self, params: &Bound<'_, PyAny>) -> PyResult<()> {
-        let params = dict("params", params)?;
-        let layout = self.parameters.layout().clone();
-        for tensor in layout.tensors() {
-            let Some(value) = params.get_item(&tensor.name)? else {
-                return Err(PyKeyError::new_err(format!(
-                    "params has no `{}`, which the network needs",
-                    tensor.name
-                )));
-            };
-            let value = Rows::read(&tensor.name, &value)?;
-            if value.shape() != tensor.shape {
-                return Err(PyValueError::new_err(format!(
-                    "`{}` has shape {:?} and the network needs {:?}",
-                    tensor.name,
-                    value.shape(),
-                    tensor.shape
-                )));
-            }
-            value.copy(0, &mut self.parameters.values_mut()[tensor.range.clone()])?;
-        }
-        Ok(())
-    }
-
-    /// How many examples there are.
-    fn count(&self, x: &Rows<'_>) -> PyResult<usize> {
-        let (count, width) = x.extent("x")?;
-        let wanted = self.features()?;
-        if width != wanted {
-            let shape = x.shape();
-            return Err(PyValueError::new_err(format!(
-                "x has shape {shape:?}, that is {width} numbers an example, and the network takes {wanted}"
-            )));
-        }
-        if count == 0 {
-            return Err(PyValueError::new_err("x holds no example"));
-        }
-        Ok(count)
-    }
-
-    fn features(&self) -> PyResult<usize> {
-        let shape = self.model.graph.shape(self.model.input).map_err(|error| said(&error))?;
-        Ok(shape.resolve(1).iter().product())
-    }
-
-    fn outputs<'py>(&mut self, params: &Bound<'py, PyAny>, x: &Rows<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let found = self.evaluated(params, x)?;
-        let count = self.count(x)?;
-        let width = found.len() / count;
-        Ok(PyArray1::from_vec(params.py(), found).reshape([count, width])?.into_any())
-    }
-
-    fn cross_entropy(
-        &mut self,
-        params: &Bound<'_, PyAny>,
-        x: &Rows<'_>,
-        t: &Rows<'_>,
-        floor: f64,
-    ) -> PyResult<f64> {
-        let labels = t.labels("t", self.count(x)?)?;
-        let scores = self.evaluated(params, x)?;
-        let width = scores.len() / labels.len();
-        let mut sum = 0.0;
-        for (scores, &label) in scores.chunks_exact(width).zip(&labels) {
-            let Some(&right) = scores.get(label as usize) else {
-                return Err(PyValueError::new_err(format!(
-                    "t holds the label {label}, and the network gives {width} scores, for labels below that"
-                )));
-            };
-            let largest = scores.iter().copied().fold(scores[0], T::maximum);
-            let part = |score: T| (score - largest).exp().to_f64();
-            sum -= (part(right) / scores.iter().copied().map(part).sum::<f64>() + floor).ln();
-        }
-        Ok(sum / labels.len() as f64)
-    }
-
-    /// What the last layer gives for each example, one after the other.
-    fn evaluated(&mut self, params: &Bound<'_, PyAny>, x: &Rows<'_>) -> PyResult<Vec<T>> {
-        let py = params.py();
-        self.take(params)?;
-        let (count, features) = (self.count(x)?, self.features()?);
-        let mut found = Vec::new();
-        let output = self.model.output;
-        for first in (0..count).step_by(EVALUATED) {
-            let size = EVALUATED.min(count - first);
-            let (graph, threads) = (self.model.graph.clone(), self.threads);
-            let session =
-                session(&mut self.outputs, size, threads, || Session::evaluation(&graph, size, &[output]))?;
-            let input = session.input_mut(self.model.input).map_err(|error| said(&error))?;
-            x.copy(first * features, input)?;
-            let parameters = self.parameters.values();
-            py.detach(|| session.forward(parameters)).map_err(|error| said(&error))?;
-            found.extend_from_slice(session.value(output).map_err(|error| said(&error))?);
-        }
-        Ok(found)
-    }
-
-    fn loss(&mut self, params: &Bound<'_, PyAny>, x: &Rows<'_>, t: &Rows<'_>, kind: Loss) -> PyResult<f64> {
-        let count = self.count(x)?;
-        let mut sum = 0.0;
-        self.take(params)?;
-        let targets = Targets::read(t, count, kind)?;
-        for first in (0..count).step_by(EVALUATED) {
-            let size = EVALUATED.min(count - first);
-            sum += self.batch(params.py(), x, &targets, first, size, None)? * size as f64;
-        }
-        Ok(sum / count as f64)
-    }
-
-    fn gradients<'py>(
-        &mut self,
-        params: &Bound<'py, PyAny>,
-        x: &Rows<'py>,
-        t: &Rows<'py>,
-        kind: Loss,
-    ) -> PyResult<(f64, Bound<'py, PyDict>)> {
-        let py = params.py();
-        let count = self.count(x)?;
-        self.take(params)?;
-        let targets = Targets::read(t, count, kind)?;
-        // One array in the layout of the arena, of which the caller gets a view for each tensor.
-        let layout = self.parameters.layout().clone();
-        let gradients = PyArray1::<T>::zeros(py, layout.len(), false);
-        let loss = {
-            let mut values = gradients.try_readwrite().map_err(|error| said(&error))?;
-            let values = values.as_slice_mut().map_err(|error| said(&error))?;
-            self.batch(py, x, &targets, 0, count, Some(values))?
-        };
-        let views = PyDict::new(py);
-        for tensor in layout.tensors() {
-            let range = PySlice::new(py, tensor.range.start as isize, tensor.range.end as isize, 1);
-            let view = gradients.get_item(range)?.cast_into::<PyArray1<T>>()?;
-            views.set_item(&tensor.name, view.reshape(tensor.shape.as_slice())?)?;
-        }
-        Ok((loss, views))
-    }
-
-    /// The loss of `size` examples, with the gradients if there is a place for them.
-    fn batch(
-        &mut self,
-        py: Python<'_>,
-        x: &Rows<'_>,
-        targets: &Targets<'_>,
-        first: usize,
-        size: usize,
-        gradients: Option<&mut [T]>,
-    ) -> PyResult<f64> {
-        let features = self.features()?;
-        let model = &self.model;
-        let (graph, loss) = (model.graph.clone(), model.loss);
-        let trains = gradients.is_some();
-        let kept = if trains { &mut self.training } else { &mut self.losses };
-        let session = session(kept, size, self.threads, || match trains {
-            true => Session::training(&graph, size, loss, &[]),
-            false => Session::evaluation(&graph, size, &[loss]),
-        })?;
-        x.copy(first * features, session.input_mut(model.input).map_err(|error| said(&error))?)?;
-        match targets {
-            Targets::Labels(labels) => {
-                let into = session.labels_mut(model.target).map_err(|error| said(&error))?;
-                into.copy_from_slice(&labels[first..first + size]);
-            }
-            Targets::Values(values) => {
-                let into = session.input_mut(model.target).map_err(|error| said(&error))?;
-                let (count, width) = values.extent("t")?;
-                if width != into.len() / size || count < first + size {
-                    return Err(PyValueError::new_err(format!(
-                        "t has shape {:?} and the network gives {} numbers for each example",
-                        values.shape(),
-                        into.len() / size
-                    )));
-                }
-                values.copy(first * width, into)?;
-            }
-            Targets::None => {}
-        }
-        let parameters = self.parameters.values();
-        py.detach(|| {
-            session.forward(parameters)?;
-            gradients.map_or(Ok(()), |gradients| session.backward(parameters, gradients))
-        })
-        .map_err(|error| said(&error))?;
-        session.loss(loss).map_err(|error| said(&error))
-    }
-}
-
-/// What the examples are compared with.
-enum Targets<'py> {
-    Labels(Vec<u32>),
-    Values(&'py Rows<'py>),
-    None,
-}
-
-impl<'py> Targets<'py> {
-    fn read(t: &'py Rows<'py>, count: usize, loss: Loss) -> PyResult<Self> {
-        Ok(match loss {
-            Loss::SoftmaxCrossEntropy => Targets::Labels(t.labels("t", count)?),
-            Loss::MeanSquaredError => Targets::Values(t),
-            Loss::Reconstruction => Targets::None,
-        })
-    }
-}
-
-/// The session for so many examples; few are kept.
-fn session<T: Element>(
-    kept: &mut Vec<Session<T>>,
-    size: usize,
-    threads: usize,
-    make: impl FnOnce() -> Result<Session<T>, thalweg_nn::Error>,
-) -> PyResult<&mut Session<T>> {
-    let place = match kept.iter().position(|session| session.batch() == size) {
-        Some(place) => place,
-        None => {
-            if kept.len() == KEPT {
-                kept.remove(0);
-            }
-            let mut session = make().map_err(|error| said(&error))?;
-            session.set_threads(threads);
-            kept.push(session);
-            kept.len() - 1
-        }
-    };
-    Ok(&mut kept[place])
 }
