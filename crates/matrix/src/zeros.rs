@@ -189,7 +189,8 @@ impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
                 } else {
                     masks(block, down, height, depth)
                 };
-                for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| fresh || **mask != 0) {
+                for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| fresh || **mask != 0)
+                {
                     let row = &block[i * down..];
                     let sums = &mut self.c[(top + i) * n + at..];
                     match registers(sums) {
@@ -435,8 +436,9 @@ mod tests {
     fn what_is_dense_or_not_finite_or_not_in_one_piece_is_left_to_the_library() {
         let (m, k, n) = (32, 64, 64);
         let (sparse, dense, mut b) = (data::<f32>(m * k, 8), data::<f32>(m * k, 2), numbers::<f32>(k * n));
-        let worth_it =
-            |values: &[f32], b: Matrix<'_, f32>| Product::worth_it(Matrix::new(values, m, k), b, false).is_some();
+        let worth_it = |values: &[f32], b: Matrix<'_, f32>| {
+            Product::worth_it(Matrix::new(values, m, k), b, false).is_some()
+        };
         assert!(worth_it(&sparse, Matrix::new(&b, k, n)));
         assert!(!worth_it(&dense, Matrix::new(&b, k, n)));
         assert!(!worth_it(&sparse, Matrix::new(&b, n, k).transposed()));
