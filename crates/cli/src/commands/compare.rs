@@ -179,6 +179,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     carry_out(&arguments.experiment()?, &arguments.common)
 }
 
+/// The results file in the folder of a comparison.
+pub(super) const RESULTS: &str = "results.sqlite";
+
 /// Runs an experiment, shows what came out and writes it down.
 pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(), Failure> {
     let language = arguments.lang.unwrap_or_else(locale);
@@ -188,7 +191,7 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
         None => Path::new("thalweg-out").join(file_name(&experiment.name)),
     };
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
-    let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
+    let mut store = SqliteStore::open(&out.join(RESULTS))?;
     store.keep_experiment(&experiment.to_toml())?;
     if arguments.dry_run {
         return look_first(experiment, &engine, &mut store, arguments, language);

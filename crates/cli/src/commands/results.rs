@@ -1,5 +1,6 @@
 //! `thalweg results`: the results of a comparison for other programs.
 
+use super::compare::RESULTS;
 use crate::failure::{Context, Failure};
 use crate::output;
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ struct Targets {
 }
 
 pub(crate) fn run(Arguments { folder, targets }: Arguments) -> Result<(), Failure> {
-    let file = folder.join("results.sqlite");
+    let file = folder.join(RESULTS);
     if !file.is_file() {
         return Err(Failure::Error(format!(
             "there are no results in {}\nhelp: `thalweg compare` puts them into its --out folder",

@@ -1,6 +1,6 @@
 //! `thalweg sweep`: every combination of some hyper-parameters, no choice made.
 
-use super::compare::{Common, file_name, open, threads};
+use super::compare::{Common, RESULTS, file_name, open, threads};
 use crate::failure::{Context, Failure};
 use crate::language::{Language, locale, say};
 use crate::watching::{Style, Watching};
@@ -153,7 +153,7 @@ fn carry_out(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
         None => Path::new("thalweg-out").join(file_name(&format!("sweep-{}", arguments.rule))),
     };
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
-    let mut store = SqliteStore::open(&out.join("results.sqlite"))?;
+    let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let stop = interrupt::flag()?;
     let planned = points.len() * usize::from(arguments.seeds);
     let style = Style::of(common.json, common.live);

@@ -1,6 +1,6 @@
 //! `thalweg work`: help with an experiment that another process has begun.
 
-use super::compare::conduct;
+use super::compare::{RESULTS, conduct};
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::language::locale;
@@ -19,11 +19,11 @@ and the others run these again. The report is written by `thalweg compare`.
 
 Examples:
   thalweg compare experiment.toml --out results --threads 2
-  thalweg work results/results.sqlite --threads 2")]
+  thalweg work results --threads 2")]
 pub(crate) struct Arguments {
-    /// The results file of the comparison
-    #[arg(value_name = "RESULTS.sqlite")]
-    store: PathBuf,
+    /// The folder of the comparison, or the results file in it
+    #[arg(value_name = "FOLDER|FILE")]
+    results: PathBuf,
     /// Training runs at the same time; the results do not depend on it [default: all cores]
     #[arg(long, value_parser = super::predict::at_least_one)]
     threads: Option<usize>,
@@ -38,13 +38,15 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let name = arguments.store.display();
-    if !arguments.store.is_file() {
+    let given = arguments.results;
+    let file = if given.is_dir() { given.join(RESULTS) } else { given };
+    let name = file.display();
+    if !file.is_file() {
         return Err(Failure::Error(format!(
-            "there is no results file {name}\nhelp: `thalweg compare` makes one, results.sqlite in its --out folder"
+            "there is no results file {name}\nhelp: `thalweg compare` makes one, {RESULTS} in its --out folder"
         )));
     }
-    let mut store = SqliteStore::open(&arguments.store)?;
+    let mut store = SqliteStore::open(&file)?;
     let Some(text) = store.experiment()? else {
         return Err(Failure::Error(format!(
             "{name} does not hold its experiment\nhelp: run `thalweg compare` on it once more, which keeps it there"

@@ -42,8 +42,12 @@ fn killed_workers_cost_nothing_but_their_cells() {
     assert!(main.wait().unwrap().success());
     assert!(killed > 0, "no helper was killed at work");
     assert_eq!(result(&shell, "shared"), result(&shell, "whole"));
-    let last = shell.succeed("work shared/results.sqlite");
-    assert!(last.ends_with("runs are there\n"), "{last}");
+    for results in ["shared/results.sqlite", "shared"] {
+        let last = shell.succeed(&format!("work {results}"));
+        assert!(last.ends_with("runs are there\n"), "{last}");
+    }
+    let message = shell.fail("work .");
+    assert!(message.contains("there is no results file ./results.sqlite"), "{message}");
     let message = shell.fail("work nowhere.sqlite");
     assert!(message.contains("there is no results file nowhere.sqlite"), "{message}");
 }

@@ -18,6 +18,10 @@ use crate::{
     words::fill,
 };
 
+/// So many trials of a figure are drawn one by one. More are hidden behind one another and in their band, and a browser takes
+/// minutes for them.
+const MOST_DOTS: usize = 5_000;
+
 /// One trial of a search.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trial {
@@ -163,7 +167,8 @@ impl Sensitivity {
         let (finished, diverged): (Vec<_>, Vec<_>) =
             searched.trials.iter().map(pair).partition(|(_, value)| value.is_finite());
         // Where each rate was tried once, the line's own markers are the trials.
-        if finished.len() > means.iter().filter(|(_, mean)| mean.is_finite()).count() {
+        let repeated = finished.len() > means.iter().filter(|(_, mean)| mean.is_finite()).count();
+        if repeated && self.values().count() <= MOST_DOTS {
             let dots = scatter(Mode::Markers).show_legend(false).marker(style.marker(5).opacity(0.45));
             traces.push(trace(dots, points(&finished, "%{y:.4g}")));
         }
@@ -250,6 +255,22 @@ mod tests {
         let up = "accuracy".to_owned();
         Sensitivity { title: "Rate".into(), up, better, scale: Scale::Linear, rules }
             .figure(Language::English)
+    }
+
+    #[test]
+    fn thousands_of_trials_are_a_band() {
+        let trials = |count: usize| -> Vec<Trial> {
+            let one = |i| Trial { learning_rate: 1.0 + (i / 2) as f64, value: i as f64 };
+            (0..count).map(one).collect()
+        };
+        let traces = |count| {
+            let searched = Searched { trials: trials(count), ..searched(1.0) };
+            Sensitivity { rules: vec![searched], ..Sensitivity::default() }
+                .figure(Language::English)
+                .traces
+                .len()
+        };
+        assert_eq!(traces(MOST_DOTS), traces(MOST_DOTS + 1) + 1);
     }
 
     #[test]
