@@ -121,7 +121,9 @@ impl Dataset {
         for (_, examples) in self.parts() {
             hash.update((examples.len() as u64).to_le_bytes());
             hash.update((examples.features() as u64).to_le_bytes());
-            absorb(&mut hash, examples.inputs(), |value| value.to_le_bytes());
+            for index in 0..examples.len() {
+                absorb(&mut hash, &examples.input(index), |value| value.to_le_bytes());
+            }
             match examples.targets() {
                 Targets::Labels(labels) => {
                     hash.update([0]);
@@ -160,7 +162,7 @@ impl Dataset {
             }
             if examples.features() != self.features() {
                 return Err(ExamplesError::Ragged {
-                    numbers: examples.inputs().len(),
+                    numbers: examples.len() * examples.features(),
                     features: self.features(),
                 });
             }

@@ -24,9 +24,9 @@ pub(crate) fn load(entry: &Entry, options: &Options, _: &Source) -> Result<Datas
     let images = idx::images(IMAGES).map_err(embedded)?;
     let labels = idx::labels(LABELS).map_err(embedded)?;
     let divisor = if options.normalize { WHITE } else { 1.0 };
-    let all = from_bytes(&images, &labels, divisor).map_err(Error::examples(entry.name))?;
-    let Parts { train, validation, test } = split(&labels);
     let image = Image { height: images.height, width: images.width, white: WHITE / divisor };
+    let all = from_bytes(images, &labels, divisor).map_err(Error::examples(entry.name))?;
+    let Parts { train, validation, test } = split(&labels);
     let dataset = Dataset {
         train: all.select(&train),
         validation: all.select(&validation),

@@ -6,6 +6,7 @@ mod error;
 pub use error::ExamplesError;
 
 use bytes::Bytes;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -48,14 +49,28 @@ pub enum TargetKind {
 /// `[len, features]` inputs with one target each. Cloning and [`slice`](Examples::slice) share the inputs, they copy none.
 #[derive(Debug, Clone)]
 pub struct Examples {
-    inputs: Arc<[f32]>,
-    /// The same numbers, row by row, if they are bytes divided by something.
-    bytes: Option<Bytes>,
+    inputs: Inputs,
     /// Where the first row starts in `inputs`.
     start: usize,
     len: usize,
     features: usize,
     targets: Targets,
+}
+
+/// Rows of numbers, one after the other.
+#[derive(Debug, Clone)]
+enum Inputs {
+    Numbers(Arc<[f32]>),
+    Bytes(Arc<Bytes>),
+}
+
+impl Inputs {
+    fn len(&self) -> usize {
+        match self {
+            Inputs::Numbers(numbers) => numbers.len(),
+            Inputs::Bytes(bytes) => bytes.len(),
+        }
+    }
 }
 
 impl Targets {
@@ -94,7 +109,24 @@ impl Examples {
         features: usize,
         targets: Targets,
     ) -> Result<Examples, ExamplesError> {
-        let inputs = inputs.into();
+        Examples::of(Inputs::Numbers(inputs.into()), features, targets)
+    }
+
+    /// Bytes as inputs, each divided by `divisor`. They stay bytes, a quarter of the memory, until somebody asks for all numbers.
+    pub(crate) fn from_bytes(
+        bytes: Vec<u8>,
+        divisor: f32,
+        features: usize,
+        targets: Targets,
+    ) -> Result<Examples, ExamplesError> {
+        let inputs = match Bytes::new(bytes, divisor) {
+            Ok(bytes) => Inputs::Bytes(Arc::new(bytes)),
+            Err(bytes) => Inputs::Numbers(bytes.iter().map(|byte| f32::from(*byte) / divisor).collect()),
+        };
+        Examples::of(inputs, features, targets)
+    }
+
+    fn of(inputs: Inputs, features: usize, targets: Targets) -> Result<Examples, ExamplesError> {
         if features == 0 || !inputs.len().is_multiple_of(features) {
             return Err(ExamplesError::Ragged { numbers: inputs.len(), features });
         }
@@ -112,19 +144,7 @@ impl Examples {
         if len != targets.len() {
             return Err(ExamplesError::CountMismatch { inputs: len, targets: targets.len() });
         }
-        Ok(Examples { inputs, bytes: None, start: 0, len, features, targets })
-    }
-
-    /// Bytes as inputs, each divided by `divisor`. Batches are gathered from the bytes, a quarter of the memory.
-    pub(crate) fn from_bytes(
-        bytes: &[u8],
-        divisor: f32,
-        features: usize,
-        targets: Targets,
-    ) -> Result<Examples, ExamplesError> {
-        // Collecting straight into the shared slice allocates once: for MNIST that is 188 MB not copied.
-        let inputs: Arc<[f32]> = bytes.iter().map(|byte| f32::from(*byte) / divisor).collect();
-        Ok(Examples { bytes: Bytes::new(bytes, divisor), ..Examples::new(inputs, features, targets)? })
+        Ok(Examples { inputs, start: 0, len, features, targets })
     }
 
     /// Number of examples.
@@ -142,9 +162,19 @@ impl Examples {
         self.features
     }
 
-    /// All inputs, `[len, features]`, row-major.
+    /// All inputs, `[len, features]`, row-major. Where they are kept as bytes, the first call makes numbers of all of them, which
+    /// stay as long as the examples.
     pub fn inputs(&self) -> &[f32] {
-        &self.inputs[self.start..self.start + self.len * self.features]
+        let all = match &self.inputs {
+            Inputs::Numbers(numbers) => numbers,
+            Inputs::Bytes(bytes) => bytes.numbers(),
+        };
+        &all[self.range()]
+    }
+
+    /// Where the inputs lie in those that they share.
+    fn range(&self) -> Range<usize> {
+        self.start..self.start + self.len * self.features
     }
 
     /// The targets, as many as examples.
@@ -153,8 +183,13 @@ impl Examples {
     }
 
     /// One input row. Panics unless `index < len()`.
-    pub fn input(&self, index: usize) -> &[f32] {
-        &self.inputs()[index * self.features..][..self.features]
+    pub fn input(&self, index: usize) -> Cow<'_, [f32]> {
+        let row = self.range().start + index * self.features..self.range().start + (index + 1) * self.features;
+        assert!(index < self.len, "example {index} of {}", self.len);
+        match &self.inputs {
+            Inputs::Numbers(numbers) => numbers[row].into(),
+            Inputs::Bytes(bytes) => bytes.quotients(row).collect(),
+        }
     }
 
     /// The class of an example: its label, the position of the 1 in its one-hot row, or what follows the last place of a sequence.
@@ -186,6 +221,7 @@ impl Examples {
     pub fn select(&self, indices: &[u32]) -> Examples {
         let mut inputs = vec![0.0; indices.len() * self.features];
         self.gather_inputs(indices, &mut inputs);
+        let inputs = Inputs::Numbers(inputs.into());
         let targets = match &self.targets {
             Targets::Labels(labels) => {
                 Targets::Labels(indices.iter().map(|index| labels[*index as usize]).collect())
@@ -200,14 +236,7 @@ impl Examples {
                 Targets::Sequences { labels: rows.copied().collect(), width: *width }
             }
         };
-        Examples {
-            inputs: inputs.into(),
-            bytes: None,
-            start: 0,
-            len: indices.len(),
-            features: self.features,
-            targets,
-        }
+        Examples { inputs, start: 0, len: indices.len(), features: self.features, targets }
     }
 
     /// Consecutive examples; the inputs are shared, not copied. Panics when the range ends past `len()`.
@@ -215,7 +244,6 @@ impl Examples {
         assert!(rows.start <= rows.end && rows.end <= self.len, "rows {rows:?} of {} examples", self.len);
         Examples {
             inputs: self.inputs.clone(),
-            bytes: self.bytes.clone(),
             start: self.start + rows.start * self.features,
             len: rows.len(),
             features: self.features,
@@ -226,12 +254,9 @@ impl Examples {
     /// Copies the input rows at `indices` into `out` (`[indices.len(), features]`). Panics on an index or a length that does
     /// not fit: both come from [`Batches`](crate::Batches) and the planned buffers, never from the user.
     pub fn gather_inputs<T: From<f32> + Copy>(&self, indices: &[u32], out: &mut [T]) {
-        match &self.bytes {
-            Some(bytes) => {
-                let all = self.start..self.start + self.len * self.features;
-                bytes.gather(all, self.features, indices, out);
-            }
-            None => gather(self.inputs(), self.features, indices, out),
+        match &self.inputs {
+            Inputs::Bytes(bytes) => bytes.gather(self.range(), self.features, indices, out),
+            Inputs::Numbers(numbers) => gather(&numbers[self.range()], self.features, indices, out),
         }
     }
 
@@ -290,9 +315,12 @@ impl Examples {
     /// Refuses NaN and infinity; `part` names these examples in the message.
     pub fn check_finite(&self, part: &'static str) -> Result<(), ExamplesError> {
         let first = |values: &[f32]| values.iter().position(|value| !value.is_finite());
-        if let Some(at) = first(self.inputs()) {
-            let (row, column) = (at / self.features, at % self.features);
-            return Err(ExamplesError::InputNotFinite { part, row, column, value: self.inputs()[at] });
+        // Bytes divided by something are finite.
+        if let Inputs::Numbers(numbers) = &self.inputs
+            && let Some(at) = first(&numbers[self.range()])
+        {
+            let (row, column, value) = (at / self.features, at % self.features, self.inputs()[at]);
+            return Err(ExamplesError::InputNotFinite { part, row, column, value });
         }
         if let Targets::Values { values, width } = &self.targets
             && let Some(at) = first(values)
@@ -357,7 +385,7 @@ mod tests {
         let mut labels = [9; 3];
         examples.gather_labels(&[2, 0, 2], &mut labels).unwrap();
         assert_eq!(labels, [1, 2, 1]);
-        assert_eq!(examples.input(1), [2.0, 3.0]);
+        assert_eq!(*examples.input(1), [2.0, 3.0]);
         let selected = examples.select(&[2, 0]);
         assert_eq!(selected.inputs(), [4.0, 5.0, 0.0, 1.0]);
         assert_eq!(selected.labels().unwrap(), [1, 2]);
@@ -369,7 +397,7 @@ mod tests {
         let tail = examples.slice(1..3).slice(1..2);
         assert_eq!(tail.inputs(), [4.0, 5.0]);
         assert_eq!(tail.label(0), Some(1));
-        assert!(Arc::ptr_eq(&examples.inputs, &tail.inputs));
+        assert_eq!(tail.inputs().as_ptr(), examples.inputs()[4..].as_ptr());
         let mut row = [0.0f32; 2];
         tail.gather_inputs(&[0], &mut row);
         assert_eq!(row, [4.0, 5.0]);

@@ -100,19 +100,19 @@ fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Imag
     }
     let image =
         Image { height: pictures.height, width: pictures.width, white: if normalize { 1.0 } else { 255.0 } };
-    let examples = from_bytes(&pictures, &classes, if normalize { 255.0 } else { 1.0 })
+    let examples = from_bytes(pictures, &classes, if normalize { 255.0 } else { 1.0 })
         .map_err(Error::examples(images.display().to_string()))?;
     Ok((examples, image))
 }
 
 /// Bytes as examples: every pixel divided by `divisor`.
 pub(crate) fn from_bytes(
-    images: &idx::Images<'_>,
+    images: idx::Images<'_>,
     labels: &[u8],
     divisor: f32,
 ) -> Result<Examples, crate::examples::ExamplesError> {
     let targets = Targets::Labels(labels.iter().map(|label| u32::from(*label)).collect());
-    Examples::from_bytes(&images.pixels, divisor, images.height * images.width, targets)
+    Examples::from_bytes(images.pixels.into_owned(), divisor, images.height * images.width, targets)
 }
 
 #[cfg(test)]
@@ -144,14 +144,14 @@ mod tests {
         let set = registry::load("kmnist", &Options::default(), &source(folder.path())).unwrap();
         assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (16, 4, 3));
         assert_eq!(set.shape, [4]);
-        assert_eq!(set.train.input(1), [4. / 255., 5. / 255., 6. / 255., 7. / 255.]);
+        assert_eq!(*set.train.input(1), [4. / 255., 5. / 255., 6. / 255., 7. / 255.]);
         assert_eq!(set.validation.label(0), Some(6));
 
         let raw = Options { normalize: false, flatten: false, validation: Some(0), ..Options::default() };
         let set = registry::load("kmnist", &raw, &source(&folder.path().join("kmnist"))).unwrap();
         assert_eq!((set.train.len(), set.validation.len()), (20, 0));
         assert_eq!(set.shape, [2, 2]);
-        assert_eq!(set.train.input(1), [4., 5., 6., 7.]);
+        assert_eq!(*set.train.input(1), [4., 5., 6., 7.]);
         assert_eq!(set.image, Some(Image { height: 2, width: 2, white: 255.0 }));
     }
 

@@ -3,7 +3,7 @@
 use crate::error::said;
 use crate::rows::Rows;
 use crate::specification::to_json;
-use numpy::{PyArray1, PyArrayMethods};
+use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -99,7 +99,9 @@ impl Dataset {
     /// `[examples, outputs]`.
     fn part<'py>(&self, py: Python<'py>, part: &str) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let examples = self.0.part(part.parse::<Split>().map_err(|error| said(&error))?);
-        let x = PyArray1::from_slice(py, examples.inputs()).reshape([examples.len(), examples.features()])?;
+        let x = PyArray2::<f32>::zeros(py, [examples.len(), examples.features()], false);
+        let all: Vec<u32> = (0..examples.len() as u32).collect();
+        examples.gather_inputs(&all, x.readwrite().as_slice_mut()?);
         let t = match examples.targets() {
             Targets::Labels(labels) => {
                 PyArray1::from_iter(py, labels.iter().map(|&label| i64::from(label))).into_any()

@@ -76,6 +76,7 @@ pub(crate) struct Words {
     pub(crate) leaves: &'static str,
     pub(crate) range_caption: &'static str,
     pub(crate) deviation_caption: &'static str,
+    pub(crate) sensitivity_dots: &'static str,
     pub(crate) sensitivity_caption: &'static str,
     pub(crate) edge: &'static str,
     pub(crate) dots_caption: &'static str,
@@ -123,9 +124,9 @@ const ENGLISH: Words = Words {
     leaves: "{} leaves the picture at step {}.",
     range_caption: "Line: mean over seeds. Band: smallest to largest.",
     deviation_caption: "Line: mean over seeds. Band: one standard deviation on each side.",
-    sensitivity_caption: "Each dot is one trial, the line their mean at each rate, a band how far seeds spread. A ring marks the \
-        chosen rate, a cross a run that diverged, a bar at the edge of the figure the cliff: the first larger rate where the \
-        result collapses.",
+    sensitivity_dots: "Each dot is one trial. ",
+    sensitivity_caption: "A line is the mean at each rate, a band how far seeds spread. A ring marks the chosen rate, a cross a run \
+        that diverged, a bar at the edge of the figure the cliff: the first larger rate where the result collapses.",
     edge: "{}: the best rate lies at the edge of the searched range; a better one may lie outside.",
     dots_caption: "Each dot is one seed. The marker with the bar is the mean with one standard deviation.",
     forest_caption: "By how much the best rule is better than each other one, with the 95 % interval. Left of the line the other \
@@ -173,8 +174,9 @@ const KOREAN: Words = Words {
     leaves: "{}: {}단계에서 그림 밖으로 나갑니다.",
     range_caption: "선: 시드 평균. 띠: 최솟값에서 최댓값까지.",
     deviation_caption: "선: 시드 평균. 띠: 평균 ± 표준편차.",
-    sensitivity_caption: "점 하나가 시행 하나이고, 선은 학습률마다의 평균입니다. 띠는 시드에 따른 범위입니다. \
-        고리는 선택된 학습률, 가위표는 발산한 실행, 그림 가장자리의 굵은 막대는 결과가 무너지기 시작하는 첫 학습률(절벽)입니다.",
+    sensitivity_dots: "점 하나가 시행 하나입니다. ",
+    sensitivity_caption: "선은 학습률마다의 평균, 띠는 시드에 따른 범위입니다. 고리는 선택된 학습률, 가위표는 발산한 실행, \
+        그림 가장자리의 굵은 막대는 결과가 무너지기 시작하는 첫 학습률(절벽)입니다.",
     edge: "{}: 가장 좋은 학습률이 탐색 범위의 끝에 있습니다. 범위 밖에 더 좋은 값이 있을 수 있습니다.",
     dots_caption: "점 하나가 시드 하나입니다. 막대가 붙은 표시는 평균과 표준편차입니다.",
     forest_caption: "1위 규칙이 다른 규칙보다 얼마나 나은지와 그 95 % 구간입니다. 세로선 왼쪽은 상대가 더 나은 쪽이고, \

@@ -131,7 +131,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             }
         };
         if model.target == model.input && dataset.image.is_some() {
-            let shares = |part: &Examples| part.inputs().iter().all(|share| (0.0..=1.0).contains(share));
+            let share = |value: &f32| (0.0..=1.0).contains(value);
+            let shares = |part: &Examples| (0..part.len()).all(|index| part.input(index).iter().all(share));
             if !shares(&training) || !shares(&dataset.validation) {
                 return Err(Error::Setting(
                     "images are given back as shares of white, from 0 to 1; leave `normalize` on".into(),

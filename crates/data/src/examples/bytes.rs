@@ -3,26 +3,47 @@
 
 use super::check_size;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::OnceLock;
 use thalweg_lanes::{Kernel, dispatch};
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Bytes {
-    bytes: Arc<[u8]>,
+    bytes: Vec<u8>,
     /// A byte b stands for b · coarse + b · fine. Coarse has 16 bits, so the first product is exact, and the sum is rounded as
     /// the division is.
     coarse: f32,
     fine: f32,
+    /// All the numbers, once somebody has asked for them.
+    numbers: OnceLock<Vec<f32>>,
 }
 
 impl Bytes {
-    /// `None` if some quotient came out otherwise than by division.
-    pub(super) fn new(bytes: &[u8], divisor: f32) -> Option<Self> {
+    /// The bytes again if some quotient came out otherwise than by division.
+    pub(super) fn new(bytes: Vec<u8>, divisor: f32) -> Result<Self, Vec<u8>> {
         let exact = 1.0 / f64::from(divisor);
         let coarse = f32::from_bits((exact as f32).to_bits() & !0xFF);
         let fine = (exact - f64::from(coarse)) as f32;
         let same = |byte: u8| value(byte, coarse, fine).to_bits() == (f32::from(byte) / divisor).to_bits();
-        (0..=u8::MAX).all(same).then(|| Self { bytes: bytes.into(), coarse, fine })
+        if (0..=u8::MAX).all(same) {
+            Ok(Self { bytes, coarse, fine, numbers: OnceLock::new() })
+        } else {
+            Err(bytes)
+        }
+    }
+
+    /// How many they are.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// All of them as numbers: four times the memory, taken when it is first asked for.
+    pub(super) fn numbers(&self) -> &[f32] {
+        self.numbers.get_or_init(|| self.quotients(0..self.len()).collect())
+    }
+
+    /// Some of them.
+    pub(super) fn quotients(&self, range: Range<usize>) -> impl Iterator<Item = f32> {
+        self.bytes[range].iter().map(|&byte| value(byte, self.coarse, self.fine))
     }
 
     /// The rows at `indices` of those in the range `all`.
@@ -74,6 +95,7 @@ impl<T: From<f32> + Copy> Kernel for Rows<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use crate::examples::Inputs;
     use crate::{Examples, Targets};
 
     #[test]
@@ -81,8 +103,8 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).collect();
         for divisor in [255.0f32, 1.0, 16.0, 254.0, 3.0, 100.0] {
             let targets = || Targets::Labels((0..64).collect());
-            let examples = Examples::from_bytes(&bytes, divisor, 4, targets()).unwrap();
-            assert!(examples.bytes.is_some(), "{divisor}");
+            let examples = Examples::from_bytes(bytes.clone(), divisor, 4, targets()).unwrap();
+            assert!(matches!(examples.inputs, Inputs::Bytes(_)), "{divisor}");
             let examples = examples.slice(8..60);
             let (mut narrow, mut wide) = ([0.0f32; 8], [0.0f64; 8]);
             examples.gather_inputs(&[51, 3], &mut narrow);
@@ -91,7 +113,8 @@ mod tests {
                 [236, 237, 238, 239, 44, 45, 46, 47].map(|byte| byte as f32 / divisor).to_vec();
             assert_eq!(narrow, expected[..], "{divisor}");
             assert_eq!(wide.map(|x| x as f32), expected[..], "{divisor}");
-            assert_eq!(examples.input(51), &narrow[..4]);
+            assert_eq!(*examples.input(51), narrow[..4]);
+            assert_eq!(&examples.inputs()[51 * 4..], &narrow[..4]);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A cell on a two-dimensional function.
 
 use super::training::specification;
+use super::{BLOWN_UP, WINDOW};
 use crate::cell::Cell;
 use crate::experiment::FunctionProblem;
 use crate::outcome::{Curve, Outcome};
@@ -25,6 +26,7 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
     // A short run is over before the clock has moved, and most of it is setting up: repeat it, and take off what no step costs.
     let time = |steps| seconds(|| descend(&mut fresh.clone(), &rule, start, steps).map(drop));
     let done = path.diverged_at.unwrap_or(steps).max(1);
+    let diverged_at = path.diverged_at.or_else(|| left(&path.values));
     let seconds = match elapsed >= LONG_ENOUGH {
         true => elapsed.as_secs_f64(),
         false => (time(steps) - time(0)).max(0.0),
@@ -34,7 +36,7 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
         curve.push(step as u32, *value as f32);
     }
     let value =
-        if path.diverged_at.is_some() { f64::NAN } else { path.values.last().copied().unwrap_or(f64::NAN) };
+        if diverged_at.is_some() { f64::NAN } else { path.values.last().copied().unwrap_or(f64::NAN) };
     Ok(Outcome {
         validation: value,
         validation_curve: curve.clone(),
@@ -42,12 +44,19 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
         // A function has no test split: its value is what it is.
         test: unsealed.then_some(value),
         unsealed,
-        diverged_at: path.diverged_at,
+        diverged_at,
         steps_to_target: problem.target_loss.and_then(|target| path.steps_to(target)),
         seconds_per_step: seconds / done as f64,
         inside: Default::default(),
         predictions: vec![],
     })
+}
+
+/// The update that led far above the start for good: from there to the end, and that for a while, every value is.
+fn left(values: &[f64]) -> Option<u64> {
+    let high = BLOWN_UP * values.first()?.abs();
+    let stayed = values.iter().rev().take_while(|value| **value > high).count();
+    (stayed as u64 >= WINDOW).then(|| (values.len() - stayed) as u64)
 }
 
 /// Mean seconds of `work`, over as many repetitions as fill a millisecond.
@@ -78,6 +87,17 @@ mod tests {
     use crate::cell::{Stage, WorkloadHash};
     use crate::engine::vocabulary;
     use crate::experiment::{Document, Workload};
+
+    #[test]
+    fn a_path_that_stays_far_above_its_start_has_diverged() {
+        let path = |high: usize, end: &[f64]| [&[1.0, 0.5], vec![4.1; high].as_slice(), end].concat();
+        assert_eq!(left(&path(20, &[])), Some(2), "the second update led up");
+        assert_eq!(left(&path(19, &[])), None);
+        assert_eq!(left(&path(100, &[3.9])), None, "it came back");
+        assert_eq!(left(&path(18, &[1e168, 5.0])), Some(2));
+        assert_eq!(left(&[-1.0; 30]), None);
+        assert_eq!(left(&[]), None);
+    }
 
     #[test]
     fn the_time_of_a_step_is_that_of_a_long_run() {

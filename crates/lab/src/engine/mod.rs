@@ -20,6 +20,11 @@ use crate::protocol::Runner;
 use std::sync::atomic::AtomicBool;
 use thalweg_data::{Dataset, Source};
 
+/// A run has diverged when its loss stays for so many steps …
+const WINDOW: u64 = 20;
+/// … above so many times the first.
+const BLOWN_UP: f64 = 4.0;
+
 /// Runs cells of one experiment on rules, functions and networks of this program.
 pub struct Engine {
     problems: Vec<Prepared>,

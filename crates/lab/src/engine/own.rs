@@ -7,14 +7,10 @@ use std::time::Instant;
 use thalweg_arena::Layout;
 
 use super::training::specification;
+use super::{BLOWN_UP, WINDOW};
 use crate::cell::Cell;
 use crate::experiment::{Metric, ProgramProblem};
 use crate::outcome::Outcome;
-
-/// A run is given up when the loss stays for so many steps …
-const WINDOW: u64 = 20;
-/// … above so many times the first.
-const BLOWN_UP: f64 = 4.0;
 
 /// A problem of one's own. In an experiment it is a `program` of one word, under which [`Engine::own`](super::Engine::own) knows it.
 pub trait Own: Sync {

@@ -119,7 +119,8 @@ impl Sensitivity {
             "legend": { "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom" },
             "margin": { "l": 55, "r": 10, "t": 40, "b": 42 },
         });
-        let mut caption = words.sensitivity_caption.to_owned();
+        let dots = if self.shows_each() { words.sensitivity_dots } else { "" };
+        let mut caption = dots.to_owned() + words.sensitivity_caption;
         for searched in self.rules.iter().filter(|searched| searched.at_edge()) {
             caption = caption + " ⚠ " + &fill(words.edge, &[&searched.label]);
         }
@@ -168,7 +169,7 @@ impl Sensitivity {
             searched.trials.iter().map(pair).partition(|(_, value)| value.is_finite());
         // Where each rate was tried once, the line's own markers are the trials.
         let repeated = finished.len() > means.iter().filter(|(_, mean)| mean.is_finite()).count();
-        if repeated && self.values().count() <= MOST_DOTS {
+        if repeated && self.shows_each() {
             let dots = scatter(Mode::Markers).show_legend(false).marker(style.marker(5).opacity(0.45));
             traces.push(trace(dots, points(&finished, "%{y:.4g}")));
         }
@@ -200,6 +201,11 @@ impl Sensitivity {
             traces.push(trace(bar, points(&ends.map(|end| (cliff, end)), words.collapses)));
         }
         traces
+    }
+
+    /// Whether trials are drawn one by one.
+    fn shows_each(&self) -> bool {
+        self.values().count() <= MOST_DOTS
     }
 
     fn values(&self) -> impl Iterator<Item = f64> {
@@ -263,14 +269,15 @@ mod tests {
             let one = |i| Trial { learning_rate: 1.0 + (i / 2) as f64, value: i as f64 };
             (0..count).map(one).collect()
         };
-        let traces = |count| {
+        let figure = |count| {
             let searched = Searched { trials: trials(count), ..searched(1.0) };
-            Sensitivity { rules: vec![searched], ..Sensitivity::default() }
-                .figure(Language::English)
-                .traces
-                .len()
+            Sensitivity { rules: vec![searched], ..Sensitivity::default() }.figure(Language::English)
         };
-        assert_eq!(traces(MOST_DOTS), traces(MOST_DOTS + 1) + 1);
+        let (dots, band) = (figure(MOST_DOTS), figure(MOST_DOTS + 1));
+        assert_eq!(dots.traces.len(), band.traces.len() + 1);
+        assert!(
+            dots.caption.starts_with("Each dot is one trial. A line") && band.caption.starts_with("A line")
+        );
     }
 
     #[test]
