@@ -184,7 +184,8 @@ impl Examples {
 
     /// One input row. Panics unless `index < len()`.
     pub fn input(&self, index: usize) -> Cow<'_, [f32]> {
-        let row = self.range().start + index * self.features..self.range().start + (index + 1) * self.features;
+        let row =
+            self.range().start + index * self.features..self.range().start + (index + 1) * self.features;
         assert!(index < self.len, "example {index} of {}", self.len);
         match &self.inputs {
             Inputs::Numbers(numbers) => numbers[row].into(),

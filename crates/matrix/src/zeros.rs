@@ -225,6 +225,19 @@ fn registers<T, const E: usize, const R: usize>(from: &[T]) -> Option<&[[T; E]; 
     from.as_chunks().0.first_chunk()
 }
 
+/// Does the work for each register, one after the other and not in a loop.
+macro_rules! each_register {
+    ($count:expr, $r:ident => $work:stmt) => {
+        each_register!($count, $r => $work; 0 1 2 3 4 5 6 7 8 9 10 11 12)
+    };
+    ($count:expr, $r:ident => $work:stmt; $($number:literal)*) => {
+        $(if $number < $count {
+            let $r = $number;
+            $work
+        })*
+    };
+}
+
 /// Sums with the products of what is not zero in a row added: element `k` is `stride * k` from its start.
 #[inline(always)]
 fn added<T: Real, const E: usize, const R: usize>(
@@ -238,10 +251,18 @@ fn added<T: Real, const E: usize, const R: usize>(
         let k = mask.trailing_zeros() as usize;
         mask &= mask - 1;
         let (x, others) = (row[k * stride], &tile.0[k]);
-        for r in 0..R {
-            for j in 0..E {
-                sums[r][j] += x * others[r][j];
+        // Of registers of 64 bytes the compiler makes vectors across registers: 30 times slower. Of smaller ones it does not, and
+        // the loop is up to a tenth faster.
+        if E * T::BYTES < 64 {
+            for r in 0..R {
+                for j in 0..E {
+                    sums[r][j] += x * others[r][j];
+                }
             }
+        } else {
+            each_register!(R, r => for j in 0..E {
+                sums[r][j] += x * others[r][j];
+            });
         }
     }
     sums

@@ -151,6 +151,33 @@ impl<T: Element> Targets<'_, T> {
         };
         Some(Target { values, accumulate })
     }
+
+    /// All of them at once, where they lie apart: `None` if two inputs are the same node, or one is a parameter.
+    pub fn apart<const N: usize>(&mut self) -> Option<[Option<Target<'_, T>>; N]> {
+        let mut places = [None; N];
+        for (input, place) in places.iter_mut().enumerate() {
+            if self.contributions[input] == Contribution::None {
+                continue;
+            }
+            match self.plan.gradient_storage(self.nodes[input]) {
+                None => {}
+                Some(GradientStorage::Parameter(_)) => return None,
+                Some(GradientStorage::Buffer(slot)) => *place = Some((slot.index, slot.len)),
+            }
+        }
+        let mut found = std::array::from_fn(|_| None);
+        for (index, buffer) in self.buffers.iter_mut().enumerate() {
+            let mut here = (0..N).filter(|&input| places[input].is_some_and(|(slot, _)| slot == index));
+            let Some(input) = here.next() else { continue };
+            if here.next().is_some() {
+                return None;
+            }
+            let len = places[input].map_or(0, |(_, len)| len);
+            let accumulate = self.contributions[input] == Contribution::Add;
+            found[input] = Some(Target { values: &mut buffer[..len], accumulate });
+        }
+        Some(found)
+    }
 }
 
 /// One gradient to be written.

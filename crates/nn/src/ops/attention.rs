@@ -8,7 +8,10 @@ use super::parallel::{PARTS, ranges, share};
 use super::softmax;
 use crate::op::Input;
 use crate::shape::elements;
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target};
+use crate::{
+    Backward, Dim, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target, Targets,
+};
+use std::ops::Range;
 use thalweg_lanes::{Kernel, Real, dispatch};
 use thalweg_matrix::{Matrix, MatrixMut, gemm};
 
@@ -190,35 +193,96 @@ impl<T: Element> Op<T> for Attention {
     }
 
     fn backward(&self, pass: Backward<'_, T>) {
-        let Backward { inputs, workspace, gradient, scratch, mut targets, .. } = pass;
+        let Backward { inputs, workspace, gradient, scratch, threads, mut targets, .. } = pass;
         let extents = extents(self, &inputs);
-        let [queries, keys] = extents.rows();
-        let (q, k, v) = (inputs.values(0), inputs.values(1), inputs.values(2));
         let size = extents.queries * extents.keys;
-        let scores = &mut scratch[..size];
-        for example in 0..extents.examples {
-            let q = &q[example * queries..][..queries];
-            let (k, v) = (&k[example * keys..][..keys], &v[example * keys..][..keys]);
-            let g = &gradient[example * queries..][..queries];
-            for head in 0..extents.heads {
-                let a = &workspace[(example * extents.heads + head) * size..][..size];
-                let (a_matrix, g) =
-                    (Matrix::new(a, extents.queries, extents.keys), extents.head(g, head, extents.queries));
-                let values = extents.head(v, head, extents.keys);
-                gemm(g, values.transposed(), MatrixMut::new(scores, extents.queries, extents.keys), false);
-                dispatch(ScoreGradients { a, h: scores, length: extents.keys, factor: extents.factor() });
-                let s = Matrix::new(&*scores, extents.queries, extents.keys);
-                // In the order of the inputs, each complete for this head.
-                for input in 0..3 {
-                    let Some(Target { values, accumulate }) = targets.get(input) else { continue };
-                    let (len, places) =
-                        if input == 0 { (queries, extents.queries) } else { (keys, extents.keys) };
-                    let out = extents.head_mut(&mut values[example * len..][..len], head, places);
-                    match input {
-                        0 => gemm(s, extents.head(k, head, extents.keys), out, accumulate),
-                        1 => gemm(s.transposed(), extents.head(q, head, extents.queries), out, accumulate),
-                        _ => gemm(a_matrix.transposed(), g, out, accumulate),
-                    }
+        let work = |mut part: Part<'_, T>, scores: &mut [T]| {
+            for example in part.examples.clone() {
+                self.gradients(&inputs, workspace, gradient, &mut scores[..size], example, &mut part);
+            }
+        };
+        let threads = extents.threads(threads);
+        if threads > 1
+            && let Some(mut apart) = targets.apart::<3>()
+        {
+            let [queries, keys] = extents.rows();
+            let jobs = ranges(extents.examples).map(|examples| {
+                let own = std::array::from_fn(|input| {
+                    let Target { values, accumulate } = apart[input].as_mut()?;
+                    let len = examples.len() * if input == 0 { queries } else { keys };
+                    Some(Target { values: values.split_off_mut(..len)?, accumulate: *accumulate })
+                });
+                Part { examples, places: Places::Own(own) }
+            });
+            share(jobs, threads, scratch, size, work);
+            return;
+        }
+        work(Part { examples: 0..extents.examples, places: Places::All(targets) }, scratch);
+    }
+}
+
+/// Some examples, and where their gradients go.
+struct Part<'a, T: Element> {
+    examples: Range<usize>,
+    places: Places<'a, T>,
+}
+
+enum Places<'a, T: Element> {
+    /// Those of these examples.
+    Own([Option<Target<'a, T>>; 3]),
+    /// Those of all examples.
+    All(Targets<'a, T>),
+}
+
+impl<T: Element> Part<'_, T> {
+    /// Where the gradient of an input of an example goes, `len` numbers.
+    fn target(&mut self, input: usize, example: usize, len: usize) -> Option<Target<'_, T>> {
+        let (target, example) = match &mut self.places {
+            Places::Own(own) => {
+                let Target { values, accumulate } = own[input].as_mut()?;
+                (Target { values, accumulate: *accumulate }, example - self.examples.start)
+            }
+            Places::All(all) => (all.get(input)?, example),
+        };
+        Some(Target { values: &mut target.values[example * len..][..len], ..target })
+    }
+}
+
+impl Attention {
+    /// The gradients of one example.
+    fn gradients<T: Element>(
+        &self,
+        inputs: &Inputs<'_, T>,
+        probabilities: &[T],
+        gradient: &[T],
+        scores: &mut [T],
+        example: usize,
+        part: &mut Part<'_, T>,
+    ) {
+        let extents = extents(self, inputs);
+        let [queries, keys] = extents.rows();
+        let q = &inputs.values(0)[example * queries..][..queries];
+        let [k, v] = [1, 2].map(|input| &inputs.values(input)[example * keys..][..keys]);
+        let g = &gradient[example * queries..][..queries];
+        let size = scores.len();
+        for head in 0..extents.heads {
+            let a = &probabilities[(example * extents.heads + head) * size..][..size];
+            let (a_matrix, g) =
+                (Matrix::new(a, extents.queries, extents.keys), extents.head(g, head, extents.queries));
+            let values = extents.head(v, head, extents.keys);
+            gemm(g, values.transposed(), MatrixMut::new(scores, extents.queries, extents.keys), false);
+            dispatch(ScoreGradients { a, h: scores, length: extents.keys, factor: extents.factor() });
+            let s = Matrix::new(&*scores, extents.queries, extents.keys);
+            // In the order of the inputs, each complete for this head: two of them may be the same node.
+            for input in 0..3 {
+                let (len, places) =
+                    if input == 0 { (queries, extents.queries) } else { (keys, extents.keys) };
+                let Some(Target { values, accumulate }) = part.target(input, example, len) else { continue };
+                let out = extents.head_mut(values, head, places);
+                match input {
+                    0 => gemm(s, extents.head(k, head, extents.keys), out, accumulate),
+                    1 => gemm(s.transposed(), extents.head(q, head, extents.queries), out, accumulate),
+                    _ => gemm(a_matrix.transposed(), g, out, accumulate),
                 }
             }
         }
@@ -370,19 +434,39 @@ mod tests {
 
     #[test]
     fn any_number_of_threads_gives_the_same_bits() {
-        let mut graph = Graph::<f32>::new();
-        let x = graph.input("x", &[BATCH, 64, 64]).unwrap();
-        let y = graph.attention([x, x, x], 4, true).unwrap();
-        let graph = Arc::new(graph);
-        let run = |threads: usize| {
-            let mut session = Session::evaluation(&graph, 19, &[y]).unwrap();
-            session.set_threads(threads);
-            let values: Vec<f32> = numbers(19 * 64 * 64, 0.5).iter().map(|&x| x as f32).collect();
-            session.set_input(x, &values).unwrap();
-            session.forward(&[]).unwrap();
-            session.value(y).unwrap().to_vec()
-        };
-        assert_eq!(run(1), run(3));
+        // Queries, keys and values apart, and all three one node.
+        for apart in [true, false] {
+            let mut graph = Graph::<f32>::new();
+            let x = graph.input("x", &[BATCH, 64, 64]).unwrap();
+            graph.want_gradient(x).unwrap();
+            let seen = ["q", "k", "v"].map(|name| {
+                let weight = graph.parameter(name, &[64, 64]).unwrap();
+                if apart { graph.matmul(x, weight).unwrap() } else { x }
+            });
+            let y = graph.attention(seen, 4, true).unwrap();
+            let row = graph.flatten(y).unwrap();
+            let target = graph.input("t", &[BATCH, 64 * 64]).unwrap();
+            let loss = graph.mean_squared_error(row, target).unwrap();
+            let graph = Arc::new(graph);
+            let parameters = crate::initialise(&graph, crate::Initial::He, 1);
+            let run = |threads: usize| {
+                let mut session = Session::training(&graph, 19, loss, &[y]).unwrap();
+                session.set_threads(threads);
+                let values: Vec<f32> = numbers(19 * 64 * 64, 0.5).iter().map(|&x| x as f32).collect();
+                session.set_input(x, &values).unwrap();
+                session.set_input(target, &values).unwrap();
+                session.forward(parameters.values()).unwrap();
+                let mut gradients = parameters.values().to_vec();
+                session.backward(parameters.values(), &mut gradients).unwrap();
+                let found = [y].map(|node| session.value(node).unwrap().to_vec());
+                (found, gradients, session.gradient(x).unwrap().to_vec())
+            };
+            let alone = run(1);
+            assert!(alone.2.iter().any(|x| *x != 0.0));
+            for threads in [2, 3, 8] {
+                assert!(run(threads) == alone, "{threads} threads");
+            }
+        }
     }
 
     #[test]
