@@ -4,11 +4,12 @@ use crate::entries::dict;
 use crate::error::said;
 use crate::lend::Scalar;
 use crate::rows::Rows;
-use numpy::{PyArray1, PyArrayMethods};
+use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PySlice};
-use thalweg_arena::Arena;
+use std::ops::Range;
+use thalweg_arena::{Arena, Layout};
 use thalweg_lanes::{Kernel, Real, dispatch};
 use thalweg_nn::{Element, Example, Graph, Layers, Loss, Model, Session};
 
@@ -46,10 +47,13 @@ impl<T: Scalar + Element> Core<T> {
         &self.model.graph
     }
 
-    /// Takes the parameters over.
-    fn take(&mut self, params: &Bound<'_, PyAny>) -> PyResult<()> {
+    /// The parameters as they are, if they lie as the network wants them; otherwise a copy of them is taken.
+    fn take<'py>(&mut self, params: &Bound<'py, PyAny>) -> PyResult<Option<PyReadonlyArray1<'py, T>>> {
         let params = dict("params", params)?;
         let layout = self.parameters.layout().clone();
+        if let Some(lent) = together(params, &layout)? {
+            return Ok(Some(lent));
+        }
         for tensor in layout.tensors() {
             let Some(value) = params.get_item(&tensor.name)? else {
                 return Err(PyKeyError::new_err(format!(
@@ -68,7 +72,7 @@ impl<T: Scalar + Element> Core<T> {
             }
             value.copy(0, &mut self.parameters.values_mut()[tensor.range.clone()])?;
         }
-        Ok(())
+        Ok(None)
     }
 
     /// How many examples there are.
@@ -90,6 +94,12 @@ impl<T: Scalar + Element> Core<T> {
     fn features(&self) -> PyResult<usize> {
         let shape = self.model.graph.shape(self.model.input).map_err(|error| said(&error))?;
         Ok(shape.resolve(1).iter().product())
+    }
+
+    pub(crate) fn together<'py>(&mut self, params: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let lent = self.take(params)?;
+        let values = slice(&lent)?.unwrap_or(self.parameters.values());
+        views(&PyArray1::from_slice(params.py(), values), self.parameters.layout())
     }
 
     pub(crate) fn outputs<'py>(
@@ -130,7 +140,8 @@ impl<T: Scalar + Element> Core<T> {
     /// What the last layer gives for each example, one after the other.
     fn evaluated(&mut self, params: &Bound<'_, PyAny>, x: &Rows<'_>) -> PyResult<Vec<T>> {
         let py = params.py();
-        self.take(params)?;
+        let lent = self.take(params)?;
+        let lent = slice(&lent)?;
         let (count, features) = (self.count(x)?, self.features()?);
         let mut found = Vec::new();
         let output = self.model.output;
@@ -141,7 +152,7 @@ impl<T: Scalar + Element> Core<T> {
                 session(&mut self.outputs, size, threads, || Session::evaluation(&graph, size, &[output]))?;
             let input = session.input_mut(self.model.input).map_err(|error| said(&error))?;
             x.copy(first * features, input)?;
-            let parameters = self.parameters.values();
+            let parameters = lent.unwrap_or(self.parameters.values());
             py.detach(|| session.forward(parameters)).map_err(|error| said(&error))?;
             found.extend_from_slice(session.value(output).map_err(|error| said(&error))?);
         }
@@ -157,11 +168,12 @@ impl<T: Scalar + Element> Core<T> {
     ) -> PyResult<f64> {
         let count = self.count(x)?;
         let mut sum = 0.0;
-        self.take(params)?;
+        let lent = self.take(params)?;
+        let lent = slice(&lent)?;
         let targets = Targets::read(t, count, kind)?;
         for first in (0..count).step_by(EVALUATED) {
             let size = EVALUATED.min(count - first);
-            sum += self.batch(params.py(), x, &targets, first, size, None)? * size as f64;
+            sum += self.batch(params.py(), lent, x, &targets, first..first + size, None)? * size as f64;
         }
         Ok(sum / count as f64)
     }
@@ -175,7 +187,7 @@ impl<T: Scalar + Element> Core<T> {
     ) -> PyResult<(f64, Bound<'py, PyDict>)> {
         let py = params.py();
         let count = self.count(x)?;
-        self.take(params)?;
+        let lent = self.take(params)?;
         let targets = Targets::read(t, count, kind)?;
         // One array in the layout of the arena, of which the caller gets a view for each tensor.
         let layout = self.parameters.layout().clone();
@@ -183,27 +195,23 @@ impl<T: Scalar + Element> Core<T> {
         let loss = {
             let mut values = gradients.try_readwrite().map_err(|error| said(&error))?;
             let values = values.as_slice_mut().map_err(|error| said(&error))?;
-            self.batch(py, x, &targets, 0, count, Some(values))?
+            self.batch(py, slice(&lent)?, x, &targets, 0..count, Some(values))?
         };
-        let views = PyDict::new(py);
-        for tensor in layout.tensors() {
-            let range = PySlice::new(py, tensor.range.start as isize, tensor.range.end as isize, 1);
-            let view = gradients.get_item(range)?.cast_into::<PyArray1<T>>()?;
-            views.set_item(&tensor.name, view.reshape(tensor.shape.as_slice())?)?;
-        }
-        Ok((loss, views))
+        Ok((loss, views(&gradients, &layout)?))
     }
 
-    /// The loss of `size` examples, with the gradients if there is a place for them.
+    /// The loss of some examples, with the gradients if there is a place for them.
     fn batch(
         &mut self,
         py: Python<'_>,
+        lent: Option<&[T]>,
         x: &Rows<'_>,
         targets: &Targets<'_>,
-        first: usize,
-        size: usize,
+        examples: Range<usize>,
         gradients: Option<&mut [T]>,
     ) -> PyResult<f64> {
+        let Range { start: first, end } = examples;
+        let size = end - first;
         let features = self.features()?;
         let model = &self.model;
         let (graph, loss) = (model.graph.clone(), model.loss);
@@ -233,7 +241,7 @@ impl<T: Scalar + Element> Core<T> {
             }
             Targets::None => {}
         }
-        let parameters = self.parameters.values();
+        let parameters = lent.unwrap_or(self.parameters.values());
         py.detach(|| {
             session.forward(parameters)?;
             gradients.map_or(Ok(()), |gradients| session.backward(parameters, gradients))
@@ -241,6 +249,50 @@ impl<T: Scalar + Element> Core<T> {
         .map_err(|error| said(&error))?;
         session.loss(loss).map_err(|error| said(&error))
     }
+}
+
+/// The tensors of one array in the layout of an arena, as a dict of views.
+pub(crate) fn views<'py, T: Scalar>(
+    all: &Bound<'py, PyArray1<T>>,
+    layout: &Layout,
+) -> PyResult<Bound<'py, PyDict>> {
+    let py = all.py();
+    let views = PyDict::new(py);
+    for tensor in layout.tensors() {
+        let range = PySlice::new(py, tensor.range.start as isize, tensor.range.end as isize, 1);
+        let view = all.get_item(range)?.cast_into::<PyArray1<T>>()?;
+        views.set_item(&tensor.name, view.reshape(tensor.shape.as_slice())?)?;
+    }
+    Ok(views)
+}
+
+/// The one array of which [`views`] made these parameters, if it did and none has been replaced since.
+fn together<'py, T: Scalar>(
+    params: &Bound<'py, PyDict>,
+    layout: &Layout,
+) -> PyResult<Option<PyReadonlyArray1<'py, T>>> {
+    let mut whole: Option<Bound<'py, PyArray1<T>>> = None;
+    for tensor in layout.tensors() {
+        let Some(value) = params.get_item(&tensor.name)? else { return Ok(None) };
+        let Ok(view) = value.cast::<PyArrayDyn<T>>() else { return Ok(None) };
+        if whole.is_none() {
+            whole = view.getattr("base")?.cast_into::<PyArray1<T>>().ok();
+        }
+        let Some(whole) = &whole else { return Ok(None) };
+        let there = whole.len() == layout.len()
+            && whole.is_c_contiguous()
+            && view.is_c_contiguous()
+            && view.shape() == tensor.shape
+            && view.data().addr() == whole.data().addr() + tensor.range.start * size_of::<T>();
+        if !there {
+            return Ok(None);
+        }
+    }
+    whole.map(|whole| whole.try_readonly().map_err(|error| said(&error))).transpose()
+}
+
+fn slice<'a, T: Scalar>(lent: &'a Option<PyReadonlyArray1<'_, T>>) -> PyResult<Option<&'a [T]>> {
+    lent.as_ref().map(|lent| lent.as_slice().map_err(|error| said(&error))).transpose()
 }
 
 /// e to the power of each score less the largest of its row.

@@ -1,10 +1,10 @@
 //! The class `Network`: layers as a function of parameters and examples, with its gradient.
 
-use crate::computation::Core;
+use crate::computation::{Core, views};
 use crate::error::said;
 use crate::lend::Scalar;
 use crate::rows::Rows;
-use numpy::{PyArray1, PyArrayMethods};
+use numpy::PyArray1;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -81,11 +81,16 @@ impl Network {
         Ok(shapes)
     }
 
-    /// Initial values as a dict of new arrays: weights as `initial` says, biases 0.
+    /// Initial values: weights as `initial` says, biases 0. They lie [together](Self::together).
     #[pyo3(signature = (initial = "he", seed = 1))]
     fn initial<'py>(&self, py: Python<'py>, initial: &str, seed: u64) -> PyResult<Bound<'py, PyDict>> {
         let initial = initial.parse::<Initial>().map_err(|error| said(&error))?;
         each!(&*self.lock()?, core => arrays(py, &initialise(core.graph(), initial, seed)))
+    }
+
+    /// The same parameters as views of one new array: parameters that lie like that are read without a copy. In the order of `shapes`.
+    fn together<'py>(&self, params: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        each!(&mut *self.lock()?, core => core.together(params))
     }
 
     /// What the last layer gives for each example: scores before softmax, or values. `[examples, outputs]`
@@ -153,15 +158,10 @@ pub(crate) fn example(inputs: &Bound<'_, PyAny>, outputs: usize) -> PyResult<Exa
     Ok(Example { features: image.iter().product(), image: Some(image), outputs, places: None })
 }
 
-/// The tensors of an arena as a dict of new arrays.
+/// The tensors of an arena as a dict of views of one new array.
 pub(crate) fn arrays<'py, T: Scalar + Element>(
     py: Python<'py>,
     arena: &Arena<T>,
 ) -> PyResult<Bound<'py, PyDict>> {
-    let all = PyDict::new(py);
-    for tensor in arena.layout().tensors() {
-        let values = PyArray1::from_slice(py, &arena.values()[tensor.range.clone()]);
-        all.set_item(&tensor.name, values.reshape(tensor.shape.as_slice())?)?;
-    }
-    Ok(all)
+    views(&PyArray1::from_slice(py, arena.values()), arena.layout())
 }

@@ -93,6 +93,35 @@ def test_a_network_as_a_function_of_its_parameters():
         network.cross_entropy(params, x, t + 1)
 
 
+def test_parameters_that_lie_together_are_read_as_they_are():
+    network = nn.Network("linear 5, sigmoid, linear outputs", 3, 2, dtype="float64")
+    random = np.random.default_rng(0)
+    x, t = random.normal(size=(7, 3)), np.array([0, 1, 1, 0, 1, 0, 0])
+    apart = {name: random.normal(size=shape) for name, shape in network.shapes.items()}
+    params = network.together(apart)
+    assert list(params) == list(network.shapes) and all(np.array_equal(params[name], apart[name]) for name in apart)
+    assert len({id(value.base) for value in params.values()}) == 1
+    assert not any(np.shares_memory(params[name], apart[name]) for name in apart)
+    # What is said of them follows every change, in place, by another array, by a view of the same memory that lies elsewhere.
+    same = lambda: network.loss(params, x, t) == network.loss({name: value.copy() for name, value in params.items()}, x, t)  # noqa: E731
+    before = network.loss(params, x, t)
+    params["b1"] += 1
+    assert same() and network.loss(params, x, t) != before
+    params["b1"] = params["W1"][0]
+    assert same()
+    params["b1"] = random.normal(size=5)
+    assert same()
+    params = network.together(params)
+    params["W2"] = params["W2"][::-1]
+    assert same()
+    params["W2"] = np.asfortranarray(apart["W2"])
+    assert same()
+    with pytest.raises(ValueError, match="`W2` has shape"):
+        network.loss({**network.together(apart), "W2": np.zeros((2, 5))}, x, t)
+    with pytest.raises(KeyError, match="params has no `W2`"):
+        network.together({name: value for name, value in apart.items() if name != "W2"})
+
+
 def test_gradients_are_nobody_elses():
     network = nn.Network("linear 5, sigmoid, linear outputs", 3, 2)
     params, x, t = network.initial(), np.ones((4, 3), dtype=np.float32), np.array([0, 1, 1, 0])

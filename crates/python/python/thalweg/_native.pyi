@@ -143,7 +143,10 @@ class Network:
         """Names and shapes of the parameters."""
 
     def initial(self, initial: str = "he", seed: int = 1) -> dict[str, Any]:
-        """Initial values: weights as `initial` says, biases 0."""
+        """Initial values: weights as `initial` says, biases 0. Views of one new array, as `together` makes them."""
+
+    def together(self, params: dict[str, Any]) -> dict[str, Any]:
+        """The same parameters as views of one new array: parameters that lie like that are read without a copy."""
 
     def outputs(self, params: dict[str, Any], x: Any) -> Any:
         """What the last layer gives for each example, `[examples, outputs]`."""

@@ -80,6 +80,7 @@ class TwoLayerNet(_Net):
         }
         layers = f"linear {hidden_size}, {activation}, linear {output_size}"
         self._network = Network(layers, input_size, output_size, dtype="float64")
+        self.params = self._network.together(self.params)
 
     def predict(self, x: Array) -> Array:
         """The probability of each class, `[examples, output_size]` (of a single example `[output_size]`)."""
@@ -162,6 +163,7 @@ class MultiLayerNet(_Layered):
             self.params[f"b{layer}"] = np.zeros(outputs)
         hidden = [f"linear {size}, {activation}" for size in self.hidden_size_list]
         self._network = Network(", ".join([*hidden, f"linear {output_size}"]), input_size, output_size, dtype="float64")
+        self.params = self._network.together(self.params)
         self.layers = OrderedDict()
         for layer in range(1, len(sizes)):
             self.layers[f"Affine{layer}"] = Affine(self.params[f"W{layer}"], self.params[f"b{layer}"])
@@ -273,6 +275,7 @@ class SimpleConvNet(_Layered):
             self.params[f"b{layer}"] = np.zeros(shape[0] if layer == 1 else shape[1])
         layers = f"conv {filters} {size} stride {stride} pad {pad}, relu, max-pool 2, linear {hidden_size}, relu, linear {output_size}"
         self._network = Network(layers, input_dim, output_size, dtype="float64")
+        self.params = self._network.together(self.params)
         self.layers = OrderedDict(
             Conv1=Convolution(self.params["W1"], self.params["b1"], stride, pad),
             Relu1=Relu(),
