@@ -2,10 +2,11 @@
 
 use crate::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeSet;
 use thalweg_arena::Arena;
 use thalweg_data::{Examples, Targets};
 use thalweg_nn::functions::softmax;
-use thalweg_nn::{Dim, Element, Model, Session};
+use thalweg_nn::{Dim, Element, Model, Plan, Session};
 
 /// How a network does on some examples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +43,12 @@ pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
+/// Examples that an evaluation in a run looks at in one go, if they need no more than [`ROOM`].
+pub const EVALUATION_BATCH: usize = 512;
+
+/// Bytes for the values of a batch, beyond which a larger one is no faster.
+const ROOM: usize = 8 << 20;
+
 /// Runs a network over examples in batches of any size, the last one shorter if need be.
 pub struct Evaluator<T: Element> {
     model: Model<T>,
@@ -56,10 +63,14 @@ pub struct Evaluator<T: Element> {
 }
 
 impl<T: Element> Evaluator<T> {
-    /// An evaluator that looks at `batch` examples at a time (at least 1).
+    /// An evaluator that looks at `batch` examples at a time (at least 1), or at fewer where their values take more than 8 MiB.
     pub fn new(model: Model<T>, batch: usize) -> Self {
         // A network without statistics needs none.
         let statistics = model.graph.statistics().is_empty().then(Vec::new);
+        // A network that cannot be planned says why when it is first evaluated.
+        let bytes = planned(&model, batch.max(1)).unwrap_or(0);
+        let batch =
+            if bytes > ROOM { (ROOM as u128 * batch as u128 / bytes as u128) as usize } else { batch };
         Self {
             model,
             batch: batch.max(1),
@@ -69,6 +80,16 @@ impl<T: Element> Evaluator<T> {
             threads: 1,
             anomaly: false,
         }
+    }
+
+    /// Bytes that evaluations of sets of so many examples allocate, and keep.
+    ///
+    /// # Errors
+    /// A batch that cannot be planned.
+    pub fn bytes(&self, sets: impl IntoIterator<Item = usize>) -> Result<usize, Error> {
+        let batches = sets.into_iter().flat_map(|len| [self.batch.min(len), len % self.batch]);
+        let sizes: BTreeSet<usize> = batches.filter(|&size| size > 0).collect();
+        sizes.into_iter().map(|size| planned(&self.model, size)).sum()
     }
 
     /// Gives a network with batch normalisation the running statistics to normalise by.
@@ -219,6 +240,11 @@ impl<T: Element> Evaluator<T> {
     }
 }
 
+/// Bytes for outputs and loss of so many examples.
+fn planned<T: Element>(model: &Model<T>, batch: usize) -> Result<usize, Error> {
+    Ok(Plan::evaluation(&model.graph, batch, &[model.output, model.loss])?.bytes())
+}
+
 /// The index of the largest value; of equal ones the first. NaN is never the largest.
 fn largest<T: Element>(row: &[T]) -> usize {
     let mut best = 0;
@@ -285,6 +311,8 @@ pub fn fill<T: Element>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use thalweg_data::{Options, Source, load};
+    use thalweg_nn::{Initial, Layers, initialise};
 
     #[test]
     fn an_infinite_loss_survives_json_as_nan() {
@@ -294,6 +322,39 @@ mod tests {
         let read: Evaluation = serde_json::from_str(&written).unwrap();
         assert!(read.loss.is_nan());
         assert_eq!((read.accuracy, read.examples), (Some(0.1), 3));
+    }
+
+    #[test]
+    fn a_batch_takes_no_more_room_than_it_should_and_the_bytes_are_those_of_the_sessions() {
+        let digits = load("digits", &Options::default(), &Source::default()).unwrap();
+        let (example, loss) = crate::network::example(&digits);
+        let of = |layers: &str| layers.parse::<Layers>().unwrap().model::<f32>(&example, loss).unwrap();
+        let small = Evaluator::new(of("linear 50, relu, linear outputs"), EVALUATION_BATCH);
+        assert_eq!(small.batch, EVALUATION_BATCH);
+
+        let model = of("conv 128 3 pad same, tanh, linear outputs");
+        let mut large = Evaluator::new(model.clone(), EVALUATION_BATCH);
+        assert!(planned(&model, large.batch).unwrap() <= ROOM);
+        assert!(planned(&model, large.batch + large.batch / 50 + 1).unwrap() > ROOM);
+        let parameters = initialise(&model.graph, Initial::He, 1);
+        let sets = [&digits.train, &digits.test];
+        let found = sets.map(|set| large.evaluate(&parameters, set).unwrap());
+        let sizes: BTreeSet<usize> = large.sessions.iter().map(Session::batch).collect();
+        let rests = sets.map(|set| set.len() % large.batch);
+        assert_eq!(
+            sizes,
+            BTreeSet::from([
+                large.batch.min(sets[0].len()),
+                large.batch.min(sets[1].len()),
+                rests[0],
+                rests[1]
+            ])
+        );
+        let bytes: usize = sizes.iter().map(|&size| planned(&model, size).unwrap()).sum();
+        assert_eq!(large.bytes(sets.map(|set| set.len())).unwrap(), bytes);
+        // Whatever the batch, it is the same network.
+        let one = Evaluator::new(model, 7).evaluate(&parameters, sets[0]).unwrap();
+        assert!((one.loss - found[0].loss).abs() < 1e-5 && one.accuracy == found[0].accuracy);
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub use checkpoint::saved_settings;
 pub use descent::{Path, descend};
 pub use diagnostics::{ActivationDiagnostics, Diagnostics, Look, TensorDiagnostics};
 pub use error::Error;
-pub use evaluation::{Evaluation, Evaluator, Prediction, fill};
+pub use evaluation::{EVALUATION_BATCH, Evaluation, Evaluator, Prediction, fill};
 pub use network::{check_memory, network, network_of};
 pub use observer::{Observer, Quiet};
 pub use record::{Point, Record};

@@ -4,8 +4,8 @@ use crate::diagnostics::{Look, TensorDiagnostics, tensors};
 use crate::evaluation::{fill, session_of};
 use crate::stopping::{Seen, Watch};
 use crate::{
-    Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings, check_memory, derive,
-    network,
+    EVALUATION_BATCH, Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings,
+    check_memory, derive, network,
 };
 use std::cell::OnceCell;
 use std::time::{Duration, Instant};
@@ -15,9 +15,6 @@ use thalweg_lanes::reduce;
 use thalweg_nn::functions::sigmoid;
 use thalweg_nn::{Element, Model, Session, initial_statistics, initialise};
 use thalweg_optim::{Buildable, Optimizer, Plateau};
-
-/// Examples an evaluation looks at in one go.
-const EVALUATION_BATCH: usize = 512;
 
 /// A run has diverged when the mean loss since the last evaluation is this many times the first loss.
 const DIVERGENCE: f64 = 4.0;

@@ -7,11 +7,12 @@ use crate::output;
 use crate::training_page::network;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use thalweg::data::Examples;
 use thalweg::nn::Plan;
 use thalweg::optim::Plan as UpdatePlan;
 use thalweg::optim::{Optimizer, PlateauSettings, state_bytes};
 use thalweg::report::{Language, Page};
-use thalweg::train::{Settings, network as build};
+use thalweg::train::{EVALUATION_BATCH, Evaluator, Settings, network as build};
 
 /// Show the graph of a run: shapes, buffers, bytes, work, and the optimizer's state
 #[derive(clap::Args)]
@@ -99,6 +100,7 @@ struct Explained {
     state: Vec<&'static str>,
     arena_bytes: usize,
     state_bytes: usize,
+    evaluation_bytes: usize,
     /// Who gets what, group by group.
     updates: UpdatePlan,
 }
@@ -108,7 +110,12 @@ fn explain(run: &Training) -> Result<Explained, Failure> {
     let model = build::<f32>(&settings, &run.dataset)?;
     let layout = model.graph.layout();
     let optimizer = settings.rule.build::<f32>(layout.clone())?;
+    let [train, validation, test] =
+        [&run.dataset.train, &run.dataset.validation, &run.dataset.test].map(Examples::len);
+    let train = settings.examples.unwrap_or(train).min(train);
+    let evaluator = Evaluator::new(model.clone(), EVALUATION_BATCH);
     Ok(Explained {
+        evaluation_bytes: evaluator.bytes([train, validation, test])?,
         dataset: format!("{}: {} training examples", run.dataset.name, run.dataset.train.len()),
         plan: Plan::training(&model.graph, settings.batch, model.loss, &[])?,
         hyperparameters: settings.rule.resolved()?,
@@ -136,9 +143,9 @@ fn names(optimizer: &dyn Optimizer<f32>) -> Vec<&'static str> {
 }
 
 impl Explained {
-    /// Values, gradients and values of nodes, parameters, their gradients, and the optimizer's state.
+    /// Values and gradients of nodes, parameters, their gradients, the optimizer's state, and what evaluations need.
     fn bytes(&self) -> usize {
-        self.plan.bytes() + 2 * self.arena_bytes + self.state_bytes
+        self.plan.bytes() + 2 * self.arena_bytes + self.state_bytes + self.evaluation_bytes
     }
 
     fn text(&self) -> String {
@@ -164,14 +171,15 @@ impl Explained {
         });
         format!(
             "\noptimizer       {} ({}), {}\n                {state}; rate {}{plateau}\n{groups}run             {} steps, batches {:?}\n\
-             memory          {} bytes: values, gradients, parameters and optimizer state",
+             memory          {} bytes: values, gradients, parameters, optimizer state, and {} to evaluate",
             rule.rule,
             rule.dialect,
             shown.join(", "),
             rule.schedule,
             self.settings.steps,
             self.settings.sampling,
-            self.bytes()
+            self.bytes(),
+            self.evaluation_bytes
         )
     }
 
@@ -208,6 +216,7 @@ impl Explained {
                 "schedule": rule.schedule.to_string(), "plateau": self.settings.plateau, "state": self.state,
                 "state_bytes": self.state_bytes, "groups": groups.collect::<Vec<_>>(),
             },
+            "evaluation_bytes": self.evaluation_bytes,
             "bytes": self.bytes(),
             "steps": self.settings.steps,
         })
