@@ -67,13 +67,19 @@ impl<T: Element> Evaluator<T> {
     pub fn new(model: Model<T>, batch: usize) -> Self {
         // A network without statistics needs none.
         let statistics = model.graph.statistics().is_empty().then(Vec::new);
-        // A network that cannot be planned says why when it is first evaluated.
-        let bytes = planned(&model, batch.max(1)).unwrap_or(0);
-        let batch =
-            if bytes > ROOM { (ROOM as u128 * batch as u128 / bytes as u128) as usize } else { batch };
+        let fits = |batch| planned(&model, batch).is_ok_and(|bytes| bytes <= ROOM);
+        let mut batch = batch.max(1);
+        if !fits(batch) {
+            let (mut fitting, mut bound) = (1, batch);
+            while bound - fitting > 1 {
+                let middle = fitting.midpoint(bound);
+                if fits(middle) { fitting = middle } else { bound = middle }
+            }
+            batch = fitting;
+        }
         Self {
             model,
-            batch: batch.max(1),
+            batch,
             sessions: Vec::new(),
             indices: Vec::new(),
             statistics,
@@ -335,7 +341,7 @@ mod tests {
         let model = of("conv 128 3 pad same, tanh, linear outputs");
         let mut large = Evaluator::new(model.clone(), EVALUATION_BATCH);
         assert!(planned(&model, large.batch).unwrap() <= ROOM);
-        assert!(planned(&model, large.batch + large.batch / 50 + 1).unwrap() > ROOM);
+        assert!(planned(&model, large.batch + 1).unwrap() > ROOM);
         let parameters = initialise(&model.graph, Initial::He, 1);
         let sets = [&digits.train, &digits.test];
         let found = sets.map(|set| large.evaluate(&parameters, set).unwrap());
