@@ -81,7 +81,7 @@ impl Network {
         Ok(shapes)
     }
 
-    /// Initial values: weights as `initial` says, biases 0. They lie [together](Self::together).
+    /// Initial values: weights as `initial` says, biases 0. They lie as `together` puts them.
     #[pyo3(signature = (initial = "he", seed = 1))]
     fn initial<'py>(&self, py: Python<'py>, initial: &str, seed: u64) -> PyResult<Bound<'py, PyDict>> {
         let initial = initial.parse::<Initial>().map_err(|error| said(&error))?;

@@ -43,7 +43,7 @@ pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
-/// Examples that an evaluation in a run looks at in one go, if they need no more than [`ROOM`].
+/// Examples that an evaluation in a run looks at in one go, if their values take no more than 8 MiB.
 pub const EVALUATION_BATCH: usize = 512;
 
 /// Bytes for the values of a batch, beyond which a larger one is no faster.
