@@ -34,32 +34,45 @@ pub(crate) struct Arguments {
     #[arg(long, value_delimiter = ',', value_name = "RULES")]
     rules: Vec<String>,
     #[command(flatten)]
-    common: Common,
+    comparing: Comparing,
 }
 
 /// What comparing several rules and tuning one have in common.
 #[derive(clap::Args, Default)]
-pub(super) struct Common {
-    /// Only these problems of the experiment, or any function or data set by name
-    #[arg(long, value_delimiter = ',', value_name = "PROBLEMS")]
-    pub(super) problem: Vec<String>,
+pub(super) struct Comparing {
+    #[command(flatten)]
+    pub(super) common: Common,
     /// A hyper-parameter to search for beside the learning rate, for every rule that has it: in its usual range, in the range
     /// given, or among the values given; as often as there are some
     #[arg(long, value_name = "NAME[=FROM..TO|=V,V]", value_parser = search)]
-    pub(super) search: Vec<Search>,
+    search: Vec<Search>,
     /// How much effort: quick, standard or publish
     #[arg(long)]
-    pub(super) preset: Option<String>,
+    preset: Option<String>,
     /// Say what would be done and how long it would take, and look whether it can tell anything: are the gradients right, can a
     /// batch be learnt, how far do seeds scatter; a few runs are made for it, and kept
     #[arg(long)]
-    pub(super) dry_run: bool,
+    dry_run: bool,
     /// So many final seeds more than the experiment says, for every rule; what is known already does not run again
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) more_seeds: u16,
+    more_seeds: u16,
+    /// Follow it on a full screen: curves, the best of every rule, the verdict so far
+    #[arg(long, conflicts_with = "json")]
+    live: bool,
+    /// The command that does the same once more, if it is not the one that was given.
+    #[arg(skip)]
+    again: Option<Vec<String>>,
+}
+
+/// What all commands that run experiments have in common.
+#[derive(clap::Args, Default)]
+pub(super) struct Common {
+    /// Only these problems of the experiment, or any function or data set by name
+    #[arg(long, value_delimiter = ',', value_name = "PROBLEMS")]
+    problem: Vec<String>,
     /// What all randomness follows from
     #[arg(long)]
-    pub(super) seed: Option<u64>,
+    seed: Option<u64>,
     /// Training runs at the same time; the results do not depend on it [default: all cores]
     #[arg(long, value_parser = super::predict::at_least_one)]
     pub(super) threads: Option<usize>,
@@ -74,15 +87,9 @@ pub(super) struct Common {
     /// Print the whole result as JSON, and progress as a line of JSON for each run on standard error
     #[arg(long)]
     pub(super) json: bool,
-    /// Follow it on a full screen: curves, the best of every rule, the verdict so far
-    #[arg(long, conflicts_with = "json")]
-    pub(super) live: bool,
     /// The language of conclusion and report: en or ko [default: from the locale]
     #[arg(long, value_parser = language)]
     pub(super) lang: Option<Language>,
-    /// The command that does the same once more, if it is not the one that was given.
-    #[arg(skip)]
-    again: Option<Vec<String>>,
 }
 
 /// What is compared when nothing is said.
@@ -106,9 +113,9 @@ impl Arguments {
         // Said once more, it is a comparison of this one file.
         let mut again = vec!["compare".to_string(), experiment.display().to_string()];
         again.extend(out.iter().flat_map(|out| ["--out".to_string(), out.display().to_string()]));
-        let common =
-            Common { threads, source, out, open, json, lang, again: Some(again), ..Common::default() };
-        Self { experiment: Some(experiment), rules: vec![], common }
+        let common = Common { threads, source, out, open, json, lang, ..Common::default() };
+        let comparing = Comparing { common, again: Some(again), ..Comparing::default() };
+        Self { experiment: Some(experiment), rules: vec![], comparing }
     }
 
     fn experiment(&self) -> Result<Experiment, Failure> {
@@ -121,7 +128,22 @@ impl Arguments {
             let rules = self.rules.iter().map(|name| given(RawRule::Name(name.clone()))).collect();
             raw.rules = Some(given(rules));
         }
-        self.common.lay_over(document)
+        self.comparing.lay_over(document)
+    }
+}
+
+impl Comparing {
+    /// The experiment of a file, as these options change it.
+    pub(super) fn lay_over(&self, mut document: Document) -> Result<Experiment, Failure> {
+        if let Some(preset) = &self.preset {
+            document.raw.preset = Some(given(preset.clone()));
+        }
+        if !self.search.is_empty() {
+            super::search::lay_over(&mut document, &self.search)?;
+        }
+        let mut experiment = self.common.lay_over(document)?;
+        experiment.protocol.final_seeds += usize::from(self.more_seeds);
+        Ok(experiment)
     }
 }
 
@@ -141,18 +163,10 @@ impl Common {
             raw.problem = None;
             raw.problems = Some(given(chosen));
         }
-        if let Some(preset) = &self.preset {
-            raw.preset = Some(given(preset.clone()));
-        }
         if let Some(seed) = self.seed {
             raw.seed = Some(given(seed));
         }
-        if !self.search.is_empty() {
-            super::search::lay_over(&mut document, &self.search)?;
-        }
-        let mut experiment = document.check(&vocabulary())?;
-        experiment.protocol.final_seeds += usize::from(self.more_seeds);
-        Ok(experiment)
+        Ok(document.check(&vocabulary())?)
     }
 }
 
@@ -176,17 +190,18 @@ fn choose(known: &[RawProblem], name: &str) -> RawProblem {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    carry_out(&arguments.experiment()?, &arguments.common)
+    carry_out(&arguments.experiment()?, &arguments.comparing)
 }
 
 /// The results file in the folder of a comparison.
 pub(super) const RESULTS: &str = "results.sqlite";
 
 /// Runs an experiment, shows what came out and writes it down.
-pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(), Failure> {
-    let language = arguments.lang.unwrap_or_else(locale);
-    let engine = Engine::new(experiment, &arguments.source.source())?;
-    let out = match &arguments.out {
+pub(super) fn carry_out(experiment: &Experiment, arguments: &Comparing) -> Result<(), Failure> {
+    let Common { source, threads, json, open: opens, .. } = &arguments.common;
+    let language = arguments.common.lang.unwrap_or_else(locale);
+    let engine = Engine::new(experiment, &source.source())?;
+    let out = match &arguments.common.out {
         Some(out) => out.clone(),
         None => Path::new("thalweg-out").join(file_name(&experiment.name)),
     };
@@ -194,10 +209,10 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     store.keep_experiment(&experiment.to_toml())?;
     if arguments.dry_run {
-        return look_first(experiment, &engine, &mut store, arguments, language);
+        return look_first(experiment, &engine, &mut store, &arguments.common, language);
     }
-    let style = Style::of(arguments.json, arguments.live);
-    let comparison = conduct(experiment, &engine, &mut store, arguments.threads, (style, language))?;
+    let style = Style::of(*json, arguments.live);
+    let comparison = conduct(experiment, &engine, &mut store, *threads, (style, language))?;
 
     let further = further(&comparison, arguments, language);
     let mut page = page(&comparison, experiment, &engine, language)?;
@@ -207,10 +222,10 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
         let path = out.join(format!("{}-results.csv", file_name(&problem.name)));
         thalweg::arena::write_atomically(&path, table(problem, Language::English).to_csv().as_bytes())?;
     }
-    let json = serde_json::to_string_pretty(&comparison)?;
-    thalweg::arena::write_atomically(&out.join("result.json"), json.as_bytes())?;
-    if arguments.json {
-        output::line(json)?;
+    let result = serde_json::to_string_pretty(&comparison)?;
+    thalweg::arena::write_atomically(&out.join("result.json"), result.as_bytes())?;
+    if *json {
+        output::line(result)?;
     } else {
         for problem in &comparison.problems {
             output::line(format!("{}\n{}", problem.name, table(problem, language).to_text()))?;
@@ -221,7 +236,7 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
         }
         output::line(format!("\n{}: {}", say(language, "Report", "보고서"), report.display()))?;
     }
-    if arguments.open {
+    if *opens {
         open(&report)?;
     }
     Ok(())
@@ -231,7 +246,7 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Common) -> Result<(
 const TOO_MANY: u64 = 500;
 
 /// How to decide what could not be told: the command, and about how long it takes.
-fn further(comparison: &Comparison, arguments: &Common, language: Language) -> Option<String> {
+fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -> Option<String> {
     let open =
         || comparison.problems.iter().filter_map(|problem| Some((problem, problem.verdict.more_seeds?)));
     let more = open().map(|(_, more)| more).max().filter(|&more| more <= TOO_MANY)?;
@@ -245,7 +260,7 @@ fn further(comparison: &Comparison, arguments: &Common, language: Language) -> O
             more as f64 * 1e-6 * rule.microseconds_per_step * f64::from(last.copied().unwrap_or(0))
         })
         .sum();
-    let time = crate::comparison::time(seconds / threads(arguments.threads) as f64, language);
+    let time = crate::comparison::time(seconds / threads(arguments.common.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
     let mut given = arguments.again.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
     if given.is_empty() {
@@ -371,9 +386,9 @@ mod tests {
 
     #[test]
     fn a_problem_is_taken_from_the_experiment_or_made_from_its_name() {
-        let with = |problem: Vec<String>| Arguments {
-            common: Common { problem, ..Common::default() },
-            ..Arguments::default()
+        let with = |problem: Vec<String>| {
+            let common = Common { problem, ..Common::default() };
+            Arguments { comparing: Comparing { common, ..Comparing::default() }, ..Arguments::default() }
         };
         let experiment = with(vec!["bowl".into(), "moons".into()]).experiment().unwrap();
         let problems: Vec<&str> = experiment.problems.iter().map(|problem| problem.name.as_str()).collect();

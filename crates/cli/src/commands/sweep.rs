@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     /// Seeds of each configuration
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..1_000))]
     seeds: u16,
+    /// Follow it on a full screen
+    #[arg(long, conflicts_with = "json")]
+    live: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -156,7 +159,7 @@ fn carry_out(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let stop = interrupt::flag()?;
     let planned = points.len() * usize::from(arguments.seeds);
-    let style = Style::of(common.json, common.live);
+    let style = Style::of(common.json, arguments.live);
     let watching = Watching::new(experiment, planned, style, &stop, language)?;
     let mut observer = |event: Event<'_>| watching.see(&event);
     let code = code::fingerprint()?;

@@ -1,6 +1,6 @@
 //! `thalweg tune`: the best learning rate, and whatever else is searched for, of one rule.
 
-use super::compare::{Common, carry_out};
+use super::compare::{Comparing, carry_out};
 use crate::failure::Failure;
 use crate::setting::{Setting, setting};
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     set: Vec<Setting>,
     #[command(flatten)]
-    common: Common,
+    comparing: Comparing,
 }
 
 /// What is tuned on when nothing is said.
@@ -70,5 +70,5 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         set.insert(given(one.name.clone()), given(one.value));
     }
     raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
-    carry_out(&arguments.common.lay_over(document)?, &arguments.common)
+    carry_out(&arguments.comparing.lay_over(document)?, &arguments.comparing)
 }

@@ -157,6 +157,8 @@ fn a_sweep_runs_every_combination_once() {
         ("--over momentun=0.5", "did you mean `momentum`?"),
         ("--over momentum=0.5 --over momentum=0.6", "is given twice"),
         ("--over learning_rate=1e-5..1:9000 --over momentum=0.1,0.2", "too many"),
+        ("--over momentum=0.5 --dry-run", "unexpected argument '--dry-run'"),
+        ("--over momentum=0.5 --preset quick", "unexpected argument '--preset'"),
     ] {
         let message = shell.fail(&format!("sweep small.toml --rule momentum {arguments} --out no"));
         assert!(message.contains(expected), "{message}");
