@@ -1,7 +1,7 @@
 //! `thalweg compare`: which rule, at which learning rate, and how sure are we?
 
 use super::search::{Search, search};
-use crate::comparison::{in_language, page, plan, table};
+use crate::comparison::{in_language, page, plan, table, target_refused};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::language::{Language, language, locale, say};
@@ -229,6 +229,9 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Comparing) -> Resul
     } else {
         for problem in &comparison.problems {
             output::line(format!("{}\n{}", problem.name, table(problem, language).to_text()))?;
+            if let Some(refused) = target_refused(problem, language) {
+                output::line(format!("{}\n", wrap(&refused)))?;
+            }
         }
         output::line(wrap(&in_language(&comparison.conclusion, language)))?;
         if let Some(further) = further {

@@ -21,7 +21,7 @@ use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Experiment, Problem, Workload};
 use thalweg::lab::verdict::{Sentence, reach};
 use thalweg::report::{Block, Language, Page, Section};
-pub(crate) use verdicts::word;
+pub(crate) use verdicts::{target_refused, word};
 
 /// A sentence in the page's language.
 pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {

@@ -90,24 +90,29 @@ pub(super) fn budgets(problem: &Problem, result: &ProblemResult, language: Langu
     Some(block(figure, problem, "budgets"))
 }
 
+/// Why the target says nothing, if that is so, and what to do.
+pub(crate) fn target_refused(result: &ProblemResult, language: Language) -> Option<String> {
+    Some(match result.target_refused? {
+        TargetRefused::NobodyReachedIt => say(
+            language,
+            "No final run reached the target, so it says nothing about the rules. Set an easier `target_loss`, or allow more \
+             steps.",
+            "목표에 도달한 최종 실행이 없어 목표로는 규칙을 비교할 수 없다. `target_loss`를 더 쉽게 잡거나 갱신 횟수를 늘리자.",
+        ),
+        TargetRefused::AllReachedItAtOnce => say(
+            language,
+            "Every final run had reached the target when it was first looked at, so it says nothing about the rules. Set a \
+             harder `target_loss`, or look more often (`evaluate_every`).",
+            "모든 최종 실행이 첫 평가 때 이미 목표에 도달해 목표로는 규칙을 비교할 수 없다. `target_loss`를 더 어렵게 잡거나 \
+             더 자주 평가하자(`evaluate_every`).",
+        ),
+    })
+}
+
 /// The share of runs that had reached the target by each step.
 pub(super) fn targets(problem: &Problem, result: &ProblemResult, language: Language) -> Option<Block> {
-    if let Some(refused) = result.target_refused {
-        return Some(Block::Text(match refused {
-            TargetRefused::NobodyReachedIt => say(
-                language,
-                "No final run reached the target, so it says nothing about the rules. Set an easier `target_loss`, or allow \
-                 more steps.",
-                "목표에 도달한 최종 실행이 없어 목표로는 규칙을 비교할 수 없다. `target_loss`를 더 쉽게 잡거나 갱신 횟수를 늘리자.",
-            ),
-            TargetRefused::AllReachedItAtOnce => say(
-                language,
-                "Every final run had reached the target when it was first looked at, so it says nothing about the rules. Set a \
-                 harder `target_loss`, or look more often (`evaluate_every`).",
-                "모든 최종 실행이 첫 평가 때 이미 목표에 도달해 목표로는 규칙을 비교할 수 없다. `target_loss`를 더 어렵게 잡거나 \
-                 더 자주 평가하자(`evaluate_every`).",
-            ),
-        }));
+    if let Some(refused) = target_refused(result, language) {
+        return Some(Block::Text(refused));
     }
     let last = |rule: &RuleResult| {
         let ends = rule.runs.iter().filter_map(|run| run.outcome.training_loss.steps.last());

@@ -142,6 +142,14 @@ fn several_files_run_one_after_the_other() {
 }
 
 #[test]
+fn a_target_that_nobody_reaches_is_called_out() {
+    let shell = Shell::new();
+    shell.write("small.toml", format!("{SMALL}target_loss = 1e-9\n"));
+    let said = shell.succeed("compare small.toml --out out --lang en");
+    assert!(said.contains("No final run reached the target"), "{said}");
+}
+
+#[test]
 fn a_sweep_runs_every_combination_once() {
     let shell = Shell::new();
     shell.write("small.toml", SMALL.replace("rules = [\"sgd\", \"adam\"]\n", ""));
