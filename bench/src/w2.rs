@@ -80,7 +80,7 @@ fn compare_rules(dataset: &Dataset, steps: usize, threads: usize) -> Result<Map<
         let (name, rate) = RULES[number];
         let rule = Specification::new(name, Dialect::Torch).with("learning_rate", rate);
         let mut optimizer = rule.build::<f32>(model.graph.layout().clone())?;
-        let mut run = Run::new(&model, &dataset.train, BATCH, Initial::He, 1)?;
+        let mut run = Run::new(&model, &dataset.train, BATCH, Initial::HE, 1)?;
         let mut losses = Vec::with_capacity(steps);
         for _ in 0..steps {
             losses.push(run.step(|parameters, gradients| optimizer.step(parameters, gradients))?);
@@ -140,7 +140,7 @@ fn search_hyperparameters(dataset: &Dataset, trials: usize, threads: usize) -> R
         // The book's penalty is on the weights alone, not on the biases.
         let mut of_weights = Passes::new(WeightDecay { weight_decay }.then(sgd), layout.clone());
         let mut of_biases = Passes::new(sgd, layout.clone());
-        let mut run = Run::new(&model, &train, SMALL_BATCH, Initial::He, trial as u64)?;
+        let mut run = Run::new(&model, &train, SMALL_BATCH, Initial::HE, trial as u64)?;
         let mut evaluator = Evaluator::new(model.clone(), EVALUATED);
         let (mut losses, mut curve) = (Vec::new(), Vec::new());
         for number in 0..50 * 4 {

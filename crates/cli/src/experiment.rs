@@ -7,8 +7,8 @@ use thalweg::data::{Augmentation, Dataset, Source};
 use thalweg::lab::cell::Cell;
 use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::lab::experiment::{
-    Document, Experiment, RawExperiment, RawInitial, RawNetwork, RawProblem, RawRate, RawRule, RawRuleTable,
-    RawSchedule, RawSetting, Workload, given,
+    Document, Experiment, MLP, RawExperiment, RawInitial, RawNetwork, RawProblem, RawRate, RawRule,
+    RawRuleTable, RawSchedule, RawSetting, Workload, given,
 };
 use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
 use thalweg::train::{Balanced, ClassWeights, EarlyStopping, Settings};
@@ -26,7 +26,7 @@ pub(crate) struct TrainingArguments {
     pub(crate) source: SourceArguments,
     /// The network, in place of --hidden and --activation: a name (`thalweg list networks`), or its layers, such as
     /// "conv 30 5, relu, max-pool 2, linear 100, relu, linear outputs"
-    #[arg(long, value_name = "NAME|LAYERS", conflicts_with_all = ["hidden", "activation"])]
+    #[arg(long, value_name = "NAME|LAYERS")]
     network: Option<String>,
     /// Widths of the hidden layers, such as 50 or 100,100; `none` for a linear model [default: 50]
     #[arg(long, value_name = "WIDTHS", value_parser = widths)]
@@ -68,7 +68,8 @@ pub(crate) struct TrainingArguments {
     /// How much each class counts while learning: `balanced`, or a number for each, such as 1,1,5
     #[arg(long, value_name = "WEIGHTS", value_parser = class_weights)]
     class_weights: Option<ClassWeights>,
-    /// What is done to training images each time they are drawn: shift=PIXELS, flip, or both with a comma
+    /// What is done to training images each time they are drawn: shift=PIXELS, flip, crop=SHARE of the area, several with
+    /// commas
     #[arg(long, value_name = "HOW", value_parser = augmentation)]
     augment: Option<Augmentation>,
     /// End after so many evaluations without a lower validation loss, and go back to the lowest
@@ -144,8 +145,11 @@ fn augmentation(text: &str) -> Result<Augmentation, String> {
                 found.shift =
                     pixels.parse().map_err(|_| format!("`{pixels}` is not a whole number of pixels"))?;
             }
+            Some(("crop", share)) => {
+                found.crop = Some(share.parse().map_err(|_| format!("`{share}` is not a number"))?);
+            }
             None if part == "flip" => found.flip = true,
-            _ => return Err(format!("`{part}` is neither shift=PIXELS nor flip")),
+            _ => return Err(format!("`{part}` is none of shift=PIXELS, flip and crop=SHARE")),
         }
     }
     Ok(found)
@@ -293,10 +297,10 @@ impl TrainingArguments {
         }
         let text = |value: &Option<String>| value.clone().map(given);
         raw.dataset = text(&self.dataset).or(raw.dataset.take());
-        if let Some(network) = &self.network {
-            raw.network = Some(given(RawNetwork::Text(network.clone())));
+        if let Some(network) = self.network.as_deref().filter(|network| *network != MLP) {
+            raw.network = Some(given(RawNetwork::Text(network.to_string())));
             (raw.hidden, raw.activation) = (None, None);
-        } else if self.hidden.is_some() || self.activation.is_some() {
+        } else if self.network.is_some() || self.hidden.is_some() || self.activation.is_some() {
             raw.network = None;
         }
         raw.hidden = self.hidden.clone().map(|widths| given(widths.0)).or(raw.hidden.take());

@@ -15,7 +15,7 @@ fn main() -> Result<(), Error> {
     let (activation, loss) = (Activation::Relu, Loss::SoftmaxCrossEntropy);
     let mlp = Mlp { inputs: WIDTHS[0], hidden: WIDTHS[1..5].to_vec(), outputs: WIDTHS[5], activation, loss };
     let model = mlp.build::<f32>()?;
-    let parameters = initialise(&model.graph, Initial::He, 1);
+    let parameters = initialise(&model.graph, Initial::HE, 1);
     let mut gradients = Arena::<f32>::zeros(model.graph.layout().clone());
     let mut session = Session::training(&model.graph, BATCH, model.loss, &[])?;
     for (i, x) in session.input_mut(model.input)?.iter_mut().enumerate() {

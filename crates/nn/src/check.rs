@@ -10,6 +10,10 @@ const STEP: f64 = 1e-5;
 /// cannot resolve them.
 const FLOOR: f64 = 1e-3;
 
+/// So are gradients smaller than this many roundings of the loss over the step, a hundred of which are then a relative difference
+/// of 1e-4: the loss of a large network knows nothing smaller.
+const ROUNDINGS: f64 = 1e6;
+
 /// What a [`ParameterCheck`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checked {
@@ -30,8 +34,8 @@ pub struct ParameterCheck {
     pub compared: usize,
     /// The mean of the absolute differences.
     pub mean_absolute_difference: f64,
-    /// The largest difference relative to the larger of the two gradients (or to a thousandth of the tensor's largest
-    /// gradient, where both are smaller).
+    /// The largest difference relative to the larger of the two gradients (or, where both are smaller, to a thousandth of the
+    /// tensor's largest gradient, or to what a million roundings of the loss come to over the step).
     pub max_relative_difference: f64,
     /// The element, row-major, where the relative difference is largest.
     pub worst: usize,
@@ -154,10 +158,12 @@ fn compare(
     for number in 0..compared {
         let element = number * gradients.len() / compared;
         let backpropagation = gradients[element];
-        let numerical = (loss_at(element, STEP)? - loss_at(element, -STEP)?) / (2.0 * STEP);
+        let (above, below) = (loss_at(element, STEP)?, loss_at(element, -STEP)?);
+        let numerical = (above - below) / (2.0 * STEP);
         let difference = (backpropagation - numerical).abs();
         check.mean_absolute_difference += difference / compared as f64;
-        let size = backpropagation.abs().max(numerical.abs()).max(FLOOR * largest);
+        let unresolved = ROUNDINGS * f64::EPSILON * above.abs().max(below.abs()) / STEP;
+        let size = backpropagation.abs().max(numerical.abs()).max(FLOOR * largest).max(unresolved);
         let relative = if difference == 0.0 { 0.0 } else { difference / size };
         // A NaN on either side is the worst there can be.
         if relative.is_nan() || relative > check.max_relative_difference || number == 0 {
@@ -225,5 +231,47 @@ mod tests {
         let sampled = check_gradients(&mut session, &[1.0, 2.0, 3.0, 4.0], Some(2)).unwrap();
         assert_eq!(sampled[0].compared, 2);
         assert_eq!(sampled[0].worst, 2);
+    }
+
+    /// A loss of 5 that a parameter hardly changes, with this as its gradient.
+    #[derive(Debug)]
+    struct Hardly(f64);
+
+    impl Op<f64> for Hardly {
+        fn name(&self) -> &'static str {
+            "hardly"
+        }
+        fn arity(&self) -> usize {
+            1
+        }
+        fn shape(&self, _: &[Input<'_>]) -> Result<Shape, String> {
+            Ok(Shape::scalar())
+        }
+        fn needs(&self) -> Needs {
+            Needs::INPUTS
+        }
+        fn forward(&self, pass: Forward<'_, f64>) -> Result<(), Error> {
+            pass.output[0] = 5.0 + 1e-7 * pass.inputs.values(0)[0];
+            Ok(())
+        }
+        fn backward(&self, mut pass: Backward<'_, f64>) {
+            if let Some(target) = pass.targets.get(0) {
+                target.values[0] = self.0;
+            }
+        }
+    }
+
+    #[test]
+    fn what_rounding_of_the_loss_hides_is_no_difference_and_what_it_does_not_is() {
+        let relative = |gradient: f64| {
+            let mut graph = Graph::new();
+            let x = graph.parameter("x", &[1]).unwrap();
+            let loss = graph.apply(Hardly(gradient), &[x]).unwrap();
+            let mut session = Session::training(&Arc::new(graph), 1, loss, &[]).unwrap();
+            check_gradients(&mut session, &[0.3], None).unwrap()[0].max_relative_difference
+        };
+        // The quotient itself may be off by some ten-thousandths: the loss changes by 2,252 roundings.
+        assert!(relative(1e-7) < 1e-6);
+        assert!(relative(2e-7) > 1e-4);
     }
 }

@@ -38,27 +38,44 @@ pub enum Initial {
         /// The largest magnitude.
         bound: f64,
     },
-    /// Standard deviation sqrt(1 / inputs), for sigmoid and tanh: the book's form of Xavier's values.
-    Xavier,
-    /// Standard deviation sqrt(2 / (inputs + outputs)): the original form (Glorot and Bengio 2010, eq. 12).
-    Glorot,
-    /// The same spread, uniform (eq. 16).
-    GlorotUniform,
-    /// Standard deviation sqrt(2 / inputs), for ReLU (He et al. 2015, eq. 10).
-    He,
-    /// The same spread, uniform.
-    HeUniform,
-    /// Standard deviation sqrt(2 / outputs): keeps the spread of gradients (He et al. 2015, eq. 14).
-    HeOut,
-    /// Standard deviation sqrt(1 / inputs), for SELU (LeCun et al. 1998, eq. 16; Klambauer et al. 2017).
-    LeCun,
-    /// The same spread, uniform.
-    LeCunUniform,
+    /// As far spread as the number of a unit's inputs, or outputs, asks for.
+    Scaled(Scaled),
     /// Orthonormal rows or columns, whichever are fewer, times `gain` (Saxe, McClelland and Ganguli 2014).
     Orthogonal {
         /// The length of each.
         gain: f64,
     },
+}
+
+/// Values that keep signals, or gradients, about as large from layer to layer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scaled {
+    /// How large the variance is.
+    pub spread: Spread,
+    /// Evenly between two bounds instead of normal; the variance is the same.
+    pub uniform: bool,
+    /// Counts outputs instead of inputs ("fan out"): keeps the size of gradients instead of signals.
+    pub by_outputs: bool,
+    /// Multiplies the values.
+    pub gain: f64,
+}
+
+/// A variance that follows from the number n of a unit's inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    /// 2 / n, for ReLU (He et al. 2015, eq. 10; by outputs eq. 14).
+    He,
+    /// 1 / n, for sigmoid and tanh: the book's form of Xavier's values.
+    Xavier,
+    /// 2 / (inputs + outputs): the original form (Glorot and Bengio 2010, eq. 12; uniform eq. 16).
+    Glorot,
+    /// 1 / n, for SELU (LeCun et al. 1998, eq. 16; Klambauer et al. 2017).
+    LeCun,
+}
+
+impl Spread {
+    const NAMED: [(&str, Self); 4] =
+        [("he", Self::He), ("xavier", Self::Xavier), ("glorot", Self::Glorot), ("lecun", Self::LeCun)];
 }
 
 /// What is drawn for each element.
@@ -69,43 +86,57 @@ enum Draw {
 }
 
 impl Initial {
-    /// What can be parsed, for messages and lists.
-    pub const CHOICES: &str = "zeros, constant(c), xavier, glorot, glorot-uniform, he, he-uniform, he-out, lecun, \
-                               lecun-uniform, orthogonal, orthogonal(gain), truncated(scale), uniform(bound), or a number: \
-                               the standard deviation of normal values";
+    /// He's values for ReLU: deviation sqrt(2 / inputs).
+    pub const HE: Self = Self::scaled(Spread::He);
+    /// The book's form of Xavier's values, for sigmoid and tanh: deviation sqrt(1 / inputs).
+    pub const XAVIER: Self = Self::scaled(Spread::Xavier);
+    /// Glorot and Bengio's own form: deviation sqrt(2 / (inputs + outputs)).
+    pub const GLOROT: Self = Self::scaled(Spread::Glorot);
+    /// LeCun's values, for SELU: deviation sqrt(1 / inputs).
+    pub const LECUN: Self = Self::scaled(Spread::LeCun);
 
-    /// Those without a number, by name.
-    pub const NAMED: [(&str, Initial); 10] = [
-        ("he", Initial::He),
-        ("he-uniform", Initial::HeUniform),
-        ("he-out", Initial::HeOut),
-        ("xavier", Initial::Xavier),
-        ("glorot", Initial::Glorot),
-        ("glorot-uniform", Initial::GlorotUniform),
-        ("lecun", Initial::LeCun),
-        ("lecun-uniform", Initial::LeCunUniform),
-        ("orthogonal", Initial::Orthogonal { gain: 1.0 }),
-        ("zeros", Initial::Zeros),
-    ];
+    /// What can be parsed, for messages.
+    pub const CHOICES: &str = "zeros, constant(c), xavier, glorot, he, lecun (each also with -uniform; all but glorot with -out, \
+                               for fan-out; a gain in brackets: he-uniform-out(1.2)), orthogonal, orthogonal(gain), \
+                               truncated(scale), uniform(bound), or a number: the standard deviation of normal values";
+
+    const fn scaled(spread: Spread) -> Self {
+        Self::Scaled(Scaled { spread, uniform: false, by_outputs: false, gain: 1.0 })
+    }
+
+    /// The names of those that stand without a number.
+    pub fn names() -> Vec<String> {
+        let scaled = Spread::NAMED.iter().flat_map(|&(_, spread)| {
+            let sides = if spread == Spread::Glorot { &[false][..] } else { &[false, true] };
+            sides.iter().flat_map(move |&by_outputs| {
+                [false, true].map(|uniform| Self::Scaled(Scaled { spread, uniform, by_outputs, gain: 1.0 }))
+            })
+        });
+        let others = [Self::Orthogonal { gain: 1.0 }, Self::Zeros];
+        scaled.chain(others).map(|initial| initial.to_string()).collect()
+    }
 
     /// What is drawn for the elements of a tensor of this shape; `None` if they are not drawn one by one.
     fn draw(self, shape: &[usize]) -> Option<Draw> {
-        let (inputs, outputs) = fans(shape);
-        let normal = |variance: f64| Some(Draw::Normal(variance.sqrt()));
-        // A uniform distribution of this variance.
-        let uniform = |variance: f64| Some(Draw::Uniform((3.0 * variance).sqrt()));
         match self {
             Initial::Zeros | Initial::Constant(_) | Initial::Orthogonal { .. } => None,
             Initial::Normal { scale } => Some(Draw::Normal(scale)),
             Initial::Truncated { scale } => Some(Draw::Truncated(scale)),
             Initial::Uniform { bound } => Some(Draw::Uniform(bound)),
-            Initial::Xavier | Initial::LeCun => normal(1.0 / inputs),
-            Initial::LeCunUniform => uniform(1.0 / inputs),
-            Initial::Glorot => normal(2.0 / (inputs + outputs)),
-            Initial::GlorotUniform => uniform(2.0 / (inputs + outputs)),
-            Initial::He => normal(2.0 / inputs),
-            Initial::HeUniform => uniform(2.0 / inputs),
-            Initial::HeOut => normal(2.0 / outputs),
+            Initial::Scaled(Scaled { spread, uniform, by_outputs, gain }) => {
+                let (inputs, outputs) = fans(shape);
+                let n = if by_outputs { outputs } else { inputs };
+                let variance = match spread {
+                    Spread::He => 2.0 / n,
+                    Spread::Xavier | Spread::LeCun => 1.0 / n,
+                    Spread::Glorot => 2.0 / (inputs + outputs),
+                };
+                // A uniform distribution between ±b has the variance b² / 3.
+                Some(match uniform {
+                    false => Draw::Normal(gain * variance.sqrt()),
+                    true => Draw::Uniform(gain * (3.0 * variance).sqrt()),
+                })
+            }
         }
     }
 
@@ -183,17 +214,27 @@ pub fn initialise<T: Element>(graph: &Graph<T>, weights: Initial, seed: u64) -> 
 
 impl fmt::Display for Initial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((name, _)) = Self::NAMED.iter().find(|(_, initial)| initial == self) {
-            return f.write_str(name);
-        }
-        match self {
+        let with_gain = |f: &mut fmt::Formatter<'_>, gain: f64| match gain {
+            1.0 => Ok(()),
+            _ => write!(f, "({gain})"),
+        };
+        match *self {
+            Initial::Zeros => f.write_str("zeros"),
             Initial::Constant(constant) => write!(f, "constant({constant})"),
+            Initial::Normal { scale } => write!(f, "{scale}"),
             Initial::Truncated { scale } => write!(f, "truncated({scale})"),
             Initial::Uniform { bound } => write!(f, "uniform({bound})"),
-            Initial::Orthogonal { gain } => write!(f, "orthogonal({gain})"),
-            Initial::Normal { scale } => write!(f, "{scale}"),
-            // The others have names.
-            _ => Ok(()),
+            Initial::Scaled(Scaled { spread, uniform, by_outputs, gain }) => {
+                let named = Spread::NAMED.iter().find(|(_, named)| *named == spread);
+                f.write_str(named.map_or("", |(name, _)| name))?;
+                f.write_str(if uniform { "-uniform" } else { "" })?;
+                f.write_str(if by_outputs { "-out" } else { "" })?;
+                with_gain(f, gain)
+            }
+            Initial::Orthogonal { gain } => {
+                f.write_str("orthogonal")?;
+                with_gain(f, gain)
+            }
         }
     }
 }
@@ -201,19 +242,29 @@ impl fmt::Display for Initial {
 impl FromStr for Initial {
     type Err = Error;
 
-    /// One of the [`NAMED`](Initial::NAMED), `constant(0.5)`, `truncated(0.02)`, `uniform(0.1)`, `orthogonal(1.4)`, or `0.01`.
+    /// One of the [`names`](Initial::names), these with a gain as in `he(1.4)`, `constant(0.5)`, `truncated(0.02)`, `uniform(0.1)`,
+    /// or `0.01`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
         let size = |text: &str| number(text).filter(|&size| size >= 0.0);
-        let call = text.strip_suffix(')').and_then(|text| text.split_once('('));
-        let found = match call {
-            Some(("constant", argument)) => number(argument).map(Initial::Constant),
-            Some(("truncated", argument)) => size(argument).map(|scale| Initial::Truncated { scale }),
-            Some(("uniform", argument)) => size(argument).map(|bound| Initial::Uniform { bound }),
-            Some(("orthogonal", argument)) => size(argument).map(|gain| Initial::Orthogonal { gain }),
+        let (name, argument) = match text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+            Some((name, argument)) => (name, Some(argument)),
+            None => (text, None),
+        };
+        let gain = argument.map_or(Some(1.0), size);
+        let found = match (name, argument) {
+            ("zeros", None) => Some(Initial::Zeros),
+            ("constant", Some(argument)) => number(argument).map(Initial::Constant),
+            ("truncated", Some(argument)) => size(argument).map(|scale| Initial::Truncated { scale }),
+            ("uniform", Some(argument)) => size(argument).map(|bound| Initial::Uniform { bound }),
+            ("orthogonal", _) => gain.map(|gain| Initial::Orthogonal { gain }),
             _ => {
-                let named = Self::NAMED.iter().find(|(name, _)| *name == text).map(|(_, initial)| *initial);
-                named.or_else(|| size(text).map(|scale| Initial::Normal { scale }))
+                let (rest, by_outputs) = stripped(name, "-out");
+                let (rest, uniform) = stripped(rest, "-uniform");
+                let named = Spread::NAMED.iter().find(|(name, _)| *name == rest);
+                let scaled = named.filter(|(_, spread)| !by_outputs || *spread != Spread::Glorot).zip(gain);
+                let scaled = scaled.map(|(&(_, spread), gain)| Scaled { spread, uniform, by_outputs, gain });
+                scaled.map(Initial::Scaled).or_else(|| size(text).map(|scale| Initial::Normal { scale }))
             }
         };
         found.ok_or_else(|| Error::Unknown {
@@ -222,6 +273,11 @@ impl FromStr for Initial {
             choices: Self::CHOICES.into(),
         })
     }
+}
+
+/// What comes before this ending, and whether it was there.
+fn stripped<'a>(text: &'a str, ending: &str) -> (&'a str, bool) {
+    text.strip_suffix(ending).map_or((text, false), |rest| (rest, true))
 }
 
 #[cfg(test)]
@@ -239,13 +295,17 @@ mod tests {
         graph
     }
 
+    fn named(text: &str) -> Initial {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn one_seed_gives_the_same_numbers_in_both_precisions() {
-        let narrow = initialise(&graph::<f32>(), Initial::He, 7);
-        let wide = initialise(&graph::<f64>(), Initial::He, 7);
+        let narrow = initialise(&graph::<f32>(), Initial::HE, 7);
+        let wide = initialise(&graph::<f64>(), Initial::HE, 7);
         let rounded: Vec<f32> = wide.values().iter().map(|&x| x as f32).collect();
         assert_eq!(narrow.values(), rounded);
-        let other = initialise(&graph::<f64>(), Initial::He, 8);
+        let other = initialise(&graph::<f64>(), Initial::HE, 8);
         assert_ne!(other.values(), wide.values());
         // The draws themselves are a promise: stored runs depend on them.
         let first = [-0.07753719332177972, -0.13834217200084092, 0.08897130187430373];
@@ -256,14 +316,16 @@ mod tests {
     fn weights_have_the_spread_of_their_rule_and_biases_are_zero() {
         let cases = [
             (Initial::Normal { scale: 0.01 }, 0.01),
-            (Initial::Xavier, (1.0f64 / 200.0).sqrt()),
-            (Initial::Glorot, (2.0f64 / 300.0).sqrt()),
-            (Initial::GlorotUniform, (2.0f64 / 300.0).sqrt()),
-            (Initial::He, 0.1),
-            (Initial::HeUniform, 0.1),
-            (Initial::HeOut, (2.0f64 / 100.0).sqrt()),
-            (Initial::LeCun, (1.0f64 / 200.0).sqrt()),
-            (Initial::LeCunUniform, (1.0f64 / 200.0).sqrt()),
+            (named("xavier"), (1.0f64 / 200.0).sqrt()),
+            (named("xavier-uniform-out"), (1.0f64 / 100.0).sqrt()),
+            (named("glorot"), (2.0f64 / 300.0).sqrt()),
+            (named("glorot-uniform"), (2.0f64 / 300.0).sqrt()),
+            (named("he"), 0.1),
+            (named("he-uniform"), 0.1),
+            (named("he-out"), (2.0f64 / 100.0).sqrt()),
+            (named("he-uniform-out(3)"), 3.0 * (2.0f64 / 100.0).sqrt()),
+            (named("lecun"), (1.0f64 / 200.0).sqrt()),
+            (named("lecun-uniform(0.5)"), 0.5 * (1.0f64 / 200.0).sqrt()),
             (Initial::Uniform { bound: 0.3 }, 0.3 / 3.0f64.sqrt()),
             // What is left of a normal distribution between -2 and 2 has 0.8796 of its deviation.
             (Initial::Truncated { scale: 0.5 }, 0.5 * 0.879_626),
@@ -288,7 +350,7 @@ mod tests {
         let mut graph = Graph::<f64>::new();
         graph.parameter("W", &[64, 32, 3, 3]).unwrap();
         for (initial, deviation) in
-            [(Initial::He, (2.0f64 / 288.0).sqrt()), (Initial::HeOut, (2.0f64 / 576.0).sqrt())]
+            [(Initial::HE, (2.0f64 / 288.0).sqrt()), (named("he-out"), (2.0f64 / 576.0).sqrt())]
         {
             let arena = initialise(&graph, initial, 1);
             let w = arena.get("W").unwrap();
@@ -322,11 +384,42 @@ mod tests {
 
     #[test]
     fn names_are_read_and_written() {
-        let numbers = ["constant(-0.5)", "truncated(0.02)", "uniform(0.1)", "orthogonal(1.4)", "0.01"];
-        for text in Initial::NAMED.iter().map(|(name, _)| *name).chain(numbers) {
-            assert_eq!(text.parse::<Initial>().unwrap().to_string(), text);
+        let numbers = [
+            "constant(-0.5)",
+            "truncated(0.02)",
+            "uniform(0.1)",
+            "orthogonal(1.4)",
+            "0.01",
+            "he(1.5)",
+            "lecun-uniform-out(0.2)",
+        ];
+        let names = Initial::names();
+        assert!(
+            ["he", "xavier-out", "glorot-uniform", "orthogonal", "zeros"]
+                .iter()
+                .all(|name| names.iter().any(|found| found == name))
+        );
+        for text in names.iter().map(String::as_str).chain(numbers) {
+            assert_eq!(named(text).to_string(), text);
         }
-        for text in ["hee", "", "-1", "nan", "inf", "constant(x)", "constant(1", "uniform(-1)", "he(2)"] {
+        assert_eq!(named("he(1)"), Initial::HE);
+        for text in [
+            "hee",
+            "",
+            "-1",
+            "nan",
+            "inf",
+            "constant(x)",
+            "constant(1",
+            "uniform(-1)",
+            "he(-2)",
+            "glorot-out",
+            "zeros(1)",
+            "he-out-uniform",
+            "uniform",
+            "-out",
+            "constant",
+        ] {
             let error = text.parse::<Initial>().unwrap_err().to_string();
             assert!(
                 error.starts_with(&format!("unknown initial values `{text}`; choose one of: zeros")),

@@ -19,7 +19,7 @@ let scores = graph.linear(x, w, b)?;
 let loss = graph.softmax_cross_entropy(scores, t)?;
 
 let graph = Arc::new(graph);
-let parameters = initialise(&graph, Initial::He, 1);
+let parameters = initialise(&graph, Initial::HE, 1);
 let mut gradients = thalweg_arena::Arena::zeros(graph.layout().clone());
 let mut session = Session::training(&graph, 2, loss, &[scores])?;
 session.input_mut(x)?.copy_from_slice(&[1.0, 0.0, 2.0, 0.0, 1.0, 0.0]);
@@ -65,7 +65,7 @@ pub use drawing::DrawnNode;
 pub use error::Error;
 pub use explain::grouped;
 pub use graph::{Graph, Node, initial_statistics};
-pub use init::{Initial, initialise};
+pub use init::{Initial, Scaled, Spread, initialise};
 pub use layers::{Example, LAYERS, Layer, Layers, NETWORKS};
 pub use models::{Loss, Mlp, Model};
 pub use noise::Noise;

@@ -348,7 +348,7 @@ mod tests {
     #[test]
     fn an_evaluation_gives_the_bits_of_the_training_session() {
         let model = model();
-        let parameters = initialise(&model.graph, Initial::He, 1);
+        let parameters = initialise(&model.graph, Initial::HE, 1);
         let mut training = Session::training(&model.graph, 1, model.loss, &[model.output]).unwrap();
         training.set_input(model.input, &[0.5, -0.25]).unwrap();
         training.set_labels(model.target, &[1]).unwrap();

@@ -64,7 +64,7 @@ fn assert_steps_do_not_allocate<T: Element>(loss: Loss, activation: Activation) 
     const BATCH: usize = 100;
     let mlp = Mlp { inputs: 784, hidden: vec![50, 30], outputs: 10, activation, loss };
     let model = mlp.build::<T>().unwrap();
-    let parameters = initialise(&model.graph, Initial::He, 1);
+    let parameters = initialise(&model.graph, Initial::HE, 1);
     let mut gradients = Arena::<T>::zeros(model.graph.layout().clone());
     let mut training = Session::training(&model.graph, BATCH, model.loss, &[model.output]).unwrap();
     let mut evaluation = Session::evaluation(&model.graph, BATCH, &[model.output]).unwrap();
@@ -119,7 +119,7 @@ fn assert_a_network_keeps_to_its_plan(name: &str) {
         places: text.then_some(16),
     };
     let model: Model<f32> = Layers::read(name).unwrap().model(&example, Loss::SoftmaxCrossEntropy).unwrap();
-    let parameters = initialise(&model.graph, Initial::He, 1);
+    let parameters = initialise(&model.graph, Initial::HE, 1);
     let mut gradients = Arena::<f32>::zeros(model.graph.layout().clone());
     let plan = Plan::training(&model.graph, BATCH, model.objective, &[]).unwrap();
     let planned = plan.bytes();

@@ -80,7 +80,7 @@ fn numerical_gradients_and_backpropagation_train_the_same_network() {
 fn every_activation_passes_the_gradient_check() {
     for &(name, activation) in Activation::ALL {
         let model = two_layer_net(activation);
-        let parameters = initialise(&model.graph, Initial::Xavier, 3);
+        let parameters = initialise(&model.graph, Initial::XAVIER, 3);
         let checks = check_gradients(&mut session(&model), parameters.values(), None).unwrap();
         assert_eq!(
             checks.iter().map(|check| check.name.as_str()).collect::<Vec<_>>(),
@@ -111,7 +111,7 @@ fn forward_differences_of_a_whole_network_are_a_little_worse_than_central_ones()
     let scores = graph.linear(x, w, b).unwrap();
     let loss = graph.softmax_cross_entropy(scores, t).unwrap();
     let graph = Arc::new(graph);
-    let parameters = initialise(&graph, Initial::Xavier, 3);
+    let parameters = initialise(&graph, Initial::XAVIER, 3);
     let mut session = Session::training(&graph, 2, loss, &[]).unwrap();
     session.set_input(x, &[1.0, -2.0, 0.5, 3.0]).unwrap();
     session.set_labels(t, &[2, 0]).unwrap();

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     for (name, layers, example) in networks {
         let model = Layers::read(layers)?.model::<f32>(example, Loss::SoftmaxCrossEntropy)?;
-        let parameters = initialise(&model.graph, Initial::He, 3);
+        let parameters = initialise(&model.graph, Initial::HE, 3);
         let mut statistics = initial_statistics(&model.graph);
         // Means away from 0 and variances away from 1, so that nothing can be left out unnoticed.
         statistics.values_mut().iter_mut().enumerate().for_each(|(at, value)| {

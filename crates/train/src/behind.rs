@@ -130,7 +130,7 @@ mod tests {
         for round in 0..2u64 {
             let mut expected = Vec::new();
             for step in 0..20u64 {
-                let parameters = initialise(&model.graph, Initial::He, 100 * round + step);
+                let parameters = initialise(&model.graph, Initial::HE, 100 * round + step);
                 let indices: Vec<u32> = (0..10 + (step % 2) as u32).map(|i| i * 7 + step as u32).collect();
                 behind.ask(parameters.values(), &indices);
                 let order = Order { parameters: parameters.values().to_vec(), indices };

@@ -342,7 +342,7 @@ mod tests {
         let mut large = Evaluator::new(model.clone(), EVALUATION_BATCH);
         assert!(planned(&model, large.batch).unwrap() <= ROOM);
         assert!(planned(&model, large.batch + 1).unwrap() > ROOM);
-        let parameters = initialise(&model.graph, Initial::He, 1);
+        let parameters = initialise(&model.graph, Initial::HE, 1);
         let sets = [&digits.train, &digits.test];
         let found = sets.map(|set| large.evaluate(&parameters, set).unwrap());
         let sizes: BTreeSet<usize> = large.sessions.iter().map(Session::batch).collect();

@@ -317,14 +317,14 @@ fn smoothing_weights_and_augmentation_change_what_is_learnt_and_not_how_it_is_ju
         last(Settings { class_weights: balanced, ..plain.clone() }).validation.unwrap().accuracy.unwrap()
             > 0.9
     );
-    let augmentation = Augmentation { shift: 1, flip: false };
+    let augmentation = Augmentation { shift: 1, ..Augmentation::default() };
     let moved = last(Settings { augmentation, ..plain.clone() });
     assert!(moved.batch_loss.unwrap() > reference.batch_loss.unwrap());
     let after = last(Settings { loss_after_update: true, ..plain.clone() });
     assert_eq!(after.validation, reference.validation);
     assert!(after.batch_loss.unwrap() < reference.batch_loss.unwrap());
     let error = Trainer::<f32>::new(
-        Settings { augmentation: Augmentation { shift: 8, flip: false }, ..plain },
+        Settings { augmentation: Augmentation { shift: 8, ..Augmentation::default() }, ..plain },
         &digits,
     );
     assert!(

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use thalweg::data::DATASETS;
 use thalweg::data::functions::FUNCTIONS;
+use thalweg::lab::experiment::MLP;
 use thalweg::nn::{LAYERS, NETWORKS};
 use thalweg::optim::stages::STAGES;
 use thalweg::optim::{CATALOG, Dialect, PlateauSettings, SCHEDULES, SettingKind};
@@ -134,13 +135,23 @@ fn rules_text() -> String {
 
 fn networks() -> Value {
     let rows =
-        NETWORKS.iter().map(|(name, layers, what)| json!({"name": name, "layers": layers, "what": what}));
+        all_networks().map(|(name, layers, what)| json!({"name": name, "layers": layers, "what": what}));
     json!({ "networks": rows.collect::<Vec<_>>(), "layers": LAYERS.iter().map(|(form, what)| json!({"form": form, "what": what})).collect::<Vec<_>>() })
+}
+
+/// The networks with a name: what options describe, and lists of layers.
+fn all_networks() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let mlp = (
+        MLP,
+        "linear 50, relu, linear outputs",
+        "fully connected: --hidden and --activation, in files `hidden` and `activation`",
+    );
+    std::iter::once(mlp).chain(NETWORKS.iter().copied())
 }
 
 fn networks_text() -> String {
     let mut text = String::from("NETWORKS (--network NAME, or layers with commas between them)\n\n");
-    for (name, layers, what) in NETWORKS {
+    for (name, layers, what) in all_networks() {
         text += &format!("  {name:<22} {what}\n  {:<22} {layers}\n", "");
     }
     text += "\n  LAYERS\n";

@@ -131,14 +131,26 @@ fn the_first_node_that_is_not_finite_is_named() {
 fn regularisation_and_augmentation_are_options_too() {
     let shell = Shell::new();
     let line = "train --steps 30 --hidden 8 --validation 200 --label-smoothing 0.1 --class-weights balanced \
-                --augment shift=1,flip --early-stopping 3";
+                --augment shift=1,flip,crop=0.7 --early-stopping 3";
     let settings = &shell.json(line)["settings"];
     assert_eq!(settings["label_smoothing"], 0.1);
     assert_eq!(settings["class_weights"], "balanced");
-    assert_eq!(settings["augmentation"], serde_json::json!({ "shift": 1, "flip": true }));
+    assert_eq!(settings["augmentation"], serde_json::json!({ "shift": 1, "flip": true, "crop": 0.7 }));
     assert_eq!(settings["early_stopping"]["patience"], 3);
     let said = shell.fail("train --augment turn=3");
-    assert!(said.contains("`turn=3` is neither shift=PIXELS nor flip"), "{said}");
+    assert!(said.contains("`turn=3` is none of shift=PIXELS, flip and crop=SHARE"), "{said}");
+    // What options describe has a name as well, which undoes a file's network.
+    shell.write(
+        "run.toml",
+        "rules = [\"sgd\"]\n[problem]\ndataset = \"digits\"\nnetwork = \"simple-convnet\"\n",
+    );
+    let settings = &shell.json("train run.toml --steps 3 --network mlp --hidden 8")["settings"];
+    assert_eq!(
+        (&settings["network"], &settings["hidden"]),
+        (&serde_json::Value::Null, &serde_json::json!([8]))
+    );
+    let said = shell.fail("train --augment crop=1.5");
+    assert!(said.contains("a crop of 1.5: it is the smallest share of an image's area"), "{said}");
 }
 
 #[test]
@@ -290,6 +302,7 @@ fn settings_out_of_range_are_explained() {
         ("--rule sgd --dialect torhc", "did you mean `torch`?"),
         ("--rule adm", "did you mean `adam`?"),
         ("--steps 3 --epochs 3", "cannot be used with"),
+        ("--network 2c2d --hidden 5", "both `network` and `hidden` are given"),
     ] {
         let message = shell.fail(&format!("train {line}"));
         assert!(message.contains(advice), "{line}: {message}");

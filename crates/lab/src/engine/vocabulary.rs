@@ -40,7 +40,7 @@ pub fn vocabulary() -> Vocabulary {
         datasets: DATASETS.iter().map(|entry| entry.name.to_string()).collect(),
         dataset_endings: vec!["csv".into(), "npz".into(), "text".into()],
         activations: Activation::ALL.iter().map(|(name, _)| name.to_string()).collect(),
-        initials: Initial::NAMED.iter().map(|(name, _)| name.to_string()).collect(),
+        initials: Initial::names(),
         reads_initial: Some(|text| text.parse::<Initial>().is_ok()),
         reads_network: Some(|text| {
             Layers::read(text).map(|layers| layers.to_string()).map_err(|error| error.to_string())

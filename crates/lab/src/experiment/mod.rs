@@ -21,8 +21,8 @@ pub use problem::{
     TrainingProblem, Workload,
 };
 pub use raw::{
-    RawExperiment, RawInitial, RawNetwork, RawProblem, RawProtocol, RawRange, RawRate, RawRule, RawRuleTable,
-    RawSchedule, RawSearch, RawSetting, RawSpace, given,
+    MLP, RawExperiment, RawInitial, RawNetwork, RawProblem, RawProtocol, RawRange, RawRate, RawRule,
+    RawRuleTable, RawSchedule, RawSearch, RawSetting, RawSpace, given,
 };
 pub use source::{ExperimentError, Place, Source};
 pub use vocabulary::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary, suggestion};

@@ -96,7 +96,7 @@ pub enum RawSearch {
 
 /// Where a hyper-parameter is searched: between two numbers, or among some.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct RawSpace {
     /// The smallest value.
     pub from: Option<Spanned<f64>>,
@@ -167,6 +167,9 @@ pub enum RawNetwork {
     List(Vec<String>),
 }
 
+/// The network of fully connected layers that `hidden` and `activation` describe.
+pub const MLP: &str = "mlp";
+
 impl RawNetwork {
     /// All of it in one string.
     pub fn text(&self) -> String {
@@ -236,7 +239,7 @@ pub struct RawProblem {
     pub label_smoothing: Option<Spanned<f64>>,
     /// Dataset: `"balanced"`, or a number for each class: how much its examples count while learning. Default: all the same.
     pub class_weights: Option<Spanned<ClassWeights>>,
-    /// Images: what is done to them each time they are drawn, such as `{ shift = 2, flip = true }`. Default: nothing.
+    /// Images: what is done to them each time they are drawn, such as `{ shift = 2, flip = true, crop = 0.6 }`. Default: nothing.
     pub augmentation: Option<Spanned<Augmentation>>,
     /// Dataset: ends a run after so many evaluations without a lower validation loss, such as `{ patience = 5 }`, and goes back to
     /// where it was lowest. Default: every run takes all its steps.
@@ -329,6 +332,13 @@ written_as!(RawSearch, "a list of hyper-parameters or a table of them", {
             table.insert(name, space);
         }
         Ok(RawSearch::Table(table))
+    }
+});
+
+// A list is refused: it could be a range or a choice.
+written_as!(RawSpace, "{ from = 0.5, to = 0.99 } or { values = [0.5, 0.9] }", {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawSpace, A::Error> {
+        RawSpace::deserialize(MapAccessDeserializer::new(map))
     }
 });
 

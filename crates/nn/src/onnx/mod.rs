@@ -217,7 +217,7 @@ mod tests {
 
     fn exported(layers: &str, example: &Example) -> Result<ModelProto, Error> {
         let model = Layers::read(layers).unwrap().model::<f32>(example, Loss::SoftmaxCrossEntropy).unwrap();
-        let parameters = initialise(&model.graph, Initial::He, 1);
+        let parameters = initialise(&model.graph, Initial::HE, 1);
         let bytes = onnx(&model, parameters.values(), initial_statistics(&model.graph).values())?;
         Ok(ModelProto::decode(bytes.as_slice()).unwrap())
     }

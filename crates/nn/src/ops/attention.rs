@@ -448,7 +448,7 @@ mod tests {
             let target = graph.input("t", &[BATCH, 64 * 64]).unwrap();
             let loss = graph.mean_squared_error(row, target).unwrap();
             let graph = Arc::new(graph);
-            let parameters = crate::initialise(&graph, crate::Initial::He, 1);
+            let parameters = crate::initialise(&graph, crate::Initial::HE, 1);
             let run = |threads: usize| {
                 let mut session = Session::training(&graph, 19, loss, &[y]).unwrap();
                 session.set_threads(threads);

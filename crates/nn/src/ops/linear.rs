@@ -170,7 +170,7 @@ mod tests {
         let target = graph.input("target", &[BATCH, 60]).unwrap();
         let loss = graph.mean_squared_error(y, target).unwrap();
         let graph = Arc::new(graph);
-        let parameters = initialise(&graph, Initial::He, 1);
+        let parameters = initialise(&graph, Initial::HE, 1);
         let mut session = Session::training(&graph, batch, loss, &[]).unwrap();
         let image = |at: usize| if at.is_multiple_of(7) { (at % 11) as f64 / 10.0 } else { 0.0 };
         session.set_input(x, &(0..batch * pixels).map(image).collect::<Vec<_>>()).unwrap();

@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn misuse_is_an_error_that_says_what_to_do() {
         let model = model();
-        let parameters = initialise(&model.graph, Initial::He, 1);
+        let parameters = initialise(&model.graph, Initial::HE, 1);
         let mut gradients = parameters.values().to_vec();
         let mut session = Session::training(&model.graph, 2, model.loss, &[model.output]).unwrap();
         let said = |error: Error| error.to_string();

@@ -412,7 +412,7 @@ mod tests {
     }
 
     fn tensors(model: &Model<f32>) -> Vec<Tensor<f32>> {
-        let parameters = initialise(&model.graph, Initial::He, 1);
+        let parameters = initialise(&model.graph, Initial::HE, 1);
         let statistics = thalweg_nn::initial_statistics(&model.graph);
         [&parameters, &statistics].into_iter().flat_map(super::super::tensors_of).collect()
     }

@@ -10,8 +10,8 @@ use super::rule::CheckedRule;
 use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
 use crate::experiment::{
-    FunctionProblem, Initial, Length, Metric, Problem, ProgramProblem, RawInitial, RawNetwork, RawProblem,
-    Sampling, TrainingProblem, Workload,
+    FunctionProblem, Initial, Length, MLP, Metric, Problem, ProgramProblem, RawInitial, RawNetwork,
+    RawProblem, Sampling, TrainingProblem, Workload,
 };
 
 /// More than anyone waits for; small enough to count in any integer type.
@@ -223,7 +223,8 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
     let activation = optional(&raw.activation, "relu".to_string(), |name| {
         listed(check, "activation", name, &vocabulary.activations)
     })?;
-    let network = maybe(&raw.network, |written| network(check, raw, written))?;
+    let layers = raw.network.as_ref().filter(|written| written.get_ref().text() != MLP);
+    let network = layers.map(|written| network(check, raw, written)).transpose()?;
     let length = match (&raw.steps, &raw.epochs) {
         (Some(_), Some(epochs)) => {
             return Err(check
@@ -272,7 +273,10 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
             }
         })?,
         class_weights: raw.class_weights.as_ref().map(|weights| weights.get_ref().clone()),
-        augmentation: raw.augmentation.as_ref().map_or(Augmentation::default(), |written| *written.get_ref()),
+        augmentation: optional(&raw.augmentation, Augmentation::default(), |written| {
+            let refuse = |message| check.refuse(written.span(), message);
+            written.get_ref().check_crop().map(|()| *written.get_ref()).map_err(refuse)
+        })?,
         early_stopping: raw.early_stopping.as_ref().map(|written| *written.get_ref()),
         loss_after_update: raw.loss_after_update.as_ref().is_some_and(|written| *written.get_ref()),
         target_loss: target_loss(check, raw)?,

@@ -99,6 +99,7 @@ learning_rates = { sgd = 0.5 }
 [[problems]]
 name = "small digits"
 dataset = "digits"
+network = "mlp"
 hidden = [100, 20]
 activation = "tanh"
 initial = 0.01
@@ -296,9 +297,24 @@ fn mistakes_are_pointed_at() {
             "",
         ),
         (
+            "[[rules]]\nname = \"adam\"\nsearch = { beta1 = [0.5, 0.9] }\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:20: invalid type: sequence, expected { from = 0.5, to = 0.99 } or { values = [0.5, 0.9] }",
+            "",
+        ),
+        (
             "[[rules]]\nname = \"adam\"\nsearch = { beta1 = { values = [0.9], to = 0.5 } }\n[problem]\ndataset = \"digits\"",
             "race.toml:3:20: `values` stands alone",
             "from = 0.5",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\naugmentation = { crop = 0 }",
+            "race.toml:3:16: a crop of 0: it is the smallest share of an image's area",
+            "",
+        ),
+        (
+            "[problem]\ndataset = \"digits\"\nhidden = [5]\nnetwork = \"linear 5, linear outputs\"",
+            "race.toml:3:10: both `network` and `hidden` are given",
+            "keep one",
         ),
         (
             "[problem]\ndataset = \"digits\"\nschedule = \"cosin\"",

@@ -122,7 +122,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     let target = graph.input("t", &[BATCH, 12 * 16 * 16]).unwrap();
     let loss = graph.mean_squared_error(row, target).unwrap();
     let graph = Arc::new(graph);
-    let parameters = crate::initialise(&graph, crate::Initial::He, 1);
+    let parameters = crate::initialise(&graph, crate::Initial::HE, 1);
     let mut results = Vec::new();
     for threads in [1, 2, 3, 7] {
         let mut session = Session::training(&graph, 21, loss, &[y]).unwrap();
