@@ -298,7 +298,7 @@ fn mistakes_are_pointed_at() {
         ),
         (
             "[[rules]]\nname = \"adam\"\nsearch = { beta1 = [0.5, 0.9] }\n[problem]\ndataset = \"digits\"",
-            "race.toml:3:20: invalid type: sequence, expected { from = 0.5, to = 0.99 } or { values = [0.5, 0.9] }",
+            "race.toml:3:20: expected { from = 0.5, to = 0.99 } or { values = [0.5, 0.9] }, found a list",
             "",
         ),
         (
