@@ -188,13 +188,16 @@ mod tests {
     use crate::{Backward, Forward, Graph, Input, Needs, Op, Shape};
     use std::sync::Arc;
 
-    /// x² whose backward pass forgets the 2 at one element.
+    /// A function of one parameter and what its backward pass writes, right or wrong.
     #[derive(Debug)]
-    struct Wrong;
+    struct Claimed {
+        value: fn(&[f64]) -> f64,
+        gradient: fn(&[f64], &mut [f64]),
+    }
 
-    impl Op<f64> for Wrong {
+    impl Op<f64> for Claimed {
         fn name(&self) -> &'static str {
-            "wrong"
+            "claimed"
         }
         fn arity(&self) -> usize {
             1
@@ -206,23 +209,33 @@ mod tests {
             Needs::INPUTS
         }
         fn forward(&self, pass: Forward<'_, f64>) -> Result<(), Error> {
-            pass.output[0] = pass.inputs.values(0).iter().map(|x| x * x).sum();
+            pass.output[0] = (self.value)(pass.inputs.values(0));
             Ok(())
         }
         fn backward(&self, mut pass: Backward<'_, f64>) {
             let x = pass.inputs.values(0);
             if let Some(target) = pass.targets.get(0) {
-                (0..x.len()).for_each(|i| target.values[i] = if i == 2 { x[i] } else { 2.0 * x[i] });
+                (self.gradient)(x, target.values);
             }
         }
     }
 
+    /// A training session whose loss is `claimed` of a parameter `x` of so many elements.
+    fn session_of(claimed: Claimed, elements: usize) -> Session<f64> {
+        let mut graph = Graph::new();
+        let x = graph.parameter("x", &[elements]).unwrap();
+        let loss = graph.apply(claimed, &[x]).unwrap();
+        Session::training(&Arc::new(graph), 1, loss, &[]).unwrap()
+    }
+
     #[test]
     fn a_wrong_gradient_is_found_and_located() {
-        let mut graph = Graph::new();
-        let x = graph.parameter("x", &[4]).unwrap();
-        let loss = graph.apply(Wrong, &[x]).unwrap();
-        let mut session = Session::training(&Arc::new(graph), 1, loss, &[]).unwrap();
+        // x² whose backward pass forgets the 2 at one element.
+        let value = |x: &[f64]| x.iter().map(|x| x * x).sum();
+        let gradient = |x: &[f64], gradient: &mut [f64]| {
+            (0..x.len()).for_each(|i| gradient[i] = if i == 2 { x[i] } else { 2.0 * x[i] });
+        };
+        let mut session = session_of(Claimed { value, gradient }, 4);
         let checks = check_gradients(&mut session, &[1.0, 2.0, 3.0, 4.0], None).unwrap();
         assert_eq!(checks.len(), 1);
         assert_eq!((checks[0].name.as_str(), checks[0].worst, checks[0].compared), ("x", 2, 4));
@@ -233,45 +246,15 @@ mod tests {
         assert_eq!(sampled[0].worst, 2);
     }
 
-    /// A loss of 5 that a parameter hardly changes, with this as its gradient.
-    #[derive(Debug)]
-    struct Hardly(f64);
-
-    impl Op<f64> for Hardly {
-        fn name(&self) -> &'static str {
-            "hardly"
-        }
-        fn arity(&self) -> usize {
-            1
-        }
-        fn shape(&self, _: &[Input<'_>]) -> Result<Shape, String> {
-            Ok(Shape::scalar())
-        }
-        fn needs(&self) -> Needs {
-            Needs::INPUTS
-        }
-        fn forward(&self, pass: Forward<'_, f64>) -> Result<(), Error> {
-            pass.output[0] = 5.0 + 1e-7 * pass.inputs.values(0)[0];
-            Ok(())
-        }
-        fn backward(&self, mut pass: Backward<'_, f64>) {
-            if let Some(target) = pass.targets.get(0) {
-                target.values[0] = self.0;
-            }
-        }
-    }
-
     #[test]
     fn what_rounding_of_the_loss_hides_is_no_difference_and_what_it_does_not_is() {
-        let relative = |gradient: f64| {
-            let mut graph = Graph::new();
-            let x = graph.parameter("x", &[1]).unwrap();
-            let loss = graph.apply(Hardly(gradient), &[x]).unwrap();
-            let mut session = Session::training(&Arc::new(graph), 1, loss, &[]).unwrap();
+        // A loss of 5 that the parameter hardly changes.
+        let relative = |gradient: fn(&[f64], &mut [f64])| {
+            let mut session = session_of(Claimed { value: |x| 5.0 + 1e-7 * x[0], gradient }, 1);
             check_gradients(&mut session, &[0.3], None).unwrap()[0].max_relative_difference
         };
         // The quotient itself may be off by some ten-thousandths: the loss changes by 2,252 roundings.
-        assert!(relative(1e-7) < 1e-6);
-        assert!(relative(2e-7) > 1e-4);
+        assert!(relative(|_, gradient| gradient[0] = 1e-7) < 1e-6);
+        assert!(relative(|_, gradient| gradient[0] = 2e-7) > 1e-4);
     }
 }

@@ -12,8 +12,8 @@ use thalweg::train::{check_memory, derive, fill, network};
 /// Compare backpropagation with central differences, parameter by parameter
 #[derive(clap::Args)]
 #[command(after_help = "\
-The comparison is made in f64 on the first examples of the training part, with biases a little off 0. It fails (exit status 1) when a gradient is off by \
-more than the tolerance.
+The comparison is made in f64 on the first examples of the training part, with biases a little off 0. It fails (exit status 1) \
+when a gradient is off by more than the tolerance.
 
 Examples:
   thalweg check-gradients

@@ -154,6 +154,9 @@ pub struct RawProtocol {
     pub halving: Option<Spanned<u64>>,
 }
 
+/// The network of fully connected layers that `hidden` and `activation` describe.
+pub const MLP: &str = "mlp";
+
 /// A network: a name or layers in one string, or a list of layers.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(
@@ -166,9 +169,6 @@ pub enum RawNetwork {
     /// One layer an entry.
     List(Vec<String>),
 }
-
-/// The network of fully connected layers that `hidden` and `activation` describe.
-pub const MLP: &str = "mlp";
 
 impl RawNetwork {
     /// All of it in one string.

@@ -299,7 +299,6 @@ fn network(check: &Check<'_>, raw: &RawProblem, written: &Spanned<RawNetwork>) -
     }
 }
 
-/// Refuses a key of the other kind of problem.
 /// The keys that only a network has, and where they stand.
 fn networks_keys(raw: &RawProblem) -> Vec<(&'static str, Option<Range<usize>>)> {
     vec![
@@ -325,6 +324,7 @@ fn networks_keys(raw: &RawProblem) -> Vec<(&'static str, Option<Range<usize>>)> 
     ]
 }
 
+/// Refuses a key of the other kind of problem.
 fn belongs_elsewhere(check: &Check<'_>, kind: &str, keys: &[(&str, Option<Range<usize>>)]) -> Checked<()> {
     for (key, span) in keys {
         if let Some(span) = span {
