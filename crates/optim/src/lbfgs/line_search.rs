@@ -189,3 +189,58 @@ fn cubic<T: Real>(a: &Point<T>, b: &Point<T>, (least, most): (f64, f64)) -> f64 
     // A negative square and equal points give NaN.
     if minimum.is_nan() { (least + most) / 2.0 } else { minimum.max(least).min(most) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    /// A search by `_strong_wolfe` of torch 2.15 (`torch/optim/lbfgs.py`, tolerance 1e-9) from 0 along one direction: the steps at
+    /// which it evaluated the function, and the one it chose. Each of these searches takes another turn.
+    #[derive(Deserialize)]
+    struct Search {
+        /// p₀ to p₆ of p₀ x + p₁ x² + p₂ x⁴ + p₃ sin(p₄ x) + p₅ |x − p₆|^1.5.
+        function: [f64; 7],
+        direction: f64,
+        first: f64,
+        most: usize,
+        steps: Vec<f64>,
+        chosen: f64,
+    }
+
+    impl Search {
+        fn evaluate(&self, x: f64) -> (f64, f64) {
+            let [a, b, c, d, e, f, g] = self.function;
+            let apart = (x - g).abs();
+            let value = a * x + b * x * x + c * x.powi(4) + d * (e * x).sin() + f * apart.powf(1.5);
+            let kink = 1.5 * f * apart.sqrt() * 1f64.copysign(x - g);
+            (value, a + 2.0 * b * x + 4.0 * c * x.powi(3) + d * e * (e * x).cos() + kink)
+        }
+    }
+
+    #[test]
+    fn searches_go_step_by_step_as_in_torch() {
+        let searches: Vec<Search> = serde_json::from_str(include_str!("searches.json")).unwrap();
+        for (case, search) in searches.iter().enumerate() {
+            let mut steps = vec![];
+            let mut evaluate = |at: &[f64], gradient: &mut [f64]| {
+                steps.push(at[0] / search.direction);
+                let (value, slope) = search.evaluate(at[0]);
+                gradient[0] = slope;
+                value
+            };
+            let direction = [search.direction];
+            let mut line = Line::new(&[0.0], &direction, &mut evaluate);
+            let start = line.probe(0.0);
+            let chosen = strong_wolfe(&mut line, start, search.first, search.most);
+            let (evaluations, all_finite) = (line.evaluations, line.all_finite());
+            assert_eq!(steps.len(), evaluations);
+            assert_eq!((evaluations, all_finite), (search.steps.len() + 1, true), "case {case} {steps:?}");
+            let near = |found: f64, expected: f64| (found - expected).abs() <= 1e-8 * expected.abs();
+            assert!(near(chosen.step, search.chosen), "case {case}: {} {}", chosen.step, search.chosen);
+            for (found, expected) in steps[1..].iter().zip(&search.steps) {
+                assert!(near(*found, *expected), "case {case}: {steps:?} {:?}", search.steps);
+            }
+        }
+    }
+}

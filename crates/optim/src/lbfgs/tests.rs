@@ -242,6 +242,7 @@ fn a_step_over_the_edge_is_shortened() {
         };
         let report = lbfgs.step(&mut parameters, &mut watched).unwrap();
         assert!(beyond > 0 && report.loss < report.initial_loss, "{beyond} {report:?}");
+        assert_ne!(report.stop, Stop::NotFinite);
     }
     let mut lbfgs = Lbfgs::with(1, LbfgsSettings { learning_rate: 100.0, ..wolfe() }).unwrap();
     let mut parameters = [8.0];
@@ -269,8 +270,52 @@ fn where_no_step_is_finite_the_parameters_stay() {
     }
 }
 
+/// Why a step down a slope of this size ends, with tolerances of the change and of the gradient.
+fn stop_on_a_slope(size: f64, learning_rate: f64, change: f64, gradient: f64) -> Stop {
+    let base = LbfgsSettings { learning_rate, iterations: 2, evaluations: Some(9), ..Default::default() };
+    let settings = LbfgsSettings { change_tolerance: change, gradient_tolerance: gradient, ..base };
+    let mut slope = |p: &[f64], gradient: &mut [f64]| {
+        gradient[0] = size;
+        size * p[0]
+    };
+    Lbfgs::with(1, settings).unwrap().step(&mut [8.0], &mut slope).unwrap().stop
+}
+
+/// Powers of two: everything is exact, so that the borders are, too. As in torch a step ends at a gradient or a change of the
+/// parameters of at most the tolerance, at a change of the loss below it, and at a slope above minus the tolerance.
+#[test]
+fn a_step_ends_where_the_tolerances_say() {
+    let power = |exponent: i32| 2f64.powi(exponent);
+    // The gradient is 2^-6.
+    assert_eq!(stop_on_a_slope(power(-6), 1.0, 0.0, power(-6)), Stop::Gradient);
+    assert_eq!(stop_on_a_slope(power(-6), 1.0, 0.0, power(-7)), Stop::Iterations);
+    // It is 64; the first step of L-BFGS moves the parameters by the rate, 2^-10, and the loss by 2^-4.
+    assert_eq!(stop_on_a_slope(64.0, power(-10), power(-10), 0.0), Stop::Parameters);
+    assert_eq!(stop_on_a_slope(64.0, power(-10), power(-11), 0.0), Stop::Iterations);
+    // The slope is −2^-12; the parameters move by 2^-8 and the loss by 2^-14.
+    assert_eq!(stop_on_a_slope(power(-6), 0.25, power(-14), 0.0), Stop::Iterations);
+    assert_eq!(stop_on_a_slope(power(-6), 0.25, power(-13), 0.0), Stop::Loss);
+    assert_eq!(stop_on_a_slope(power(-6), 0.25, power(-12), 0.0), Stop::Loss);
+    assert_eq!(stop_on_a_slope(power(-6), 0.25, power(-11), 0.0), Stop::Slope);
+}
+
+#[test]
+fn after_a_reset_the_next_step_is_a_first_one() {
+    let mut lbfgs = Lbfgs::with(2, wolfe()).unwrap();
+    let mut parameters = [-1.2, 1.0];
+    let first = lbfgs.step(&mut parameters, &mut rosenbrock).unwrap();
+    assert!(lbfgs.remembered() > 0);
+    lbfgs.reset();
+    assert_eq!(lbfgs.remembered(), 0);
+    parameters = [-1.2, 1.0];
+    assert_eq!(lbfgs.step(&mut parameters, &mut rosenbrock).unwrap(), first);
+}
+
 #[test]
 fn settings_out_of_range_are_refused() {
+    let least = LbfgsSettings { gradient_tolerance: 0.0, change_tolerance: 0.0, ..wolfe() };
+    assert!(Lbfgs::<f64>::with(1, least).is_ok());
+
     for settings in [
         LbfgsSettings { learning_rate: 0.0, ..wolfe() },
         LbfgsSettings { learning_rate: f64::NAN, ..wolfe() },
