@@ -2,6 +2,7 @@
 
 use crate::packed::{Format, Packed};
 use crate::passes::{Passes, Stage};
+use crate::rules::names::WEIGHTS;
 use crate::sweep::{Fused, Sweep};
 use crate::{Barrier, Rule};
 use std::sync::Arc;
@@ -25,7 +26,8 @@ impl<T: Real> Composer<T> {
         Self { layout, stages: Vec::new(), format: Format::Full, count_together: false }
     }
 
-    /// How the state of the rules that follow is kept.
+    /// How the state of the rules that follow is kept. A rule or chain that keeps weights has all of its state full: see
+    /// [`Format`].
     pub fn format(mut self, format: Format) -> Self {
         self.format = format;
         self
@@ -44,7 +46,8 @@ impl<T: Real> Composer<T> {
 
     /// Adds an elementwise stage.
     pub fn rule<R: Rule>(mut self, rule: R) -> Self {
-        let sweep: Box<dyn Sweep<T>> = match self.format {
+        let weights = rule.state_names().iter().any(|name| WEIGHTS.contains(name));
+        let sweep: Box<dyn Sweep<T>> = match if weights { Format::Full } else { self.format } {
             Format::Full => Box::new(Fused::new(rule, &self.layout)),
             format => Box::new(Packed::new(rule, &self.layout, format)),
         };

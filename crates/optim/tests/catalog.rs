@@ -189,6 +189,56 @@ fn the_same_bits_for_any_number_of_threads() {
     }
 }
 
+/// Where each parameter went in six steps, with gradients of about 1 that keep their signs and the factor `weak` for each seventh.
+fn displacement(spec: &Specification, weak: f64) -> Vec<f64> {
+    let mut layout = Layout::new();
+    layout.add("W", &[20, 30]).unwrap();
+    layout.add("b", &[7]).unwrap();
+    let layout = Arc::new(layout);
+    let mut optimizer = spec.build::<f32>(layout.clone()).unwrap();
+    let before = start::<f32>(&layout);
+    let mut parameters = before.clone();
+    for step in 0..6 {
+        let gradient = |i: usize| {
+            let sign = if (i / 3).is_multiple_of(2) { 1.0 } else { -1.0 };
+            let size = if i.is_multiple_of(7) { weak } else { 1.0 };
+            sign * size * (1.0 + 0.5 * ((i * 5 + step * 3) as f64).sin())
+        };
+        let mut gradients = vec![0.0; layout.len()];
+        for i in layout.tensors().iter().flat_map(|tensor| tensor.range.clone()) {
+            gradients[i] = gradient(i) as f32;
+        }
+        optimizer.step(&mut parameters, &gradients).unwrap();
+    }
+    parameters.iter().zip(&before).map(|(after, before)| f64::from(after - before)).collect()
+}
+
+#[test]
+fn state_in_fewer_bits_takes_nearly_the_same_steps() {
+    // Muon makes all singular values alike, those of the rounding too.
+    for spec in every_rule().filter(|spec| spec.rule != "muon") {
+        let full = displacement(&spec, 1.0);
+        let norm = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>().sqrt();
+        for (state, tolerance) in [(Format::Bf16, 0.02), (Format::EightBit, 0.15)] {
+            let packed = displacement(&Specification { state, ..spec.clone() }, 1.0);
+            let apart: Vec<f64> = packed.iter().zip(&full).map(|(packed, full)| packed - full).collect();
+            let share = norm(&apart) / norm(&full);
+            assert!(share < tolerance, "{} {}: {share}", spec.rule, state.name());
+        }
+    }
+}
+
+/// A second moment that became 0, beside larger ones of its block, would be divided by.
+#[test]
+fn a_weak_gradient_beside_strong_ones_makes_no_huge_step_in_8_bits() {
+    let adam = Specification::new("adam", Dialect::Torch);
+    let full = displacement(&adam, 1e-5);
+    let packed = displacement(&Specification { state: Format::EightBit, ..adam }, 1e-5);
+    for (packed, full) in packed.iter().zip(&full) {
+        assert!(packed.abs() <= 1.2 * full.abs(), "{packed} {full}");
+    }
+}
+
 #[test]
 fn saving_and_loading_the_state_is_as_if_nothing_had_happened() {
     for spec in every_rule() {

@@ -255,4 +255,59 @@ mod tests {
         // A scale a block, and one to spare for a tensor and for the end.
         assert_eq!(size(Format::EightBit), 100 * SCALED + 4 * 102);
     }
+
+    fn two_tensors() -> Arc<Layout> {
+        let mut layout = Layout::new();
+        layout.add("short", &[5]).unwrap();
+        layout.add("long", &[3 * SCALED + 1]).unwrap();
+        Arc::new(layout)
+    }
+
+    #[test]
+    fn a_buffer_starts_with_the_value_asked_for() {
+        for format in [Format::Bf16, Format::EightBit] {
+            for signed in [true, false] {
+                let arena = PackedArena::filled(two_tensors(), format, signed, 0.25);
+                assert_eq!((arena.format(), arena.format().is_full()), (format, false));
+                for (name, len) in [("short", 5), ("long", 3 * SCALED + 1)] {
+                    let values: Vec<f64> = arena.get(name).unwrap();
+                    assert_eq!(values.len(), len);
+                    assert!(values.iter().all(|value| (value - 0.25).abs() < 1e-6), "{format:?} {values:?}");
+                }
+                assert_eq!(arena.get::<f32>("other"), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_stored_is_restored_and_another_size_changes_nothing() {
+        for format in [Format::Bf16, Format::EightBit] {
+            let arena = PackedArena::filled(two_tensors(), format, true, -3.0);
+            let (bytes, scales) = arena.stored(1);
+            let mut other = PackedArena::zeros(two_tensors(), format, true);
+            assert!(!other.restore(1, &bytes[1..], scales));
+            assert!(!other.restore(1, &bytes, &[scales, &[1.0]].concat()));
+            assert!(other.get::<f32>("long").unwrap().iter().all(|value| *value == 0.0));
+            assert!(other.restore(1, &bytes, scales));
+            assert_eq!(other.get::<f32>("long"), arena.get("long"));
+            assert!(other.get::<f32>("short").unwrap().iter().all(|value| *value == 0.0));
+        }
+    }
+
+    #[test]
+    fn parts_for_threads_have_their_own_blocks_scales() {
+        let layout = two_tensors();
+        let tensor = layout.tensors()[1].range.clone();
+        let mut arena = PackedArena::zeros(layout, Format::EightBit, true);
+        assert!(arena.restore(1, &vec![1; tensor.len()], &[1.0, 2.0, 3.0, 4.0]));
+        let middle = tensor.start + SCALED..tensor.start + 3 * SCALED;
+        let cuts = [tensor.start..middle.start, middle.clone(), middle.end..tensor.end];
+        let parts = arena.lend_parts(1, &cuts);
+        for ((part, cut), expected) in parts.into_iter().zip(&cuts).zip([&[1.0f32][..], &[2.0, 3.0], &[4.0]])
+        {
+            let mut room = [0.0f32; SCALED];
+            let codes = part.codes(1, &tensor, cut, &mut room);
+            assert_eq!((&*codes.scales, codes.codes.len()), (expected, cut.len()));
+        }
+    }
 }

@@ -197,6 +197,15 @@ mod tests {
         }
     }
 
+    /// The last of an odd number belongs to neither half.
+    #[test]
+    fn the_last_of_an_odd_number_is_rounded_as_the_others() {
+        for update in 0..200 {
+            let back = round_trip(&[4.0, -2.0, 0.3], true, update)[2];
+            assert!((back - 0.3).abs() <= 0.125 * 0.3, "{back}");
+        }
+    }
+
     #[test]
     fn values_below_the_smallest_code_are_right_on_average() {
         let (tiny, rounds) = (3e-7f32, 20_000);

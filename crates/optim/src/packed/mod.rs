@@ -15,6 +15,10 @@ pub(crate) use sweep::Packed;
 use serde::{Deserialize, Serialize};
 
 /// How state is kept.
+///
+/// A rule or stage that keeps weights beside the parameters (the point of schedule-free rules, MADGRAD's start, averages,
+/// Lookahead's slow weights) has its state in full whatever is asked for: what fewer bits round a weight by is more than a step
+/// moves it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Format {
     /// In the parameters' own type.

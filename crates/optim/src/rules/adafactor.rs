@@ -324,8 +324,18 @@ impl<T: Real> Barrier<T> for Factored<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::Axes;
     use crate::Dialect;
     use thalweg_arena::Layout;
+
+    #[test]
+    fn optax_factors_the_two_longest_axes_where_both_are_long_enough() {
+        assert_eq!(Axes::of(&[4, 3, 5], 4, true), Some(Axes { row: 0, column: 2 }));
+        assert_eq!(Axes::of(&[4, 3, 5], 5, true), None);
+        assert_eq!(Axes::of(&[4, 3, 5], 9, false), Some(Axes { row: 1, column: 2 }));
+        assert_eq!(Axes::of(&[4], 1, true), None);
+        assert_eq!(Axes::of(&[4, 0], 0, false), None);
+    }
 
     #[test]
     fn epsilon_is_added_to_squares_or_bounds_their_root_from_below() {

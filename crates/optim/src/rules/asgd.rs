@@ -1,5 +1,6 @@
 //! Averaged SGD.
 
+use super::names::AVERAGE;
 use crate::catalog::as_rule;
 use crate::macros::{fields, states};
 use crate::rule::MEMORY;
@@ -68,7 +69,7 @@ impl Rule for Asgd {
     /// The step size of this update and of the next, which is computed from today's rate.
     const MEMORIES: usize = 2;
 
-    states!("average");
+    states!(AVERAGE);
     fields!(learning_rate, lambda, alpha, t0);
 
     fn remember(&self, now: &Moment) -> [f64; MEMORY] {

@@ -88,6 +88,9 @@ pub(crate) mod names {
     pub(crate) const PREVIOUS_GRADIENT: &str = "previous_gradient";
     pub(crate) const GRADIENT_SUM: &str = "gradient_sum";
     pub(crate) const START: &str = "start";
+    pub(crate) const POINT: &str = "point";
+    pub(crate) const AVERAGE: &str = "average";
+    pub(crate) const SLOW: &str = "slow";
 
     /// Buffers that are never negative and stand in denominators: packed without a sign, and never rounded to 0.
     pub(crate) const NEVER_NEGATIVE: &[&str] = &[
@@ -98,4 +101,7 @@ pub(crate) mod names {
         LARGEST_SECOND_MOMENT,
         INFINITY_NORM,
     ];
+
+    /// Buffers that hold weights: never packed, for a weight is rounded by more than a step moves it.
+    pub(crate) const WEIGHTS: &[&str] = &[START, POINT, AVERAGE, SLOW];
 }

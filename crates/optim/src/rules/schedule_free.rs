@@ -1,6 +1,6 @@
 //! Schedule-free SGD and AdamW: averaging in place of a falling rate.
 
-use super::names::SECOND_MOMENT;
+use super::names::{POINT, SECOND_MOMENT};
 use crate::macros::{fields, states};
 use crate::rule::MEMORY;
 use crate::{Buildable, Catalogued, Common, Composer, Dialect, Info, Moment, Rule};
@@ -42,7 +42,6 @@ pub struct ScheduleFreeAdamW {
     pub decay_first: bool,
 }
 
-const POINT: &str = "point";
 const PAPER: &str = "Defazio et al. 2024, The Road Less Scheduled";
 
 impl Catalogued for ScheduleFreeSgd {

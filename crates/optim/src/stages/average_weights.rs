@@ -1,6 +1,7 @@
 //! Averages of the weights, to evaluate with.
 
 use crate::macros::{fields, states};
+use crate::rules::names::AVERAGE;
 use crate::{Moment, Rule};
 use thalweg_lanes::Real;
 
@@ -44,7 +45,7 @@ macro_rules! average {
             type Step<T: Real> = AverageStep<T>;
             const AVERAGES: bool = true;
 
-            states!("average");
+            states!(AVERAGE);
             fields!($($field),*);
 
             fn step<T: Real>(&self, $now: &Moment) -> AverageStep<T> {

@@ -1,6 +1,7 @@
 //! Two sets of weights: fast ones that explore, slow ones that follow.
 
 use crate::macros::{fields, states};
+use crate::rules::names::SLOW;
 use crate::{Moment, Rule};
 use thalweg_lanes::Real;
 
@@ -26,7 +27,7 @@ impl Rule for Lookahead {
     type State<T: Real> = [T; 1];
     type Step<T: Real> = LookaheadStep<T>;
 
-    states!("slow");
+    states!(SLOW);
     fields!(every, share);
 
     fn step<T: Real>(&self, now: &Moment) -> LookaheadStep<T> {
