@@ -185,9 +185,9 @@ impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
                 let height = SIDE.min(rows - top);
                 let block = &data[(self.first + top) * down + start * right..];
                 let masks = if transposed {
-                    turned(masks(block, right, depth, height))
+                    turned(masks::<T, E>(block, right, depth, height))
                 } else {
-                    masks(block, down, height, depth)
+                    masks::<T, E>(block, down, height, depth)
                 };
                 for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| fresh || **mask != 0)
                 {
@@ -295,21 +295,21 @@ fn next<T: Real, const N: usize>(from: &mut &[T], to: &mut &mut [T]) {
 
 /// For each of `rows` rows of a block, `stride` elements apart, which of its first `columns` elements are not zero.
 #[inline(always)]
-fn masks<T: Real>(block: &[T], stride: usize, rows: usize, columns: usize) -> [u64; SIDE] {
+fn masks<T: Real, const E: usize>(block: &[T], stride: usize, rows: usize, columns: usize) -> [u64; SIDE] {
     let mut masks = [0; SIDE];
     for (mask, row) in masks.iter_mut().zip(block.chunks(stride)).take(rows) {
         *mask = match row.first_chunk::<SIDE>() {
-            Some(row) if columns == SIDE => whole_mask(row),
+            Some(row) if columns == SIDE => whole_mask::<T, E>(row),
             _ => row[..columns].iter().rev().fold(0, |mask, &x| mask << 1 | u64::from(x != T::ZERO)),
         };
     }
     masks
 }
 
-/// Bit `i` says whether element `i` is not zero. Each way is the faster one for its elements.
+/// Bit `i` says whether element `i` is not zero. Each way is the faster one for its elements in registers of `E` of them.
 #[inline(always)]
-fn whole_mask<T: Real>(row: &[T; SIDE]) -> u64 {
-    if T::BYTES == 8 { mask_by_places(row) } else { mask_by_bytes(row) }
+fn whole_mask<T: Real, const E: usize>(row: &[T; SIDE]) -> u64 {
+    if T::BYTES == 8 && E < 8 { mask_by_places(row) } else { mask_by_bytes(row) }
 }
 
 #[inline(always)]

@@ -19,8 +19,7 @@ pub fn cbrt(x: f32) -> f32 {
     let inverse = better + better * rest * (1.0 / 3.0 + rest * (2.0 / 9.0));
     let root = (wide * inverse * inverse) as f32;
     let root = if small { root * 0.003_906_25 } else { root };
-    // 0, infinite or NaN: itself.
-    let root = if magnitude > 0.0 && magnitude < f32::INFINITY { root } else { magnitude };
+    // 0, infinite or NaN come out as themselves.
     root.copysign(x)
 }
 
@@ -61,6 +60,10 @@ mod tests {
     fn is_accurate_over_all_floats() {
         let (error, at) = worst(cbrt, f64::cbrt, 251);
         assert!(error <= 0.51, "{error} ulp at {at}");
+        for itself in [0.0, -0.0, f32::INFINITY, f32::NEG_INFINITY] {
+            assert_eq!(cbrt(itself).to_bits(), itself.to_bits(), "{itself}");
+        }
+        assert!(cbrt(f32::NAN).is_nan());
     }
 
     #[test]
@@ -77,6 +80,9 @@ mod tests {
             x *= 1.37;
         }
         assert_eq!(cbrt_f64(0.0), 0.0);
+        assert_eq!(cbrt_f64(f64::MIN_POSITIVE.next_down()), 0.0);
+        let (found, exact) = (cbrt_f64(f64::MIN_POSITIVE), f64::MIN_POSITIVE.cbrt());
+        assert!((found - exact).abs() <= 4.0 * f64::EPSILON * exact, "{found} {exact}");
         assert_eq!(cbrt_f64(-0.0).to_bits(), (-0.0f64).to_bits());
         assert_eq!(cbrt_f64(f64::INFINITY), f64::INFINITY);
         assert!(cbrt_f64(f64::NAN).is_nan());
