@@ -1,5 +1,6 @@
 //! A study as a table, a page and JSON.
 
+use crate::comparison::time;
 use crate::failure::Failure;
 use crate::language::say;
 use crate::output::number;
@@ -68,6 +69,7 @@ fn line_table(study: &Study, results: &[LineResult], language: Language) -> Tabl
             columns.push(Column::number(say(language, "in the book", "책에서는")));
         }
     }
+    columns.push(Column::number(say(language, "time of a run", "한 번 학습하는 시간")));
     let mut table = Table::new(columns);
     for result in results {
         let mut row: Vec<Cell> = Vec::new();
@@ -82,6 +84,7 @@ fn line_table(study: &Study, results: &[LineResult], language: Language) -> Tabl
                 row.push(value.map_or_else(|| "".into(), |value| Cell::value(format!("{value}"), *value)));
             }
         }
+        row.push(duration(&result.runs, language));
         table.push(row);
     }
     table
@@ -104,6 +107,21 @@ fn spread(finals: &[f64], runs: usize, language: Language) -> Cell {
         format!("{mean:.4}{lost}")
     };
     Cell::value(text, mean)
+}
+
+/// The median time that the updates of a run took, evaluations not counted.
+fn duration(runs: &[StudyRun], language: Language) -> Cell {
+    let times: Vec<f64> = runs.iter().filter_map(|run| Some(run.points.last()?.seconds)).collect();
+    if times.is_empty() {
+        return "".into();
+    }
+    let seconds = thalweg::lab::statistics::median(&times);
+    let text = match language {
+        _ if seconds >= 10.0 => time(seconds, language),
+        Language::English => format!("{seconds:.2} s"),
+        Language::Korean => format!("{seconds:.2}초"),
+    };
+    Cell::value(text, seconds)
 }
 
 fn activation_table(results: &[LineResult], language: Language) -> Table {

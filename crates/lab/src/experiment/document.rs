@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::{Experiment, ExperimentError, RawExperiment, RawRule, Source, Vocabulary, check, suggestion};
+use crate::study::is_study;
 
 /// An experiment as written, with its text: options may still change it before it is checked.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +96,11 @@ fn explain(source: &Source, error: &toml::de::Error) -> ExperimentError {
     if message.starts_with("unknown field") {
         let mut quoted = message.split('`').skip(1).step_by(2);
         let unknown = quoted.next().unwrap_or_default();
+        if is_study(&source.text) {
+            return source
+                .refuse_whole("this is a study: it shows what settings do, and compares no rules")
+                .help(format!("draw it: thalweg run {}", source.name));
+        }
         return source.refuse(span, format!("unknown key `{unknown}`")).help(suggestion(unknown, quoted));
     }
     if let Some((found, expected)) = message
@@ -211,5 +217,10 @@ mod tests {
         assert!(!error.contains("help"), "{error}");
         let error = Document::read(Path::new("no/such/adam")).unwrap_err().to_string();
         assert!(error.ends_with("names rules and problems by options (--help)"), "{error}");
+        assert_eq!(
+            refusal("figure = \"loss\"\nrules = [\"sgd\"]"),
+            "race.toml: this is a study: it shows what settings do, and compares no rules\n\
+             help: draw it: thalweg run race.toml"
+        );
     }
 }

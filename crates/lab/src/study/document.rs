@@ -328,24 +328,19 @@ mod tests {
     }
 
     #[test]
-    fn the_books_experiments_can_be_read() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/book");
-        let mut count = 0;
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let text = std::fs::read_to_string(&path).unwrap();
-            assert!(is_study(&text), "{}", path.display());
-            let study = Study::parse(&path.display().to_string(), &text, &vocabulary()).unwrap();
-            assert!(
-                !study.about.is_empty()
-                    && text.contains(&format!(
-                        "thalweg run experiments/book/{}",
-                        path.file_name().unwrap().to_string_lossy()
-                    ))
-            );
-            count += 1;
+    fn the_studies_beside_the_code_can_be_read() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
+        let book = std::fs::read_dir(format!("{root}experiments/book")).unwrap();
+        let names = book.map(|entry| format!("book/{}", entry.unwrap().file_name().to_string_lossy()));
+        let files: Vec<String> = names.chain(["mnist-accuracy.toml".into()]).collect();
+        assert!(files.len() > 10);
+        for file in files {
+            let file = format!("experiments/{file}");
+            let text = std::fs::read_to_string(format!("{root}{file}")).unwrap();
+            assert!(is_study(&text), "{file}");
+            let study = Study::parse(&file, &text, &vocabulary()).unwrap();
+            assert!(!study.about.is_empty() && text.contains(&format!("# thalweg run {file}\n")), "{file}");
         }
-        assert!(count >= 10);
     }
 
     #[test]
