@@ -189,6 +189,40 @@ fn the_same_bits_for_any_number_of_threads() {
     }
 }
 
+/// What a buffer starts with, and is read from nowhere later.
+const AT_THE_START: [(&str, &str); 3] =
+    [("adagrad", "initial_accumulator"), ("rprop", "learning_rate"), ("prodigy", "d0")];
+
+/// Flags decide what a rule is put together from, and are refused later; all else may change between steps, as schedules do.
+#[test]
+fn a_hyper_parameter_set_later_is_as_if_set_at_first() {
+    let mut changed = 0;
+    for spec in every_rule() {
+        let layout = layout_for(&spec);
+        let entry = CATALOG.iter().find(|entry| entry.info.name == spec.rule).unwrap();
+        for (parameter, default) in entry.hyperparameters(spec.dialect) {
+            let other = [0.75 * default, 0.01, 2.0].into_iter().find(|&value| {
+                value != default && parameter.check(value).is_ok() && !(default == 0.0 && value == 0.0)
+            });
+            let Some(other) = other else { continue };
+            let mut later = spec.build::<f64>(layout.clone()).unwrap();
+            if later.set(parameter.name, other).is_err() {
+                continue;
+            }
+            let mut first = spec.clone().with(parameter.name, other).build::<f64>(layout.clone()).unwrap();
+            let (mut a, mut b) = (start::<f64>(&layout), start::<f64>(&layout));
+            for step in 0..5 {
+                later.step(&mut a, &gradients(&layout, step)).unwrap();
+                first.step(&mut b, &gradients(&layout, step)).unwrap();
+            }
+            let said = format!("{} {:?} {} {default} -> {other}", spec.rule, spec.dialect, parameter.name);
+            assert_eq!(a == b, !AT_THE_START.contains(&(&*spec.rule, parameter.name)), "{said}");
+            changed += 1;
+        }
+    }
+    assert!(changed > 300, "{changed}");
+}
+
 /// Where each parameter went in six steps, with gradients of about 1 that keep their signs and the factor `weak` for each seventh.
 fn displacement(spec: &Specification, weak: f64) -> Vec<f64> {
     let mut layout = Layout::new();

@@ -3,7 +3,7 @@
 use super::names::SECOND_MOMENT;
 use super::parts::{Average, arena, rms};
 use crate::macros::fields;
-use crate::stages::WeightDecay;
+use crate::stages::{DecoupledWeightDecay, WeightDecay};
 use crate::{
     Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Item, Items,
 };
@@ -133,7 +133,7 @@ impl Catalogued for Adafactor {
             clip_threshold: self.clip_threshold,
             scale_by_parameter: self.scale_by_parameter != 0.0,
             bounded: !optax,
-            decayed: if self.dialect == Dialect::Keras { self.weight_decay } else { 0.0 },
+            decayed: (self.dialect == Dialect::Keras).then_some(self.weight_decay),
             torch: self.dialect == Dialect::Torch,
             row: arena(layout, |tensor| axes_of(tensor).map(|axes| without(tensor, axes.column))),
             column: arena(layout, |tensor| axes_of(tensor).map(|axes| without(tensor, axes.row))),
@@ -144,12 +144,9 @@ impl Catalogued for Adafactor {
         if optax && self.momentum != 0.0 {
             composer = composer.rule(Average { momentum: self.momentum });
         }
-        match (self.weight_decay != 0.0, optax) {
-            (false, _) => composer,
-            (true, true) => composer.rule(WeightDecay { weight_decay: self.weight_decay }),
-            (true, false) => {
-                composer.rule(crate::stages::DecoupledWeightDecay { weight_decay: self.weight_decay })
-            }
+        match optax {
+            true => composer.rule(WeightDecay { weight_decay: self.weight_decay }),
+            false => composer.rule(DecoupledWeightDecay { weight_decay: self.weight_decay }),
         }
     }
 }
@@ -212,7 +209,8 @@ struct Factored<T: Real> {
     clip_threshold: f64,
     scale_by_parameter: bool,
     bounded: bool,
-    decayed: f64,
+    /// How much decay has taken off the parameters by the time they are measured, as a share for each unit of rate.
+    decayed: Option<f64>,
     torch: bool,
     axes: Vec<Option<Axes>>,
     row: Arena<T>,
@@ -284,7 +282,7 @@ impl<T: Real> Factored<T> {
 }
 
 impl<T: Real> Barrier<T> for Factored<T> {
-    fields!(learning_rate, beta2_decay, epsilon1, epsilon2, clip_threshold);
+    fields!(learning_rate, beta2_decay, epsilon1, epsilon2, clip_threshold; weight_decay: decayed);
 
     fn rewrites(&self) -> bool {
         true
@@ -304,7 +302,7 @@ impl<T: Real> Barrier<T> for Factored<T> {
             }
             let bound = (rms(item.updates.get(), threads) / self.clip_threshold).max(1.0);
             let rate = if self.bounded { self.learning_rate.min(1.0 / t.sqrt()) } else { self.learning_rate };
-            let shrunk = (1.0 - self.decayed * self.learning_rate).abs();
+            let shrunk = (1.0 - self.decayed.unwrap_or(0.0) * self.learning_rate).abs();
             let scale = match self.scale_by_parameter {
                 true => (shrunk * rms(item.parameters, threads)).max(self.epsilon2),
                 false => 1.0,

@@ -79,10 +79,11 @@ impl Catalogued for Adan {
     }
 
     fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
-        if self.proximal || self.weight_decay == 0.0 {
-            return composer.rule(*self);
+        let composer = composer.rule(*self);
+        if self.proximal {
+            return composer;
         }
-        composer.rule(*self).rule(DecoupledWeightDecay { weight_decay: self.weight_decay })
+        composer.rule(DecoupledWeightDecay { weight_decay: self.weight_decay })
     }
 }
 

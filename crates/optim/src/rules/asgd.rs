@@ -104,3 +104,23 @@ impl Rule for Asgd {
         average
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Optimizer, Passes};
+
+    #[test]
+    fn the_mean_from_t0_on_is_what_is_evaluated() {
+        let rule = Asgd { learning_rate: 1.0, lambda: 0.0, alpha: 1.0, t0: 1.0 };
+        let mut passes = Passes::<f64>::flat(rule, 1);
+        let (mut parameters, mut point) = ([0.0], [f64::NAN]);
+        // The parameters are 1, 2, 3, 4; from the third update on they are averaged.
+        let points: [f64; 4] = std::array::from_fn(|_| {
+            passes.step(&mut parameters, &[-1.0]).unwrap();
+            assert!(passes.averaged(&parameters, &mut point).unwrap());
+            point[0]
+        });
+        assert_eq!(points, [1.0, 2.0, 3.0, 3.5]);
+    }
+}

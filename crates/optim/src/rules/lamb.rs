@@ -62,11 +62,11 @@ impl Catalogued for Lamb {
             false => composer
                 .rule(direction)
                 .rule(WeightDecay { weight_decay })
-                .barrier(ratio(0.0))
+                .barrier(ratio(None))
                 .rule(Sgd { learning_rate }),
             true => composer
                 .rule(direction)
-                .barrier(ratio(weight_decay))
+                .barrier(ratio(Some(weight_decay)))
                 .rule(Sgd { learning_rate })
                 .rule(DecoupledWeightDecay { weight_decay }),
         }

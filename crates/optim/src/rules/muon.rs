@@ -129,11 +129,11 @@ impl Catalogued for Muon {
         };
         // torch takes the larger of the norm and ε, the others their sum.
         let clamped = matches!(self.dialect, Dialect::Torch);
-        let composer = composer
+        composer
             .rule(velocity)
             .barrier(Orthogonal { iterations, epsilon, clamped, scale })
-            .rule(Sgd { learning_rate });
-        if weight_decay == 0.0 { composer } else { composer.rule(DecoupledWeightDecay { weight_decay }) }
+            .rule(Sgd { learning_rate })
+            .rule(DecoupledWeightDecay { weight_decay })
     }
 }
 

@@ -77,16 +77,16 @@ pub(super) struct TrustRatio {
     pub(super) trust_coefficient: f64,
     pub(super) epsilon: f64,
     /// How much decay has taken off the parameters by the time they are measured, as a share for each unit of rate.
-    pub(super) decayed: f64,
+    pub(super) decayed: Option<f64>,
 }
 
 impl<T: Real> Barrier<T> for TrustRatio {
-    fields!(trust_coefficient);
+    fields!(trust_coefficient; weight_decay: decayed);
 
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         let threads = items.threads();
         items.for_each(|item| {
-            let shrunk = 1.0 - self.decayed * item.now.learning_rate;
+            let shrunk = 1.0 - self.decayed.unwrap_or(0.0) * item.now.learning_rate;
             let weights = shrunk.abs() * sum_of_squares(item.parameters, threads).sqrt();
             let updates = sum_of_squares(item.updates.get(), threads).sqrt();
             if weights > 0.0 && updates > 0.0 {
@@ -151,4 +151,34 @@ pub(super) fn check_axes(rule: &'static str, layout: &Layout) -> Result<(), Erro
 /// The root mean square.
 pub(super) fn rms<T: Real>(values: &[T], threads: usize) -> f64 {
     (sum_of_squares(values, threads) / values.len().max(1) as f64).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Dialect, Specification};
+
+    #[test]
+    fn without_weights_or_without_an_update_there_is_no_ratio_and_the_rate_counts() {
+        // The first update of LAMB's Adam is 1 for each element that has a gradient.
+        let lamb = Specification::new("lamb", Dialect::Paper).with("learning_rate", 0.25);
+        for (weight, gradient, expected) in [(0.0, 3.0, -0.25), (2.0, 0.0, 2.0), (2.0, 3.0, 1.5)] {
+            let mut optimizer = lamb.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+            let mut parameters = [weight];
+            optimizer.step(&mut parameters, &[gradient]).unwrap();
+            assert!((parameters[0] - expected).abs() < 1e-5, "{weight} {gradient}: {}", parameters[0]);
+        }
+    }
+
+    #[test]
+    fn eight_axes_are_taken_and_nine_refused() {
+        let layout = |axes: usize| {
+            let mut layout = Layout::new();
+            layout.add("w", &vec![1; axes]).unwrap();
+            layout
+        };
+        assert!(check_axes("sm3", &layout(8)).is_ok());
+        let error = check_axes("sm3", &layout(9)).unwrap_err().to_string();
+        assert!(error.contains("at most 8 axes"), "{error}");
+    }
 }
