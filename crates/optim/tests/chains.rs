@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_lanes::Real;
-use thalweg_optim::rules::{Adam, Lion, Momentum, RmsProp};
+use thalweg_optim::rules::{Adam, Lion, Momentum, RmsProp, Sgd};
 use thalweg_optim::stages::{
-    AverageWeights, ClipByGlobalNorm, ClipByValue, DecoupledWeightDecay, Lookahead, Maximize, Scale, Trace,
-    WeightDecay,
+    AdaptiveClip, AverageWeights, Cautious, Centralize, ClipByGlobalNorm, ClipByNorm, ClipByValue,
+    DecoupledWeightDecay, FullyDecoupledWeightDecay, Lookahead, Maximize, Noise, Normalize, STAGES, Scale,
+    StochasticWeightAverage, Trace, WeightDecay,
 };
-use thalweg_optim::{Composer, Format, Optimizer, Passes, Rule};
+use thalweg_optim::{Composer, Dialect, Format, Optimizer, Passes, Rule, Specification, StageSpecification};
 
 fn layout() -> Arc<Layout> {
     let mut layout = Layout::new();
@@ -18,6 +19,10 @@ fn layout() -> Arc<Layout> {
 }
 
 fn run<T: Real>(mut passes: Passes<T>) -> (Vec<u64>, Vec<u64>) {
+    run_any(&mut passes)
+}
+
+fn run_any<T: Real>(passes: &mut dyn Optimizer<T>) -> (Vec<u64>, Vec<u64>) {
     let n = layout().len();
     let mut parameters: Vec<T> = (0..n).map(|i| T::from_f64((i as f64 * 0.7).sin())).collect();
     for step in 0..7 {
@@ -92,4 +97,56 @@ fn packed_state_is_the_same_in_one_loop_and_block_by_block() {
         let (stages, _) = run(composer().rule(clip).rule(adam).rule(decay).build());
         assert_eq!(chain, stages, "{}", format.name());
     }
+}
+
+/// A stage before plain gradient descent, by its name and as a type.
+macro_rules! same {
+    ($compose:ident, $stage:ident { $($field:ident: $value:expr),* }, $name:literal) => {{
+        let sgd = Sgd { learning_rate: 0.1 };
+        let typed = Composer::<f64>::new(layout()).$compose($stage { $($field: $value),* }).rule(sgd).build();
+        let stage = StageSpecification::new($name)$(.with(stringify!($field), $value))*;
+        let spec = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.1).before(stage);
+        let plain = run(Passes::<f64>::new(sgd, layout()));
+        let (named, typed) = (run_any(spec.build::<f64>(layout()).unwrap().as_mut()), run(typed));
+        assert_eq!(named, typed, "{}", $name);
+        // In the parameters, or (averages) in state beside them.
+        assert!(named != plain, "{} does something", $name);
+        $name
+    }};
+}
+
+#[test]
+fn a_stage_by_its_name_is_the_stage_itself() {
+    let mut tried = vec![
+        same!(rule, ClipByValue { largest: 0.01 }, "clip-by-value"),
+        same!(barrier, ClipByNorm { largest: 0.5, epsilon: 1e-3 }, "clip-by-norm"),
+        same!(barrier, ClipByGlobalNorm { largest: 0.5, epsilon: 1e-3 }, "clip-by-global-norm"),
+        same!(barrier, AdaptiveClip { clipping: 0.02, epsilon: 1e-2 }, "adaptive-clip"),
+        same!(rule, WeightDecay { weight_decay: 0.1 }, "weight-decay"),
+        same!(rule, DecoupledWeightDecay { weight_decay: 0.2 }, "decoupled-weight-decay"),
+        same!(rule, FullyDecoupledWeightDecay { weight_decay: 0.3 }, "fully-decoupled-weight-decay"),
+        same!(barrier, Noise { eta: 0.1, gamma: 0.7, seed: 3.0 }, "noise"),
+        same!(barrier, Centralize { units_first: 1.0 }, "centralise"),
+        same!(barrier, Normalize { epsilon: 1e-2, together: 1.0 }, "normalise"),
+        same!(rule, Trace { momentum: 0.8, nesterov: 1.0 }, "trace"),
+        same!(rule, Scale { factor: 0.3 }, "scale"),
+        same!(rule, Lookahead { every: 3.0, share: 0.4 }, "lookahead"),
+        same!(rule, AverageWeights { decay: 0.7 }, "average"),
+        same!(rule, StochasticWeightAverage { start: 2.0, every: 2.0 }, "stochastic-weight-average"),
+    ];
+    // Those without settings.
+    for (name, typed) in [
+        ("maximise", Composer::<f64>::new(layout()).rule(Maximize { maximize: 1.0 })),
+        ("cautious", Composer::new(layout()).barrier(Cautious)),
+    ] {
+        let spec = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.1);
+        let mut named = spec.before(StageSpecification::new(name)).build::<f64>(layout()).unwrap();
+        let typed = run(typed.rule(Sgd { learning_rate: 0.1 }).build());
+        assert_eq!(run_any(named.as_mut()), typed, "{name}");
+        tried.push(name);
+    }
+    tried.sort_unstable();
+    let mut all: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();
+    all.sort_unstable();
+    assert_eq!(tried, all);
 }

@@ -93,6 +93,7 @@ mod tests {
     fn each_tensor_has_a_norm_of_its_own() {
         let (parameters, clipped) = step(ClipByNorm { largest: 3.5, epsilon: 0.0 });
         assert_eq!((parameters, clipped), (vec![3.0, 3.5], true));
+        assert_eq!(step(ClipByNorm { largest: 2.0, epsilon: 0.0 }), (vec![2.0, 2.0], true));
         assert_eq!(step(ClipByNorm { largest: 4.5, epsilon: 0.0 }), (vec![3.0, 4.0], false));
     }
 

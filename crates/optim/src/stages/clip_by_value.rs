@@ -35,9 +35,9 @@ mod tests {
 
     #[test]
     fn bounds_every_element_before_the_rule() {
-        let mut pass = Passes::<f64>::flat(ClipByValue { largest: 1.0 }.then(Sgd { learning_rate: 1.0 }), 3);
+        let mut pass = Passes::<f64>::flat(ClipByValue { largest: 0.5 }.then(Sgd { learning_rate: 1.0 }), 3);
         let mut parameters = [0.0; 3];
         pass.step(&mut parameters, &[5.0, -7.0, 0.25]).unwrap();
-        assert_eq!(parameters, [-1.0, 1.0, -0.25]);
+        assert_eq!(parameters, [-0.5, 0.5, -0.25]);
     }
 }
