@@ -206,5 +206,13 @@ mod tests {
         let settings: PlateauSettings = serde_json::from_str(r#"{"patience":3}"#).unwrap();
         assert_eq!(settings, PlateauSettings { patience: 3, ..PlateauSettings::default() });
         assert!(serde_json::from_str::<PlateauSettings>(r#"{"patient":3}"#).is_err());
+        let mut settings = PlateauSettings::default();
+        for (name, value) in PlateauSettings::HYPERPARAMETERS.iter().zip([0.25, 7.0, 0.01, 4.0, 0.125]) {
+            settings.set(name.name, value).unwrap();
+        }
+        assert_eq!(settings.values(), [0.25, 7.0, 0.01, 4.0, 0.125]);
+        assert_eq!((settings.patience, settings.cooldown, settings.floor), (7, 4, 0.125));
+        let error = settings.set("patients", 3.0).unwrap_err().to_string();
+        assert!(error.ends_with("did you mean `patience`?"), "{error}");
     }
 }

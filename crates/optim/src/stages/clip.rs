@@ -63,7 +63,8 @@ impl<T: Real> Barrier<T> for ClipByNorm {
 mod tests {
     use super::*;
     use crate::rules::Sgd;
-    use crate::{Composer, Optimizer};
+    use crate::stages::Centralize;
+    use crate::{Composer, Optimizer, Schedule, Shape};
     use std::sync::Arc;
     use thalweg_arena::Layout;
 
@@ -95,6 +96,39 @@ mod tests {
         assert_eq!((parameters, clipped), (vec![3.0, 3.5], true));
         assert_eq!(step(ClipByNorm { largest: 2.0, epsilon: 0.0 }), (vec![2.0, 2.0], true));
         assert_eq!(step(ClipByNorm { largest: 4.5, epsilon: 0.0 }), (vec![3.0, 4.0], false));
+    }
+
+    #[test]
+    fn a_bound_follows_its_schedule() {
+        let mut passes = Composer::<f64>::new(Arc::new(Layout::flat(1)))
+            .barrier(ClipByNorm { largest: 8.0, epsilon: 0.0 })
+            .rule(Sgd { learning_rate: 1.0 })
+            .build()
+            .with_schedule_of("largest", Schedule { shape: Shape::Exponential { decay: 0.5 }, warmup: 0 })
+            .unwrap();
+        let mut parameters = [0.0];
+        let path: [f64; 3] = std::array::from_fn(|_| {
+            passes.step(&mut parameters, &[100.0]).unwrap();
+            parameters[0]
+        });
+        assert_eq!(path, [-8.0, -12.0, -14.0]);
+    }
+
+    #[test]
+    fn what_a_bound_leaves_is_what_the_next_barrier_sees() {
+        let mut layout = Layout::new();
+        layout.add("w", &[1, 2]).unwrap();
+        let mut passes = Composer::<f64>::new(Arc::new(layout))
+            .barrier(ClipByNorm { largest: 1.0, epsilon: 0.0 })
+            .barrier(Centralize { units_first: 1.0 })
+            .rule(Sgd { learning_rate: 1.0 })
+            .build();
+        let mut parameters = vec![0.0; passes.layout().len()];
+        let mut gradients = parameters.clone();
+        (gradients[0], gradients[1]) = (3.0, 4.0);
+        passes.step(&mut parameters, &gradients).unwrap();
+        // (0.6, 0.8), less their mean.
+        assert!((parameters[0] - 0.1).abs() < 1e-15 && (parameters[1] + 0.1).abs() < 1e-15, "{parameters:?}");
     }
 
     #[test]

@@ -87,3 +87,25 @@ fn numbers_alone_reach_every_schedule_that_needs_no_list() {
         Schedule::named(name, &BTreeMap::new(), 100).unwrap();
     }
 }
+
+#[test]
+fn a_flag_may_be_a_number_too() {
+    let piecewise = |flag: Setting| {
+        let points = Setting::Points(vec![[0.0, 1.0], [10.0, 0.0]]);
+        let settings = [("points".to_string(), points), ("interpolate".to_string(), flag)].into();
+        Schedule::from_settings("piecewise", &settings, 100).map(|schedule| schedule.factor(5))
+    };
+    for (flag, factor) in [
+        (Setting::Flag(true), 0.5),
+        (Setting::Flag(false), 1.0),
+        (Setting::Number(1.0), 0.5),
+        (Setting::Number(0.0), 1.0),
+    ] {
+        assert_eq!(piecewise(flag).unwrap(), factor);
+    }
+    assert!(piecewise(Setting::Number(2.0)).is_err());
+    // Lists without anything in them say nothing.
+    assert!(refused("piecewise", [("points", Setting::Points(vec![]))]).contains("no value of that kind"));
+    assert!(refused("multi-step", [("at", Setting::Numbers(vec![]))]).contains("no value of that kind"));
+    assert!(refused("product", [("of", Setting::Schedules(vec![]))]).contains("no value of that kind"));
+}
