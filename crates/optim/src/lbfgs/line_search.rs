@@ -195,12 +195,14 @@ mod tests {
     use super::*;
     use serde::Deserialize;
 
-    /// A search by `_strong_wolfe` of torch 2.15 (`torch/optim/lbfgs.py`, tolerance 1e-9) from 0 along one direction: the steps at
-    /// which it evaluated the function, and the one it chose. Each of these searches takes another turn.
+    /// Loss and slope at the start and at each evaluation that follows, whatever the step.
+    type Script<'a> = &'a [[f64; 2]];
+
+    /// A search by `_strong_wolfe` of torch 2.15 (`torch/optim/lbfgs.py`, tolerance 1e-9) in one dimension: the steps at which it
+    /// evaluated a function that gave these values, and the one it chose. Each takes other turns, many with equal values.
     #[derive(Deserialize)]
     struct Search {
-        /// p₀ to p₆ of p₀ x + p₁ x² + p₂ x⁴ + p₃ sin(p₄ x) + p₅ |x − p₆|^1.5.
-        function: [f64; 7],
+        values: Vec<[f64; 2]>,
         direction: f64,
         first: f64,
         most: usize,
@@ -208,39 +210,84 @@ mod tests {
         chosen: f64,
     }
 
-    impl Search {
-        fn evaluate(&self, x: f64) -> (f64, f64) {
-            let [a, b, c, d, e, f, g] = self.function;
-            let apart = (x - g).abs();
-            let value = a * x + b * x * x + c * x.powi(4) + d * (e * x).sin() + f * apart.powf(1.5);
-            let kink = 1.5 * f * apart.sqrt() * 1f64.copysign(x - g);
-            (value, a + 2.0 * b * x + 4.0 * c * x.powi(3) + d * e * (e * x).cos() + kink)
-        }
+    /// The steps at which a search evaluates, and the one it chooses.
+    fn search(values: Script<'_>, direction: f64, first: f64, most: usize) -> (Vec<f64>, f64) {
+        let mut steps = vec![];
+        let mut evaluate = |at: &[f64], gradient: &mut [f64]| {
+            let [loss, slope] = values[steps.len()];
+            steps.push(at[0] / direction);
+            gradient[0] = slope / direction;
+            loss
+        };
+        let direction = [direction];
+        let mut line = Line::new(&[0.0], &direction, &mut evaluate);
+        let start = line.probe(0.0);
+        let chosen = strong_wolfe(&mut line, start, first, most).step;
+        let seen = &values[..line.evaluations];
+        assert_eq!(line.all_finite(), seen.iter().all(|[loss, _]| loss.is_finite()));
+        steps.remove(0);
+        (steps, chosen)
     }
 
     #[test]
     fn searches_go_step_by_step_as_in_torch() {
         let searches: Vec<Search> = serde_json::from_str(include_str!("searches.json")).unwrap();
-        for (case, search) in searches.iter().enumerate() {
-            let mut steps = vec![];
-            let mut evaluate = |at: &[f64], gradient: &mut [f64]| {
-                steps.push(at[0] / search.direction);
-                let (value, slope) = search.evaluate(at[0]);
-                gradient[0] = slope;
-                value
-            };
-            let direction = [search.direction];
-            let mut line = Line::new(&[0.0], &direction, &mut evaluate);
-            let start = line.probe(0.0);
-            let chosen = strong_wolfe(&mut line, start, search.first, search.most);
-            let (evaluations, all_finite) = (line.evaluations, line.all_finite());
-            assert_eq!(steps.len(), evaluations);
-            assert_eq!((evaluations, all_finite), (search.steps.len() + 1, true), "case {case} {steps:?}");
-            let near = |found: f64, expected: f64| (found - expected).abs() <= 1e-8 * expected.abs();
-            assert!(near(chosen.step, search.chosen), "case {case}: {} {}", chosen.step, search.chosen);
-            for (found, expected) in steps[1..].iter().zip(&search.steps) {
-                assert!(near(*found, *expected), "case {case}: {steps:?} {:?}", search.steps);
+        let near = |found: f64, expected: f64| (found - expected).abs() <= 1e-9 * expected.abs();
+        for (case, one) in searches.iter().enumerate() {
+            let (steps, chosen) = search(&one.values, one.direction, one.first, one.most);
+            assert_eq!(steps.len(), one.steps.len(), "case {case}: {steps:?} {:?}", one.steps);
+            for (found, expected) in steps.iter().zip(&one.steps) {
+                assert!(near(*found, *expected), "case {case}: {steps:?} {:?}", one.steps);
             }
+            assert!(near(chosen, one.chosen), "case {case}: {chosen} {}", one.chosen);
         }
+    }
+
+    /// Down 1 for each unit of the step.
+    const DOWN: [f64; 2] = [0.0, -1.0];
+    const LOWER: [f64; 2] = [-0.5, -1.0];
+
+    #[test]
+    fn both_conditions_hold_on_their_borders() {
+        // A ten-thousandth of the decrease that the slope promises is enough, and nine tenths of the slope may be left.
+        assert_eq!(search(&[DOWN, [-1e-4, -0.9]], 1.0, 1.0, 9), (vec![1.0], 1.0));
+        let (steps, _) = search(&[DOWN, [-0.99e-4, -0.9], LOWER], 1.0, 1.0, 1);
+        assert!(steps[1] < 1.0, "too high, so the step is shortened: {steps:?}");
+        let (steps, _) = search(&[DOWN, [-1e-4, -0.91], LOWER], 1.0, 1.0, 1);
+        assert!(steps[1] > 1.0, "too steep, so it is lengthened: {steps:?}");
+        // No evaluation is left, and nothing is gained.
+        assert_eq!(search(&[DOWN, [0.0, 5.0]], 1.0, 1.0, 0), (vec![1.0], 0.0));
+        assert_eq!(search(&[DOWN, [-1e-9, 5.0]], 1.0, 1.0, 0), (vec![1.0], 1.0));
+    }
+
+    #[test]
+    fn a_step_no_lower_than_the_one_before_ends_the_lengthening_from_the_third_on() {
+        // The second is no lower than the first: lengthened all the same.
+        let (steps, _) = search(&[DOWN, LOWER, [-0.5, -1.0], [-9.0, 0.0]], 1.0, 1.0, 9);
+        assert!(steps.len() == 3 && steps[2] > steps[1] && steps[1] > steps[0], "{steps:?}");
+        // The third is no lower than the second: between the two.
+        let (steps, _) = search(&[DOWN, LOWER, [-0.75, -1.0], [-0.75, -1.0], [-9.0, 0.0]], 1.0, 1.0, 9);
+        assert!(steps.len() == 4 && steps[1] < steps[3] && steps[3] < steps[2], "{steps:?}");
+    }
+
+    #[test]
+    fn a_bracket_that_is_too_short_is_left_as_it_is() {
+        let high = [1.0, 1.0];
+        assert_eq!(search(&[DOWN, high], 1.0, 0.99e-9, 9).0.len(), 1);
+        assert_eq!(search(&[DOWN, high, [-1.0, 0.0]], 1.0, 1.01e-9, 9).0.len(), 2);
+        // In units of the parameters, not of the step.
+        assert_eq!(search(&[DOWN, high, [-1.0, 0.0]], 2.0, 0.99e-9, 9).0.len(), 2);
+    }
+
+    #[test]
+    fn steps_to_where_nothing_is_finite_are_halved_and_the_place_is_kept_away_from() {
+        let wall = [f64::INFINITY, 1.0];
+        // 8 and 6 are beyond the wall: from 4 no further than half way to 6, and when that is beyond, half way back.
+        let straight = [-4.0, -1.0];
+        let (steps, chosen) = search(&[DOWN, wall, straight, wall, [-5.0, 0.0]], 1.0, 8.0, 9);
+        assert_eq!((&*steps, chosen), (&[8.0, 4.0, 6.0, 5.0][..], 5.0));
+        // One evaluation more and no step that is finite: where it was.
+        assert_eq!(search(&[DOWN, wall, wall], 1.0, 8.0, 1), (vec![8.0, 4.0], 0.0));
+        assert_eq!(search(&[DOWN, wall, straight, wall], 1.0, 8.0, 2), (vec![8.0, 4.0, 6.0], 4.0));
     }
 }
