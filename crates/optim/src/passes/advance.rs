@@ -230,3 +230,21 @@ fn restore_hyperparameters<T: Real>(barrier: &mut dyn Barrier<T>, kept: [f64; 16
     let mut kept = kept.into_iter();
     barrier.hyperparameters(&mut |_, value| *value = kept.next().unwrap_or(*value));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Sgd;
+    use crate::{Optimizer, Schedule, Shape};
+
+    #[test]
+    fn the_report_says_the_rate_that_was_used() {
+        let halved = Schedule { shape: Shape::Exponential { decay: 0.5 }, warmup: 0 };
+        let mut passes = Passes::<f64>::flat(Sgd { learning_rate: 0.5 }, 1).with_schedule(halved);
+        let mut parameters = [0.0];
+        for (parameter, rate) in [(-0.5, 0.5), (-0.75, 0.25), (-0.875, 0.125)] {
+            passes.step(&mut parameters, &[1.0]).unwrap();
+            assert_eq!((parameters[0], passes.report().total.learning_rate), (parameter, Some(rate)));
+        }
+    }
+}

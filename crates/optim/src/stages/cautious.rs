@@ -77,6 +77,14 @@ mod tests {
     }
 
     #[test]
+    fn only_what_points_the_same_way_counts() {
+        let mut updates = [0.0, 0.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0];
+        let gradients = [2.0, -2.0, 0.0, 0.0, 2.0, -2.0, -2.0, 2.0];
+        assert_eq!(dispatch(LeaveOut { updates: &mut updates, gradients: &gradients }), 2);
+        assert_eq!(updates, [0.0, 0.0, 0.0, 0.0, 1.0, -1.0, 0.0, 0.0]);
+    }
+
+    #[test]
     fn a_way_back_is_kept_when_the_gradient_points_back_too() {
         let rule = Momentum { learning_rate: 1.0, momentum: 0.5, ..Momentum::torch() };
         let mut passes = Composer::new(Arc::new(Layout::flat(2))).rule(rule).barrier(Cautious).build();
