@@ -199,7 +199,8 @@ mod tests {
     type Script<'a> = &'a [[f64; 2]];
 
     /// A search by `_strong_wolfe` of torch 2.15 (`torch/optim/lbfgs.py`, tolerance 1e-9) in one dimension: the steps at which it
-    /// evaluated a function that gave these values, and the one it chose. Each takes other turns, many with equal values.
+    /// evaluated a function that gave these values, and the one it chose (`conformance/line_search.py`). Each takes other turns, many
+    /// with equal values.
     #[derive(Deserialize)]
     struct Search {
         values: Vec<[f64; 2]>,

@@ -291,6 +291,7 @@ fn a_step_ends_where_the_tolerances_say() {
     assert_eq!(stop_on_a_slope(power(-6), 1.0, 0.0, power(-7)), Stop::Iterations);
     // It is 64; the first step of L-BFGS moves the parameters by the rate, 2^-10, and the loss by 2^-4.
     assert_eq!(stop_on_a_slope(64.0, power(-10), power(-10), 0.0), Stop::Parameters);
+    assert_eq!(stop_on_a_slope(64.0, power(-10), power(-9), 0.0), Stop::Parameters);
     assert_eq!(stop_on_a_slope(64.0, power(-10), power(-11), 0.0), Stop::Iterations);
     // The slope is −2^-12; the parameters move by 2^-8 and the loss by 2^-14.
     assert_eq!(stop_on_a_slope(power(-6), 0.25, power(-14), 0.0), Stop::Iterations);
