@@ -7,6 +7,7 @@
 use faer::linalg::matmul::matmul;
 use faer::traits::ComplexField;
 use faer::{Accum, MatMut, MatRef, Par};
+use thalweg_kit::side_by_side;
 use thalweg_lanes::Real;
 
 /// A number that networks are made of: `f32` or `f64`.
@@ -139,11 +140,14 @@ pub fn gemm_on<T: Element>(
 /// Multiply-adds from which on a product is computed in pieces: about a fifth of a millisecond, ten times what a thread costs.
 const LARGE: usize = 12_000_000;
 
-/// How many pieces of columns a large product has.
+/// How many pieces a large product has at most.
 const PIECES: usize = 4;
 
-/// Pieces are so many columns, or a multiple: whole vectors, and whole blocks of the library.
+/// Pieces of columns are so many, or a multiple: whole vectors, and whole blocks of the library.
 const COLUMNS: usize = 64;
+
+/// Pieces of rows are at least so many: the right factor is read for each piece.
+const ROWS: usize = 48;
 
 fn product<T: Real + ComplexField>(
     a: Matrix<'_, T>,
@@ -160,45 +164,33 @@ fn product<T: Real + ComplexField>(
             .transpose_mut(),
     };
     let accumulate = if accumulate { Accum::Add } else { Accum::Replace };
-    let work = a.nrows() * a.ncols() * b.ncols();
-    let width = b.ncols().div_ceil(PIECES).next_multiple_of(COLUMNS);
-    if work < LARGE || width >= b.ncols() {
+    let (rows, columns) = (c.nrows(), c.ncols());
+    let by_rows = rows >= columns && rows >= 2 * ROWS;
+    let most = if by_rows { rows / ROWS } else { columns.div_ceil(COLUMNS) };
+    if rows * a.ncols() * columns < LARGE || most < 2 {
         matmul(c, accumulate, a, b, T::ONE, Par::Seq);
         return;
     }
-    let mut rest = Some((c, 0));
-    let pieces = std::iter::from_fn(|| {
-        // Columns of the result follow from the same columns of b.
-        let (c, start) = rest.take()?;
-        let columns = width.min(b.ncols() - start);
-        let (own, others) = c.split_at_col_mut(columns);
-        rest = (start + columns < b.ncols()).then_some((others, start + columns));
-        Some((own, b.subcols(start, columns)))
+    let (whole, piece) = match by_rows {
+        true => (rows, rows.div_ceil(most.min(PIECES))),
+        false => (columns, columns.div_ceil(PIECES).next_multiple_of(COLUMNS)),
+    };
+    let mut rest = Some(c);
+    let pieces = (0..whole).step_by(piece).filter_map(|start| {
+        let c = rest.take()?;
+        let len = piece.min(whole - start);
+        // Rows of the result follow from the same rows of a, columns from those of b.
+        let (own, others, a, b) = if by_rows {
+            let (own, others) = c.split_at_row_mut(len);
+            (own, others, a.subrows(start, len), b)
+        } else {
+            let (own, others) = c.split_at_col_mut(len);
+            (own, others, a, b.subcols(start, len))
+        };
+        rest = Some(others);
+        Some((own, a, b))
     });
-    side_by_side(threads, pieces, |(piece, b)| matmul(piece, accumulate, a, b, T::ONE, Par::Seq));
-}
-
-/// Does every job, each thread consecutive ones; allocates nothing where there is one thread.
-pub(crate) fn side_by_side<J: Send>(threads: usize, jobs: impl Iterator<Item = J>, work: impl Fn(J) + Sync) {
-    if threads <= 1 {
-        jobs.for_each(work);
-        return;
-    }
-    let mut jobs: Vec<J> = jobs.collect();
-    let each = jobs.len().div_ceil(threads).max(1);
-    let work = &work;
-    std::thread::scope(|scope| {
-        while !jobs.is_empty() {
-            let mine = jobs.split_off(jobs.len().saturating_sub(each));
-            let run = move || mine.into_iter().for_each(work);
-            // The thread that asks takes the last share itself.
-            if jobs.is_empty() {
-                run();
-            } else {
-                scope.spawn(run);
-            }
-        }
-    });
+    side_by_side(threads, pieces, |(piece, a, b)| matmul(piece, accumulate, a, b, T::ONE, Par::Seq));
 }
 
 fn view<T>(matrix: Matrix<'_, T>) -> MatRef<'_, T> {

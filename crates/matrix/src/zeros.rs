@@ -5,8 +5,9 @@
 //! cache. Every element of the result is added up in the order of the inner index, so it depends neither on the number of
 //! threads nor on the instruction set.
 
-use crate::gemm::{Element, Matrix, MatrixMut, gemm_on, side_by_side};
+use crate::gemm::{Element, Matrix, MatrixMut, gemm_on};
 use std::ops::Range;
+use thalweg_kit::side_by_side;
 use thalweg_lanes::{Isa, Kernel, Real, dispatch, isa, reduce};
 
 /// So many elements a side has a block of the data: one mask for each row, one bit for each column.

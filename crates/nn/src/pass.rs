@@ -1,7 +1,7 @@
 //! What an op sees while it runs: its inputs, its output, and where gradients go.
 
 use crate::graph::{Graph, Kind};
-use crate::plan::{Contribution, GradientStorage, Plan, Storage};
+use crate::plan::{Contribution, GradientStorage, Plan, Slot, Storage};
 use crate::{Element, Mode, Noise, shape};
 use thalweg_lanes::{Buffer, Real};
 
@@ -140,16 +140,39 @@ pub struct Targets<'a, T: Element> {
 impl<T: Element> Targets<'_, T> {
     /// Where the gradient of an input goes, or `None` if nothing needs it.
     pub fn get(&mut self, input: usize) -> Option<Target<'_, T>> {
-        let accumulate = match self.contributions[input] {
-            Contribution::None => return None,
-            Contribution::Write => false,
-            Contribution::Add => true,
-        };
+        let accumulate = self.accumulate(input)?;
         let values = match self.plan.gradient_storage(self.nodes[input])? {
             GradientStorage::Parameter(range) => &mut self.parameters[range.clone()],
             GradientStorage::Buffer(slot) => &mut self.buffers[slot.index][..slot.len],
         };
         Some(Target { values, accumulate })
+    }
+
+    /// Whether the gradient of an input is added to, or `None` if nothing needs it.
+    fn accumulate(&self, input: usize) -> Option<bool> {
+        match self.contributions[input] {
+            Contribution::None => None,
+            Contribution::Write => Some(false),
+            Contribution::Add => Some(true),
+        }
+    }
+
+    /// The gradient of an input taken out, so that others can be reached while it is written; [`put_back`](Self::put_back) it.
+    /// `None` if nothing needs it, or if the input is a parameter.
+    pub(crate) fn lift(&mut self, input: usize) -> Option<Lifted<T>> {
+        let accumulate = self.accumulate(input)?;
+        match self.plan.gradient_storage(self.nodes[input])? {
+            GradientStorage::Parameter(_) => None,
+            GradientStorage::Buffer(slot) => {
+                let buffer = std::mem::take(&mut self.buffers[slot.index]);
+                Some(Lifted { buffer, slot: *slot, accumulate })
+            }
+        }
+    }
+
+    /// Puts back what [`lift`](Self::lift) took out.
+    pub(crate) fn put_back(&mut self, lifted: Lifted<T>) {
+        self.buffers[lifted.slot.index] = lifted.buffer;
     }
 
     /// All of them at once, where they lie apart: `None` if two inputs are the same node, or one is a parameter.
@@ -177,6 +200,19 @@ impl<T: Element> Targets<'_, T> {
             found[input] = Some(Target { values: &mut buffer[..len], accumulate });
         }
         Some(found)
+    }
+}
+
+/// A gradient that was taken out of the others.
+pub(crate) struct Lifted<T: Element> {
+    buffer: Buffer<T>,
+    slot: Slot,
+    accumulate: bool,
+}
+
+impl<T: Element> Lifted<T> {
+    pub(crate) fn target(&mut self) -> Target<'_, T> {
+        Target { values: &mut self.buffer[..self.slot.len], accumulate: self.accumulate }
     }
 }
 

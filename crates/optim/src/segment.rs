@@ -2,6 +2,8 @@
 
 use crate::sweep::{Part, Sweep, cut};
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use thalweg_kit::side_by_side;
 use thalweg_lanes::{Buffer, Kernel, Real, dispatch, reduce};
 
 /// Elements that go through all stages before the next ones do: a few of these fit the first-level cache.
@@ -19,7 +21,7 @@ pub(crate) const WORKING: usize = 4 * SHORT_BLOCK;
 /// Threads divide the work at multiples of this, and sums are formed piece by piece, so that neither changes a bit.
 const PIECE: usize = 128 * BLOCK;
 
-/// Fewer elements than this are not worth a second thread (starting one costs about as much as updating them).
+/// Fewer elements than this are not worth a second thread.
 const WORTH_A_THREAD: usize = 4 * PIECE;
 
 /// Sums over one run, for the report.
@@ -204,18 +206,12 @@ fn run_threads<T: Real>(
         };
         shares.push((parts, own));
     }
-    let mut all = Sums::default();
-    std::thread::scope(|scope| {
-        let mut shares = shares.into_iter();
-        let first = shares.next();
-        let others: Vec<_> =
-            shares.map(|(parts, own)| scope.spawn(move || share_of(parts, own, direct, measure))).collect();
-        let mut pieces = first.map(|(parts, own)| share_of(parts, own, direct, measure)).unwrap_or_default();
-        for other in others {
-            pieces.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        pieces.into_iter().for_each(|sums| all.add(sums));
+    let mut found = vec![Vec::new(); shares.len()];
+    side_by_side(threads, shares.into_iter().zip(&mut found), |((parts, own), found)| {
+        *found = share_of(parts, own, direct, measure);
     });
+    let mut all = Sums::default();
+    found.into_iter().flatten().for_each(|sums| all.add(sums));
     all
 }
 
@@ -293,24 +289,14 @@ impl<T: Real> Kernel for Subtract<'_, T> {
 
 /// The norm's square, in pieces whose sums are added in order: the same bits for any number of threads.
 pub(crate) fn sum_of_squares<T: Real>(values: &[T], threads: usize) -> f64 {
-    let ordered = |values: &[T]| -> Vec<f64> {
-        crate::barrier::pieces(values.len(), PIECE)
-            .map(|piece| reduce::sum_of_squares(&values[piece]))
-            .collect()
-    };
     if threads < 2 || values.len() < WORTH_A_THREAD {
-        return crate::barrier::pieces(values.len(), PIECE)
-            .map(|piece| reduce::sum_of_squares(&values[piece]))
-            .sum();
+        return values.chunks(PIECE).map(reduce::sum_of_squares).sum();
     }
-    let share = values.len().div_ceil(threads).next_multiple_of(PIECE);
-    std::thread::scope(|scope| {
-        let shares: Vec<_> = values.chunks(share).map(|share| scope.spawn(move || ordered(share))).collect();
-        let sums = shares
-            .into_iter()
-            .map(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        sums.collect::<Vec<_>>().concat().into_iter().sum()
-    })
+    let mut sums = vec![0.0; values.len().div_ceil(PIECE)];
+    side_by_side(threads, values.chunks(PIECE).zip(&mut sums), |(piece, sum)| {
+        *sum = reduce::sum_of_squares(piece);
+    });
+    sums.into_iter().sum()
 }
 
 /// Whether no element is infinite or NaN.
@@ -318,10 +304,11 @@ pub(crate) fn all_finite<T: Real>(values: &[T], threads: usize) -> bool {
     if threads < 2 || values.len() < WORTH_A_THREAD {
         return reduce::all_finite(values);
     }
-    let share = values.len().div_ceil(threads);
-    std::thread::scope(|scope| {
-        let shares: Vec<_> =
-            values.chunks(share).map(|share| scope.spawn(move || reduce::all_finite(share))).collect();
-        shares.into_iter().all(|share| share.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
+    let finite = AtomicBool::new(true);
+    side_by_side(threads, values.chunks(PIECE), |piece| {
+        if !reduce::all_finite(piece) {
+            finite.store(false, Ordering::Relaxed);
+        }
+    });
+    finite.into_inner()
 }

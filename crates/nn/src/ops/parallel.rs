@@ -1,6 +1,8 @@
 //! A pass divided among threads so that its result does not depend on their number.
 
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use thalweg_kit::side_by_side_in;
 
 /// Into how many parts work is divided, whatever the number of threads: the most threads that help.
 pub(crate) const PARTS: usize = 8;
@@ -11,7 +13,7 @@ pub(crate) fn ranges(count: usize) -> [Range<usize>; PARTS] {
     std::array::from_fn(|part| (part * each).min(count)..((part + 1) * each).min(count))
 }
 
-/// Runs `work` on every job, each thread with consecutive ones and with `size` elements of `scratch` of its own.
+/// Runs `work` on every job, each thread with `size` elements of `scratch` of its own.
 pub(crate) fn share<T: Send, J: Send>(
     jobs: [J; PARTS],
     threads: usize,
@@ -19,39 +21,79 @@ pub(crate) fn share<T: Send, J: Send>(
     size: usize,
     work: impl Fn(J, &mut [T]) + Sync,
 ) {
-    if threads <= 1 {
-        jobs.into_iter().for_each(|job| work(job, scratch));
-        return;
-    }
-    let each = PARTS.div_ceil(threads);
-    let mut jobs = jobs.into_iter();
-    let work = &work;
-    std::thread::scope(|scope| {
-        for (thread, own) in scratch.chunks_exact_mut(size).take(threads).enumerate() {
-            let mine: Vec<J> = jobs.by_ref().take(each).collect();
-            let run = move || mine.into_iter().for_each(|job| work(job, own));
-            // The thread that asks takes the last share itself.
-            if thread + 1 == threads {
-                run();
-            } else {
-                scope.spawn(run);
+    side_by_side_in(threads, places(scratch, size), jobs.into_iter(), |scratch, job| work(job, scratch));
+}
+
+/// [`share`], and calls `collect` with the scratch of each job when that is done, in the order of the jobs.
+///
+/// `work` must not divide its own work among threads: its thread could be given a later job meanwhile and wait for itself.
+pub(crate) fn share_in_order<T: Send, J: Send>(
+    jobs: impl Iterator<Item = J> + Send,
+    threads: usize,
+    scratch: &mut [T],
+    size: usize,
+    work: impl Fn(J, &mut [T]) + Sync,
+    collect: impl FnMut(&mut [T]) + Send,
+) {
+    // Jobs are begun in order, so the one whose turn it is is always under way.
+    let turns = Mutex::new((Some(0), collect));
+    side_by_side_in(threads, places(scratch, size), jobs.enumerate(), |scratch, (number, job)| {
+        let mut turn = Turn { turns: &turns, done: false };
+        work(job, scratch);
+        loop {
+            let mut reached = lock(turn.turns);
+            match reached.0 {
+                Some(next) if next == number => {
+                    (reached.1)(scratch);
+                    reached.0 = Some(number + 1);
+                    break;
+                }
+                Some(_) => {}
+                None => break,
             }
+            drop(reached);
+            std::thread::yield_now();
         }
+        turn.done = true;
     });
+}
+
+/// A job of [`share_in_order`] under way. If it breaks off, nobody waits for it.
+struct Turn<'a, C> {
+    turns: &'a Mutex<(Option<usize>, C)>,
+    done: bool,
+}
+
+impl<C> Drop for Turn<'_, C> {
+    fn drop(&mut self) {
+        if !self.done {
+            lock(self.turns).0 = None;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The scratch of each thread; a size of 0 is that of any number of threads.
+fn places<T>(scratch: &mut [T], size: usize) -> impl Iterator<Item = &mut [T]> {
+    let mut rest = scratch;
+    std::iter::from_fn(move || rest.split_off_mut(..size))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Mutex;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     #[test]
     fn every_job_is_done_once_whatever_the_number_of_threads() {
-        for threads in 1..=9 {
+        for (threads, size) in (1..=9).flat_map(|threads| [(threads, 3), (threads, 0)]) {
             let done = Mutex::new(Vec::new());
-            let mut scratch = vec![0u32; 3 * threads.max(1)];
-            share(ranges(100), threads, &mut scratch, 3, |job, scratch| {
-                scratch[0] += 1;
+            let mut scratch = vec![0u32; size * threads];
+            share(ranges(100), threads, &mut scratch, size, |job, scratch| {
+                assert_eq!(scratch.len(), size);
                 done.lock().unwrap().extend(job);
             });
             let mut done = done.into_inner().unwrap();
@@ -59,5 +101,30 @@ mod tests {
             assert_eq!(done, (0..100).collect::<Vec<_>>());
         }
         assert_eq!(ranges(2)[..4], [0..1, 1..2, 2..2, 2..2]);
+    }
+
+    #[test]
+    fn what_jobs_leave_is_collected_in_their_order() {
+        for threads in 1..=9 {
+            let mut found = Vec::new();
+            let mut scratch = vec![0; threads];
+            // The first ones take the longest.
+            let work = |job: usize, scratch: &mut [usize]| {
+                std::thread::sleep(std::time::Duration::from_micros(10 * (50 - job as u64)));
+                scratch[0] = job;
+            };
+            share_in_order(0..50, threads, &mut scratch, 1, work, |scratch| found.push(scratch[0]));
+            assert_eq!(found, (0..50).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_job_that_broke_off() {
+        for threads in [1, 2, 5] {
+            let mut scratch = vec![0; threads];
+            let work = |job: usize, _: &mut [usize]| assert_ne!(job, 3, "on purpose");
+            let call = AssertUnwindSafe(|| share_in_order(0..9, threads, &mut scratch, 1, work, |_| {}));
+            assert!(catch_unwind(call).is_err());
+        }
     }
 }

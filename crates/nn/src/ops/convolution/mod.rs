@@ -17,7 +17,7 @@ mod finish;
 
 use self::extents::{Extents, Scratch};
 use self::finish::{Begin, Finish, Place};
-use super::parallel::{ranges, share};
+use super::parallel::{ranges, share, share_in_order};
 use super::pointwise::Map;
 use super::window::{Window, image};
 use super::{MaxPool, Relu};
@@ -304,35 +304,29 @@ impl<T: Element> Op<T> for Convolution {
             gradient,
             weight_wanted: targets.get(1).is_some() || targets.get(2).is_some(),
         };
-        if let Some(Target { values, accumulate: false }) = targets.get(0) {
-            values.fill(T::ZERO);
-        }
-        let threads = extents.threads(threads);
-        let size = extents.scratch();
+        // The inputs' gradient is written by all threads, each its own images; the others are reached in turn.
+        let mut of_inputs = targets.lift(0);
+        let mut rest = of_inputs.as_mut().map(|lifted| {
+            let Target { values, accumulate } = lifted.target();
+            if !accumulate {
+                values.fill(T::ZERO);
+            }
+            values
+        });
+        let parts = ranges(extents.images).into_iter().filter(|images| !images.is_empty());
+        let jobs = parts.map(|images| {
+            let own = rest.as_mut().map(|rest| cut(rest, images.len() * extents.input()));
+            (images, own)
+        });
         let mut first = true;
-        // The parts of one round run side by side; then their gradients are added, in order.
-        let parts = ranges(extents.images);
-        for round in parts.chunks(threads) {
-            let begin = round[0].start * extents.input();
-            let mut rest = targets.get(0).map(|target| &mut target.values[begin..]);
-            let mut scratches = &mut *scratch;
-            side_by_side(threads > 1, |spawn| {
-                for (k, images) in round.iter().enumerate().filter(|(_, images)| !images.is_empty()) {
-                    let own = cut(&mut scratches, size);
-                    let mine = rest.as_mut().map(|rest| cut(rest, images.len() * extents.input()));
-                    let (extents, results) = (&extents, &results);
-                    let work = move || self.image_gradients(extents, results, images.clone(), mine, own);
-                    match spawn {
-                        Some(scope) if k + 1 < round.len() => drop(scope.spawn(work)),
-                        _ => work(),
-                    }
-                }
-            });
-            for (own, images) in scratch.chunks_exact_mut(size).zip(round) {
-                if images.is_empty() {
-                    continue;
-                }
-                let Scratch { weight, bias, .. } = extents.divide(own);
+        share_in_order(
+            jobs,
+            extents.threads(threads),
+            scratch,
+            extents.scratch(),
+            |(images, own), scratch| self.image_gradients(&extents, &results, images, own, scratch),
+            |scratch| {
+                let Scratch { weight, bias, .. } = extents.divide(scratch);
                 if let Some(Target { values, accumulate }) = targets.get(1) {
                     let (accumulate, size) = (accumulate || !first, extents.weights());
                     for (values, weight) in values.chunks_exact_mut(size).zip(weight.chunks_exact(size)) {
@@ -345,7 +339,10 @@ impl<T: Element> Op<T> for Convolution {
                     crate::ops::loops::map(target, bias, |value| value);
                 }
                 first = false;
-            }
+            },
+        );
+        if let Some(of_inputs) = of_inputs {
+            targets.put_back(of_inputs);
         }
     }
 }
@@ -378,14 +375,6 @@ impl<T: Real> Kernel for Transposed<'_, T> {
             }
         }
     }
-}
-
-/// Calls `work` with what spawns threads, if there are several; a scope alone would allocate.
-fn side_by_side<'env>(
-    several: bool,
-    work: impl for<'scope> FnOnce(Option<&'scope std::thread::Scope<'scope, 'env>>),
-) {
-    if several { std::thread::scope(|scope| work(Some(scope))) } else { work(None) }
 }
 
 /// Takes the first `len` elements, or none if there are none.
