@@ -7,4 +7,4 @@ mod zeros;
 
 pub use eigen::{orthonormal, orthonormal_columns, symmetric_eigen};
 pub use gemm::{Element, Matrix, MatrixMut, gemm, gemm_on};
-pub use zeros::gemm_of_data_on;
+pub use zeros::{NarrowData, gemm_of_data_on, gemm_of_narrow_data_on};

@@ -8,7 +8,7 @@
 use crate::gemm::{Element, Matrix, MatrixMut, gemm_on};
 use std::ops::Range;
 use thalweg_kit::side_by_side;
-use thalweg_lanes::{Isa, Kernel, Real, dispatch, isa, reduce};
+use thalweg_lanes::{Isa, Kernel, Real, dispatch, isa};
 
 /// So many elements a side has a block of the data: one mask for each row, one bit for each column.
 const SIDE: usize = 64;
@@ -31,7 +31,7 @@ const LARGE: usize = 4_000_000;
 /// [`gemm_on`] for a left factor that is data, or the transpose of data: if three quarters of it are zeros, they are skipped.
 ///
 /// The sums are then added up in another order than the dense product's, so their last bits differ. A right factor that is not
-/// finite everywhere spoils what it spoils there: nothing is skipped then.
+/// finite everywhere spoils what it spoils there: nothing is skipped where it is not.
 ///
 /// # Panics
 /// As [`gemm_on`].
@@ -49,13 +49,106 @@ pub fn gemm_of_data_on<T: Element>(
     }
 }
 
+/// Rows of data in 32 bits, one for each example, with a bit for each element that says whether it is anything but 0.
+#[derive(Debug, Default)]
+pub struct NarrowData {
+    values: Vec<f32>,
+    /// For the first [`SIDE`] columns a mask for each row, then for the next ones.
+    masks: Vec<u64>,
+    examples: usize,
+    there: usize,
+}
+
+impl NarrowData {
+    /// Takes over the rows of so many examples. Allocates nothing where there were as many before.
+    pub fn fill(&mut self, values: &[f32], examples: usize) {
+        let blocks = (values.len() / examples.max(1)).div_ceil(SIDE);
+        self.values.clear();
+        self.masks.clear();
+        self.values.extend_from_slice(values);
+        self.masks.resize(blocks * examples, 0);
+        self.examples = examples;
+        dispatch(Masks { values, examples, masks: &mut self.masks });
+        self.there = self.masks.iter().map(|mask| mask.count_ones() as usize).sum();
+    }
+
+    /// The elements, row after row.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// Whether [`gemm_of_narrow_data_on`] is faster than the dense product with a matrix of so many columns.
+    pub fn pays(&self, columns: usize) -> bool {
+        columns >= NARROWEST && self.examples >= FEWEST && self.there <= self.values.len() / 4
+    }
+}
+
+struct Masks<'a> {
+    values: &'a [f32],
+    examples: usize,
+    masks: &'a mut [u64],
+}
+
+impl Kernel for Masks<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let width = self.values.len() / self.examples.max(1);
+        for (row, values) in self.values.chunks_exact(width.max(1)).enumerate() {
+            for (block, values) in values.chunks(SIDE).enumerate() {
+                self.masks[block * self.examples + row] = mask::<f32, 16>(values);
+            }
+        }
+    }
+}
+
+/// [`gemm_of_data_on`] for data in 32 bits, or their transpose, and everything else in another type: each element is widened where
+/// it is used, which saves the memory of all others. Zeros are skipped, however few there are.
+///
+/// # Panics
+/// If the extents do not fit each other or their slices, something lies between the rows of a matrix, or the right factor is
+/// transposed.
+pub fn gemm_of_narrow_data_on<T: Element>(
+    threads: usize,
+    data: &NarrowData,
+    transposed: bool,
+    b: Matrix<'_, T>,
+    mut c: MatrixMut<'_, T>,
+    accumulate: bool,
+) {
+    let NarrowData { values, masks, examples, there } = data;
+    let width = values.len() / (*examples).max(1);
+    let (rows, inner) = if transposed { (width, *examples) } else { (*examples, width) };
+    let (b_rows, columns) = b.extents();
+    assert_eq!(inner, b_rows, "the left factor has as many columns as the right one rows");
+    let Some((b, false)) = b.stored() else { panic!("the right factor lies in one piece, row after row") };
+    let c = c.whole(rows, columns).expect("the result has the extents of the product and lies in one piece");
+    if c.is_empty() {
+        return;
+    }
+    Product {
+        data: values,
+        known: Some(masks),
+        transposed,
+        there: *there,
+        b,
+        rows,
+        inner,
+        columns,
+        accumulate,
+    }
+    .write(threads, c);
+}
+
 /// A product in which zeros are skipped.
-struct Product<'a, T> {
+struct Product<'a, D, T> {
     /// `rows` x `inner`, one row after the other; the other way round if `transposed`.
-    data: &'a [T],
+    data: &'a [D],
     transposed: bool,
     /// About how many elements of the data are not zero.
     there: usize,
+    /// The masks of [`NarrowData`], if these are its values.
+    known: Option<&'a [u64]>,
     /// `inner` x `columns`.
     b: &'a [T],
     rows: usize,
@@ -65,7 +158,7 @@ struct Product<'a, T> {
     accumulate: bool,
 }
 
-impl<'a, T: Element> Product<'a, T> {
+impl<'a, T: Element> Product<'a, T, T> {
     /// The product of these two, if it is faster that way and right.
     fn worth_it(data: Matrix<'a, T>, b: Matrix<'a, T>, accumulate: bool) -> Option<Self> {
         let ((rows, inner), (b_rows, columns)) = (data.extents(), b.extents());
@@ -78,10 +171,12 @@ impl<'a, T: Element> Product<'a, T> {
         // An odd distance: data often comes in turns of two or four.
         let every = (examples / ASKED) | 1;
         let there = dispatch(Count { data, length: data.len() / examples, every }) * every;
-        let worth_it = there <= data.len() / 4 && reduce::all_finite(b);
-        worth_it.then_some(Self { data, transposed, there, b, rows, inner, columns, accumulate })
+        let worth_it = there <= data.len() / 4;
+        worth_it.then_some(Self { data, known: None, transposed, there, b, rows, inner, columns, accumulate })
     }
+}
 
+impl<D: Real, T: Real + From<D>> Product<'_, D, T> {
     fn write(&self, threads: usize, c: &mut [T]) {
         let threads = if self.there * self.columns < LARGE { 1 } else { threads };
         // What is next to each other in memory are rows of the data, but columns of its transpose.
@@ -109,17 +204,17 @@ impl<'a, T: Element> Product<'a, T> {
         for start in (0..self.columns).step_by(width) {
             let columns = start..(start + width).min(self.columns);
             match columns.len().div_ceil(E) {
-                ..=3 => dispatch(Strip::<T, E, 3> { product: self, first, c, columns }),
-                4 => dispatch(Strip::<T, E, 4> { product: self, first, c, columns }),
-                5 => dispatch(Strip::<T, E, 5> { product: self, first, c, columns }),
-                6 => dispatch(Strip::<T, E, 6> { product: self, first, c, columns }),
-                7 => dispatch(Strip::<T, E, 7> { product: self, first, c, columns }),
-                8 => dispatch(Strip::<T, E, 8> { product: self, first, c, columns }),
-                9 => dispatch(Strip::<T, E, 9> { product: self, first, c, columns }),
-                10 => dispatch(Strip::<T, E, 10> { product: self, first, c, columns }),
-                11 => dispatch(Strip::<T, E, 11> { product: self, first, c, columns }),
-                12 => dispatch(Strip::<T, E, 12> { product: self, first, c, columns }),
-                _ => dispatch(Strip::<T, E, 13> { product: self, first, c, columns }),
+                ..=3 => dispatch(Strip::<D, T, E, 3> { product: self, first, c, columns }),
+                4 => dispatch(Strip::<D, T, E, 4> { product: self, first, c, columns }),
+                5 => dispatch(Strip::<D, T, E, 5> { product: self, first, c, columns }),
+                6 => dispatch(Strip::<D, T, E, 6> { product: self, first, c, columns }),
+                7 => dispatch(Strip::<D, T, E, 7> { product: self, first, c, columns }),
+                8 => dispatch(Strip::<D, T, E, 8> { product: self, first, c, columns }),
+                9 => dispatch(Strip::<D, T, E, 9> { product: self, first, c, columns }),
+                10 => dispatch(Strip::<D, T, E, 10> { product: self, first, c, columns }),
+                11 => dispatch(Strip::<D, T, E, 11> { product: self, first, c, columns }),
+                12 => dispatch(Strip::<D, T, E, 12> { product: self, first, c, columns }),
+                _ => dispatch(Strip::<D, T, E, 13> { product: self, first, c, columns }),
             }
         }
     }
@@ -154,41 +249,73 @@ impl<T: Real> Kernel for Count<'_, T> {
 #[repr(align(64))]
 struct Tile<T, const E: usize, const R: usize>([[[T; E]; R]; SIDE]);
 
+/// Does the work for each register, one after the other and not in a loop.
+macro_rules! each_register {
+    ($count:expr, $r:ident => $work:stmt) => {
+        each_register!($count, $r => $work; 0 1 2 3 4 5 6 7 8 9 10 11 12)
+    };
+    ($count:expr, $r:ident => $work:stmt; $($number:literal)*) => {
+        $(if $number < $count {
+            let $r = $number;
+            $work
+        })*
+    };
+}
+
 /// Some rows of a product and at most `R` registers of `E` columns; `c` holds all columns of these rows.
-struct Strip<'a, T, const E: usize, const R: usize> {
-    product: &'a Product<'a, T>,
+struct Strip<'a, D, T, const E: usize, const R: usize> {
+    product: &'a Product<'a, D, T>,
     first: usize,
     c: &'a mut [T],
     columns: Range<usize>,
 }
 
-impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
+impl<D: Real, T: Real + From<D>, const E: usize, const R: usize> Kernel for Strip<'_, D, T, E, R> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let &Product { data, transposed, b, inner, columns: n, accumulate, .. } = self.product;
+        let &Product { data, known, transposed, b, inner, columns: n, accumulate, .. } = self.product;
         let (at, width) = (self.columns.start, self.columns.len());
         let rows = self.c.len() / n;
         // From one element to that in the next row, and in the next column.
         let (down, right) = if transposed { (1, self.product.rows) } else { (inner, 1) };
+        let examples = if transposed { inner } else { self.product.rows };
         let mut tile = Tile([[[T::ZERO; E]; R]; SIDE]);
         for start in (0..inner).step_by(SIDE) {
             let depth = SIDE.min(inner - start);
             let fresh = start == 0 && !accumulate;
+            // Numbers that are not finite leave something behind when multiplied by 0.
+            let mut nothing = [[T::ZERO; E]; R];
             for (k, own) in tile.0[..depth].iter_mut().enumerate() {
                 let from = &b[(start + k) * n + at..];
                 match registers(from) {
                     Some(from) => *own = *from,
                     None => own.as_flattened_mut()[..width].copy_from_slice(&from[..width]),
                 }
+                each_register!(R, r => for j in 0..E {
+                    nothing[r][j] += own[r][j] * T::ZERO;
+                });
             }
+            let skip = nothing.as_flattened()[..width].iter().all(|nothing| *nothing == T::ZERO);
             for top in (0..rows).step_by(SIDE) {
                 let height = SIDE.min(rows - top);
                 let block = &data[(self.first + top) * down + start * right..];
-                let masks = if transposed {
-                    turned(masks::<T, E>(block, right, depth, height))
-                } else {
-                    masks::<T, E>(block, down, height, depth)
+                let known = known.map(|known| {
+                    // Of these columns of the data, these rows.
+                    let (column, row, rows) = match transposed {
+                        true => (self.first + top, start, depth),
+                        false => (start, self.first + top, height),
+                    };
+                    let mut masks = [0; SIDE];
+                    masks[..rows].copy_from_slice(&known[column / SIDE * examples + row..][..rows]);
+                    masks
+                });
+                let masks = match (known, transposed) {
+                    _ if !skip => [u64::MAX >> (SIDE - depth); SIDE],
+                    (Some(masks), false) => masks,
+                    (Some(masks), true) => turned(masks),
+                    (None, false) => masks::<D, E>(block, down, height, depth),
+                    (None, true) => turned(masks::<D, E>(block, right, depth, height)),
                 };
                 for (i, &mask) in masks[..height].iter().enumerate().filter(|(_, mask)| fresh || **mask != 0)
                 {
@@ -200,10 +327,10 @@ impl<T: Real, const E: usize, const R: usize> Kernel for Strip<'_, T, E, R> {
                             let before = if fresh { [[T::ZERO; E]; R] } else { *before };
                             let after = added(before, mask, row, right, &tile);
                             let (whole, rest) = sums[..width].split_at_mut((R - 1) * E);
-                            for (to, from) in whole.as_chunks_mut().0.iter_mut().zip(&after) {
-                                *to = *from;
-                            }
-                            part(&after[R - 1], rest);
+                            // One by one, so that they go from registers to their place.
+                            let (whole, last) = (whole.as_chunks_mut().0, after[R - 1]);
+                            each_register!(R - 1, r => whole[r] = after[r]);
+                            part(&last, rest);
                         }
                         _ => {
                             let mut padded = [[T::ZERO; E]; R];
@@ -226,32 +353,19 @@ fn registers<T, const E: usize, const R: usize>(from: &[T]) -> Option<&[[T; E]; 
     from.as_chunks().0.first_chunk()
 }
 
-/// Does the work for each register, one after the other and not in a loop.
-macro_rules! each_register {
-    ($count:expr, $r:ident => $work:stmt) => {
-        each_register!($count, $r => $work; 0 1 2 3 4 5 6 7 8 9 10 11 12)
-    };
-    ($count:expr, $r:ident => $work:stmt; $($number:literal)*) => {
-        $(if $number < $count {
-            let $r = $number;
-            $work
-        })*
-    };
-}
-
 /// Sums with the products of what is not zero in a row added: element `k` is `stride * k` from its start.
 #[inline(always)]
-fn added<T: Real, const E: usize, const R: usize>(
+fn added<D: Real, T: Real + From<D>, const E: usize, const R: usize>(
     mut sums: [[T; E]; R],
     mut mask: u64,
-    row: &[T],
+    row: &[D],
     stride: usize,
     tile: &Tile<T, E, R>,
 ) -> [[T; E]; R] {
     while mask != 0 {
         let k = mask.trailing_zeros() as usize;
         mask &= mask - 1;
-        let (x, others) = (row[k * stride], &tile.0[k]);
+        let (x, others) = (T::from(row[k * stride]), &tile.0[k]);
         // Of registers of 64 bytes the compiler makes vectors across registers: 30 times slower. Of smaller ones it does not, and
         // the loop is up to a tenth faster.
         if E * T::BYTES < 64 {
@@ -299,12 +413,18 @@ fn next<T: Real, const N: usize>(from: &mut &[T], to: &mut &mut [T]) {
 fn masks<T: Real, const E: usize>(block: &[T], stride: usize, rows: usize, columns: usize) -> [u64; SIDE] {
     let mut masks = [0; SIDE];
     for (mask, row) in masks.iter_mut().zip(block.chunks(stride)).take(rows) {
-        *mask = match row.first_chunk::<SIDE>() {
-            Some(row) if columns == SIDE => whole_mask::<T, E>(row),
-            _ => row[..columns].iter().rev().fold(0, |mask, &x| mask << 1 | u64::from(x != T::ZERO)),
-        };
+        *mask = self::mask::<T, E>(&row[..columns]);
     }
     masks
+}
+
+/// Bit `i` says whether element `i` of at most [`SIDE`] is not zero.
+#[inline(always)]
+fn mask<T: Real, const E: usize>(values: &[T]) -> u64 {
+    match values.first_chunk::<SIDE>() {
+        Some(whole) => whole_mask::<T, E>(whole),
+        None => values.iter().rev().fold(0, |mask, &x| mask << 1 | u64::from(x != T::ZERO)),
+    }
 }
 
 /// Bit `i` says whether element `i` is not zero. Each way is the faster one for its elements in registers of `E` of them.
@@ -455,9 +575,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dense_or_not_finite_or_not_in_one_piece_is_left_to_the_library() {
+    fn what_is_dense_or_not_in_one_piece_is_left_to_the_library() {
         let (m, k, n) = (32, 64, 64);
-        let (sparse, dense, mut b) = (data::<f32>(m * k, 8), data::<f32>(m * k, 2), numbers::<f32>(k * n));
+        let (sparse, dense, b) = (data::<f32>(m * k, 8), data::<f32>(m * k, 2), numbers::<f32>(k * n));
         let worth_it = |values: &[f32], b: Matrix<'_, f32>| {
             Product::worth_it(Matrix::new(values, m, k), b, false).is_some()
         };
@@ -478,18 +598,64 @@ mod tests {
             assert_eq!(c[i * 2 * n..][..n], expected[i * n..][..n]);
             assert!(c[i * 2 * n + n..][..n].iter().all(|x| *x == 7.0));
         }
-        // Zero times infinity is not a number: the result says that something is wrong.
-        b[5 * n + 3] = f32::INFINITY;
-        assert!(!worth_it(&sparse, Matrix::new(&b, k, n)));
-        let mut c = vec![0.0; m * n];
-        gemm_of_data_on(
-            1,
-            Matrix::new(&sparse, m, k),
-            Matrix::new(&b, k, n),
-            MatrixMut::new(&mut c, m, n),
-            false,
-        );
-        assert!((0..m).all(|i| !c[i * n + 3].is_finite()));
+    }
+
+    #[test]
+    fn a_zero_times_what_is_not_finite_is_no_number() {
+        let (m, k, n) = (32, 130, 100);
+        let sparse = data::<f32>(m * k, 8);
+        for (bad, other) in
+            [(f32::INFINITY, 5 * n + 3), (f32::NAN, 129 * n + 99), (f32::NEG_INFINITY, 64 * n + 50)]
+        {
+            let mut b = numbers::<f32>(k * n);
+            b[other] = bad;
+            let (left, right) = (Matrix::new(&sparse, m, k), Matrix::new(&b, k, n));
+            let (mut expected, mut found) = (vec![0.0; m * n], vec![0.0; m * n]);
+            gemm(left, right, MatrixMut::new(&mut expected, m, n), false);
+            gemm_of_data_on(1, left, right, MatrixMut::new(&mut found, m, n), false);
+            assert!((0..m).all(|i| !found[i * n + other % n].is_finite()));
+            let same = |(a, b): (&f32, &f32)| a == b || (a.is_nan() && b.is_nan());
+            assert!(expected.iter().zip(&found).all(same), "{bad}");
+            // And of the transpose, whose right factor has a row for each example.
+            let right = Matrix::new(&b[other / n * n..][..n], 1, n);
+            let mut rows = numbers::<f32>(m * n);
+            rows[3 * n..4 * n].copy_from_slice(right.stored().unwrap().0);
+            let (mut expected, mut found) = (vec![0.0; k * n], vec![0.0; k * n]);
+            let right = Matrix::new(&rows, m, n);
+            gemm(left.transposed(), right, MatrixMut::new(&mut expected, k, n), false);
+            gemm_of_data_on(1, left.transposed(), right, MatrixMut::new(&mut found, k, n), false);
+            assert!(expected.iter().zip(&found).all(same), "{bad}");
+        }
+    }
+
+    #[test]
+    fn data_in_32_bits_give_the_bits_of_the_same_data_widened() {
+        for (m, k, n) in EXTENTS {
+            let narrow = data::<f32>(m * k, 8);
+            let wide: Vec<f64> = narrow.iter().map(|&x| x.into()).collect();
+            let mut of_narrow = NarrowData::default();
+            // What was there before does not matter.
+            of_narrow.fill(&vec![1.0; 3 * 77], 3);
+            assert!(!of_narrow.pays(100));
+            of_narrow.fill(&narrow, m);
+            assert!(of_narrow.pays(NARROWEST) && !of_narrow.pays(NARROWEST - 1));
+            assert_eq!(of_narrow.values(), narrow);
+            for transposed in [false, true] {
+                let (rows, inner) = if transposed { (k, m) } else { (m, k) };
+                let b: Vec<f64> = numbers(inner * n);
+                let b: Vec<f64> = b.iter().map(|x| x * 0.1).collect();
+                let left = Matrix::new(&wide, m, k);
+                let left = if transposed { left.transposed() } else { left };
+                let right = Matrix::new(&b, inner, n);
+                for accumulate in [false, true] {
+                    let (mut expected, mut found) = (numbers::<f64>(rows * n), numbers::<f64>(rows * n));
+                    Product::worth_it(left, right, accumulate).unwrap().write(1, &mut expected);
+                    let c = MatrixMut::new(&mut found, rows, n);
+                    gemm_of_narrow_data_on(2, &of_narrow, transposed, right, c, accumulate);
+                    assert!(found == expected, "{m}x{k}x{n} {transposed} {accumulate}");
+                }
+            }
+        }
     }
 
     #[test]

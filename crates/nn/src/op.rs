@@ -63,6 +63,13 @@ pub trait Op<T: Element>: Any + Debug + Send + Sync {
         false
     }
 
+    /// Whether the input at this position may be data in 32 bits, whatever the type of the session: [`Inputs::narrow`].
+    ///
+    /// [`Inputs::narrow`]: crate::Inputs::narrow
+    fn takes_narrow(&self, _input: usize) -> bool {
+        false
+    }
+
     /// Which values [`backward`](Self::backward) reads.
     fn needs(&self) -> Needs;
 

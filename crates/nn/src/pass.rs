@@ -4,6 +4,23 @@ use crate::graph::{Graph, Kind};
 use crate::plan::{Contribution, GradientStorage, Plan, Slot, Storage};
 use crate::{Element, Mode, Noise, shape};
 use thalweg_lanes::{Buffer, Real};
+use thalweg_matrix::NarrowData;
+
+/// An input whose values came in 32 bits and stay so.
+#[derive(Debug)]
+pub(crate) struct Narrow {
+    pub(crate) node: usize,
+    pub(crate) data: NarrowData,
+    /// Whether these are the values, or others that were written since.
+    pub(crate) holds: bool,
+}
+
+impl Narrow {
+    /// The values of a node, if they are in 32 bits.
+    pub(crate) fn of(all: &[Narrow], node: usize) -> Option<&NarrowData> {
+        all.iter().find(|narrow| narrow.node == node && narrow.holds).map(|narrow| &narrow.data)
+    }
+}
 
 /// The inputs of the op that runs. In [`Op::backward`](crate::Op::backward), values may be read only if
 /// [`Op::needs`](crate::Op::needs) asked for them.
@@ -14,6 +31,7 @@ pub struct Inputs<'a, T: Element> {
     pub(crate) nodes: &'a [usize],
     pub(crate) buffers: &'a [Buffer<T>],
     pub(crate) labels: &'a [Vec<u32>],
+    pub(crate) narrow: &'a [Narrow],
     pub(crate) parameters: &'a [T],
     pub(crate) statistics: &'a [T],
 }
@@ -37,6 +55,17 @@ impl<'a, T: Element> Inputs<'a, T> {
             Storage::Labels(slot) => Some(&self.labels[slot.index]),
             _ => None,
         }
+    }
+
+    /// The numbers of an input in 32 bits, where they are so whatever the type of the session. [`values`](Self::values) means
+    /// nothing then.
+    pub fn narrow(&self, input: usize) -> Option<&'a [f32]> {
+        self.narrow_data(input).map(NarrowData::values)
+    }
+
+    /// The same, ready for products.
+    pub(crate) fn narrow_data(&self, input: usize) -> Option<&'a NarrowData> {
+        Narrow::of(self.narrow, self.nodes[input])
     }
 
     /// Whether an input is what the user fills in, as it is or seen in another shape, and not computed.

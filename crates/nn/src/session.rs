@@ -4,7 +4,7 @@ mod access;
 mod anomaly;
 
 use crate::graph::{Graph, Kind, initial_statistics};
-use crate::pass::{Advance, Backward, Forward, Inputs, Targets};
+use crate::pass::{Advance, Backward, Forward, Inputs, Narrow, Targets};
 use crate::plan::{GradientStorage, Plan, Slot, Step, StepOp};
 use crate::{Element, Error, Mode, Node, Noise, Op};
 use std::fmt;
@@ -22,6 +22,8 @@ pub struct Session<T: Element> {
     values: Vec<Buffer<T>>,
     gradients: Vec<Buffer<T>>,
     labels: Vec<Vec<u32>>,
+    /// Inputs that were given in 32 bits at least once.
+    narrow: Vec<Narrow>,
     /// For each step of the plan the op that does what several nodes do, where there is one.
     fused: Vec<Option<Box<dyn Op<T>>>>,
     /// The running statistics, an arena of [`Graph::statistics`].
@@ -82,6 +84,7 @@ impl<T: Element> Session<T> {
             values: plan.value_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
             gradients: plan.gradient_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
             labels: plan.label_buffers.iter().map(|&len| vec![0; len]).collect(),
+            narrow: Vec::new(),
             statistics: initial_statistics(graph).values().to_vec(),
             fused: plan.steps.iter().map(|step| fused(graph, step)).collect(),
             scratch: Buffer::zeros(plan.scratch),
@@ -137,6 +140,7 @@ impl<T: Element> Session<T> {
                     nodes: &step.inputs,
                     buffers: &self.values,
                     labels: &self.labels,
+                    narrow: &self.narrow,
                     parameters,
                     statistics: &self.statistics,
                 },
@@ -193,6 +197,7 @@ impl<T: Element> Session<T> {
                     nodes: &step.inputs,
                     buffers: &self.values,
                     labels: &self.labels,
+                    narrow: &self.narrow,
                     parameters,
                     statistics: &self.statistics,
                 },

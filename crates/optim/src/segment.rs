@@ -19,10 +19,13 @@ const SHORT_BLOCK: usize = 2 * BLOCK;
 pub(crate) const WORKING: usize = 4 * SHORT_BLOCK;
 
 /// Threads divide the work at multiples of this, and sums are formed piece by piece, so that neither changes a bit.
-const PIECE: usize = 128 * BLOCK;
+const PIECE: usize = 16 * BLOCK;
 
-/// Fewer elements than this are not worth a second thread.
-const WORTH_A_THREAD: usize = 4 * PIECE;
+/// Pieces that a thread reads at a time where nothing is written.
+const JOB: usize = 8;
+
+/// Fewer bytes of parameters than this are not worth a second thread: some fifty microseconds of Adam.
+const WORTH_A_THREAD: usize = 1 << 19;
 
 /// Sums over one run, for the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -65,7 +68,7 @@ pub(crate) fn run<T: Real>(
     measure: bool,
 ) -> Sums {
     let len = segment.gradients.len();
-    let threads = if len >= WORTH_A_THREAD { threads.min(len / PIECE) } else { 1 };
+    let threads = if len * T::BYTES >= WORTH_A_THREAD { threads.min(len / PIECE) } else { 1 };
     let direct = segment.last && !segment.filled && segment.factor.is_none() && !measure;
     if threads > 1 {
         return run_threads(stages, segment, threads, direct, measure);
@@ -289,23 +292,25 @@ impl<T: Real> Kernel for Subtract<'_, T> {
 
 /// The norm's square, in pieces whose sums are added in order: the same bits for any number of threads.
 pub(crate) fn sum_of_squares<T: Real>(values: &[T], threads: usize) -> f64 {
-    if threads < 2 || values.len() < WORTH_A_THREAD {
+    if threads < 2 || size_of_val(values) < WORTH_A_THREAD {
         return values.chunks(PIECE).map(reduce::sum_of_squares).sum();
     }
     let mut sums = vec![0.0; values.len().div_ceil(PIECE)];
-    side_by_side(threads, values.chunks(PIECE).zip(&mut sums), |(piece, sum)| {
-        *sum = reduce::sum_of_squares(piece);
+    side_by_side(threads, values.chunks(JOB * PIECE).zip(sums.chunks_mut(JOB)), |(values, sums)| {
+        for (piece, sum) in values.chunks(PIECE).zip(sums) {
+            *sum = reduce::sum_of_squares(piece);
+        }
     });
     sums.into_iter().sum()
 }
 
 /// Whether no element is infinite or NaN.
 pub(crate) fn all_finite<T: Real>(values: &[T], threads: usize) -> bool {
-    if threads < 2 || values.len() < WORTH_A_THREAD {
+    if threads < 2 || size_of_val(values) < WORTH_A_THREAD {
         return reduce::all_finite(values);
     }
     let finite = AtomicBool::new(true);
-    side_by_side(threads, values.chunks(PIECE), |piece| {
+    side_by_side(threads, values.chunks(JOB * PIECE), |piece| {
         if !reduce::all_finite(piece) {
             finite.store(false, Ordering::Relaxed);
         }

@@ -7,6 +7,7 @@ use crate::rows::Rows;
 use numpy::{PyArray1, PyArrayDyn, PyArrayMethods, PyReadonlyArray1, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PySlice};
 use std::ops::Range;
 use thalweg_arena::{Arena, Layout};
@@ -150,8 +151,7 @@ impl<T: Scalar + Element> Core<T> {
             let (graph, threads) = (self.model.graph.clone(), self.threads);
             let session =
                 session(&mut self.outputs, size, threads, || Session::evaluation(&graph, size, &[output]))?;
-            let input = session.input_mut(self.model.input).map_err(|error| said(&error))?;
-            x.copy(first * features, input)?;
+            x.fill(first * features, session, self.model.input)?;
             let parameters = lent.unwrap_or(self.parameters.values());
             py.detach(|| session.forward(parameters)).map_err(|error| said(&error))?;
             found.extend_from_slice(session.value(output).map_err(|error| said(&error))?);
@@ -191,7 +191,7 @@ impl<T: Scalar + Element> Core<T> {
         let targets = Targets::read(t, count, kind)?;
         // One array in the layout of the arena, of which the caller gets a view for each tensor.
         let layout = self.parameters.layout().clone();
-        let gradients = PyArray1::<T>::zeros(py, layout.len(), false);
+        let gradients = blank::<T>(py, layout.len())?;
         let loss = {
             let mut values = gradients.try_readwrite().map_err(|error| said(&error))?;
             let values = values.as_slice_mut().map_err(|error| said(&error))?;
@@ -221,7 +221,7 @@ impl<T: Scalar + Element> Core<T> {
             true => Session::training(&graph, size, loss, &[]),
             false => Session::evaluation(&graph, size, &[loss]),
         })?;
-        x.copy(first * features, session.input_mut(model.input).map_err(|error| said(&error))?)?;
+        x.fill(first * features, session, model.input)?;
         match targets {
             Targets::Labels(labels) => {
                 let into = session.labels_mut(model.target).map_err(|error| said(&error))?;
@@ -249,6 +249,13 @@ impl<T: Scalar + Element> Core<T> {
         .map_err(|error| said(&error))?;
         session.loss(loss).map_err(|error| said(&error))
     }
+}
+
+/// An array to be written over, every element: its memory is as it is found.
+fn blank<T: Scalar>(py: Python<'_>, len: usize) -> PyResult<Bound<'_, PyArray1<T>>> {
+    static EMPTY: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let empty = EMPTY.import(py, "numpy", "empty")?;
+    Ok(empty.call1((len, numpy::dtype::<T>(py)))?.cast_into()?)
 }
 
 /// The tensors of one array in the layout of an arena, as a dict of views.

@@ -6,6 +6,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use thalweg_lanes::{Kernel, Real, dispatch};
+use thalweg_nn::{Element, Node, Session};
 
 /// An array that needs no copy, and nobody writes to.
 fn as_it_is<'py, T: numpy::Element>(
@@ -98,6 +99,24 @@ impl<'py> Rows<'py> {
         Ok(())
     }
 
+    /// The numbers from `first` on as an input of a session.
+    pub(crate) fn fill<T: Element>(
+        &self,
+        first: usize,
+        session: &mut Session<T>,
+        input: Node,
+    ) -> PyResult<()> {
+        let into = session.input_mut(input).map_err(|error| said(&error))?;
+        match self {
+            Rows::F32(array) => {
+                let len = into.len();
+                let from = &array.as_slice().map_err(|error| said(&error))?[first..][..len];
+                session.set_narrow_input(input, from).map_err(|error| said(&error))
+            }
+            Rows::F64(_) => self.copy(first, into),
+        }
+    }
+
     /// All of them in 32 bits.
     pub(crate) fn singles(&self) -> PyResult<Vec<f32>> {
         let mut all = vec![0.0; self.shape().iter().product()];
@@ -134,14 +153,21 @@ impl<'py> Rows<'py> {
         }
         let mut labels = Vec::with_capacity(count);
         for (row, shares) in numbers.chunks_exact(width.max(1)).enumerate() {
-            let ones = shares.iter().filter(|&&share| share == 1.0).count();
-            let zeros = shares.iter().filter(|&&share| share == 0.0).count();
-            if (ones, zeros) != (1, width - 1) {
+            let mut one = None;
+            let single = shares.iter().enumerate().all(|(label, &share)| match share {
+                0.0 => true,
+                1.0 if one.is_none() => {
+                    one = Some(label as u32);
+                    true
+                }
+                _ => false,
+            });
+            let (Some(label), true) = (one, single) else {
                 return refuse(format!(
                     "row {row} is no single 1 among zeros; give labels, or rows of that kind"
                 ));
-            }
-            labels.push(shares.iter().position(|&share| share == 1.0).unwrap_or(0) as u32);
+            };
+            labels.push(label);
         }
         Ok(labels)
     }

@@ -250,14 +250,15 @@ def test_the_quick_way_and_the_long_way_agree():
 def test_a_fork_in_the_middle_is_on_its_own(tmp_path):
     import multiprocessing
 
-    optimizer = optim.Adam({"w": np.ones(1 << 16)}, threads=2)
-    optimizer.step({"w": np.ones(1 << 16)})
+    # Large enough for a second thread, which is not there any more in the child.
+    optimizer = optim.Adam({"w": np.ones(1 << 19)}, threads=2)
+    optimizer.step({"w": np.ones(1 << 19)})
     context = multiprocessing.get_context("fork")
-    child = context.Process(target=lambda: optimizer.step({"w": np.ones(1 << 16)}))
+    child = context.Process(target=lambda: optimizer.step({"w": np.ones(1 << 19)}))
     child.start()
     child.join(20)
     assert child.exitcode == 0
-    optimizer.step({"w": np.ones(1 << 16)})
+    optimizer.step({"w": np.ones(1 << 19)})
     assert optimizer.steps == 2
 
 

@@ -41,6 +41,10 @@ impl<T: Element> Op<T> for Linear {
         Ok(x.with_last(columns))
     }
 
+    fn takes_narrow(&self, input: usize) -> bool {
+        input == 0
+    }
+
     fn needs(&self) -> Needs {
         Needs::INPUTS
     }

@@ -3,8 +3,10 @@
 //! Gradients: of a, that of y times b transposed; of b, a transposed times that of y.
 
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Targets, shape};
-use thalweg_matrix::{Matrix, MatrixMut, gemm_of_data_on, gemm_on};
+use crate::{
+    Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Target, Targets, shape,
+};
+use thalweg_matrix::{Matrix, MatrixMut, gemm_of_data_on, gemm_of_narrow_data_on, gemm_on};
 
 /// y = a b for matrices.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +33,10 @@ impl<T: Element> Op<T> for MatMul {
             )),
             None => Err("the left factor is a single number; use `multiply`".into()),
         }
+    }
+
+    fn takes_narrow(&self, input: usize) -> bool {
+        input == 0
     }
 
     fn needs(&self) -> Needs {
@@ -65,9 +71,15 @@ pub(super) fn work(inputs: &[&[usize]], output: &[usize]) -> u64 {
 pub(super) fn product<T: Element>(threads: usize, inputs: Inputs<'_, T>, output: &mut [T]) {
     let (rows, inner) = inputs.rows(0);
     let columns = shape::row_length(inputs.shape(1));
-    let a = Matrix::new(inputs.values(0), rows, inner);
     let b = Matrix::new(inputs.values(1), inner, columns);
-    by_left_factor(inputs)(threads, a, b, MatrixMut::new(output, rows, columns), false);
+    let output = MatrixMut::new(output, rows, columns);
+    match inputs.narrow_data(0) {
+        Some(a) => gemm_of_narrow_data_on(threads, a, false, b, output, false),
+        None => {
+            let a = Matrix::new(inputs.values(0), rows, inner);
+            by_left_factor(inputs)(threads, a, b, output, false);
+        }
+    }
 }
 
 /// How the first input, or its transpose, is multiplied: data may be mostly zeros.
@@ -98,14 +110,15 @@ pub(super) fn gradients<T: Element>(
         );
     }
     if let Some(target) = targets.get(1) {
-        let a = Matrix::new(inputs.values(0), rows, inner);
-        by_left_factor(inputs)(
-            threads,
-            a.transposed(),
-            gradient,
-            MatrixMut::new(target.values, inner, columns),
-            target.accumulate,
-        );
+        let Target { values, accumulate } = target;
+        let values = MatrixMut::new(values, inner, columns);
+        match inputs.narrow_data(0) {
+            Some(a) => gemm_of_narrow_data_on(threads, a, true, gradient, values, accumulate),
+            None => {
+                let a = Matrix::new(inputs.values(0), rows, inner).transposed();
+                by_left_factor(inputs)(threads, a, gradient, values, accumulate);
+            }
+        }
     }
 }
 

@@ -1,9 +1,26 @@
 //! Writing inputs, reading values and gradients: everything about a session that can be misused.
 
-use super::Session;
+use super::{Session, op};
 use crate::graph::Kind;
+use crate::pass::Narrow;
 use crate::plan::{GradientStorage, Storage};
 use crate::{Element, Error, Node, shape};
+use thalweg_lanes::{Kernel, Real, dispatch};
+use thalweg_matrix::NarrowData;
+
+/// Values in 32 bits as those of another type.
+pub(super) struct Widen<'a, T> {
+    pub(super) wide: &'a mut [T],
+    pub(super) values: &'a [f32],
+}
+
+impl<T: Real> Kernel for Widen<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        self.wide.iter_mut().zip(self.values).for_each(|(wide, value)| *wide = T::from(*value));
+    }
+}
 
 impl<T: Element> Session<T> {
     /// The numbers of an input, row-major, to be written. They stay until they are written again.
@@ -39,6 +56,52 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
+    /// [`set_input`](Self::set_input) of values in 32 bits, whatever the type of the session. Where they are mostly zeros and meet
+    /// nothing but weights, they stay in 32 bits, which is faster; their [`value`](Self::value) cannot be read then.
+    ///
+    /// # Errors
+    /// As [`set_input`](Self::set_input).
+    pub fn set_narrow_input(&mut self, node: Node, values: &[f32]) -> Result<(), Error> {
+        self.check_length("input", node, values.len())?;
+        self.input_mut(node)?;
+        let index = self.graph.index(node)?;
+        let columns = if T::BYTES > size_of::<f32>() { self.narrow_columns(index) } else { None };
+        if let Some(columns) = columns {
+            let at = self.narrow.iter().position(|narrow| narrow.node == index).unwrap_or_else(|| {
+                self.narrow.push(Narrow { node: index, data: NarrowData::default(), holds: false });
+                self.narrow.len() - 1
+            });
+            let rows = values.len() / shape::row_length(self.plan.shape(index));
+            let narrow = &mut self.narrow[at];
+            narrow.data.fill(values, rows);
+            narrow.holds = narrow.data.pays(columns);
+            if narrow.holds {
+                return Ok(());
+            }
+        }
+        dispatch(Widen { wide: self.input_mut(node)?, values });
+        Ok(())
+    }
+
+    /// The fewest columns of what the values of an input are multiplied with; `None` if anything else reads them, or if they
+    /// are to be checked.
+    fn narrow_columns(&self, index: usize) -> Option<usize> {
+        let mut fewest = None;
+        for (step, fused) in self.plan.steps.iter().zip(&self.fused) {
+            for (input, &node) in step.inputs.iter().enumerate() {
+                if self.graph.root(node) != index {
+                    continue;
+                }
+                if node != index || self.anomaly || !op(&self.graph, step, fused).takes_narrow(input) {
+                    return None;
+                }
+                let columns = shape::row_length(self.plan.shape(step.node));
+                fewest = Some(fewest.map_or(columns, |fewest: usize| fewest.min(columns)));
+            }
+        }
+        fewest
+    }
+
     /// Copies `labels` into a labels node.
     ///
     /// # Errors
@@ -56,6 +119,9 @@ impl<T: Element> Session<T> {
     pub fn value(&self, node: Node) -> Result<&[T], Error> {
         let index = self.graph.index(node)?;
         let input = matches!(self.kind(node)?, Kind::Input);
+        if Narrow::of(&self.narrow, index).is_some() {
+            return Err(self.not_kept(index, "value", "give it by `set_input` to read it"));
+        }
         match self.plan.storage(index) {
             Storage::Buffer(slot) if input || (self.plan.readable(index) && self.computed) => {
                 Ok(&self.values[slot.index][..slot.len])
@@ -119,6 +185,9 @@ impl<T: Element> Session<T> {
             }
             None => {}
         }
+        if let Some(narrow) = self.narrow.iter_mut().find(|narrow| narrow.node == index) {
+            narrow.holds = false;
+        }
         self.forget();
         Ok(self.plan.storage(index).clone())
     }
@@ -152,6 +221,116 @@ mod tests {
     fn model() -> Model<f32> {
         let (activation, loss) = (Activation::Relu, Loss::SoftmaxCrossEntropy);
         Mlp { inputs: 2, hidden: vec![3], outputs: 2, activation, loss }.build().unwrap()
+    }
+
+    /// Loss and gradients of a layer of 60 over 40 images of 90 pixels in 32 bits, and whether they stayed so.
+    fn of_narrow(
+        make: impl Fn(&mut Session<f64>, Node, &[f32]),
+        flattened: bool,
+        of: usize,
+        weight: f64,
+    ) -> (f64, Vec<f64>, bool) {
+        let mut graph = crate::Graph::<f64>::new();
+        let x =
+            graph.input("x", if flattened { &[crate::BATCH, 9, 10] } else { &[crate::BATCH, 90] }).unwrap();
+        let rows = if flattened { graph.flatten(x).unwrap() } else { x };
+        let (w, b) = (graph.parameter("w", &[90, 60]).unwrap(), graph.parameter("b", &[60]).unwrap());
+        let y = graph.linear(rows, w, b).unwrap();
+        let target = graph.input("target", &[crate::BATCH, 60]).unwrap();
+        let loss = graph.mean_squared_error(y, target).unwrap();
+        let graph = std::sync::Arc::new(graph);
+        let mut parameters = initialise(&graph, Initial::HE, 1);
+        parameters.values_mut()[5] += weight;
+        let mut session = Session::training(&graph, 40, loss, &[]).unwrap();
+        session.set_input(target, &[0.0; 40 * 60]).unwrap();
+        let pixel = |i: usize| if i.is_multiple_of(of) { (i % 13) as f32 / 10.0 } else { 0.0 };
+        make(&mut session, x, &(0..40 * 90).map(pixel).collect::<Vec<_>>());
+        session.forward(parameters.values()).unwrap();
+        let mut gradients = vec![0.0; graph.layout().len()];
+        session.backward(parameters.values(), &mut gradients).unwrap();
+        (session.loss(loss).unwrap(), gradients, session.value(x).is_err())
+    }
+
+    #[test]
+    fn an_input_in_32_bits_gives_the_bits_of_the_same_values_widened() {
+        let narrow = |session: &mut Session<f64>, x: Node, values: &[f32]| {
+            session.set_narrow_input(x, values).unwrap();
+        };
+        let wide = |session: &mut Session<f64>, x: Node, values: &[f32]| {
+            let values: Vec<f64> = values.iter().map(|&value| value.into()).collect();
+            session.set_input(x, &values).unwrap();
+        };
+        // What was there before does not matter, nor whether it was in 32 bits.
+        let again = |session: &mut Session<f64>, x: Node, values: &[f32]| {
+            for others in [[0.0; 40 * 90], [1.0; 40 * 90]] {
+                session.set_narrow_input(x, &others).unwrap();
+            }
+            session.set_narrow_input(x, values).unwrap();
+        };
+        let watched = |session: &mut Session<f64>, x: Node, values: &[f32]| {
+            session.set_narrow_input(x, values).unwrap();
+            session.set_anomaly(true);
+        };
+        let checked = |session: &mut Session<f64>, x: Node, values: &[f32]| {
+            session.set_anomaly(true);
+            session.set_narrow_input(x, values).unwrap();
+        };
+        let overwritten = |session: &mut Session<f64>, x: Node, values: &[f32]| {
+            session.set_narrow_input(x, &[0.0; 40 * 90]).unwrap();
+            wide(session, x, values);
+        };
+        for (flattened, of) in [(false, 7), (false, 2), (true, 7)] {
+            let (loss, gradients, _) = of_narrow(wide, flattened, of, 0.0);
+            assert!(loss > 0.01 && gradients.iter().any(|gradient| gradient.abs() > 0.001));
+            let stays = of == 7 && !flattened;
+            type Fill<'a> = &'a dyn Fn(&mut Session<f64>, Node, &[f32]);
+            let ways: [(Fill<'_>, bool); 5] = [
+                (&narrow, stays),
+                (&again, stays),
+                (&watched, false),
+                (&checked, false),
+                (&overwritten, false),
+            ];
+            for (fill, stays) in ways {
+                let found = of_narrow(fill, flattened, of, 0.0);
+                assert_eq!(found, (loss, gradients.clone(), stays), "{flattened} {of}");
+            }
+        }
+        // A zero times infinity is no number, in every row.
+        let (loss, gradients, stayed) = of_narrow(narrow, false, 7, f64::INFINITY);
+        assert!(
+            stayed
+                && loss.is_nan()
+                && gradients[..60].iter().all(|gradient| !gradient.is_finite() || *gradient != 0.0)
+        );
+        let model = model();
+        let mut session = Session::evaluation(&model.graph, 2, &[model.output]).unwrap();
+        assert!(matches!(
+            session.set_narrow_input(model.input, &[0.0; 3]),
+            Err(Error::Length { found: 3, .. })
+        ));
+        assert!(matches!(session.set_narrow_input(model.target, &[0.0; 2]), Err(Error::NotKept { .. })));
+    }
+
+    #[test]
+    fn an_example_in_32_bits_may_have_several_rows() {
+        let mut graph = crate::Graph::<f64>::new();
+        let x = graph.input("x", &[crate::BATCH, 3, 30]).unwrap();
+        let (w, b) = (graph.parameter("w", &[30, 60]).unwrap(), graph.parameter("b", &[60]).unwrap());
+        let y = graph.linear(x, w, b).unwrap();
+        let graph = std::sync::Arc::new(graph);
+        let parameters = initialise(&graph, Initial::HE, 1);
+        let mut session = Session::evaluation(&graph, 10, &[y]).unwrap();
+        let narrow: Vec<f32> =
+            (0..900).map(|i: u16| if i.is_multiple_of(7) { f32::from(i) } else { 0.0 }).collect();
+        let wide: Vec<f64> = narrow.iter().map(|&value| value.into()).collect();
+        session.set_input(x, &wide).unwrap();
+        session.forward(parameters.values()).unwrap();
+        let expected = session.value(y).unwrap().to_vec();
+        session.set_narrow_input(x, &narrow).unwrap();
+        assert!(session.value(x).is_err());
+        session.forward(parameters.values()).unwrap();
+        assert_eq!(session.value(y).unwrap(), expected);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Anomaly mode: which node gave the first value or gradient that is not finite?
 
 use super::Session;
+use super::access::Widen;
 use crate::graph::Kind;
 use crate::plan::{Contribution, GradientStorage, Step, Storage};
 use crate::{Element, Error};
+use thalweg_lanes::dispatch;
 
 impl<T: Element> Session<T> {
     /// Checks every value and every gradient as it is computed, from now on: [`forward`](Self::forward) and
@@ -11,6 +13,16 @@ impl<T: Element> Session<T> {
     /// more, so it is for finding mistakes.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
+        // What is checked lies where all ops see it.
+        for narrow in self.narrow.iter_mut().filter(|narrow| narrow.holds) {
+            if let Storage::Buffer(slot) = self.plan.storage(narrow.node) {
+                dispatch(Widen {
+                    wide: &mut self.values[slot.index][..slot.len],
+                    values: narrow.data.values(),
+                });
+                narrow.holds = false;
+            }
+        }
     }
 
     /// The leaves, before anything is computed from them.

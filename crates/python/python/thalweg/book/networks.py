@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from thalweg._native import Network
+from thalweg.book._threads import THREADS
 from thalweg.book.functions import cross_entropy_error, numerical_gradient, softmax
 from thalweg.book.layers import (
     Affine,
@@ -79,7 +80,7 @@ class TwoLayerNet(_Net):
             "b2": np.zeros(output_size),
         }
         layers = f"linear {hidden_size}, {activation}, linear {output_size}"
-        self._network = Network(layers, input_size, output_size, dtype="float64")
+        self._network = Network(layers, input_size, output_size, dtype="float64", threads=THREADS)
         self.params = self._network.together(self.params)
 
     def predict(self, x: Array) -> Array:
@@ -162,7 +163,7 @@ class MultiLayerNet(_Layered):
             self.params[f"W{layer}"] = _deviation(weight_init_std, inputs) * np.random.randn(inputs, outputs)
             self.params[f"b{layer}"] = np.zeros(outputs)
         hidden = [f"linear {size}, {activation}" for size in self.hidden_size_list]
-        self._network = Network(", ".join([*hidden, f"linear {output_size}"]), input_size, output_size, dtype="float64")
+        self._network = Network(", ".join([*hidden, f"linear {output_size}"]), input_size, output_size, dtype="float64", threads=THREADS)
         self.params = self._network.together(self.params)
         self.layers = OrderedDict()
         for layer in range(1, len(sizes)):
@@ -274,7 +275,7 @@ class SimpleConvNet(_Layered):
             self.params[f"W{layer}"] = weight_init_std * np.random.randn(*shape)
             self.params[f"b{layer}"] = np.zeros(shape[0] if layer == 1 else shape[1])
         layers = f"conv {filters} {size} stride {stride} pad {pad}, relu, max-pool 2, linear {hidden_size}, relu, linear {output_size}"
-        self._network = Network(layers, input_dim, output_size, dtype="float64")
+        self._network = Network(layers, input_dim, output_size, dtype="float64", threads=THREADS)
         self.params = self._network.together(self.params)
         self.layers = OrderedDict(
             Conv1=Convolution(self.params["W1"], self.params["b1"], stride, pad),

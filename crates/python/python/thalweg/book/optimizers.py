@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from thalweg._native import Optimizer
+from thalweg.book._threads import THREADS
 from thalweg.optim import _reduce
 
 __all__ = ["SGD", "AdaGrad", "Adam", "Momentum", "Nesterov", "NesterovAsPrinted", "RMSprop"]
@@ -37,6 +38,9 @@ class _Book(Optimizer):
     # No attributes but those below: a misspelled hyper-parameter is an error.
     __slots__ = ()
     _settings: tuple[str, ...] = ("lr",)
+
+    def __new__(cls, rule: str, **settings: float) -> Any:
+        return super().__new__(cls, rule, threads=THREADS, **settings)
 
     lr: float = _hyperparameter("learning_rate", "The size of a step.")
 
