@@ -41,6 +41,9 @@ FILES = [
     "crates/optim/src/lbfgs",
     "crates/optim/src/wrappers",
     "crates/optim/src/kernels.rs",
+    "crates/optim/src/segment.rs",
+    "crates/optim/src/sweep.rs",
+    "crates/lanes/src",
 ]
 # A test of the compiled code itself, which mutants change by being there.
 LEFT_OUT = "codegen"
@@ -80,6 +83,7 @@ AS_IT_IS = {
 }
 
 SWITCH = """
+extern crate self as thalweg_lanes;
 #[doc(hidden)]
 pub mod mutants {
     use std::io::Write;
@@ -252,7 +256,7 @@ def build(wanted):
             text = re.sub(r"#!\[(deny|forbid|warn)[^\]]*\]", "", lib.read_text())
             lib.write_text("#![allow(warnings, clippy::all)]" + text + more)
         settings = [f"--config=profile.dev.{setting}" for setting in ("opt-level=1", "debug=0")]
-        command = ["cargo", "test", "-p", "thalweg-optim", "--no-run", "--message-format=json", *settings]
+        command = ["cargo", "test", "-p", "thalweg-optim", "-p", "thalweg-lanes", "--no-run", "--message-format=json", *settings]
         environment = {**os.environ, "CARGO_TARGET_DIR": str(WORK / "build")}
         done = subprocess.run(command, cwd=COPY, env=environment, stdout=subprocess.PIPE, text=True, check=False)
         messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

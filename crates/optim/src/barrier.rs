@@ -1,6 +1,7 @@
 //! What must see a whole tensor, or all of them, before the next sweep can go on.
 
 use crate::Moment;
+use crate::sweep::visible;
 use crate::work::Work;
 use std::ops::Range;
 use thalweg_arena::{Arena, Tensor};
@@ -43,6 +44,42 @@ pub trait Barrier<T: Real>: Send {
     /// The same, to fill them with saved values.
     fn numbers_mut(&mut self) -> Vec<(&'static str, &mut f64)> {
         Vec::new()
+    }
+}
+
+/// A barrier with hyper-parameters that cannot be set from outside.
+pub(crate) struct Aside<T: Real> {
+    pub(crate) barrier: Box<dyn Barrier<T>>,
+    pub(crate) hidden: Vec<&'static str>,
+}
+
+impl<T: Real> Barrier<T> for Aside<T> {
+    fn rewrites(&self) -> bool {
+        self.barrier.rewrites()
+    }
+
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.barrier.hyperparameters(&mut visible(&self.hidden, visit));
+    }
+
+    fn settle(&mut self, items: &mut Items<'_, '_, T>) {
+        self.barrier.settle(items);
+    }
+
+    fn arenas(&self) -> Vec<(&'static str, &Arena<T>)> {
+        self.barrier.arenas()
+    }
+
+    fn arenas_mut(&mut self) -> Vec<(&'static str, &mut Arena<T>)> {
+        self.barrier.arenas_mut()
+    }
+
+    fn numbers(&self) -> Vec<(&'static str, f64)> {
+        self.barrier.numbers()
+    }
+
+    fn numbers_mut(&mut self) -> Vec<(&'static str, &mut f64)> {
+        self.barrier.numbers_mut()
     }
 }
 

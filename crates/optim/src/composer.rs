@@ -1,5 +1,6 @@
 //! Puts stages in order: rules into sweeps, barriers between them.
 
+use crate::barrier::Aside;
 use crate::packed::{Format, Packed};
 use crate::passes::{Passes, Stage};
 use crate::rules::names::WEIGHTS;
@@ -18,12 +19,20 @@ pub struct Composer<T: Real> {
     stages: Vec<Stage<T>>,
     format: Format,
     count_together: bool,
+    hidden: Vec<&'static str>,
 }
 
 impl<T: Real> Composer<T> {
     /// Nothing yet, for parameters of `layout`.
     pub fn new(layout: Arc<Layout>) -> Self {
-        Self { layout, stages: Vec::new(), format: Format::Full, count_together: false }
+        Self { layout, stages: Vec::new(), format: Format::Full, count_together: false, hidden: Vec::new() }
+    }
+
+    /// Keeps hyper-parameters of these names in the stages that follow from being set and scheduled: the rule has some of
+    /// the same names, and is meant.
+    pub(crate) fn hiding(mut self, names: &[&'static str]) -> Self {
+        self.hidden = names.to_vec();
+        self
     }
 
     /// How the state of the rules that follow is kept. A rule or chain that keeps weights has all of its state full: see
@@ -47,10 +56,11 @@ impl<T: Real> Composer<T> {
     /// Adds an elementwise stage.
     pub fn rule<R: Rule>(mut self, rule: R) -> Self {
         let weights = rule.state_names().iter().any(|name| WEIGHTS.contains(name));
-        let sweep: Box<dyn Sweep<T>> = match if weights { Format::Full } else { self.format } {
+        let mut sweep: Box<dyn Sweep<T>> = match if weights { Format::Full } else { self.format } {
             Format::Full => Box::new(Fused::new(rule, &self.layout)),
             format => Box::new(Packed::new(rule, &self.layout, format)),
         };
+        sweep.hide(&self.hidden);
         match self.stages.last_mut() {
             Some(Stage::Sweep(sweeps)) => sweeps.push(sweep),
             _ => self.stages.push(Stage::Sweep(vec![sweep])),
@@ -60,7 +70,11 @@ impl<T: Real> Composer<T> {
 
     /// Adds a barrier.
     pub fn barrier(mut self, barrier: impl Barrier<T> + 'static) -> Self {
-        self.stages.push(Stage::Barrier(Box::new(barrier)));
+        let barrier: Box<dyn Barrier<T>> = match self.hidden.is_empty() {
+            true => Box::new(barrier),
+            false => Box::new(Aside { barrier: Box::new(barrier), hidden: self.hidden.clone() }),
+        };
+        self.stages.push(Stage::Barrier(barrier));
         self
     }
 

@@ -38,6 +38,11 @@ pub enum Error {
         /// What this dialect has.
         own: String,
     },
+    /// A hyper-parameter that is fixed once the optimizer stands.
+    #[error(
+        "`{0}` decides which state there is, or what it starts at, and cannot be changed or scheduled later; make a new optimizer with it"
+    )]
+    Fixed(String),
     /// A rule of this name exists already.
     #[error("there is a rule called `{0}` already; give yours another name")]
     Taken(String),

@@ -1,14 +1,15 @@
 //! The two methods that every rule would otherwise write alike.
 
-/// `hyperparameters`, over fields of these names; after a semicolon the name of one, and the optional field that holds it.
+/// `hyperparameters`, over fields of these names; after a semicolon the names of those that are not always there, each with
+/// the optional field that holds it.
 macro_rules! fields {
-    ($($field:ident),* $(,)? $(; $name:ident: $held:ident)?) => {
+    ($($field:ident),* $(,)? $(; $($name:ident: $held:ident),+)?) => {
         fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
             let _ = &visit;
             $(visit(stringify!($field), &mut self.$field);)*
-            $(if let Some(value) = &mut self.$held {
+            $($(if let Some(value) = &mut self.$held {
                 visit(stringify!($name), value);
-            })?
+            })+)?
         }
     };
 }

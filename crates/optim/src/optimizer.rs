@@ -67,10 +67,17 @@ pub trait Optimizer<T: Real>: Send {
     /// Updates done so far (of the tensor that had most).
     fn steps(&self) -> u64;
 
+    /// Whether [`set`](Self::set) would take this value; changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] if the rule has no hyper-parameter of that name, [`Error::Fixed`] if it cannot change, and
+    /// [`Error::OutOfRange`].
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error>;
+
     /// Changes a hyper-parameter; it holds from the next update on.
     ///
     /// # Errors
-    /// [`Error::Unknown`] if the rule has none of that name.
+    /// As [`settable`](Self::settable); nothing has changed then.
     fn set(&mut self, name: &str, value: f64) -> Result<(), Error>;
 
     /// Multiplies the learning rate by `factor` from the next update on, beside the schedule: for a

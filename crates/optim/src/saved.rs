@@ -2,8 +2,8 @@
 
 use crate::packed::{Format, PackedArena};
 use crate::{Error, Optimizer};
-use std::collections::BTreeSet;
-use thalweg_arena::{Arena, Checkpoint, PackedKind, Tensor, display_shape};
+use std::collections::{BTreeMap, BTreeSet};
+use thalweg_arena::{Checkpoint, PackedKind, Tensor, display_shape};
 use thalweg_lanes::Real;
 
 const PREFIX: &str = "optimizer.";
@@ -20,13 +20,29 @@ fn steps_key(tensor: &str) -> String {
     format!("{PREFIX}steps.{tensor}")
 }
 
+/// Names for buffers: a second one of the same name for the same tensor (two stages with a velocity) is told by a number.
+#[derive(Default)]
+struct Names(BTreeMap<(&'static str, String), usize>);
+
+impl Names {
+    fn of(&mut self, name: &'static str, tensor: &str) -> String {
+        let count = self.0.entry((name, tensor.to_string())).or_insert(0);
+        *count += 1;
+        if *count == 1 { name.to_string() } else { format!("{name}#{count}") }
+    }
+}
+
 /// Adds the optimizer's state to `checkpoint`, by tensor name: `optimizer.<buffer>.<tensor>`, and the step counts.
 pub fn save<T: Real>(optimizer: &dyn Optimizer<T>, checkpoint: &mut Checkpoint) {
+    let mut names = Names::default();
     for (name, arena) in optimizer.state() {
-        checkpoint.put_arena(&format!("{PREFIX}{name}."), arena);
+        for (tensor, values) in arena.tensors() {
+            checkpoint.put(buffer_key(&names.of(name, &tensor.name), &tensor.name), &tensor.shape, values);
+        }
     }
     for (name, arena) in optimizer.packed() {
         for (index, tensor) in arena.layout().tensors().iter().enumerate() {
+            let name = &names.of(name, &tensor.name);
             let (bytes, scales) = arena.stored(index);
             let kind = if arena.format() == Format::EightBit { PackedKind::U8 } else { PackedKind::Bf16 };
             checkpoint.put_packed(buffer_key(name, &tensor.name), kind, &tensor.shape, bytes);
@@ -69,15 +85,17 @@ pub(crate) fn differences<T: Real>(optimizer: &dyn Optimizer<T>, checkpoint: &Ch
     let mut expected = BTreeSet::new();
     let mut numbers: Vec<String> =
         optimizer.numbers().into_iter().map(|(name, _)| format!("{PREFIX}{name}")).collect();
+    let mut names = Names::default();
     for (name, arena) in optimizer.state() {
         for tensor in arena.layout().tensors() {
-            let key = buffer_key(name, &tensor.name);
+            let key = buffer_key(&names.of(name, &tensor.name), &tensor.name);
             differences.extend(full::<T>(checkpoint, &key, &tensor.shape).err());
             expected.insert(key);
         }
     }
     for (name, arena) in optimizer.packed() {
         for (index, tensor) in arena.layout().tensors().iter().enumerate() {
+            let name = &names.of(name, &tensor.name);
             let key = buffer_key(name, &tensor.name);
             differences.extend(packed(checkpoint, name, tensor, arena, index).err());
             expected.extend([key, scales_key(name, &tensor.name)]);
@@ -143,12 +161,20 @@ fn packed<'c>(
 
 /// Takes over whatever fits.
 fn fill<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) {
+    let mut names = Names::default();
     for (name, arena) in optimizer.state_mut() {
-        fill_arena(name, arena, checkpoint);
+        let layout = arena.layout().clone();
+        for tensor in layout.tensors() {
+            let key = buffer_key(&names.of(name, &tensor.name), &tensor.name);
+            if let Ok(values) = full::<T>(checkpoint, &key, &tensor.shape) {
+                arena.values_mut()[tensor.range.clone()].copy_from_slice(&values);
+            }
+        }
     }
     for (name, arena) in optimizer.packed_mut() {
         let layout = arena.layout().clone();
         for (index, tensor) in layout.tensors().iter().enumerate() {
+            let name = &names.of(name, &tensor.name);
             if let Ok((bytes, scales)) = packed(checkpoint, name, tensor, arena, index) {
                 arena.restore(index, bytes, &scales);
             }
@@ -166,15 +192,6 @@ fn fill<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) {
         let saved = checkpoint.metadata.get(&format!("{PREFIX}{name}"));
         if let Some(saved) = saved.and_then(|text| text.parse().ok()) {
             *number = saved;
-        }
-    }
-}
-
-fn fill_arena<T: Real>(name: &str, arena: &mut Arena<T>, checkpoint: &Checkpoint) {
-    let layout = arena.layout().clone();
-    for tensor in layout.tensors() {
-        if let Ok(values) = full::<T>(checkpoint, &buffer_key(name, &tensor.name), &tensor.shape) {
-            arena.values_mut()[tensor.range.clone()].copy_from_slice(&values);
         }
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn run<T: Real>(
         return Sums::default();
     }
     let base = segment.range.start;
-    let size = if len <= SHORT { SHORT_BLOCK } else { BLOCK };
+    let size = block_of(len);
     // Asked once, not once a block; stages from the 64th on, if anybody has that many, count as active and change nothing.
     let idle = stages.iter().take(64).rev().fold(0u64, |idle, stage| idle << 1 | u64::from(stage.is_idle()));
     let mut sums = Sums::default();
@@ -91,6 +91,11 @@ pub(crate) fn run<T: Real>(
         }));
     }
     sums
+}
+
+/// Elements of a block of a run of `len`: the same for any number of threads, since sums are formed block by block.
+fn block_of(len: usize) -> usize {
+    if len <= SHORT { SHORT_BLOCK } else { BLOCK }
 }
 
 /// One block on its way through the stages.
@@ -211,7 +216,7 @@ fn run_threads<T: Real>(
     }
     let mut found = vec![Vec::new(); shares.len()];
     side_by_side(threads, shares.into_iter().zip(&mut found), |((parts, own), found)| {
-        *found = share_of(parts, own, direct, measure);
+        *found = share_of(parts, own, block_of(len), direct, measure);
     });
     let mut all = Sums::default();
     found.into_iter().flatten().for_each(|sums| all.add(sums));
@@ -222,6 +227,7 @@ fn run_threads<T: Real>(
 fn share_of<T: Real>(
     mut parts: Vec<Box<dyn Part<T> + '_>>,
     mut segment: Segment<'_, T>,
+    size: usize,
     direct: bool,
     measure: bool,
 ) -> Vec<Sums> {
@@ -232,9 +238,7 @@ fn share_of<T: Real>(
     let mut working = Buffer::zeros(WORKING);
     crate::barrier::pieces(segment.gradients.len(), PIECE)
         .map(|piece| {
-            blocks(&mut segment, piece, BLOCK, &mut working, measure, |block| {
-                in_turn(parts.iter_mut(), block)
-            })
+            blocks(&mut segment, piece, size, &mut working, measure, |block| in_turn(parts.iter_mut(), block))
         })
         .collect()
 }

@@ -2,9 +2,11 @@
 
 use crate::groups::{GroupSpecification, Grouped};
 use crate::packed::Format;
+use crate::stages::STAGES;
 use crate::wrappers::{Accumulated, Sharpness, SharpnessAware};
 use crate::{
-    Composer, Dialect, Entry, Error, NonFinite, Optimizer, Passes, Schedule, load, save, saved, stages,
+    Composer, Dialect, Entry, Error, Hyperparameter, NonFinite, Optimizer, Passes, Schedule, load, save,
+    saved, stages,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -138,18 +140,30 @@ impl Specification {
         let entry = Entry::named(&self.rule)?;
         let mut composer =
             Composer::new(layout).format(self.state).count_together(self.dialect.counts_together());
+        let own: Vec<Hyperparameter> =
+            entry.hyperparameters(self.dialect).into_iter().map(|(known, _)| known).collect();
+        let names: Vec<&'static str> = own.iter().map(|known| known.name).collect();
+        composer = composer.hiding(&names);
         for stage in self.before.iter().filter(|_| whole) {
             composer = stages::compose(&stage.stage, &stage.set, composer)?;
         }
-        composer = T::build(entry)(self.dialect, &self.hyperparameters, composer)?;
+        composer = T::build(entry)(self.dialect, &self.hyperparameters, composer.hiding(&[]))?.hiding(&names);
         for stage in &self.after {
             composer = stages::compose(&stage.stage, &stage.set, composer)?;
         }
-        let mut passes = composer.build().with_schedule(self.schedule.clone());
+        let described = own.into_iter().chain(self.stage_settings()).collect();
+        let mut passes = composer.build().described(described).with_schedule(self.schedule.clone());
         for (name, schedule) in &self.schedules {
             passes = passes.with_schedule_of(name, schedule.clone())?;
         }
         Ok(passes)
+    }
+
+    /// The settings of the stages before and after the rule.
+    pub(crate) fn stage_settings(&self) -> Vec<Hyperparameter> {
+        let stages = self.before.iter().chain(&self.after);
+        let infos = stages.filter_map(|stage| STAGES.iter().find(|info| info.name == stage.stage));
+        infos.flat_map(|info| info.settings).map(|(known, _)| *known).collect()
     }
 
     /// A number that differs when what a saved state means differs: rule, dialect, stages, groups, format. Rates and other

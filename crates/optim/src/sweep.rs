@@ -18,6 +18,8 @@ pub(crate) type Factors<'a> = [(&'a str, f64)];
 pub(crate) trait Sweep<T: Real>: Part<T> {
     fn state_names(&self) -> Vec<&'static str>;
     fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64));
+    /// Keeps hyper-parameters of these names from being set and scheduled: they mean those of another stage.
+    fn hide(&mut self, names: &[&'static str]);
     fn looks_ahead(&self) -> bool;
     fn averages(&self) -> bool;
     /// Whether it would change nothing.
@@ -68,29 +70,52 @@ pub(crate) trait Part<T: Real>: Send {
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: &[T]);
 }
 
+/// `visit` for names that are not hidden.
+pub(crate) fn visible(
+    hidden: &[&'static str],
+    visit: &mut dyn FnMut(&'static str, &mut f64),
+) -> impl FnMut(&'static str, &mut f64) {
+    move |name, value| {
+        if !hidden.contains(&name) {
+            visit(name, value);
+        }
+    }
+}
+
 /// The rule and memory that every kind of sweep has.
 pub(crate) struct Prepared<R: Rule, T: Real> {
     pub(crate) rule: R,
     pub(crate) step: R::Step<T>,
     /// Empty for a rule that remembers nothing.
     memory: Vec<[f64; MEMORY]>,
+    /// Hyper-parameters that cannot be set from outside.
+    hidden: Vec<&'static str>,
 }
 
 impl<R: Rule, T: Real> Prepared<R, T> {
     pub(crate) fn new(rule: R, layout: &Layout) -> Self {
         let tensors = if R::MEMORIES > 0 { layout.tensors().len() } else { 0 };
         let step = rule.step(&Moment::new(1, 1.0));
-        Self { rule, step, memory: vec![[0.0; MEMORY]; tensors] }
+        Self { rule, step, memory: vec![[0.0; MEMORY]; tensors], hidden: Vec::new() }
+    }
+
+    pub(crate) fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.rule.hyperparameters(&mut visible(&self.hidden, visit));
+    }
+
+    pub(crate) fn hide(&mut self, names: &[&'static str]) {
+        self.hidden = names.to_vec();
     }
 
     fn scheduled(&self, factors: &Factors<'_>) -> R {
         let mut rule = self.rule.clone();
         if !factors.is_empty() {
-            rule.hyperparameters(&mut |name, value| {
+            let mut scale = |name: &'static str, value: &mut f64| {
                 for (_, factor) in factors.iter().filter(|(scheduled, _)| *scheduled == name) {
                     *value *= factor;
                 }
-            });
+            };
+            rule.hyperparameters(&mut visible(&self.hidden, &mut scale));
         }
         rule
     }
@@ -138,7 +163,10 @@ macro_rules! prepared {
             self.prepared.rule.state_names()
         }
         fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-            self.prepared.rule.hyperparameters(visit);
+            self.prepared.hyperparameters(visit);
+        }
+        fn hide(&mut self, names: &[&'static str]) {
+            self.prepared.hide(names);
         }
         fn looks_ahead(&self) -> bool {
             $rule::LOOKS_AHEAD

@@ -240,11 +240,11 @@ impl Optimizer {
         let mut changed = inner.specification.clone();
         changed.hyperparameters.extend(changes.clone());
         changed.resolved().map_err(to_python)?;
-        inner.specification = changed;
-        match &mut inner.roster {
-            Some(roster) => changes.iter().try_for_each(|(name, &value)| roster.set(name, value)),
-            None => Ok(()),
+        if let Some(roster) = &mut inner.roster {
+            roster.set(&changes)?;
         }
+        inner.specification = changed;
+        Ok(())
     }
 
     /// The learning rate of the next update, schedule included; None for a rule without one.

@@ -4,7 +4,7 @@ use crate::error::to_python;
 use crate::lend::{Loan, step};
 use crate::value::{Entry, Kind, Value};
 use pyo3::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_optim::{Error, Optimizer, Slot, Specification};
@@ -123,12 +123,19 @@ impl Roster {
         Err(to_python(Error::OtherParameters(counts)))
     }
 
-    /// Changes a hyper-parameter from the next update on.
+    /// Changes hyper-parameters from the next update on; all or none.
     ///
     /// # Errors
-    /// `ValueError` for an unknown name.
-    pub(crate) fn set(&mut self, name: &str, value: f64) -> PyResult<()> {
-        self.f32.set(name, value).and_then(|()| self.f64.set(name, value)).map_err(to_python)
+    /// `ValueError` for a name that is unknown or fixed, and for a value out of range.
+    pub(crate) fn set(&mut self, changes: &BTreeMap<String, f64>) -> PyResult<()> {
+        let mut all = || {
+            changes.iter().try_for_each(|(name, &value)| self.f32.settable(name, value))?;
+            changes.iter().try_for_each(|(name, &value)| {
+                self.f32.set(name, value)?;
+                self.f64.set(name, value)
+            })
+        };
+        all().map_err(to_python)
     }
 
     /// Multiplies the rate, beside the schedule.

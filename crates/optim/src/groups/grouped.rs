@@ -5,7 +5,7 @@ use crate::packed::PackedArena;
 use crate::passes::Passes;
 use crate::report::{GroupReport, NonFinite, StepReport};
 use crate::work::{Slot, Work, check_length, check_slots};
-use crate::{Buildable, Composer, Error, Optimizer, Specification, stages};
+use crate::{Buildable, Composer, Entry, Error, Optimizer, Specification, stages};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
@@ -21,14 +21,22 @@ struct Member<T: Real> {
     passes: Option<Passes<T>>,
 }
 
+/// Stages on the gradients of all groups that are not frozen.
+struct Head<T: Real> {
+    /// The tensors that move, by index in the whole layout.
+    tensors: Vec<usize>,
+    passes: Passes<T>,
+    /// What comes out: gradients for the groups.
+    out: Vec<T>,
+}
+
 /// An optimizer whose groups have rules of their own.
 pub(crate) struct Grouped<T: Real> {
     layout: Arc<Layout>,
     members: Vec<Member<T>>,
     /// Where each tensor belongs: the member, and the index in its layout.
     homes: Vec<(usize, usize)>,
-    /// Stages on all gradients that are not frozen, and where they put them.
-    head: Option<(Passes<T>, Vec<T>)>,
+    head: Option<Head<T>>,
     counts: Vec<u64>,
     report: StepReport,
 }
@@ -37,10 +45,13 @@ impl<T: Buildable> Grouped<T> {
     pub(crate) fn new(specification: &Specification, layout: Arc<Layout>) -> Result<Self, Error> {
         let assigned = assign(&specification.groups, &layout)?;
         let mut homes = vec![(0, 0); layout.tensors().len()];
-        let mut members = Vec::new();
+        let (mut members, mut rules) = (Vec::new(), Vec::new());
         for (group, tensors) in specification.groups.iter().zip(assigned) {
             tensors.iter().enumerate().for_each(|(inner, &outer)| homes[outer] = (members.len(), inner));
             let own = group.specification(specification)?;
+            rules.extend(
+                Entry::named(&own.rule)?.defaults(own.dialect).into_iter().flatten().map(|(name, _)| name),
+            );
             let passes = match group.frozen {
                 true => None,
                 false => {
@@ -56,12 +67,13 @@ impl<T: Buildable> Grouped<T> {
             false => {
                 let moving: Vec<usize> =
                     (0..homes.len()).filter(|&index| members[homes[index].0].passes.is_some()).collect();
-                let mut composer = Composer::new(Arc::new(sub_layout(&layout, &moving)));
+                let mut composer = Composer::new(Arc::new(sub_layout(&layout, &moving))).hiding(&rules);
                 for stage in &specification.before {
                     composer = stages::compose(&stage.stage, &stage.set, composer)?;
                 }
                 let passes = composer.build().transforming().within(places(&layout, &moving), layout.len());
-                Some((passes, vec![T::ZERO; layout.len()]))
+                let passes = passes.described(specification.stage_settings());
+                Some(Head { tensors: moving, passes, out: vec![T::ZERO; layout.len()] })
             }
         };
         let report = StepReport {
@@ -71,13 +83,23 @@ impl<T: Buildable> Grouped<T> {
                 .collect(),
             ..StepReport::default()
         };
-        Ok(Self { counts: vec![0; homes.len()], layout, members, homes, head, report })
+        let mut grouped = Self { counts: vec![0; homes.len()], layout, members, homes, head, report };
+        for (name, schedule) in &specification.schedules {
+            grouped.known(name)?;
+            grouped.having(name).for_each(|(passes, _)| passes.schedule_of(name, schedule.clone()));
+        }
+        Ok(grouped)
     }
 }
 
-/// The name of a number of a group.
-fn group_key(key: &str, group: &str) -> String {
-    format!("{key}.group {group}")
+/// What a group makes of a value that is set for all: it keeps its share of the rate.
+fn own_value(name: &str, value: f64, factor: f64) -> f64 {
+    if name == "learning_rate" { value * factor } else { value }
+}
+
+/// The name of a number of a group, or of the stages that all share.
+fn group_key(key: &str, group: Option<&str>) -> String {
+    group.map_or_else(|| format!("{key}.before"), |group| format!("{key}.group {group}"))
 }
 
 fn places(layout: &Layout, tensors: &[usize]) -> Vec<Range<usize>> {
@@ -89,8 +111,47 @@ impl<T: Real> Grouped<T> {
         self.members.iter_mut().filter_map(|member| member.passes.as_mut())
     }
 
+    /// The passes of the stages that all share and those of the groups, each with its share of the rate.
+    fn all(&mut self) -> impl Iterator<Item = (&mut Passes<T>, f64)> {
+        let head = self.head.iter_mut().map(|head| (&mut head.passes, 1.0));
+        let members = self.members.iter_mut();
+        head.chain(members.filter_map(|member| Some((member.passes.as_mut()?, member.rate_factor))))
+    }
+
+    /// Those of them in which hyper-parameter `name` can change.
+    fn having(&mut self, name: &str) -> impl Iterator<Item = (&mut Passes<T>, f64)> {
+        self.all().filter_map(|(passes, factor)| passes.known(name).is_ok().then_some((passes, factor)))
+    }
+
+    /// The same to read: the stages that all share have no name.
+    fn all_named(&self) -> impl Iterator<Item = (Option<&str>, &Passes<T>)> {
+        let head = self.head.iter().map(|head| (None, &head.passes));
+        let members = self.members.iter();
+        head.chain(members.filter_map(|member| Some((Some(member.name.as_str()), member.passes.as_ref()?))))
+    }
+
+    /// Refuses a hyper-parameter that no group has, or that is fixed in all that have it.
+    fn known(&mut self, name: &str) -> Result<(), Error> {
+        let outcomes: Vec<Result<(), Error>> = self.all().map(|(passes, _)| passes.known(name)).collect();
+        if outcomes.iter().any(Result::is_ok) {
+            return Ok(());
+        }
+        if let Some(fixed) = outcomes.into_iter().find(|outcome| matches!(outcome, Err(Error::Fixed(_)))) {
+            return fixed;
+        }
+        let names: Vec<&'static str> =
+            self.all().flat_map(|(passes, _)| passes.hyperparameter_names()).collect();
+        let suggestion = hint(name, names);
+        Err(Error::Unknown { kind: "hyper-parameter", name: name.to_string(), suggestion })
+    }
+
     /// Hands the counts to the groups, or takes them back.
     fn exchange_counts(&mut self, back: bool) {
+        if let Some(Head { tensors, passes, .. }) = self.head.as_mut().filter(|_| !back) {
+            for (&outer, inner) in tensors.iter().zip(passes.counts_mut()) {
+                *inner = self.counts[outer];
+            }
+        }
         for member in &mut self.members {
             let Some(passes) = &mut member.passes else { continue };
             for (&outer, inner) in member.tensors.iter().zip(passes.counts_mut()) {
@@ -156,7 +217,7 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         let mut head = self.head.take();
         let gradients = match &mut head {
             None => gradients,
-            Some((passes, out)) => {
+            Some(Head { passes, out, .. }) => {
                 passes.advance_whole(parameters, gradients, Some(out));
                 clipped = passes.group_report().clipped;
                 out
@@ -185,13 +246,13 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         }
         let mut clipped = false;
         let mut head = self.head.take();
-        if let Some((passes, out)) = &mut head {
+        if let Some(Head { passes, out, .. }) = &mut head {
             clipped = through_head(passes, out, &self.layout, &self.members, &mut works, &outer);
         }
         for ((member, work), outer) in self.members.iter_mut().zip(&mut works).zip(&outer) {
             let (Some(passes), Work::Some(slots)) = (&mut member.passes, work) else { continue };
             let mut slots = std::mem::take(slots);
-            if let Some((_, out)) = &head {
+            if let Some(Head { out, .. }) = &head {
                 for (slot, &index) in slots.iter_mut().zip(outer) {
                     slot.gradients = &out[self.layout.tensors()[index].range.clone()];
                 }
@@ -224,21 +285,15 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         self.counts.iter().copied().max().unwrap_or(0)
     }
 
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error> {
+        self.known(name)?;
+        self.having(name)
+            .try_for_each(|(passes, factor)| passes.settable(name, own_value(name, value, factor)))
+    }
+
     fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
-        let mut known = false;
-        for member in &mut self.members {
-            let Some(passes) = &mut member.passes else { continue };
-            // Groups keep their share of the rate.
-            let value = if name == "learning_rate" { value * member.rate_factor } else { value };
-            known |= passes.set(name, value).is_ok();
-        }
-        if known {
-            return Ok(());
-        }
-        let names: Vec<&'static str> =
-            self.passes().flat_map(|passes| passes.hyperparameter_names()).collect();
-        let suggestion = hint(name, names);
-        Err(Error::Unknown { kind: "hyper-parameter", name: name.to_string(), suggestion })
+        self.settable(name, value)?;
+        self.having(name).try_for_each(|(passes, factor)| passes.set(name, own_value(name, value, factor)))
     }
 
     fn scale_rate(&mut self, factor: f64) {
@@ -246,24 +301,23 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
     }
 
     fn state(&self) -> Vec<(&'static str, &Arena<T>)> {
-        self.members.iter().filter_map(|member| member.passes.as_ref()).flat_map(Optimizer::state).collect()
+        self.all_named().flat_map(|(_, passes)| passes.state()).collect()
     }
 
     fn state_mut(&mut self) -> Vec<(&'static str, &mut Arena<T>)> {
-        self.passes().flat_map(Optimizer::state_mut).collect()
+        self.all().flat_map(|(passes, _)| passes.state_mut()).collect()
     }
 
     fn packed(&self) -> Vec<(&'static str, &PackedArena)> {
-        self.members.iter().filter_map(|member| member.passes.as_ref()).flat_map(Optimizer::packed).collect()
+        self.all_named().flat_map(|(_, passes)| passes.packed()).collect()
     }
 
     fn packed_mut(&mut self) -> Vec<(&'static str, &mut PackedArena)> {
-        self.passes().flat_map(Optimizer::packed_mut).collect()
+        self.all().flat_map(|(passes, _)| passes.packed_mut()).collect()
     }
 
     fn numbers(&self) -> Vec<(String, f64)> {
-        let members = self.members.iter();
-        let named = members.filter_map(|member| Some((&member.name, member.passes.as_ref()?)));
+        let named = self.all_named();
         named
             .flat_map(|(name, passes)| {
                 passes.numbers().into_iter().map(move |(key, number)| (group_key(&key, name), number))
@@ -272,9 +326,10 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
     }
 
     fn numbers_mut(&mut self) -> Vec<(String, &mut f64)> {
+        let head = self.head.iter_mut().map(|head| (None, &mut head.passes));
         let members = self.members.iter_mut();
-        let named = members.filter_map(|member| Some((&member.name, member.passes.as_mut()?)));
-        named
+        let named = members.filter_map(|member| Some((Some(member.name.as_str()), member.passes.as_mut()?)));
+        head.chain(named)
             .flat_map(|(name, passes)| {
                 passes.numbers_mut().into_iter().map(move |(key, number)| (group_key(&key, name), number))
             })
@@ -302,10 +357,7 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
     }
 
     fn set_threads(&mut self, threads: usize) {
-        if let Some((passes, _)) = &mut self.head {
-            passes.set_threads(threads);
-        }
-        self.passes().for_each(|passes| passes.set_threads(threads));
+        self.all().for_each(|(passes, _)| passes.set_threads(threads));
     }
 }
 

@@ -97,6 +97,8 @@ impl GroupSpecification {
             schedule: self.schedule.clone().unwrap_or_else(|| base.schedule.clone()),
             before: self.before.clone(),
             after: self.after.iter().chain(&base.after).cloned().collect(),
+            // Those who have these hyper-parameters get them once all groups stand.
+            schedules: BTreeMap::new(),
             groups: Vec::new(),
             accumulate: 0,
             sharpness: None,

@@ -1,7 +1,10 @@
 use super::*;
-use crate::{Match, NonFinite, Plan, Slot, layer_wise_rate_decay, no_decay_on_vectors};
+use crate::{
+    Dialect, Match, NonFinite, Plan, Schedule, Shape, Slot, StageSpecification, layer_wise_rate_decay,
+    no_decay_on_vectors,
+};
 use std::sync::Arc;
-use thalweg_arena::Layout;
+use thalweg_arena::{Checkpoint, Layout};
 
 fn layout() -> Arc<Layout> {
     let mut layout = Layout::new();
@@ -185,4 +188,104 @@ fn the_report_has_a_row_for_each_group() {
     // Adam's first step is the rate; decay adds 0.1 · 0.5 · 2.
     assert!((report.groups[1].update_norm - 0.1 * 8f64.sqrt()).abs() < 1e-6);
     assert!((report.groups[0].update_norm - 0.2 * 24f64.sqrt()).abs() < 1e-6);
+}
+
+fn halving() -> Schedule {
+    Schedule { shape: Shape::Exponential { decay: 0.5 }, warmup: 0 }
+}
+
+/// Vectors by torch's SGD, the rest by AdamW, all gradients through `before`.
+fn mixed(before: Vec<StageSpecification>) -> Specification {
+    let vectors = GroupSpecification {
+        rule: Some("sgd".into()),
+        ..GroupSpecification::new("vectors", Match::largest_rank(1))
+    };
+    Specification { before, ..grouped(vec![vectors, GroupSpecification::new("rest", Match::default())]) }
+}
+
+#[test]
+fn a_schedule_holds_in_every_group_that_has_the_hyper_parameter() {
+    let scheduled =
+        Specification { schedules: BTreeMap::from([("beta1".into(), halving())]), ..mixed(Vec::new()) };
+    let layout = layout();
+    let mut by_hand = mixed(Vec::new()).build::<f64>(layout.clone()).unwrap();
+    let mut expected = vec![1.0; layout.len()];
+    for step in 0..3 {
+        by_hand.set("beta1", 0.9 * 0.5f64.powi(step)).unwrap();
+        by_hand.step(&mut expected, &gradients(&layout, step as usize)).unwrap();
+    }
+    assert_eq!(run(&scheduled), expected);
+    assert_ne!(run(&mixed(Vec::new())), expected);
+    let unknown =
+        Specification { schedules: BTreeMap::from([("betta1".into(), halving())]), ..mixed(Vec::new()) };
+    let error = unknown.build::<f64>(layout).err().unwrap().to_string();
+    assert!(error.contains("`betta1`; did you mean `beta1`?"), "{error}");
+}
+
+#[test]
+fn stages_before_groups_can_be_scheduled_and_set() {
+    let clip = || StageSpecification::new("clip-by-global-norm").with("largest", 0.1);
+    let spec = mixed(vec![clip()]);
+    let scheduled =
+        Specification { schedules: BTreeMap::from([("largest".into(), halving())]), ..spec.clone() };
+    let layout = layout();
+    let mut by_hand = spec.build::<f64>(layout.clone()).unwrap();
+    let mut expected = vec![1.0; layout.len()];
+    for step in 0..3 {
+        by_hand.set("largest", 0.1 * 0.5f64.powi(step)).unwrap();
+        by_hand.step(&mut expected, &gradients(&layout, step as usize)).unwrap();
+    }
+    assert_eq!(run(&scheduled), expected);
+    assert_ne!(run(&spec), expected);
+    // ε is the rules', not the clipping's.
+    let with = |epsilon: f64| {
+        let spec = mixed(vec![clip().with("epsilon", epsilon)]);
+        let mut optimizer = spec.build::<f64>(layout.clone()).unwrap();
+        optimizer.set("epsilon", 0.5).unwrap();
+        let mut parameters = vec![1.0; layout.len()];
+        optimizer.step(&mut parameters, &gradients(&layout, 0)).unwrap();
+        parameters
+    };
+    assert_ne!(with(0.0), with(0.5));
+}
+
+#[test]
+fn what_is_set_is_checked_in_every_group_first() {
+    let layout = layout();
+    let mut optimizer = mixed(Vec::new()).build::<f64>(layout.clone()).unwrap();
+    let mut untouched = mixed(Vec::new()).build::<f64>(layout.clone()).unwrap();
+    for (name, value, message) in [
+        ("beta1", 1.0, "beta1 = 1 is out of range; it must be a number of at least 0 and below 1"),
+        ("learning_rate", -1.0, "learning_rate = -1 is out of range"),
+        ("momentum", 0.9, "`momentum` decides which state there is"),
+        ("betta1", 0.9, "did you mean `beta1`?"),
+    ] {
+        let error = optimizer.set(name, value).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+    let (mut a, mut b) = (vec![1.0; layout.len()], vec![1.0; layout.len()]);
+    optimizer.step(&mut a, &gradients(&layout, 0)).unwrap();
+    untouched.step(&mut b, &gradients(&layout, 0)).unwrap();
+    assert_eq!(a, b);
+}
+
+#[test]
+fn stages_before_groups_go_on_where_they_were() {
+    let layout = layout();
+    for stage in [StageSpecification::new("trace"), StageSpecification::new("noise")] {
+        let spec = mixed(vec![stage]);
+        let mut straight = spec.build::<f64>(layout.clone()).unwrap();
+        let mut parameters = vec![1.0; layout.len()];
+        (0..2).for_each(|step| straight.step(&mut parameters, &gradients(&layout, step)).unwrap());
+        let mut checkpoint = Checkpoint::default();
+        spec.save(straight.as_ref(), &mut checkpoint);
+        let mut resumed = spec.build::<f64>(layout.clone()).unwrap();
+        spec.load(resumed.as_mut(), &checkpoint).unwrap();
+        let mut again = parameters.clone();
+        for step in 2..4 {
+            straight.step(&mut parameters, &gradients(&layout, step)).unwrap();
+            resumed.step(&mut again, &gradients(&layout, step)).unwrap();
+        }
+        assert_eq!(again, parameters, "{}", spec.before[0].stage);
+    }
 }

@@ -10,7 +10,7 @@ use crate::report::{GroupReport, NonFinite, StepReport};
 use crate::segment::WORKING;
 use crate::sweep::Sweep;
 use crate::work::{Work, check_length};
-use crate::{Error, Moment, Rule, Schedule};
+use crate::{Error, Hyperparameter, Moment, Rule, Schedule};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::Layout;
@@ -39,6 +39,8 @@ pub struct Passes<T: Real> {
     schedule: Schedule,
     /// Schedules of other hyper-parameters.
     schedules: Vec<(String, Schedule)>,
+    /// The hyper-parameters that there are by the specification that this was built from; empty where there was none.
+    described: Vec<Hyperparameter>,
     /// What a plateau (or anything else that looks at the loss) multiplies the rate by.
     scale: f64,
     counts: Vec<u64>,
@@ -85,6 +87,7 @@ impl<T: Real> Passes<T> {
             scheduled: Vec::new(),
             schedule: Schedule::default(),
             schedules: Vec::new(),
+            described: Vec::new(),
             scale: 1.0,
             policy: NonFinite::default(),
             threads: 1,
@@ -123,6 +126,12 @@ impl<T: Real> Passes<T> {
         self
     }
 
+    /// The same with the hyper-parameters that its specification has: no other can be set, and none outside its domain.
+    pub(crate) fn described(mut self, hyperparameters: Vec<Hyperparameter>) -> Self {
+        self.described = hyperparameters;
+        self
+    }
+
     /// The same with another schedule of the learning rate.
     pub fn with_schedule(mut self, schedule: Schedule) -> Self {
         self.schedule = schedule;
@@ -133,16 +142,21 @@ impl<T: Real> Passes<T> {
     /// The same with a schedule of hyper-parameter `name`, which multiplies its value.
     ///
     /// # Errors
-    /// [`Error::Unknown`] if no stage has a hyper-parameter of that name.
+    /// [`Error::Unknown`] if no stage has a hyper-parameter of that name, [`Error::Fixed`] if it cannot change.
     pub fn with_schedule_of(mut self, name: &str, schedule: Schedule) -> Result<Self, Error> {
         if name == "learning_rate" {
             return Ok(self.with_schedule(schedule));
         }
         self.known(name)?;
+        self.schedule_of(name, schedule);
+        Ok(self)
+    }
+
+    /// Puts a schedule of hyper-parameter `name`, which is known, in place of what it had.
+    pub(crate) fn schedule_of(&mut self, name: &str, schedule: Schedule) {
         self.schedules.retain(|(known, _)| known != name);
         self.schedules.push((name.to_string(), schedule));
         self.schedule_names();
-        Ok(self)
     }
 
     /// Prepares the list that each update fills, so that updates allocate nothing.
@@ -167,11 +181,14 @@ impl<T: Real> Passes<T> {
         }
     }
 
-    fn known(&mut self, wanted: &str) -> Result<(), Error> {
-        let mut names = Vec::new();
-        self.hyperparameters(&mut |name, _| names.push(name));
+    /// Refuses a name that no stage has, and one that is fixed.
+    pub(crate) fn known(&mut self, wanted: &str) -> Result<(), Error> {
+        let names = self.hyperparameter_names();
         if names.contains(&wanted) {
             return Ok(());
+        }
+        if self.described.iter().any(|known| known.name == wanted) {
+            return Err(Error::Fixed(wanted.to_string()));
         }
         let suggestion = hint(wanted, names);
         Err(Error::Unknown { kind: "hyper-parameter", name: wanted.to_string(), suggestion })
@@ -182,10 +199,12 @@ impl<T: Real> Passes<T> {
         self.base_rate()
     }
 
-    /// The names of all hyper-parameters.
+    /// The names of all hyper-parameters that can change.
     pub(crate) fn hyperparameter_names(&mut self) -> Vec<&'static str> {
         let mut names = Vec::new();
         self.hyperparameters(&mut |name, _| names.push(name));
+        let described = &self.described;
+        names.retain(|name| described.is_empty() || described.iter().any(|known| known.name == *name));
         names
     }
 

@@ -60,8 +60,13 @@ impl<T: Real> Optimizer<T> for Passes<T> {
         self.counts.iter().copied().max().unwrap_or(0)
     }
 
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error> {
+        self.known(name)?;
+        self.described.iter().find(|known| known.name == name).map_or(Ok(()), |known| known.check(value))
+    }
+
     fn set(&mut self, wanted: &str, value: f64) -> Result<(), Error> {
-        self.known(wanted)?;
+        self.settable(wanted, value)?;
         self.hyperparameters(&mut |name, field| {
             if name == wanted {
                 *field = value;

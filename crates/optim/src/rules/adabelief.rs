@@ -58,7 +58,8 @@ impl Rule for AdaBelief {
 
     fn step<T: Real>(&self, now: &Moment) -> AdamStep<T> {
         let Self { learning_rate, beta1, beta2, epsilon, epsilon_root } = *self;
-        Adam { learning_rate, beta1, beta2, epsilon, epsilon_root, ..Adam::torch() }.step(now)
+        Adam { learning_rate, beta1, beta2, epsilon, epsilon_root: Some(epsilon_root), ..Adam::torch() }
+            .step(now)
     }
 
     #[inline(always)]

@@ -127,7 +127,8 @@ impl Catalogued for Adafactor {
         };
         let factored = Factored {
             learning_rate: self.learning_rate,
-            beta2_decay: if optax { -self.decay_exponent } else { self.beta2_decay },
+            beta2_decay: (!optax).then_some(self.beta2_decay),
+            decay_exponent: optax.then_some(self.decay_exponent),
             epsilon1: self.epsilon1,
             epsilon2: self.epsilon2,
             clip_threshold: self.clip_threshold,
@@ -203,7 +204,9 @@ impl Axes {
 
 struct Factored<T: Real> {
     learning_rate: f64,
-    beta2_decay: f64,
+    /// The power of t that 1 − β₂ is, or minus that power (optax).
+    beta2_decay: Option<f64>,
+    decay_exponent: Option<f64>,
     epsilon1: f64,
     epsilon2: f64,
     clip_threshold: f64,
@@ -282,7 +285,10 @@ impl<T: Real> Factored<T> {
 }
 
 impl<T: Real> Barrier<T> for Factored<T> {
-    fields!(learning_rate, beta2_decay, epsilon1, epsilon2, clip_threshold; weight_decay: decayed);
+    fields!(
+        learning_rate, epsilon1, epsilon2, clip_threshold;
+        beta2_decay: beta2_decay, decay_exponent: decay_exponent, weight_decay: decayed
+    );
 
     fn rewrites(&self) -> bool {
         true
@@ -295,7 +301,8 @@ impl<T: Real> Barrier<T> for Factored<T> {
                 return;
             }
             let t = item.now.step as f64;
-            let take = t.powf(self.beta2_decay);
+            let power = self.beta2_decay.or(self.decay_exponent.map(|exponent| -exponent));
+            let take = t.powf(power.unwrap_or(0.0));
             match self.axes[item.index] {
                 Some(axes) => self.divide(&mut item, axes, take),
                 None => self.divide_whole(&mut item, take),

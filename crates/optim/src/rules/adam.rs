@@ -20,8 +20,8 @@ pub struct Adam {
     pub beta2: f64,
     /// ε: added to the root.
     pub epsilon: f64,
-    /// Added under the root (optax).
-    pub epsilon_root: f64,
+    /// Added under the root; only optax has it.
+    pub epsilon_root: Option<f64>,
     /// Whether the first moment looks one step ahead: β₁ m / (1 − β₁ᵗ⁺¹) + (1 − β₁) g / (1 − β₁ᵗ) in place of m̂ (Dozat 2016,
     /// as optax has it).
     pub nesterov: bool,
@@ -47,7 +47,7 @@ impl Adam {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-7,
-            epsilon_root: 0.0,
+            epsilon_root: None,
             nesterov: false,
             correction: BiasCorrection::Rate,
         }
@@ -62,7 +62,8 @@ impl Adam {
     pub fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Book | Dialect::Keras => Self::book(),
-            Dialect::Torch | Dialect::Optax | Dialect::Paper => Self::torch(),
+            Dialect::Optax => Self { epsilon_root: Some(0.0), ..Self::torch() },
+            Dialect::Torch | Dialect::Paper => Self::torch(),
         }
     }
 
@@ -82,7 +83,7 @@ impl Adam {
             rate: T::from_f64(self.learning_rate),
             direct: T::ZERO,
             scale: T::ONE,
-            root: T::from_f64(self.epsilon_root),
+            root: T::from_f64(self.epsilon_root.unwrap_or(0.0)),
             epsilon: T::from_f64(self.epsilon),
         }
     }
@@ -133,10 +134,7 @@ impl Catalogued for AdamFamily {
         self.adam.hyperparameters(visit);
         match dialect {
             Dialect::Torch | Dialect::Keras => visit("amsgrad", &mut self.amsgrad),
-            Dialect::Optax => {
-                visit("epsilon_root", &mut self.adam.epsilon_root);
-                visit("nesterov", &mut self.nesterov);
-            }
+            Dialect::Optax => visit("nesterov", &mut self.nesterov),
             Dialect::Book | Dialect::Paper => {}
         }
     }
@@ -185,7 +183,7 @@ impl Rule for Adam {
     type Step<T: Real> = AdamStep<T>;
 
     states!(FIRST_MOMENT, SECOND_MOMENT);
-    fields!(learning_rate, beta1, beta2, epsilon);
+    fields!(learning_rate, beta1, beta2, epsilon; epsilon_root: epsilon_root);
 
     fn step<T: Real>(&self, now: &Moment) -> AdamStep<T> {
         let (bias1, bias2) = self.bias(now.step);

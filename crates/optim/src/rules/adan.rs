@@ -22,8 +22,8 @@ pub struct Adan {
     pub beta3: f64,
     /// ε: added to the root.
     pub epsilon: f64,
-    /// Added under the root (optax).
-    pub epsilon_root: f64,
+    /// Added under the root; only optax has it.
+    pub epsilon_root: Option<f64>,
     /// λ: how strongly parameters are pulled to 0.
     pub weight_decay: f64,
     /// Whether decay is proximal, w ← (w − η u) / (1 + η λ) (paper), instead of added to the update (optax).
@@ -60,18 +60,15 @@ impl Catalogued for Adan {
             beta2: 0.92,
             beta3: 0.99,
             epsilon: 1e-8,
-            epsilon_root: if optax { 1e-8 } else { 0.0 },
+            epsilon_root: optax.then_some(1e-8),
             weight_decay: 0.0,
             proximal: !optax,
             swapped: optax,
         })
     }
 
-    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+    fn settings(&mut self, _: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
         self.hyperparameters(visit);
-        if dialect == Dialect::Optax {
-            visit("epsilon_root", &mut self.epsilon_root);
-        }
     }
 
     fn common(_: Dialect) -> Common {
@@ -107,7 +104,7 @@ impl Rule for Adan {
     type Step<T: Real> = AdanStep<T>;
 
     states!(FIRST_MOMENT, "difference_moment", SECOND_MOMENT, PREVIOUS_GRADIENT);
-    fields!(learning_rate, beta1, beta2, beta3, epsilon, weight_decay);
+    fields!(learning_rate, beta1, beta2, beta3, epsilon, weight_decay; epsilon_root: epsilon_root);
 
     fn step<T: Real>(&self, now: &Moment) -> AdanStep<T> {
         let betas = [self.beta1, self.beta2, self.beta3];
@@ -122,7 +119,7 @@ impl Rule for Adan {
             rate: T::from_f64(self.learning_rate / bias[0]),
             ahead: T::from_f64(self.learning_rate * difference / bias[1]),
             scale: T::from_f64(1.0 / bias[2]),
-            root: T::from_f64(self.epsilon_root),
+            root: T::from_f64(self.epsilon_root.unwrap_or(0.0)),
             epsilon: T::from_f64(self.epsilon),
             shrink: T::from_f64(shrink),
         }

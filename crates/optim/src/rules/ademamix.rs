@@ -3,8 +3,9 @@
 use super::Adam;
 use super::adam::AdamStep;
 use super::names::{FIRST_MOMENT, SECOND_MOMENT};
+use crate::catalog::as_rule;
 use crate::macros::{fields, states};
-use crate::{Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Moment, Rule};
+use crate::{Catalogued, Common, Dialect, Domain, Hyperparameter, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// w ← w − η ((m̂ + α s) / (√v̂ + ε) + λ w), with Adam's m̂ and v̂ and a slow average s of gradients (β₃), not corrected for
@@ -23,8 +24,8 @@ pub struct AdEmaMix {
     pub alpha: f64,
     /// ε: added to the root.
     pub epsilon: f64,
-    /// Added under the root (optax).
-    pub epsilon_root: f64,
+    /// Added under the root; only optax has it.
+    pub epsilon_root: Option<f64>,
 }
 
 impl Catalogued for AdEmaMix {
@@ -51,23 +52,14 @@ impl Catalogued for AdEmaMix {
             beta3: 0.9999,
             alpha: 5.0,
             epsilon: 1e-8,
-            epsilon_root: 0.0,
+            epsilon_root: (dialect == Dialect::Optax).then_some(0.0),
         })
     }
 
-    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        self.hyperparameters(visit);
-        if dialect == Dialect::Optax {
-            visit("epsilon_root", &mut self.epsilon_root);
-        }
-    }
+    as_rule!();
 
     fn common(dialect: Dialect) -> Common {
         Common::decoupled(dialect, 0.0)
-    }
-
-    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
-        composer.rule(*self)
     }
 }
 
@@ -85,7 +77,7 @@ impl Rule for AdEmaMix {
     type Step<T: Real> = AdEmaMixStep<T>;
 
     states!(FIRST_MOMENT, "slow_moment", SECOND_MOMENT);
-    fields!(learning_rate, beta1, beta2, beta3, alpha, epsilon);
+    fields!(learning_rate, beta1, beta2, beta3, alpha, epsilon; epsilon_root: epsilon_root);
 
     fn step<T: Real>(&self, now: &Moment) -> AdEmaMixStep<T> {
         let Self { learning_rate, beta1, beta2, epsilon, epsilon_root, .. } = *self;

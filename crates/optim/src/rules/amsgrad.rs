@@ -66,11 +66,8 @@ impl Catalogued for AmsGrad {
         Some(Self { adam: Adam::of(dialect), maximum })
     }
 
-    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+    fn settings(&mut self, _: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
         self.adam.hyperparameters(visit);
-        if dialect == Dialect::Optax {
-            visit("epsilon_root", &mut self.adam.epsilon_root);
-        }
     }
 
     fn common(dialect: Dialect) -> Common {

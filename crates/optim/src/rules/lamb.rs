@@ -1,5 +1,6 @@
 //! LAMB: Adam with each layer's step in proportion to its weights.
 
+use super::adam::BiasCorrection;
 use super::parts::{Direction, TrustRatio};
 use super::{Adam, Sgd};
 use crate::stages::{DecoupledWeightDecay, WeightDecay};
@@ -33,20 +34,19 @@ impl Catalogued for Lamb {
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
+        // No dialect folds the bias corrections into the rate.
+        let adam = Adam { correction: BiasCorrection::Moments, ..Adam::of(dialect) };
         let (epsilon, outside) = match dialect {
             Dialect::Keras => (1e-7, true),
             Dialect::Optax | Dialect::Paper => (1e-6, false),
             Dialect::Book | Dialect::Torch => return None,
         };
-        Some(Self { adam: Adam { epsilon, ..Adam::torch() }, weight_decay: 0.0, outside })
+        Some(Self { adam: Adam { epsilon, ..adam }, weight_decay: 0.0, outside })
     }
 
-    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+    fn settings(&mut self, _: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
         self.adam.hyperparameters(visit);
         visit("weight_decay", &mut self.weight_decay);
-        if dialect == Dialect::Optax {
-            visit("epsilon_root", &mut self.adam.epsilon_root);
-        }
     }
 
     fn common(_: Dialect) -> Common {
@@ -57,7 +57,7 @@ impl Catalogued for Lamb {
         let Self { adam, weight_decay, outside } = *self;
         let learning_rate = adam.learning_rate;
         let direction = Direction(Adam { learning_rate: 1.0, ..adam });
-        let ratio = |decayed| TrustRatio { trust_coefficient: 1.0, epsilon: 0.0, decayed };
+        let ratio = |decayed| TrustRatio { trust_coefficient: 1.0, epsilon: None, decayed };
         match outside {
             false => composer
                 .rule(direction)

@@ -58,7 +58,7 @@ impl Catalogued for Lars {
         let Self { learning_rate, momentum, weight_decay, trust_coefficient, epsilon, nesterov } = *self;
         composer
             .rule(WeightDecay { weight_decay })
-            .barrier(TrustRatio { trust_coefficient, epsilon, decayed: None })
+            .barrier(TrustRatio { trust_coefficient, epsilon: Some(epsilon), decayed: None })
             .rule(Sgd { learning_rate })
             .rule(Trace { momentum, nesterov })
     }

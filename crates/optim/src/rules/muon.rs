@@ -121,10 +121,10 @@ impl Catalogued for Muon {
         let Self { learning_rate, momentum, nesterov, iterations, epsilon, weight_decay, .. } = *self;
         let velocity = Velocity { momentum, nesterov, dialect: self.dialect };
         let scale = match (self.dialect, self.adjust as u8) {
-            (Dialect::Keras, _) => Scale::Largest(self.rms_rate),
+            (Dialect::Keras, _) => Scale::Rms(self.rms_rate),
             (Dialect::Optax, _) => Scale::Columns,
             (_, 0) => Scale::Rows,
-            (_, 1) => Scale::Largest(0.2),
+            (_, 1) => Scale::Largest,
             _ => Scale::Ratio,
         };
         // torch takes the larger of the norm and ε, the others their sum.
@@ -144,8 +144,10 @@ enum Scale {
     Rows,
     /// √max(1, columns / rows).
     Columns,
-    /// c √max(rows, columns).
-    Largest(f64),
+    /// 0.2 √max(rows, columns).
+    Largest,
+    /// This times √max(rows, columns).
+    Rms(f64),
     /// √(rows / columns).
     Ratio,
 }
@@ -156,7 +158,8 @@ impl Scale {
         match self {
             Scale::Rows => (rows / columns).max(1.0).sqrt(),
             Scale::Columns => (columns / rows).max(1.0).sqrt(),
-            Scale::Largest(share) => share * rows.max(columns).sqrt(),
+            Scale::Largest => 0.2 * rows.max(columns).sqrt(),
+            Scale::Rms(rate) => rate * rows.max(columns).sqrt(),
             Scale::Ratio => (rows / columns).sqrt(),
         }
     }
@@ -216,7 +219,13 @@ struct Orthogonal {
 }
 
 impl<T: Real + Element> Barrier<T> for Orthogonal {
-    fields!(iterations, epsilon);
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        visit("iterations", &mut self.iterations);
+        visit("epsilon", &mut self.epsilon);
+        if let Scale::Rms(rate) = &mut self.scale {
+            visit("rms_rate", rate);
+        }
+    }
 
     fn rewrites(&self) -> bool {
         true

@@ -51,7 +51,7 @@ impl Catalogued for NAdam {
                 Self { adam, momentum_decay: 1.0, constant: false }
             }
             Dialect::Optax => {
-                let adam = Adam { nesterov: true, ..Adam::torch() };
+                let adam = Adam { nesterov: true, ..Adam::of(dialect) };
                 Self { adam, momentum_decay: 0.0, constant: true }
             }
             Dialect::Book | Dialect::Paper => return None,
@@ -60,10 +60,8 @@ impl Catalogued for NAdam {
 
     fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
         self.adam.hyperparameters(visit);
-        match dialect {
-            Dialect::Torch => visit("momentum_decay", &mut self.momentum_decay),
-            Dialect::Optax => visit("epsilon_root", &mut self.adam.epsilon_root),
-            _ => {}
+        if dialect == Dialect::Torch {
+            visit("momentum_decay", &mut self.momentum_decay);
         }
     }
 

@@ -75,13 +75,14 @@ impl Rule for Average {
 #[derive(Clone, Copy)]
 pub(super) struct TrustRatio {
     pub(super) trust_coefficient: f64,
-    pub(super) epsilon: f64,
+    /// ε, of rules that have one here.
+    pub(super) epsilon: Option<f64>,
     /// How much decay has taken off the parameters by the time they are measured, as a share for each unit of rate.
     pub(super) decayed: Option<f64>,
 }
 
 impl<T: Real> Barrier<T> for TrustRatio {
-    fields!(trust_coefficient; weight_decay: decayed);
+    fields!(trust_coefficient; epsilon: epsilon, weight_decay: decayed);
 
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         let threads = items.threads();
@@ -90,7 +91,7 @@ impl<T: Real> Barrier<T> for TrustRatio {
             let weights = shrunk.abs() * sum_of_squares(item.parameters, threads).sqrt();
             let updates = sum_of_squares(item.updates.get(), threads).sqrt();
             if weights > 0.0 && updates > 0.0 {
-                *item.factor = self.trust_coefficient * weights / (updates + self.epsilon);
+                *item.factor = self.trust_coefficient * weights / (updates + self.epsilon.unwrap_or(0.0));
             }
         });
     }

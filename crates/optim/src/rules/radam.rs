@@ -3,8 +3,9 @@
 use super::Adam;
 use super::adam::AdamStep;
 use super::names::{FIRST_MOMENT, SECOND_MOMENT};
+use crate::catalog::as_rule;
 use crate::macros::states;
-use crate::{Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Moment, Rule};
+use crate::{Catalogued, Common, Dialect, Domain, Hyperparameter, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// Adam times a rectification r_t of the variance of √v̂, and plain momentum η m̂ while that variance cannot be told (Liu et
@@ -13,7 +14,7 @@ use thalweg_lanes::Real;
 pub struct RAdam {
     adam: Adam,
     threshold: f64,
-    /// Whether ρ_t = threshold counts as above it (optax).
+    /// Whether ρ_t = threshold counts as above it, and the threshold can be chosen (optax).
     inclusive: bool,
     /// Whether ε stands beside √v instead of √v̂ (torch).
     unscaled: bool,
@@ -40,7 +41,7 @@ impl Catalogued for RAdam {
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
-        let adam = Adam::torch();
+        let adam = Adam::of(dialect);
         Some(match dialect {
             Dialect::Torch => Self { adam, threshold: 5.0, inclusive: false, unscaled: true },
             Dialect::Optax => Self { adam, threshold: 5.0, inclusive: true, unscaled: false },
@@ -49,20 +50,10 @@ impl Catalogued for RAdam {
         })
     }
 
-    fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        self.adam.hyperparameters(visit);
-        if dialect == Dialect::Optax {
-            visit("epsilon_root", &mut self.adam.epsilon_root);
-            visit("threshold", &mut self.threshold);
-        }
-    }
+    as_rule!();
 
     fn common(dialect: Dialect) -> Common {
         Common::with_choice(dialect)
-    }
-
-    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
-        composer.rule(*self)
     }
 }
 
@@ -74,13 +65,18 @@ impl Rule for RAdam {
 
     fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
         self.adam.hyperparameters(visit);
+        if self.inclusive {
+            visit("threshold", &mut self.threshold);
+        }
     }
 
     fn step<T: Real>(&self, now: &Moment) -> AdamStep<T> {
         let (t, (bias1, bias2)) = (now.step as f64, self.adam.bias(now.step));
         let most = 2.0 / (1.0 - self.adam.beta2) - 1.0;
         let length = most - 2.0 * t * self.adam.beta2.powf(t) / bias2;
-        let known = length > self.threshold || self.inclusive && length == self.threshold;
+        // r_t has no value below 4, whatever the threshold.
+        let above = length > self.threshold || self.inclusive && length == self.threshold;
+        let known = above && length >= 4.0;
         let rate = self.adam.learning_rate / bias1;
         let averages = self.adam.averages::<T>();
         if !known {

@@ -154,6 +154,10 @@ impl<T: Real> Optimizer<T> for Accumulated<T> {
         self.inner.second_point(parameters, gradients, point)
     }
 
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error> {
+        self.inner.settable(name, value)
+    }
+
     fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
         self.inner.set(name, value)
     }

@@ -23,6 +23,14 @@ impl Sharpness {
     pub const SAM: Sharpness = Sharpness { radius: 0.05, adaptive: false };
     /// ASAM with ρ 0.5 (Kwon et al. 2021).
     pub const ASAM: Sharpness = Sharpness { radius: 0.5, adaptive: true };
+
+    fn check(self) -> Result<(), Error> {
+        if self.radius > 0.0 && self.radius.is_finite() {
+            return Ok(());
+        }
+        let domain = "a number above 0".into();
+        Err(Error::OutOfRange { name: "radius".into(), value: self.radius, domain })
+    }
 }
 
 /// Any optimizer on gradients taken at w + e: e = ρ g / ‖g‖ (SAM, equation 2), or e = ρ T² g / ‖T g‖ with T = |w| + 0.01
@@ -44,10 +52,7 @@ impl<T: Real> SharpnessAware<T> {
     /// [`Error::OutOfRange`] for a radius that is no number above 0, [`Error::Contradiction`] for an inner optimizer that looks
     /// ahead itself.
     pub fn new(inner: Box<dyn Optimizer<T>>, sharpness: Sharpness) -> Result<Self, Error> {
-        if !(sharpness.radius > 0.0 && sharpness.radius.is_finite()) {
-            let domain = "a number above 0".into();
-            return Err(Error::OutOfRange { name: "radius".into(), value: sharpness.radius, domain });
-        }
+        sharpness.check()?;
         if inner.looks_ahead() {
             let both = "a rule that looks ahead cannot be made sharpness-aware: both say where the gradient is wanted";
             return Err(Error::Contradiction(both.into()));
@@ -91,12 +96,20 @@ impl<T: Real> Optimizer<T> for SharpnessAware<T> {
         Ok(true)
     }
 
-    fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
-        if name == "radius" {
-            self.sharpness.radius = value;
-            return Ok(());
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error> {
+        match name {
+            "radius" => Sharpness { radius: value, ..self.sharpness }.check(),
+            _ => self.inner.settable(name, value),
         }
-        self.inner.set(name, value)
+    }
+
+    fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
+        self.settable(name, value)?;
+        match name {
+            "radius" => self.sharpness.radius = value,
+            _ => self.inner.set(name, value)?,
+        }
+        Ok(())
     }
 
     fn state(&self) -> Vec<(&'static str, &Arena<T>)> {
@@ -149,5 +162,7 @@ mod tests {
         assert!(sam.second_point(&parameters, &[0.0, 0.0], &mut point).unwrap());
         assert_eq!(point, parameters);
         assert!(SharpnessAware::new(inner(), Sharpness { radius: 0.0, adaptive: false }).is_err());
+        let error = sam.set("radius", -1.0).unwrap_err().to_string();
+        assert!(error.contains("radius = -1 is out of range; it must be a number above 0"), "{error}");
     }
 }
