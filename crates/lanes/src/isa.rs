@@ -99,12 +99,16 @@ mod tests {
     fn the_widest_is_the_default_and_an_absent_one_is_refused() {
         let _forcing = FORCING.lock();
         assert!(force_isa(None));
-        assert_eq!(isa(), *Isa::available().last().unwrap());
-        if detect() < Isa::Avx512 {
-            assert!(!force_isa(Some(Isa::Avx512)));
+        let available = Isa::available();
+        assert_eq!((available[0], isa()), (Isa::Baseline, *available.last().unwrap()));
+        for wanted in [Isa::Baseline, Isa::Avx2, Isa::Avx512] {
+            let before = isa();
+            let possible = force_isa(Some(wanted));
+            assert_eq!(possible, wanted <= detect());
+            assert_eq!(possible, available.contains(&wanted));
+            assert_eq!(isa(), if possible { wanted } else { before });
         }
-        assert!(force_isa(Some(Isa::Baseline)));
-        assert_eq!(isa(), Isa::Baseline);
         assert!(force_isa(None));
+        assert_eq!(isa(), detect());
     }
 }

@@ -18,7 +18,6 @@ pub fn erf(x: f32) -> f32 {
     let small = p * x + x;
 
     let t = x.abs();
-    let t = if t > 4.0 { 4.0 } else { t };
     let r = 1.189_038_1e-5;
     let r = r * t - 3.294_209_6e-4;
     let r = r * t + 3.669_453_8e-3;

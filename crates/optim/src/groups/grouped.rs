@@ -4,6 +4,7 @@ use super::plan::{assign, sub_layout};
 use crate::packed::PackedArena;
 use crate::passes::Passes;
 use crate::report::{GroupReport, NonFinite, StepReport};
+use crate::segment::sum_of_squares;
 use crate::work::{Slot, Work, check_length, check_slots};
 use crate::{Buildable, Composer, Entry, Error, Optimizer, Specification, stages};
 use std::ops::Range;
@@ -37,6 +38,10 @@ pub(crate) struct Grouped<T: Real> {
     /// Where each tensor belongs: the member, and the index in its layout.
     homes: Vec<(usize, usize)>,
     head: Option<Head<T>>,
+    /// Whether norms are measured.
+    measuring: bool,
+    /// Where there is a head, the square of the norm of each group's gradients as they came.
+    squares: Vec<f64>,
     counts: Vec<u64>,
     report: StepReport,
 }
@@ -83,7 +88,8 @@ impl<T: Buildable> Grouped<T> {
                 .collect(),
             ..StepReport::default()
         };
-        let mut grouped = Self { counts: vec![0; homes.len()], layout, members, homes, head, report };
+        let (counts, squares) = (vec![0; homes.len()], vec![0.0; members.len()]);
+        let mut grouped = Self { layout, members, homes, head, measuring: false, squares, counts, report };
         for (name, schedule) in &specification.schedules {
             grouped.known(name)?;
             grouped.having(name).for_each(|(passes, _)| passes.schedule_of(name, schedule.clone()));
@@ -167,9 +173,24 @@ impl<T: Real> Grouped<T> {
             let name = std::mem::take(&mut report.name);
             *report = GroupReport { name, ..passes.group_report().clone() };
         }
+        if self.measuring && self.head.is_some() {
+            let squares = self.squares.iter().zip(&mut self.report.groups);
+            squares.for_each(|(square, report)| report.gradient_norm = square.sqrt());
+        }
         self.report.sum_up();
         self.report.total.clipped |= clipped;
         self.report.step = self.steps();
+    }
+
+    /// Measures gradients, each with its tensor's index, before the stages that all share change them.
+    fn measure_gradients<'g>(&mut self, gradients: impl Iterator<Item = (usize, &'g [T])>) {
+        if !(self.measuring && self.head.is_some()) {
+            return;
+        }
+        self.squares.fill(0.0);
+        for (index, values) in gradients {
+            self.squares[self.homes[index].0] += sum_of_squares(values, 1);
+        }
     }
 
     /// What the policy says of these gradients: whether to go on.
@@ -213,6 +234,9 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         if !go {
             return Ok(());
         }
+        let layout = self.layout.clone();
+        let tensors = layout.tensors().iter().enumerate();
+        self.measure_gradients(tensors.map(|(index, tensor)| (index, &gradients[tensor.range.clone()])));
         let mut clipped = false;
         let mut head = self.head.take();
         let gradients = match &mut head {
@@ -232,6 +256,7 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
     fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), Error> {
         check_slots(&tensors, &self.layout)?;
         self.exchange_counts(false);
+        self.measure_gradients(tensors.iter().map(|slot| (slot.index, slot.gradients)));
         let (homes, members) = (&self.homes, self.members.len());
         let mut shares: Vec<Vec<Slot<'_, T>>> = (0..members).map(|_| Vec::new()).collect();
         let mut outer: Vec<Vec<usize>> = vec![Vec::new(); members];
@@ -345,6 +370,7 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
     }
 
     fn measure(&mut self, on: bool) {
+        self.measuring = on;
         self.passes().for_each(|passes| passes.measure(on));
     }
 

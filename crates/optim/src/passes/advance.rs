@@ -104,7 +104,7 @@ impl<T: Real> Passes<T> {
                     scaled = factors.iter().any(|&factor| factor != 1.0);
                 }
                 Stage::Sweep(sweeps)
-                    if position + 1 < passes && !scaled && sweeps.iter().all(|sweep| sweep.is_idle()) => {}
+                    if position + 1 < passes && sweeps.iter().all(|sweep| sweep.is_idle()) => {}
                 Stage::Sweep(sweeps) => {
                     let same_factor = !scaled || factors.windows(2).all(|pair| pair[0] == pair[1]);
                     let by_tensor = sweeps.iter().any(|sweep| sweep.by_tensor());

@@ -72,9 +72,9 @@ impl<T: Real> Passes<T> {
     pub(crate) fn assemble(layout: Arc<Layout>, stages: Vec<Stage<T>>, count_together: bool) -> Self {
         let places: Arc<[Range<usize>]> =
             layout.tensors().iter().map(|tensor| tensor.range.clone()).collect();
-        let last = stages.len().saturating_sub(1);
+        // A barrier reads what a stage before it left, and may rewrite gradients.
         let between = stages.iter().enumerate().any(|(position, stage)| match stage {
-            Stage::Sweep(_) => position < last,
+            Stage::Sweep(_) => false,
             Stage::Barrier(barrier) => barrier.rewrites() || position > 0,
         });
         let mut passes = Self {
@@ -202,7 +202,11 @@ impl<T: Real> Passes<T> {
     /// The names of all hyper-parameters that can change.
     pub(crate) fn hyperparameter_names(&mut self) -> Vec<&'static str> {
         let mut names = Vec::new();
-        self.hyperparameters(&mut |name, _| names.push(name));
+        self.hyperparameters(&mut |name, _| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        });
         let described = &self.described;
         names.retain(|name| described.is_empty() || described.iter().any(|known| known.name == *name));
         names
