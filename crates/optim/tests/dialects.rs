@@ -31,7 +31,7 @@ fn table() -> String {
         let info = entry.info;
         write!(
             text,
-            "\n## {}\n\n{}: {}.\n\nUse it for {}.\n\n",
+            "\n## {}\n\n{}: {}.\n\nWhen to use it: {}.\n\n",
             info.name, info.title, info.paper, info.when
         )
         .unwrap();
@@ -75,4 +75,39 @@ fn the_page_is_what_the_catalogue_says() {
         written == table,
         "docs/dialects.md is out of date: THALWEG_WRITE_DOCS=1 cargo test -p thalweg-optim --test dialects"
     );
+}
+
+/// What the source of a rule says of its type: the documentation without line ends, and the fields.
+fn documented<'s>(source: &'s str, name: &str) -> Option<(String, &'s str)> {
+    let (before, _) = source.split_once(&format!("        name: \"{name}\",\n"))?;
+    let rule = before.rsplit_once("impl Catalogued for ")?.1.split(' ').next()?;
+    let (above, below) = source.split_once(&format!("pub struct {rule} {{\n"))?;
+    let lines = above.lines().rev().skip_while(|line| line.starts_with('#'));
+    let mut lines: Vec<&str> = lines.map_while(|line| line.strip_prefix("///")).map(str::trim).collect();
+    lines.reverse();
+    Some((lines.join(" "), below.split_once("\n}")?.0))
+}
+
+#[test]
+fn every_rule_s_type_says_when_to_use_it_where_it_is_from_and_what_each_hyper_parameter_does() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let files =
+        std::fs::read_dir(rules).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let sources: Vec<String> = files.collect();
+    for entry in CATALOG {
+        let info = entry.info;
+        let found = sources.iter().find_map(|source| documented(source, info.name));
+        let (text, fields) = found.unwrap_or_else(|| panic!("{} has no type of its own", info.name));
+        let wanted = format!("When to use it: {}. Source: {}.", info.when, info.paper);
+        assert!(text.contains(&wanted), "the documentation of {} lacks: {wanted}", info.name);
+        for one in entry.all_hyperparameters() {
+            let (listed, field) =
+                (format!("- `{}`: {}", one.name, one.meaning), format!("    pub {}:", one.name));
+            assert!(
+                text.contains(&listed) || fields.contains(&field),
+                "the documentation of {} lacks: {listed}",
+                info.name
+            );
+        }
+    }
 }

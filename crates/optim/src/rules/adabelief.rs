@@ -11,6 +11,9 @@ use thalweg_lanes::Real;
 /// m ← β₁ m + (1 − β₁) g, s ← β₂ s + (1 − β₂) (g − m)² + ε_root, w ← w − η m̂ / (√ŝ + ε) (Zhuang et al. 2020).
 ///
 /// Large steps where gradients agree with their average, small ones where they scatter.
+///
+/// When to use it: as Adam; generalises more like SGD on images. Source: Zhuang et al. 2020, AdaBelief Optimizer:
+/// Adapting Stepsizes by the Belief in Observed Gradients.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdaBelief {
     /// η: the size of a step.

@@ -9,6 +9,13 @@ use thalweg_lanes::Real;
 /// h ← ρ h + (1 − ρ) g², Δ = √(d + ε) / √(h + ε) g, d ← ρ d + (1 − ρ) Δ², w ← w − η Δ (Zeiler 2012; η = 1 there).
 ///
 /// The update has the units of the parameter, so no rate need be chosen.
+///
+/// When to use it: to have no rate to choose; slow at first. Source: Zeiler 2012, ADADELTA: An Adaptive Learning Rate
+/// Method.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdaDelta {
     /// η: the size of a step.

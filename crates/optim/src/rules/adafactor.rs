@@ -15,6 +15,23 @@ use thalweg_lanes::Real;
 /// its root mean square is at most d; w ← w − α u with α = max(ε₂, rms(w)) ρ_t (Shazeer and Stern 2018).
 ///
 /// Almost no state for matrices: rows + columns numbers in place of rows x columns. Vectors keep a whole second moment.
+///
+/// When to use it: large matrices and little memory. Source: Shazeer and Stern 2018, Adafactor: Adaptive Learning Rates
+/// with Sublinear Memory Cost.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `epsilon1`: the least second moment (torch: its root; 0 for the spacing of numbers at 1)
+/// - `clip_threshold`: the largest root mean square of a tensor's update
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `beta2_decay`: the power of t in 1 − β₂ = t^beta2_decay
+/// - `epsilon2`: the least root mean square of parameters
+/// - `maximize`: whether to go uphill
+/// - `relative_step`: whether the rate is at most 1 / √t
+/// - `decay_exponent`: β₂ = 1 − t^−decay_exponent
+/// - `smallest_factored`: matrices with a smaller side keep a whole second moment
+/// - `scale_by_parameter`: whether steps go with rms(w)
+/// - `momentum`: how much of the velocity a step keeps
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adafactor {
     learning_rate: f64,

@@ -9,6 +9,13 @@ use thalweg_lanes::Real;
 ///
 /// Parameters that moved much get a smaller rate. The sum only grows, so steps shrink for ever: good on convex problems
 /// and sparse gradients, apt to stop early on others. The dialects differ in what ε is added to and where h starts.
+///
+/// When to use it: sparse gradients (words, embeddings) and convex problems. Source: Duchi, Hazan and Singer 2011,
+/// Adaptive Subgradient Methods.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdaGrad {
     /// η: the size of a step.

@@ -90,6 +90,21 @@ impl Adam {
 }
 
 /// `adam` as the libraries have it: [`Adam`], or [`AmsGrad`] with `amsgrad`.
+///
+/// When to use it: a good first choice almost everywhere; little tuning of the rate. Source: Kingma and Ba 2015, Adam:
+/// A Method for Stochastic Optimization.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `amsgrad`: whether to divide by the largest second moment so far
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `decoupled_weight_decay`: whether weight decay acts on the parameter (times the rate) instead of on the gradient
+/// - `maximize`: whether to go uphill
+/// - `epsilon_root`: added under the root of the denominator
+/// - `nesterov`: whether the velocity looks one step ahead
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamFamily {
     pub(super) adam: Adam,

@@ -11,6 +11,12 @@ use thalweg_lanes::Real;
 /// Adam's moments, w ← w − η (atan2(m̂, √v̂) + λ w) (Everett et al. 2024, section 4.3).
 ///
 /// The angle is bounded and does not change when gradients are scaled, however small they are; 0 / 0 is 0.
+///
+/// When to use it: as Adam, where gradients are so small that epsilon shows. Source: Everett et al. 2024, Scaling
+/// Exponents Across Parameterizations and Optimizers.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamAtan2 {
     /// η: the size of a step.

@@ -7,6 +7,12 @@ use crate::{Catalogued, Dialect, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// m ← β₁ m + (1 − β₁) g, u ← max(β₂ u, |g|), w ← w − η / (1 − β₁ᵗ) m / u (Kingma and Ba 2015, section 7.1).
+///
+/// When to use it: gradients with rare large values. Source: Kingma and Ba 2015, Adam, section 7.1.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdaMax {
     /// η: the size of a step.

@@ -7,6 +7,20 @@ use crate::{Buildable, Catalogued, Common, Composer, Dialect, Info, Rule};
 /// Adam's update plus η λ w (Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization).
 ///
 /// The libraries multiply the decay by the learning rate; the paper multiplies it by the schedule's factor only.
+///
+/// When to use it: the usual choice for transformers, and wherever weights should decay. Source: Loshchilov and Hutter
+/// 2019, Decoupled Weight Decay Regularization.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `amsgrad`: whether to divide by the largest second moment so far
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
+/// - `epsilon_root`: added under the root of the denominator
+/// - `nesterov`: whether the velocity looks one step ahead
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamW {
     family: AdamFamily,

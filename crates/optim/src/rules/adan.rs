@@ -10,6 +10,9 @@ use thalweg_lanes::Real;
 /// η (m̂ + β₂ v̂) / (√n̂ + ε) (Xie et al. 2022).
 ///
 /// Here β is how much an average keeps (0.98, 0.92, 0.99); the paper's β is 1 minus that, so its (1 − β₂) is our β₂.
+///
+/// When to use it: large batches and large rates. Source: Xie et al. 2022, Adan: Adaptive Nesterov Momentum Algorithm
+/// for Faster Optimizing Deep Models.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adan {
     /// η: the size of a step.

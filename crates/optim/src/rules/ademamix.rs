@@ -10,6 +10,12 @@ use thalweg_lanes::Real;
 
 /// w ← w − η ((m̂ + α s) / (√v̂ + ε) + λ w), with Adam's m̂ and v̂ and a slow average s of gradients (β₃), not corrected for
 /// its start (Pagliardini, Ablin and Grangier 2024).
+///
+/// When to use it: long runs, where gradients of thousands of steps ago still help; warm α and β₃ up with schedules.
+/// Source: Pagliardini, Ablin and Grangier 2024, The AdEMAMix Optimizer: Better, Faster, Older.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdEmaMix {
     /// η: the size of a step.

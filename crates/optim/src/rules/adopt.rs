@@ -9,6 +9,9 @@ use thalweg_lanes::Real;
 /// v ← β₂ v + (1 − β₂) g². The first update only sets v = g² (Taniguchi et al. 2024).
 ///
 /// Converges with any β₂, where Adam needs one that suits the problem. t counts the updates done before.
+///
+/// When to use it: as Adam, where it oscillates. Source: Taniguchi et al. 2024, ADOPT: Modified Adam Can Converge with
+/// Any β2 with the Optimal Rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adopt {
     /// η: the size of a step.

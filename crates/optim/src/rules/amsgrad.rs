@@ -11,6 +11,19 @@ use thalweg_lanes::Real;
 ///
 /// Converges where Adam can be shown not to. The dialects differ in whether the maximum is taken before the bias correction
 /// (torch, keras) or after it (optax); the paper has none.
+///
+/// When to use it: where Adam is unstable late in training. Source: Reddi, Kale and Kumar 2018, On the Convergence of
+/// Adam and Beyond.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `decoupled_weight_decay`: whether weight decay acts on the parameter (times the rate) instead of on the gradient
+/// - `maximize`: whether to go uphill
+/// - `epsilon_root`: added under the root of the denominator
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AmsGrad {
     adam: Adam,

@@ -9,6 +9,13 @@ use thalweg_lanes::Real;
 
 /// w ← (1 − λ η_t) w − η_t g with η_t = η / (1 + λ η t)^α, and the average a of w from update t₀ on, to evaluate with (Polyak
 /// and Juditsky 1992; in torch's form).
+///
+/// When to use it: noisy gradients of convex problems; evaluate with the average. Source: Polyak and Juditsky 1992,
+/// Acceleration of Stochastic Approximation by Averaging.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Asgd {
     /// η: the size of the first step.

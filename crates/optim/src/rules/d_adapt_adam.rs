@@ -12,6 +12,17 @@ use thalweg_lanes::reduce;
 /// r ← √β₂ r + (1 − √β₂) λ ⟨g, s_before / (√v_before + ε)⟩, d ← max(d, r / ((1 − √β₂) ‖s‖₁)) (Defazio and Mishchenko 2023).
 ///
 /// Leave the rate at 1; d is one number for all parameters.
+///
+/// When to use it: to have no rate to choose; leave it at 1. Source: Defazio and Mishchenko 2023, Learning-Rate-Free
+/// Learning by D-Adaptation.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `d0`: the first guess of the distance to the solution; too small is safe
+/// - `weight_decay`: how strongly parameters are pulled to 0
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DAdaptAdam {
     learning_rate: f64,

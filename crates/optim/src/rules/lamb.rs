@@ -7,6 +7,17 @@ use crate::stages::{DecoupledWeightDecay, WeightDecay};
 use crate::{Buildable, Catalogued, Common, Composer, Dialect, Info, Rule};
 
 /// u = m̂ / (√v̂ + ε) + λ w, w ← w − η ‖w‖ / ‖u‖ u tensor by tensor; the ratio is 1 where a norm is 0 (You et al. 2020).
+///
+/// When to use it: very large batches of transformers. Source: You et al. 2020, Large Batch Optimization for Deep
+/// Learning: Training BERT in 76 minutes.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `epsilon_root`: added under the root of the denominator
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lamb {
     adam: Adam,

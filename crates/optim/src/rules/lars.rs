@@ -6,6 +6,17 @@ use crate::stages::{Trace, WeightDecay};
 use crate::{Buildable, Catalogued, Common, Composer, Dialect, Info};
 
 /// u = g + λ w, then r = c ‖w‖ / (‖u‖ + ε) tensor by tensor, v ← μ v + η r u, w ← w − v (You, Gitman and Ginsburg 2017).
+///
+/// When to use it: very large batches of images. Source: You, Gitman and Ginsburg 2017, Large Batch Training of
+/// Convolutional Networks.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `momentum`: how much of the velocity a step keeps
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `trust_coefficient`: the largest share of a tensor's norm that a step may change
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `nesterov`: whether the velocity looks one step ahead
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lars {
     learning_rate: f64,

@@ -10,6 +10,12 @@ use thalweg_lanes::Real;
 ///
 /// Every parameter moves by the same amount, so rates are about ten times smaller than Adam's and weight decay ten times
 /// larger; half of Adam's state. sign(0) is 0.
+///
+/// When to use it: large batches, transformers; where Adam's state is too large. Source: Chen et al. 2023, Symbolic
+/// Discovery of Optimization Algorithms.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lion {
     /// η: the size of a step.

@@ -9,6 +9,12 @@ use thalweg_lanes::Real;
 /// λ = (η + ε) √t, s ← s + λ g, ν ← ν + λ g², z = w₀ − s / (∛ν + ε), w ← α w + (1 − α) z (Defazio and Jelassi 2021).
 ///
 /// All gradients count, from the starting point on; so weight decay should be small or 0.
+///
+/// When to use it: images and sparse problems, with little or no weight decay. Source: Defazio and Jelassi 2021,
+/// Adaptivity without Compromise: A Momentumized, Adaptive, Dual Averaged Gradient Method.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MadGrad {
     /// η: the size of a step.

@@ -9,6 +9,13 @@ use thalweg_lanes::Real;
 ///
 /// Gathers speed along a valley and damps the zigzag across it. The dialects differ in where the rate stands
 /// ([`RatePlace`]): the same path for a constant rate, another as soon as a schedule changes it.
+///
+/// When to use it: narrow valleys and noisy gradients; the usual choice for convolutional networks. Source: Polyak
+/// 1964, Some methods of speeding up the convergence of iteration methods.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Momentum {
     /// η: the size of a step.

@@ -17,6 +17,19 @@ use thalweg_matrix::{Element, Matrix, MatrixMut, gemm};
 /// from X = U / ‖U‖ (Jordan et al. 2024). For matrices only.
 ///
 /// Embeddings, biases, norms and the last layer belong to another rule: give them one by groups.
+///
+/// When to use it: hidden matrices of transformers and large networks; everything else by another rule, in groups.
+/// Source: Jordan et al. 2024, Muon: An optimizer for hidden layers in neural networks.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `momentum`: how much of the velocity a step keeps
+/// - `nesterov`: whether the velocity looks one step ahead
+/// - `iterations`: Newton-Schulz iterations
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `adjust`: the scale: 0 √max(1, rows/columns), 1 0.2 √max(rows, columns), 2 √(rows/columns)
+/// - `rms_rate`: the scale is this times √max(rows, columns)
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Muon {
     learning_rate: f64,

@@ -12,6 +12,19 @@ use thalweg_lanes::Real;
 /// w ← w − η (μ_(t+1) m / (1 − ∏μ μ_(t+1)) + (1 − μ_t) g / (1 − ∏μ)) / (√v̂ + ε).
 ///
 /// Three algorithms go by this name: torch's with ψ = 0.004, keras' with ψ = 1, and optax' with a constant μ = β₁.
+///
+/// When to use it: as Adam, where momentum helps. Source: Dozat 2016, Incorporating Nesterov Momentum into Adam.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `momentum_decay`: ψ: how fast the momentum rises
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `decoupled_weight_decay`: whether weight decay acts on the parameter (times the rate) instead of on the gradient
+/// - `maximize`: whether to go uphill
+/// - `epsilon_root`: added under the root of the denominator
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NAdam {
     adam: Adam,

@@ -12,6 +12,13 @@ use thalweg_lanes::Real;
 ///
 /// The parameters kept are the looked-ahead ones. With the new velocity the same reads w ← w + α v − η g. The dialects
 /// differ as those of [`Momentum`].
+///
+/// When to use it: as momentum, with less overshoot; often allows a slightly larger rate. Source: Nesterov 1983;
+/// Bengio, Boulanger-Lewandowski and Pascanu 2012, section 3.5.
+///
+/// Beside its fields, where the dialect has them:
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nesterov {
     /// η: the size of a step.
@@ -109,6 +116,9 @@ impl Rule for Nesterov {
 ///
 /// A slip of statement order: the look-ahead is counted twice. Kept under a name of its own so that published results can
 /// be reproduced; use [`Nesterov`].
+///
+/// When to use it: only to reproduce results made with that listing. Source: the published listing of "Deep Learning
+/// from Scratch", common/optimizer.py.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NesterovAsPrinted {
     /// η: the size of a step.
@@ -165,6 +175,14 @@ impl Rule for NesterovAsPrinted {
 ///
 /// The update is [`Momentum`]'s; what differs is the point of evaluation, so it works wherever the gradient can be
 /// evaluated anywhere. [`Nesterov`] follows the same path, seen from the looked-ahead point.
+///
+/// When to use it: to see the original form at work, where the gradient can be evaluated anywhere. Source: Nesterov
+/// 1983; Sutskever, Martens, Dahl and Hinton 2013.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `momentum`: how much of the velocity a step keeps
+/// - `dampening`: how much of a gradient is kept out of the velocity (not of the first one)
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NesterovLookahead {
     momentum: Momentum,

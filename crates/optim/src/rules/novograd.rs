@@ -12,6 +12,17 @@ use thalweg_lanes::Real;
 
 /// v ← β₂ v + (1 − β₂) ‖g‖² for each tensor (‖g‖² at first), m ← β₁ m + (g / (√v + ε) + λ w), w ← w − η m (Ginsburg et al.
 /// 2019). A second moment of one number a tensor: half of Adam's state.
+///
+/// When to use it: speech and large batches; half of Adam's state. Source: Ginsburg et al. 2019, Stochastic Gradient
+/// Methods with Layer-wise Adaptive Moments.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `epsilon_root`: added under the root of the denominator
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NovoGrad {
     learning_rate: f64,

@@ -11,6 +11,21 @@ use thalweg_lanes::reduce;
 /// d' = max(d, c r / ‖s‖₁), w ← w − λ (m / (√v + d' ε) + w_decay w) (Mishchenko and Defazio 2023).
 ///
 /// Leave the rate at 1; d is one number for all parameters.
+///
+/// When to use it: to have no rate to choose; leave it at 1. Source: Mishchenko and Defazio 2023, Prodigy: An
+/// Expeditiously Adaptive Parameter-Free Learner.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `beta3`: how much of the sums a step keeps; 0 for √β₂
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `d0`: the first guess of the distance to the solution; too small is safe
+/// - `d_coefficient`: what the estimate is multiplied by
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `safeguard_warmup`: whether the rate stays out of the sum of gradients
+/// - `bias_correction`: whether averages are corrected for their start at 0
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prodigy {
     learning_rate: f64,

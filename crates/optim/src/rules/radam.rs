@@ -10,6 +10,20 @@ use thalweg_lanes::Real;
 
 /// Adam times a rectification r_t of the variance of √v̂, and plain momentum η m̂ while that variance cannot be told (Liu et
 /// al. 2020): ρ_t = ρ_∞ − 2 t β₂ᵗ / (1 − β₂ᵗ) with ρ_∞ = 2 / (1 − β₂) − 1.
+///
+/// When to use it: Adam without a warm-up. Source: Liu et al. 2020, On the Variance of the Adaptive Learning Rate and
+/// Beyond.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `decoupled_weight_decay`: whether weight decay acts on the parameter (times the rate) instead of on the gradient
+/// - `maximize`: whether to go uphill
+/// - `epsilon_root`: added under the root of the denominator
+/// - `threshold`: the least length of the average from which the variance counts as known
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RAdam {
     adam: Adam,

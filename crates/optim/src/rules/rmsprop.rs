@@ -41,6 +41,22 @@ impl RmsProp {
 
 /// RMSProp with everything the libraries add: centring (Graves 2013: the mean gradient's square is taken off h), momentum,
 /// and what optax has beside. Buffers exist only for what is on.
+///
+/// When to use it: noisy, non-stationary gradients; recurrent networks, reinforcement learning. Source: Tieleman and
+/// Hinton 2012, Coursera lecture 6.5; centred: Graves 2013.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `decay_rate`: how much of the average of squares a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `centered`: whether to divide by the spread around the mean gradient
+/// - `momentum`: how much of the velocity a step keeps
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
+/// - `nesterov`: whether the velocity looks one step ahead
+/// - `initial_accumulator`: what the accumulated squares start at
+/// - `bias_correction`: whether averages are corrected for their start at 0
+/// - `epsilon_in_root`: whether epsilon stands under the root
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RmsPropFamily {
     plain: RmsProp,

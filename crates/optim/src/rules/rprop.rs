@@ -9,6 +9,12 @@ use thalweg_lanes::Real;
 /// no move), within bounds; w ← w − s sign(g) (Riedmiller and Braun 1993; in this form iRprop−, Igel and Hüsken 2000).
 ///
 /// Uses signs only, so it wants full batches. The rate is what every s starts at; changing it later changes nothing.
+///
+/// When to use it: full batches; needs no tuning of the rate. Source: Riedmiller and Braun 1993, A Direct Adaptive
+/// Method for Faster Backpropagation Learning: The RPROP Algorithm.
+///
+/// Beside its fields, where the dialect has them:
+/// - `maximize`: whether to go uphill
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rprop {
     /// What each step size starts at.

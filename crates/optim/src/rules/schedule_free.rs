@@ -11,6 +11,9 @@ use thalweg_lanes::Real;
 ///
 /// c is the share of this update in a weighted mean whose weights are the largest rate so far to the power `rate_power`.
 /// Evaluate with [`averaged`](crate::Optimizer::averaged).
+///
+/// When to use it: to train for as long as one likes without choosing a schedule. Source: Defazio et al. 2024, The Road
+/// Less Scheduled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScheduleFreeSgd {
     /// η: the size of a step.
@@ -24,6 +27,8 @@ pub struct ScheduleFreeSgd {
 }
 
 /// The same with Adam's denominator: z ← z − η (g / (√v̂ + ε) + λ y).
+///
+/// When to use it: AdamW without choosing a schedule. Source: Defazio et al. 2024, The Road Less Scheduled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScheduleFreeAdamW {
     /// η: the size of a step.

@@ -31,6 +31,17 @@ impl Sgd {
 /// `sgd` as the libraries have it: with a velocity if `momentum` is above 0.
 ///
 /// Without momentum this is [`Sgd`]; with it [`Momentum`] or, with `nesterov`, [`Nesterov`].
+///
+/// When to use it: the baseline; well-conditioned problems; with a schedule, still hard to beat on images. Source:
+/// Robbins and Monro 1951, A Stochastic Approximation Method.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `momentum`: how much of the velocity a step keeps
+/// - `nesterov`: whether the velocity looks one step ahead
+/// - `dampening`: how much of a gradient is kept out of the velocity (not of the first one)
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `maximize`: whether to go uphill
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SgdFamily {
     learning_rate: f64,

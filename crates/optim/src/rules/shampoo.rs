@@ -15,6 +15,16 @@ use thalweg_matrix::{Matrix, MatrixMut, gemm, symmetric_eigen};
 /// multiplied along each axis by Lᵢ^(−1/2k) (Gupta, Koren and Singer 2018; algorithms 1 and 2). A scalar counts as a vector.
 ///
 /// An axis longer than `largest_axis` is left as it is: its statistics would not fit.
+///
+/// When to use it: few but well-used steps: each costs an eigendecomposition an axis. Source: Gupta, Koren and Singer
+/// 2018, Shampoo: Preconditioned Stochastic Tensor Optimization.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `epsilon`: what the statistics start at, times the identity
+/// - `momentum`: how much of the velocity a step keeps
+/// - `update_every`: updates between two decompositions of the statistics
+/// - `largest_axis`: axes longer than this are not preconditioned
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shampoo {
     learning_rate: f64,

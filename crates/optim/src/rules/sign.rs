@@ -7,6 +7,9 @@ use crate::{Catalogued, Dialect, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
 /// w ← w − η sign(g) (Bernstein et al. 2018). sign(0) is 0.
+///
+/// When to use it: gradients that must travel far: one bit each. Source: Bernstein et al. 2018, signSGD: Compressed
+/// Optimisation for Non-Convex Problems.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SignSgd {
     /// η: the size of a step.
@@ -14,6 +17,9 @@ pub struct SignSgd {
 }
 
 /// v ← β v + (1 − β) g, w ← w − η sign(v) (Bernstein et al. 2018, algorithm 2).
+///
+/// When to use it: as signSGD, with noisy gradients. Source: Bernstein et al. 2018, signSGD: Compressed Optimisation
+/// for Non-Convex Problems.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Signum {
     /// η: the size of a step.

@@ -9,6 +9,14 @@ use thalweg_lanes::Real;
 
 /// ν = min over the axes of their accumulators, plus g²; u = g / √ν; each accumulator becomes the largest ν of its slice
 /// (Anil et al. 2019, SM3-II); momentum as a moving average of u.
+///
+/// When to use it: large embeddings and little memory. Source: Anil, Gupta, Koren and Singer 2019, Memory-Efficient
+/// Adaptive Optimization.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `momentum`: how much of the velocity a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sm3 {
     learning_rate: f64,

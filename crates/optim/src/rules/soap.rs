@@ -17,6 +17,19 @@ use thalweg_matrix::{Matrix, MatrixMut, gemm, orthonormal, symmetric_eigen};
 ///
 /// The first update only looks: it sets the statistics and the basis. Tensors that are no matrices, and matrices with a side
 /// longer than `largest_axis`, get Adam.
+///
+/// When to use it: as Shampoo, with fewer decompositions. Source: Vyas et al. 2024, SOAP: Improving and Stabilizing
+/// Shampoo using Adam.
+///
+/// Hyper-parameters, where the dialect has them:
+/// - `learning_rate`: the size of a step
+/// - `beta1`: how much of the average of gradients a step keeps
+/// - `beta2`: how much of the average of squares a step keeps
+/// - `shampoo_beta`: how much of the averages of G Gᵀ and Gᵀ G a step keeps
+/// - `epsilon`: added to the denominator, against division by 0
+/// - `weight_decay`: how strongly parameters are pulled to 0
+/// - `update_every`: updates between two decompositions of the statistics
+/// - `largest_axis`: matrices with a longer side get Adam
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Soap {
     learning_rate: f64,

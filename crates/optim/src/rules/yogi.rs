@@ -10,6 +10,9 @@ use thalweg_lanes::Real;
 /// m ← β₁ m + (1 − β₁) g, v ← v − (1 − β₂) sign(v − g²) g², w ← w − η m / (√v + ε) (Zaheer et al. 2018).
 ///
 /// The effective rate rises no faster than g² allows, where Adam's can jump when gradients become small.
+///
+/// When to use it: as Adam, where its rate jumps. Source: Zaheer et al. 2018, Adaptive Methods for Nonconvex
+/// Optimization.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Yogi {
     /// η: the size of a step.
