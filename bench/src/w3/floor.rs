@@ -1,4 +1,4 @@
-//! What memory alone costs: a plain sweep in place over the bytes that Adam reads and writes.
+//! What memory alone costs: a plain sweep in place over the bytes that a rule reads and writes.
 
 use crate::serve::{Result, START, Step, gradient};
 use std::thread;
@@ -7,27 +7,26 @@ use thalweg::lanes::{Buffer, Kernel, dispatch};
 /// Fewer elements than this stay on one thread, as in Thalweg's own sweeps.
 const WORTH_A_THREAD: usize = 1 << 18;
 
-/// Four buffers; three are written.
+/// Elements that pass through all buffers before the next ones do: they stay in the first-level cache meanwhile.
+const BLOCK: usize = 1024;
+
+/// Parameters, state and gradients; all but the gradients are written.
 pub(crate) struct Floor {
-    parameters: Buffer<f32>,
-    first: Buffer<f32>,
-    second: Buffer<f32>,
+    written: Vec<Buffer<f32>>,
     gradients: [Buffer<f32>; 2],
     threads: usize,
 }
 
 impl Floor {
-    /// Buffers of `len` elements, swept by so many threads.
-    pub(crate) fn new(len: usize, threads: usize) -> Self {
+    /// Buffers of `len` elements, of which `written` are written, swept by so many threads.
+    pub(crate) fn new(len: usize, written: usize, threads: usize) -> Self {
         let filled = |value: &dyn Fn(usize) -> f32| {
             let mut buffer = Buffer::zeros(len);
             buffer.iter_mut().enumerate().for_each(|(place, element)| *element = value(place));
             buffer
         };
         Self {
-            parameters: filled(&|_| START),
-            first: filled(&|_| 1.0),
-            second: filled(&|_| 1.0),
+            written: (0..written).map(|_| filled(&|_| START)).collect(),
             gradients: [0, 1].map(|number| filled(&|place| gradient(number, place))),
             threads: if len < WORTH_A_THREAD { 1 } else { threads },
         }
@@ -36,15 +35,16 @@ impl Floor {
 
 impl Step for Floor {
     fn step(&mut self, number: usize) -> Result<()> {
-        let share = self.parameters.len().div_ceil(self.threads);
-        let mut sweeps: Vec<_> = self
-            .parameters
-            .chunks_mut(share)
-            .zip(self.first.chunks_mut(share))
-            .zip(self.second.chunks_mut(share))
-            .zip(self.gradients[number % 2].chunks(share))
-            .map(|(((parameters, first), second), gradients)| Sweep { parameters, first, second, gradients })
-            .collect();
+        let gradients = &self.gradients[number % 2];
+        let share = gradients.len().div_ceil(self.threads);
+        let gradients = gradients.chunks(share);
+        let mut sweeps: Vec<Sweep<'_>> =
+            gradients.map(|gradients| Sweep { written: Vec::new(), gradients }).collect();
+        for buffer in &mut self.written {
+            for (sweep, part) in sweeps.iter_mut().zip(buffer.chunks_mut(share)) {
+                sweep.written.push(part);
+            }
+        }
         let own = sweeps.pop();
         thread::scope(|scope| {
             sweeps.into_iter().for_each(|sweep| drop(scope.spawn(move || dispatch(sweep))));
@@ -55,23 +55,21 @@ impl Step for Floor {
 }
 
 struct Sweep<'a> {
-    parameters: &'a mut [f32],
-    first: &'a mut [f32],
-    second: &'a mut [f32],
+    written: Vec<&'a mut [f32]>,
     gradients: &'a [f32],
 }
 
 impl Kernel for Sweep<'_> {
     type Output = ();
     #[inline(always)]
-    fn run(self) {
-        let len = self.parameters.len();
-        let (first, second) = (&mut self.first[..len], &mut self.second[..len]);
-        let gradients = &self.gradients[..len];
-        for i in 0..len {
-            first[i] += gradients[i];
-            second[i] -= gradients[i];
-            self.parameters[i] += first[i] + second[i];
+    fn run(mut self) {
+        for (block, gradients) in self.gradients.chunks(BLOCK).enumerate() {
+            for buffer in &mut self.written {
+                let elements = &mut buffer[block * BLOCK..][..gradients.len()];
+                for (element, gradient) in elements.iter_mut().zip(gradients) {
+                    *element += gradient;
+                }
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ enum Variant {
     EightBit,
     /// Stages interpreted block by block instead of compiled into one loop
     Interpreted,
-    /// No rule: a plain sweep over Adam's bytes
+    /// No rule: a plain sweep over the bytes that it reads and writes
     Floor,
 }
 
@@ -50,8 +50,9 @@ fn main() -> ExitCode {
         }
         let layout = Arc::new(layout);
         if variant == Variant::Floor {
-            let floor = || Box::new(floor::Floor::new(layout.len(), threads)) as Box<dyn Step>;
-            return Ok((rule == "adam").then(floor));
+            let written = rules::written_buffers(rule)?;
+            let floor = |written| Box::new(floor::Floor::new(layout.len(), written, threads)) as Box<dyn Step>;
+            return Ok(written.map(floor));
         }
         let Some(mut optimizer) = rules::build(rule, variant, layout.clone())? else { return Ok(None) };
         optimizer.set_threads(threads);

@@ -42,6 +42,16 @@ pub(crate) fn build(
     Ok(Some(optimizer))
 }
 
+/// How many buffers a step of the rule writes, of those that have a number for each parameter; `None` for one that has state
+/// of another shape.
+pub(crate) fn written_buffers(rule: &str) -> Result<Option<usize>> {
+    let layout = Arc::new(Layout::flat(8));
+    let Some(optimizer) = build(rule, Variant::Plain, layout.clone())? else { return Ok(None) };
+    let state = optimizer.state();
+    let alike = state.iter().all(|(_, buffer)| buffer.layout().len() == layout.len());
+    Ok(alike.then_some(1 + state.len()))
+}
+
 /// The same three stages as one compiled loop, or one after the other on each block.
 fn stages(variant: Variant, layout: Arc<Layout>) -> Box<dyn Optimizer<f32>> {
     let clip = ClipByValue { largest: 0.04 };

@@ -278,25 +278,35 @@ fn any_hyper_parameter_can_be_scheduled() {
 
 #[test]
 fn a_name_that_a_stage_has_too_is_the_rule_s() {
-    let stage =
-        |epsilon: f64| StageSpecification::new("clip-by-norm").with("largest", 0.1).with("epsilon", epsilon);
-    let base = Specification::new("adam", Dialect::Torch);
-    let layout = layout_for(&base);
-    let stepped = |spec: &Specification, set: Option<f64>| {
-        let mut optimizer = spec.build::<f64>(layout.clone()).unwrap();
-        set.into_iter().for_each(|value| optimizer.set("epsilon", value).unwrap());
-        let mut parameters = start::<f64>(&layout);
-        (0..3).for_each(|step| optimizer.step(&mut parameters, &gradients(&layout, step)).unwrap());
-        parameters
-    };
-    for (before, after) in [(vec![stage(0.25)], vec![]), (vec![], vec![stage(0.25)])] {
-        let spec = Specification { before, after, ..base.clone() };
-        assert_eq!(stepped(&spec, Some(0.5)), stepped(&spec.clone().with("epsilon", 0.5), None));
-        let schedule = Schedule { shape: Shape::Constant, warmup: 0 };
-        let twice = Schedule { shape: Shape::Product(vec![schedule.clone(), schedule]), warmup: 0 };
-        let scheduled =
-            Specification { schedules: BTreeMap::from([("epsilon".into(), twice)]), ..spec.clone() };
-        assert_eq!(stepped(&scheduled, None), stepped(&spec, None));
+    let clip = StageSpecification::new("clip-by-norm").with("largest", 0.1).with("epsilon", 0.25);
+    let trace = StageSpecification::new("trace").with("momentum", 0.75);
+    for (base, name, stage) in [
+        (Specification::new("adam", Dialect::Torch), "epsilon", clip),
+        (Specification::new("sgd", Dialect::Torch).with("momentum", 0.9), "momentum", trace),
+    ] {
+        for (before, after) in [(vec![stage.clone()], vec![]), (vec![], vec![stage.clone()])] {
+            let spec = Specification { before, after, ..base.clone() };
+            let layout = layout_for(&spec);
+            let mut set = spec.build::<f64>(layout.clone()).unwrap();
+            let mut first = spec.clone().with(name, 0.5).build::<f64>(layout.clone()).unwrap();
+            let schedule = Schedule { shape: Shape::Exponential { decay: 0.5 }, warmup: 0 };
+            let scheduled = spec.clone().with(name, 0.5);
+            let scheduled =
+                Specification { schedules: BTreeMap::from([(name.into(), schedule)]), ..scheduled };
+            let mut scheduled = scheduled.build::<f64>(layout.clone()).unwrap();
+            set.set(name, 0.5).unwrap();
+            let mut parameters = [start::<f64>(&layout), start::<f64>(&layout), start::<f64>(&layout)];
+            let optimizers = [&mut set, &mut first, &mut scheduled];
+            for (optimizer, parameters) in optimizers.into_iter().zip(&mut parameters) {
+                optimizer.step(parameters, &gradients(&layout, 0)).unwrap();
+            }
+            assert!(parameters[0] == parameters[1] && parameters[0] == parameters[2], "{name}");
+            set.set(name, 0.25).unwrap();
+            set.step(&mut parameters[0], &gradients(&layout, 1)).unwrap();
+            first.step(&mut parameters[1], &gradients(&layout, 1)).unwrap();
+            scheduled.step(&mut parameters[2], &gradients(&layout, 1)).unwrap();
+            assert!(parameters[0] != parameters[1] && parameters[0] == parameters[2], "{name}");
+        }
     }
 }
 

@@ -142,6 +142,10 @@ fn what_is_not_finite_is_found_wherever_it_is() {
             passes.step(&mut parameters, &gradients).unwrap();
             assert_eq!(parameters.iter().filter(|parameter| **parameter == -1.0).count(), len - 1);
             assert!(parameters[at].is_nan() && passes.steps() == 1);
+            passes.measure(true);
+            gradients[at] = f32::INFINITY;
+            passes.step(&mut parameters, &gradients).unwrap();
+            assert_eq!((passes.report().non_finite, passes.steps()), (1, 2));
         }
     }
 }
@@ -254,21 +258,54 @@ fn what_to_evaluate_with_follows_from_the_last_update_s_constants() {
 
 #[test]
 fn each_pass_goes_on_from_the_one_before() {
-    // The direction of the gradient all the way; the lengths are 1, 3 and 0.5.
+    // The direction of the gradient all the way, in the length that the last stages leave.
     let layout = layout();
     let gradients = values::<f64>(&layout, 1);
     let normalize = || Normalize { epsilon: 0.0, together: 0.0 };
-    let clip = || ClipByNorm { largest: 0.5, epsilon: 0.0 };
+    let clip = |largest: f64| ClipByNorm { largest, epsilon: 0.0 };
     let composer = || Composer::<f64>::new(layout.clone());
-    let (double, triple, idle) =
-        (Scale { factor: 2.0 }, Scale { factor: 3.0 }, WeightDecay { weight_decay: 0.0 });
-    let sgd = Sgd { learning_rate: 1.0 };
-    for mut passes in [
-        composer().rule(double).barrier(normalize()).rule(triple).barrier(clip()).rule(sgd).build(),
-        composer().barrier(normalize()).rule(triple).barrier(clip()).rule(sgd).build(),
-        composer().rule(double).barrier(normalize()).rule(idle).barrier(clip()).rule(sgd).build(),
-        composer().barrier(normalize()).rule(idle).barrier(clip()).rule(sgd).build(),
-        composer().barrier(normalize()).barrier(clip()).build(),
+    let scale = |factor: f64| Scale { factor };
+    let (idle, sgd) = (WeightDecay { weight_decay: 0.0 }, Sgd { learning_rate: 1.0 });
+    for (mut passes, length) in [
+        (
+            composer()
+                .rule(scale(2.0))
+                .barrier(normalize())
+                .rule(scale(3.0))
+                .barrier(clip(0.05))
+                .rule(sgd)
+                .build(),
+            0.05,
+        ),
+        (
+            composer()
+                .rule(scale(2.0))
+                .barrier(normalize())
+                .rule(scale(3.0))
+                .barrier(clip(9.0))
+                .rule(sgd)
+                .build(),
+            3.0,
+        ),
+        (
+            composer()
+                .rule(scale(2.0))
+                .barrier(clip(0.05))
+                .rule(scale(3.0))
+                .barrier(clip(9.0))
+                .rule(sgd)
+                .build(),
+            0.15,
+        ),
+        (composer().barrier(normalize()).rule(scale(3.0)).barrier(clip(0.05)).rule(sgd).build(), 0.05),
+        (composer().barrier(normalize()).rule(scale(3.0)).barrier(clip(9.0)).rule(sgd).build(), 3.0),
+        (
+            composer().rule(scale(2.0)).barrier(normalize()).rule(idle).barrier(clip(0.05)).rule(sgd).build(),
+            0.05,
+        ),
+        (composer().barrier(clip(0.05)).rule(idle).barrier(clip(9.0)).rule(sgd).build(), 0.05),
+        (composer().barrier(clip(0.05)).barrier(normalize()).build(), 1.0),
+        (composer().barrier(normalize()).barrier(clip(0.05)).build(), 0.05),
     ] {
         for together in [true, false] {
             let mut parameters = vec![0.0; layout.len()];
@@ -278,8 +315,13 @@ fn each_pass_goes_on_from_the_one_before() {
             }
             for tensor in layout.tensors() {
                 let (found, given) = (&parameters[tensor.range.clone()], &gradients[tensor.range.clone()]);
+                let factor = length / norm(given);
                 for (found, given) in found.iter().zip(given) {
-                    assert!((found + 0.5 * given / norm(&gradients[tensor.range.clone()])).abs() < 1e-14);
+                    assert!(
+                        (found + factor * given).abs() < 1e-13,
+                        "{length} {found} {given} {together} {}",
+                        tensor.name
+                    );
                 }
             }
         }

@@ -162,6 +162,9 @@ mod tests {
         assert!(sam.second_point(&parameters, &[0.0, 0.0], &mut point).unwrap());
         assert_eq!(point, parameters);
         assert!(SharpnessAware::new(inner(), Sharpness { radius: 0.0, adaptive: false }).is_err());
+        sam.set("radius", 1.0).unwrap();
+        assert!(sam.second_point(&parameters, &[3.0, 4.0], &mut point).unwrap());
+        assert!((point[0] - 1.6).abs() < 1e-15 && (point[1] + 1.2).abs() < 1e-15, "{point:?}");
         let error = sam.set("radius", -1.0).unwrap_err().to_string();
         assert!(error.contains("radius = -1 is out of range; it must be a number above 0"), "{error}");
     }
