@@ -86,7 +86,8 @@ impl Rule for AdaDelta {
     #[inline(always)]
     fn update<T: Real>(k: &AdaDeltaStep<T>, gradient: T, _: T, [mean, updates]: [T; 2]) -> (T, [T; 2]) {
         let mean = k.keep * mean + k.take * gradient * gradient;
-        let delta = (updates + k.epsilon).sqrt() / (mean + k.epsilon).sqrt() * gradient;
+        // One root of the quotient for the quotient of two: a root costs more than all the rest.
+        let delta = ((updates + k.epsilon) / (mean + k.epsilon)).sqrt() * gradient;
         let updates = k.keep * updates + k.take * delta * delta;
         (k.rate * delta, [mean, updates])
     }
