@@ -4,17 +4,31 @@ use crate::state::{Dither, Storage};
 use crate::{Rule, State};
 use thalweg_lanes::{Kernel, Real};
 
-/// Gradients or updates in, updates out.
-pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
+/// Gradients, or the updates of the stage before, and what to multiply them by: what a barrier left, or 1.
+#[derive(Clone, Copy)]
+pub(crate) struct Inputs<'a, T> {
+    pub(crate) values: &'a [T],
+    pub(crate) factor: T,
+}
+
+impl<'a, T: Real> Inputs<'a, T> {
+    /// The values as they are.
+    pub(crate) fn plain(values: &'a [T]) -> Self {
+        Self { values, factor: T::ONE }
+    }
+}
+
+/// Gradients or updates in, updates out. `SCALED` is whether the factor is looked at.
+pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>, const SCALED: bool> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a [T],
-    pub(crate) inputs: &'a [T],
+    pub(crate) inputs: Inputs<'a, T>,
     pub(crate) updates: &'a mut [T],
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
     pub(crate) dither: Dither,
 }
 
-impl<R: Rule, T: Real, S: Storage<T>> Kernel for Transform<'_, '_, R, T, S> {
+impl<R: Rule, T: Real, S: Storage<T>, const SCALED: bool> Kernel for Transform<'_, '_, R, T, S, SCALED> {
     type Output = ();
 
     #[inline(always)]
@@ -24,10 +38,11 @@ impl<R: Rule, T: Real, S: Storage<T>> Kernel for Transform<'_, '_, R, T, S> {
             let dither = dither.from(start);
             let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
             let parameters = &parameters[start..][..n];
-            let (inputs, updates) = (&inputs[start..][..n], &mut updates[start..][..n]);
+            let (values, updates) = (&inputs.values[start..][..n], &mut updates[start..][..n]);
             for i in 0..n {
                 let state = R::State::<T>::load::<S>(&columns, i);
-                let (update, state) = R::update(&step, inputs[i], parameters[i], state);
+                let input = if SCALED { inputs.factor * values[i] } else { values[i] };
+                let (update, state) = R::update(&step, input, parameters[i], state);
                 state.store::<S>(&mut columns, i, &dither, 0);
                 updates[i] = update;
             }
@@ -40,7 +55,7 @@ impl<R: Rule, T: Real, S: Storage<T>> Kernel for Transform<'_, '_, R, T, S> {
 pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a mut [T],
-    pub(crate) inputs: &'a [T],
+    pub(crate) inputs: Inputs<'a, T>,
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
     pub(crate) dither: Dither,
 }
@@ -55,10 +70,10 @@ impl<R: Rule, T: Real, S: Storage<T>> Kernel for Apply<'_, '_, R, T, S> {
         for (start, n) in Chunks::of::<S, T>(parameters.len()) {
             let dither = dither.from(start);
             let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
-            let (parameters, inputs) = (&mut parameters[start..][..n], &inputs[start..][..n]);
+            let (parameters, values) = (&mut parameters[start..][..n], &inputs.values[start..][..n]);
             for i in 0..n {
                 let state = R::State::<T>::load::<S>(&columns, i);
-                let (update, state) = R::update(&step, inputs[i], parameters[i], state);
+                let (update, state) = R::update(&step, inputs.factor * values[i], parameters[i], state);
                 state.store::<S>(&mut columns, i, &dither, 0);
                 parameters[i] -= update;
             }

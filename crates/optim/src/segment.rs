@@ -1,5 +1,6 @@
 //! One run of elements through the stages of a pass: cache block by cache block, on one thread or several.
 
+use crate::kernels::Inputs;
 use crate::sweep::{Part, Sweep, cut};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -53,10 +54,18 @@ pub(crate) struct Segment<'a, T: Real> {
     pub(crate) updates: Option<&'a mut [T]>,
     /// Whether an earlier pass has filled `updates`.
     pub(crate) filled: bool,
-    /// What a barrier left to multiply by.
-    pub(crate) factor: Option<T>,
+    /// What a barrier left to multiply by, or 1.
+    pub(crate) factor: T,
     /// Whether this pass subtracts from the parameters.
     pub(crate) last: bool,
+}
+
+impl<T: Real> Segment<'_, T> {
+    /// The parameters, and what the first stage reads.
+    fn split(&mut self) -> (&mut [T], Inputs<'_, T>) {
+        let filled = self.updates.as_deref().filter(|_| self.filled);
+        (self.parameters, Inputs { values: filled.unwrap_or(self.gradients), factor: self.factor })
+    }
 }
 
 /// Sends the segment through `stages`. `working` is room for [`WORKING`] elements.
@@ -69,13 +78,15 @@ pub(crate) fn run<T: Real>(
 ) -> Sums {
     let len = segment.gradients.len();
     let threads = if len * T::BYTES >= WORTH_A_THREAD { threads.min(len / PIECE) } else { 1 };
-    let direct = segment.last && !segment.filled && segment.factor.is_none() && !measure;
+    let direct = segment.last && !measure;
     if threads > 1 {
         return run_threads(stages, segment, threads, direct, measure);
     }
     let mut active = stages.iter_mut().filter(|stage| !stage.is_idle());
     if let (Some(stage), None, true) = (active.next(), active.next(), direct) {
-        stage.apply(&segment.range, segment.parameters, segment.gradients);
+        let range = segment.range.clone();
+        let (parameters, inputs) = segment.split();
+        stage.apply(&range, parameters, inputs);
         return Sums::default();
     }
     let base = segment.range.start;
@@ -103,7 +114,7 @@ struct Block<'a, T: Real> {
     range: Range<usize>,
     parameters: &'a mut [T],
     /// Gradients, or the updates of the pass before.
-    inputs: &'a [T],
+    inputs: Inputs<'a, T>,
     /// Where the updates go, or `None` to subtract them from the parameters.
     updates: Option<&'a mut [T]>,
     /// Room for what one stage leaves to the next.
@@ -122,17 +133,17 @@ fn in_turn<'s, T: Real, P: Part<T> + ?Sized + 's>(
         match outside.take() {
             Some(inputs) => stage.transform(&range, parameters, inputs, from),
             None => {
-                stage.transform(&range, parameters, from, to);
+                stage.transform(&range, parameters, Inputs::plain(from), to);
                 std::mem::swap(&mut from, &mut to);
             }
         }
     }
-    let inputs = outside.unwrap_or(from);
+    let inputs = outside.unwrap_or(Inputs::plain(from));
     match (last, updates) {
         (Some(stage), Some(updates)) => stage.transform(&range, parameters, inputs, updates),
         (Some(stage), None) => stage.apply(&range, parameters, inputs),
-        (None, Some(updates)) => updates.copy_from_slice(inputs),
-        (None, None) => subtract(parameters, inputs),
+        (None, Some(updates)) => dispatch(Scaled { target: updates, source: inputs }),
+        (None, None) => dispatch(Subtract { parameters, updates: inputs }),
     }
 }
 
@@ -149,34 +160,33 @@ fn blocks<T: Real>(
     let (room, rest) = working.split_at_mut(size);
     let (measured, rest) = rest.split_at_mut(size);
     let (one, two) = rest.split_at_mut(size);
+    let factor = segment.factor;
     for start in piece.clone().step_by(size) {
         let range = start..(start + size).min(piece.end);
         let n = range.len();
         let gradients = &segment.gradients[range.clone()];
         let parameters = &mut segment.parameters[range.clone()];
         let pending = segment.updates.as_mut().map(|updates| &mut updates[range.clone()]);
-        let (inputs, updates) = if segment.last {
-            let source = match pending {
-                Some(pending) if segment.filled => pending,
-                _ => gradients,
-            };
-            (scaled(source, segment.factor, room), measure.then_some(&mut measured[..n]))
-        } else {
-            let inputs = match &pending {
+        let (values, updates) = match pending {
+            Some(pending) if segment.filled && segment.last => {
+                (&*pending, measure.then_some(&mut measured[..n]))
+            }
+            Some(pending) if segment.filled => {
                 // It is written to where it came from.
-                Some(pending) if segment.filled => copied(pending, segment.factor, room),
-                _ => scaled(gradients, segment.factor, room),
-            };
-            (inputs, pending)
+                room[..n].copy_from_slice(pending);
+                (&room[..n], Some(pending))
+            }
+            _ if segment.last => (gradients, measure.then_some(&mut measured[..n])),
+            pending => (gradients, pending),
         };
-        let between = [&mut one[..n], &mut two[..n]];
+        let (inputs, between) = (Inputs { values, factor }, [&mut one[..n], &mut two[..n]]);
         stages(Block { range, parameters, inputs, updates, between });
         if measure {
             let updates = &measured[..n];
             sums.gradient += reduce::sum_of_squares(gradients);
             sums.update += reduce::sum_of_squares(updates);
             sums.parameter += reduce::sum_of_squares(parameters);
-            subtract(parameters, updates);
+            dispatch(Subtract { parameters, updates: Inputs::plain(updates) });
         }
     }
     sums
@@ -232,7 +242,9 @@ fn share_of<T: Real>(
     measure: bool,
 ) -> Vec<Sums> {
     if let ([part], true) = (parts.as_mut_slice(), direct) {
-        part.apply(&(0..segment.gradients.len()), segment.parameters, segment.gradients);
+        let range = 0..segment.gradients.len();
+        let (parameters, inputs) = segment.split();
+        part.apply(&range, parameters, inputs);
         return Vec::new();
     }
     let mut working = Buffer::zeros(WORKING);
@@ -243,53 +255,34 @@ fn share_of<T: Real>(
         .collect()
 }
 
-/// `source` multiplied by `factor`, which takes `room`, or as it is.
-fn scaled<'a, T: Real>(source: &'a [T], factor: Option<T>, room: &'a mut [T]) -> &'a [T] {
-    if factor.is_some() { copied(source, factor, room) } else { source }
-}
-
-/// `source` multiplied by `factor`, or as it is, in `room`.
-fn copied<'a, T: Real>(source: &[T], factor: Option<T>, room: &'a mut [T]) -> &'a [T] {
-    let target = &mut room[..source.len()];
-    match factor {
-        None => target.copy_from_slice(source),
-        Some(factor) => dispatch(Scaled { target, source, factor }),
-    }
-    target
-}
-
-/// Subtracts the updates.
-pub(crate) fn subtract<T: Real>(parameters: &mut [T], updates: &[T]) {
-    dispatch(Subtract { parameters, updates });
-}
-
+/// Copies the updates, times the factor.
 struct Scaled<'a, T> {
     target: &'a mut [T],
-    source: &'a [T],
-    factor: T,
+    source: Inputs<'a, T>,
 }
 
 impl<T: Real> Kernel for Scaled<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        for (target, &source) in self.target.iter_mut().zip(self.source) {
-            *target = self.factor * source;
+        for (target, &source) in self.target.iter_mut().zip(self.source.values) {
+            *target = self.source.factor * source;
         }
     }
 }
 
+/// Subtracts the updates, times the factor.
 struct Subtract<'a, T> {
     parameters: &'a mut [T],
-    updates: &'a [T],
+    updates: Inputs<'a, T>,
 }
 
 impl<T: Real> Kernel for Subtract<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        for (parameter, &update) in self.parameters.iter_mut().zip(self.updates) {
-            *parameter -= update;
+        for (parameter, &update) in self.parameters.iter_mut().zip(self.updates.values) {
+            *parameter -= self.updates.factor * update;
         }
     }
 }

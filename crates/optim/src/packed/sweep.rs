@@ -4,7 +4,7 @@ use super::arena::Lent;
 use super::bf16::Bf16;
 use super::eight_bit::{EightBit, SCALED};
 use super::{Format, PackedArena};
-use crate::kernels::{Apply, Transform};
+use crate::kernels::{Apply, Inputs, Transform};
 use crate::rule::MEMORY;
 use crate::state::{Dither, Full};
 use crate::sweep::{Factors, Part, Prepared, Sweep, prepared};
@@ -93,16 +93,23 @@ impl<R: Rule, T: Real> Context<R, T> {
         fresh: &mut [T],
         range: &Range<usize>,
         parameters: &[T],
-        inputs: &[T],
+        inputs: Inputs<'_, T>,
         updates: &mut [T],
     ) {
         let (step, dither) = (self.step, self.dither(range));
         if self.format == Format::EightBit {
             let columns = self.codes(buffers, fresh, range);
-            dispatch(Transform::<R, T, EightBit> { step, parameters, inputs, updates, columns, dither });
+            dispatch(Transform::<R, T, EightBit, true> {
+                step,
+                parameters,
+                inputs,
+                updates,
+                columns,
+                dither,
+            });
         } else {
             let columns = self.words(buffers, range);
-            dispatch(Transform::<R, T, Bf16> { step, parameters, inputs, updates, columns, dither });
+            dispatch(Transform::<R, T, Bf16, true> { step, parameters, inputs, updates, columns, dither });
         }
     }
 
@@ -112,7 +119,7 @@ impl<R: Rule, T: Real> Context<R, T> {
         fresh: &mut [T],
         range: &Range<usize>,
         parameters: &mut [T],
-        inputs: &[T],
+        inputs: Inputs<'_, T>,
     ) {
         let (step, dither) = (self.step, self.dither(range));
         if self.format == Format::EightBit {
@@ -143,12 +150,18 @@ impl Lend for Vec<Lent<'_>> {
 }
 
 impl<R: Rule, T: Real> Part<T> for Packed<R, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: &[T], updates: &mut [T]) {
+    fn transform(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &[T],
+        inputs: Inputs<'_, T>,
+        updates: &mut [T],
+    ) {
         let Some(context) = self.context(range) else { return };
         context.transform(&mut self.arenas, &mut self.fresh, range, parameters, inputs, updates);
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: &[T]) {
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
         let Some(context) = self.context(range) else { return };
         context.apply(&mut self.arenas, &mut self.fresh, range, parameters, inputs);
     }
@@ -238,12 +251,18 @@ impl<R: Rule, T: Real> PackedPart<'_, R, T> {
 }
 
 impl<R: Rule, T: Real> Part<T> for PackedPart<'_, R, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: &[T], updates: &mut [T]) {
+    fn transform(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &[T],
+        inputs: Inputs<'_, T>,
+        updates: &mut [T],
+    ) {
         let range = self.place(range);
         self.context.transform(&mut self.lent, &mut self.fresh, &range, parameters, inputs, updates);
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: &[T]) {
+    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
         let range = self.place(range);
         self.context.apply(&mut self.lent, &mut self.fresh, &range, parameters, inputs);
     }

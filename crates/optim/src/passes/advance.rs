@@ -109,7 +109,7 @@ impl<T: Real> Passes<T> {
                     let same_factor = !scaled || factors.windows(2).all(|pair| pair[0] == pair[1]);
                     let by_tensor = sweeps.iter().any(|sweep| sweep.by_tensor());
                     let together = agree && work.is_whole() && same_factor && !by_tensor;
-                    let factor = |index: usize| scaled.then(|| T::from_f64(factors[index]));
+                    let factor = |index: usize| if scaled { T::from_f64(factors[index]) } else { T::ONE };
                     if agree {
                         let moment = self.moment(self.counts[first], rate);
                         for sweep in sweeps.iter_mut() {
