@@ -51,22 +51,23 @@ impl<R: Rule, T: Real, S: Storage<T>, const SCALED: bool> Kernel for Transform<'
     }
 }
 
-/// Gradients or updates in, parameters out.
-pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>> {
+/// Gradients or updates in, parameters out. `DECAYED` is whether the share of the parameters is added to the updates.
+pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>, const DECAYED: bool> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a mut [T],
     pub(crate) inputs: Inputs<'a, T>,
+    pub(crate) decay: T,
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
     pub(crate) dither: Dither,
 }
 
-impl<R: Rule, T: Real, S: Storage<T>> Kernel for Apply<'_, '_, R, T, S> {
+impl<R: Rule, T: Real, S: Storage<T>, const DECAYED: bool> Kernel for Apply<'_, '_, R, T, S, DECAYED> {
     type Output = ();
 
     // A plain index loop: going through local blocks of states defeats the vectoriser.
     #[inline(always)]
     fn run(self) {
-        let Self { step, parameters, inputs, mut columns, dither } = self;
+        let Self { step, parameters, inputs, decay, mut columns, dither } = self;
         for (start, n) in Chunks::of::<S, T>(parameters.len()) {
             let dither = dither.from(start);
             let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
@@ -75,6 +76,7 @@ impl<R: Rule, T: Real, S: Storage<T>> Kernel for Apply<'_, '_, R, T, S> {
                 let state = R::State::<T>::load::<S>(&columns, i);
                 let (update, state) = R::update(&step, inputs.factor * values[i], parameters[i], state);
                 state.store::<S>(&mut columns, i, &dither, 0);
+                let update = if DECAYED { update + decay * parameters[i] } else { update };
                 parameters[i] -= update;
             }
             R::State::<T>::flush::<S>(&mut columns, &dither, 0);

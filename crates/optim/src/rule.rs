@@ -97,6 +97,13 @@ pub trait Rule: Clone + Send + Sync + 'static {
         parameter
     }
 
+    /// The share s for a rule that adds s w to the update and does nothing else: a sweep then does that in the loop of the
+    /// rule before, with the same bits.
+    fn decay<T: Real>(step: &Self::Step<T>) -> Option<T> {
+        let _ = step;
+        None
+    }
+
     /// This rule, then `next` on what it returns: still one loop over the parameters.
     fn then<B: Rule>(self, next: B) -> Chain<Self, B> {
         Chain(self, next)

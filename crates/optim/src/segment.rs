@@ -82,11 +82,11 @@ pub(crate) fn run<T: Real>(
     if threads > 1 {
         return run_threads(stages, segment, threads, direct, measure);
     }
-    let mut active = stages.iter_mut().filter(|stage| !stage.is_idle());
-    if let (Some(stage), None, true) = (active.next(), active.next(), direct) {
+    let active = stages.iter_mut().filter(|stage| !stage.is_idle());
+    if direct && let Some(only) = Last::of_all(active) {
         let range = segment.range.clone();
         let (parameters, inputs) = segment.split();
-        stage.apply(&range, parameters, inputs);
+        only.apply(&range, parameters, inputs);
         return Sums::default();
     }
     let base = segment.range.start;
@@ -121,15 +121,49 @@ struct Block<'a, T: Real> {
     between: [&'a mut [T]; 2],
 }
 
+/// The stage that subtracts from the parameters, and the share of them that a decay after it adds to its updates.
+struct Last<'s, T: Real, P: Part<T> + ?Sized> {
+    stage: &'s mut Box<P>,
+    decay: Option<T>,
+}
+
+impl<'s, T: Real, P: Part<T> + ?Sized> Last<'s, T, P> {
+    /// All of `stages`, if one loop does them: a stage alone, or with a decay behind it.
+    fn of_all(mut stages: impl Iterator<Item = &'s mut Box<P>>) -> Option<Self> {
+        match (stages.next()?, stages.next(), stages.next()) {
+            (stage, None, _) => Some(Self { stage, decay: None }),
+            (stage, Some(after), None) if stage.takes_decay() && after.decay().is_some() => {
+                Some(Self { stage, decay: after.decay() })
+            }
+            _ => None,
+        }
+    }
+
+    fn apply(self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
+        match self.decay {
+            None => self.stage.apply(range, parameters, inputs),
+            Some(decay) => self.stage.apply_decayed(range, parameters, inputs, decay),
+        }
+    }
+}
+
 /// One block through all stages: each reads what the one before wrote, and the last subtracts by itself if updates go nowhere.
 fn in_turn<'s, T: Real, P: Part<T> + ?Sized + 's>(
     mut stages: impl DoubleEndedIterator<Item = &'s mut Box<P>>,
     block: Block<'_, T>,
 ) {
     let Block { range, parameters, inputs, updates, between: [mut from, mut to] } = block;
-    let last = stages.next_back();
+    let (mut last, mut late) = (stages.next_back().map(|stage| Last { stage, decay: None }), None);
+    if updates.is_none()
+        && let Some(share) = last.as_ref().and_then(|last| last.stage.decay())
+    {
+        match stages.next_back() {
+            Some(stage) if stage.takes_decay() => last = Some(Last { stage, decay: Some(share) }),
+            before => late = before,
+        }
+    }
     let mut outside = Some(inputs);
-    for stage in stages {
+    for stage in stages.chain(late) {
         match outside.take() {
             Some(inputs) => stage.transform(&range, parameters, inputs, from),
             None => {
@@ -140,8 +174,8 @@ fn in_turn<'s, T: Real, P: Part<T> + ?Sized + 's>(
     }
     let inputs = outside.unwrap_or(Inputs::plain(from));
     match (last, updates) {
-        (Some(stage), Some(updates)) => stage.transform(&range, parameters, inputs, updates),
-        (Some(stage), None) => stage.apply(&range, parameters, inputs),
+        (Some(last), Some(updates)) => last.stage.transform(&range, parameters, inputs, updates),
+        (Some(last), None) => last.apply(&range, parameters, inputs),
         (None, Some(updates)) => dispatch(Scaled { target: updates, source: inputs }),
         (None, None) => dispatch(Subtract { parameters, updates: inputs }),
     }
@@ -241,10 +275,10 @@ fn share_of<T: Real>(
     direct: bool,
     measure: bool,
 ) -> Vec<Sums> {
-    if let ([part], true) = (parts.as_mut_slice(), direct) {
+    if direct && let Some(only) = Last::of_all(parts.iter_mut()) {
         let range = 0..segment.gradients.len();
         let (parameters, inputs) = segment.split();
-        part.apply(&range, parameters, inputs);
+        only.apply(&range, parameters, inputs);
         return Vec::new();
     }
     let mut working = Buffer::zeros(WORKING);

@@ -68,6 +68,20 @@ pub(crate) trait Part<T: Real>: Send {
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]);
     /// Subtracts what this stage makes of `inputs` from the parameters.
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>);
+
+    /// The share of the parameters that this stage adds to its inputs, if that is all it does.
+    fn decay(&self) -> Option<T> {
+        None
+    }
+    /// Whether there is [`apply_decayed`](Self::apply_decayed).
+    fn takes_decay(&self) -> bool {
+        false
+    }
+    /// [`apply`](Self::apply), with the share `decay` of the parameters added to what this stage makes of `inputs`.
+    fn apply_decayed(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>, decay: T) {
+        let _ = decay;
+        self.apply(range, parameters, inputs);
+    }
 }
 
 /// `visit` for names that are not hidden.
@@ -238,6 +252,18 @@ fn transform<R: Rule, T: Real>(
     }
 }
 
+/// The last stage in the parameters' own type.
+fn apply<R: Rule, T: Real, const DECAYED: bool>(
+    step: R::Step<T>,
+    columns: <R::State<T> as State<T>>::Columns<'_, Full>,
+    parameters: &mut [T],
+    inputs: Inputs<'_, T>,
+    decay: T,
+) {
+    let dither = Dither::default();
+    dispatch(Apply::<R, T, Full, DECAYED> { step, parameters, inputs, decay, columns, dither });
+}
+
 impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
     fn transform(
         &mut self,
@@ -252,7 +278,20 @@ impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
 
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
         let FusedPart { step, columns } = self.part(range);
-        dispatch(Apply::<R, T, Full> { step, parameters, inputs, columns, dither: Dither::default() });
+        apply::<R, T, false>(step, columns, parameters, inputs, T::ZERO);
+    }
+
+    fn decay(&self) -> Option<T> {
+        R::decay(&self.prepared.step)
+    }
+
+    fn takes_decay(&self) -> bool {
+        true
+    }
+
+    fn apply_decayed(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>, decay: T) {
+        let FusedPart { step, columns } = self.part(range);
+        apply::<R, T, true>(step, columns, parameters, inputs, decay);
     }
 }
 
@@ -334,12 +373,19 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
 
     fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
         let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
-        dispatch(Apply::<R, T, Full> {
-            step: self.step,
-            parameters,
-            inputs,
-            columns,
-            dither: Dither::default(),
-        });
+        apply::<R, T, false>(self.step, columns, parameters, inputs, T::ZERO);
+    }
+
+    fn decay(&self) -> Option<T> {
+        R::decay(&self.step)
+    }
+
+    fn takes_decay(&self) -> bool {
+        true
+    }
+
+    fn apply_decayed(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>, decay: T) {
+        let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
+        apply::<R, T, true>(self.step, columns, parameters, inputs, decay);
     }
 }

@@ -124,10 +124,24 @@ impl<R: Rule, T: Real> Context<R, T> {
         let (step, dither) = (self.step, self.dither(range));
         if self.format == Format::EightBit {
             let columns = self.codes(buffers, fresh, range);
-            dispatch(Apply::<R, T, EightBit> { step, parameters, inputs, columns, dither });
+            dispatch(Apply::<R, T, EightBit, false> {
+                step,
+                parameters,
+                inputs,
+                decay: T::ZERO,
+                columns,
+                dither,
+            });
         } else {
             let columns = self.words(buffers, range);
-            dispatch(Apply::<R, T, Bf16> { step, parameters, inputs, columns, dither });
+            dispatch(Apply::<R, T, Bf16, false> {
+                step,
+                parameters,
+                inputs,
+                decay: T::ZERO,
+                columns,
+                dither,
+            });
         }
     }
 }

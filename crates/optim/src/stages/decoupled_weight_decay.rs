@@ -42,6 +42,10 @@ macro_rules! decay {
             fn update<T: Real>(share: &T, update: T, parameter: T, (): ()) -> (T, ()) {
                 (update + *share * parameter, ())
             }
+
+            fn decay<T: Real>(share: &T) -> Option<T> {
+                Some(*share)
+            }
         }
     };
 }
