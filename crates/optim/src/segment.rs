@@ -13,7 +13,13 @@ pub(crate) const BLOCK: usize = 512;
 /// Runs of at most this many elements stay in the second-level cache, where fewer, larger blocks cost less.
 const SHORT: usize = 1 << 17;
 
-/// The block of a short run.
+/// Runs of at most this many elements stay in the third-level cache, where that is so for stages with little state.
+const MEDIUM: usize = 1 << 21;
+
+/// Buffers of state with which larger blocks still fit the first-level cache, beside all else that a block takes.
+const LITTLE: usize = 2;
+
+/// The block of such runs.
 const SHORT_BLOCK: usize = 2 * BLOCK;
 
 /// Elements of working space that [`run`] asks for.
@@ -78,9 +84,10 @@ pub(crate) fn run<T: Real>(
 ) -> Sums {
     let len = segment.gradients.len();
     let threads = if len * T::BYTES >= WORTH_A_THREAD { threads.min(len / PIECE) } else { 1 };
+    let size = block_of(len, stages.iter().map(|stage| stage.arenas().len()).sum());
     let direct = segment.last && !measure;
     if threads > 1 {
-        return run_threads(stages, segment, threads, direct, measure);
+        return run_threads(stages, segment, threads, size, direct, measure);
     }
     let active = stages.iter_mut().filter(|stage| !stage.is_idle());
     if direct && let Some(only) = Last::of_all(active) {
@@ -90,7 +97,6 @@ pub(crate) fn run<T: Real>(
         return Sums::default();
     }
     let base = segment.range.start;
-    let size = block_of(len);
     // Asked once, not once a block; stages from the 64th on, if anybody has that many, count as active and change nothing.
     let idle = stages.iter().take(64).rev().fold(0u64, |idle, stage| idle << 1 | u64::from(stage.is_idle()));
     let mut sums = Sums::default();
@@ -104,9 +110,10 @@ pub(crate) fn run<T: Real>(
     sums
 }
 
-/// Elements of a block of a run of `len`: the same for any number of threads, since sums are formed block by block.
-fn block_of(len: usize) -> usize {
-    if len <= SHORT { SHORT_BLOCK } else { BLOCK }
+/// Elements of a block of a run of `len` through stages with so many buffers of state: the same for any number of threads, since
+/// sums are formed block by block.
+fn block_of(len: usize, state: usize) -> usize {
+    if len <= SHORT || len <= MEDIUM && state <= LITTLE { SHORT_BLOCK } else { BLOCK }
 }
 
 /// One block on its way through the stages.
@@ -230,6 +237,7 @@ fn run_threads<T: Real>(
     stages: &mut [Box<dyn Sweep<T>>],
     segment: Segment<'_, T>,
     threads: usize,
+    size: usize,
     direct: bool,
     measure: bool,
 ) -> Sums {
@@ -260,7 +268,7 @@ fn run_threads<T: Real>(
     }
     let mut found = vec![Vec::new(); shares.len()];
     side_by_side(threads, shares.into_iter().zip(&mut found), |((parts, own), found)| {
-        *found = share_of(parts, own, block_of(len), direct, measure);
+        *found = share_of(parts, own, size, direct, measure);
     });
     let mut all = Sums::default();
     found.into_iter().flatten().for_each(|sums| all.add(sums));
