@@ -51,7 +51,8 @@ fn main() -> ExitCode {
         let layout = Arc::new(layout);
         if variant == Variant::Floor {
             let written = rules::written_buffers(rule)?;
-            let floor = |written| Box::new(floor::Floor::new(layout.len(), written, threads)) as Box<dyn Step>;
+            let floor =
+                |written| Box::new(floor::Floor::new(layout.len(), written, threads)) as Box<dyn Step>;
             return Ok(written.map(floor));
         }
         let Some(mut optimizer) = rules::build(rule, variant, layout.clone())? else { return Ok(None) };
