@@ -2,7 +2,7 @@
 """Mutation testing of the optimizers' mathematics: which small change of the code does no test notice?
 
     pip install tree-sitter tree-sitter-rust
-    python3 tools/mutants.py                       # rules, stages, schedules, passes, line search, packed state
+    python3 tools/mutants.py                       # rules, stages, schedules, passes, wrappers, packed state, lanes
     python3 tools/mutants.py rules/adam schedule/  # files whose path contains one of these
 
 All mutants of the committed code are compiled at once, into a copy of the workspace below target/mutants: each place asks, while a test

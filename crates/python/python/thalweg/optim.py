@@ -108,7 +108,7 @@ def _class(rule: Rule) -> type[Fixed]:
         return self
 
     meanings = "\n".join(f"    {key}: {meaning}" for key, meaning in rule.hyperparameters.items())
-    text = f"{rule.title}: {rule.formula}\n\n{rule.paper}.\nUse it for: {rule.when}.\nDialects: {', '.join(rule.defaults)}.\n\n{meanings}"
+    text = f"{rule.title}: {rule.formula}\n\n{rule.paper}.\nWhen to use it: {rule.when}.\nDialects: {', '.join(rule.defaults)}.\n\n{meanings}"
     return type(name, (Fixed,), {"__new__": __new__, "__doc__": text, "__module__": __name__})
 
 

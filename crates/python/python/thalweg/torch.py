@@ -261,7 +261,7 @@ class _Group:
 
 def _class(rule: Rule) -> type[ThalwegOptimizer]:
     meanings = "\n".join(f"    {key}: {meaning}" for key, meaning in rule.hyperparameters.items())
-    text = f"{rule.title}: {rule.formula}\n\n{rule.paper}.\nUse it for: {rule.when}.\n\n{meanings}"
+    text = f"{rule.title}: {rule.formula}\n\n{rule.paper}.\nWhen to use it: {rule.when}.\n\n{meanings}"
     name = _NAMES.get(rule.name, rule.title)
     return type(name, (ThalwegOptimizer,), {"_rule": rule, "__doc__": text, "__module__": __name__})
 
