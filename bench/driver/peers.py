@@ -33,6 +33,7 @@ PEERS = {
     "thalweg-8-bit": variant("state in 8 bits", "8-bit"),
     "thalweg-interpreted": variant("stages interpreted instead of compiled into one loop", "interpreted"),
     "matrix-floor": Peer("W1: its matrix products alone, through the library that Thalweg uses", ("w1", "--floor")),
+    "divider-floor": Peer("W3: no rule, a root and a division for each element, in the first-level cache", w3=("w3", "--variant", "divider")),
     "memory-floor": Peer("W3: no rule, a plain sweep over the bytes that the rule reads and writes", w3=("w3", "--variant", "floor")),
     "numpy": Peer("NumPy in the book's style, f64 weights", ("numpy_w1.py",), ("numpy_w2.py",)),
     "torch": Peer(

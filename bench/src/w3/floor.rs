@@ -1,7 +1,8 @@
-//! What memory alone costs: a plain sweep in place over the bytes that a rule reads and writes.
+//! What a step cannot do without: a plain sweep in place over the bytes that a rule reads and writes, and the roots and
+//! divisions of those rules that take one of each for every element.
 
 use crate::serve::{Result, START, Step, gradient};
-use std::thread;
+use std::{iter, thread};
 use thalweg::lanes::{Buffer, Kernel, dispatch};
 
 /// Fewer elements than this stay on one thread, as in Thalweg's own sweeps.
@@ -71,5 +72,47 @@ impl Kernel for Sweep<'_> {
                 }
             }
         }
+    }
+}
+
+/// A root and a division for each of `len` elements, [`BLOCK`] of them again and again: nothing leaves the first-level cache.
+pub(crate) struct Divider {
+    len: usize,
+    squares: [f32; BLOCK],
+    quotients: [f32; BLOCK],
+}
+
+impl Divider {
+    pub(crate) fn new(len: usize) -> Self {
+        Self { len, squares: [START; BLOCK], quotients: [0.0; BLOCK] }
+    }
+}
+
+impl Step for Divider {
+    fn step(&mut self, number: usize) -> Result<()> {
+        let (whole, rest) = (self.len / BLOCK, self.len % BLOCK);
+        for (round, n) in iter::repeat_n(BLOCK, whole).chain([rest]).enumerate() {
+            let (squares, quotients) = (&self.squares[..n], &mut self.quotients[..n]);
+            dispatch(RootAndDivision { squares, quotients, numerator: (number + round) as f32 });
+        }
+        Ok(())
+    }
+}
+
+struct RootAndDivision<'a> {
+    squares: &'a [f32],
+    quotients: &'a mut [f32],
+    numerator: f32,
+}
+
+impl Kernel for RootAndDivision<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for (quotient, square) in self.quotients.iter_mut().zip(self.squares) {
+            *quotient = self.numerator / (square.sqrt() + 1e-8);
+        }
+        // Somebody might look.
+        std::hint::black_box(self.quotients);
     }
 }

@@ -39,6 +39,8 @@ enum Variant {
     Interpreted,
     /// No rule: a plain sweep over the bytes that it reads and writes
     Floor,
+    /// No rule: a root and a division for each element, in the first-level cache
+    Divider,
 }
 
 fn main() -> ExitCode {
@@ -54,6 +56,10 @@ fn main() -> ExitCode {
             let floor =
                 |written| Box::new(floor::Floor::new(layout.len(), written, threads)) as Box<dyn Step>;
             return Ok(written.map(floor));
+        }
+        if variant == Variant::Divider {
+            let divider = || Box::new(floor::Divider::new(layout.elements())) as Box<dyn Step>;
+            return Ok(rules::ROOT_AND_DIVISION.contains(&rule).then(divider));
         }
         let Some(mut optimizer) = rules::build(rule, variant, layout.clone())? else { return Ok(None) };
         optimizer.set_threads(threads);

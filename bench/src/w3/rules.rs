@@ -42,6 +42,10 @@ pub(crate) fn build(
     Ok(Some(optimizer))
 }
 
+/// Rules that take one root and one division for each element.
+pub(crate) const ROOT_AND_DIVISION: [&str; 10] =
+    ["adagrad", "rmsprop", "adadelta", "adam", "adamw", "amsgrad", "nadam", "radam", "adabelief", "ademamix"];
+
 /// How many buffers a step of the rule writes, of those that have a number for each parameter; `None` for one that has state
 /// of another shape.
 pub(crate) fn written_buffers(rule: &str) -> Result<Option<usize>> {
