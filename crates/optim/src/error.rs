@@ -40,7 +40,7 @@ pub enum Error {
     },
     /// A hyper-parameter that is fixed once the optimizer stands.
     #[error(
-        "`{0}` decides which state there is, or what it starts at, and cannot be changed or scheduled later; make a new optimizer with it"
+        "`{0}` decides how the optimizer is put together, and cannot be changed or scheduled later; make a new one with it"
     )]
     Fixed(String),
     /// A rule of this name exists already.

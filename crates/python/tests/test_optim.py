@@ -79,7 +79,7 @@ def test_what_decides_about_state_stays_and_nothing_else_changes_with_it():
     optimizer = Optimizer("sgd", "torch", learning_rate=0.5)
     params = {"w": 1.0}
     optimizer.update(params, {"w": 1.0})
-    with pytest.raises(ValueError, match="`momentum` decides which state there is"):
+    with pytest.raises(ValueError, match="`momentum` decides how the optimizer is put together"):
         optimizer.set(learning_rate=0.25, momentum=0.9)
     assert optimizer.hyperparameters["learning_rate"] == 0.5 and optimizer.hyperparameters["momentum"] == 0
     optimizer.update(params, {"w": 1.0})

@@ -257,7 +257,7 @@ fn what_is_set_is_checked_in_every_group_first() {
     for (name, value, message) in [
         ("beta1", 1.0, "beta1 = 1 is out of range; it must be a number of at least 0 and below 1"),
         ("learning_rate", -1.0, "learning_rate = -1 is out of range"),
-        ("momentum", 0.9, "`momentum` decides which state there is"),
+        ("momentum", 0.9, "`momentum` decides how the optimizer is put together"),
         ("betta1", 0.9, "did you mean `beta1`?"),
     ] {
         let error = optimizer.set(name, value).unwrap_err().to_string();
