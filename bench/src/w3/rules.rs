@@ -4,10 +4,12 @@ use crate::Variant;
 use crate::serve::Result;
 use std::sync::Arc;
 use thalweg::arena::Layout;
-use thalweg::optim::rules::Adam;
-use thalweg::optim::stages::{ClipByValue, DecoupledWeightDecay};
+use thalweg::optim::rules::{Adam, Lion, RmsProp};
+use thalweg::optim::stages::{
+    AverageWeights, ClipByGlobalNorm, ClipByValue, DecoupledWeightDecay, Lookahead, Trace,
+};
 use thalweg::optim::{
-    Composer, Dialect, Entry, Format, NonFinite, Optimizer, Passes, Rule, Specification, StageSpecification,
+    Composer, Dialect, Entry, Format, NonFinite, Optimizer, Rule, Specification, StageSpecification,
 };
 
 /// The optimizer of a row, or `None` where this variant has nothing to say about the rule.
@@ -18,14 +20,14 @@ pub(crate) fn build(
 ) -> Result<Option<Box<dyn Optimizer<f32>>>> {
     let asked = match variant {
         Variant::Plain => true,
-        Variant::Interpreted => rule == "clip-value-adam-decay",
+        Variant::Interpreted => CHAINS.contains(&rule),
         _ => rule == "adam",
     };
     if !asked {
         return Ok(None);
     }
-    let mut optimizer = match rule {
-        "clip-value-adam-decay" => stages(variant, layout),
+    let mut optimizer = match compiled(rule, &layout) {
+        Some(chain) if variant != Variant::Interpreted => chain,
         _ => {
             let Some(mut specification) = specification(rule)? else { return Ok(None) };
             specification.state = match variant {
@@ -56,15 +58,33 @@ pub(crate) fn written_buffers(rule: &str) -> Result<Option<usize>> {
     Ok(alike.then_some(1 + state.len()))
 }
 
-/// The same three stages as one compiled loop, or one after the other on each block.
-fn stages(variant: Variant, layout: Arc<Layout>) -> Box<dyn Optimizer<f32>> {
-    let clip = ClipByValue { largest: 0.04 };
-    let adam = Adam { learning_rate: 1e-3, ..Adam::torch() };
+/// Chains that can be one loop a pass.
+const CHAINS: [&str; 3] =
+    ["clip-value-adam-decay", "clip-rmsprop-nesterov-decay-average", "lion-decay-lookahead"];
+
+/// A chain as Rust users write it: its type is one loop a pass.
+fn compiled(rule: &str, layout: &Arc<Layout>) -> Option<Box<dyn Optimizer<f32>>> {
+    let chain = Composer::new(layout.clone());
     let decay = DecoupledWeightDecay { weight_decay: 0.01 };
-    Box::new(match variant {
-        Variant::Interpreted => Composer::new(layout).rule(clip).rule(adam).rule(decay).build(),
-        _ => Passes::new(clip.then(adam).then(decay), layout),
-    })
+    let chain = match rule {
+        "clip-value-adam-decay" => {
+            let adam = Adam { learning_rate: 1e-3, ..Adam::torch() };
+            chain.rule(ClipByValue { largest: 0.04 }.then(adam).then(decay))
+        }
+        "clip-rmsprop-nesterov-decay-average" => {
+            let rmsprop = RmsProp { learning_rate: 1e-3, ..RmsProp::torch() };
+            let trace = Trace { momentum: 0.9, nesterov: 1.0 };
+            let average = AverageWeights { decay: 0.999 };
+            let rule = rmsprop.then(trace).then(decay).then(average);
+            chain.barrier(ClipByGlobalNorm { largest: 1.0, epsilon: 1e-6 }).rule(rule)
+        }
+        "lion-decay-lookahead" => {
+            let lion = Lion { learning_rate: 1e-3, beta1: 0.9, beta2: 0.99 };
+            chain.rule(lion.then(decay).then(Lookahead { every: 5.0, share: 0.5 }))
+        }
+        _ => return None,
+    };
+    Some(Box::new(chain.build()))
 }
 
 fn specification(rule: &str) -> Result<Option<Specification>> {
@@ -72,6 +92,9 @@ fn specification(rule: &str) -> Result<Option<Specification>> {
     let clip = stage("clip-by-global-norm").with("largest", 1.0);
     let decay = stage("decoupled-weight-decay").with("weight_decay", 0.01);
     Ok(match rule {
+        "clip-value-adam-decay" => named("adam")?.map(|adam| {
+            adam.before(stage("clip-by-value").with("largest", 0.04)).after(decay)
+        }),
         "clip-rmsprop-nesterov-decay-average" => named("rmsprop")?.map(|rmsprop| {
             let trace = stage("trace").with("momentum", 0.9).with("nesterov", 1.0);
             let average = stage("average").with("decay", 0.999);
@@ -80,7 +103,7 @@ fn specification(rule: &str) -> Result<Option<Specification>> {
         "clip-adamw-cautious" => named("adamw")?.map(|adamw| adamw.before(clip).after(stage("cautious"))),
         "lion-decay-lookahead" => named("lion")?.map(|lion| {
             let lookahead = stage("lookahead").with("every", 5.0).with("share", 0.5);
-            lion.after(decay).after(lookahead)
+            lion.with("weight_decay", 0.0).after(decay).after(lookahead)
         }),
         _ => named(rule)?,
     })

@@ -36,6 +36,8 @@ pub trait Real:
     const NAME: &'static str;
     /// Bytes of one element.
     const BYTES: usize = size_of::<Self>();
+    /// Every bit set: what [`and`](Real::and) takes nothing away with. (A NaN, as a number.)
+    const EVERY_BIT: Self;
 
     /// Rounds to the nearest representable value.
     fn from_f64(value: f64) -> Self;
@@ -65,6 +67,8 @@ pub trait Real:
     fn cbrt(self) -> Self;
     /// The natural logarithm (the standard library's; not vectorised).
     fn ln(self) -> Self;
+    /// The bits that are set in both.
+    fn and(self, mask: Self) -> Self;
     /// Neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// The little-endian bytes, for files.
@@ -104,6 +108,7 @@ macro_rules! real {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const NAME: &'static str = stringify!($type);
+            const EVERY_BIT: Self = $type::from_bits(!0);
 
             #[inline(always)]
             fn from_f64(value: f64) -> Self {
@@ -138,6 +143,10 @@ macro_rules! real {
             #[inline(always)]
             fn ln(self) -> Self {
                 $type::ln(self)
+            }
+            #[inline(always)]
+            fn and(self, mask: Self) -> Self {
+                $type::from_bits(self.to_bits() & mask.to_bits())
             }
             #[inline(always)]
             fn is_finite(self) -> bool {

@@ -3,6 +3,7 @@
 use crate::barrier::Aside;
 use crate::packed::{Format, Packed};
 use crate::passes::{Passes, Stage};
+use crate::plan::MOST;
 use crate::rules::names::WEIGHTS;
 use crate::sweep::{Fused, Sweep};
 use crate::{Barrier, Rule};
@@ -62,7 +63,7 @@ impl<T: Real> Composer<T> {
         };
         sweep.hide(&self.hidden);
         match self.stages.last_mut() {
-            Some(Stage::Sweep(sweeps)) => sweeps.push(sweep),
+            Some(Stage::Sweep(sweeps)) if sweeps.len() < MOST => sweeps.push(sweep),
             _ => self.stages.push(Stage::Sweep(vec![sweep])),
         }
         self

@@ -4,22 +4,47 @@ use crate::state::{Dither, Storage};
 use crate::{Rule, State};
 use thalweg_lanes::{Kernel, Real};
 
-/// Gradients, or the updates of the stage before, and what to multiply them by: what a barrier left, or 1.
+/// Gradients, or the updates of the stage before, and what is done to them where they are read.
 #[derive(Clone, Copy)]
 pub(crate) struct Inputs<'a, T> {
     pub(crate) values: &'a [T],
+    /// What a barrier left to multiply by, or 1.
     pub(crate) factor: T,
+    /// The largest magnitude that then passes, or infinity.
+    pub(crate) largest: T,
 }
 
 impl<'a, T: Real> Inputs<'a, T> {
     /// The values as they are.
     pub(crate) fn plain(values: &'a [T]) -> Self {
-        Self { values, factor: T::ONE }
+        Self { values, factor: T::ONE, largest: unbounded() }
+    }
+
+    /// Whether a bound is to be kept.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.largest != unbounded()
+    }
+
+    /// Whether the values are taken as they are.
+    pub(crate) fn are_plain(&self) -> bool {
+        self.factor == T::ONE && !self.is_bounded()
     }
 }
 
-/// Gradients or updates in, updates out. `SCALED` is whether the factor is looked at.
-pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>, const SCALED: bool> {
+/// The bound that every number passes, NaN too.
+pub(crate) fn unbounded<T: Real>() -> T {
+    T::from_f64(f64::INFINITY)
+}
+
+/// What a value of [`Inputs`] becomes; `BOUNDED` is whether the bound is looked at.
+#[inline(always)]
+pub(crate) fn read<T: Real, const BOUNDED: bool>(value: T, factor: T, largest: T) -> T {
+    let value = factor * value;
+    if BOUNDED { value.minimum(largest).maximum(-largest) } else { value }
+}
+
+/// Gradients or updates in, updates out. `DRESSED` is whether anything is done to the inputs.
+pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>, const DRESSED: bool> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a [T],
     pub(crate) inputs: Inputs<'a, T>,
@@ -28,20 +53,21 @@ pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>, const SCALE
     pub(crate) dither: Dither,
 }
 
-impl<R: Rule, T: Real, S: Storage<T>, const SCALED: bool> Kernel for Transform<'_, '_, R, T, S, SCALED> {
+impl<R: Rule, T: Real, S: Storage<T>, const DRESSED: bool> Kernel for Transform<'_, '_, R, T, S, DRESSED> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
         let Self { step, parameters, inputs, updates, mut columns, dither } = self;
+        let Inputs { values, factor, largest } = inputs;
         for (start, n) in Chunks::of::<S, T>(updates.len()) {
             let dither = dither.from(start);
             let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
             let parameters = &parameters[start..][..n];
-            let (values, updates) = (&inputs.values[start..][..n], &mut updates[start..][..n]);
+            let (values, updates) = (&values[start..][..n], &mut updates[start..][..n]);
             for i in 0..n {
                 let state = R::State::<T>::load::<S>(&columns, i);
-                let input = if SCALED { inputs.factor * values[i] } else { values[i] };
+                let input = if DRESSED { read::<T, true>(values[i], factor, largest) } else { values[i] };
                 let (update, state) = R::update(&step, input, parameters[i], state);
                 state.store::<S>(&mut columns, i, &dither, 0);
                 updates[i] = update;
@@ -51,36 +77,130 @@ impl<R: Rule, T: Real, S: Storage<T>, const SCALED: bool> Kernel for Transform<'
     }
 }
 
-/// Gradients or updates in, parameters out. `DECAYED` is whether the share of the parameters is added to the updates.
-pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>, const DECAYED: bool> {
+/// Gradients or updates in, parameters out.
+pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>, E: Ending<T>> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a mut [T],
     pub(crate) inputs: Inputs<'a, T>,
-    pub(crate) decay: T,
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
     pub(crate) dither: Dither,
+    pub(crate) ending: E,
+    /// Averages of the parameters, if the ending has some; else empty.
+    pub(crate) averages: &'a mut [T],
 }
 
-impl<R: Rule, T: Real, S: Storage<T>, const DECAYED: bool> Kernel for Apply<'_, '_, R, T, S, DECAYED> {
+impl<R: Rule, T: Real, S: Storage<T>, E: Ending<T>> Kernel for Apply<'_, '_, R, T, S, E> {
     type Output = ();
 
     // A plain index loop: going through local blocks of states defeats the vectoriser.
     #[inline(always)]
     fn run(self) {
-        let Self { step, parameters, inputs, decay, mut columns, dither } = self;
+        let Self { step, parameters, inputs, mut columns, dither, ending, averages } = self;
+        let Inputs { values, factor, largest } = inputs;
         for (start, n) in Chunks::of::<S, T>(parameters.len()) {
             let dither = dither.from(start);
             let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
-            let (parameters, values) = (&mut parameters[start..][..n], &inputs.values[start..][..n]);
+            let (parameters, values) = (&mut parameters[start..][..n], &values[start..][..n]);
+            let averages = if E::AVERAGES { &mut averages[start..][..n] } else { &mut [] };
             for i in 0..n {
                 let state = R::State::<T>::load::<S>(&columns, i);
-                let (update, state) = R::update(&step, inputs.factor * values[i], parameters[i], state);
+                let input = if E::BOUNDED {
+                    read::<T, true>(values[i], factor, largest)
+                } else {
+                    read::<T, false>(values[i], factor, largest)
+                };
+                let (update, state) = R::update(&step, input, parameters[i], state);
                 state.store::<S>(&mut columns, i, &dither, 0);
-                let update = if DECAYED { update + decay * parameters[i] } else { update };
-                parameters[i] -= update;
+                let parameter = parameters[i] - ending.update(update, parameters[i]);
+                parameters[i] = parameter;
+                if E::AVERAGES {
+                    averages[i] = ending.average(averages[i], parameter);
+                }
             }
             R::State::<T>::flush::<S>(&mut columns, &dither, 0);
         }
+    }
+}
+
+/// What the loop that subtracts does for the stages before and behind its own.
+pub(crate) trait Ending<T: Real>: Copy {
+    /// Whether the bound of the inputs is looked at.
+    const BOUNDED: bool;
+    /// Whether averages of the parameters are kept.
+    const AVERAGES: bool = false;
+    /// What to subtract.
+    #[inline(always)]
+    fn update(&self, update: T, _parameter: T) -> T {
+        update
+    }
+    /// What the new parameter makes of its average.
+    #[inline(always)]
+    fn average(&self, average: T, _parameter: T) -> T {
+        average
+    }
+}
+
+/// Nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct Bare;
+
+impl<T: Real> Ending<T> for Bare {
+    const BOUNDED: bool = false;
+}
+
+/// Inputs are bounded.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounded;
+
+impl<T: Real> Ending<T> for Bounded {
+    const BOUNDED: bool = true;
+}
+
+/// Inputs are bounded, and a share of the parameters is added to the updates.
+#[derive(Clone, Copy)]
+pub(crate) struct Decayed<T> {
+    /// The share times −1, and the bits of the product that count: all or none. Taking away the product's negative is adding
+    /// it, and taking away +0 leaves every number as it is, which adding 0 does not (−0), nor a share of 0 (infinities): one
+    /// loop, with or without a decay.
+    negative: T,
+    mask: T,
+}
+
+impl<T: Real> Decayed<T> {
+    pub(crate) fn new(share: Option<T>) -> Self {
+        Self {
+            negative: -share.unwrap_or(T::ZERO),
+            mask: if share.is_some() { T::EVERY_BIT } else { T::ZERO },
+        }
+    }
+}
+
+impl<T: Real> Ending<T> for Decayed<T> {
+    const BOUNDED: bool = true;
+    #[inline(always)]
+    fn update(&self, update: T, parameter: T) -> T {
+        update - (self.negative * parameter).and(self.mask)
+    }
+}
+
+/// The same, and the average of the parameters follows.
+#[derive(Clone, Copy)]
+pub(crate) struct Averaged<T> {
+    pub(crate) decayed: Decayed<T>,
+    pub(crate) keep: T,
+    pub(crate) take: T,
+}
+
+impl<T: Real> Ending<T> for Averaged<T> {
+    const BOUNDED: bool = true;
+    const AVERAGES: bool = true;
+    #[inline(always)]
+    fn update(&self, update: T, parameter: T) -> T {
+        self.decayed.update(update, parameter)
+    }
+    #[inline(always)]
+    fn average(&self, average: T, parameter: T) -> T {
+        self.keep * average + self.take * parameter
     }
 }
 

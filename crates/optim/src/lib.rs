@@ -51,6 +51,7 @@ mod named;
 mod optimizer;
 mod packed;
 mod passes;
+mod plan;
 mod report;
 mod rule;
 pub mod rules;
@@ -81,7 +82,7 @@ pub use optimizer::{Optimizer, state_bytes, state_of};
 pub use packed::{Format, PackedArena};
 pub use passes::Passes;
 pub use report::{GroupReport, NonFinite, StepReport};
-pub use rule::{Chain, MEMORY, Moment, Rule};
+pub use rule::{Chain, MEMORY, Moment, Role, Rule};
 pub use saved::{load, load_partial, save};
 pub use schedule::{
     Anneal, Cyclic, Fall, Mode, OneCycle, Piecewise, Plateau, PlateauSettings, SCHEDULES, Schedule,

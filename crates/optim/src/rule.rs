@@ -97,17 +97,37 @@ pub trait Rule: Clone + Send + Sync + 'static {
         parameter
     }
 
-    /// The share s for a rule that adds s w to the update and does nothing else: a sweep then does that in the loop of the
-    /// rule before, with the same bits.
-    fn decay<T: Real>(step: &Self::Step<T>) -> Option<T> {
+    /// What this update comes to, where it is so little that a sweep can do it in the loop of the stage before or after, with
+    /// the same bits.
+    fn role<T: Real>(step: &Self::Step<T>) -> Role<T> {
         let _ = step;
-        None
+        Role::Other
     }
 
     /// This rule, then `next` on what it returns: still one loop over the parameters.
     fn then<B: Rule>(self, next: B) -> Chain<Self, B> {
         Chain(self, next)
     }
+}
+
+/// What an update of a stage comes to; see [`Rule::role`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Role<T> {
+    /// To be done by its own loop.
+    Other,
+    /// Updates pass as they are and the state stays.
+    Rest,
+    /// Inputs u become min(max(u, −c), c), with this c.
+    Bound(T),
+    /// The share s of the parameters w is added, s w.
+    Decay(T),
+    /// Updates pass as they are; the state, one number a, becomes `keep` a + `take` w with the new parameters w.
+    Average {
+        /// What remains of the average.
+        keep: T,
+        /// What the parameters add.
+        take: T,
+    },
 }
 
 /// Two rules, one after the other, fused into one loop.

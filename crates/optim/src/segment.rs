@@ -1,6 +1,7 @@
 //! One run of elements through the stages of a pass: cache block by cache block, on one thread or several.
 
-use crate::kernels::Inputs;
+use crate::kernels::{Inputs, read};
+use crate::plan::Plan;
 use crate::sweep::{Part, Sweep, cut};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,9 +69,10 @@ pub(crate) struct Segment<'a, T: Real> {
 
 impl<T: Real> Segment<'_, T> {
     /// The parameters, and what the first stage reads.
-    fn split(&mut self) -> (&mut [T], Inputs<'_, T>) {
+    fn split(&mut self, largest: T) -> (&mut [T], Inputs<'_, T>) {
         let filled = self.updates.as_deref().filter(|_| self.filled);
-        (self.parameters, Inputs { values: filled.unwrap_or(self.gradients), factor: self.factor })
+        let values = filled.unwrap_or(self.gradients);
+        (self.parameters, Inputs { values, factor: self.factor, largest })
     }
 }
 
@@ -85,26 +87,21 @@ pub(crate) fn run<T: Real>(
     let len = segment.gradients.len();
     let threads = if len * T::BYTES >= WORTH_A_THREAD { threads.min(len / PIECE) } else { 1 };
     let size = block_of(len, stages.iter().map(|stage| stage.arenas().len()).sum());
-    let direct = segment.last && !measure;
+    let plan = Plan::of(stages, segment.last && !measure);
     if threads > 1 {
-        return run_threads(stages, segment, threads, size, direct, measure);
+        return run_threads(stages, segment, threads, size, &plan, measure);
     }
-    let active = stages.iter_mut().filter(|stage| !stage.is_idle());
-    if direct && let Some(only) = Last::of_all(active) {
-        let range = segment.range.clone();
-        let (parameters, inputs) = segment.split();
-        only.apply(&range, parameters, inputs);
+    let (base, range) = (segment.range.start, segment.range.clone());
+    if plan.is_one_loop() {
+        let (parameters, inputs) = segment.split(plan.largest);
+        plan.finish(stages, &range, parameters, inputs);
         return Sums::default();
     }
-    let base = segment.range.start;
-    // Asked once, not once a block; stages from the 64th on, if anybody has that many, count as active and change nothing.
-    let idle = stages.iter().take(64).rev().fold(0u64, |idle, stage| idle << 1 | u64::from(stage.is_idle()));
     let mut sums = Sums::default();
     for piece in crate::barrier::pieces(len, PIECE) {
-        sums.add(blocks(&mut segment, piece, size, working, measure, |block| {
+        sums.add(blocks(&mut segment, piece, size, working, &plan, measure, |block| {
             let range = base + block.range.start..base + block.range.end;
-            let active = stages.iter_mut().enumerate().filter(|(i, _)| *i > 63 || idle >> i & 1 == 0);
-            in_turn(active.map(|(_, stage)| stage), Block { range, ..block });
+            in_turn(stages, &plan, Block { range, ..block });
         }));
     }
     sums
@@ -128,62 +125,24 @@ struct Block<'a, T: Real> {
     between: [&'a mut [T]; 2],
 }
 
-/// The stage that subtracts from the parameters, and the share of them that a decay after it adds to its updates.
-struct Last<'s, T: Real, P: Part<T> + ?Sized> {
-    stage: &'s mut Box<P>,
-    decay: Option<T>,
-}
-
-impl<'s, T: Real, P: Part<T> + ?Sized> Last<'s, T, P> {
-    /// All of `stages`, if one loop does them: a stage alone, or with a decay behind it.
-    fn of_all(mut stages: impl Iterator<Item = &'s mut Box<P>>) -> Option<Self> {
-        match (stages.next()?, stages.next(), stages.next()) {
-            (stage, None, _) => Some(Self { stage, decay: None }),
-            (stage, Some(after), None) if stage.takes_decay() && after.decay().is_some() => {
-                Some(Self { stage, decay: after.decay() })
-            }
-            _ => None,
-        }
-    }
-
-    fn apply(self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
-        match self.decay {
-            None => self.stage.apply(range, parameters, inputs),
-            Some(decay) => self.stage.apply_decayed(range, parameters, inputs, decay),
-        }
-    }
-}
-
 /// One block through all stages: each reads what the one before wrote, and the last subtracts by itself if updates go nowhere.
-fn in_turn<'s, T: Real, P: Part<T> + ?Sized + 's>(
-    mut stages: impl DoubleEndedIterator<Item = &'s mut Box<P>>,
-    block: Block<'_, T>,
-) {
+fn in_turn<T: Real, P: Part<T> + ?Sized>(stages: &mut [Box<P>], plan: &Plan<T>, block: Block<'_, T>) {
     let Block { range, parameters, inputs, updates, between: [mut from, mut to] } = block;
-    let (mut last, mut late) = (stages.next_back().map(|stage| Last { stage, decay: None }), None);
-    if updates.is_none()
-        && let Some(share) = last.as_ref().and_then(|last| last.stage.decay())
-    {
-        match stages.next_back() {
-            Some(stage) if stage.takes_decay() => last = Some(Last { stage, decay: Some(share) }),
-            before => late = before,
-        }
-    }
     let mut outside = Some(inputs);
-    for stage in stages.chain(late) {
+    for stage in plan.through() {
         match outside.take() {
-            Some(inputs) => stage.transform(&range, parameters, inputs, from),
+            Some(inputs) => stages[stage].transform(&range, parameters, inputs, from),
             None => {
-                stage.transform(&range, parameters, Inputs::plain(from), to);
+                stages[stage].transform(&range, parameters, Inputs::plain(from), to);
                 std::mem::swap(&mut from, &mut to);
             }
         }
     }
     let inputs = outside.unwrap_or(Inputs::plain(from));
-    match (last, updates) {
-        (Some(last), Some(updates)) => last.stage.transform(&range, parameters, inputs, updates),
-        (Some(last), None) => last.apply(&range, parameters, inputs),
-        (None, Some(updates)) => dispatch(Scaled { target: updates, source: inputs }),
+    match (plan.last, updates) {
+        (Some(last), Some(updates)) => stages[last].transform(&range, parameters, inputs, updates),
+        (Some(_), None) => plan.finish(stages, &range, parameters, inputs),
+        (None, Some(updates)) => dispatch(Copied { target: updates, source: inputs }),
         (None, None) => dispatch(Subtract { parameters, updates: inputs }),
     }
 }
@@ -194,6 +153,7 @@ fn blocks<T: Real>(
     piece: Range<usize>,
     size: usize,
     working: &mut [T],
+    plan: &Plan<T>,
     measure: bool,
     mut stages: impl FnMut(Block<'_, T>),
 ) -> Sums {
@@ -201,7 +161,7 @@ fn blocks<T: Real>(
     let (room, rest) = working.split_at_mut(size);
     let (measured, rest) = rest.split_at_mut(size);
     let (one, two) = rest.split_at_mut(size);
-    let factor = segment.factor;
+    let (factor, largest) = (segment.factor, plan.largest);
     for start in piece.clone().step_by(size) {
         let range = start..(start + size).min(piece.end);
         let n = range.len();
@@ -220,7 +180,7 @@ fn blocks<T: Real>(
             _ if segment.last => (gradients, measure.then_some(&mut measured[..n])),
             pending => (gradients, pending),
         };
-        let (inputs, between) = (Inputs { values, factor }, [&mut one[..n], &mut two[..n]]);
+        let (inputs, between) = (Inputs { values, factor, largest }, [&mut one[..n], &mut two[..n]]);
         stages(Block { range, parameters, inputs, updates, between });
         if measure {
             let updates = &measured[..n];
@@ -238,7 +198,7 @@ fn run_threads<T: Real>(
     segment: Segment<'_, T>,
     threads: usize,
     size: usize,
-    direct: bool,
+    plan: &Plan<T>,
     measure: bool,
 ) -> Sums {
     let len = segment.gradients.len();
@@ -247,7 +207,7 @@ fn run_threads<T: Real>(
     let base = segment.range.start;
     let placed: Vec<Range<usize>> = cuts.iter().map(|cut| base + cut.start..base + cut.end).collect();
     let mut parts: Vec<Vec<Box<dyn Part<T> + '_>>> = cuts.iter().map(|_| Vec::new()).collect();
-    for stage in stages.iter_mut().filter(|stage| !stage.is_idle()) {
+    for stage in stages {
         for (parts, part) in parts.iter_mut().zip(stage.parts(&placed)) {
             parts.push(part);
         }
@@ -268,7 +228,7 @@ fn run_threads<T: Real>(
     }
     let mut found = vec![Vec::new(); shares.len()];
     side_by_side(threads, shares.into_iter().zip(&mut found), |((parts, own), found)| {
-        *found = share_of(parts, own, size, direct, measure);
+        *found = share_of(parts, own, size, plan, measure);
     });
     let mut all = Sums::default();
     found.into_iter().flatten().for_each(|sums| all.add(sums));
@@ -280,40 +240,43 @@ fn share_of<T: Real>(
     mut parts: Vec<Box<dyn Part<T> + '_>>,
     mut segment: Segment<'_, T>,
     size: usize,
-    direct: bool,
+    plan: &Plan<T>,
     measure: bool,
 ) -> Vec<Sums> {
-    if direct && let Some(only) = Last::of_all(parts.iter_mut()) {
+    if plan.is_one_loop() {
         let range = 0..segment.gradients.len();
-        let (parameters, inputs) = segment.split();
-        only.apply(&range, parameters, inputs);
+        let (parameters, inputs) = segment.split(plan.largest);
+        plan.finish(&mut parts, &range, parameters, inputs);
         return Vec::new();
     }
     let mut working = Buffer::zeros(WORKING);
     crate::barrier::pieces(segment.gradients.len(), PIECE)
         .map(|piece| {
-            blocks(&mut segment, piece, size, &mut working, measure, |block| in_turn(parts.iter_mut(), block))
+            blocks(&mut segment, piece, size, &mut working, plan, measure, |block| {
+                in_turn(&mut parts, plan, block);
+            })
         })
         .collect()
 }
 
-/// Copies the updates, times the factor.
-struct Scaled<'a, T> {
+/// Copies what is read.
+struct Copied<'a, T> {
     target: &'a mut [T],
     source: Inputs<'a, T>,
 }
 
-impl<T: Real> Kernel for Scaled<'_, T> {
+impl<T: Real> Kernel for Copied<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        for (target, &source) in self.target.iter_mut().zip(self.source.values) {
-            *target = self.source.factor * source;
+        let Inputs { values, factor, largest } = self.source;
+        for (target, &value) in self.target.iter_mut().zip(values) {
+            *target = read::<T, true>(value, factor, largest);
         }
     }
 }
 
-/// Subtracts the updates, times the factor.
+/// Subtracts what is read.
 struct Subtract<'a, T> {
     parameters: &'a mut [T],
     updates: Inputs<'a, T>,
@@ -323,8 +286,9 @@ impl<T: Real> Kernel for Subtract<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        for (parameter, &update) in self.parameters.iter_mut().zip(self.updates.values) {
-            *parameter -= self.updates.factor * update;
+        let Inputs { values, factor, largest } = self.updates;
+        for (parameter, &value) in self.parameters.iter_mut().zip(values) {
+            *parameter -= read::<T, true>(value, factor, largest);
         }
     }
 }

@@ -103,6 +103,8 @@ pub trait State<T: Real>: Copy {
     );
     /// Completes a chunk of each column.
     fn flush<S: Storage<T>>(columns: &mut Self::Columns<'_, S>, dither: &Dither, first: usize);
+    /// The column of the first buffer, if there is one.
+    fn first<'a, S: Storage<T>>(columns: Self::Columns<'a, S>) -> Option<S::Column<'a>>;
 }
 
 impl<T: Real> State<T> for () {
@@ -118,6 +120,9 @@ impl<T: Real> State<T> for () {
     fn store<S: Storage<T>>(self, (): &mut (), _: usize, _: &Dither, _: usize) {}
     #[inline(always)]
     fn flush<S: Storage<T>>((): &mut (), _: &Dither, _: usize) {}
+    fn first<'a, S: Storage<T>>((): ()) -> Option<S::Column<'a>> {
+        None
+    }
 }
 
 /// An array of a given length, spelt out: a loop over the buffers inside the loop over the elements would be undone too late
@@ -164,6 +169,9 @@ macro_rules! buffers {
                 let [$($column),*] = columns;
                 $(S::flush($column, dither, first + $k);)*
             }
+            fn first<'a, S: Storage<T>>(columns: Self::Columns<'a, S>) -> Option<S::Column<'a>> {
+                columns.into_iter().next()
+            }
         }
     };
 }
@@ -209,5 +217,8 @@ impl<T: Real, A: State<T>, B: State<T>> State<T> for (A, B) {
     fn flush<S: Storage<T>>(columns: &mut Self::Columns<'_, S>, dither: &Dither, first: usize) {
         A::flush::<S>(&mut columns.0, dither, first);
         B::flush::<S>(&mut columns.1, dither, first + A::BUFFERS);
+    }
+    fn first<'a, S: Storage<T>>(columns: Self::Columns<'a, S>) -> Option<S::Column<'a>> {
+        A::first::<S>(columns.0).or(B::first::<S>(columns.1))
     }
 }

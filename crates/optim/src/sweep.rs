@@ -1,9 +1,9 @@
 //! An elementwise stage at work: a rule, its buffers, and the constants of the update under way.
 
-use crate::kernels::{Apply, Inputs, Transform};
+use crate::kernels::{Apply, Averaged, Bare, Decayed, Ending, Inputs, Transform};
 use crate::rule::MEMORY;
 use crate::state::{Dither, Full};
-use crate::{Moment, Rule, State};
+use crate::{Moment, Role, Rule, State};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
@@ -24,6 +24,13 @@ pub(crate) trait Sweep<T: Real>: Part<T> {
     fn averages(&self) -> bool;
     /// Whether it would change nothing.
     fn is_idle(&self) -> bool;
+    /// What the update that was prepared comes to.
+    fn role(&self) -> Role<T>;
+    /// Whether its state is in the parameters' own type: its loop then does what comes [`After`], and others can keep an
+    /// average for it.
+    fn is_full(&self) -> bool {
+        false
+    }
 
     /// Whether every tensor remembers the same, so that one preparation serves all.
     fn agrees(&self) -> bool;
@@ -66,21 +73,30 @@ pub(crate) trait Sweep<T: Real>: Part<T> {
 pub(crate) trait Part<T: Real>: Send {
     /// Writes to `updates` what this stage makes of `inputs`: gradients, or the updates of the stage before.
     fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]);
-    /// Subtracts what this stage makes of `inputs` from the parameters.
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>);
+    /// Subtracts what this stage makes of `inputs` from the parameters, and does what comes `after`.
+    fn apply(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        after: After<'_, T>,
+    );
 
-    /// The share of the parameters that this stage adds to its inputs, if that is all it does.
-    fn decay(&self) -> Option<T> {
-        None
-    }
-    /// Whether there is [`apply_decayed`](Self::apply_decayed).
-    fn takes_decay(&self) -> bool {
-        false
-    }
-    /// [`apply`](Self::apply), with the share `decay` of the parameters added to what this stage makes of `inputs`.
-    fn apply_decayed(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>, decay: T) {
-        let _ = decay;
-        self.apply(range, parameters, inputs);
+    /// The first buffer of its state.
+    fn column(&mut self, range: &Range<usize>) -> Option<&mut [T]>;
+}
+
+/// What the stages behind the one that subtracts would do, to be done in its loop.
+pub(crate) struct After<'a, T> {
+    /// The share of the parameters to add to the updates.
+    pub(crate) decay: Option<T>,
+    /// An average of the parameters to keep: its values, and what of them remains and the parameters add.
+    pub(crate) average: Option<(&'a mut [T], [T; 2])>,
+}
+
+impl<T> After<'_, T> {
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.decay.is_none() && self.average.is_none()
     }
 }
 
@@ -191,6 +207,9 @@ macro_rules! prepared {
         fn is_idle(&self) -> bool {
             self.prepared.rule.is_idle()
         }
+        fn role(&self) -> $crate::Role<T> {
+            $rule::role(&self.prepared.step)
+        }
         fn agrees(&self) -> bool {
             self.prepared.agrees()
         }
@@ -235,35 +254,6 @@ impl<R: Rule, T: Real> Fused<R, T> {
     }
 }
 
-/// One stage in the parameters' own type. Most inputs are taken as they are, and a multiplication by 1 would cost a tenth of
-/// the lightest rules.
-fn transform<R: Rule, T: Real>(
-    step: R::Step<T>,
-    columns: <R::State<T> as State<T>>::Columns<'_, Full>,
-    parameters: &[T],
-    inputs: Inputs<'_, T>,
-    updates: &mut [T],
-) {
-    let dither = Dither::default();
-    if inputs.factor == T::ONE {
-        dispatch(Transform::<R, T, Full, false> { step, parameters, inputs, updates, columns, dither });
-    } else {
-        dispatch(Transform::<R, T, Full, true> { step, parameters, inputs, updates, columns, dither });
-    }
-}
-
-/// The last stage in the parameters' own type.
-fn apply<R: Rule, T: Real, const DECAYED: bool>(
-    step: R::Step<T>,
-    columns: <R::State<T> as State<T>>::Columns<'_, Full>,
-    parameters: &mut [T],
-    inputs: Inputs<'_, T>,
-    decay: T,
-) {
-    let dither = Dither::default();
-    dispatch(Apply::<R, T, Full, DECAYED> { step, parameters, inputs, decay, columns, dither });
-}
-
 impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
     fn transform(
         &mut self,
@@ -272,31 +262,30 @@ impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
         inputs: Inputs<'_, T>,
         updates: &mut [T],
     ) {
-        let part = self.part(range);
-        transform::<R, T>(part.step, part.columns, parameters, inputs, updates);
+        self.part(range).transform(parameters, inputs, updates);
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
-        let FusedPart { step, columns } = self.part(range);
-        apply::<R, T, false>(step, columns, parameters, inputs, T::ZERO);
+    fn apply(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        after: After<'_, T>,
+    ) {
+        self.part(range).apply(parameters, inputs, after);
     }
 
-    fn decay(&self) -> Option<T> {
-        R::decay(&self.prepared.step)
-    }
-
-    fn takes_decay(&self) -> bool {
-        true
-    }
-
-    fn apply_decayed(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>, decay: T) {
-        let FusedPart { step, columns } = self.part(range);
-        apply::<R, T, true>(step, columns, parameters, inputs, decay);
+    fn column(&mut self, range: &Range<usize>) -> Option<&mut [T]> {
+        self.arenas.first_mut().map(|arena| &mut arena.values_mut()[range.clone()])
     }
 }
 
 impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
     prepared!(R);
+
+    fn is_full(&self) -> bool {
+        true
+    }
 
     fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
         self.prepared.prepare(tensor, now, factors);
@@ -359,6 +348,49 @@ struct FusedPart<'a, R: Rule, T: Real> {
     columns: <R::State<T> as State<T>>::Columns<'a, Full>,
 }
 
+impl<R: Rule, T: Real> FusedPart<'_, R, T> {
+    /// All of it. Most inputs are taken as they are, and a multiplication by 1 would cost a tenth of the lightest rules.
+    fn transform(self, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]) {
+        let (Self { step, columns }, dither) = (self, Dither::default());
+        if inputs.are_plain() {
+            dispatch(Transform::<R, T, Full, false> { step, parameters, inputs, updates, columns, dither });
+        } else {
+            dispatch(Transform::<R, T, Full, true> { step, parameters, inputs, updates, columns, dither });
+        }
+    }
+
+    /// All of it.
+    fn apply(self, parameters: &mut [T], inputs: Inputs<'_, T>, after: After<'_, T>) {
+        let decayed = Decayed::new(after.decay);
+        match after.average {
+            Some((averages, [keep, take])) => {
+                self.apply_with(parameters, inputs, Averaged { decayed, keep, take }, averages);
+            }
+            None if after.decay.is_some() || inputs.is_bounded() => {
+                self.apply_with(parameters, inputs, decayed, &mut []);
+            }
+            None => self.apply_with(parameters, inputs, Bare, &mut []),
+        }
+    }
+
+    fn apply_with<E: Ending<T>>(
+        self,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        ending: E,
+        averages: &mut [T],
+    ) {
+        let (Self { step, columns }, dither) = (self, Dither::default());
+        dispatch(Apply::<R, T, Full, E> { step, parameters, inputs, columns, dither, ending, averages });
+    }
+
+    /// A stretch of it.
+    fn stretch(&mut self, range: &Range<usize>) -> FusedPart<'_, R, T> {
+        let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
+        FusedPart { step: self.step, columns }
+    }
+}
+
 impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
     fn transform(
         &mut self,
@@ -367,25 +399,20 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
         inputs: Inputs<'_, T>,
         updates: &mut [T],
     ) {
-        let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
-        transform::<R, T>(self.step, columns, parameters, inputs, updates);
+        self.stretch(range).transform(parameters, inputs, updates);
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
-        let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
-        apply::<R, T, false>(self.step, columns, parameters, inputs, T::ZERO);
+    fn apply(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        after: After<'_, T>,
+    ) {
+        self.stretch(range).apply(parameters, inputs, after);
     }
 
-    fn decay(&self) -> Option<T> {
-        R::decay(&self.step)
-    }
-
-    fn takes_decay(&self) -> bool {
-        true
-    }
-
-    fn apply_decayed(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>, decay: T) {
-        let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
-        apply::<R, T, true>(self.step, columns, parameters, inputs, decay);
+    fn column(&mut self, range: &Range<usize>) -> Option<&mut [T]> {
+        R::State::<T>::first::<Full>(self.stretch(range).columns)
     }
 }

@@ -5,9 +5,7 @@ use std::sync::{Arc, Mutex};
 use thalweg_arena::{Checkpoint, Layout};
 use thalweg_lanes::Real;
 use thalweg_optim::rules::{Adam, Momentum, NAdam, NesterovLookahead, Sgd};
-use thalweg_optim::stages::{
-    ClipByGlobalNorm, ClipByNorm, ClipByValue, DecoupledWeightDecay, Normalize, Scale, WeightDecay,
-};
+use thalweg_optim::stages::{ClipByGlobalNorm, ClipByNorm, ClipByValue, Normalize, Scale, WeightDecay};
 use thalweg_optim::{
     Accumulated, Barrier, Catalogued, Composer, Dialect, Error, Format, GroupSpecification, Items, Match,
     Moment, NonFinite, Optimizer, Passes, Rule, Schedule, Shape, Sharpness, SharpnessAware, Slot,
@@ -149,43 +147,6 @@ fn what_is_not_finite_is_found_wherever_it_is() {
             gradients[1] = f32::NAN;
             passes.step(&mut parameters, &gradients).unwrap();
             assert_eq!((passes.report().non_finite, passes.steps()), (2, 2));
-        }
-    }
-}
-
-#[test]
-fn a_decay_is_done_by_the_rule_before_it_or_by_itself_with_the_same_bits() {
-    let (adam, decay) =
-        (Adam { learning_rate: 0.01, ..Adam::torch() }, DecoupledWeightDecay { weight_decay: 0.5 });
-    let layout = Arc::new(Layout::flat(300_000));
-    let run = |mut passes: Passes<f32>, threads: usize, measured: bool| {
-        passes.set_threads(threads);
-        passes.measure(measured);
-        let mut parameters = values::<f32>(&layout, 2);
-        (0..3).for_each(|step| passes.step(&mut parameters, &values(&layout, step)).unwrap());
-        parameters
-    };
-    let composer = || Composer::<f32>::new(layout.clone());
-    let clip = || ClipByGlobalNorm { largest: 2.0, epsilon: 0.0 };
-    let chain = run(Passes::new(adam.then(decay), layout.clone()), 1, false);
-    let clipped = run(composer().barrier(clip()).rule(adam.then(decay)).build(), 1, false);
-    assert!(chain != clipped && chain != run(Passes::new(adam, layout.clone()), 1, false));
-    for (threads, measured) in [(1, false), (1, true), (2, false), (2, true), (3, false)] {
-        assert!(
-            chain == run(composer().rule(adam).rule(decay).build(), threads, measured),
-            "{threads} {measured}"
-        );
-        let stages = composer().barrier(clip()).rule(adam).rule(decay).build();
-        assert!(clipped == run(stages, threads, measured), "{threads} {measured}");
-        for format in [Format::Bf16, Format::EightBit] {
-            // One stage packed and the decay not, which then is a stage of its own.
-            let mixed = composer().format(format).rule(adam).format(Format::Full).rule(decay).build();
-            let packed = composer().format(format).rule(adam.then(decay)).build();
-            assert!(
-                run(mixed, threads, measured) == run(packed, threads, false),
-                "{threads} {}",
-                format.name()
-            );
         }
     }
 }

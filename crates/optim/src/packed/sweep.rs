@@ -4,10 +4,10 @@ use super::arena::Lent;
 use super::bf16::Bf16;
 use super::eight_bit::{EightBit, SCALED};
 use super::{Format, PackedArena};
-use crate::kernels::{Apply, Inputs, Transform};
+use crate::kernels::{Apply, Bounded, Inputs, Transform};
 use crate::rule::MEMORY;
 use crate::state::{Dither, Full};
-use crate::sweep::{Factors, Part, Prepared, Sweep, prepared};
+use crate::sweep::{After, Factors, Part, Prepared, Sweep, prepared};
 use crate::{Moment, Rule, State, rules};
 use std::ops::Range;
 use std::sync::Arc;
@@ -122,26 +122,21 @@ impl<R: Rule, T: Real> Context<R, T> {
         inputs: Inputs<'_, T>,
     ) {
         let (step, dither) = (self.step, self.dither(range));
+        let (ending, averages) = (Bounded, &mut [][..]);
         if self.format == Format::EightBit {
             let columns = self.codes(buffers, fresh, range);
-            dispatch(Apply::<R, T, EightBit, false> {
+            dispatch(Apply::<R, T, EightBit, _> {
                 step,
                 parameters,
                 inputs,
-                decay: T::ZERO,
                 columns,
                 dither,
+                ending,
+                averages,
             });
         } else {
             let columns = self.words(buffers, range);
-            dispatch(Apply::<R, T, Bf16, false> {
-                step,
-                parameters,
-                inputs,
-                decay: T::ZERO,
-                columns,
-                dither,
-            });
+            dispatch(Apply::<R, T, Bf16, _> { step, parameters, inputs, columns, dither, ending, averages });
         }
     }
 }
@@ -175,9 +170,20 @@ impl<R: Rule, T: Real> Part<T> for Packed<R, T> {
         context.transform(&mut self.arenas, &mut self.fresh, range, parameters, inputs, updates);
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
+    fn apply(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        after: After<'_, T>,
+    ) {
+        debug_assert!(after.is_nothing(), "a stage with packed state does its own work alone");
         let Some(context) = self.context(range) else { return };
         context.apply(&mut self.arenas, &mut self.fresh, range, parameters, inputs);
+    }
+
+    fn column(&mut self, _: &Range<usize>) -> Option<&mut [T]> {
+        None
     }
 }
 
@@ -276,8 +282,19 @@ impl<R: Rule, T: Real> Part<T> for PackedPart<'_, R, T> {
         self.context.transform(&mut self.lent, &mut self.fresh, &range, parameters, inputs, updates);
     }
 
-    fn apply(&mut self, range: &Range<usize>, parameters: &mut [T], inputs: Inputs<'_, T>) {
+    fn apply(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        after: After<'_, T>,
+    ) {
+        debug_assert!(after.is_nothing(), "a stage with packed state does its own work alone");
         let range = self.place(range);
         self.context.apply(&mut self.lent, &mut self.fresh, &range, parameters, inputs);
+    }
+
+    fn column(&mut self, _: &Range<usize>) -> Option<&mut [T]> {
+        None
     }
 }

@@ -72,9 +72,9 @@ impl<T: Real> Passes<T> {
     pub(crate) fn assemble(layout: Arc<Layout>, stages: Vec<Stage<T>>, count_together: bool) -> Self {
         let places: Arc<[Range<usize>]> =
             layout.tensors().iter().map(|tensor| tensor.range.clone()).collect();
-        // A barrier reads what a stage before it left, and may rewrite gradients.
+        // A barrier reads what a stage before it left, and may rewrite gradients; a second sweep reads what the first left.
         let between = stages.iter().enumerate().any(|(position, stage)| match stage {
-            Stage::Sweep(_) => false,
+            Stage::Sweep(_) => position > 0 && matches!(stages[position - 1], Stage::Sweep(_)),
             Stage::Barrier(barrier) => barrier.rewrites() || position > 0,
         });
         let mut passes = Self {

@@ -2,7 +2,7 @@
 
 use crate::macros::{fields, states};
 use crate::rules::names::AVERAGE;
-use crate::{Moment, Rule};
+use crate::{Moment, Role, Rule};
 use thalweg_lanes::Real;
 
 /// The exponential moving average a ← d a + (1 − d) w of the parameters (Polyak and Juditsky 1992; EMA). It starts as the
@@ -34,7 +34,13 @@ pub struct AverageStep<T> {
 impl<T: Real> AverageStep<T> {
     #[inline(always)]
     fn update(&self, update: T, parameter: T, [average]: [T; 1]) -> (T, [T; 1]) {
-        (update, [self.keep * average + self.take * (parameter - update)])
+        let next = self.keep * average + self.take * (parameter - update);
+        // What does not count is not looked at: it may not be finite.
+        (update, [if self.take == T::ZERO { average } else { next }])
+    }
+
+    fn role(&self) -> Role<T> {
+        if self.take == T::ZERO { Role::Rest } else { Role::Average { keep: self.keep, take: self.take } }
     }
 }
 
@@ -57,6 +63,10 @@ macro_rules! average {
             #[inline(always)]
             fn update<T: Real>(k: &AverageStep<T>, update: T, parameter: T, state: [T; 1]) -> (T, [T; 1]) {
                 k.update(update, parameter, state)
+            }
+
+            fn role<T: Real>(k: &AverageStep<T>) -> Role<T> {
+                k.role()
             }
 
             #[inline(always)]
@@ -114,5 +124,17 @@ mod tests {
         assert_eq!(averages(StochasticWeightAverage { start: 2.0, every: 2.0 }), [1.0, 2.0, 2.0, 3.0, 3.0]);
         // From the first on, every one.
         assert_eq!(averages(StochasticWeightAverage { start: 1.0, every: 1.0 }), [1.0, 1.5, 2.0, 2.5, 3.0]);
+    }
+    #[test]
+    fn what_does_not_count_leaves_no_trace() {
+        let rule = StochasticWeightAverage { start: 1.0, every: 2.0 };
+        let mut passes = Passes::<f64>::flat(Sgd { learning_rate: 1.0 }.then(rule), 1);
+        passes.set_policy(crate::NonFinite::Allow);
+        let (mut parameters, mut point) = ([0.0], [0.0]);
+        for gradient in [-1.0, f64::NAN] {
+            passes.step(&mut parameters, &[gradient]).unwrap();
+        }
+        assert!(passes.averaged(&parameters, &mut point).unwrap());
+        assert!(parameters[0].is_nan() && point == [1.0], "{parameters:?} {point:?}");
     }
 }

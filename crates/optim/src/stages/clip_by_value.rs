@@ -1,7 +1,7 @@
 //! A bound on every element.
 
 use crate::macros::{fields, states};
-use crate::{Moment, Rule};
+use crate::{Moment, Role, Rule};
 use thalweg_lanes::Real;
 
 /// g ← min(max(g, −c), c), element by element; NaN passes through, to be seen.
@@ -25,6 +25,10 @@ impl Rule for ClipByValue {
     #[inline(always)]
     fn update<T: Real>(largest: &T, gradient: T, _: T, (): ()) -> (T, ()) {
         (gradient.minimum(*largest).maximum(-*largest), ())
+    }
+
+    fn role<T: Real>(largest: &T) -> Role<T> {
+        Role::Bound(*largest)
     }
 }
 

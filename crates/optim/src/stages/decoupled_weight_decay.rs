@@ -1,7 +1,7 @@
 //! Weight decay that acts on the parameter and not through the rule's averages.
 
 use crate::macros::{fields, states};
-use crate::{Moment, Rule};
+use crate::{Moment, Role, Rule};
 use thalweg_lanes::Real;
 
 /// u ← u + η λ w: decay times the learning rate, as torch, keras and optax have it (Loshchilov and Hutter 2019, but with
@@ -43,8 +43,8 @@ macro_rules! decay {
                 (update + *share * parameter, ())
             }
 
-            fn decay<T: Real>(share: &T) -> Option<T> {
-                Some(*share)
+            fn role<T: Real>(share: &T) -> Role<T> {
+                Role::Decay(*share)
             }
         }
     };

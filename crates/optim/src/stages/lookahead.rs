@@ -2,7 +2,7 @@
 
 use crate::macros::{fields, states};
 use crate::rules::names::SLOW;
-use crate::{Moment, Rule};
+use crate::{Moment, Role, Rule};
 use thalweg_lanes::Real;
 
 /// Every `every` updates: s ← s + α (w − s), w ← s, with slow weights s that start as the parameters (Zhang et al. 2019,
@@ -41,6 +41,10 @@ impl Rule for Lookahead {
         let met = slow + k.share * (parameter - update - slow);
         let slow = if k.meet { met } else { slow };
         (if k.meet { parameter - slow } else { update }, [slow])
+    }
+
+    fn role<T: Real>(k: &LookaheadStep<T>) -> Role<T> {
+        if k.first || k.meet { Role::Other } else { Role::Rest }
     }
 }
 

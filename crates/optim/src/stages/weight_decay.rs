@@ -1,7 +1,7 @@
 //! L2 regularisation as a gradient.
 
 use crate::macros::{fields, states};
-use crate::{Moment, Rule};
+use crate::{Moment, Role, Rule};
 use thalweg_lanes::Real;
 
 /// g ← g + λ w: the gradient of λ/2 ‖w‖² added before the rule, as the book's weight decay and torch's `weight_decay` do.
@@ -29,5 +29,9 @@ impl Rule for WeightDecay {
     #[inline(always)]
     fn update<T: Real>(decay: &T, gradient: T, parameter: T, (): ()) -> (T, ()) {
         (gradient + *decay * parameter, ())
+    }
+
+    fn role<T: Real>(decay: &T) -> Role<T> {
+        Role::Decay(*decay)
     }
 }
