@@ -92,9 +92,9 @@ fn specification(rule: &str) -> Result<Option<Specification>> {
     let clip = stage("clip-by-global-norm").with("largest", 1.0);
     let decay = stage("decoupled-weight-decay").with("weight_decay", 0.01);
     Ok(match rule {
-        "clip-value-adam-decay" => named("adam")?.map(|adam| {
-            adam.before(stage("clip-by-value").with("largest", 0.04)).after(decay)
-        }),
+        "clip-value-adam-decay" => {
+            named("adam")?.map(|adam| adam.before(stage("clip-by-value").with("largest", 0.04)).after(decay))
+        }
         "clip-rmsprop-nesterov-decay-average" => named("rmsprop")?.map(|rmsprop| {
             let trace = stage("trace").with("momentum", 0.9).with("nesterov", 1.0);
             let average = stage("average").with("decay", 0.999);
