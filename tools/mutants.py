@@ -41,7 +41,7 @@ FILES = [
     "crates/optim/src/lbfgs",
     "crates/optim/src/wrappers",
     "crates/optim/src/kernels.rs",
-    "crates/optim/src/plan.rs",
+    "crates/optim/src/roles.rs",
     "crates/optim/src/segment.rs",
     "crates/optim/src/sweep.rs",
     "crates/lanes/src",

@@ -3,7 +3,7 @@
 use crate::barrier::Aside;
 use crate::packed::{Format, Packed};
 use crate::passes::{Passes, Stage};
-use crate::plan::MOST;
+use crate::roles::MOST;
 use crate::rules::names::WEIGHTS;
 use crate::sweep::{Fused, Sweep};
 use crate::{Barrier, Rule};

@@ -51,8 +51,8 @@ mod named;
 mod optimizer;
 mod packed;
 mod passes;
-mod plan;
 mod report;
+mod roles;
 mod rule;
 pub mod rules;
 mod saved;
@@ -73,7 +73,8 @@ pub use dialect::Dialect;
 pub use domain::Domain;
 pub use error::Error;
 pub use groups::{
-    GroupPlan, GroupSpecification, Match, Plan, layer_of, layer_wise_rate_decay, no_decay_on_vectors,
+    GroupPlan, GroupSpecification, Match, Plan, SharedPlan, layer_of, layer_wise_rate_decay,
+    no_decay_on_vectors,
 };
 pub use hyperparameter::Hyperparameter;
 pub use lbfgs::{Lbfgs, LbfgsReport, LbfgsSettings, Stop};

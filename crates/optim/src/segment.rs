@@ -1,7 +1,7 @@
 //! One run of elements through the stages of a pass: cache block by cache block, on one thread or several.
 
 use crate::kernels::{Inputs, read};
-use crate::plan::Plan;
+use crate::roles::Roles;
 use crate::sweep::{Part, Sweep, cut};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,21 +87,21 @@ pub(crate) fn run<T: Real>(
     let len = segment.gradients.len();
     let threads = if len * T::BYTES >= WORTH_A_THREAD { threads.min(len / PIECE) } else { 1 };
     let size = block_of(len, stages.iter().map(|stage| stage.arenas().len()).sum());
-    let plan = Plan::of(stages, segment.last && !measure);
+    let roles = Roles::of(stages, segment.last && !measure);
     if threads > 1 {
-        return run_threads(stages, segment, threads, size, &plan, measure);
+        return run_threads(stages, segment, threads, size, &roles, measure);
     }
     let (base, range) = (segment.range.start, segment.range.clone());
-    if plan.is_one_loop() {
-        let (parameters, inputs) = segment.split(plan.largest);
-        plan.finish(stages, &range, parameters, inputs);
+    if roles.is_one_loop() {
+        let (parameters, inputs) = segment.split(roles.largest);
+        roles.finish(stages, &range, parameters, inputs);
         return Sums::default();
     }
     let mut sums = Sums::default();
     for piece in crate::barrier::pieces(len, PIECE) {
-        sums.add(blocks(&mut segment, piece, size, working, &plan, measure, |block| {
+        sums.add(blocks(&mut segment, piece, size, working, &roles, measure, |block| {
             let range = base + block.range.start..base + block.range.end;
-            in_turn(stages, &plan, Block { range, ..block });
+            in_turn(stages, &roles, Block { range, ..block });
         }));
     }
     sums
@@ -126,10 +126,10 @@ struct Block<'a, T: Real> {
 }
 
 /// One block through all stages: each reads what the one before wrote, and the last subtracts by itself if updates go nowhere.
-fn in_turn<T: Real, P: Part<T> + ?Sized>(stages: &mut [Box<P>], plan: &Plan<T>, block: Block<'_, T>) {
+fn in_turn<T: Real, P: Part<T> + ?Sized>(stages: &mut [Box<P>], roles: &Roles<T>, block: Block<'_, T>) {
     let Block { range, parameters, inputs, updates, between: [mut from, mut to] } = block;
     let mut outside = Some(inputs);
-    for stage in plan.through() {
+    for stage in roles.through() {
         match outside.take() {
             Some(inputs) => stages[stage].transform(&range, parameters, inputs, from),
             None => {
@@ -139,9 +139,9 @@ fn in_turn<T: Real, P: Part<T> + ?Sized>(stages: &mut [Box<P>], plan: &Plan<T>, 
         }
     }
     let inputs = outside.unwrap_or(Inputs::plain(from));
-    match (plan.last, updates) {
+    match (roles.last, updates) {
         (Some(last), Some(updates)) => stages[last].transform(&range, parameters, inputs, updates),
-        (Some(_), None) => plan.finish(stages, &range, parameters, inputs),
+        (Some(_), None) => roles.finish(stages, &range, parameters, inputs),
         (None, Some(updates)) => dispatch(Copied { target: updates, source: inputs }),
         (None, None) => dispatch(Subtract { parameters, updates: inputs }),
     }
@@ -153,7 +153,7 @@ fn blocks<T: Real>(
     piece: Range<usize>,
     size: usize,
     working: &mut [T],
-    plan: &Plan<T>,
+    roles: &Roles<T>,
     measure: bool,
     mut stages: impl FnMut(Block<'_, T>),
 ) -> Sums {
@@ -161,7 +161,7 @@ fn blocks<T: Real>(
     let (room, rest) = working.split_at_mut(size);
     let (measured, rest) = rest.split_at_mut(size);
     let (one, two) = rest.split_at_mut(size);
-    let (factor, largest) = (segment.factor, plan.largest);
+    let (factor, largest) = (segment.factor, roles.largest);
     for start in piece.clone().step_by(size) {
         let range = start..(start + size).min(piece.end);
         let n = range.len();
@@ -198,7 +198,7 @@ fn run_threads<T: Real>(
     segment: Segment<'_, T>,
     threads: usize,
     size: usize,
-    plan: &Plan<T>,
+    roles: &Roles<T>,
     measure: bool,
 ) -> Sums {
     let len = segment.gradients.len();
@@ -228,7 +228,7 @@ fn run_threads<T: Real>(
     }
     let mut found = vec![Vec::new(); shares.len()];
     side_by_side(threads, shares.into_iter().zip(&mut found), |((parts, own), found)| {
-        *found = share_of(parts, own, size, plan, measure);
+        *found = share_of(parts, own, size, roles, measure);
     });
     let mut all = Sums::default();
     found.into_iter().flatten().for_each(|sums| all.add(sums));
@@ -240,20 +240,20 @@ fn share_of<T: Real>(
     mut parts: Vec<Box<dyn Part<T> + '_>>,
     mut segment: Segment<'_, T>,
     size: usize,
-    plan: &Plan<T>,
+    roles: &Roles<T>,
     measure: bool,
 ) -> Vec<Sums> {
-    if plan.is_one_loop() {
+    if roles.is_one_loop() {
         let range = 0..segment.gradients.len();
-        let (parameters, inputs) = segment.split(plan.largest);
-        plan.finish(&mut parts, &range, parameters, inputs);
+        let (parameters, inputs) = segment.split(roles.largest);
+        roles.finish(&mut parts, &range, parameters, inputs);
         return Vec::new();
     }
     let mut working = Buffer::zeros(WORKING);
     crate::barrier::pieces(segment.gradients.len(), PIECE)
         .map(|piece| {
-            blocks(&mut segment, piece, size, &mut working, plan, measure, |block| {
-                in_turn(&mut parts, plan, block);
+            blocks(&mut segment, piece, size, &mut working, roles, measure, |block| {
+                in_turn(&mut parts, roles, block);
             })
         })
         .collect()

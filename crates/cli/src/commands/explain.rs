@@ -202,6 +202,9 @@ impl Explained {
                 "parameters": group.elements, "state_bytes": group.state_bytes, "frozen": group.frozen,
             })
         });
+        let before_groups = self.updates.shared.as_ref();
+        let before_groups =
+            before_groups.map(|shared| json!({ "stages": shared.stages, "state_bytes": shared.state_bytes }));
         json!({
             "dataset": self.settings.dataset,
             "batch": self.plan.batch(),
@@ -214,7 +217,7 @@ impl Explained {
                 "rule": rule.rule, "dialect": rule.dialect,
                 "hyperparameters": hyperparameters.collect::<serde_json::Map<String, Value>>(),
                 "schedule": rule.schedule.to_string(), "plateau": self.settings.plateau, "state": self.state,
-                "state_bytes": self.state_bytes, "groups": groups.collect::<Vec<_>>(),
+                "state_bytes": self.state_bytes, "before_groups": before_groups, "groups": groups.collect::<Vec<_>>(),
             },
             "evaluation_bytes": self.evaluation_bytes,
             "bytes": self.bytes(),

@@ -72,11 +72,9 @@ impl<T: Buildable> Grouped<T> {
             false => {
                 let moving: Vec<usize> =
                     (0..homes.len()).filter(|&index| members[homes[index].0].passes.is_some()).collect();
-                let mut composer = Composer::new(Arc::new(sub_layout(&layout, &moving))).hiding(&rules);
-                for stage in &specification.before {
-                    composer = stages::compose(&stage.stage, &stage.set, composer)?;
-                }
-                let passes = composer.build().transforming().within(places(&layout, &moving), layout.len());
+                let composer = Composer::new(Arc::new(sub_layout(&layout, &moving))).hiding(&rules);
+                let passes = shared(specification, composer)?.build().transforming();
+                let passes = passes.within(places(&layout, &moving), layout.len());
                 let passes = passes.described(specification.stage_settings());
                 Some(Head { tensors: moving, passes, out: vec![T::ZERO; layout.len()] })
             }
@@ -96,6 +94,15 @@ impl<T: Buildable> Grouped<T> {
         }
         Ok(grouped)
     }
+}
+
+/// The stages before the groups, which all tensors that move go through together.
+pub(super) fn shared<T: Buildable>(
+    specification: &Specification,
+    composer: Composer<T>,
+) -> Result<Composer<T>, Error> {
+    let mut stages = specification.before.iter();
+    stages.try_fold(composer, |composer, stage| stages::compose(&stage.stage, &stage.set, composer))
 }
 
 /// What a group makes of a value that is set for all: it keeps its share of the rate.

@@ -11,7 +11,7 @@ mod plan;
 pub(crate) use grouped::Grouped;
 pub use helpers::{layer_wise_rate_decay, no_decay_on_vectors};
 pub use matching::{Match, layer_of};
-pub use plan::{GroupPlan, Plan};
+pub use plan::{GroupPlan, Plan, SharedPlan};
 
 use crate::{Dialect, Error, Schedule, Specification, StageSpecification};
 use serde::{Deserialize, Serialize};

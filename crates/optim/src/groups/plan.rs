@@ -1,7 +1,7 @@
 //! Who gets what, before anything is allocated.
 
 use super::GroupSpecification;
-use crate::{Buildable, Error, Specification, state_bytes};
+use crate::{Buildable, Composer, Error, Specification, StageSpecification, state_bytes};
 use std::fmt;
 use std::sync::Arc;
 use thalweg_arena::Layout;
@@ -25,9 +25,20 @@ pub struct GroupPlan {
     pub frozen: bool,
 }
 
+/// The stages before the groups, which all parameters that move go through together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedPlan {
+    /// The stages, in words.
+    pub stages: String,
+    /// Bytes of their state.
+    pub state_bytes: usize,
+}
+
 /// Which group each tensor belongs to, and what it costs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
+    /// What comes before the groups; `None` without groups, where such stages are the one group's own.
+    pub shared: Option<SharedPlan>,
     /// The groups, in the order of the specification.
     pub groups: Vec<GroupPlan>,
     /// The names of the tensors, by index.
@@ -40,7 +51,6 @@ impl Plan {
     /// # Errors
     /// As [`Specification::build`].
     pub fn new<T: Buildable>(specification: &Specification, layout: &Arc<Layout>) -> Result<Self, Error> {
-        let names = layout.tensors().iter().map(|tensor| tensor.name.clone()).collect();
         let one = |spec: &Specification,
                    group: &GroupSpecification,
                    tensors: Vec<usize>|
@@ -72,22 +82,41 @@ impl Plan {
                 .map(|(group, tensors)| one(&group.specification(specification)?, group, tensors))
                 .collect::<Result<_, _>>()?
         };
-        Ok(Self { groups, names })
+        let shared = match specification.before.is_empty() || specification.groups.is_empty() {
+            true => None,
+            false => {
+                let moving: Vec<usize> = groups
+                    .iter()
+                    .filter(|group| !group.frozen)
+                    .flat_map(|group| group.tensors.clone())
+                    .collect();
+                let composer = Composer::<T>::new(Arc::new(sub_layout(layout, &moving)));
+                let state_bytes = state_bytes(&super::grouped::shared(specification, composer)?.build());
+                Some(SharedPlan { stages: names(&specification.before).join(" -> "), state_bytes })
+            }
+        };
+        let names = layout.tensors().iter().map(|tensor| tensor.name.clone()).collect();
+        Ok(Self { shared, groups, names })
     }
 }
 
 /// The rule and its stages in a few words.
 fn words(spec: &Specification) -> String {
-    let before = spec.before.iter().map(|stage| stage.stage.as_str());
-    let after = spec.after.iter().map(|stage| stage.stage.as_str());
     let rule = format!("{} ({})", spec.rule, spec.dialect);
-    let chain: Vec<&str> = before.chain([rule.as_str()]).chain(after).collect();
+    let chain = [names(&spec.before), vec![&rule], names(&spec.after)].concat();
     let state = if spec.state.is_full() { String::new() } else { format!(", {} state", spec.state.name()) };
     format!("{}{state}", chain.join(" -> "))
 }
 
+fn names(stages: &[StageSpecification]) -> Vec<&str> {
+    stages.iter().map(|stage| stage.stage.as_str()).collect()
+}
+
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(SharedPlan { stages, state_bytes }) = &self.shared {
+            writeln!(f, "{:<16}{stages}; {state_bytes} bytes of state", "before groups")?;
+        }
         for (place, group) in self.groups.iter().enumerate() {
             let names: Vec<&str> = group.tensors.iter().map(|&index| self.names[index].as_str()).collect();
             let name = if group.name.is_empty() { "all" } else { &group.name };

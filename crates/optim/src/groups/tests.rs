@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     Dialect, Match, NonFinite, Plan, Schedule, Shape, Slot, StageSpecification, layer_wise_rate_decay,
-    no_decay_on_vectors,
+    no_decay_on_vectors, state_bytes,
 };
 use std::sync::Arc;
 use thalweg_arena::{Checkpoint, Layout};
@@ -146,6 +146,28 @@ fn the_helpers_group_as_they_say() {
     let rates: Vec<f64> = plan.groups.iter().map(|group| group.learning_rate.unwrap()).collect();
     assert_eq!(rates, [0.025, 0.05, 0.1]);
     assert_eq!(plan.groups[0].tensors, [0, 1]);
+}
+
+#[test]
+fn a_plan_shows_what_comes_before_the_groups_with_its_memory() {
+    let layout = layout();
+    let spec = no_decay_on_vectors(base(), &layout);
+    assert_eq!(Plan::new::<f32>(&spec, &layout).unwrap().shared, None);
+    let (clip, trace) = (
+        StageSpecification::new("clip-by-global-norm").with("largest", 0.1),
+        StageSpecification::new("trace").with("momentum", 0.9),
+    );
+    let mut spec = Specification { before: vec![clip, trace], ..spec };
+    for frozen in [false, true] {
+        spec.groups[1].frozen = frozen;
+        let text = Plan::new::<f32>(&spec, &layout).unwrap().to_string();
+        let bytes = state_bytes(spec.build::<f32>(layout.clone()).unwrap().as_ref());
+        let groups: usize =
+            Plan::new::<f32>(&spec, &layout).unwrap().groups.iter().map(|group| group.state_bytes).sum();
+        let line =
+            format!("before groups   clip-by-global-norm -> trace; {} bytes of state\n", bytes - groups);
+        assert!(text.starts_with(&line) && bytes > groups, "{text} {line}");
+    }
 }
 
 #[test]

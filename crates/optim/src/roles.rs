@@ -10,7 +10,7 @@ use thalweg_lanes::Real;
 pub(crate) const MOST: usize = u64::BITS as usize;
 
 /// Stages of one sweep, by their places in it.
-pub(crate) struct Plan<T> {
+pub(crate) struct Roles<T> {
     /// The stages that hand updates on, a bit each.
     through: u64,
     /// The stage that comes after those and subtracts, or hands on to the next pass.
@@ -24,7 +24,7 @@ pub(crate) struct Plan<T> {
     average: Option<(usize, [T; 2])>,
 }
 
-impl<T: Real> Plan<T> {
+impl<T: Real> Roles<T> {
     /// For at most [`MOST`] stages, prepared for the update, the last of which `subtracts` from the parameters or hands on.
     pub(crate) fn of(stages: &[Box<dyn Sweep<T>>], subtracts: bool) -> Self {
         let role = |stage: usize| if stages[stage].is_idle() { Role::Rest } else { stages[stage].role() };
