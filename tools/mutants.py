@@ -44,6 +44,7 @@ FILES = [
     "crates/optim/src/roles.rs",
     "crates/optim/src/segment.rs",
     "crates/optim/src/sweep.rs",
+    "crates/optim/src/fused.rs",
     "crates/lanes/src",
 ]
 # A test of the compiled code itself, which mutants change by being there.

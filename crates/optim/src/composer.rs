@@ -1,11 +1,12 @@
 //! Puts stages in order: rules into sweeps, barriers between them.
 
 use crate::barrier::Aside;
+use crate::fused::Fused;
 use crate::packed::{Format, Packed};
 use crate::passes::{Passes, Stage};
 use crate::roles::MOST;
 use crate::rules::names::WEIGHTS;
-use crate::sweep::{Fused, Sweep};
+use crate::sweep::Sweep;
 use crate::{Barrier, Rule};
 use std::sync::Arc;
 use thalweg_arena::Layout;

@@ -42,6 +42,7 @@ pub mod conformance;
 mod dialect;
 mod domain;
 mod error;
+mod fused;
 mod groups;
 mod hyperparameter;
 mod kernels;
