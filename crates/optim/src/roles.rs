@@ -28,12 +28,7 @@ impl<T: Real> Roles<T> {
     /// For at most [`MOST`] stages, prepared for the update, the last of which `subtracts` from the parameters or hands on.
     pub(crate) fn of(stages: &[Box<dyn Sweep<T>>], subtracts: bool) -> Self {
         let role = |stage: usize| if stages[stage].is_idle() { Role::Rest } else { stages[stage].role() };
-        let mut active = (0..stages.len()).filter(|&stage| role(stage) != Role::Rest).peekable();
-        let mut largest = unbounded();
-        if let Some(Role::Bound(bound)) = active.peek().map(|&stage| role(stage)) {
-            largest = bound;
-            active.next();
-        }
+        let active = (0..stages.len()).filter(|&stage| role(stage) != Role::Rest);
         let mut bits = active.fold(0u64, |bits, stage| bits | 1 << stage);
         let (mut decay, mut average) = (None, None);
         if subtracts {
@@ -52,6 +47,14 @@ impl<T: Real> Roles<T> {
                 (decay, bits) = (Some(share), bits ^ 1 << stage);
             }
         }
+        // The first stage leaves its bound to the one that reads next, if that does not keep an average: such a loop bounds nothing.
+        let (mut largest, fewest) = (unbounded(), u32::from(average.is_some()));
+        if let Some(stage) = lowest(bits)
+            && let Role::Bound(bound) = role(stage)
+            && (bits ^ 1 << stage).count_ones() > fewest
+        {
+            (largest, bits) = (bound, bits ^ 1 << stage);
+        }
         let last = highest(bits);
         let through = last.map_or(0, |last| bits ^ 1 << last);
         Self { through, last, subtracts, largest, decay, average }
@@ -61,7 +64,7 @@ impl<T: Real> Roles<T> {
     pub(crate) fn through(&self) -> impl Iterator<Item = usize> {
         let mut bits = self.through;
         std::iter::from_fn(move || {
-            let stage = (bits != 0).then_some(bits.trailing_zeros() as usize);
+            let stage = lowest(bits);
             bits &= bits.wrapping_sub(1);
             stage
         })
@@ -86,6 +89,11 @@ impl<T: Real> Roles<T> {
             self.average.and_then(|(stage, shares)| Some((behind[stage - last - 1].column(range)?, shares)));
         stages[last].apply(range, parameters, inputs, After { decay: self.decay, average });
     }
+}
+
+/// The place of the first stage of some.
+fn lowest(bits: u64) -> Option<usize> {
+    (bits != 0).then_some(bits.trailing_zeros() as usize)
 }
 
 /// The place of the last stage of some.

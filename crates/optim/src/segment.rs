@@ -1,6 +1,6 @@
 //! One run of elements through the stages of a pass: cache block by cache block, on one thread or several.
 
-use crate::kernels::{Inputs, read};
+use crate::kernels::Inputs;
 use crate::roles::Roles;
 use crate::sweep::{Part, Sweep, cut};
 use std::ops::Range;
@@ -23,8 +23,11 @@ const LITTLE: usize = 2;
 /// The block of such runs.
 const SHORT_BLOCK: usize = 2 * BLOCK;
 
+/// The same in bytes, for short runs whose sums nobody asks for.
+const SHORT_BYTES: usize = 8192;
+
 /// Elements of working space that [`run`] asks for.
-pub(crate) const WORKING: usize = 4 * SHORT_BLOCK;
+pub(crate) const WORKING: usize = 4 * SHORT_BYTES / size_of::<f32>();
 
 /// Threads divide the work at multiples of this, and sums are formed piece by piece, so that neither changes a bit.
 const PIECE: usize = 16 * BLOCK;
@@ -86,7 +89,7 @@ pub(crate) fn run<T: Real>(
 ) -> Sums {
     let len = segment.gradients.len();
     let threads = if len * T::BYTES >= WORTH_A_THREAD { threads.min(len / PIECE) } else { 1 };
-    let size = block_of(len, stages.iter().map(|stage| stage.arenas().len()).sum());
+    let size = block_of::<T>(len, stages.iter().map(|stage| stage.arenas().len()).sum(), measure);
     let roles = Roles::of(stages, segment.last && !measure);
     if threads > 1 {
         return run_threads(stages, segment, threads, size, &roles, measure);
@@ -109,8 +112,13 @@ pub(crate) fn run<T: Real>(
 
 /// Elements of a block of a run of `len` through stages with so many buffers of state: the same for any number of threads, since
 /// sums are formed block by block.
-fn block_of(len: usize, state: usize) -> usize {
-    if len <= SHORT || len <= MEDIUM && state <= LITTLE { SHORT_BLOCK } else { BLOCK }
+fn block_of<T: Real>(len: usize, state: usize, measure: bool) -> usize {
+    match len {
+        ..=SHORT if !measure => SHORT_BYTES / T::BYTES,
+        ..=SHORT => SHORT_BLOCK,
+        ..=MEDIUM if state <= LITTLE => SHORT_BLOCK,
+        _ => BLOCK,
+    }
 }
 
 /// One block on its way through the stages.
@@ -259,7 +267,7 @@ fn share_of<T: Real>(
         .collect()
 }
 
-/// Copies what is read.
+/// Copies the updates, times the factor.
 struct Copied<'a, T> {
     target: &'a mut [T],
     source: Inputs<'a, T>,
@@ -269,14 +277,14 @@ impl<T: Real> Kernel for Copied<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Inputs { values, factor, largest } = self.source;
+        let Inputs { values, factor, .. } = self.source;
         for (target, &value) in self.target.iter_mut().zip(values) {
-            *target = read::<T, true>(value, factor, largest);
+            *target = factor * value;
         }
     }
 }
 
-/// Subtracts what is read.
+/// Subtracts the updates, times the factor.
 struct Subtract<'a, T> {
     parameters: &'a mut [T],
     updates: Inputs<'a, T>,
@@ -286,9 +294,9 @@ impl<T: Real> Kernel for Subtract<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Inputs { values, factor, largest } = self.updates;
+        let Inputs { values, factor, .. } = self.updates;
         for (parameter, &value) in self.parameters.iter_mut().zip(values) {
-            *parameter -= read::<T, true>(value, factor, largest);
+            *parameter -= factor * value;
         }
     }
 }

@@ -14,7 +14,7 @@ pub fn cbrt(x: f32) -> f32 {
     let guess = f32::from_bits(OFFSET.wrapping_sub(magnitude.to_bits() / 3));
     let rest = 1.0 - (guess * magnitude) * (guess * guess);
     // The polynomial with the least worst error where `rest` lies, -0.107 to 0.1.
-    let series = 0.333_336_01 + rest * (0.223_482_16 + rest * 0.172_767_92);
+    let series = 0.333_336 + rest * (0.223_482_16 + rest * 0.172_767_92);
     let inverse = f64::from(guess + guess * rest * series);
     let root = f64::from(magnitude) * inverse * inverse;
     // 1 + 2r/3 with r = 1 - root * inverse.
