@@ -1,6 +1,6 @@
 //! The table of dialects in the documentation is made from the catalogue, and is the catalogue's.
 //!
-//! `THALWEG_WRITE_DOCS=1 cargo test -p thalweg-optim --test dialects` writes it anew.
+//! `THALWEG_WRITE_DOCS=1 cargo test -p thalweg-optim --test it dialects` writes it anew.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -73,7 +73,7 @@ fn the_page_is_what_the_catalogue_says() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == table,
-        "docs/dialects.md is out of date: THALWEG_WRITE_DOCS=1 cargo test -p thalweg-optim --test dialects"
+        "docs/dialects.md is out of date: THALWEG_WRITE_DOCS=1 cargo test -p thalweg-optim --test it dialects"
     );
 }
 

@@ -1,4 +1,4 @@
-//! MNIST itself, where it is at hand: `THALWEG_DATA=DIR cargo test -p thalweg-data --test mnist`.
+//! MNIST itself, where it is at hand: `THALWEG_DATA=DIR cargo test -p thalweg-data --test it mnist`.
 
 use thalweg_data::{Image, Options, Source, TargetKind, image_files, load};
 

@@ -1,0 +1,7 @@
+//! The crate from outside: networks of the notes, and what a step allocates.
+//!
+//! One program, so that the crate is linked once.
+
+mod no_allocation;
+mod shopping;
+mod two_layer_net;

@@ -1,0 +1,8 @@
+//! The crate from outside: whole trainings, and weights in other programs' forms.
+//!
+//! One program, so that the crate is linked once.
+
+mod interchange;
+mod mnist;
+mod no_allocation;
+mod training;
