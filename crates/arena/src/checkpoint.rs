@@ -2,7 +2,7 @@
 
 use crate::{Arena, Error, display_shape, write_atomically};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use thalweg_lanes::Real;
 
@@ -159,7 +159,7 @@ impl Checkpoint {
             .collect::<Result<_, safetensors::SafeTensorError>>()
             .map_err(|error| refused(error.to_string()))?;
         let metadata = serde_json::to_string(&self.metadata).map_err(|error| refused(error.to_string()))?;
-        let metadata = HashMap::from([(METADATA_KEY.to_string(), metadata)]);
+        let metadata = [(METADATA_KEY.to_string(), metadata)].into_iter().collect();
         serialize(views, Some(metadata)).map_err(|error| refused(error.to_string()))
     }
 

@@ -3,6 +3,7 @@
 //! Each file has a pinned SHA-256 and several mirrors. A transfer that breaks off is taken up where it ended; a file appears
 //! under its name only once its sum is right.
 
+#[cfg(feature = "download")]
 mod download;
 mod sources;
 
@@ -43,6 +44,17 @@ pub enum FetchError {
         file: String,
         /// One line a mirror: its address and what went wrong.
         attempts: String,
+        /// Where the file should go.
+        folder: PathBuf,
+    },
+    /// The program was built without the feature `download`.
+    #[error(
+        "{file} is not there, and this program was built without downloads (feature `download`). Put the file into {} \
+         yourself, or build with the feature", .folder.display()
+    )]
+    NotBuilt {
+        /// The file.
+        file: String,
         /// Where the file should go.
         folder: PathBuf,
     },
@@ -89,8 +101,14 @@ pub fn fetch(
         let path = folder.join(file.name);
         let url = match file.is_right(&path).map_err(Error::read(&path))? {
             true => None,
+            #[cfg(feature = "download")]
             false => {
                 Some(download::download(file, mirrors, &path, &mut |here| progress(before + here, total))?)
+            }
+            #[cfg(not(feature = "download"))]
+            false => {
+                let (file, folder) = (file.name.to_string(), folder.to_path_buf());
+                return Err(FetchError::NotBuilt { file, folder }.into());
             }
         };
         before += file.bytes;

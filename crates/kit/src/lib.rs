@@ -4,6 +4,10 @@
 
 mod file;
 mod names;
+#[cfg(feature = "threads")]
+mod threads;
+#[cfg(not(feature = "threads"))]
+#[path = "one_thread.rs"]
 mod threads;
 
 pub use file::write_atomically;

@@ -14,6 +14,11 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(not(any(feature = "bundled-sqlite", feature = "system-sqlite")))]
+compile_error!(
+    "results are kept in SQLite: choose the feature `bundled-sqlite` (the default) or `system-sqlite`"
+);
+
 pub mod cell;
 pub mod comparison;
 pub mod engine;

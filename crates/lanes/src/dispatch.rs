@@ -1,6 +1,6 @@
 //! One loop, compiled once for each instruction set, chosen at run time.
 
-use crate::isa::{Isa, isa};
+use crate::isa::{Isa, detect, isa};
 
 /// A loop over slices with everything it needs.
 ///
@@ -25,6 +25,34 @@ pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
         Isa::Avx2 => unsafe { avx2(kernel) },
         _ => kernel.run(),
     }
+}
+
+/// Runs the AVX-512 copy of `kernel` and compiles no other: for loops that only make sense with registers of 64 bytes.
+///
+/// # Panics
+/// If the machine lacks AVX-512. Ask [`isa`] first.
+#[inline]
+pub fn dispatch_to_avx512<K: Kernel>(kernel: K) -> K::Output {
+    assert_eq!(detect(), Isa::Avx512, "a loop for AVX-512 runs where there is AVX-512");
+    // SAFETY: it was detected on this machine.
+    #[cfg(target_arch = "x86_64")]
+    return unsafe { avx512(kernel) };
+    #[cfg(not(target_arch = "x86_64"))]
+    kernel.run()
+}
+
+/// Runs the AVX2 copy of `kernel` and compiles no other: for loops that only make sense with registers of 32 bytes.
+///
+/// # Panics
+/// If the machine lacks AVX2. Ask [`isa`] first.
+#[inline]
+pub fn dispatch_to_avx2<K: Kernel>(kernel: K) -> K::Output {
+    assert!(detect() >= Isa::Avx2, "a loop for AVX2 runs where there is AVX2");
+    // SAFETY: it was detected on this machine.
+    #[cfg(target_arch = "x86_64")]
+    return unsafe { avx2(kernel) };
+    #[cfg(not(target_arch = "x86_64"))]
+    kernel.run()
 }
 
 #[cfg(target_arch = "x86_64")]

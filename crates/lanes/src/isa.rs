@@ -65,8 +65,9 @@ pub fn force_isa(isa: Option<Isa>) -> bool {
     possible
 }
 
+/// The widest instruction set of this machine.
 #[cfg(target_arch = "x86_64")]
-fn detect() -> Isa {
+pub(crate) fn detect() -> Isa {
     if is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512cd")
@@ -83,7 +84,7 @@ fn detect() -> Isa {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn detect() -> Isa {
+pub(crate) fn detect() -> Isa {
     Isa::Baseline
 }
 

@@ -21,6 +21,6 @@ mod real;
 pub mod reduce;
 
 pub use buffer::{ALIGNMENT, Buffer};
-pub use dispatch::{Kernel, dispatch};
+pub use dispatch::{Kernel, dispatch, dispatch_to_avx2, dispatch_to_avx512};
 pub use isa::{Isa, force_isa, isa};
 pub use real::Real;

@@ -4,138 +4,12 @@
 //! product of a thread. Threads inside a small product cost more than they gain; a large one is always computed in the same
 //! pieces, side by side if there are threads, so that their number changes no bit.
 
+use crate::views::{Matrix, MatrixMut};
 use faer::linalg::matmul::matmul;
 use faer::traits::ComplexField;
 use faer::{Accum, MatMut, MatRef, Par};
 use thalweg_kit::side_by_side;
 use thalweg_lanes::Real;
-
-/// A number that networks are made of: `f32` or `f64`.
-pub trait Element: Real {
-    /// c = a b, or c += a b if `accumulate`; see [`gemm_on`].
-    #[doc(hidden)]
-    fn gemm(
-        a: Matrix<'_, Self>,
-        b: Matrix<'_, Self>,
-        c: MatrixMut<'_, Self>,
-        accumulate: bool,
-        threads: usize,
-    );
-}
-
-impl Element for f32 {
-    fn gemm(
-        a: Matrix<'_, Self>,
-        b: Matrix<'_, Self>,
-        c: MatrixMut<'_, Self>,
-        accumulate: bool,
-        threads: usize,
-    ) {
-        product(a, b, c, accumulate, threads);
-    }
-}
-
-impl Element for f64 {
-    fn gemm(
-        a: Matrix<'_, Self>,
-        b: Matrix<'_, Self>,
-        c: MatrixMut<'_, Self>,
-        accumulate: bool,
-        threads: usize,
-    ) {
-        product(a, b, c, accumulate, threads);
-    }
-}
-
-/// A matrix in a slice, row-major, or the transpose of one.
-#[derive(Clone, Copy, Debug)]
-pub struct Matrix<'a, T> {
-    values: &'a [T],
-    rows: usize,
-    columns: usize,
-    /// From the beginning of one row to that of the next.
-    stride: usize,
-    transposed: bool,
-}
-
-impl<'a, T> Matrix<'a, T> {
-    /// The matrix whose rows follow one another in `values`, which holds `rows` x `columns` elements.
-    pub fn new(values: &'a [T], rows: usize, columns: usize) -> Self {
-        Self { values, rows, columns, stride: columns, transposed: false }
-    }
-
-    /// The matrix whose rows begin `stride` elements apart, as the columns of a larger one do: the last row need not be followed
-    /// by anything.
-    pub fn with_stride(values: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
-        Self { values, rows, columns, stride, transposed: false }
-    }
-
-    /// The transpose, without moving an element.
-    pub fn transposed(self) -> Self {
-        Self { transposed: !self.transposed, ..self }
-    }
-
-    /// Rows and columns.
-    pub(crate) fn extents(&self) -> (usize, usize) {
-        if self.transposed { (self.columns, self.rows) } else { (self.rows, self.columns) }
-    }
-
-    /// The elements as they are stored, one row after the other, and whether those rows are the matrix' columns; `None` if
-    /// something lies between them.
-    pub(crate) fn stored(&self) -> Option<(&'a [T], bool)> {
-        let whole = self.stride == self.columns && self.values.len() == self.rows * self.columns;
-        whole.then_some((self.values, self.transposed))
-    }
-}
-
-/// A matrix in a slice, row-major, to be written.
-#[derive(Debug)]
-pub struct MatrixMut<'a, T> {
-    values: &'a mut [T],
-    rows: usize,
-    columns: usize,
-    stride: usize,
-}
-
-impl<'a, T> MatrixMut<'a, T> {
-    /// The matrix whose rows follow one another in `values`, which holds `rows` x `columns` elements.
-    pub fn new(values: &'a mut [T], rows: usize, columns: usize) -> Self {
-        Self { values, rows, columns, stride: columns }
-    }
-
-    /// The matrix whose rows begin `stride` elements apart; what lies between them is not touched.
-    pub fn with_stride(values: &'a mut [T], rows: usize, columns: usize, stride: usize) -> Self {
-        Self { values, rows, columns, stride }
-    }
-
-    /// The elements, one row after the other, if there are so many rows and columns and nothing lies between them.
-    pub(crate) fn whole(&mut self, rows: usize, columns: usize) -> Option<&mut [T]> {
-        let whole = (self.rows, self.columns, self.stride) == (rows, columns, columns);
-        (whole && self.values.len() == rows * columns).then_some(&mut *self.values)
-    }
-}
-
-/// c = a b, or c += a b if `accumulate`.
-///
-/// # Panics
-/// If the extents do not fit each other or their slices.
-pub fn gemm<T: Element>(a: Matrix<'_, T>, b: Matrix<'_, T>, c: MatrixMut<'_, T>, accumulate: bool) {
-    T::gemm(a, b, c, accumulate, 1);
-}
-
-/// [`gemm`] on so many threads, where the product is large enough for them. The result does not depend on their number.
-///
-/// # Panics
-/// As [`gemm`].
-pub fn gemm_on<T: Element>(
-    threads: usize,
-    a: Matrix<'_, T>,
-    b: Matrix<'_, T>,
-    c: MatrixMut<'_, T>,
-    accumulate: bool,
-) {
-    T::gemm(a, b, c, accumulate, threads);
-}
 
 /// Multiply-adds from which on a product is computed in pieces: about a fifth of a millisecond, ten times what a thread costs.
 const LARGE: usize = 12_000_000;
@@ -149,7 +23,8 @@ const COLUMNS: usize = 64;
 /// Pieces of rows are at least so many: the right factor is read for each piece.
 const ROWS: usize = 48;
 
-fn product<T: Real + ComplexField>(
+/// c = a b, or c += a b if `accumulate`, in the same pieces on any number of threads.
+pub(crate) fn product<T: Real + ComplexField>(
     a: Matrix<'_, T>,
     b: Matrix<'_, T>,
     c: MatrixMut<'_, T>,
@@ -205,6 +80,7 @@ fn view<T>(matrix: Matrix<'_, T>) -> MatRef<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Element, gemm, gemm_on};
 
     /// Small integers: every product below is exact in `f32`.
     fn integers<T: Element>(len: usize, seed: usize) -> Vec<T> {

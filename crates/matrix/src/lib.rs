@@ -2,9 +2,12 @@
 #![forbid(unsafe_code)]
 
 mod eigen;
+mod element;
 mod gemm;
+mod views;
 mod zeros;
 
 pub use eigen::{orthonormal, orthonormal_columns, symmetric_eigen};
-pub use gemm::{Element, Matrix, MatrixMut, gemm, gemm_on};
-pub use zeros::{NarrowData, gemm_of_data_on, gemm_of_narrow_data_on};
+pub use element::{Element, gemm, gemm_of_data_on, gemm_of_narrow_data_on, gemm_on};
+pub use views::{Matrix, MatrixMut};
+pub use zeros::NarrowData;

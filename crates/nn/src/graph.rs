@@ -5,6 +5,7 @@ mod views;
 
 pub use leaves::initial_statistics;
 
+use crate::compiled::Compiled;
 use crate::op::Input;
 use crate::{Element, Error, Initial, Op, Shape};
 use std::collections::HashMap;
@@ -118,6 +119,11 @@ impl<T: Element> Graph<T> {
     /// [`Error::Shape`] when the inputs do not fit the op, [`Error::ForeignNode`], a name used twice.
     pub fn apply(&mut self, op: impl Op<T> + 'static, inputs: &[Node]) -> Result<Node, Error> {
         self.apply_boxed(Box::new(op), inputs)
+    }
+
+    /// Applies an op of this crate, whose code is compiled in this crate.
+    pub(crate) fn apply_compiled(&mut self, op: impl Compiled, inputs: &[Node]) -> Result<Node, Error> {
+        self.apply_boxed(T::op(op.both()), inputs)
     }
 
     pub(crate) fn apply_boxed(&mut self, op: Box<dyn Op<T>>, inputs: &[Node]) -> Result<Node, Error> {

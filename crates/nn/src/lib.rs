@@ -38,6 +38,7 @@ a step on one thread, update parameters.
 #![forbid(unsafe_code)]
 
 mod check;
+mod compiled;
 mod drawing;
 mod error;
 mod explain;
@@ -61,6 +62,7 @@ mod shape;
 mod testing;
 
 pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
+pub use compiled::Element;
 pub use drawing::DrawnNode;
 pub use error::Error;
 pub use explain::grouped;
@@ -76,4 +78,3 @@ pub use pass::{Advance, Backward, Forward, Inputs, Target, Targets};
 pub use plan::{Plan, PlannedNode};
 pub use session::Session;
 pub use shape::{BATCH, Dim, Shape};
-pub use thalweg_matrix::Element;

@@ -131,7 +131,7 @@ impl Plan {
         if entry.shape.rank() != 0 || !matches!(entry.kind, Kind::Op { .. }) {
             return Err(Error::NotALoss { node: entry.name.clone(), shape: entry.shape.to_string() });
         }
-        Self::new(graph, batch, Some(index), outputs)
+        T::plan(graph, batch, Some(index), outputs)
     }
 
     /// To compute `outputs` of `batch` examples, without gradients.
@@ -139,7 +139,7 @@ impl Plan {
     /// # Errors
     /// [`Error::EmptyBatch`], [`Error::TooLarge`], [`Error::ForeignNode`].
     pub fn evaluation<T: Element>(graph: &Graph<T>, batch: usize, outputs: &[Node]) -> Result<Self, Error> {
-        Self::new(graph, batch, None, outputs)
+        T::plan(graph, batch, None, outputs)
     }
 
     /// Elements that ops work in on this many threads.

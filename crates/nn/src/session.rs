@@ -119,6 +119,11 @@ impl<T: Element> Session<T> {
     /// # Errors
     /// [`Error::Length`] of the parameters, [`Error::Unfilled`] inputs, [`Error::Label`]; [`Error::Anomaly`] if it was asked for.
     pub fn forward(&mut self, parameters: &[T]) -> Result<(), Error> {
+        T::forward(self, parameters)
+    }
+
+    /// [`forward`](Self::forward), compiled here for each type.
+    pub(crate) fn compute(&mut self, parameters: &[T]) -> Result<(), Error> {
         self.check_arena("the parameter slice", parameters.len())?;
         if let Some(at) = self.filled.iter().position(|&filled| !filled) {
             return Err(Error::Unfilled(self.graph.name_at(self.plan.filled[at]).to_owned()));
@@ -175,6 +180,11 @@ impl<T: Element> Session<T> {
     /// [`Error::NotTraining`], [`Error::NotComputed`] without a forward pass before, [`Error::Length`]; [`Error::Anomaly`] if it
     /// was asked for.
     pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
+        T::backward(self, parameters, gradients)
+    }
+
+    /// [`backward`](Self::backward), compiled here for each type.
+    pub(crate) fn differentiate(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
         let loss = self.plan.loss.ok_or(Error::NotTraining)?;
         self.check_arena("the parameter slice", parameters.len())?;
         self.check_arena("the gradient slice", gradients.len())?;

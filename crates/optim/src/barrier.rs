@@ -171,6 +171,7 @@ impl<T: Real> Items<'_, '_, T> {
 
 /// The rows and columns of a tensor of rank 2 or more, seen as a stack of matrices over its last two axes:
 /// (matrices, rows, columns).
+#[cfg(feature = "matrix")]
 pub(crate) fn matrices(shape: &[usize]) -> Option<(usize, usize, usize)> {
     let [stack @ .., rows, columns] = shape else { return None };
     Some((stack.iter().product(), *rows, *columns))

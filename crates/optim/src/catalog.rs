@@ -162,7 +162,7 @@ impl Entry {
         let defaults = self.defaults(dialect).unwrap_or_default();
         defaults
             .into_iter()
-            .map(|(name, value)| (Hyperparameter::of(name, self.info.special), value))
+            .filter_map(|(name, value)| Some((Hyperparameter::of(name, self.info.special)?, value)))
             .collect()
     }
 
@@ -210,10 +210,14 @@ static REGISTERED: RwLock<Vec<&'static Entry>> = RwLock::new(Vec::new());
 /// lab, experiment files, `Specification`).
 ///
 /// # Errors
-/// [`Error::Taken`] if there is a rule of that name.
+/// [`Error::Taken`] if there is a rule of that name, [`Error::Undescribed`] if it has a hyper-parameter that neither its
+/// [`Info::special`] nor the common list describes.
 pub fn register<C: Catalogued>() -> Result<(), Error> {
     if Entry::all().iter().any(|entry| entry.info.name == C::INFO.name) {
         return Err(Error::Taken(C::INFO.name.to_string()));
+    }
+    for dialect in Dialect::ALL {
+        described::<C>(dialect)?;
     }
     let entry: &'static Entry = Box::leak(Box::new(entry::<C>()));
     REGISTERED.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(entry);
@@ -231,7 +235,7 @@ fn make<C: Catalogued>(dialect: Dialect, settings: &Settings) -> Result<(C, Sett
         let Some((known, _)) = defaults.iter().find(|(known, _)| known == name) else {
             return Err(unknown::<C>(dialect, name));
         };
-        Hyperparameter::of(known, C::INFO.special).check(value)?;
+        described_as::<C>(known)?.check(value)?;
         rule.settings(dialect, &mut |field_name, field| {
             if field_name == name {
                 *field = value;
@@ -242,6 +246,17 @@ fn make<C: Catalogued>(dialect: Dialect, settings: &Settings) -> Result<(C, Sett
     let common =
         common.map(|(name, default)| (name.to_string(), settings.get(name).copied().unwrap_or(default)));
     Ok((rule, common.collect()))
+}
+
+/// Returns what hyper-parameter `name` of a rule means.
+fn described_as<C: Catalogued>(name: &'static str) -> Result<Hyperparameter, Error> {
+    Hyperparameter::of(name, C::INFO.special).ok_or(Error::Undescribed { rule: C::INFO.name, name })
+}
+
+/// Checks that every hyper-parameter of a rule in `dialect` is described.
+fn described<C: Catalogued>(dialect: Dialect) -> Result<(), Error> {
+    let names = defaults::<C>(dialect).unwrap_or_default();
+    names.into_iter().try_for_each(|(name, _)| described_as::<C>(name).map(|_| ()))
 }
 
 /// A name that the rule lacks in this dialect: perhaps another dialect has it.
@@ -341,8 +356,11 @@ pub static CATALOG: &[Entry] = &[
     entry::<rules::NovoGrad>(),
     entry::<rules::Adafactor>(),
     entry::<rules::Sm3>(),
+    #[cfg(feature = "matrix")]
     entry::<rules::Muon>(),
+    #[cfg(feature = "matrix")]
     entry::<rules::Shampoo>(),
+    #[cfg(feature = "matrix")]
     entry::<rules::Soap>(),
     entry::<rules::DAdaptAdam>(),
     entry::<rules::Prodigy>(),

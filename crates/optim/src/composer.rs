@@ -2,12 +2,12 @@
 
 use crate::barrier::Aside;
 use crate::fused::Fused;
-use crate::packed::{Format, Packed};
+use crate::packed::{Format, Packed, SCALED};
 use crate::passes::{Passes, Stage};
 use crate::roles::MOST;
 use crate::rules::names::WEIGHTS;
 use crate::sweep::Sweep;
-use crate::{Barrier, Rule};
+use crate::{Barrier, Rule, State};
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_lanes::Real;
@@ -58,9 +58,14 @@ impl<T: Real> Composer<T> {
     /// Adds an elementwise stage.
     pub fn rule<R: Rule>(mut self, rule: R) -> Self {
         let weights = rule.state_names().iter().any(|name| WEIGHTS.contains(name));
-        let mut sweep: Box<dyn Sweep<T>> = match if weights { Format::Full } else { self.format } {
+        let stays_full = weights || R::State::<T>::BUFFERS == 0;
+        let mut sweep: Box<dyn Sweep<T>> = match if stays_full { Format::Full } else { self.format } {
             Format::Full => Box::new(Fused::new(rule, &self.layout)),
-            format => Box::new(Packed::new(rule, &self.layout, format)),
+            format => {
+                let (initial, layout) = (rule.initial_state(), &self.layout);
+                let fused = Box::new(Fused::with_room(rule, layout, SCALED));
+                Box::new(Packed::new(fused, &initial, layout, format))
+            }
         };
         sweep.hide(&self.hidden);
         match self.stages.last_mut() {

@@ -46,6 +46,17 @@ pub enum Error {
     /// A rule of this name exists already.
     #[error("there is a rule called `{0}` already; give yours another name")]
     Taken(String),
+    /// A rule with a hyper-parameter that nobody describes, so that no value of it could be checked.
+    #[error(
+        "`{rule}` has a hyper-parameter `{name}` that is not described; add `Hyperparameter::new(\"{name}\", meaning, domain)` \
+         to the `special` of its `Info`"
+    )]
+    Undescribed {
+        /// The rule.
+        rule: &'static str,
+        /// The hyper-parameter.
+        name: &'static str,
+    },
     /// Settings that contradict each other.
     #[error("{0}")]
     Contradiction(String),

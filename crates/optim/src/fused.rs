@@ -1,6 +1,8 @@
 //! A rule whose state is in the parameters' own type: the loops that most sweeps run.
 
-use crate::kernels::{Apply, Averaged, Bare, Decayed, Ending, Inputs, Transform};
+use crate::kernels::{Apply, Averaged, Bare, Bounded, Decayed, Ending, Inputs, Transform};
+use crate::loops::dispatch;
+use crate::packed::{Bf16, EightBit, PackedColumns};
 use crate::rule::MEMORY;
 use crate::state::{Dither, Full};
 use crate::sweep::{After, Factors, Part, Prepared, Sweep, cut, prepared};
@@ -8,7 +10,7 @@ use crate::{Moment, Rule, State};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
-use thalweg_lanes::{Real, dispatch};
+use thalweg_lanes::Real;
 
 /// A rule with its state in the parameters' own type.
 pub(crate) struct Fused<R: Rule, T: Real> {
@@ -18,14 +20,13 @@ pub(crate) struct Fused<R: Rule, T: Real> {
 
 impl<R: Rule, T: Real> Fused<R, T> {
     pub(crate) fn new(rule: R, layout: &Arc<Layout>) -> Self {
-        let arena = |value: f64| {
-            let mut arena = Arena::zeros(layout.clone());
-            if value != 0.0 {
-                arena.values_mut().fill(T::from_f64(value));
-            }
-            arena
-        };
-        let arenas = rule.initial_state().into_iter().map(arena).collect();
+        let arenas = arenas(layout, &rule.initial_state());
+        Self { prepared: Prepared::new(rule, layout), arenas }
+    }
+
+    /// With buffers for `elements` only: for state that is kept elsewhere.
+    pub(crate) fn with_room(rule: R, layout: &Arc<Layout>, elements: usize) -> Self {
+        let arenas = arenas(&Arc::new(Layout::flat(elements)), &vec![0.0; R::State::<T>::BUFFERS]);
         Self { prepared: Prepared::new(rule, layout), arenas }
     }
 
@@ -35,15 +36,21 @@ impl<R: Rule, T: Real> Fused<R, T> {
     }
 }
 
+/// A buffer of `layout` for each value, filled with it.
+fn arenas<T: Real>(layout: &Arc<Layout>, values: &[f64]) -> Vec<Arena<T>> {
+    let arena = |&value: &f64| {
+        let mut arena = Arena::zeros(layout.clone());
+        if value != 0.0 {
+            arena.values_mut().fill(T::from_f64(value));
+        }
+        arena
+    };
+    values.iter().map(arena).collect()
+}
+
 impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
-    fn transform(
-        &mut self,
-        range: &Range<usize>,
-        parameters: &[T],
-        inputs: Inputs<'_, T>,
-        updates: &mut [T],
-    ) {
-        self.part(range).transform(parameters, inputs, updates);
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]) {
+        self.part(range).transform(parameters, values, updates);
     }
 
     fn apply(
@@ -56,8 +63,20 @@ impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
         self.part(range).apply(parameters, inputs, after);
     }
 
-    fn column(&mut self, range: &Range<usize>) -> Option<&mut [T]> {
-        self.arenas.first_mut().map(|arena| &mut arena.values_mut()[range.clone()])
+    fn apply_packed(
+        &mut self,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        columns: PackedColumns<'_, '_, T>,
+        dither: Dither,
+    ) -> bool {
+        apply_packed::<R, T>(self.prepared.step, parameters, inputs, columns, dither)
+    }
+
+    fn columns<'a>(&'a mut self, range: &Range<usize>, visit: &mut dyn FnMut(usize, &'a mut [T])) {
+        for (number, arena) in self.arenas.iter_mut().enumerate() {
+            visit(number, &mut arena.values_mut()[range.clone()]);
+        }
     }
 }
 
@@ -70,6 +89,10 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
 
     fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
         self.prepared.prepare(tensor, now, factors);
+    }
+
+    fn make_room(&mut self, elements: usize) {
+        self.arenas = arenas(&Arc::new(Layout::flat(elements)), &vec![0.0; self.arenas.len()]);
     }
 
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {
@@ -118,27 +141,23 @@ struct FusedPart<'a, R: Rule, T: Real> {
 }
 
 impl<R: Rule, T: Real> FusedPart<'_, R, T> {
-    /// All of it. Most inputs are taken as they are, and a multiplication by 1 would cost a tenth of the lightest rules.
-    fn transform(self, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]) {
-        let (Self { step, columns }, dither) = (self, Dither::default());
-        if inputs.are_plain() {
-            dispatch(Transform::<R, T, Full, false> { step, parameters, inputs, updates, columns, dither });
-        } else {
-            dispatch(Transform::<R, T, Full, true> { step, parameters, inputs, updates, columns, dither });
-        }
+    /// All of it.
+    fn transform(self, parameters: &[T], values: &[T], updates: &mut [T]) {
+        let Self { step, columns } = self;
+        dispatch(Transform::<R, T> { step, parameters, values, updates, columns });
     }
 
     /// All of it.
     fn apply(self, parameters: &mut [T], inputs: Inputs<'_, T>, after: After<'_, T>) {
         let decayed = Decayed::new(after.decay);
         match after.average {
-            Some((averages, [keep, take])) => {
+            Some((averages, [keep, take])) if const { has_all_endings::<T>() } => {
                 self.apply_with(parameters, inputs, Averaged { decayed, keep, take }, averages);
             }
-            None if after.decay.is_some() || inputs.is_bounded() => {
-                self.apply_with(parameters, inputs, decayed, &mut []);
+            None if const { has_all_endings::<T>() } && after.decay.is_none() && !inputs.is_bounded() => {
+                self.apply_with(parameters, inputs, Bare, &mut []);
             }
-            None => self.apply_with(parameters, inputs, Bare, &mut []),
+            _ => self.apply_with(parameters, inputs, decayed, &mut []),
         }
     }
 
@@ -161,14 +180,8 @@ impl<R: Rule, T: Real> FusedPart<'_, R, T> {
 }
 
 impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
-    fn transform(
-        &mut self,
-        range: &Range<usize>,
-        parameters: &[T],
-        inputs: Inputs<'_, T>,
-        updates: &mut [T],
-    ) {
-        self.stretch(range).transform(parameters, inputs, updates);
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]) {
+        self.stretch(range).transform(parameters, values, updates);
     }
 
     fn apply(
@@ -181,7 +194,67 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
         self.stretch(range).apply(parameters, inputs, after);
     }
 
-    fn column(&mut self, range: &Range<usize>) -> Option<&mut [T]> {
-        R::State::<T>::first::<Full>(self.stretch(range).columns)
+    fn apply_packed(
+        &mut self,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        columns: PackedColumns<'_, '_, T>,
+        dither: Dither,
+    ) -> bool {
+        apply_packed::<R, T>(self.step, parameters, inputs, columns, dither)
+    }
+
+    fn columns<'a>(&'a mut self, range: &Range<usize>, visit: &mut dyn FnMut(usize, &'a mut [T])) {
+        R::State::<T>::visit::<Full>(self.stretch(range).columns, 0, visit);
+    }
+}
+
+/// Whether every ending has a loop of its own. In 64 bits one does for all, with a share of none and an infinite bound, and
+/// nobody keeps an average for others: a loop takes a second to compile for every rule and ending.
+pub(crate) const fn has_all_endings<T: Real>() -> bool {
+    T::BYTES == 4
+}
+
+/// The loop over packed state, for what is used most: parameters in 32 bits. Others unpack and pack block by block, around the
+/// loops over full state.
+fn apply_packed<R: Rule, T: Real>(
+    step: R::Step<T>,
+    parameters: &mut [T],
+    inputs: Inputs<'_, T>,
+    columns: PackedColumns<'_, '_, T>,
+    dither: Dither,
+) -> bool {
+    // Known when this is compiled: where it is false, no loop is.
+    if const { T::BYTES == 4 && R::State::<T>::BUFFERS > 0 } {
+        let (ending, averages) = (Bounded, &mut [][..]);
+        match columns {
+            PackedColumns::Bf16(mut columns) => {
+                let columns = R::State::<T>::columns::<Bf16>(&mut columns);
+                dispatch(Apply::<R, T, Bf16, _> {
+                    step,
+                    parameters,
+                    inputs,
+                    columns,
+                    dither,
+                    ending,
+                    averages,
+                });
+            }
+            PackedColumns::EightBit(mut columns) => {
+                let columns = R::State::<T>::columns::<EightBit>(&mut columns);
+                dispatch(Apply::<R, T, EightBit, _> {
+                    step,
+                    parameters,
+                    inputs,
+                    columns,
+                    dither,
+                    ending,
+                    averages,
+                });
+            }
+        }
+        true
+    } else {
+        false
     }
 }

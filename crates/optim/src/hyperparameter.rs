@@ -30,10 +30,9 @@ impl Hyperparameter {
         Err(Error::OutOfRange { name: self.name.to_string(), value, domain: self.domain.to_string() })
     }
 
-    /// What `name` means: `special` where a rule gives it a meaning of its own, else the common one.
-    pub(crate) fn of(name: &'static str, special: &[Hyperparameter]) -> Hyperparameter {
-        let known = special.iter().chain(GLOSSARY).find(|known| known.name == name);
-        known.copied().unwrap_or(Hyperparameter::new(name, "a number of this rule", Domain::ANY))
+    /// Returns what `name` means: `special` where a rule gives it a meaning of its own, else the common one.
+    pub(crate) fn of(name: &str, special: &[Hyperparameter]) -> Option<Hyperparameter> {
+        special.iter().chain(GLOSSARY).find(|known| known.name == name).copied()
     }
 }
 

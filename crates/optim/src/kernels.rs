@@ -1,7 +1,9 @@
 //! The loops of a sweep: a rule's mathematics over the elements, whatever its state is kept in.
 
-use crate::state::{Dither, Storage};
+use crate::loops::dispatch;
+use crate::state::{Dither, Full, Storage};
 use crate::{Rule, State};
+use std::ops::Range;
 use thalweg_lanes::{Kernel, Real};
 
 /// Gradients, or the updates of the stage before, and what is done to them where they are read.
@@ -25,9 +27,21 @@ impl<'a, T: Real> Inputs<'a, T> {
         self.largest != unbounded()
     }
 
-    /// Whether the values are taken as they are.
-    pub(crate) fn are_plain(&self) -> bool {
-        self.factor == T::ONE && !self.is_bounded()
+    /// What the values become: themselves if nothing is done to them, else numbers in `room`.
+    pub(crate) fn dressed<'r>(self, room: &'r mut [T]) -> &'r [T]
+    where
+        'a: 'r,
+    {
+        if self.factor == T::ONE && !self.is_bounded() {
+            return self.values;
+        }
+        dispatch(Dress { inputs: self, target: room });
+        room
+    }
+
+    /// The same of some of the values.
+    pub(crate) fn part(&self, range: &Range<usize>) -> Self {
+        Self { values: &self.values[range.clone()], ..*self }
     }
 }
 
@@ -43,36 +57,46 @@ fn read<T: Real, const BOUNDED: bool>(value: T, factor: T, largest: T) -> T {
     if BOUNDED { value.minimum(largest).maximum(-largest) } else { value }
 }
 
-/// Gradients or updates in, updates out. `DRESSED` is whether anything is done to the inputs.
-pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, S: Storage<T>, const DRESSED: bool> {
-    pub(crate) step: R::Step<T>,
-    pub(crate) parameters: &'a [T],
+/// Writes what [`Inputs`] become to `target`.
+pub(crate) struct Dress<'a, T> {
     pub(crate) inputs: Inputs<'a, T>,
-    pub(crate) updates: &'a mut [T],
-    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
-    pub(crate) dither: Dither,
+    pub(crate) target: &'a mut [T],
 }
 
-impl<R: Rule, T: Real, S: Storage<T>, const DRESSED: bool> Kernel for Transform<'_, '_, R, T, S, DRESSED> {
+impl<T: Real> Kernel for Dress<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Inputs { values, factor, largest } = self.inputs;
+        for (target, &value) in self.target.iter_mut().zip(values) {
+            *target = read::<T, true>(value, factor, largest);
+        }
+    }
+}
+
+/// Gradients or updates in, updates out; state in the parameters' own type.
+pub(crate) struct Transform<'a, 'c, R: Rule, T: Real> {
+    pub(crate) step: R::Step<T>,
+    pub(crate) parameters: &'a [T],
+    pub(crate) values: &'a [T],
+    pub(crate) updates: &'a mut [T],
+    pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, Full>,
+}
+
+impl<R: Rule, T: Real> Kernel for Transform<'_, '_, R, T> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { step, parameters, inputs, updates, mut columns, dither } = self;
-        let Inputs { values, factor, largest } = inputs;
-        for (start, n) in Chunks::of::<S, T>(updates.len()) {
-            let dither = dither.from(start);
-            let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);
-            let parameters = &parameters[start..][..n];
-            let (values, updates) = (&values[start..][..n], &mut updates[start..][..n]);
-            for i in 0..n {
-                let state = R::State::<T>::load::<S>(&columns, i);
-                let input = if DRESSED { read::<T, true>(values[i], factor, largest) } else { values[i] };
-                let (update, state) = R::update(&step, input, parameters[i], state);
-                state.store::<S>(&mut columns, i, &dither, 0);
-                updates[i] = update;
-            }
-            R::State::<T>::flush::<S>(&mut columns, &dither, 0);
+        let Self { step, parameters, values, updates, mut columns } = self;
+        let (n, dither) = (updates.len(), Dither::default());
+        let mut columns = R::State::<T>::window::<Full>(&mut columns, 0, n);
+        let (parameters, values) = (&parameters[..n], &values[..n]);
+        for i in 0..n {
+            let state = R::State::<T>::load::<Full>(&columns, i);
+            let (update, state) = R::update(&step, values[i], parameters[i], state);
+            state.store::<Full>(&mut columns, i, &dither, 0);
+            updates[i] = update;
         }
     }
 }

@@ -47,6 +47,7 @@ mod groups;
 mod hyperparameter;
 mod kernels;
 mod lbfgs;
+mod loops;
 mod macros;
 mod named;
 mod optimizer;

@@ -1,6 +1,7 @@
 //! Which stage of a sweep does what in an update: some do part of it for their neighbours.
 
 use crate::Role;
+use crate::fused::has_all_endings;
 use crate::kernels::{Inputs, unbounded};
 use crate::sweep::{After, Part, Sweep};
 use std::ops::Range;
@@ -33,7 +34,8 @@ impl<T: Real> Roles<T> {
         let (mut decay, mut average) = (None, None);
         if subtracts {
             let does_more = |bits: u64| highest(bits).is_some_and(|stage| stages[stage].is_full());
-            if let Some(stage) = highest(bits)
+            if has_all_endings::<T>()
+                && let Some(stage) = highest(bits)
                 && let Role::Average { keep, take } = role(stage)
                 && stages[stage].is_full()
                 && does_more(bits ^ 1 << stage)
@@ -85,8 +87,11 @@ impl<T: Real> Roles<T> {
     ) {
         let Some(last) = self.last else { return };
         let (stages, behind) = stages.split_at_mut(last + 1);
-        let average =
-            self.average.and_then(|(stage, shares)| Some((behind[stage - last - 1].column(range)?, shares)));
+        let mut average = None;
+        if let Some((stage, shares)) = self.average {
+            // The state of an average is one number.
+            behind[stage - last - 1].columns(range, &mut |_, column| average = Some((column, shares)));
+        }
         stages[last].apply(range, parameters, inputs, After { decay: self.decay, average });
     }
 }

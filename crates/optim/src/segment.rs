@@ -1,12 +1,13 @@
 //! One run of elements through the stages of a pass: cache block by cache block, on one thread or several.
 
-use crate::kernels::Inputs;
+use crate::kernels::{Dress, Inputs};
+use crate::loops::dispatch;
 use crate::roles::Roles;
 use crate::sweep::{Part, Sweep, cut};
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_kit::side_by_side;
-use thalweg_lanes::{Buffer, Kernel, Real, dispatch, reduce};
+use thalweg_lanes::{Buffer, Kernel, Real, reduce};
 
 /// Elements that go through all stages before the next ones do: a few of these fit the first-level cache.
 pub(crate) const BLOCK: usize = 512;
@@ -139,18 +140,20 @@ fn in_turn<T: Real, P: Part<T> + ?Sized>(stages: &mut [Box<P>], roles: &Roles<T>
     let mut outside = Some(inputs);
     for stage in roles.through() {
         match outside.take() {
-            Some(inputs) => stages[stage].transform(&range, parameters, inputs, from),
+            Some(inputs) => stages[stage].transform(&range, parameters, inputs.dressed(to), from),
             None => {
-                stages[stage].transform(&range, parameters, Inputs::plain(from), to);
+                stages[stage].transform(&range, parameters, from, to);
                 std::mem::swap(&mut from, &mut to);
             }
         }
     }
     let inputs = outside.unwrap_or(Inputs::plain(from));
     match (roles.last, updates) {
-        (Some(last), Some(updates)) => stages[last].transform(&range, parameters, inputs, updates),
+        (Some(last), Some(updates)) => {
+            stages[last].transform(&range, parameters, inputs.dressed(to), updates);
+        }
         (Some(_), None) => roles.finish(stages, &range, parameters, inputs),
-        (None, Some(updates)) => dispatch(Copied { target: updates, source: inputs }),
+        (None, Some(updates)) => dispatch(Dress { inputs, target: updates }),
         (None, None) => dispatch(Subtract { parameters, updates: inputs }),
     }
 }
@@ -265,23 +268,6 @@ fn share_of<T: Real>(
             })
         })
         .collect()
-}
-
-/// Copies the updates, times the factor.
-struct Copied<'a, T> {
-    target: &'a mut [T],
-    source: Inputs<'a, T>,
-}
-
-impl<T: Real> Kernel for Copied<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        let Inputs { values, factor, .. } = self.source;
-        for (target, &value) in self.target.iter_mut().zip(values) {
-            *target = factor * value;
-        }
-    }
 }
 
 /// Subtracts the updates, times the factor.

@@ -121,6 +121,11 @@ impl Specification {
     /// [`Error::Unknown`] rule, hyper-parameter, stage or setting, [`Error::NoDialect`], [`Error::NotInDialect`],
     /// [`Error::OutOfRange`], [`Error::Shape`], and [`Error::Groups`] with the plan where groups do not fit.
     pub fn build<T: Buildable>(&self, layout: Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, Error> {
+        T::optimizer(self, layout)
+    }
+
+    /// [`build`](Self::build), compiled here for each type.
+    fn assemble<T: Buildable>(&self, layout: Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, Error> {
         let mut optimizer: Box<dyn Optimizer<T>> = match self.groups.is_empty() {
             true => Box::new(self.passes::<T>(layout, true)?),
             false => Box::new(Grouped::<T>::new(self, layout)?),
@@ -232,27 +237,53 @@ mod stage;
 
 mod build {
     use super::*;
-    use thalweg_matrix::Element;
+    use crate::Plan;
+    #[cfg(not(feature = "matrix"))]
+    use thalweg_lanes::Real as Number;
+    #[cfg(feature = "matrix")]
+    use thalweg_matrix::Element as Number;
 
     type Build<T> = fn(Dialect, &BTreeMap<String, f64>, Composer<T>) -> Result<Composer<T>, Error>;
 
     /// An element type that the catalogue has builders for: `f32` and `f64`.
-    pub trait Buildable: Element {
-        /// The builder of `entry` for this type.
+    pub trait Buildable: Number {
+        /// Returns the builder of `entry` for this type.
         fn build(entry: &Entry) -> Build<Self>;
+
+        /// Builds an optimizer in code that was compiled in this crate.
+        #[doc(hidden)]
+        fn optimizer(
+            specification: &Specification,
+            layout: Arc<Layout>,
+        ) -> Result<Box<dyn Optimizer<Self>>, Error>;
+
+        /// Makes a plan in code that was compiled in this crate.
+        #[doc(hidden)]
+        fn plan(specification: &Specification, layout: &Arc<Layout>) -> Result<Plan, Error>;
     }
 
-    impl Buildable for f32 {
-        fn build(entry: &Entry) -> Build<f32> {
-            entry.build_f32
-        }
-    }
+    macro_rules! buildable {
+        ($type:ty, $build:ident) => {
+            impl Buildable for $type {
+                fn build(entry: &Entry) -> Build<Self> {
+                    entry.$build
+                }
 
-    impl Buildable for f64 {
-        fn build(entry: &Entry) -> Build<f64> {
-            entry.build_f64
-        }
+                fn optimizer(
+                    specification: &Specification,
+                    layout: Arc<Layout>,
+                ) -> Result<Box<dyn Optimizer<Self>>, Error> {
+                    specification.assemble(layout)
+                }
+
+                fn plan(specification: &Specification, layout: &Arc<Layout>) -> Result<Plan, Error> {
+                    Plan::assemble::<Self>(specification, layout)
+                }
+            }
+        };
     }
+    buildable!(f32, build_f32);
+    buildable!(f64, build_f64);
 }
 
 #[cfg(test)]

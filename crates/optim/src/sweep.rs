@@ -1,7 +1,9 @@
 //! An elementwise stage at work: a rule, its buffers, and the constants of the update under way.
 
 use crate::kernels::Inputs;
+use crate::packed::PackedColumns;
 use crate::rule::MEMORY;
+use crate::state::Dither;
 use crate::{Moment, Role, Rule};
 use std::ops::Range;
 use thalweg_arena::{Arena, Layout};
@@ -43,6 +45,11 @@ pub(crate) trait Sweep<T: Real>: Part<T> {
     /// How many of those numbers are in use.
     fn memory_count(&self) -> usize;
 
+    /// Gives every buffer room for `elements` and forgets the state: for state that is kept elsewhere.
+    fn make_room(&mut self, elements: usize) {
+        let _ = elements;
+    }
+
     /// Whether a range must lie in one tensor and start at a multiple of the packed block from its start.
     fn by_tensor(&self) -> bool {
         false
@@ -69,8 +76,8 @@ pub(crate) trait Sweep<T: Real>: Part<T> {
 
 /// What one thread works on: a whole sweep, or a cut of one, from whose start ranges count.
 pub(crate) trait Part<T: Real>: Send {
-    /// Writes to `updates` what this stage makes of `inputs`: gradients, or the updates of the stage before.
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]);
+    /// Writes to `updates` what this stage makes of `values`: gradients, or the updates of the stage before.
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]);
     /// Subtracts what this stage makes of `inputs` from the parameters, and does what comes `after`.
     fn apply(
         &mut self,
@@ -80,8 +87,20 @@ pub(crate) trait Part<T: Real>: Send {
         after: After<'_, T>,
     );
 
-    /// The first buffer of its state.
-    fn column(&mut self, range: &Range<usize>) -> Option<&mut [T]>;
+    /// The same with state that is packed, where a loop was compiled for that; else false, and nothing done.
+    fn apply_packed(
+        &mut self,
+        parameters: &mut [T],
+        inputs: Inputs<'_, T>,
+        columns: PackedColumns<'_, '_, T>,
+        dither: Dither,
+    ) -> bool {
+        let _ = (parameters, inputs, columns, dither);
+        false
+    }
+
+    /// Shows every buffer of its state with its number.
+    fn columns<'a>(&'a mut self, range: &Range<usize>, visit: &mut dyn FnMut(usize, &'a mut [T]));
 }
 
 /// What the stages behind the one that subtracts would do, to be done in its loop.

@@ -7,5 +7,6 @@ pub use thalweg_lab as lab;
 pub use thalweg_lanes as lanes;
 pub use thalweg_nn as nn;
 pub use thalweg_optim as optim;
+#[cfg(feature = "report")]
 pub use thalweg_report as report;
 pub use thalweg_train as train;

@@ -1,5 +1,9 @@
 //! What is seen of an experiment while it runs: a bar, a line for each run, the same as JSON, or a full screen.
 
+#[cfg(feature = "live")]
+mod live;
+#[cfg(not(feature = "live"))]
+#[path = "no_live.rs"]
 mod live;
 mod standing;
 

@@ -8,13 +8,14 @@
 mod masks;
 mod narrow;
 
-pub use narrow::{NarrowData, gemm_of_narrow_data_on};
+pub use narrow::NarrowData;
+pub(crate) use narrow::product_of_narrow_data;
 
 use self::masks::{masks, turned};
-use crate::gemm::{Element, Matrix, MatrixMut, gemm_on};
+use crate::views::{Matrix, MatrixMut};
 use std::ops::Range;
 use thalweg_kit::side_by_side;
-use thalweg_lanes::{Isa, Kernel, Real, dispatch, isa};
+use thalweg_lanes::{Isa, Kernel, Real, dispatch, dispatch_to_avx2, dispatch_to_avx512, isa};
 
 /// So many elements a side has a block of the data: one mask for each row, one bit for each column.
 const SIDE: usize = 64;
@@ -34,25 +35,21 @@ const ROWS: usize = 128;
 /// Multiply-adds, without those left out, from which on threads help.
 const LARGE: usize = 4_000_000;
 
-/// [`gemm_on`] for a left factor that is data, or the transpose of data: if three quarters of it are zeros, they are skipped.
-///
-/// The sums are then added up in another order than the dense product's, so their last bits differ. A right factor that is not
-/// finite everywhere spoils what it spoils there: nothing is skipped where it is not.
-///
-/// # Panics
-/// As [`gemm_on`].
-pub fn gemm_of_data_on<T: Element>(
+/// Computes the product and skips the zeros of the data, if three quarters of it are zeros; else returns false, and nothing is
+/// done.
+pub(crate) fn product_of_data<T: Real>(
     threads: usize,
     data: Matrix<'_, T>,
     b: Matrix<'_, T>,
-    mut c: MatrixMut<'_, T>,
+    c: &mut MatrixMut<'_, T>,
     accumulate: bool,
-) {
+) -> bool {
     let product = Product::worth_it(data, b, accumulate);
     match product.as_ref().and_then(|product| Some((product, c.whole(product.rows, product.columns)?))) {
         Some((product, c)) => product.write(threads, c),
-        None => gemm_on(threads, data, b, c, accumulate),
+        None => return false,
     }
+    true
 }
 
 /// A product in which zeros are skipped.
@@ -73,7 +70,7 @@ struct Product<'a, D, T> {
     accumulate: bool,
 }
 
-impl<'a, T: Element> Product<'a, T, T> {
+impl<'a, T: Real> Product<'a, T, T> {
     /// The product of these two, if it is faster that way and right.
     fn worth_it(data: Matrix<'a, T>, b: Matrix<'a, T>, accumulate: bool) -> Option<Self> {
         let ((rows, inner), (b_rows, columns)) = (data.extents(), b.extents());
@@ -103,12 +100,15 @@ impl<D: Real, T: Real + From<D>> Product<'_, D, T> {
     /// Computes the rows from `first` on.
     fn compute(&self, first: usize, c: &mut [T]) {
         // A strip's sums stay in registers. AVX2 has sixteen of 32 bytes, three of which hold factors and products; of AVX-512's
-        // thirty-two of 64 bytes more than eight would make a block of the right factor too large for the nearest cache.
-        match (isa(), T::BYTES) {
-            (Isa::Avx512, 8) => self.compute_strips::<8, 8>(first, c),
-            (Isa::Avx512, _) => self.compute_strips::<16, 8>(first, c),
-            (_, 8) => self.compute_strips::<4, 13>(first, c),
-            _ => self.compute_strips::<8, 13>(first, c),
+        // thirty-two of 64 bytes more than eight would make a block of the right factor too large for the nearest cache. The
+        // type is known when this is compiled: strips of the other type's widths are not.
+        match isa() {
+            Isa::Avx512 if const { T::BYTES == 8 } => self.compute_strips::<8, 8>(first, c),
+            Isa::Avx512 => self.compute_strips::<16, 8>(first, c),
+            Isa::Avx2 if const { T::BYTES == 8 } => self.compute_strips::<4, 13>(first, c),
+            Isa::Avx2 => self.compute_strips::<8, 13>(first, c),
+            Isa::Baseline if const { T::BYTES == 8 } => self.compute_strips::<2, 3>(first, c),
+            Isa::Baseline => self.compute_strips::<4, 3>(first, c),
         }
     }
 
@@ -119,18 +119,35 @@ impl<D: Real, T: Real + From<D>> Product<'_, D, T> {
         for start in (0..self.columns).step_by(width) {
             let columns = start..(start + width).min(self.columns);
             match columns.len().div_ceil(E) {
-                ..=3 => dispatch(Strip::<D, T, E, 3> { product: self, first, c, columns }),
-                4 => dispatch(Strip::<D, T, E, 4> { product: self, first, c, columns }),
-                5 => dispatch(Strip::<D, T, E, 5> { product: self, first, c, columns }),
-                6 => dispatch(Strip::<D, T, E, 6> { product: self, first, c, columns }),
-                7 => dispatch(Strip::<D, T, E, 7> { product: self, first, c, columns }),
-                8 => dispatch(Strip::<D, T, E, 8> { product: self, first, c, columns }),
-                9 => dispatch(Strip::<D, T, E, 9> { product: self, first, c, columns }),
-                10 => dispatch(Strip::<D, T, E, 10> { product: self, first, c, columns }),
-                11 => dispatch(Strip::<D, T, E, 11> { product: self, first, c, columns }),
-                12 => dispatch(Strip::<D, T, E, 12> { product: self, first, c, columns }),
-                _ => dispatch(Strip::<D, T, E, 13> { product: self, first, c, columns }),
+                ..=3 => self.compute_strip::<E, 3>(first, c, columns),
+                _ if const { MOST == 3 } => unreachable!("a strip has at most {MOST} registers"),
+                4 => self.compute_strip::<E, 4>(first, c, columns),
+                5 => self.compute_strip::<E, 5>(first, c, columns),
+                6 => self.compute_strip::<E, 6>(first, c, columns),
+                7 => self.compute_strip::<E, 7>(first, c, columns),
+                8 => self.compute_strip::<E, 8>(first, c, columns),
+                _ if const { MOST == 8 } => unreachable!("a strip has at most {MOST} registers"),
+                9 => self.compute_strip::<E, 9>(first, c, columns),
+                10 => self.compute_strip::<E, 10>(first, c, columns),
+                11 => self.compute_strip::<E, 11>(first, c, columns),
+                12 => self.compute_strip::<E, 12>(first, c, columns),
+                _ => self.compute_strip::<E, 13>(first, c, columns),
             }
+        }
+    }
+
+    /// One strip, in the copy that its registers are made for.
+    fn compute_strip<const E: usize, const R: usize>(
+        &self,
+        first: usize,
+        c: &mut [T],
+        columns: Range<usize>,
+    ) {
+        let strip = Strip::<D, T, E, R> { product: self, first, c, columns };
+        match const { E * T::BYTES } {
+            64 => dispatch_to_avx512(strip),
+            32 => dispatch_to_avx2(strip),
+            _ => strip.run(),
         }
     }
 }

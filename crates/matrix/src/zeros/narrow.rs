@@ -2,8 +2,8 @@
 
 use super::masks::mask;
 use super::{FEWEST, NARROWEST, Product, SIDE};
-use crate::gemm::{Element, Matrix, MatrixMut};
-use thalweg_lanes::{Kernel, dispatch};
+use crate::views::{Matrix, MatrixMut};
+use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// Rows of data in 32 bits, one for each example, with a bit for each element that says whether it is anything but 0.
 #[derive(Debug, Default)]
@@ -58,13 +58,8 @@ impl Kernel for Masks<'_> {
     }
 }
 
-/// [`gemm_of_data_on`](crate::gemm_of_data_on) for data in 32 bits, or their transpose, and everything else in another type: each
-/// element is widened where it is used, which saves the memory of all others. Zeros are skipped, however few there are.
-///
-/// # Panics
-/// If the extents do not fit each other or their slices, something lies between the rows of a matrix, or the right factor is
-/// transposed.
-pub fn gemm_of_narrow_data_on<T: Element>(
+/// [`gemm_of_narrow_data_on`](crate::gemm_of_narrow_data_on), once for each type.
+pub(crate) fn product_of_narrow_data<T: Real>(
     threads: usize,
     data: &NarrowData,
     transposed: bool,

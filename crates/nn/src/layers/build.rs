@@ -2,7 +2,6 @@
 
 use super::{Layer, Layers};
 use crate::losses::CrossEntropySettings;
-use crate::ops::Add;
 use crate::{BATCH, Dim, Element, Error, Graph, Initial, Loss, Model, Node, Shape};
 use std::sync::Arc;
 
@@ -34,6 +33,16 @@ impl Layers {
     /// # Errors
     /// As [`model`](Self::model); settings that make no sense, or that belong to another loss.
     pub fn model_for<T: Element>(
+        &self,
+        example: &Example,
+        loss: Loss,
+        settings: CrossEntropySettings,
+    ) -> Result<Model<T>, Error> {
+        T::model(self, example, loss, settings)
+    }
+
+    /// [`model_for`](Self::model_for), compiled here for each type.
+    pub(crate) fn build<T: Element>(
         &self,
         example: &Example,
         loss: Loss,
@@ -113,7 +122,7 @@ impl Layers {
                 Loss::Reconstruction if last => "loss".to_owned(),
                 _ => format!("with_divergence{}", number + 1),
             };
-            objective = graph.named(name).apply(Add, &[objective, *divergence])?;
+            objective = graph.named(name).add(objective, *divergence)?;
         }
         if loss == Loss::Reconstruction {
             judged = objective;

@@ -5,6 +5,7 @@
 //! `BCEWithLogitsLoss` divides by the number of all elements.
 
 use super::pairwise::{Compare, Pairwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Node};
 use thalweg_lanes::Real;
 
@@ -32,6 +33,8 @@ impl Pairwise for BinaryCrossEntropy {
     }
 }
 
+compiled_here!(Compare<BinaryCrossEntropy>);
+
 impl<T: Element> Graph<T> {
     /// The binary cross-entropy of the scores (logits) y and targets of 0 to 1, summed over all elements and divided by the
     /// first extent (the number of examples).
@@ -39,7 +42,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn binary_cross_entropy(&mut self, scores: Node, targets: Node) -> Result<Node, Error> {
-        self.apply(Compare(BinaryCrossEntropy), &[scores, targets])
+        self.apply_compiled(Compare(BinaryCrossEntropy), &[scores, targets])
     }
 }
 

@@ -3,6 +3,7 @@
 //! the number of all elements; its `SmoothL1Loss` is this over δ.
 
 use super::pairwise::{Compare, Pairwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Node};
 use thalweg_lanes::Real;
 
@@ -37,13 +38,15 @@ impl Pairwise for Huber {
     }
 }
 
+compiled_here!(Compare<Huber>);
+
 impl<T: Element> Graph<T> {
     /// Σ h(y - t) / n with h a parabola up to `delta` and straight beyond, n being the first extent (the number of examples).
     ///
     /// # Errors
     /// [`Error::Shape`], also for a `delta` that is not greater than 0, [`Error::ForeignNode`], a name used twice.
     pub fn huber(&mut self, y: Node, t: Node, delta: f64) -> Result<Node, Error> {
-        self.apply(Compare(Huber { delta }), &[y, t])
+        self.apply_compiled(Compare(Huber { delta }), &[y, t])
     }
 }
 

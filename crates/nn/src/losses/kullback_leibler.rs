@@ -4,6 +4,7 @@
 //! Gradients: of l, -t / n; of t, (ln t + 1 - l) / n, and 0 where t is 0.
 
 use super::pairwise::{Compare, Pairwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Node};
 use thalweg_lanes::Real;
 
@@ -30,6 +31,8 @@ impl Pairwise for KullbackLeibler {
     }
 }
 
+compiled_here!(Compare<KullbackLeibler>);
+
 impl<T: Element> Graph<T> {
     /// How far the target's rows of probabilities are from those whose logarithms are `logarithms` (as
     /// [`log_softmax`](Self::log_softmax) gives them), averaged over the first extent.
@@ -37,7 +40,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn kullback_leibler(&mut self, logarithms: Node, target: Node) -> Result<Node, Error> {
-        self.apply(Compare(KullbackLeibler), &[logarithms, target])
+        self.apply_compiled(Compare(KullbackLeibler), &[logarithms, target])
     }
 }
 

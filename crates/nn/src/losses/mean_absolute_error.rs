@@ -2,6 +2,7 @@
 //! sign(y - t) / n, 0 where they are equal.
 
 use super::pairwise::{Compare, Pairwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Node};
 use thalweg_lanes::Real;
 
@@ -23,13 +24,15 @@ impl Pairwise for AbsoluteError {
     }
 }
 
+compiled_here!(Compare<AbsoluteError>);
+
 impl<T: Element> Graph<T> {
     /// Σ |y - t| / n, the sum running over all elements, n being the first extent (the number of examples).
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn mean_absolute_error(&mut self, y: Node, t: Node) -> Result<Node, Error> {
-        self.apply(Compare(AbsoluteError), &[y, t])
+        self.apply_compiled(Compare(AbsoluteError), &[y, t])
     }
 }
 

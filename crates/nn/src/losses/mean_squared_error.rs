@@ -4,6 +4,7 @@
 //! notes, `np.sum((y - t)**2) / len(t)`. Saitoh's book takes ½ Σ (y - t)² of one example; PyTorch's `MSELoss` divides by
 //! the number of all elements. Gradient: 2 (y - t) / n.
 
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::loops::{map, zip};
 use crate::shape::elements;
@@ -69,13 +70,15 @@ pub(super) fn divisor(shape: &[usize]) -> f64 {
     shape.first().map_or(1.0, |&extent| extent as f64)
 }
 
+compiled_here!(MeanSquaredError);
+
 impl<T: Element> Graph<T> {
     /// Σ (y - t)² / n, the sum running over all elements, n being the first extent (the number of examples).
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn mean_squared_error(&mut self, y: Node, t: Node) -> Result<Node, Error> {
-        self.apply(MeanSquaredError, &[y, t])
+        self.apply_compiled(MeanSquaredError, &[y, t])
     }
 }
 

@@ -5,6 +5,7 @@
 //! Gradients: of m, m / n; of l, (e^l - 1) / 2 n.
 
 use super::pairwise::{Compare, Pairwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Node};
 use thalweg_lanes::Real;
 
@@ -31,6 +32,8 @@ impl Pairwise for NormalDivergence {
     }
 }
 
+compiled_here!(Compare<NormalDivergence>);
+
 impl<T: Element> Graph<T> {
     /// How far the normal distributions of these means and logarithms of variances are from the standard one, summed over all
     /// elements and averaged over the first extent.
@@ -38,7 +41,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn normal_divergence(&mut self, mean: Node, log_variance: Node) -> Result<Node, Error> {
-        self.apply(Compare(NormalDivergence), &[mean, log_variance])
+        self.apply_compiled(Compare(NormalDivergence), &[mean, log_variance])
     }
 }
 

@@ -6,6 +6,7 @@
 //! (softmax(x)_k Σ_j t_j - t_k) / n, which is the notes' (y - t) / n where a target row sums to 1; of t: minus the logarithm
 //! of the softmax, over n.
 
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::loops::{map, zip};
 use crate::ops::softmax;
@@ -172,6 +173,8 @@ fn target_gradient<T: Element>(out: Target<'_, T>, scores: &[T], classes: usize,
     }
 }
 
+compiled_here!(SoftmaxCrossEntropy);
+
 impl<T: Element> Graph<T> {
     /// Cross-entropy of the softmax of `scores` `[.., classes]`, averaged over the rows. The target holds class labels, one
     /// for each row, or rows of the scores' shape: one-hot, or any probabilities.
@@ -179,7 +182,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn softmax_cross_entropy(&mut self, scores: Node, target: Node) -> Result<Node, Error> {
-        self.apply(SoftmaxCrossEntropy, &[scores, target])
+        self.apply_compiled(SoftmaxCrossEntropy, &[scores, target])
     }
 }
 

@@ -7,6 +7,7 @@
 //! a score: (softmax(x)_k Σ_j t_j - t_k) over that divisor. Where no row counts, loss and gradient are 0 (torch gives NaN).
 
 use super::softmax_cross_entropy::{SoftmaxCrossEntropy, check_labels};
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::softmax;
 use crate::shape::elements;
@@ -170,6 +171,8 @@ impl<'a, T: Element> Truth<'a, T> {
     }
 }
 
+compiled_here!(WeightedCrossEntropy);
+
 impl<T: Element> Graph<T> {
     /// [`softmax_cross_entropy`](Self::softmax_cross_entropy) with smoothing, weights of classes and a label to ignore.
     ///
@@ -184,7 +187,7 @@ impl<T: Element> Graph<T> {
         if settings == CrossEntropySettings::default() {
             return self.softmax_cross_entropy(scores, target);
         }
-        self.apply(WeightedCrossEntropy(settings), &[scores, target])
+        self.apply_compiled(WeightedCrossEntropy(settings), &[scores, target])
     }
 }
 

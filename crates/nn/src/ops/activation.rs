@@ -3,7 +3,8 @@
 use super::{
     Elu, Gelu, HardSigmoid, Identity, LeakyRelu, Map, Relu, Selu, Sigmoid, Silu, Softplus, Step, Tanh,
 };
-use crate::{Element, Error, Graph, Node, Op};
+use crate::compiled::Both;
+use crate::{Element, Error, Graph, Node};
 use std::fmt;
 use std::str::FromStr;
 
@@ -58,7 +59,9 @@ impl Activation {
         Self::ALL.iter().find(|(_, activation)| *activation == self).map_or("", |(name, _)| name)
     }
 
-    fn op<T: Element>(self) -> Box<dyn Op<T>> {
+    // Inlined into generic code, it would be compiled with that.
+    #[inline(never)]
+    fn op(self) -> Box<dyn Both> {
         match self {
             Activation::Step => Box::new(Map(Step)),
             Activation::Sigmoid => Box::new(Map(Sigmoid)),
@@ -98,7 +101,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn activation(&mut self, activation: Activation, x: Node) -> Result<Node, Error> {
-        self.apply_boxed(activation.op(), &[x])
+        self.apply_boxed(T::op(activation.op()), &[x])
     }
 }
 

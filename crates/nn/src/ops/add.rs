@@ -4,6 +4,7 @@
 //! Backward hands the gradient on unchanged; what was added in several places gets the sum over them.
 
 use super::loops::{map, zip};
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
@@ -97,13 +98,15 @@ pub(super) fn broadcast(inputs: &[Input<'_>]) -> Result<Shape, String> {
     }
 }
 
+compiled_here!(Add);
+
 impl<T: Element> Graph<T> {
     /// a + b: equal shapes, one of them a single number, or b of the last extents of a.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn add(&mut self, a: Node, b: Node) -> Result<Node, Error> {
-        self.apply(Add, &[a, b])
+        self.apply_compiled(Add, &[a, b])
     }
 }
 

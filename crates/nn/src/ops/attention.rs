@@ -6,6 +6,7 @@
 
 use super::parallel::{PARTS, ranges, share};
 use super::softmax;
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::elements;
 use crate::{
@@ -342,6 +343,8 @@ impl<T: Real> Kernel for ScoreGradients<'_, T> {
     }
 }
 
+compiled_here!(Attention);
+
 impl<T: Element> Graph<T> {
     /// Attention of `queries` `[.., places, width]` to `keys` and `values` `[.., other places, width]`, in `heads` heads that share
     /// the width: of the shape of the queries.
@@ -354,7 +357,7 @@ impl<T: Element> Graph<T> {
         heads: usize,
         causal: bool,
     ) -> Result<Node, Error> {
-        self.apply(Attention { heads, causal }, &[queries, keys, values])
+        self.apply_compiled(Attention { heads, causal }, &[queries, keys, values])
     }
 }
 

@@ -8,6 +8,7 @@
 //! leave the factor out.
 
 use super::loops::row_sum;
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{
     Advance, Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target, shape,
@@ -318,6 +319,8 @@ impl<T: Real> Kernel for InputGradient<'_, T> {
     }
 }
 
+compiled_here!(BatchNorm);
+
 impl<T: Element> Graph<T> {
     /// Normalises each channel of x `[BATCH, channels, ..]` over the batch and all that follows the channels; γ, β and the
     /// running `mean` and `variance` (made by [`statistic`](Self::statistic)) are `[channels]`.
@@ -331,7 +334,7 @@ impl<T: Element> Graph<T> {
         [mean, variance]: [Node; 2],
         settings: BatchNorm,
     ) -> Result<Node, Error> {
-        self.apply(settings, &[x, gamma, beta, mean, variance])
+        self.apply_compiled(settings, &[x, gamma, beta, mean, variance])
     }
 }
 

@@ -1,6 +1,7 @@
 //! Concatenation along an extent, its inverse, and other orders of the extents: numbers are moved, nothing is computed. Gradients
 //! go the way back.
 
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::elements;
 use crate::{Backward, Dim, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
@@ -249,13 +250,15 @@ impl<T: Element> Op<T> for Permute {
     }
 }
 
+compiled_here!(Concatenate, Slice, Permute);
+
 impl<T: Element> Graph<T> {
     /// The inputs one behind the other along extent `axis` (not the batch); all other extents must be the same.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn concatenate(&mut self, inputs: &[Node], axis: usize) -> Result<Node, Error> {
-        self.apply(Concatenate { axis, inputs: inputs.len() }, inputs)
+        self.apply_compiled(Concatenate { axis, inputs: inputs.len() }, inputs)
     }
 
     /// The elements of `range` along extent `axis` (not the batch).
@@ -263,7 +266,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn slice(&mut self, x: Node, axis: usize, range: Range<usize>) -> Result<Node, Error> {
-        self.apply(Slice { axis, range }, &[x])
+        self.apply_compiled(Slice { axis, range }, &[x])
     }
 
     /// x with its extents in another order: `[0, 2, 1]` exchanges the last two of three.
@@ -271,7 +274,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn permute(&mut self, x: Node, order: &[usize]) -> Result<Node, Error> {
-        self.apply(Permute { order: order.to_vec() }, &[x])
+        self.apply_compiled(Permute { order: order.to_vec() }, &[x])
     }
 
     /// x `[.., a, b]` as `[.., b, a]`.

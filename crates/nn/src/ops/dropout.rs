@@ -8,6 +8,7 @@
 //! Which elements are dropped follows from the seed, the step, the node and the element's place
 //! ([`Session::set_step`](crate::Session::set_step)); nothing is kept for the backward pass, which draws them again.
 
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Noise, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
@@ -137,6 +138,8 @@ impl<T: Real> Kernel for Handed<'_, T> {
     }
 }
 
+compiled_here!(Dropout);
+
 impl<T: Element> Graph<T> {
     /// Sets elements of `x` to 0 with probability `rate` while the network learns, and divides the others by 1 - rate.
     ///
@@ -151,7 +154,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// As [`dropout`](Self::dropout).
     pub fn dropout_as(&mut self, x: Node, rate: f64, form: DropoutForm) -> Result<Node, Error> {
-        self.apply(Dropout { rate, form }, &[x])
+        self.apply_compiled(Dropout { rate, form }, &[x])
     }
 }
 

@@ -2,6 +2,7 @@
 //! x > 0, else y + α.
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -42,13 +43,15 @@ impl Pointwise for Elu {
     }
 }
 
+compiled_here!(Map<Elu>);
+
 impl<T: Element> Graph<T> {
     /// x where x > 0, else `alpha` (e^x - 1), for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels or a negative `alpha`, [`Error::ForeignNode`], a name used twice.
     pub fn elu(&mut self, x: Node, alpha: f64) -> Result<Node, Error> {
-        self.apply(Map(Elu { alpha }), &[x])
+        self.apply_compiled(Map(Elu { alpha }), &[x])
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Tokens are class labels, or whole numbers among numbers, as a text gives them.
 
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::{elements, row_length};
 use crate::{Backward, Dim, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Target};
@@ -102,13 +103,15 @@ impl<T: Element> Op<T> for Embedding {
     }
 }
 
+compiled_here!(Embedding);
+
 impl<T: Element> Graph<T> {
     /// The rows of `table` `[tokens, width]` that `tokens` `[..]` name (class labels, or numbers that are whole): `[.., width]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn embedding(&mut self, tokens: Node, table: Node) -> Result<Node, Error> {
-        self.apply(Embedding, &[tokens, table])
+        self.apply_compiled(Embedding, &[tokens, table])
     }
 }
 

@@ -2,6 +2,7 @@
 //! Φ(x) + x φ(x). By the error function, not by the approximation with tanh.
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -32,13 +33,15 @@ fn normal<T: Real>(x: T) -> T {
     half + half * (x * T::from_f64(std::f64::consts::FRAC_1_SQRT_2)).erf()
 }
 
+compiled_here!(Map<Gelu>);
+
 impl<T: Element> Graph<T> {
     /// x Φ(x) for every element, Φ the normal distribution's function.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn gelu(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Gelu), &[x])
+        self.apply_compiled(Map(Gelu), &[x])
     }
 }
 

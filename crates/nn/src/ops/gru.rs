@@ -6,6 +6,7 @@
 //! that does not depend on the place before is one product over the whole sequence.
 
 use super::linear::add_rows;
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
@@ -273,6 +274,8 @@ impl<T: Real> Kernel for Return<'_, T> {
     }
 }
 
+compiled_here!(Gru);
+
 impl<T: Element> Graph<T> {
     /// Gated recurrent units over x `[BATCH, places, features]`: weight `[features, 3 units]`, recurrent weight `[units, 3 units]`
     /// and their biases `[3 units]`, each with its parts r, z, n side by side. `[BATCH, places, units]`.
@@ -285,7 +288,7 @@ impl<T: Element> Graph<T> {
         [weight, recurrent]: [Node; 2],
         [bias, recurrent_bias]: [Node; 2],
     ) -> Result<Node, Error> {
-        self.apply(Gru, &[x, weight, recurrent, bias, recurrent_bias])
+        self.apply_compiled(Gru, &[x, weight, recurrent, bias, recurrent_bias])
     }
 }
 

@@ -2,6 +2,7 @@
 //! 1/6 there, else 0.
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -24,13 +25,15 @@ impl Pointwise for HardSigmoid {
     }
 }
 
+compiled_here!(Map<HardSigmoid>);
+
 impl<T: Element> Graph<T> {
     /// x / 6 + 1/2, but at least 0 and at most 1, for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn hard_sigmoid(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(HardSigmoid), &[x])
+        self.apply_compiled(Map(HardSigmoid), &[x])
     }
 }
 

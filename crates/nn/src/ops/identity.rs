@@ -1,6 +1,7 @@
 //! The identity: y = x. The output of a regression, and the activation that makes a deep network a shallow one.
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -23,13 +24,15 @@ impl Pointwise for Identity {
     }
 }
 
+compiled_here!(Map<Identity>);
+
 impl<T: Element> Graph<T> {
     /// x itself: the output activation of a regression.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn identity(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Identity), &[x])
+        self.apply_compiled(Map(Identity), &[x])
     }
 }
 

@@ -1,6 +1,7 @@
 //! The leaky rectified linear unit (Maas, Hannun and Ng 2013): y = x where x > 0, else a x; derivative 1 where x > 0, else a.
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -40,13 +41,15 @@ impl Pointwise for LeakyRelu {
     }
 }
 
+compiled_here!(Map<LeakyRelu>);
+
 impl<T: Element> Graph<T> {
     /// x where x > 0, else `slope` x, for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels or a negative `slope`, [`Error::ForeignNode`], a name used twice.
     pub fn leaky_relu(&mut self, x: Node, slope: f64) -> Result<Node, Error> {
-        self.apply(Map(LeakyRelu { slope }), &[x])
+        self.apply_compiled(Map(LeakyRelu { slope }), &[x])
     }
 }
 

@@ -3,6 +3,7 @@
 //! Gradients: of x, that of y times W transposed; of W, x transposed times that of y; of b, the sum of its rows.
 
 use super::matmul;
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
@@ -118,13 +119,15 @@ impl<T: Real> Kernel for SumOfRows<'_, T> {
     }
 }
 
+compiled_here!(Linear);
+
 impl<T: Element> Graph<T> {
     /// x W + b for x `[.., inputs]`, weight W `[inputs, outputs]` and bias b `[outputs]`: `[.., outputs]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn linear(&mut self, x: Node, weight: Node, bias: Node) -> Result<Node, Error> {
-        self.apply(Linear, &[x, weight, bias])
+        self.apply_compiled(Linear, &[x, weight, bias])
     }
 }
 

@@ -2,6 +2,7 @@
 //! subtracted first. Gradient: g_k - e^(y_k) Σ_j g_j.
 
 use super::softmax;
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::row_length;
 use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
@@ -93,13 +94,15 @@ impl<T: Real> Kernel for Gradient<'_, T> {
     }
 }
 
+compiled_here!(LogSoftmax);
+
 impl<T: Element> Graph<T> {
     /// The logarithm of the softmax along the last extent.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels and single numbers, [`Error::ForeignNode`], a name used twice.
     pub fn log_softmax(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(LogSoftmax, &[x])
+        self.apply_compiled(LogSoftmax, &[x])
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Gradients: of a, that of y times b transposed; of b, a transposed times that of y.
 
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{
     Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Target, Targets, shape,
@@ -122,13 +123,15 @@ pub(super) fn gradients<T: Element>(
     }
 }
 
+compiled_here!(MatMul);
+
 impl<T: Element> Graph<T> {
     /// The matrix product of a `[.., inner]` and b `[inner, columns]`: `[.., columns]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn matmul(&mut self, a: Node, b: Node) -> Result<Node, Error> {
-        self.apply(MatMul, &[a, b])
+        self.apply_compiled(MatMul, &[a, b])
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::add::broadcast;
 use super::loops::{dot, map, zip};
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
 
@@ -57,13 +58,15 @@ fn product<T: Element>(target: Target<'_, T>, a: &[T], b: &[T]) {
     }
 }
 
+compiled_here!(Multiply);
+
 impl<T: Element> Graph<T> {
     /// a b, element by element: equal shapes, or one of them a single number.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn multiply(&mut self, a: Node, b: Node) -> Result<Node, Error> {
-        self.apply(Multiply, &[a, b])
+        self.apply_compiled(Multiply, &[a, b])
     }
 }
 

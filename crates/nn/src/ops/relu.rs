@@ -1,6 +1,7 @@
 //! The rectified linear unit: y = max(0, x); derivative 1 where x > 0, else 0 (at 0, too).
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -23,13 +24,15 @@ impl Pointwise for Relu {
     }
 }
 
+compiled_here!(Map<Relu>);
+
 impl<T: Element> Graph<T> {
     /// max(0, x) for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn relu(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Relu), &[x])
+        self.apply_compiled(Map(Relu), &[x])
     }
 }
 

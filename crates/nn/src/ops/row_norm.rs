@@ -8,6 +8,7 @@
 //! mean of h for RMS; of γ, the sum of g x̂ over the rows; of β, that of g.
 
 use super::loops::row_sum;
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::elements;
 use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
@@ -191,13 +192,15 @@ impl<T: Real> Kernel for Sums<'_, T> {
     }
 }
 
+compiled_here!(LayerNorm, RmsNorm);
+
 impl<T: Element> Graph<T> {
     /// Normalises each row of x `[.., features]` to mean 0 and variance 1, times γ plus β, both `[features]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn layer_norm(&mut self, x: Node, gamma: Node, beta: Node) -> Result<Node, Error> {
-        self.apply(LayerNorm::default(), &[x, gamma, beta])
+        self.apply_compiled(LayerNorm::default(), &[x, gamma, beta])
     }
 
     /// Divides each row of x `[.., features]` by the root of its mean square, times γ `[features]`.
@@ -205,7 +208,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// As [`layer_norm`](Self::layer_norm).
     pub fn rms_norm(&mut self, x: Node, gamma: Node) -> Result<Node, Error> {
-        self.apply(RmsNorm::default(), &[x, gamma])
+        self.apply_compiled(RmsNorm::default(), &[x, gamma])
     }
 }
 

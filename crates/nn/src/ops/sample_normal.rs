@@ -3,6 +3,7 @@
 //!
 //! Gradients: of m, g; of l, g e^(l / 2) ε / 2. The backward pass draws ε again; nothing is kept.
 
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape};
 
@@ -63,6 +64,8 @@ impl<T: Element> Op<T> for SampleNormal {
     }
 }
 
+compiled_here!(SampleNormal);
+
 impl<T: Element> Graph<T> {
     /// Draws from the normal distributions of these means and logarithms of variances while the network learns; the means when
     /// it is used.
@@ -70,7 +73,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn sample_normal(&mut self, mean: Node, log_variance: Node) -> Result<Node, Error> {
-        self.apply(SampleNormal, &[mean, log_variance])
+        self.apply_compiled(SampleNormal, &[mean, log_variance])
     }
 }
 

@@ -2,6 +2,7 @@
 //! derivative λ where y > 0, else y + λ α.
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -29,13 +30,15 @@ impl Pointwise for Selu {
     }
 }
 
+compiled_here!(Map<Selu>);
+
 impl<T: Element> Graph<T> {
     /// λ x where x > 0, else λ α (e^x - 1), for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn selu(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Selu), &[x])
+        self.apply_compiled(Map(Selu), &[x])
     }
 }
 

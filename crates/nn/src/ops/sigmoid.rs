@@ -1,6 +1,7 @@
 //! The logistic function: y = 1 / (1 + e^-x); derivative y (1 - y).
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -23,13 +24,15 @@ impl Pointwise for Sigmoid {
     }
 }
 
+compiled_here!(Map<Sigmoid>);
+
 impl<T: Element> Graph<T> {
     /// 1 / (1 + e^-x) for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn sigmoid(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Sigmoid), &[x])
+        self.apply_compiled(Map(Sigmoid), &[x])
     }
 }
 

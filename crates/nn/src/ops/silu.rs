@@ -1,6 +1,7 @@
 //! The sigmoid linear unit, also called swish (Elfwing, Uchibe and Doya 2018): y = x σ(x); derivative σ(x) (1 + x (1 - σ(x))).
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -24,13 +25,15 @@ impl Pointwise for Silu {
     }
 }
 
+compiled_here!(Map<Silu>);
+
 impl<T: Element> Graph<T> {
     /// x / (1 + e^-x) for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn silu(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Silu), &[x])
+        self.apply_compiled(Map(Silu), &[x])
     }
 }
 

@@ -3,6 +3,7 @@
 //! The row's largest element is subtracted first, which changes nothing but keeps the exponential from overflowing.
 //! Gradient: y_k (g_k - Σ_j g_j y_j) for an output gradient g.
 
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::row_length;
 use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
@@ -115,13 +116,15 @@ impl<T: Real> Kernel for Gradient<'_, T> {
     }
 }
 
+compiled_here!(Softmax);
+
 impl<T: Element> Graph<T> {
     /// Softmax along the last extent: rows that are positive and sum to 1.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels and single numbers, [`Error::ForeignNode`], a name used twice.
     pub fn softmax(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Softmax, &[x])
+        self.apply_compiled(Softmax, &[x])
     }
 }
 

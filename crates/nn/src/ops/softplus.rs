@@ -1,6 +1,7 @@
 //! Softplus, a smooth rectifier (Dugas et al. 2001): y = ln(1 + e^x); derivative 1 / (1 + e^-x).
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -23,13 +24,15 @@ impl Pointwise for Softplus {
     }
 }
 
+compiled_here!(Map<Softplus>);
+
 impl<T: Element> Graph<T> {
     /// ln(1 + e^x) for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn softplus(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Softplus), &[x])
+        self.apply_compiled(Map(Softplus), &[x])
     }
 }
 

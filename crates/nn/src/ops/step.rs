@@ -1,6 +1,7 @@
 //! The step function: y = 1 where x > 0, else 0. Its derivative is 0 wherever it has one, so nothing below it learns.
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -23,13 +24,15 @@ impl Pointwise for Step {
     }
 }
 
+compiled_here!(Map<Step>);
+
 impl<T: Element> Graph<T> {
     /// 1 where x > 0, else 0, for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn step(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Step), &[x])
+        self.apply_compiled(Map(Step), &[x])
     }
 }
 

@@ -1,6 +1,7 @@
 //! The hyperbolic tangent: y = tanh x; derivative 1 - y².
 
 use super::pointwise::{Map, Pointwise};
+use crate::compiled::compiled_here;
 use crate::{Element, Error, Graph, Needs, Node};
 use thalweg_lanes::Real;
 
@@ -23,13 +24,15 @@ impl Pointwise for Tanh {
     }
 }
 
+compiled_here!(Map<Tanh>);
+
 impl<T: Element> Graph<T> {
     /// tanh x for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
     pub fn tanh(&mut self, x: Node) -> Result<Node, Error> {
-        self.apply(Map(Tanh), &[x])
+        self.apply_compiled(Map(Tanh), &[x])
     }
 }
 

@@ -14,7 +14,8 @@ enum Place {
 }
 
 impl Plan {
-    pub(super) fn new<T: Element>(
+    /// Makes a plan; everybody else asks [`Element::plan`].
+    pub(crate) fn new<T: Element>(
         graph: &Graph<T>,
         batch: usize,
         loss: Option<usize>,

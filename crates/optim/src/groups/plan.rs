@@ -51,6 +51,14 @@ impl Plan {
     /// # Errors
     /// As [`Specification::build`].
     pub fn new<T: Buildable>(specification: &Specification, layout: &Arc<Layout>) -> Result<Self, Error> {
+        T::plan(specification, layout)
+    }
+
+    /// [`new`](Self::new), compiled here for each type.
+    pub(crate) fn assemble<T: Buildable>(
+        specification: &Specification,
+        layout: &Arc<Layout>,
+    ) -> Result<Self, Error> {
         let one = |spec: &Specification,
                    group: &GroupSpecification,
                    tensors: Vec<usize>|

@@ -4,12 +4,13 @@ use super::Format;
 use super::bf16::Bf16;
 use super::eight_bit::{Code, Codes, EightBit, SCALED};
 use crate::kernels::Chunks;
+use crate::loops::dispatch;
 use crate::state::{Dither, Storage};
 use crate::sweep::cut;
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::Layout;
-use thalweg_lanes::Real;
+use thalweg_lanes::{Kernel, Real};
 
 /// A buffer of a layout, packed: zero when created.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,21 +70,9 @@ impl PackedArena {
     pub fn get<T: Real>(&self, name: &str) -> Option<Vec<T>> {
         let index = self.layout.tensors().iter().position(|tensor| tensor.name == name)?;
         let range = self.layout.tensors()[index].range.clone();
-        let mut values = vec![T::ZERO; range.len()];
-        self.clone().unpack(index, &range, &mut values);
+        let (mut values, mut room) = (vec![T::ZERO; range.len()], [T::ZERO; SCALED]);
+        self.clone().lend().unpack(self.format, index, &range, &range, &mut room, &mut values);
         Some(values)
-    }
-
-    /// Unpacks `range`, which lies in tensor `index`, for 8 bits from a multiple of a block from its start.
-    pub(super) fn unpack<T: Real>(&mut self, index: usize, range: &Range<usize>, values: &mut [T]) {
-        let tensor = self.layout.tensors()[index].range.clone();
-        match self.format {
-            Format::EightBit => {
-                let mut room = [T::ZERO; SCALED];
-                read::<T, EightBit>(self.lend().codes(index, &tensor, range, &mut room), values);
-            }
-            _ => read::<T, Bf16>(self.lend().words(range), values),
-        }
     }
 
     /// Gives every value of tensor `index` the value `value`.
@@ -177,10 +166,44 @@ impl PackedArena {
 }
 
 /// All elements of a column.
-fn read<T: Real, S: Storage<T>>(mut column: S::Column<'_>, values: &mut [T]) {
-    for (start, n) in Chunks::of::<S, T>(values.len()) {
-        let chunk = S::window(&mut column, start, n);
-        values[start..][..n].iter_mut().enumerate().for_each(|(i, value)| *value = S::load(&chunk, i));
+struct Unpack<'a, 'c, T: Real, S: Storage<T>> {
+    column: S::Column<'c>,
+    values: &'a mut [T],
+}
+
+impl<T: Real, S: Storage<T>> Kernel for Unpack<'_, '_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Self { mut column, values } = self;
+        for (start, n) in Chunks::of::<S, T>(values.len()) {
+            let (chunk, values) = (S::window(&mut column, start, n), &mut values[start..][..n]);
+            for i in 0..n {
+                values[i] = S::load(&chunk, i);
+            }
+        }
+    }
+}
+
+/// Writes all elements of a column, at most a chunk of them.
+struct Pack<'a, 'c, T: Real, S: Storage<T>> {
+    column: S::Column<'c>,
+    values: &'a [T],
+    dither: Dither,
+    number: usize,
+}
+
+impl<T: Real, S: Storage<T>> Kernel for Pack<'_, '_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        let Self { mut column, values, dither, number } = self;
+        let n = values.len();
+        let mut chunk = S::window(&mut column, 0, n);
+        for i in 0..n {
+            S::store(&mut chunk, i, values[i], &dither, number);
+        }
+        S::flush(&mut chunk, &dither, number);
     }
 }
 
@@ -234,6 +257,43 @@ impl<'a> Lent<'a> {
         let first = self.scale(index, tensor, range.start);
         let scales = &mut self.scales[first..first + range.len().div_ceil(SCALED)];
         Codes { code: Code::new(self.signed), codes: &mut self.bytes[own], scales, scale: 0.0, fresh }
+    }
+
+    /// Unpacks `range` of the whole buffer, which lies in tensor `index` at `tensor`, for 8 bits from a multiple of a block from
+    /// its start; room for one block is lent by the caller.
+    pub(super) fn unpack<T: Real>(
+        self,
+        format: Format,
+        index: usize,
+        tensor: &Range<usize>,
+        range: &Range<usize>,
+        fresh: &mut [T],
+        values: &mut [T],
+    ) {
+        if format == Format::EightBit {
+            let column = self.codes(index, tensor, range, fresh);
+            dispatch(Unpack::<T, EightBit> { column, values });
+        } else {
+            dispatch(Unpack::<T, Bf16> { column: self.words(range), values });
+        }
+    }
+
+    /// Packs the values of such a range, at most a block, of buffer number `number`.
+    pub(super) fn pack<T: Real>(
+        self,
+        format: Format,
+        (index, tensor, range): (usize, &Range<usize>, &Range<usize>),
+        fresh: &mut [T],
+        values: &[T],
+        (dither, number): (&Dither, usize),
+    ) {
+        let dither = *dither;
+        if format == Format::EightBit {
+            let column = self.codes(index, tensor, range, fresh);
+            dispatch(Pack::<T, EightBit> { column, values, dither, number });
+        } else {
+            dispatch(Pack::<T, Bf16> { column: self.words(range), values, dither, number });
+        }
     }
 
     fn scale(&self, index: usize, tensor: &Range<usize>, element: usize) -> usize {

@@ -10,7 +10,9 @@ mod eight_bit;
 mod sweep;
 
 pub use arena::PackedArena;
-pub(crate) use sweep::Packed;
+pub(crate) use bf16::Bf16;
+pub(crate) use eight_bit::{EightBit, SCALED};
+pub(crate) use sweep::{Packed, PackedColumns};
 
 use serde::{Deserialize, Serialize};
 

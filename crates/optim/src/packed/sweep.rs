@@ -1,22 +1,25 @@
-//! A rule whose state is packed: the loop is that of the rule, only its columns convert on the way.
+//! A rule whose state is packed: with the rule's own loop where one was compiled for that, else block by block, unpacked and
+//! packed around the loop over full state.
 
 use super::arena::Lent;
-use super::bf16::Bf16;
-use super::eight_bit::{EightBit, SCALED};
+use super::eight_bit::{Codes, SCALED};
 use super::{Format, PackedArena};
-use crate::kernels::{Apply, Bounded, Inputs, Transform};
+use crate::kernels::Inputs;
 use crate::rule::MEMORY;
-use crate::state::{Dither, Full};
-use crate::sweep::{After, Factors, Part, Prepared, Sweep, prepared};
-use crate::{Moment, Rule, State, rules};
+use crate::state::Dither;
+use crate::sweep::{After, Factors, Part, Sweep};
+use crate::{Moment, Role, rules};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
-use thalweg_lanes::{Real, dispatch};
+use thalweg_lanes::Real;
 
 /// A rule with packed state.
-pub(crate) struct Packed<R: Rule, T: Real> {
-    prepared: Prepared<R, T>,
+pub(crate) struct Packed<T: Real> {
+    /// The rule. Its own buffers hold the blocks at work, one a thread.
+    sweep: Box<dyn Sweep<T>>,
+    /// Blocks that they have room for.
+    blocks: usize,
     layout: Arc<Layout>,
     arenas: Vec<PackedArena>,
     format: Format,
@@ -26,148 +29,204 @@ pub(crate) struct Packed<R: Rule, T: Real> {
     update: u64,
 }
 
-impl<R: Rule, T: Real> Packed<R, T> {
-    pub(crate) fn new(rule: R, layout: &Arc<Layout>, format: Format) -> Self {
-        let arenas: Vec<PackedArena> = rule
+/// The packed buffers of a stretch of elements, as a loop that was compiled for them takes them.
+pub(crate) enum PackedColumns<'i, 'a, T> {
+    /// Words of 16 bits.
+    Bf16(&'i mut dyn Iterator<Item = &'a mut [u16]>),
+    /// Codes of 8 bits.
+    EightBit(&'i mut dyn Iterator<Item = Codes<'a, T>>),
+}
+
+impl<T: Real> Packed<T> {
+    /// `sweep` has room for one block, and its state starts at `initial`.
+    pub(crate) fn new(
+        sweep: Box<dyn Sweep<T>>,
+        initial: &[f64],
+        layout: &Arc<Layout>,
+        format: Format,
+    ) -> Self {
+        let arenas: Vec<PackedArena> = sweep
             .state_names()
             .into_iter()
-            .zip(rule.initial_state())
-            .map(|(name, value)| {
+            .zip(initial)
+            .map(|(name, &value)| {
                 let signed = !rules::names::NEVER_NEGATIVE.contains(&name);
                 PackedArena::filled(layout.clone(), format, signed, value)
             })
             .collect();
         let fresh = vec![T::ZERO; arenas.len() * SCALED];
-        let prepared = Prepared::new(rule, layout);
-        Self { prepared, layout: layout.clone(), arenas, format, fresh, update: 0 }
+        Self { sweep, blocks: 1, layout: layout.clone(), arenas, format, fresh, update: 0 }
     }
 
     /// What to know of the tensor that `range` lies in.
-    fn context(&self, range: &Range<usize>) -> Option<Context<R, T>> {
+    fn context(&self, range: &Range<usize>) -> Option<Context> {
         let tensors = self.layout.tensors();
         let index = tensors.partition_point(|tensor| tensor.range.end <= range.start);
         let tensor = tensors.get(index)?.range.clone();
-        Some(Context { step: self.prepared.step, format: self.format, index, tensor, update: self.update })
+        Some(Context { format: self.format, index, tensor, update: self.update })
+    }
+
+    /// Unpacks `range` block by block and shows the rule each, with the place of its elements in `range` and in the rule's
+    /// buffers.
+    fn show(
+        &mut self,
+        range: &Range<usize>,
+        mut work: impl FnMut(&mut dyn Sweep<T>, Range<usize>, Range<usize>),
+    ) {
+        let Some(context) = self.context(range) else { return };
+        for block in blocks(range.len()) {
+            let (place, room) = (within(range, &block), 0..block.len());
+            context.unpack(&mut self.arenas, &mut self.fresh, &place, |visit| {
+                self.sweep.columns(&room, &mut |number, values| visit(number, values));
+            });
+            work(self.sweep.as_mut(), block, room);
+        }
     }
 }
 
 /// What a sweep over one tensor needs beside the packed buffers.
 #[derive(Clone)]
-struct Context<R: Rule, T: Real> {
-    step: R::Step<T>,
+struct Context {
     format: Format,
     index: usize,
     tensor: Range<usize>,
     update: u64,
 }
 
-impl<R: Rule, T: Real> Context<R, T> {
-    fn dither(&self, range: &Range<usize>) -> Dither {
-        Dither::new(self.update, range.start)
-    }
+/// The blocks of `len` elements.
+fn blocks(len: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..len).step_by(SCALED).map(move |start| start..(start + SCALED).min(len))
+}
 
-    fn words<'a>(
-        &self,
-        buffers: &'a mut impl Lend,
-        range: &Range<usize>,
-    ) -> <R::State<T> as State<T>>::Columns<'a, Bf16> {
-        R::State::<T>::columns::<Bf16>(&mut buffers.lend().map(|lent| lent.words(range)))
-    }
+/// Where `part` of `range` lies.
+fn within(range: &Range<usize>, part: &Range<usize>) -> Range<usize> {
+    range.start + part.start..range.start + part.end
+}
 
-    fn codes<'a>(
-        &self,
-        buffers: &'a mut impl Lend,
-        fresh: &'a mut [T],
-        range: &Range<usize>,
-    ) -> <R::State<T> as State<T>>::Columns<'a, EightBit> {
-        let mut columns = buffers
-            .lend()
-            .zip(fresh.chunks_mut(SCALED))
-            .map(|(lent, fresh)| lent.codes(self.index, &self.tensor, range, fresh));
-        R::State::<T>::columns::<EightBit>(&mut columns)
-    }
-
-    fn transform(
+impl Context {
+    /// Unpacks `range`, at most a block, into the buffers that `columns` shows.
+    fn unpack<T: Real>(
         &self,
         buffers: &mut impl Lend,
         fresh: &mut [T],
         range: &Range<usize>,
-        parameters: &[T],
-        inputs: Inputs<'_, T>,
-        updates: &mut [T],
+        columns: impl FnOnce(&mut dyn FnMut(usize, &mut [T])),
     ) {
-        let (step, dither) = (self.step, self.dither(range));
-        if self.format == Format::EightBit {
-            let columns = self.codes(buffers, fresh, range);
-            dispatch(Transform::<R, T, EightBit, true> {
-                step,
-                parameters,
-                inputs,
-                updates,
-                columns,
-                dither,
+        columns(&mut |number, values| {
+            buffers.lend(number).unpack(self.format, self.index, &self.tensor, range, fresh, values);
+        });
+    }
+
+    /// Packs what the buffers that `columns` shows hold of `range`, at most a block.
+    fn pack<T: Real>(
+        &self,
+        buffers: &mut impl Lend,
+        fresh: &mut [T],
+        range: &Range<usize>,
+        columns: impl FnOnce(&mut dyn FnMut(usize, &mut [T])),
+    ) {
+        let dither = Dither::new(self.update, range.start);
+        columns(&mut |number, values| {
+            let lent = buffers.lend(number);
+            lent.pack(self.format, (self.index, &self.tensor, range), fresh, values, (&dither, number));
+        });
+    }
+
+    /// `work` on each block of `range`, unpacked into the first elements of `rule`'s buffers, and packed again.
+    fn each_block<T: Real, P: Part<T> + ?Sized>(
+        &self,
+        rule: &mut P,
+        buffers: &mut impl Lend,
+        fresh: &mut [T],
+        range: &Range<usize>,
+        mut work: impl FnMut(&mut P, &Range<usize>, Range<usize>),
+    ) {
+        for block in blocks(range.len()) {
+            let (place, room) = (within(range, &block), 0..block.len());
+            self.unpack(buffers, fresh, &place, |visit| {
+                rule.columns(&room, &mut |number, values| visit(number, values));
             });
-        } else {
-            let columns = self.words(buffers, range);
-            dispatch(Transform::<R, T, Bf16, true> { step, parameters, inputs, updates, columns, dither });
+            work(rule, &room, block);
+            self.pack(buffers, fresh, &place, |visit| {
+                rule.columns(&room, &mut |number, values| visit(number, values));
+            });
         }
     }
 
-    fn apply(
+    fn apply<T: Real, P: Part<T> + ?Sized>(
         &self,
+        rule: &mut P,
         buffers: &mut impl Lend,
         fresh: &mut [T],
         range: &Range<usize>,
         parameters: &mut [T],
         inputs: Inputs<'_, T>,
     ) {
-        let (step, dither) = (self.step, self.dither(range));
-        let (ending, averages) = (Bounded, &mut [][..]);
-        if self.format == Format::EightBit {
-            let columns = self.codes(buffers, fresh, range);
-            dispatch(Apply::<R, T, EightBit, _> {
-                step,
-                parameters,
-                inputs,
-                columns,
-                dither,
-                ending,
-                averages,
-            });
+        let dither = Dither::new(self.update, range.start);
+        let done = if self.format == Format::EightBit {
+            let mut columns = buffers
+                .lend_all()
+                .zip(fresh.chunks_mut(SCALED))
+                .map(|(lent, fresh)| lent.codes(self.index, &self.tensor, range, fresh));
+            rule.apply_packed(parameters, inputs, PackedColumns::EightBit(&mut columns), dither)
         } else {
-            let columns = self.words(buffers, range);
-            dispatch(Apply::<R, T, Bf16, _> { step, parameters, inputs, columns, dither, ending, averages });
+            let mut columns = buffers.lend_all().map(|lent| lent.words(range));
+            rule.apply_packed(parameters, inputs, PackedColumns::Bf16(&mut columns), dither)
+        };
+        if !done {
+            self.each_block(rule, buffers, fresh, range, |rule, room, block| {
+                let nothing = After { decay: None, average: None };
+                rule.apply(room, &mut parameters[block.clone()], inputs.part(&block), nothing);
+            });
         }
+    }
+
+    fn transform<T: Real, P: Part<T> + ?Sized>(
+        &self,
+        rule: &mut P,
+        buffers: &mut impl Lend,
+        fresh: &mut [T],
+        range: &Range<usize>,
+        parameters: &[T],
+        values: &[T],
+        updates: &mut [T],
+    ) {
+        self.each_block(rule, buffers, fresh, range, |rule, room, block| {
+            let (parameters, values) = (&parameters[block.clone()], &values[block.clone()]);
+            rule.transform(room, parameters, values, &mut updates[block]);
+        });
     }
 }
 
 /// Packed buffers, to work on.
 trait Lend {
-    fn lend(&mut self) -> impl Iterator<Item = Lent<'_>>;
+    fn lend(&mut self, number: usize) -> Lent<'_>;
+    fn lend_all(&mut self) -> impl Iterator<Item = Lent<'_>>;
 }
 
 impl Lend for Vec<PackedArena> {
-    fn lend(&mut self) -> impl Iterator<Item = Lent<'_>> {
+    fn lend(&mut self, number: usize) -> Lent<'_> {
+        self[number].lend()
+    }
+    fn lend_all(&mut self) -> impl Iterator<Item = Lent<'_>> {
         self.iter_mut().map(PackedArena::lend)
     }
 }
 
 impl Lend for Vec<Lent<'_>> {
-    fn lend(&mut self) -> impl Iterator<Item = Lent<'_>> {
+    fn lend(&mut self, number: usize) -> Lent<'_> {
+        self[number].again()
+    }
+    fn lend_all(&mut self) -> impl Iterator<Item = Lent<'_>> {
         self.iter_mut().map(Lent::again)
     }
 }
 
-impl<R: Rule, T: Real> Part<T> for Packed<R, T> {
-    fn transform(
-        &mut self,
-        range: &Range<usize>,
-        parameters: &[T],
-        inputs: Inputs<'_, T>,
-        updates: &mut [T],
-    ) {
+impl<T: Real> Part<T> for Packed<T> {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]) {
         let Some(context) = self.context(range) else { return };
-        context.transform(&mut self.arenas, &mut self.fresh, range, parameters, inputs, updates);
+        let Self { sweep, arenas, fresh, .. } = self;
+        context.transform(sweep.as_mut(), arenas, fresh, range, parameters, values, updates);
     }
 
     fn apply(
@@ -179,20 +238,55 @@ impl<R: Rule, T: Real> Part<T> for Packed<R, T> {
     ) {
         debug_assert!(after.is_nothing(), "a stage with packed state does its own work alone");
         let Some(context) = self.context(range) else { return };
-        context.apply(&mut self.arenas, &mut self.fresh, range, parameters, inputs);
+        let Self { sweep, arenas, fresh, .. } = self;
+        context.apply(sweep.as_mut(), arenas, fresh, range, parameters, inputs);
     }
 
-    fn column(&mut self, _: &Range<usize>) -> Option<&mut [T]> {
-        None
-    }
+    /// Its buffers hold no numbers that others could work on.
+    fn columns<'a>(&'a mut self, _: &Range<usize>, _: &mut dyn FnMut(usize, &'a mut [T])) {}
 }
 
-impl<R: Rule, T: Real> Sweep<T> for Packed<R, T> {
-    prepared!(R);
+impl<T: Real> Sweep<T> for Packed<T> {
+    fn state_names(&self) -> Vec<&'static str> {
+        self.sweep.state_names()
+    }
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.sweep.hyperparameters(visit);
+    }
+    fn hide(&mut self, names: &[&'static str]) {
+        self.sweep.hide(names);
+    }
+    fn looks_ahead(&self) -> bool {
+        self.sweep.looks_ahead()
+    }
+    fn averages(&self) -> bool {
+        self.sweep.averages()
+    }
+    fn is_idle(&self) -> bool {
+        self.sweep.is_idle()
+    }
+    fn role(&self) -> Role<T> {
+        self.sweep.role()
+    }
+    fn agrees(&self) -> bool {
+        self.sweep.agrees()
+    }
+    fn spread(&mut self, tensor: usize) {
+        self.sweep.spread(tensor);
+    }
+    fn memories(&self) -> &[[f64; MEMORY]] {
+        self.sweep.memories()
+    }
+    fn memories_mut(&mut self) -> &mut [[f64; MEMORY]] {
+        self.sweep.memories_mut()
+    }
+    fn memory_count(&self) -> usize {
+        self.sweep.memory_count()
+    }
 
     fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
         self.update = now.step;
-        self.prepared.prepare(tensor, now, factors);
+        self.sweep.prepare(tensor, now, factors);
     }
 
     fn by_tensor(&self) -> bool {
@@ -202,28 +296,31 @@ impl<R: Rule, T: Real> Sweep<T> for Packed<R, T> {
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {
         let whole = cuts.first().map_or(0, |cut| cut.start)..cuts.last().map_or(0, |cut| cut.end);
         let Some(context) = self.context(&whole) else { return Vec::new() };
+        if cuts.len() > self.blocks {
+            self.sweep.make_room(cuts.len() * SCALED);
+            self.blocks = cuts.len();
+        }
         let mut lent: Vec<Vec<Lent<'a>>> = cuts.iter().map(|_| Vec::new()).collect();
         for arena in &mut self.arenas {
             for (lent, piece) in lent.iter_mut().zip(arena.lend_parts(context.index, cuts)) {
                 lent.push(piece);
             }
         }
-        let part = |(lent, cut): (Vec<Lent<'a>>, &Range<usize>)| {
+        let rooms: Vec<Range<usize>> = (0..cuts.len()).map(|k| k * SCALED..(k + 1) * SCALED).collect();
+        let part = |((rule, lent), cut): ((Box<dyn Part<T> + 'a>, Vec<Lent<'a>>), &Range<usize>)| {
             let fresh = vec![T::ZERO; lent.len() * SCALED];
-            Box::new(PackedPart { context: context.clone(), lent, fresh, start: cut.start })
+            Box::new(PackedPart { rule, context: context.clone(), lent, fresh, start: cut.start })
                 as Box<dyn Part<T> + 'a>
         };
-        lent.into_iter().zip(cuts).map(part).collect()
+        self.sweep.parts(&rooms).into_iter().zip(lent).zip(cuts).map(part).collect()
     }
 
     fn look_ahead(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]) {
-        let step = self.prepared.peek(now, factors);
-        self.visit(range, point, |point, state| R::point(&step, point, state));
+        self.show(range, |sweep, block, room| sweep.look_ahead(&room, now, factors, &mut point[block]));
     }
 
     fn average(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]) {
-        let step = self.prepared.peek(now, factors);
-        self.visit(range, point, |point, state| R::evaluated(&step, point, state));
+        self.show(range, |sweep, block, room| sweep.average(&room, now, factors, &mut point[block]));
     }
 
     fn arenas(&self) -> &[Arena<T>] {
@@ -243,43 +340,27 @@ impl<R: Rule, T: Real> Sweep<T> for Packed<R, T> {
     }
 }
 
-impl<R: Rule, T: Real> Packed<R, T> {
-    fn visit(&mut self, range: &Range<usize>, point: &mut [T], of: impl Fn(T, R::State<T>) -> T) {
-        let Some(context) = self.context(range) else { return };
-        let mut values: Vec<Vec<T>> = self.arenas.iter().map(|_| vec![T::ZERO; range.len()]).collect();
-        for (arena, values) in self.arenas.iter_mut().zip(&mut values) {
-            arena.unpack(context.index, range, values);
-        }
-        let columns = R::State::<T>::columns::<Full>(&mut values.iter_mut().map(Vec::as_mut_slice));
-        for (i, point) in point.iter_mut().enumerate() {
-            *point = of(*point, R::State::<T>::load::<Full>(&columns, i));
-        }
-    }
-}
-
-struct PackedPart<'a, R: Rule, T: Real> {
-    context: Context<R, T>,
+/// A cut of such a sweep.
+struct PackedPart<'a, T: Real> {
+    /// The rule, with buffers for one block.
+    rule: Box<dyn Part<T> + 'a>,
+    context: Context,
     lent: Vec<Lent<'a>>,
     fresh: Vec<T>,
     start: usize,
 }
 
-impl<R: Rule, T: Real> PackedPart<'_, R, T> {
+impl<T: Real> PackedPart<'_, T> {
     fn place(&self, range: &Range<usize>) -> Range<usize> {
         self.start + range.start..self.start + range.end
     }
 }
 
-impl<R: Rule, T: Real> Part<T> for PackedPart<'_, R, T> {
-    fn transform(
-        &mut self,
-        range: &Range<usize>,
-        parameters: &[T],
-        inputs: Inputs<'_, T>,
-        updates: &mut [T],
-    ) {
+impl<T: Real> Part<T> for PackedPart<'_, T> {
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]) {
         let range = self.place(range);
-        self.context.transform(&mut self.lent, &mut self.fresh, &range, parameters, inputs, updates);
+        let Self { rule, context, lent, fresh, .. } = self;
+        context.transform(rule.as_mut(), lent, fresh, &range, parameters, values, updates);
     }
 
     fn apply(
@@ -291,10 +372,9 @@ impl<R: Rule, T: Real> Part<T> for PackedPart<'_, R, T> {
     ) {
         debug_assert!(after.is_nothing(), "a stage with packed state does its own work alone");
         let range = self.place(range);
-        self.context.apply(&mut self.lent, &mut self.fresh, &range, parameters, inputs);
+        let Self { rule, context, lent, fresh, .. } = self;
+        context.apply(rule.as_mut(), lent, fresh, &range, parameters, inputs);
     }
 
-    fn column(&mut self, _: &Range<usize>) -> Option<&mut [T]> {
-        None
-    }
+    fn columns<'a>(&'a mut self, _: &Range<usize>, _: &mut dyn FnMut(usize, &'a mut [T])) {}
 }

@@ -69,6 +69,7 @@ impl<T: Real> Passes<T> {
         let mut updates = std::mem::take(&mut self.updates);
         let mut working = std::mem::take(&mut self.working);
         let mut factors = std::mem::take(&mut self.factors);
+        let mut unscheduled = std::mem::take(&mut self.unscheduled);
         let (mut filled, mut scaled, mut clipped) = (false, false, false);
         let mut sums = Sums::default();
         let passes = stages.len();
@@ -82,7 +83,7 @@ impl<T: Real> Passes<T> {
                     }
                     factors.fill(1.0);
                     let moment = self.moment(self.counts[first], rate);
-                    let kept = scale_hyperparameters(barrier.as_mut(), &self.scheduled);
+                    scale_hyperparameters(barrier.as_mut(), &self.scheduled, &mut unscheduled);
                     let this = &*self;
                     let rates = |index: usize| {
                         let count = this.counts[index];
@@ -100,7 +101,7 @@ impl<T: Real> Passes<T> {
                         clipped: &mut clipped,
                         threads: self.threads,
                     });
-                    restore_hyperparameters(barrier.as_mut(), kept);
+                    restore_hyperparameters(barrier.as_mut(), &unscheduled);
                     scaled = factors.iter().any(|&factor| factor != 1.0);
                 }
                 Stage::Sweep(sweeps)
@@ -166,6 +167,7 @@ impl<T: Real> Passes<T> {
             }
         }
         (self.stages, self.updates, self.working, self.factors) = (stages, updates, working, factors);
+        self.unscheduled = unscheduled;
         self.finish(work, base, sums, clipped);
     }
 
@@ -208,32 +210,64 @@ impl<T: Real> Passes<T> {
     }
 }
 
-/// Multiplies scheduled hyper-parameters for one update; returns what they were.
+/// Multiplies scheduled hyper-parameters for one update, and puts all of them into `before` as they were.
 fn scale_hyperparameters<T: Real>(
     barrier: &mut dyn Barrier<T>,
     factors: &[(&'static str, f64)],
-) -> [f64; 16] {
-    let (mut kept, mut k) = ([0.0; 16], 0);
+    before: &mut Vec<f64>,
+) {
+    before.clear();
     barrier.hyperparameters(&mut |name, value| {
-        if let Some(kept) = kept.get_mut(k) {
-            *kept = *value;
-        }
+        before.push(*value);
         for (_, factor) in factors.iter().filter(|(scheduled, _)| *scheduled == name) {
             *value *= factor;
         }
-        k += 1;
     });
-    kept
 }
 
-fn restore_hyperparameters<T: Real>(barrier: &mut dyn Barrier<T>, kept: [f64; 16]) {
-    let mut kept = kept.into_iter();
-    barrier.hyperparameters(&mut |_, value| *value = kept.next().unwrap_or(*value));
+/// Gives the hyper-parameters the values `before`.
+fn restore_hyperparameters<T: Real>(barrier: &mut dyn Barrier<T>, before: &[f64]) {
+    let mut before = before.iter();
+    barrier.hyperparameters(&mut |_, value| *value = before.next().copied().unwrap_or(*value));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Composer;
+    use crate::barrier::{Barrier, Items};
+    use std::sync::Arc;
+    use thalweg_arena::Layout;
+
+    /// Multiplies updates by the last of its twenty hyper-parameters.
+    #[derive(Clone)]
+    struct Twenty([f64; 20]);
+
+    impl Barrier<f64> for Twenty {
+        fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+            for (number, value) in self.0.iter_mut().enumerate() {
+                visit(if number < 19 { "other" } else { "last" }, value);
+            }
+        }
+
+        fn settle(&mut self, items: &mut Items<'_, '_, f64>) {
+            let factor = self.0[19];
+            items.for_each(|item| *item.factor = factor);
+        }
+    }
+
+    #[test]
+    fn the_twentieth_hyperparameter_of_a_barrier_is_scheduled_and_restored_too() {
+        let halved = Schedule { shape: Shape::Exponential { decay: 0.5 }, warmup: 0 };
+        let composer = Composer::new(Arc::new(Layout::flat(1)));
+        let passes = composer.barrier(Twenty([1.0; 20])).rule(Sgd { learning_rate: 1.0 }).build();
+        let mut passes: Passes<f64> = passes.with_schedule_of("last", halved).unwrap();
+        let mut parameters = [0.0];
+        for parameter in [-1.0, -1.5, -1.75] {
+            passes.step(&mut parameters, &[1.0]).unwrap();
+            assert_eq!(parameters, [parameter]);
+        }
+    }
     use crate::rules::Sgd;
     use crate::{Optimizer, Schedule, Shape};
 

@@ -50,8 +50,10 @@ pub struct Passes<T: Real> {
     updates: Buffer<T>,
     working: Buffer<T>,
     factors: Vec<f64>,
-    /// Names and values of scheduled hyper-parameters at this update.
+    /// Names and factors of scheduled hyper-parameters at this update.
     scheduled: Vec<(&'static str, f64)>,
+    /// The hyper-parameters of the barrier at work, before their schedules.
+    unscheduled: Vec<f64>,
     policy: NonFinite,
     threads: usize,
     measuring: bool,
@@ -85,6 +87,7 @@ impl<T: Real> Passes<T> {
             updates: Buffer::zeros(if between { layout.len() } else { 0 }),
             working: Buffer::zeros(WORKING),
             scheduled: Vec::new(),
+            unscheduled: Vec::new(),
             schedule: Schedule::default(),
             schedules: Vec::new(),
             described: Vec::new(),

@@ -22,6 +22,7 @@ mod lars;
 mod lion;
 mod madgrad;
 mod momentum;
+#[cfg(feature = "matrix")]
 mod muon;
 mod nadam;
 mod nesterov;
@@ -33,9 +34,11 @@ mod rmsprop;
 mod rprop;
 mod schedule_free;
 mod sgd;
+#[cfg(feature = "matrix")]
 mod shampoo;
 mod sign;
 mod sm3;
+#[cfg(feature = "matrix")]
 mod soap;
 mod yogi;
 
@@ -58,6 +61,7 @@ pub use lars::Lars;
 pub use lion::Lion;
 pub use madgrad::MadGrad;
 pub use momentum::{Momentum, RatePlace};
+#[cfg(feature = "matrix")]
 pub use muon::Muon;
 pub use nadam::NAdam;
 pub use nesterov::{Nesterov, NesterovAsPrinted, NesterovLookahead};
@@ -68,9 +72,11 @@ pub use rmsprop::{RmsProp, RmsPropFamily};
 pub use rprop::Rprop;
 pub use schedule_free::{ScheduleFreeAdamW, ScheduleFreeSgd};
 pub use sgd::{Sgd, SgdFamily};
+#[cfg(feature = "matrix")]
 pub use shampoo::Shampoo;
 pub use sign::{SignSgd, Signum};
 pub use sm3::Sm3;
+#[cfg(feature = "matrix")]
 pub use soap::Soap;
 pub use yogi::Yogi;
 

@@ -125,6 +125,7 @@ pub(super) const AXIS_ACCUMULATORS: [&str; AXES] = [
 ];
 
 /// Buffers of one square matrix for each axis.
+#[cfg(feature = "matrix")]
 pub(super) const AXIS_STATISTICS: [&str; AXES] = [
     "statistics0",
     "statistics1",

@@ -1,7 +1,8 @@
 //! Only steps that the gradient agrees with.
 
+use crate::loops::dispatch;
 use crate::{Barrier, Items};
-use thalweg_lanes::{Kernel, Real, dispatch};
+use thalweg_lanes::{Kernel, Real};
 
 /// Elements of the update that point against the gradient become 0, and the others are scaled up by what the tensor lost:
 /// u ← k u / max(mean k, 10⁻³) with k = 1 where u g > 0 and 0 elsewhere (Liang et al. 2024, Cautious Optimizers: Improving

@@ -21,6 +21,7 @@ use super::parallel::{ranges, share, share_in_order};
 use super::pointwise::Map;
 use super::window::{Window, image};
 use super::{MaxPool, Relu};
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
 use std::any::Any;
@@ -386,6 +387,8 @@ fn cut<'a, T>(rest: &mut &'a mut [T], len: usize) -> &'a mut [T] {
     part
 }
 
+compiled_here!(Convolution);
+
 impl<T: Element> Graph<T> {
     /// The convolution of x `[BATCH, inputs, rows, columns]` with a weight `[outputs, inputs / groups, kernel rows, kernel
     /// columns]` and a bias `[outputs]`: `[BATCH, outputs, …]`. `window` says how it slides; its kernel is the weight's.
@@ -402,7 +405,7 @@ impl<T: Element> Graph<T> {
     ) -> Result<Node, Error> {
         let kernel = self.shape(weight)?.resolve(0);
         let kernel = if let [_, _, rows, columns] = kernel[..] { [rows, columns] } else { window.kernel };
-        self.apply(Convolution::new(Window { kernel, ..window }, groups), &[x, weight, bias])
+        self.apply_compiled(Convolution::new(Window { kernel, ..window }, groups), &[x, weight, bias])
     }
 }
 

@@ -3,6 +3,7 @@
 //! The gradient is handed to all elements that the window saw, divided by their number.
 
 use super::{Planes, pooled};
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::window::{Window, image};
 use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
@@ -115,13 +116,15 @@ impl<T: Real> Kernel for ToAll<'_, T> {
     }
 }
 
+compiled_here!(AveragePool);
+
 impl<T: Element> Graph<T> {
     /// The mean of what each window sees of x `[BATCH, channels, rows, columns]`, padding counted as zeros.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn average_pool(&mut self, x: Node, window: Window) -> Result<Node, Error> {
-        self.apply(AveragePool { window, count_padding: true }, &[x])
+        self.apply_compiled(AveragePool { window, count_padding: true }, &[x])
     }
 
     /// The mean of each channel of x `[BATCH, channels, rows, columns]`: `[BATCH, channels]`.

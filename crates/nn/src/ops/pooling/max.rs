@@ -3,6 +3,7 @@
 //! The gradient goes to the element that was the largest: the first one, row by row, where several are (as in torch).
 
 use super::{Planes, pooled};
+use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::window::Window;
 use crate::shape::elements;
@@ -212,13 +213,15 @@ pub(in crate::ops) fn to_largest<'a, T: Real>(
     }
 }
 
+compiled_here!(MaxPool);
+
 impl<T: Element> Graph<T> {
     /// The largest number that each window sees of x `[BATCH, channels, rows, columns]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
     pub fn max_pool(&mut self, x: Node, window: Window) -> Result<Node, Error> {
-        self.apply(MaxPool { window }, &[x])
+        self.apply_compiled(MaxPool { window }, &[x])
     }
 }
 
