@@ -9,7 +9,7 @@ use crate::idx::{self, IdxError};
 use crate::image_files::from_bytes;
 use crate::options::{Options, Source};
 use crate::parts::{self, Parts};
-use crate::registry::Entry;
+use crate::registry::DatasetEntry;
 
 const IMAGES: &[u8] = include_bytes!("../data/digits/images.idx.gz");
 const LABELS: &[u8] = include_bytes!("../data/digits/labels.idx.gz");
@@ -19,7 +19,7 @@ const WHITE: f32 = 16.0;
 const SPLIT_SEED: u64 = 0;
 
 /// The digits with their fixed, stratified split: 1,077 to train on, 360 to validate, 360 to test.
-pub(crate) fn load(entry: &Entry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+pub(crate) fn load(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
     let embedded = |cause: IdxError| Error::Idx { path: "(embedded digits)".into(), cause };
     let images = idx::images(IMAGES).map_err(embedded)?;
     let labels = idx::labels(LABELS).map_err(embedded)?;

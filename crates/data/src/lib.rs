@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod file_search;
 mod parts;
 mod random;
 

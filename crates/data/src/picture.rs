@@ -1,8 +1,14 @@
 //! Showing an example: as characters in a terminal, and as a PNG file.
 
+mod error;
+
+pub use error::PictureError;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
+
+use error::LARGEST_SCALE;
 
 use crate::dataset::{Dataset, Image};
 use crate::error::Error;
@@ -12,8 +18,6 @@ use crate::examples::Examples;
 const RAMP: &[u8] = b" .:-=+*#%@";
 /// The 256-colour palette ends with 24 greys.
 const FIRST_GREY: usize = 232;
-/// Beyond this a picture of 28x28 has 14 gigapixels.
-const LARGEST_SCALE: usize = 4_096;
 
 /// What colours the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,30 +36,6 @@ pub struct Picture {
     height: usize,
     width: usize,
     pixels: Vec<u8>,
-}
-
-/// Why an example cannot be drawn.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PictureError {
-    /// The examples are not images.
-    #[error("the examples of {name} are not images, so they cannot be drawn")]
-    NotImages {
-        /// The dataset.
-        name: String,
-    },
-    /// No such example.
-    #[error("there is no example {index}; the part has {len}, counted from 0")]
-    NoExample {
-        /// The number given.
-        index: usize,
-        /// How many there are.
-        len: usize,
-    },
-    /// A factor that makes no picture.
-    #[error(
-        "a scale of {0} is not possible; choose 1 to {LARGEST_SCALE} and keep the picture below 65536 pixels a side"
-    )]
-    Scale(usize),
 }
 
 impl Picture {

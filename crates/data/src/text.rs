@@ -11,12 +11,12 @@ use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::examples::{Examples, Targets};
 use crate::options::{Options, Source};
-use crate::registry::Entry;
+use crate::registry::DatasetEntry;
 
 const VALLEY: &str = include_str!("../data/text/valley.txt");
 
 /// The text that comes with the program.
-pub(crate) fn embedded(entry: &Entry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+pub(crate) fn embedded(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
     let dataset = pieces(entry.name, VALLEY, options)?;
     Ok(Dataset {
         title: entry.title.into(),

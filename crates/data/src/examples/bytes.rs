@@ -1,7 +1,7 @@
 //! Numbers that are bytes divided by something, such as pixels divided by 255, kept as bytes: what a batch is gathered from lies
 //! far apart in memory, and a quarter of it is read in a quarter of the time.
 
-use super::check_size;
+use super::rows::check_size;
 use std::ops::Range;
 use std::sync::OnceLock;
 use thalweg_lanes::{Kernel, dispatch};

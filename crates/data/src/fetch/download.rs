@@ -9,7 +9,7 @@ use std::time::Duration;
 use ureq::http::header::{CONTENT_RANGE, RANGE};
 use ureq::{Agent, Body, http};
 
-use super::FetchError;
+use super::error::FetchError;
 use super::sources::{RemoteFile, sum};
 use crate::error::Error;
 

@@ -1,6 +1,7 @@
 //! The types of elements, and how their bytes become numbers.
 
-use super::{NpyError, Values};
+use super::array::Values;
+use super::error::NpyError;
 
 /// A type of element: `<f4` is little-endian, float, 4 bytes.
 #[derive(Clone, Copy)]

@@ -3,7 +3,10 @@
 use std::io::Read;
 
 use super::element::Element;
-use super::{MAGIC, NpyError};
+use super::error::NpyError;
+
+/// What every file begins with.
+pub(super) const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
 /// Headers are a few dozen bytes; NumPy itself refuses longer ones than this.
 const LONGEST_HEADER: usize = 10_000;

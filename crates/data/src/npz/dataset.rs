@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use super::{NpzError, read_npz};
+use super::error::NpzError;
+use super::read_npz;
 use crate::dataset::{self, Dataset, Image};
 use crate::error::Error;
 use crate::examples::{Examples, Targets};
