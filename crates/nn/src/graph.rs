@@ -28,8 +28,8 @@ pub(crate) enum Kind<T: Element> {
     Labels,
     /// A tensor of the arena: its index in the layout and its own initial values, if any.
     Parameter { tensor: usize, initial: Option<Initial> },
-    /// Numbers that never change.
-    Constant(Vec<T>),
+    /// Numbers that never change: their index among the constants.
+    Constant(usize),
     /// What an op learns from the batches without a gradient: its index among the statistics, and where it starts.
     Statistic { tensor: usize, initial: f64 },
     /// The numbers of another node in another shape.
@@ -72,6 +72,7 @@ pub struct Graph<T: Element> {
     names: HashMap<String, usize>,
     layout: Arc<Layout>,
     statistics: Arc<Layout>,
+    constants: Vec<Vec<T>>,
     next_name: Option<String>,
 }
 
@@ -102,6 +103,7 @@ impl<T: Element> Graph<T> {
             names: HashMap::new(),
             layout: Arc::default(),
             statistics: Arc::default(),
+            constants: Vec::new(),
             next_name: None,
         }
     }
@@ -253,11 +255,9 @@ impl<T: Element> Graph<T> {
         &self.entries[index].name
     }
 
-    pub(crate) fn constant_values(&self, index: usize) -> &[T] {
-        match &self.entries[index].kind {
-            Kind::Constant(values) => values,
-            _ => unreachable!("the plan marks only constants as constants"),
-        }
+    /// The values of the constants, in the order they were added.
+    pub(crate) fn constants(&self) -> &[Vec<T>] {
+        &self.constants
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every op is: a shape rule, a forward pass, a backward pass.
 
+use crate::mode::Mode;
 use crate::{Advance, Backward, Element, Error, Forward, Shape};
 use std::any::Any;
 use std::fmt::Debug;
@@ -20,15 +21,6 @@ impl Needs {
     pub const INPUTS: Needs = Needs { inputs: true, output: false };
     /// The output.
     pub const OUTPUT: Needs = Needs { inputs: false, output: true };
-}
-
-/// What a plan is for: dropout and batch normalisation do one thing while a network learns and another when it is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// The network learns.
-    Training,
-    /// The network is used.
-    Evaluation,
 }
 
 /// What is known of an input when a node is added.

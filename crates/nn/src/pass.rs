@@ -1,8 +1,8 @@
 //! What an op sees while it runs: its inputs, its output, and where gradients go.
 
-use crate::graph::{Graph, Kind};
-use crate::plan::{Contribution, GradientStorage, Plan, Slot, Storage};
-use crate::{Element, Mode, Noise, shape};
+use crate::mode::Mode;
+use crate::plan::placement::{Contribution, GradientStorage, Placement, Slot, Storage};
+use crate::{Element, Noise, shape};
 use thalweg_lanes::{Buffer, Real};
 use thalweg_matrix::NarrowData;
 
@@ -26,12 +26,12 @@ impl Narrow {
 /// [`Op::needs`](crate::Op::needs) asked for them.
 #[derive(Clone, Copy)]
 pub struct Inputs<'a, T: Element> {
-    pub(crate) graph: &'a Graph<T>,
-    pub(crate) plan: &'a Plan,
+    pub(crate) placement: &'a Placement,
     pub(crate) nodes: &'a [usize],
     pub(crate) buffers: &'a [Buffer<T>],
     pub(crate) labels: &'a [Vec<u32>],
     pub(crate) narrow: &'a [Narrow],
+    pub(crate) constants: &'a [Vec<T>],
     pub(crate) parameters: &'a [T],
     pub(crate) statistics: &'a [T],
 }
@@ -40,10 +40,10 @@ impl<'a, T: Element> Inputs<'a, T> {
     /// The numbers of an input, row-major. The op's shape rule has seen to it that they are numbers.
     pub fn values(&self, input: usize) -> &'a [T] {
         let node = self.nodes[input];
-        match self.plan.storage(node) {
+        match self.placement.value(node) {
             Storage::Parameter(range) => &self.parameters[range.clone()],
             Storage::Statistic(range) => &self.statistics[range.clone()],
-            Storage::Constant => self.graph.constant_values(node),
+            Storage::Constant(at) => &self.constants[*at],
             Storage::Buffer(slot) => &self.buffers[slot.index][..slot.len],
             Storage::Labels(_) | Storage::None => unreachable!("`{}` holds no numbers", self.name(input)),
         }
@@ -51,7 +51,7 @@ impl<'a, T: Element> Inputs<'a, T> {
 
     /// The class labels of an input, or `None` if it holds numbers.
     pub fn labels(&self, input: usize) -> Option<&'a [u32]> {
-        match self.plan.storage(self.nodes[input]) {
+        match self.placement.value(self.nodes[input]) {
             Storage::Labels(slot) => Some(&self.labels[slot.index]),
             _ => None,
         }
@@ -70,12 +70,12 @@ impl<'a, T: Element> Inputs<'a, T> {
 
     /// Whether an input is what the user fills in, as it is or seen in another shape, and not computed.
     pub fn is_data(&self, input: usize) -> bool {
-        matches!(self.graph.entries()[self.graph.root(self.nodes[input])].kind, Kind::Input)
+        self.placement.is_data(self.nodes[input])
     }
 
     /// The extents of an input.
     pub fn shape(&self, input: usize) -> &'a [usize] {
-        self.plan.shape(self.nodes[input])
+        self.placement.shape(self.nodes[input])
     }
 
     /// The length of an input's rows (its last extent) and how many there are.
@@ -87,7 +87,7 @@ impl<'a, T: Element> Inputs<'a, T> {
 
     /// The name of an input's node, for messages.
     pub fn name(&self, input: usize) -> &'a str {
-        self.graph.name_at(self.nodes[input])
+        self.placement.name(self.nodes[input])
     }
 }
 
@@ -137,7 +137,7 @@ pub struct Backward<'a, T: Element> {
 pub struct Advance<'a, T: Element> {
     /// What the forward pass left.
     pub workspace: &'a [T],
-    pub(crate) plan: &'a Plan,
+    pub(crate) placement: &'a Placement,
     pub(crate) nodes: &'a [usize],
     pub(crate) statistics: &'a mut [T],
 }
@@ -145,12 +145,12 @@ pub struct Advance<'a, T: Element> {
 impl<T: Element> Advance<'_, T> {
     /// The extents of an input.
     pub fn shape(&self, input: usize) -> &[usize] {
-        self.plan.shape(self.nodes[input])
+        self.placement.shape(self.nodes[input])
     }
 
     /// The running statistics that an input is; empty for other inputs.
     pub fn statistics(&mut self, input: usize) -> &mut [T] {
-        match self.plan.storage(self.nodes[input]) {
+        match self.placement.value(self.nodes[input]) {
             Storage::Statistic(range) => &mut self.statistics[range.clone()],
             _ => &mut [],
         }
@@ -159,7 +159,7 @@ impl<T: Element> Advance<'_, T> {
 
 /// The gradients of an op's inputs. Borrowed one at a time: two inputs may be the same node.
 pub struct Targets<'a, T: Element> {
-    pub(crate) plan: &'a Plan,
+    pub(crate) placement: &'a Placement,
     pub(crate) nodes: &'a [usize],
     pub(crate) contributions: &'a [Contribution],
     pub(crate) buffers: &'a mut [Buffer<T>],
@@ -170,7 +170,7 @@ impl<T: Element> Targets<'_, T> {
     /// Where the gradient of an input goes, or `None` if nothing needs it.
     pub fn get(&mut self, input: usize) -> Option<Target<'_, T>> {
         let accumulate = self.accumulate(input)?;
-        let values = match self.plan.gradient_storage(self.nodes[input])? {
+        let values = match self.placement.gradient(self.nodes[input])? {
             GradientStorage::Parameter(range) => &mut self.parameters[range.clone()],
             GradientStorage::Buffer(slot) => &mut self.buffers[slot.index][..slot.len],
         };
@@ -190,7 +190,7 @@ impl<T: Element> Targets<'_, T> {
     /// `None` if nothing needs it, or if the input is a parameter.
     pub(crate) fn lift(&mut self, input: usize) -> Option<Lifted<T>> {
         let accumulate = self.accumulate(input)?;
-        match self.plan.gradient_storage(self.nodes[input])? {
+        match self.placement.gradient(self.nodes[input])? {
             GradientStorage::Parameter(_) => None,
             GradientStorage::Buffer(slot) => {
                 let buffer = std::mem::take(&mut self.buffers[slot.index]);
@@ -211,7 +211,7 @@ impl<T: Element> Targets<'_, T> {
             if self.contributions[input] == Contribution::None {
                 continue;
             }
-            match self.plan.gradient_storage(self.nodes[input]) {
+            match self.placement.gradient(self.nodes[input]) {
                 None => {}
                 Some(GradientStorage::Parameter(_)) => return None,
                 Some(GradientStorage::Buffer(slot)) => *place = Some((slot.index, slot.len)),

@@ -1,67 +1,19 @@
 //! The plan: what one use of a graph at one batch size takes, settled before a byte is allocated.
 
 mod build;
+mod fusion;
+pub(crate) mod placement;
+mod step;
 
-pub(crate) use build::StepOp;
+pub(crate) use fusion::StepOp;
+pub(crate) use step::Step;
 
 use crate::graph::{Graph, Kind};
-use crate::{Element, Error, Mode, Node};
+use crate::mode::Mode;
+use crate::{Element, Error, Node};
+use placement::{GradientStorage, Placement, Storage};
 use std::ops::Range;
 use thalweg_lanes::ALIGNMENT;
-
-/// The first elements of a buffer.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Slot {
-    pub(crate) index: usize,
-    pub(crate) len: usize,
-}
-
-/// Where a node's value is.
-#[derive(Clone, Debug)]
-pub(crate) enum Storage {
-    /// Nowhere: nothing in this plan uses the node.
-    None,
-    Parameter(Range<usize>),
-    Statistic(Range<usize>),
-    Constant,
-    Labels(Slot),
-    Buffer(Slot),
-}
-
-/// Where a node's gradient goes.
-#[derive(Clone, Debug)]
-pub(crate) enum GradientStorage {
-    Parameter(Range<usize>),
-    Buffer(Slot),
-}
-
-/// What an op does to the gradient of one of its inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Contribution {
-    /// Nothing: nobody needs it.
-    None,
-    /// Writes it: the first op of the backward pass to contribute, so no buffer is ever cleared.
-    Write,
-    /// Adds to it.
-    Add,
-}
-
-/// One op to run.
-#[derive(Clone, Debug)]
-pub(crate) struct Step {
-    pub(crate) node: usize,
-    /// The nodes before it whose ops are done together with its own; their values are nowhere.
-    pub(crate) absorbed: Vec<usize>,
-    pub(crate) inputs: Vec<usize>,
-    pub(crate) output: Slot,
-    pub(crate) workspace: Slot,
-    /// Whether the output is written over the first input.
-    pub(crate) in_place: bool,
-    /// Whether the gradient of the first input is written over that of the output.
-    pub(crate) gradient_in_place: bool,
-    /// The gradient of the output and what becomes of the inputs' gradients; `None` if nothing below needs one.
-    pub(crate) backward: Option<(Slot, Vec<Contribution>)>,
-}
 
 /// One node of a [`Plan`], for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,10 +59,8 @@ pub struct Plan {
     /// The length of the parameter arena, padding included.
     pub(crate) arena_len: usize,
     parameter_count: usize,
-    /// These four have an entry for each node of the graph.
-    shapes: Vec<Vec<usize>>,
-    storage: Vec<Storage>,
-    gradients: Vec<Option<GradientStorage>>,
+    placement: Placement,
+    /// For each node of the graph, whether its value may be read after `forward`: others may share a buffer.
     readable: Vec<bool>,
     nodes: Vec<PlannedNode>,
 }
@@ -142,35 +92,33 @@ impl Plan {
         Self::new(graph, batch, None, outputs)
     }
 
-    /// Elements that ops work in on this many threads.
-    pub(crate) fn scratch<T: Element>(&self, graph: &Graph<T>, threads: usize) -> usize {
-        let scratch =
-            |step: &Step| StepOp::of(graph, step).get().scratch(&self.shapes_of(&step.inputs), threads);
-        self.steps.iter().map(scratch).max().unwrap_or(0)
-    }
-
     /// Whether this plan was made from `graph` as it is now.
     pub(crate) fn fits<T: Element>(&self, graph: &Graph<T>) -> bool {
-        self.graph == graph.id() && self.storage.len() == graph.entries().len()
+        self.graph == graph.id() && self.readable.len() == graph.entries().len()
+    }
+
+    /// Where the plan puts what belongs to each node.
+    pub(crate) fn placement(&self) -> &Placement {
+        &self.placement
     }
 
     pub(crate) fn shapes_of(&self, nodes: &[usize]) -> Vec<&[usize]> {
-        nodes.iter().map(|&node| self.shapes[node].as_slice()).collect()
+        nodes.iter().map(|&node| self.shape(node)).collect()
     }
 
     pub(crate) fn shape(&self, node: usize) -> &[usize] {
-        &self.shapes[node]
+        self.placement.shape(node)
     }
 
     pub(crate) fn storage(&self, node: usize) -> &Storage {
-        &self.storage[node]
+        self.placement.value(node)
     }
 
     pub(crate) fn gradient_storage(&self, node: usize) -> Option<&GradientStorage> {
-        self.gradients[node].as_ref()
+        self.placement.gradient(node)
     }
 
-    /// Whether the value may be read after `forward`: others may share a buffer.
+    /// Whether the value of a node may be read after `forward`.
     pub(crate) fn readable(&self, node: usize) -> bool {
         self.readable[node]
     }

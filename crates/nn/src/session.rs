@@ -5,7 +5,8 @@ mod anomaly;
 
 use crate::graph::{Graph, Kind, initial_statistics};
 use crate::pass::{Advance, Backward, Forward, Inputs, Narrow, Targets};
-use crate::plan::{GradientStorage, Plan, Slot, Step, StepOp};
+use crate::plan::placement::{GradientStorage, Slot};
+use crate::plan::{Plan, Step, StepOp};
 use crate::{Element, Error, Mode, Node, Noise, Op};
 use std::fmt;
 use std::mem::take;
@@ -135,12 +136,12 @@ impl<T: Element> Session<T> {
             let mut scratch = take(&mut self.scratch);
             let result = op(&self.graph, step, fused).forward(Forward {
                 inputs: Inputs {
-                    graph: &self.graph,
-                    plan: &self.plan,
+                    placement: self.plan.placement(),
                     nodes: &step.inputs,
                     buffers: &self.values,
                     labels: &self.labels,
                     narrow: &self.narrow,
+                    constants: self.graph.constants(),
                     parameters,
                     statistics: &self.statistics,
                 },
@@ -192,12 +193,12 @@ impl<T: Element> Session<T> {
             let mut scratch = take(&mut self.scratch);
             op(&self.graph, step, fused).backward(Backward {
                 inputs: Inputs {
-                    graph: &self.graph,
-                    plan: &self.plan,
+                    placement: self.plan.placement(),
                     nodes: &step.inputs,
                     buffers: &self.values,
                     labels: &self.labels,
                     narrow: &self.narrow,
+                    constants: self.graph.constants(),
                     parameters,
                     statistics: &self.statistics,
                 },
@@ -212,7 +213,7 @@ impl<T: Element> Session<T> {
                 threads: self.threads,
                 in_place,
                 targets: Targets {
-                    plan: &self.plan,
+                    placement: self.plan.placement(),
                     nodes: &step.inputs,
                     contributions,
                     buffers: &mut self.gradients,
@@ -258,7 +259,7 @@ impl<T: Element> Session<T> {
                     0 => &[],
                     len => &self.values[step.workspace.index][..len],
                 },
-                plan: &self.plan,
+                placement: self.plan.placement(),
                 nodes: &step.inputs,
                 statistics: &mut self.statistics,
             });

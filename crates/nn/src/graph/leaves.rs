@@ -56,7 +56,9 @@ impl<T: Element> Graph<T> {
             let (what, expected) = (format!("constant `{name}`"), expected.unwrap_or(usize::MAX));
             return Err(Error::Length { what, found: values.len(), expected });
         }
-        self.leaf(name, shape, Kind::Constant(values.to_vec()))
+        let node = self.leaf(name, shape, Kind::Constant(self.constants.len()))?;
+        self.constants.push(values.to_vec());
+        Ok(node)
     }
 
     /// Gives a parameter initial values of its own, whatever [`initialise`](crate::initialise) uses for the others.

@@ -14,10 +14,9 @@ mod parse;
 pub use build::Example;
 pub use named::NETWORKS;
 
+use crate::Activation;
 use crate::ops::{DropoutForm, Window};
-use crate::{Activation, Error};
 use std::fmt;
-use std::str::FromStr;
 
 /// Every layer as it is written, with what may be left out in brackets, and what it is.
 pub const LAYERS: &[(&str, &str)] = &[
@@ -213,14 +212,5 @@ impl fmt::Display for Layer {
             Layer::Flatten => f.write_str("flatten"),
             Layer::Image([channels, rows, columns]) => write!(f, "image {channels}x{rows}x{columns}"),
         }
-    }
-}
-
-impl FromStr for Layers {
-    type Err = Error;
-
-    /// See [`LAYERS`].
-    fn from_str(text: &str) -> Result<Self, Error> {
-        parse::layers(text).map_err(|explanation| Error::Layers { text: text.to_owned(), explanation })
     }
 }

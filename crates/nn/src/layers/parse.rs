@@ -1,8 +1,8 @@
 //! Reading a list of layers.
 
 use super::{Layer, Layers};
-use crate::Activation;
 use crate::ops::{BatchNorm, DropoutForm, Window};
+use crate::{Activation, Error};
 use std::str::FromStr;
 
 /// The names of the layers, for messages; activations come after them.
@@ -12,7 +12,16 @@ const NAMES: &str = "linear, latent, conv, max-pool, average-pool, global-averag
 /// Extents beyond this are a slip of the finger.
 const LARGEST: usize = 1 << 24;
 
-pub(super) fn layers(text: &str) -> Result<Layers, String> {
+impl FromStr for Layers {
+    type Err = Error;
+
+    /// See [`LAYERS`].
+    fn from_str(text: &str) -> Result<Self, Error> {
+        layers(text).map_err(|explanation| Error::Layers { text: text.to_owned(), explanation })
+    }
+}
+
+fn layers(text: &str) -> Result<Layers, String> {
     let items = split(text)?;
     if items.iter().all(|item| item.is_empty()) {
         return Err("it is empty; a network has at least one layer, such as `linear outputs`".into());

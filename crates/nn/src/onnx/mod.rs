@@ -1,16 +1,16 @@
 //! A trained network as an ONNX file (opset 17), which other programs evaluate to the same outputs.
 
+mod file;
 mod ops;
 mod proto;
 
 use crate::graph::Kind;
 use crate::{Dim, Element, Error, Model, Plan, Shape};
+use file::File;
 use prost::Message;
 use proto::{
-    AttributeProto, AttributeType, DataType, Dimension, Extent, GraphProto, ModelProto, NodeProto,
-    OperatorSetId, TensorProto, TensorShape, TensorType, TypeProto, ValueInfo,
+    DataType, Dimension, Extent, ModelProto, OperatorSetId, TensorShape, TensorType, TypeProto, ValueInfo,
 };
-use std::collections::BTreeMap;
 
 /// The version of the operators: old enough for every runtime in use, new enough for layer normalisation.
 const OPSET: i64 = 17;
@@ -35,14 +35,7 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
         }
     }
     let plan = Plan::evaluation(graph, 1, &[model.output])?;
-    let mut file = File::<T> {
-        graph: GraphProto::default(),
-        names: BTreeMap::new(),
-        tokens: Vec::new(),
-        number: 0,
-        element: std::marker::PhantomData,
-    };
-    file.graph.name = "network".into();
+    let mut file = File::<T>::new();
     let order: Vec<usize> = plan
         .nodes()
         .iter()
@@ -69,7 +62,7 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
                 let tensor = &graph.statistics().tensors()[*tensor];
                 file.numbers(name, &tensor.shape, &statistics[tensor.range.clone()]);
             }
-            Kind::Constant(values) => file.numbers(name, plan.shape(node), values),
+            Kind::Constant(at) => file.numbers(name, plan.shape(node), &graph.constants()[*at]),
             Kind::View { of } => {
                 let shape = file.whole_numbers(entry.shape.dims().iter().map(|dim| match dim {
                     Dim::Batch => -1,
@@ -105,83 +98,6 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
     Ok(whole.encode_to_vec())
 }
 
-/// The file as it grows.
-struct File<T> {
-    graph: GraphProto,
-    /// Nodes that are another one in the file.
-    names: BTreeMap<String, String>,
-    /// Inputs that hold whole numbers.
-    tokens: Vec<String>,
-    /// How many names were made up.
-    number: usize,
-    element: std::marker::PhantomData<T>,
-}
-
-impl<T: Element> File<T> {
-    const KIND: DataType = if T::BYTES == 8 { DataType::Double } else { DataType::Float };
-
-    /// What a node of the network is called in the file.
-    fn name(&self, node: &str) -> String {
-        self.names.get(node).cloned().unwrap_or_else(|| node.to_owned())
-    }
-
-    /// Says that `node` is nothing but `other`.
-    fn alias(&mut self, node: &str, other: &str) {
-        self.names.insert(node.to_owned(), other.to_owned());
-    }
-
-    /// A name that no node has.
-    fn fresh(&mut self) -> String {
-        self.number += 1;
-        format!("::{}", self.number)
-    }
-
-    fn node(&mut self, op: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) {
-        self.graph.node.push(NodeProto {
-            input: inputs.iter().map(|&name| name.to_owned()).collect(),
-            output: vec![output.to_owned()],
-            name: format!("{output}:{op}"),
-            op_type: op.to_owned(),
-            attribute,
-        });
-    }
-
-    /// A node whose output has a name of its own.
-    fn step(&mut self, op: &str, inputs: &[&str], attribute: Vec<AttributeProto>) -> String {
-        let output = self.fresh();
-        self.node(op, inputs, &output, attribute);
-        output
-    }
-
-    fn numbers(&mut self, name: &str, shape: &[usize], values: &[T]) {
-        let raw_data = match T::BYTES {
-            8 => values.iter().flat_map(|value| value.to_f64().to_le_bytes()).collect(),
-            _ => values.iter().flat_map(|value| (value.to_f64() as f32).to_le_bytes()).collect(),
-        };
-        let dims = shape.iter().map(|&extent| extent as i64).collect();
-        let data_type = Self::KIND.into();
-        self.graph.initializer.push(TensorProto { dims, data_type, name: name.to_owned(), raw_data });
-    }
-
-    /// A constant of one number.
-    fn number(&mut self, value: f64) -> String {
-        let name = self.fresh();
-        self.numbers(&name, &[], &[T::from_f64(value)]);
-        name
-    }
-
-    fn whole_numbers(&mut self, values: impl IntoIterator<Item = i64>) -> String {
-        let (name, values) = (self.fresh(), values.into_iter().collect::<Vec<i64>>());
-        self.graph.initializer.push(TensorProto {
-            dims: vec![values.len() as i64],
-            data_type: DataType::Int64.into(),
-            name: name.clone(),
-            raw_data: values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-        });
-        name
-    }
-}
-
 fn value_info(name: &str, kind: DataType, shape: &Shape) -> ValueInfo {
     let extent = |dim: &Dim| match dim {
         Dim::Batch => Extent::Parameter("batch".into()),
@@ -190,24 +106,6 @@ fn value_info(name: &str, kind: DataType, shape: &Shape) -> ValueInfo {
     let dim = shape.dims().iter().map(|dim| Dimension { value: Some(extent(dim)) }).collect();
     let tensor_type = Some(TensorType { elem_type: kind.into(), shape: Some(TensorShape { dim }) });
     ValueInfo { name: name.to_owned(), r#type: Some(TypeProto { tensor_type }) }
-}
-
-fn ints(name: &str, values: impl IntoIterator<Item = usize>) -> AttributeProto {
-    let ints = values.into_iter().map(|value| value as i64).collect();
-    AttributeProto { name: name.into(), ints, r#type: AttributeType::Ints.into(), ..Default::default() }
-}
-
-fn int(name: &str, i: i64) -> AttributeProto {
-    AttributeProto { name: name.into(), i, r#type: AttributeType::Int.into(), ..Default::default() }
-}
-
-fn float(name: &str, value: f64) -> AttributeProto {
-    AttributeProto {
-        name: name.into(),
-        f: value as f32,
-        r#type: AttributeType::Float.into(),
-        ..Default::default()
-    }
 }
 
 #[cfg(test)]

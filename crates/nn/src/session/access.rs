@@ -3,7 +3,7 @@
 use super::{Session, op};
 use crate::graph::Kind;
 use crate::pass::Narrow;
-use crate::plan::{GradientStorage, Storage};
+use crate::plan::placement::{GradientStorage, Storage};
 use crate::{Element, Error, Node, shape};
 use thalweg_lanes::{Kernel, Real, dispatch};
 use thalweg_matrix::NarrowData;
@@ -127,7 +127,7 @@ impl<T: Element> Session<T> {
                 Ok(&self.values[slot.index][..slot.len])
             }
             Storage::Buffer(_) if self.plan.readable(index) => Err(Error::NotComputed),
-            Storage::Constant => Ok(self.graph.constant_values(index)),
+            Storage::Constant(at) => Ok(&self.graph.constants()[*at]),
             _ => Err(self.not_kept(index, "value", "list it among the outputs when the session is made")),
         }
     }

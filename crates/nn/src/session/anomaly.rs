@@ -3,7 +3,8 @@
 use super::Session;
 use super::access::Widen;
 use crate::graph::Kind;
-use crate::plan::{Contribution, GradientStorage, Step, Storage};
+use crate::plan::Step;
+use crate::plan::placement::{Contribution, GradientStorage, Storage};
 use crate::{Element, Error};
 use thalweg_lanes::dispatch;
 
@@ -51,7 +52,7 @@ impl<T: Element> Session<T> {
         let values = step.inputs.iter().filter_map(|&node| match self.plan.storage(node) {
             Storage::Parameter(range) => Some(&parameters[range.clone()]),
             Storage::Statistic(range) => Some(&self.statistics[range.clone()]),
-            Storage::Constant => Some(self.graph.constant_values(node)),
+            Storage::Constant(at) => Some(self.graph.constants()[*at].as_slice()),
             Storage::Buffer(slot) => Some(&self.values[slot.index][..slot.len]),
             Storage::Labels(_) | Storage::None => None,
         });

@@ -1,6 +1,5 @@
 //! How large everything in a convolution is, and how it is divided.
 
-use super::Convolution;
 use super::columns::Patches;
 use crate::ops::parallel::PARTS;
 use crate::ops::pooling::Planes;
@@ -41,19 +40,26 @@ pub(super) struct Scratch<'a, T> {
 }
 
 impl Extents {
-    pub(super) fn new(convolution: &Convolution, x: &[usize], weight: &[usize]) -> Self {
-        let window = Window { kernel: [weight[2], weight[3]], ..convolution.window };
+    /// Those of a convolution of `x` with `weight`; `window` lacks its extents, which are those of the weight.
+    pub(super) fn new(
+        window: Window,
+        groups: usize,
+        pool: Option<Window>,
+        x: &[usize],
+        weight: &[usize],
+    ) -> Self {
+        let window = Window { kernel: [weight[2], weight[3]], ..window };
         let output = window.output([x[2], x[3]]).unwrap_or([1; 2]);
-        let image = [x[1] / convolution.groups, x[2], x[3]];
+        let image = [x[1] / groups, x[2], x[3]];
         let patches = Patches { window, image, output };
         let block = columns(patches.rows()).div_ceil(patches.positions()).min(x[0].div_ceil(PARTS)).max(1);
         Self {
             patches,
             images: x[0],
-            groups: convolution.groups,
-            outputs: weight[0] / convolution.groups,
+            groups,
+            outputs: weight[0] / groups,
             block,
-            pool: convolution.pool.map(|window| Planes::of(window, output)),
+            pool: pool.map(|window| Planes::of(window, output)),
         }
     }
 

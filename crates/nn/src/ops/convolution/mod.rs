@@ -16,7 +16,7 @@ mod extents;
 mod finish;
 
 use self::extents::{Extents, Scratch};
-use self::finish::{Begin, Finish, Place};
+use self::finish::{Begin, Finish, ImageRows};
 use super::parallel::{ranges, share, share_in_order};
 use super::pointwise::Map;
 use super::window::{Window, image};
@@ -45,6 +45,11 @@ impl Convolution {
     /// A convolution alone; the plan adds what can be done at once.
     pub fn new(window: Window, groups: usize) -> Self {
         Self { window, groups, relu: false, pool: None }
+    }
+
+    /// How large everything is for inputs and weights of these shapes.
+    fn extents(&self, x: &[usize], weight: &[usize]) -> Extents {
+        Extents::new(self.window, self.groups, self.pool, x, weight)
     }
 }
 
@@ -93,7 +98,7 @@ impl Convolution {
                     let start = image * extents.output() + group * size;
                     dispatch(Finish {
                         product,
-                        place: Place { stride: columns, from: k * positions, positions },
+                        rows: ImageRows { stride: columns, from: k * positions, positions },
                         bias: &bias[group * outputs..][..outputs],
                         relu: self.relu,
                         pool: extents.pool,
@@ -178,7 +183,7 @@ impl Convolution {
                 |values: &'a [T]| if values.is_empty() { values } else { &values[start(image)..][..size] };
             dispatch(Begin {
                 product,
-                place: Place { stride: columns, from: k * positions, positions },
+                rows: ImageRows { stride: columns, from: k * positions, positions },
                 relu: self.relu,
                 pool: extents.pool,
                 kept,
@@ -248,20 +253,20 @@ impl<T: Element> Op<T> for Convolution {
     /// Which element of its window each output is, if it is pooled.
     fn workspace(&self, inputs: &[&[usize]], mode: Mode) -> usize {
         let kept = self.pool.is_some() && mode == Mode::Training;
-        if kept { inputs[0][0] * Extents::new(self, inputs[0], inputs[1]).output() } else { 0 }
+        if kept { inputs[0][0] * self.extents(inputs[0], inputs[1]).output() } else { 0 }
     }
 
     fn scratch(&self, inputs: &[&[usize]], threads: usize) -> usize {
-        let extents = Extents::new(self, inputs[0], inputs[1]);
+        let extents = self.extents(inputs[0], inputs[1]);
         extents.threads(threads) * extents.scratch()
     }
 
     fn multiply_adds(&self, inputs: &[&[usize]], _: &[usize]) -> u64 {
-        Extents::new(self, inputs[0], inputs[1]).work()
+        self.extents(inputs[0], inputs[1]).work()
     }
 
     fn gradient_multiply_adds(&self, input: usize, inputs: &[&[usize]], _: &[usize]) -> u64 {
-        if input < 2 { Extents::new(self, inputs[0], inputs[1]).work() } else { 0 }
+        if input < 2 { self.extents(inputs[0], inputs[1]).work() } else { 0 }
     }
 
     fn fused_with(&self, next: &dyn Op<T>) -> Option<Box<dyn Op<T>>> {
@@ -276,7 +281,7 @@ impl<T: Element> Op<T> for Convolution {
 
     fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
         let Forward { inputs, output, workspace, scratch, threads, .. } = pass;
-        let extents = Extents::new(self, inputs.shape(0), inputs.shape(1));
+        let extents = self.extents(inputs.shape(0), inputs.shape(1));
         let x = inputs.values(0);
         let sources = Sources { weight: inputs.values(1), bias: inputs.values(2) };
         let (input, size) = (extents.input(), extents.output());
@@ -295,7 +300,7 @@ impl<T: Element> Op<T> for Convolution {
 
     fn backward(&self, pass: Backward<'_, T>) {
         let Backward { inputs, output, workspace, gradient, scratch, threads, mut targets, .. } = pass;
-        let extents = Extents::new(self, inputs.shape(0), inputs.shape(1));
+        let extents = self.extents(inputs.shape(0), inputs.shape(1));
         let results = Results {
             x: inputs.values(0),
             weight: inputs.values(1),
