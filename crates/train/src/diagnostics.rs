@@ -1,13 +1,12 @@
 //! What goes on inside a network while it learns: gradients, updates and activations, layer by layer.
 
+use crate::Error;
 use crate::evaluation::{fill, null_is_nan};
-use crate::{Error, Trainer};
 use serde::{Deserialize, Serialize};
-use thalweg_arena::Layout;
+use thalweg_arena::{Arena, Layout};
 use thalweg_data::Examples;
 use thalweg_lanes::{Real, reduce};
-use thalweg_nn::{Activation, Element, Plan, Session};
-use thalweg_optim::Buildable;
+use thalweg_nn::{Activation, Element, Model, Plan, Session};
 
 /// Bars of a histogram.
 const BARS: usize = 30;
@@ -112,32 +111,13 @@ impl Diagnostics {
     }
 }
 
-impl<T: Element + Buildable> Trainer<'_, T> {
-    /// How the values of every activation are distributed over the first `count` training examples, with the parameters as they
-    /// are.
-    ///
-    /// # Errors
-    /// As [`Trainer::step`].
-    pub fn activations(&self, count: usize) -> Result<Vec<ActivationDiagnostics>, Error> {
-        let examples = &self.dataset.train;
-        activations(self, &examples.slice(0..count.min(examples.len())))
-    }
-
-    /// The last update, and what [`Trainer::activations`] says of a few examples where those are looked at.
-    pub(crate) fn diagnose(&mut self) -> Result<(), Error> {
-        let activations =
-            if self.look == Look::Everything { self.activations(EXAMPLES)? } else { Vec::new() };
-        let tensors = std::mem::take(&mut self.last_update);
-        self.record.diagnostics.push(Diagnostics { step: self.progress.done, tensors, activations });
-        Ok(())
-    }
-}
-
-fn activations<T: Element + Buildable>(
-    trainer: &Trainer<'_, T>,
+/// How the values of every activation of `model` are distributed over `examples`.
+pub(crate) fn activations<T: Element>(
+    model: &Model<T>,
+    parameters: &Arena<T>,
+    statistics: &Arena<T>,
     examples: &Examples,
 ) -> Result<Vec<ActivationDiagnostics>, Error> {
-    let model = &trainer.model;
     let plan = Plan::evaluation(&model.graph, 1, &[model.output])?;
     let is_activation = |op: &str| Activation::ALL.iter().any(|(name, _)| *name == op);
     let found = plan.nodes().iter().filter(|node| is_activation(node.op));
@@ -147,10 +127,10 @@ fn activations<T: Element + Buildable>(
         return Ok(Vec::new());
     }
     let mut session = Session::evaluation(&model.graph, examples.len(), &wanted)?;
-    session.set_statistics(trainer.statistics.values())?;
+    session.set_statistics(statistics.values())?;
     let indices: Vec<u32> = (0..examples.len() as u32).collect();
     fill(&mut session, model, examples, &indices, false)?;
-    session.forward(trainer.parameters.values())?;
+    session.forward(parameters.values())?;
     let one = |(node, planned): (thalweg_nn::Node, &thalweg_nn::PlannedNode)| {
         Ok(distribution(planned.name.clone(), session.value(node)?, &planned.shape))
     };

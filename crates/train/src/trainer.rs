@@ -1,6 +1,8 @@
 //! One run.
 
-use crate::diagnostics::{Look, TensorDiagnostics, tensors};
+use crate::diagnostics::{
+    ActivationDiagnostics, Diagnostics, EXAMPLES, Look, TensorDiagnostics, activations, tensors,
+};
 use crate::evaluation::{fill, session_of};
 use crate::stopping::{Seen, Watch};
 use crate::{
@@ -54,9 +56,9 @@ pub struct Trainer<'d, T: Element + Buildable> {
     threads: usize,
     /// Whether the network is looked into at every evaluation, the parameters before the update that is looked at, and what it
     /// did.
-    pub(crate) look: Look,
+    look: Look,
     before: Vec<T>,
-    pub(crate) last_update: Vec<TensorDiagnostics>,
+    last_update: Vec<TensorDiagnostics>,
     /// Whether everything computed is checked.
     anomaly: bool,
     /// Where the gradient is taken by a rule that looks ahead; empty for the others.
@@ -451,6 +453,30 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     fn diverged(&mut self, step: u64) -> Ending {
         self.record.diverged_at = Some(step);
         Ending::Diverged { step }
+    }
+
+    /// How the values of every activation are distributed over the first `count` training examples, with the parameters as they
+    /// are.
+    ///
+    /// # Errors
+    /// As [`Trainer::step`].
+    pub fn activations(&self, count: usize) -> Result<Vec<ActivationDiagnostics>, Error> {
+        let examples = &self.dataset.train;
+        activations(
+            &self.model,
+            &self.parameters,
+            &self.statistics,
+            &examples.slice(0..count.min(examples.len())),
+        )
+    }
+
+    /// The last update, and what [`Trainer::activations`] says of a few examples where those are looked at.
+    fn diagnose(&mut self) -> Result<(), Error> {
+        let activations =
+            if self.look == Look::Everything { self.activations(EXAMPLES)? } else { Vec::new() };
+        let tensors = std::mem::take(&mut self.last_update);
+        self.record.diagnostics.push(Diagnostics { step: self.progress.done, tensors, activations });
+        Ok(())
     }
 
     /// Adds a point to the record; says whether its losses and the parameters are finite.

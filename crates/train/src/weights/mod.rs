@@ -1,19 +1,19 @@
 //! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …, or under the names of torch or Keras.
 
 mod naming;
+mod tensor;
 
 pub use naming::Naming;
+pub use tensor::Tensor;
 
 use crate::checkpoint::{BEST, SavedExample, saved_example};
 use crate::network::layers;
 use crate::{Error, Settings, saved_settings};
 use std::path::Path;
+use tensor::tensors_of;
 use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
 use thalweg_data::npz::{read_npz, write_npz};
 use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics, onnx};
-
-/// A tensor's name, shape and values, row-major.
-pub type Tensor<T> = (String, Vec<usize>, Vec<T>);
 
 /// What follows the hidden layers of weights that do not say: the notes' network.
 const UNSAID: &str = "sigmoid";
@@ -208,15 +208,6 @@ impl<T: Element> Weights<T> {
         let model = mlp.build::<T>()?;
         arrays.filled(model, activation)
     }
-}
-
-/// The tensors of an arena, without the padding between them.
-fn tensors_of<T: Element>(arena: &Arena<T>) -> Vec<Tensor<T>> {
-    let all = arena.layout().tensors().iter();
-    all.map(|tensor| {
-        (tensor.name.clone(), tensor.shape.clone(), arena.values()[tensor.range.clone()].to_vec())
-    })
-    .collect()
 }
 
 struct Arrays<T> {

@@ -4,7 +4,7 @@
 //! an image last, so filters are `[rows, columns, inputs, outputs]` and the rows of a weight behind a flattened image stand in
 //! another order. Biases and normalisations are the same everywhere.
 
-use super::Tensor;
+use super::tensor::Tensor;
 use crate::Error;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -414,7 +414,7 @@ mod tests {
     fn tensors(model: &Model<f32>) -> Vec<Tensor<f32>> {
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let statistics = thalweg_nn::initial_statistics(&model.graph);
-        [&parameters, &statistics].into_iter().flat_map(super::super::tensors_of).collect()
+        [&parameters, &statistics].into_iter().flat_map(super::super::tensor::tensors_of).collect()
     }
 
     const NETWORK: &str =
