@@ -1,6 +1,6 @@
 //! How a command ends when it does not end well.
 
-use crate::output;
+use crate::stderr;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -25,11 +25,11 @@ impl Failure {
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Error(message) => {
-                output::note(format!("error: {message}"));
+                stderr::note(format!("error: {message}"));
                 ExitCode::FAILURE
             }
             Self::Interrupted(message) => {
-                output::note(message);
+                stderr::note(message);
                 ExitCode::from(130)
             }
             Self::OutputClosed => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! Progress on standard error: a bar on a terminal, plain lines otherwise.
 
-use crate::output;
+use crate::stderr;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -36,7 +36,7 @@ impl Progress {
     pub(crate) fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
-            None => output::note(text),
+            None => stderr::note(text),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
 use crate::training_page::{Shown, page, text};
-use crate::{interrupt, output};
+use crate::{interrupt, output, stderr};
 use serde_json::json;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -120,7 +120,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         trainer.checkpoint().save(path)?;
     }
     if checkpoint.is_some() && trainer.done() == trainer.settings().steps {
-        output::note(format!("all {} steps are done already; --steps N goes on", trainer.done()));
+        stderr::note(format!("all {} steps are done already; --steps N goes on", trainer.done()));
     }
 
     let stop = interrupt::flag()?;

@@ -1,12 +1,12 @@
 //! The figures of one problem.
 
-use super::cell;
 use super::images::images;
 use super::table::{is_function, rate, validation};
 use crate::failure::Failure;
 use crate::landscape::landscape;
 use crate::language::say;
 use thalweg::data::{Dataset, Function, Noisy};
+use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::comparison::{ProblemResult, RuleResult};
 use thalweg::lab::engine::specification;
 use thalweg::lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
@@ -59,6 +59,23 @@ pub(super) fn function_figures(
         block(Contours { landscape: &landscape }.figure(language), problem, "gradient"),
         block(sensitivity(result, language), problem, "learning-rates"),
     ])
+}
+
+/// The cell of a rule's final runs.
+fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
+    Cell {
+        problem: 0,
+        workload: WorkloadHash::of(&problem.workload),
+        arm: 0,
+        label: rule.label.clone(),
+        rule: rule.rule.clone(),
+        dialect: rule.dialect.clone(),
+        hyperparameters: rule.hyperparameters.clone(),
+        around: rule.around.clone(),
+        seed,
+        divisor: 1,
+        stage: Stage::Final,
+    }
 }
 
 /// Test images as one of the networks saw them.

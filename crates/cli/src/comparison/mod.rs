@@ -15,8 +15,7 @@ use crate::language::say;
 use figures::{function_figures, run_figures, sample_images};
 pub(crate) use plan::{plan, time};
 pub(crate) use table::table;
-use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
-use thalweg::lab::comparison::{Comparison, ProblemResult, RuleResult};
+use thalweg::lab::comparison::{Comparison, ProblemResult};
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Experiment, Problem, Workload};
 use thalweg::lab::verdict::{Sentence, reach};
@@ -156,22 +155,5 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
                 ),
             }
         }
-    }
-}
-
-/// The cell of a rule's final runs.
-fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
-    Cell {
-        problem: 0,
-        workload: WorkloadHash::of(&problem.workload),
-        arm: 0,
-        label: rule.label.clone(),
-        rule: rule.rule.clone(),
-        dialect: rule.dialect.clone(),
-        hyperparameters: rule.hyperparameters.clone(),
-        around: rule.around.clone(),
-        seed,
-        divisor: 1,
-        stage: Stage::Final,
     }
 }

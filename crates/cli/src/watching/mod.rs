@@ -5,8 +5,8 @@ mod standing;
 
 use crate::failure::Failure;
 use crate::language::Language;
-use crate::output;
 use crate::progress::Progress;
+use crate::stderr;
 use live::Live;
 use serde_json::{Value, json};
 use standing::{Standing, configuration, known};
@@ -84,7 +84,7 @@ impl Watching {
             View::Plain(progress) => show(progress, &standing, event),
             View::Json => {
                 if let Some(line) = in_json(&standing, event) {
-                    output::note(line);
+                    stderr::note(line);
                 }
             }
             View::Live(_) => {}
