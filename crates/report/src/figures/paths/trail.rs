@@ -6,7 +6,8 @@ use plotly::{
 };
 use serde_json::{Value, json};
 
-use super::{Landscape, Path};
+use super::path::Path;
+use crate::figures::Landscape;
 use crate::{escape::label, figure::trace, number::array, palette::Style};
 
 /// A path with what is needed to draw it.
