@@ -53,7 +53,7 @@ impl<T: Element> Kind<T> {
     }
 }
 
-pub(crate) struct Entry<T: Element> {
+pub(crate) struct NodeDefinition<T: Element> {
     pub(crate) name: String,
     pub(crate) shape: Shape,
     pub(crate) kind: Kind<T>,
@@ -68,7 +68,7 @@ pub(crate) struct Entry<T: Element> {
 /// standing for the number of examples.
 pub struct Graph<T: Element> {
     id: u32,
-    entries: Vec<Entry<T>>,
+    definitions: Vec<NodeDefinition<T>>,
     names: HashMap<String, usize>,
     layout: Arc<Layout>,
     statistics: Arc<Layout>,
@@ -80,7 +80,9 @@ impl<T: Element> fmt::Debug for Graph<T> {
     /// Each node's name and shape.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
-            .entries(self.entries.iter().map(|entry| (&entry.name, entry.shape.to_string())))
+            .entries(
+                self.definitions.iter().map(|definition| (&definition.name, definition.shape.to_string())),
+            )
             .finish()
     }
 }
@@ -99,7 +101,7 @@ impl<T: Element> Graph<T> {
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
             id,
-            entries: Vec::new(),
+            definitions: Vec::new(),
             names: HashMap::new(),
             layout: Arc::default(),
             statistics: Arc::default(),
@@ -139,8 +141,11 @@ impl<T: Element> Graph<T> {
         }
         let facts: Vec<_> = inputs
             .iter()
-            .map(|&input| &self.entries[input])
-            .map(|entry| Input { shape: &entry.shape, labels: matches!(entry.kind, Kind::Labels) })
+            .map(|&input| &self.definitions[input])
+            .map(|definition| Input {
+                shape: &definition.shape,
+                labels: matches!(definition.kind, Kind::Labels),
+            })
             .collect();
         for (position, fact) in facts.iter().enumerate() {
             if fact.labels && !op.takes_labels(position) {
@@ -160,17 +165,19 @@ impl<T: Element> Graph<T> {
     /// For class labels and constants, which have no gradient.
     pub fn want_gradient(&mut self, node: Node) -> Result<(), Error> {
         let index = self.index(node)?;
-        let entry = &mut self.entries[index];
-        if matches!(entry.kind, Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } | Kind::View { .. })
-        {
-            let (node, found) = (entry.name.clone(), entry.kind.describe());
+        let definition = &mut self.definitions[index];
+        if matches!(
+            definition.kind,
+            Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } | Kind::View { .. }
+        ) {
+            let (node, found) = (definition.name.clone(), definition.kind.describe());
             return Err(Error::Kind {
                 node,
                 found,
                 expected: "only inputs, parameters and nodes computed by an op have gradients of their own",
             });
         }
-        entry.wanted = true;
+        definition.wanted = true;
         Ok(())
     }
 
@@ -202,7 +209,7 @@ impl<T: Element> Graph<T> {
     /// # Errors
     /// [`Error::ForeignNode`].
     pub fn shape(&self, node: Node) -> Result<&Shape, Error> {
-        Ok(&self.entries[self.index(node)?].shape)
+        Ok(&self.definitions[self.index(node)?].shape)
     }
 
     fn check_name(&self, name: &str) -> Result<(), Error> {
@@ -211,7 +218,7 @@ impl<T: Element> Graph<T> {
 
     /// `linear1`, `linear2`, …: the first that is free.
     fn automatic_name(&self, op: &str) -> String {
-        let mut number = 1 + self.entries.iter().filter(|entry| entry.kind.is_op(op)).count();
+        let mut number = 1 + self.definitions.iter().filter(|definition| definition.kind.is_op(op)).count();
         while self.names.contains_key(&format!("{op}{number}")) {
             number += 1;
         }
@@ -220,9 +227,9 @@ impl<T: Element> Graph<T> {
 
     fn push(&mut self, name: String, shape: Shape, kind: Kind<T>) -> Result<Node, Error> {
         self.check_name(&name)?;
-        let index = self.entries.len();
+        let index = self.definitions.len();
         self.names.insert(name.clone(), index);
-        self.entries.push(Entry { name, shape, kind, wanted: false });
+        self.definitions.push(NodeDefinition { name, shape, kind, wanted: false });
         Ok(self.node(index))
     }
 
@@ -239,20 +246,20 @@ impl<T: Element> Graph<T> {
         if node.graph == self.id { Ok(node.index as usize) } else { Err(Error::ForeignNode) }
     }
 
-    pub(crate) fn entries(&self) -> &[Entry<T>] {
-        &self.entries
+    pub(crate) fn definitions(&self) -> &[NodeDefinition<T>] {
+        &self.definitions
     }
 
     /// The node whose numbers this one shows: itself, unless it is a view.
     pub(crate) fn root(&self, index: usize) -> usize {
-        match self.entries[index].kind {
+        match self.definitions[index].kind {
             Kind::View { of } => self.root(of),
             _ => index,
         }
     }
 
     pub(crate) fn name_at(&self, index: usize) -> &str {
-        &self.entries[index].name
+        &self.definitions[index].name
     }
 
     /// The values of the constants, in the order they were added.

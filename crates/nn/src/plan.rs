@@ -77,9 +77,12 @@ impl Plan {
         outputs: &[Node],
     ) -> Result<Self, Error> {
         let index = graph.index(loss)?;
-        let entry = &graph.entries()[index];
-        if entry.shape.rank() != 0 || !matches!(entry.kind, Kind::Op { .. }) {
-            return Err(Error::NotALoss { node: entry.name.clone(), shape: entry.shape.to_string() });
+        let definition = &graph.definitions()[index];
+        if definition.shape.rank() != 0 || !matches!(definition.kind, Kind::Op { .. }) {
+            return Err(Error::NotALoss {
+                node: definition.name.clone(),
+                shape: definition.shape.to_string(),
+            });
         }
         Self::new(graph, batch, Some(index), outputs)
     }
@@ -94,7 +97,7 @@ impl Plan {
 
     /// Whether this plan was made from `graph` as it is now.
     pub(crate) fn fits<T: Element>(&self, graph: &Graph<T>) -> bool {
-        self.graph == graph.id() && self.readable.len() == graph.entries().len()
+        self.graph == graph.id() && self.readable.len() == graph.definitions().len()
     }
 
     /// Where the plan puts what belongs to each node.

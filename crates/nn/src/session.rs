@@ -326,7 +326,7 @@ fn fused<T: Element>(graph: &Graph<T>, step: &Step) -> Option<Box<dyn Op<T>>> {
 
 /// The op of a step.
 fn op<'a, T: Element>(graph: &'a Graph<T>, step: &Step, fused: &'a Option<Box<dyn Op<T>>>) -> &'a dyn Op<T> {
-    match (fused, &graph.entries()[step.node].kind) {
+    match (fused, &graph.definitions()[step.node].kind) {
         (Some(op), _) | (None, Kind::Op { op, .. }) => op.as_ref(),
         _ => unreachable!("the steps of a plan are its ops"),
     }

@@ -81,9 +81,9 @@ pub(crate) fn assert_loss_gradients_within(
             parameters[tensor.range.clone()].fill_with(|| random.sample(StandardNormal));
         }
         let mut session = Session::training(&graph, batch, loss, &[]).unwrap();
-        for (index, entry) in graph.entries().iter().enumerate() {
+        for (index, definition) in graph.definitions().iter().enumerate() {
             let node = graph.node(index);
-            match entry.kind {
+            match definition.kind {
                 Kind::Input => session.input_mut(node).unwrap().fill_with(|| random.sample(StandardNormal)),
                 Kind::Labels => {
                     session.labels_mut(node).unwrap().fill_with(|| random.random_range(0..classes));

@@ -67,11 +67,11 @@ impl<T: Element> Graph<T> {
     /// If the node is not a parameter.
     pub fn set_initial(&mut self, node: Node, values: Initial) -> Result<(), Error> {
         let index = self.index(node)?;
-        let entry = &mut self.entries[index];
-        match &mut entry.kind {
+        let definition = &mut self.definitions[index];
+        match &mut definition.kind {
             Kind::Parameter { initial, .. } => *initial = Some(values),
             other => {
-                let (node, found) = (entry.name.clone(), other.describe());
+                let (node, found) = (definition.name.clone(), other.describe());
                 return Err(Error::Kind { node, found, expected: "only parameters have initial values" });
             }
         }
@@ -106,8 +106,8 @@ impl<T: Element> Graph<T> {
 pub fn initial_statistics<T: Element>(graph: &Graph<T>) -> Arena<T> {
     let mut arena = Arena::zeros(graph.statistics().clone());
     let values = arena.values_mut();
-    for entry in graph.entries() {
-        if let Kind::Statistic { tensor, initial } = entry.kind {
+    for definition in graph.definitions() {
+        if let Kind::Statistic { tensor, initial } = definition.kind {
             let range = graph.statistics().tensors()[tensor].range.clone();
             values[range].fill(T::from_f64(initial));
         }

@@ -12,13 +12,13 @@ impl<T: Element> Graph<T> {
     pub fn reshape(&mut self, x: Node, shape: &[usize]) -> Result<Node, Error> {
         let of = self.index(x)?;
         let name = self.next_name.take().unwrap_or_else(|| self.automatic_name("reshape"));
-        let (from, to) = (self.entries[of].shape.clone(), Shape::from(shape));
+        let (from, to) = (self.definitions[of].shape.clone(), Shape::from(shape));
         let wrong = |explanation| Err(Error::Shape { op: "reshape", node: name.clone(), explanation });
-        if matches!(self.entries[of].kind, Kind::Labels | Kind::Statistic { .. }) {
+        if matches!(self.definitions[of].kind, Kind::Labels | Kind::Statistic { .. }) {
             return wrong(format!(
                 "`{}` is {}; only numbers change their shape",
                 self.name_at(of),
-                self.entries[of].kind.describe()
+                self.definitions[of].kind.describe()
             ));
         }
         if parts(&from) != parts(&to) {

@@ -85,8 +85,8 @@ fn orthogonal<T: Element>(gain: f64, shape: &[usize], random: &mut ChaCha8Rng, v
     let q = orthonormal_columns(&drawn, tall, wide);
     for (at, value) in values.iter_mut().enumerate() {
         let (row, column) = (at / columns, at % columns);
-        let entry = if rows >= columns { q[row * wide + column] } else { q[column * wide + row] };
-        *value = T::from_f64(gain * entry);
+        let element = if rows >= columns { q[row * wide + column] } else { q[column * wide + row] };
+        *value = T::from_f64(gain * element);
     }
 }
 
@@ -108,8 +108,8 @@ fn fans(shape: &[usize]) -> (f64, f64) {
 /// of their own ([`Graph::set_initial`]) as these say. The same seed gives the same bits; see the source for the draws.
 pub fn initialise<T: Element>(graph: &Graph<T>, weights: Initial, seed: u64) -> Arena<T> {
     let mut arena = Arena::zeros(graph.layout().clone());
-    for entry in graph.entries() {
-        let Kind::Parameter { tensor: index, initial } = entry.kind else { continue };
+    for definition in graph.definitions() {
+        let Kind::Parameter { tensor: index, initial } = definition.kind else { continue };
         let tensor = &graph.layout().tensors()[index];
         let default = if tensor.shape.len() >= 2 { weights } else { Initial::Zeros };
         let values = &mut arena.values_mut()[tensor.range.clone()];

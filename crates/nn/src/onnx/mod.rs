@@ -43,16 +43,16 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
         .map(|node| graph.index(node))
         .collect::<Result<_, _>>()?;
     for &node in &order {
-        let entry = &graph.entries()[node];
-        let name = entry.name.as_str();
-        match &entry.kind {
+        let definition = &graph.definitions()[node];
+        let name = definition.name.as_str();
+        match &definition.kind {
             Kind::Input | Kind::Labels => {
                 let embedded = ops::only_embedded(graph, &order, node);
                 if embedded {
                     file.tokens.push(name.to_owned());
                 }
                 let kind = if embedded { DataType::Int64 } else { File::<T>::KIND };
-                file.graph.input.push(value_info(name, kind, &entry.shape));
+                file.graph.input.push(value_info(name, kind, &definition.shape));
             }
             Kind::Parameter { tensor, .. } => {
                 let tensor = &graph.layout().tensors()[*tensor];
@@ -64,7 +64,7 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
             }
             Kind::Constant(at) => file.numbers(name, plan.shape(node), &graph.constants()[*at]),
             Kind::View { of } => {
-                let shape = file.whole_numbers(entry.shape.dims().iter().map(|dim| match dim {
+                let shape = file.whole_numbers(definition.shape.dims().iter().map(|dim| match dim {
                     Dim::Batch => -1,
                     Dim::Fixed(extent) => *extent as i64,
                 }));
@@ -72,7 +72,8 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
                 file.node("Reshape", &[&of, &shape], name, Vec::new());
             }
             Kind::Op { op, inputs } => {
-                let shapes: Vec<&Shape> = inputs.iter().map(|&input| &graph.entries()[input].shape).collect();
+                let shapes: Vec<&Shape> =
+                    inputs.iter().map(|&input| &graph.definitions()[input].shape).collect();
                 let inputs: Vec<String> =
                     inputs.iter().map(|&input| file.name(graph.name_at(input))).collect();
                 let found = ops::write(&mut file, op.as_ref(), &inputs, &shapes, name);
@@ -87,7 +88,7 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
     let output = graph.index(model.output)?;
     let scores = file.name(graph.name_at(output));
     file.node("Identity", &[&scores], OUTPUT, Vec::new());
-    file.graph.output.push(value_info(OUTPUT, File::<T>::KIND, &graph.entries()[output].shape));
+    file.graph.output.push(value_info(OUTPUT, File::<T>::KIND, &graph.definitions()[output].shape));
     let whole = ModelProto {
         ir_version: 8,
         producer_name: "thalweg".into(),

@@ -14,7 +14,7 @@ use std::any::Any;
 
 /// Whether all that reads an input looks rows up in a table.
 pub(super) fn only_embedded<T: Element>(graph: &Graph<T>, order: &[usize], input: usize) -> bool {
-    let mut readers = order.iter().filter_map(|&node| match &graph.entries()[node].kind {
+    let mut readers = order.iter().filter_map(|&node| match &graph.definitions()[node].kind {
         Kind::Op { op, inputs } if inputs.contains(&input) => Some(op.as_ref()),
         _ => None,
     });

@@ -27,8 +27,8 @@ impl Plan {
         if batch == 0 {
             return Err(Error::EmptyBatch);
         }
-        let entries = graph.entries();
-        let mut readable = vec![false; entries.len()];
+        let definitions = graph.definitions();
+        let mut readable = vec![false; definitions.len()];
         for &node in outputs {
             readable[graph.index(node)?] = true;
         }
@@ -37,11 +37,11 @@ impl Plan {
         let wanting = wanting(graph, &needed);
         let reached = match loss {
             Some(loss) => {
-                let mut from = vec![false; entries.len()];
+                let mut from = vec![false; definitions.len()];
                 from[loss] = wanting[loss];
                 ancestors(graph, from, |node| wanting[node])
             }
-            None => vec![false; entries.len()],
+            None => vec![false; definitions.len()],
         };
 
         let mut plan = Self {
@@ -59,12 +59,12 @@ impl Plan {
             arena_len: graph.layout().len(),
             parameter_count: graph.layout().elements(),
             placement: Placement {
-                names: entries.iter().map(|entry| entry.name.clone()).collect(),
-                shapes: entries.iter().map(|entry| entry.shape.resolve(batch)).collect(),
-                values: vec![Storage::None; entries.len()],
-                gradients: vec![None; entries.len()],
-                data: (0..entries.len())
-                    .map(|node| matches!(entries[graph.root(node)].kind, Kind::Input))
+                names: definitions.iter().map(|definition| definition.name.clone()).collect(),
+                shapes: definitions.iter().map(|definition| definition.shape.resolve(batch)).collect(),
+                values: vec![Storage::None; definitions.len()],
+                gradients: vec![None; definitions.len()],
+                data: (0..definitions.len())
+                    .map(|node| matches!(definitions[graph.root(node)].kind, Kind::Input))
                     .collect(),
             },
             readable,
@@ -89,10 +89,10 @@ impl Plan {
     /// Refuses shapes whose elements cannot be counted or addressed.
     fn check_sizes<T: Element>(&self, graph: &Graph<T>) -> Result<(), Error> {
         let limit = isize::MAX as usize / T::BYTES / 4;
-        for (entry, shape) in graph.entries().iter().zip(&self.placement.shapes) {
+        for (definition, shape) in graph.definitions().iter().zip(&self.placement.shapes) {
             let size = shape.iter().try_fold(1usize, |product, &extent| product.checked_mul(extent));
             if size.is_none_or(|size| size > limit) {
-                return Err(Error::TooLarge { node: entry.name.clone(), shape: format!("{shape:?}") });
+                return Err(Error::TooLarge { node: definition.name.clone(), shape: format!("{shape:?}") });
             }
         }
         Ok(())
@@ -112,7 +112,7 @@ impl Plan {
             step.backward = reached[step.node].then(|| (Slot::default(), Vec::new()));
             self.scratch = self.scratch.max(scratch);
         }
-        let mut written = vec![false; graph.entries().len()];
+        let mut written = vec![false; graph.definitions().len()];
         for step in self.steps.iter_mut().rev() {
             let Some((_, contributions)) = &mut step.backward else { continue };
             for input in step.inputs.iter().map(|&input| graph.root(input)) {
@@ -128,8 +128,8 @@ impl Plan {
 
     fn place_leaves<T: Element>(&mut self, graph: &Graph<T>, needed: &[bool], reached: &[bool]) {
         let tensors = graph.layout().tensors();
-        for (node, entry) in graph.entries().iter().enumerate() {
-            match entry.kind {
+        for (node, definition) in graph.definitions().iter().enumerate() {
+            match definition.kind {
                 Kind::Parameter { tensor, .. } => {
                     let range = tensors[tensor].range.clone();
                     self.placement.values[node] = Storage::Parameter(range.clone());
@@ -160,8 +160,8 @@ impl Plan {
     /// Buffers for inputs, outputs of ops and workspaces. The moment of a forward step is its position; backward steps
     /// follow in reverse order.
     fn place_values<T: Element>(&mut self, graph: &Graph<T>) {
-        let entries = graph.entries();
-        let mut last = vec![0; entries.len()];
+        let definitions = graph.definitions();
+        let mut last = vec![0; definitions.len()];
         for (now, step) in self.steps.iter().enumerate() {
             let (needs, end) = (StepOp::of(graph, step).get().needs(), self.end(now));
             for input in step.inputs.iter().map(|&input| graph.root(input)) {
@@ -169,14 +169,14 @@ impl Plan {
             }
             last[step.node] = last[step.node].max(if needs.output { end } else { now });
         }
-        (0..entries.len())
+        (0..definitions.len())
             .filter(|&node| self.readable[node])
             .for_each(|node| last[graph.root(node)] = FOREVER);
 
         let mut places = Vec::new();
         let mut intervals = Vec::new();
         for &node in &self.filled {
-            if matches!(entries[node].kind, Kind::Input) {
+            if matches!(definitions[node].kind, Kind::Input) {
                 places.push(BufferOwner::Input(node));
                 intervals.push(Interval {
                     elements: shape::elements(&self.placement.shapes[node]),
@@ -186,7 +186,7 @@ impl Plan {
             }
         }
         // Which interval an op's output is in: that of its first input where it is written over it.
-        let mut interval_of = vec![None; entries.len()];
+        let mut interval_of = vec![None; definitions.len()];
         for now in 0..self.steps.len() {
             let step = &self.steps[now];
             let elements = shape::elements(&self.placement.shapes[step.node]);
@@ -227,7 +227,7 @@ impl Plan {
                 self.placement.values[step.node] = Storage::Buffer(step.output);
             }
         }
-        for node in 0..entries.len() {
+        for node in 0..definitions.len() {
             self.placement.values[node] = self.placement.values[graph.root(node)].clone();
         }
         self.value_buffers = assignment.sizes;
@@ -239,7 +239,7 @@ impl Plan {
         let step = &self.steps[now];
         let (first, others) = step.inputs.split_first()?;
         let first = graph.root(*first);
-        let computed = matches!(graph.entries()[first].kind, Kind::Op { .. });
+        let computed = matches!(graph.definitions()[first].kind, Kind::Op { .. });
         let once = others.iter().all(|&other| graph.root(other) != first);
         let same_size = shape::elements(&self.placement.shapes[first])
             == shape::elements(&self.placement.shapes[step.node]);
@@ -249,9 +249,9 @@ impl Plan {
 
     /// Buffers for the gradients of everything that is not a parameter.
     fn place_gradients<T: Element>(&mut self, graph: &Graph<T>, reached: &[bool]) {
-        let entries = graph.entries();
-        let mut first = vec![FOREVER; entries.len()];
-        let mut last = vec![FOREVER; entries.len()];
+        let definitions = graph.definitions();
+        let mut first = vec![FOREVER; definitions.len()];
+        let mut last = vec![FOREVER; definitions.len()];
         for (position, step) in self.steps.iter().enumerate().filter(|(_, step)| step.backward.is_some()) {
             let now = self.backward_moment(position);
             // The loss has no consumer: its gradient is there when its own step begins.
@@ -265,18 +265,18 @@ impl Plan {
         let holds = |node: usize| {
             reached[node]
                 && !absorbed.contains(&node)
-                && !matches!(entries[node].kind, Kind::Parameter { .. } | Kind::View { .. })
+                && !matches!(definitions[node].kind, Kind::Parameter { .. } | Kind::View { .. })
         };
         let mut intervals = Vec::new();
-        let mut interval_of = vec![None; entries.len()];
+        let mut interval_of = vec![None; definitions.len()];
         // From the loss downwards, so that a gradient that is written over another one finds it.
         let over: Vec<_> = (0..self.steps.len()).map(|position| self.hands_down(graph, position)).collect();
-        let mut source = vec![None; entries.len()];
+        let mut source = vec![None; definitions.len()];
         for (step, input) in self.steps.iter().zip(&over) {
             input.iter().for_each(|&input| source[input] = Some(step.node));
         }
-        for node in (0..entries.len()).rev().filter(|&node| holds(node)) {
-            let last = if entries[node].wanted { FOREVER } else { last[node] };
+        for node in (0..definitions.len()).rev().filter(|&node| holds(node)) {
+            let last = if definitions[node].wanted { FOREVER } else { last[node] };
             match source[node].and_then(|source: usize| interval_of[source]) {
                 Some(interval) => {
                     let shared: &mut Interval = &mut intervals[interval];
@@ -291,15 +291,15 @@ impl Plan {
             }
         }
         let assignment = assign(&intervals);
-        let mut slots = vec![Slot::default(); entries.len()];
-        for node in 0..entries.len() {
+        let mut slots = vec![Slot::default(); definitions.len()];
+        for node in 0..definitions.len() {
             if let Some(interval) = interval_of[node] {
                 slots[node] =
                     Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
                 self.placement.gradients[node] = Some(GradientStorage::Buffer(slots[node]));
             }
         }
-        for node in (0..entries.len()).filter(|&node| reached[node]) {
+        for node in (0..definitions.len()).filter(|&node| reached[node]) {
             self.placement.gradients[node] = self.placement.gradients[graph.root(node)].clone();
         }
         for (step, over) in self.steps.iter_mut().zip(&over) {
@@ -317,24 +317,24 @@ impl Plan {
         let (first, others) = contributions.split_first()?;
         let alone = *first == Contribution::Write && others.iter().all(|other| *other == Contribution::None);
         let input = graph.root(*step.inputs.first()?);
-        let entries = graph.entries();
-        let held = !matches!(entries[input].kind, Kind::Parameter { .. });
+        let definitions = graph.definitions();
+        let held = !matches!(definitions[input].kind, Kind::Parameter { .. });
         let same_size = shape::elements(&self.placement.shapes[input])
             == shape::elements(&self.placement.shapes[step.node]);
-        let possible = alone && held && same_size && !entries[step.node].wanted;
+        let possible = alone && held && same_size && !definitions[step.node].wanted;
         (possible && StepOp::of(graph, step).get().works_in_place()).then_some(input)
     }
 
     fn describe<T: Element>(&mut self, graph: &Graph<T>, needed: &[bool], reached: &[bool]) {
-        for (node, entry) in graph.entries().iter().enumerate().filter(|&(node, _)| needed[node]) {
+        for (node, definition) in graph.definitions().iter().enumerate().filter(|&(node, _)| needed[node]) {
             let buffer = match self.placement.values[node] {
                 Storage::Buffer(slot) => Some(slot.index),
                 _ => None,
             };
             let bytes = shape::elements(&self.placement.shapes[node])
-                * if matches!(entry.kind, Kind::Labels) { size_of::<u32>() } else { T::BYTES };
+                * if matches!(definition.kind, Kind::Labels) { size_of::<u32>() } else { T::BYTES };
             let mut planned = PlannedNode {
-                name: entry.name.clone(),
+                name: definition.name.clone(),
                 op: "",
                 inputs: Vec::new(),
                 shape: self.placement.shapes[node].clone(),
@@ -344,7 +344,7 @@ impl Plan {
                 multiply_adds: 0,
                 backward_multiply_adds: 0,
             };
-            planned.op = match &entry.kind {
+            planned.op = match &definition.kind {
                 Kind::Input => "input",
                 Kind::Labels => "labels",
                 Kind::Parameter { .. } => "parameter",
@@ -387,8 +387,8 @@ fn ancestors<T: Element>(
     mut from: Vec<bool>,
     through: impl Fn(usize) -> bool,
 ) -> Vec<bool> {
-    for (node, entry) in graph.entries().iter().enumerate().rev() {
-        match &entry.kind {
+    for (node, definition) in graph.definitions().iter().enumerate().rev() {
+        match &definition.kind {
             Kind::Op { inputs, .. } if from[node] => {
                 inputs.iter().filter(|&&input| through(input)).for_each(|&input| from[input] = true);
             }
@@ -402,9 +402,9 @@ fn ancestors<T: Element>(
 /// The needed nodes whose gradient somebody needs: parameters, those the user asked for, and what depends on them.
 fn wanting<T: Element>(graph: &Graph<T>, needed: &[bool]) -> Vec<bool> {
     let mut wanting = vec![false; needed.len()];
-    for (node, entry) in graph.entries().iter().enumerate().filter(|&(node, _)| needed[node]) {
-        wanting[node] = entry.wanted
-            || match &entry.kind {
+    for (node, definition) in graph.definitions().iter().enumerate().filter(|&(node, _)| needed[node]) {
+        wanting[node] = definition.wanted
+            || match &definition.kind {
                 Kind::Parameter { .. } => true,
                 Kind::Op { inputs, .. } => inputs.iter().any(|&input| wanting[input]),
                 Kind::View { of } => wanting[*of],

@@ -31,7 +31,7 @@ impl<'a, T: Element> StepOp<'a, T> {
 
 /// The op of a node that is computed.
 fn own<T: Element>(graph: &Graph<T>, node: usize) -> &dyn Op<T> {
-    match &graph.entries()[node].kind {
+    match &graph.definitions()[node].kind {
         Kind::Op { op, .. } => op.as_ref(),
         _ => unreachable!("the steps of a plan are its ops"),
     }
@@ -40,21 +40,21 @@ fn own<T: Element>(graph: &Graph<T>, node: usize) -> &dyn Op<T> {
 /// The steps for the needed nodes, in order. A step absorbs the one before it where its op can, nobody else uses that one's
 /// value and nobody asked for it or its gradient.
 pub(super) fn fused<T: Element>(graph: &Graph<T>, needed: &[bool], readable: &[bool]) -> Vec<Step> {
-    let entries = graph.entries();
-    let mut users = vec![0usize; entries.len()];
-    for (_, entry) in entries.iter().enumerate().filter(|&(node, _)| needed[node]) {
-        match &entry.kind {
+    let definitions = graph.definitions();
+    let mut users = vec![0usize; definitions.len()];
+    for (_, definition) in definitions.iter().enumerate().filter(|&(node, _)| needed[node]) {
+        match &definition.kind {
             Kind::Op { inputs, .. } => inputs.iter().for_each(|&input| users[input] += 1),
             Kind::View { of } => users[*of] += 1,
             _ => {}
         }
     }
     let mut steps: Vec<Step> = Vec::new();
-    for (node, entry) in entries.iter().enumerate().filter(|&(node, _)| needed[node]) {
-        let Kind::Op { op, inputs } = &entry.kind else { continue };
+    for (node, definition) in definitions.iter().enumerate().filter(|&(node, _)| needed[node]) {
+        let Kind::Op { op, inputs } = &definition.kind else { continue };
         let (mut inputs, mut absorbed) = (inputs.clone(), Vec::new());
         if let [input] = inputs[..] {
-            let private = users[input] == 1 && !readable[input] && !entries[input].wanted;
+            let private = users[input] == 1 && !readable[input] && !definitions[input].wanted;
             let before = steps.iter().position(|step| private && step.node == input);
             let fits = |at: &usize| StepOp::of(graph, &steps[*at]).get().fused_with(op.as_ref()).is_some();
             if let Some(at) = before.filter(fits) {

@@ -154,7 +154,7 @@ impl<T: Element> Session<T> {
     /// [`backward`](Self::backward).
     pub fn gradient(&self, node: Node) -> Result<&[T], Error> {
         let index = self.graph.index(node)?;
-        let wanted = self.graph.entries().get(index).is_some_and(|entry| entry.wanted);
+        let wanted = self.graph.definitions().get(index).is_some_and(|definition| definition.wanted);
         match self.plan.gradient_storage(index) {
             Some(GradientStorage::Buffer(slot)) if wanted && self.differentiated => {
                 Ok(&self.gradients[slot.index][..slot.len])
@@ -172,7 +172,7 @@ impl<T: Element> Session<T> {
     }
 
     fn kind(&self, node: Node) -> Result<&Kind<T>, Error> {
-        Ok(&self.graph.entries()[self.graph.index(node)?].kind)
+        Ok(&self.graph.definitions()[self.graph.index(node)?].kind)
     }
 
     /// Notes that a node is about to be written and returns where it is.

@@ -28,8 +28,8 @@ impl<T: Element> Session<T> {
 
     /// The leaves, before anything is computed from them.
     pub(super) fn check_leaves(&self, parameters: &[T]) -> Result<(), Error> {
-        for (node, entry) in self.graph.entries().iter().enumerate() {
-            let (what, values) = match (self.plan.storage(node), &entry.kind) {
+        for (node, definition) in self.graph.definitions().iter().enumerate() {
+            let (what, values) = match (self.plan.storage(node), &definition.kind) {
                 (Storage::Parameter(range), _) => ("parameter", &parameters[range.clone()]),
                 (Storage::Statistic(range), _) => ("running statistic", &self.statistics[range.clone()]),
                 (Storage::Buffer(slot), Kind::Input) => ("input", &self.values[slot.index][..slot.len]),
@@ -37,7 +37,7 @@ impl<T: Element> Session<T> {
             };
             if let Some(at) = first_bad(values) {
                 return Err(Error::Anomaly {
-                    what: format!("{what} `{}`", entry.name),
+                    what: format!("{what} `{}`", definition.name),
                     value: values[at].to_f64(),
                     place: place(at, self.plan.shape(node)),
                     explanation: "before the forward pass".into(),
@@ -98,9 +98,13 @@ impl<T: Element> Session<T> {
     /// `` `linear1` (linear) ``, with what is computed together with it.
     fn names(&self, step: &Step) -> String {
         let name = |&node: &usize| {
-            let entry = &self.graph.entries()[node];
-            let op = if let Kind::Op { op, .. } = &entry.kind { op.name() } else { entry.kind.describe() };
-            format!("`{}` ({op})", entry.name)
+            let definition = &self.graph.definitions()[node];
+            let op = if let Kind::Op { op, .. } = &definition.kind {
+                op.name()
+            } else {
+                definition.kind.describe()
+            };
+            format!("`{}` ({op})", definition.name)
         };
         let all: Vec<String> = step.absorbed.iter().chain([&step.node]).map(name).collect();
         all.join(" with ")
