@@ -10,11 +10,11 @@ use thalweg::report::diagram::{Card, Diagram};
 use thalweg::report::figures::{Band, Curve, Curves, Scale};
 use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
 use thalweg::report::{Image as Picture, ImageGrid};
-use thalweg::train::{Diagnostics, Evaluation, Point, Record, Settings};
+use thalweg::train::{Diagnostics, Evaluation, Point, Record, TrainingSettings};
 
 /// What there is to show.
 pub(crate) struct Shown<'a> {
-    pub(crate) settings: &'a Settings,
+    pub(crate) settings: &'a TrainingSettings,
     pub(crate) record: &'a Record,
     pub(crate) test: Option<Evaluation>,
     /// Test images and what the network gave back, if it does that.
@@ -45,7 +45,7 @@ pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Result<Page, Failur
         page.sections.push(reconstructions(*shape, images, outputs, language)?);
     }
     if !record.diagnostics.is_empty() {
-        page.sections.extend(inside(&record.diagnostics, language));
+        page.sections.extend(diagnostics_sections(&record.diagnostics, language));
     }
     page.sections.push(network(plan, language));
     page.reproduce = vec![(say(language, "command", "명령"), command.clone())];
@@ -170,7 +170,7 @@ fn curves(points: &[Point], language: Language) -> Section {
 }
 
 /// Gradients, updates and activations over time, and the last distributions.
-fn inside(all: &[Diagnostics], language: Language) -> Vec<Section> {
+fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section> {
     let mut tensors: Vec<&str> = Vec::new();
     let mut layers: Vec<&str> = Vec::new();
     for one in all {

@@ -2,7 +2,7 @@
 
 use crate::network::example;
 use crate::trainer::Progress;
-use crate::{Error, Record, Settings, Trainer};
+use crate::{Error, Record, Trainer, TrainingSettings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thalweg_arena::{Arena, Checkpoint};
@@ -146,7 +146,7 @@ pub(crate) fn saved_example(checkpoint: &Checkpoint) -> Option<SavedExample> {
 ///
 /// # Errors
 /// [`Error::Checkpoint`] if it holds none: weights alone cannot be resumed.
-pub fn saved_settings(checkpoint: &Checkpoint) -> Result<Settings, Error> {
+pub fn saved_settings(checkpoint: &Checkpoint) -> Result<TrainingSettings, Error> {
     entry(checkpoint, SETTINGS)
 }
 

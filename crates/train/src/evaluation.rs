@@ -47,7 +47,7 @@ pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 pub const EVALUATION_BATCH: usize = 512;
 
 /// Bytes for the values of a batch, beyond which a larger one is no faster.
-const ROOM: usize = 8 << 20;
+const VALUE_BYTES: usize = 8 << 20;
 
 /// Runs a network over examples in batches of any size, the last one shorter if need be.
 pub struct Evaluator<T: Element> {
@@ -67,7 +67,7 @@ impl<T: Element> Evaluator<T> {
     pub fn new(model: Model<T>, batch: usize) -> Self {
         // A network without statistics needs none.
         let statistics = model.graph.statistics().is_empty().then(Vec::new);
-        let fits = |batch| planned(&model, batch).is_ok_and(|bytes| bytes <= ROOM);
+        let fits = |batch| planned(&model, batch).is_ok_and(|bytes| bytes <= VALUE_BYTES);
         let mut batch = batch.max(1);
         if !fits(batch) {
             let (mut fitting, mut bound) = (1, batch);
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_takes_no_more_room_than_it_should_and_the_bytes_are_those_of_the_sessions() {
+    fn a_batch_takes_no_more_memory_than_it_may_and_the_bytes_are_those_of_the_sessions() {
         let digits = load("digits", &Options::default(), &Source::default()).unwrap();
         let (example, loss) = crate::network::example(&digits);
         let of = |layers: &str| layers.parse::<Layers>().unwrap().model::<f32>(&example, loss).unwrap();
@@ -340,8 +340,8 @@ mod tests {
 
         let model = of("conv 128 3 pad same, tanh, linear outputs");
         let mut large = Evaluator::new(model.clone(), EVALUATION_BATCH);
-        assert!(planned(&model, large.batch).unwrap() <= ROOM);
-        assert!(planned(&model, large.batch + 1).unwrap() > ROOM);
+        assert!(planned(&model, large.batch).unwrap() <= VALUE_BYTES);
+        assert!(planned(&model, large.batch + 1).unwrap() > VALUE_BYTES);
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let sets = [&digits.train, &digits.test];
         let found = sets.map(|set| large.evaluate(&parameters, set).unwrap());

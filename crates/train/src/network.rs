@@ -1,6 +1,6 @@
 //! The network of a run.
 
-use crate::{Balanced, ClassWeights, Error, Settings};
+use crate::{Balanced, ClassWeights, Error, TrainingSettings};
 use thalweg_data::{Dataset, Image, Targets};
 use thalweg_nn::losses::CrossEntropySettings;
 use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
@@ -9,7 +9,7 @@ use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
 ///
 /// # Errors
 /// An unknown activation, a hidden layer of width 0; layers that cannot be read or do not fit the data.
-pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Model<T>, Error> {
+pub fn network<T: Element>(settings: &TrainingSettings, dataset: &Dataset) -> Result<Model<T>, Error> {
     let (example, loss) = example(dataset);
     Ok(layers(settings)?.model_for(&example, loss, cross_entropy(settings, dataset)?)?)
 }
@@ -24,7 +24,7 @@ pub fn network_of<T: Element>(layers: &str, dataset: &Dataset) -> Result<Model<T
 }
 
 /// What the training loss is told.
-fn cross_entropy(settings: &Settings, dataset: &Dataset) -> Result<CrossEntropySettings, Error> {
+fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<CrossEntropySettings, Error> {
     let class_weights = match &settings.class_weights {
         None => None,
         Some(ClassWeights::Each(weights)) => Some(weights.as_slice().into()),
@@ -58,7 +58,7 @@ pub(crate) fn example(dataset: &Dataset) -> (Example, Loss) {
 }
 
 /// The layers of `settings`.
-pub(crate) fn layers(settings: &Settings) -> Result<Layers, Error> {
+pub(crate) fn layers(settings: &TrainingSettings) -> Result<Layers, Error> {
     if let Some(network) = &settings.network {
         return Ok(Layers::read(network)?);
     }

@@ -9,7 +9,7 @@ use thalweg_optim::{PlateauSettings, Specification};
 /// Everything that determines a training run: same settings, same data, same machine, same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
+pub struct TrainingSettings {
     /// The name of the data set, for messages and checkpoints.
     pub dataset: String,
     /// How the data set is loaded: scaling, validation examples.
@@ -83,7 +83,7 @@ fn is_zero(number: &f64) -> bool {
     *number == 0.0
 }
 
-impl Settings {
+impl TrainingSettings {
     /// The notes' two-layer network (50 hidden ReLU units, batch 100, drawn with replacement) for 1,000 steps.
     pub fn new(dataset: impl Into<String>, rule: Specification) -> Self {
         Self {

@@ -6,7 +6,7 @@ use crate::diagnostics::{
 use crate::evaluation::{fill, session_of};
 use crate::stopping::{Seen, Watch};
 use crate::{
-    EVALUATION_BATCH, Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings,
+    EVALUATION_BATCH, Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, TrainingSettings,
     check_memory, derive, network,
 };
 use std::cell::OnceCell;
@@ -38,7 +38,7 @@ pub enum Ending {
 
 /// A training run on a data set.
 pub struct Trainer<'d, T: Element + Buildable> {
-    pub(crate) settings: Settings,
+    pub(crate) settings: TrainingSettings,
     pub(crate) dataset: &'d Dataset,
     /// The training examples in use; shared with the data set.
     training: Examples,
@@ -100,7 +100,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// Settings that cannot be used, with what to change.
-    pub fn new(settings: Settings, dataset: &'d Dataset) -> Result<Self, Error> {
+    pub fn new(settings: TrainingSettings, dataset: &'d Dataset) -> Result<Self, Error> {
         let model = network::<T>(&settings, dataset)?;
         check_memory(&model, settings.batch.min(dataset.train.len()))?;
         let parameters =
@@ -168,7 +168,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     }
 
     /// What determines the run.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &TrainingSettings {
         &self.settings
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use thalweg_data::{Dataset, Options, Sampling, Source, load};
 use thalweg_optim::{Dialect, Specification};
-use thalweg_train::{Ending, Evaluator, Quiet, Settings, Trainer, Weights};
+use thalweg_train::{Ending, Evaluator, Quiet, Trainer, TrainingSettings, Weights};
 
 fn mnist(validation: usize) -> Option<Dataset> {
     let options = Options { validation: Some(validation), ..Options::default() };
@@ -36,13 +36,13 @@ fn the_two_layer_network_reaches_the_books_accuracy() {
     let Some(mnist) = mnist(0) else { return };
     for (activation, initial, least) in [("sigmoid", "0.01", 0.94), ("relu", "0.01", 0.965)] {
         let rule = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.1);
-        let settings = Settings {
+        let settings = TrainingSettings {
             activation: activation.into(),
             initial: initial.into(),
             steps: 10_000,
             evaluate_every: 5_000,
             evaluate_training: false,
-            ..Settings::new("mnist", rule)
+            ..TrainingSettings::new("mnist", rule)
         };
         let mut trainer = Trainer::<f32>::new(settings, &mnist).unwrap();
         assert_eq!(trainer.run(&mut Quiet).unwrap(), Ending::Finished);
@@ -53,18 +53,21 @@ fn the_two_layer_network_reaches_the_books_accuracy() {
 
 /// 784-[100]x4-10, He, batch 128, 2,000 steps (chapter 6): SGD's loss is the last by a wide margin.
 #[test]
-fn the_books_comparison_leaves_sgd_behind() {
+fn in_the_books_comparison_sgd_comes_last() {
     let Some(mnist) = mnist(0) else { return };
     let mut losses = Vec::new();
     for (rule, rate) in [("sgd", 0.01), ("momentum", 0.01), ("adagrad", 0.01), ("adam", 0.001)] {
-        let settings = Settings {
+        let settings = TrainingSettings {
             hidden: vec![100; 4],
             batch: 128,
             sampling: Sampling::WithReplacement,
             steps: 2_000,
             evaluate_every: 200,
             evaluate_training: false,
-            ..Settings::new("mnist", Specification::new(rule, Dialect::Book).with("learning_rate", rate))
+            ..TrainingSettings::new(
+                "mnist",
+                Specification::new(rule, Dialect::Book).with("learning_rate", rate),
+            )
         };
         let mut trainer = Trainer::<f32>::new(settings, &mnist).unwrap();
         trainer.run(&mut Quiet).unwrap();

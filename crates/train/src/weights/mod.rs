@@ -8,7 +8,7 @@ pub use tensor::Tensor;
 
 use crate::checkpoint::{BEST, SavedExample, saved_example};
 use crate::network::layers;
-use crate::{Error, Settings, saved_settings};
+use crate::{Error, TrainingSettings, saved_settings};
 use std::path::Path;
 use tensor::tensors_of;
 use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
@@ -29,7 +29,7 @@ pub struct Weights<T: Element> {
     /// What follows each hidden layer.
     pub activation: Activation,
     /// How the network was trained, if the file is a saved run.
-    pub settings: Option<Settings>,
+    pub settings: Option<TrainingSettings>,
 }
 
 impl<T: Element> Weights<T> {
@@ -212,7 +212,7 @@ impl<T: Element> Weights<T> {
 
 struct Arrays<T> {
     tensors: Vec<Tensor<T>>,
-    settings: Option<Settings>,
+    settings: Option<TrainingSettings>,
     example: Option<SavedExample>,
 }
 

@@ -14,7 +14,7 @@ const AHEAD: usize = 4;
 /// forward pass that costs the training only a copy of the parameters. The losses are those of a forward pass made at once.
 ///
 /// For networks without noise and running statistics.
-pub struct Behind<T: Element> {
+pub struct BackgroundLosses<T: Element> {
     orders: Option<SyncSender<Order<T>>>,
     losses: Receiver<Result<f64, Error>>,
     used: Receiver<Order<T>>,
@@ -27,7 +27,7 @@ struct Order<T> {
     indices: Vec<u32>,
 }
 
-impl<T: Element> Behind<T> {
+impl<T: Element> BackgroundLosses<T> {
     /// Starts the thread.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ impl<T: Element> Behind<T> {
     }
 }
 
-impl<T: Element> Drop for Behind<T> {
+impl<T: Element> Drop for BackgroundLosses<T> {
     fn drop(&mut self) {
         self.orders = None;
         if let Some(thread) = self.thread.take() {
@@ -125,22 +125,22 @@ mod tests {
         let (example, _) = crate::network::example(&digits);
         let layers: Layers = "linear 7, relu, linear outputs".parse().unwrap();
         let model = layers.model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap();
-        let mut behind = Behind::new(&model, &digits.train).unwrap();
+        let mut background = BackgroundLosses::new(&model, &digits.train).unwrap();
         let mut sessions = Vec::new();
         for round in 0..2u64 {
             let mut expected = Vec::new();
             for step in 0..20u64 {
                 let parameters = initialise(&model.graph, Initial::HE, 100 * round + step);
                 let indices: Vec<u32> = (0..10 + (step % 2) as u32).map(|i| i * 7 + step as u32).collect();
-                behind.ask(parameters.values(), &indices);
+                background.ask(parameters.values(), &indices);
                 let order = Order { parameters: parameters.values().to_vec(), indices };
                 expected.push(loss(&model, &digits.train, &order, &mut sessions).unwrap());
             }
-            assert_eq!(behind.losses().unwrap(), expected);
-            assert!(behind.losses().unwrap().is_empty());
+            assert_eq!(background.losses().unwrap(), expected);
+            assert!(background.losses().unwrap().is_empty());
         }
-        behind.ask(&[0.0], &[0]);
-        assert!(behind.losses().unwrap_err().to_string().contains("parameter"));
+        background.ask(&[0.0], &[0]);
+        assert!(background.losses().unwrap_err().to_string().contains("parameter"));
     }
 
     #[test]
@@ -149,6 +149,12 @@ mod tests {
         let (example, loss) = crate::network::example(&digits);
         let layers: Layers = "linear 7, batch-norm, relu, linear outputs".parse().unwrap();
         let model = layers.model::<f32>(&example, loss).unwrap();
-        assert!(Behind::new(&model, &digits.train).err().unwrap().to_string().contains("running statistics"));
+        assert!(
+            BackgroundLosses::new(&model, &digits.train)
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("running statistics")
+        );
     }
 }
