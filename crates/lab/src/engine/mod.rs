@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::comparison::Comparison;
     use crate::experiment::Document;
-    use crate::protocol::{Settings, run};
+    use crate::protocol::{RunOptions, run};
     use crate::store::{MemoryStore, Store};
     use std::path::Path;
 
@@ -138,7 +138,7 @@ mod tests {
         let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
         let engine = Engine::new(&experiment, &Source::default()).unwrap();
         let (stop, observer) = (AtomicBool::new(false), &mut |_: crate::protocol::Event<'_>| {});
-        run(&experiment, &engine, store, Settings { threads: 1, code: "1", stop: &stop, observer }).unwrap()
+        run(&experiment, &engine, store, RunOptions { threads: 1, code: "1", stop: &stop, observer }).unwrap()
     }
 
     fn write(file: &Path, shift: f64) {
