@@ -1,6 +1,6 @@
 //! `thalweg tune`: the best learning rate, and whatever else is searched for, of one rule.
 
-use super::compare::{Comparing, carry_out};
+use super::compare::{Comparing, run_comparison};
 use crate::failure::Failure;
 use crate::setting::{Setting, setting};
 use std::path::PathBuf;
@@ -70,5 +70,5 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         set.insert(given(one.name.clone()), given(one.value));
     }
     raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
-    carry_out(&arguments.comparing.lay_over(document)?, &arguments.comparing)
+    run_comparison(&arguments.comparing.lay_over(document)?, &arguments.comparing)
 }

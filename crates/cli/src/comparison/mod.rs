@@ -1,13 +1,13 @@
 //! A comparison as tables and as a page.
 
+mod all_problems;
+mod diagnostics;
 mod figures;
 mod images;
-mod inside;
 mod plan;
-mod room;
+mod rate_tolerance;
 mod runs;
 mod table;
-mod together;
 mod verdicts;
 
 use crate::failure::Failure;
@@ -70,8 +70,8 @@ pub(crate) fn page(
                 }
             }
         }
-        blocks.extend(room::room(result, language));
-        blocks.extend(inside::inside(problem, result, language));
+        blocks.extend(rate_tolerance::rate_tolerance(result, language));
+        blocks.extend(diagnostics::diagnostics(problem, result, language));
         blocks.extend(verdicts::configurations(problem, result, language));
         blocks.extend(verdicts::budgets(problem, result, language));
         blocks.extend(verdicts::targets(problem, result, language));
@@ -83,7 +83,7 @@ pub(crate) fn page(
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }
     let results: Vec<&ProblemResult> = comparison.problems.iter().collect();
-    page.sections.extend(together::together(&results, language));
+    page.sections.extend(all_problems::all_problems(&results, language));
     page.reproduce = vec![
         (say(language, "program", "프로그램"), format!("thalweg {}", comparison.code)),
         (say(language, "seed", "시드"), comparison.seed.to_string()),

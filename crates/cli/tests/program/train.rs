@@ -81,7 +81,7 @@ fn a_rate_that_diverges_is_named_and_the_saved_run_stays() {
 }
 
 #[test]
-fn the_inside_of_a_network_is_shown_on_request() {
+fn diagnostics_of_a_network_are_shown_on_request() {
     let shell = Shell::new();
     let line = "train --hidden 8,8 --steps 60 --evaluate-every 20 --rule adam";
     let plain = shell.json(line);

@@ -9,7 +9,7 @@ use thalweg::report::figures::{Band, Curves, Dots, Finals, Scale};
 use thalweg::report::{Block, Language};
 
 /// Gradient norm, update-to-weight ratio and dead units, rule by rule; nothing where no network was looked into.
-pub(super) fn inside(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
+pub(super) fn diagnostics(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let runs = || result.rules.iter().flat_map(|rule| &rule.runs);
     if runs().all(|run| run.outcome.inside.is_empty()) {
         return vec![];

@@ -9,9 +9,9 @@ use thalweg::lab::search::show_rate;
 use thalweg::lab::verdict::{Contender, Terms, judge};
 
 /// How it stands.
-pub(crate) struct Standing {
+pub(crate) struct ExperimentStatus {
     pub(crate) name: String,
-    pub(crate) problems: Vec<ProblemStanding>,
+    pub(crate) problems: Vec<ProblemStatus>,
     pub(crate) stage: Option<Stage>,
     /// Runs done, of about how many, and those that could not be run.
     pub(crate) done: usize,
@@ -25,15 +25,15 @@ pub(crate) struct Standing {
 }
 
 /// How one problem stands.
-pub(crate) struct ProblemStanding {
+pub(crate) struct ProblemStatus {
     pub(crate) name: String,
     pub(crate) metric: Metric,
-    pub(crate) rules: Vec<RuleStanding>,
+    pub(crate) rules: Vec<RuleStatus>,
     terms: Terms,
 }
 
 /// How one rule stands on one problem.
-pub(crate) struct RuleStanding {
+pub(crate) struct RuleStatus {
     pub(crate) label: String,
     tuned: bool,
     pub(crate) runs: usize,
@@ -52,15 +52,15 @@ pub(crate) struct Best {
     pub(crate) curve: Curve,
 }
 
-impl Standing {
+impl ExperimentStatus {
     pub(crate) fn new(experiment: &Experiment, planned: usize) -> Self {
-        let problem = |problem: &thalweg::lab::experiment::Problem| ProblemStanding {
+        let problem = |problem: &thalweg::lab::experiment::Problem| ProblemStatus {
             name: problem.name.clone(),
             metric: problem.workload.metric(),
             rules: experiment
                 .rules
                 .iter()
-                .map(|arm| RuleStanding {
+                .map(|arm| RuleStatus {
                     label: arm.label.clone(),
                     tuned: problem.is_tuned(arm),
                     runs: 0,
@@ -126,7 +126,7 @@ impl Standing {
     }
 }
 
-impl ProblemStanding {
+impl ProblemStatus {
     fn take(&mut self, cell: &Cell, outcome: &Outcome) {
         let rule = &mut self.rules[cell.arm];
         rule.runs += 1;
@@ -152,7 +152,7 @@ impl ProblemStanding {
     }
 
     /// The rule that leads: by its best run so far.
-    pub(crate) fn leader(&self) -> Option<(&RuleStanding, &Best)> {
+    pub(crate) fn leader(&self) -> Option<(&RuleStatus, &Best)> {
         let runs = self.rules.iter().filter_map(|rule| Some((rule, rule.best.as_ref()?)));
         let score = |best: &Best| self.metric.score(best.value);
         runs.max_by(|a, b| score(a.1).total_cmp(&score(b.1)))
@@ -163,7 +163,7 @@ impl ProblemStanding {
         if self.rules.iter().any(|rule| rule.finals.len() < 2) {
             return None;
         }
-        let contender = |rule: &RuleStanding| Contender {
+        let contender = |rule: &RuleStatus| Contender {
             label: rule.label.clone(),
             learning_rate: rule.chosen,
             values: rule.finals.clone(),

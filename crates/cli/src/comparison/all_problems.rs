@@ -9,7 +9,7 @@ use thalweg::report::{Block, Cell, Column, Language, Section, Table};
 
 /// Problems together: the shares of problems on which each rule reaches the target within so many times the steps of the first
 /// rule, and the mean of the middle half of all final accuracies.
-pub(super) fn together(results: &[&ProblemResult], language: Language) -> Option<Section> {
+pub(super) fn all_problems(results: &[&ProblemResult], language: Language) -> Option<Section> {
     let mut blocks: Vec<Block> = Vec::new();
     let labels: Vec<&str> = results.first()?.rules.iter().map(|rule| rule.label.as_str()).collect();
     let with_target: Vec<&&ProblemResult> =
