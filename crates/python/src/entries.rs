@@ -1,7 +1,7 @@
 //! The dicts that Python gives: names with values.
 
 use crate::error::to_python;
-use crate::value::{Entry, Kind, Value};
+use crate::value::{Kind, Value, ValueName};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -34,7 +34,7 @@ pub(crate) fn numbers(settings: Option<&Bound<'_, PyDict>>) -> PyResult<BTreeMap
     let mut numbers = BTreeMap::new();
     for item in settings.map(|settings| settings.items()).into_iter().flatten() {
         let (name, value): (String, Bound<'_, PyAny>) = item.extract()?;
-        let Value::Number(number) = Value::read(Entry::Parameter(&name), &value)
+        let Value::Number(number) = Value::read(ValueName::Parameter(&name), &value)
             .map_err(|_| PyTypeError::new_err(format!("{name} = {value} is not a number; give a number")))?
         else {
             return Err(PyTypeError::new_err(format!("{name} is an array; give a number")));
@@ -57,7 +57,7 @@ pub(crate) fn read<'py>(params: &Bound<'py, PyDict>) -> PyResult<Vec<Parameter<'
             PyTypeError::new_err(format!("parameter {} is not named by a str", error.into_inner()))
         })?;
         let name = key.to_str()?.to_string();
-        let value = Value::read(Entry::Parameter(&name), &object)?;
+        let value = Value::read(ValueName::Parameter(&name), &object)?;
         parameters.push(Parameter { key, name, value });
     }
     Ok(parameters)
@@ -76,7 +76,7 @@ pub(crate) fn read_gradients<'py>(
     for Parameter { key, name, value } in parameters {
         let object = grads.get_item(key)?;
         let object = object.ok_or_else(|| to_python(Error::MissingGradient(name.clone())))?;
-        let mut gradient = Value::read(Entry::Gradient(name), &object)?;
+        let mut gradient = Value::read(ValueName::Gradient(name), &object)?;
         if value.kind() == Kind::Number && gradient.untyped().is_some() && gradient.shape().is_empty() {
             gradient = Value::Number(object.extract()?);
         }
