@@ -56,7 +56,7 @@ impl Paths<'_> {
         let figure = Figure::new(self.landscape.heading(), traces, self.layout(language, longest, offset));
         let mut caption = words.paths_caption.to_owned();
         for path in self.paths {
-            let left = path.inside(self.landscape);
+            let left = path.points_within(self.landscape);
             if left < path.points.len() {
                 caption = caption + " " + &fill(words.leaves, &[&path.label, &left.to_string()]);
             }

@@ -21,7 +21,7 @@ impl Path {
     }
 
     /// How many points come before the first one outside the picture.
-    pub(crate) fn inside(&self, landscape: &Landscape) -> usize {
+    pub(crate) fn points_within(&self, landscape: &Landscape) -> usize {
         let ((left, right), (bottom, top)) = (Landscape::ends(&landscape.x), Landscape::ends(&landscape.y));
         let within = |[x, y]: &[f64; 2]| (left..=right).contains(x) && (bottom..=top).contains(y);
         self.points.iter().position(|point| !within(point)).unwrap_or(self.points.len())
