@@ -21,6 +21,8 @@ mod tests {
     fn purposes_and_seeds_are_apart_and_fixed() {
         assert_ne!(derive(1, "batches"), derive(1, "initial values"));
         assert_ne!(derive(1, "batches"), derive(2, "batches"));
-        assert_eq!(derive(1, "batches"), derive(1, "batches"));
+        // Stored runs depend on these numbers: computed by Python's hashlib.
+        assert_eq!(derive(1, "batches"), 0x8fa3_f347_fd71_dfd3);
+        assert_eq!(derive(2, "batches"), 0x4152_59d1_9742_0be0);
     }
 }
