@@ -94,9 +94,9 @@ pub fn check_gradients(
     Ok(checks)
 }
 
-/// The gradient of the loss with respect to every parameter by difference quotients of step `h`, into an arena of gradients:
-/// training with it is how the source notes begin. One or two forward passes for each parameter; the session leaves as
-/// after another one at `parameters`.
+/// Returns the gradient of the loss with respect to every parameter, from difference quotients of step `h`. Training the source
+/// notes' first network uses it. It takes one or two forward passes for each parameter. Afterwards the session holds the values
+/// at `parameters`.
 ///
 /// # Errors
 /// As [`Session::forward`]; [`Error::Length`] if the slices differ.

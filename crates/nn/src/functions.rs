@@ -16,22 +16,22 @@ pub enum Answers<'a, T> {
     Labels(&'a [u32]),
 }
 
-/// 1 where x > 0, else 0.
+/// Returns 1 where x > 0, else 0.
 pub fn step<T: Real>(x: &[T]) -> Vec<T> {
     map(Step, x)
 }
 
-/// 1 / (1 + e^-x).
+/// Returns 1 / (1 + e^-x).
 pub fn sigmoid<T: Real>(x: &[T]) -> Vec<T> {
     map(Sigmoid, x)
 }
 
-/// max(0, x).
+/// Returns max(0, x).
 pub fn relu<T: Real>(x: &[T]) -> Vec<T> {
     map(Relu, x)
 }
 
-/// x.
+/// Returns x.
 pub fn identity<T: Real>(x: &[T]) -> Vec<T> {
     map(Identity, x)
 }
@@ -42,7 +42,7 @@ fn map<T: Real>(function: impl Pointwise, x: &[T]) -> Vec<T> {
     y
 }
 
-/// e^(x_k) / Σ e^(x_j) for one row of scores of any size; empty for an empty row.
+/// Returns e^(x_k) / Σ e^(x_j) for one row of scores of any size. An empty row gives an empty result.
 pub fn softmax<T: Real>(x: &[T]) -> Vec<T> {
     let mut y = vec![T::ZERO; x.len()];
     if !x.is_empty() {
@@ -51,7 +51,7 @@ pub fn softmax<T: Real>(x: &[T]) -> Vec<T> {
     y
 }
 
-/// Σ (y - t)² / n for the n outputs of one example.
+/// Returns Σ (y - t)² / n for the n outputs of one example.
 ///
 /// # Errors
 /// [`Error::Length`] if there are no outputs, or not as many targets.
@@ -61,8 +61,8 @@ pub fn mean_squared_error<T: Real>(y: &[T], t: &[T]) -> Result<f64, Error> {
     Ok(squares.sum::<f64>() / y.len() as f64)
 }
 
-/// -Σ t log(y + 1e-7) of the probabilities y, averaged over the rows of `classes` elements: one row for a single example.
-/// The 1e-7 keeps the logarithm of 0 away.
+/// Returns -Σ t log(y + 1e-7) of the probabilities y, averaged over the rows of `classes` elements. A single example is one
+/// row. The 1e-7 avoids the logarithm of 0.
 ///
 /// # Errors
 /// [`Error::Length`] if y has no whole rows or the answers do not match them, [`Error::Label`].

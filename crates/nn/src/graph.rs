@@ -39,7 +39,7 @@ pub(crate) enum Kind<T: Element> {
 }
 
 impl<T: Element> Kind<T> {
-    /// What the node is, in a message: "node `x` is …".
+    /// Returns what the node is, as the end of a message: "node `x` is …".
     pub(crate) fn describe(&self) -> &'static str {
         match self {
             Kind::Input => "an input",
@@ -94,7 +94,7 @@ impl<T: Element> Default for Graph<T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// A graph without nodes.
+    /// Creates a graph without nodes.
     pub fn new() -> Self {
         /// Tells the nodes of different graphs apart.
         static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -191,12 +191,12 @@ impl<T: Element> Graph<T> {
         &self.statistics
     }
 
-    /// The node called `name`.
+    /// Returns the node called `name`.
     pub fn find(&self, name: &str) -> Option<Node> {
         self.names.get(name).map(|&index| self.node(index))
     }
 
-    /// The name of a node.
+    /// Returns the name of a node.
     ///
     /// # Errors
     /// [`Error::ForeignNode`].
@@ -204,7 +204,7 @@ impl<T: Element> Graph<T> {
         Ok(self.name_at(self.index(node)?))
     }
 
-    /// The shape of a node's value.
+    /// Returns the shape of a node's value.
     ///
     /// # Errors
     /// [`Error::ForeignNode`].
@@ -250,7 +250,7 @@ impl<T: Element> Graph<T> {
         &self.definitions
     }
 
-    /// The node whose numbers this one shows: itself, unless it is a view.
+    /// Returns the node whose numbers this one shows: itself unless it is a view.
     pub(crate) fn root(&self, index: usize) -> usize {
         match self.definitions[index].kind {
             Kind::View { of } => self.root(of),
@@ -262,7 +262,7 @@ impl<T: Element> Graph<T> {
         &self.definitions[index].name
     }
 
-    /// The values of the constants, in the order they were added.
+    /// Returns the values of the constants, in the order they were added.
     pub(crate) fn constants(&self) -> &[Vec<T>] {
         &self.constants
     }

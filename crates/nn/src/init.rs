@@ -90,7 +90,7 @@ impl Initial {
         Self::Scaled(Scaled { spread, uniform: false, by_outputs: false, gain: 1.0 })
     }
 
-    /// The names of those that stand without a number.
+    /// Returns the names of the initial values that are written without a number.
     pub fn names() -> Vec<String> {
         let scaled = Spread::NAMED.iter().flat_map(|&(_, spread)| {
             let sides = if spread == Spread::Glorot { &[false][..] } else { &[false, true] };

@@ -15,8 +15,7 @@ impl Noise {
         Self { key: (wide >> 32) as u32, wide }
     }
 
-    /// 32 random bits for element `i`. Wellons' lowbias32, whose bits are independent of each other and of `i` as far as
-    /// such a test can see.
+    /// Returns 32 random bits for element `i`, from Wellons' hash lowbias32.
     #[inline(always)]
     pub fn bits(&self, i: usize) -> u32 {
         let x = (i as u32).wrapping_add(self.key);
@@ -25,7 +24,7 @@ impl Noise {
         x ^ (x >> 16)
     }
 
-    /// A standard normal number for element `i` (Box and Muller 1958).
+    /// Returns a standard normal number for element `i` (Box and Muller 1958).
     pub fn normal(&self, i: usize) -> f64 {
         let uniform = |bits: u64| ((bits >> 11) as f64 + 0.5) / (1u64 << 53) as f64;
         let first = mixed(self.wide.wrapping_add(2 * i as u64));

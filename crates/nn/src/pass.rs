@@ -16,7 +16,7 @@ pub(crate) struct Narrow {
 }
 
 impl Narrow {
-    /// The values of a node, if they are in 32 bits.
+    /// Returns the values of a node if they are in 32 bits.
     pub(crate) fn of(all: &[Narrow], node: usize) -> Option<&NarrowData> {
         all.iter().find(|narrow| narrow.node == node && narrow.holds).map(|narrow| &narrow.data)
     }
@@ -37,7 +37,7 @@ pub struct Inputs<'a, T: Element> {
 }
 
 impl<'a, T: Element> Inputs<'a, T> {
-    /// The numbers of an input, row-major. The op's shape rule has seen to it that they are numbers.
+    /// Returns the numbers of an input, row-major. The op's shape rule has checked that they are numbers.
     pub fn values(&self, input: usize) -> &'a [T] {
         let node = self.nodes[input];
         match self.placement.value(node) {
@@ -49,7 +49,7 @@ impl<'a, T: Element> Inputs<'a, T> {
         }
     }
 
-    /// The class labels of an input, or `None` if it holds numbers.
+    /// Returns the class labels of an input, or `None` if it holds numbers.
     pub fn labels(&self, input: usize) -> Option<&'a [u32]> {
         match self.placement.value(self.nodes[input]) {
             Storage::Labels(slot) => Some(&self.labels[slot.index]),
@@ -57,35 +57,35 @@ impl<'a, T: Element> Inputs<'a, T> {
         }
     }
 
-    /// The numbers of an input in 32 bits, where they are so whatever the type of the session. [`values`](Self::values) means
-    /// nothing then.
+    /// Returns the numbers of an input in 32 bits, if that is how the session keeps them. [`values`](Self::values) has no
+    /// meaning then.
     pub fn narrow(&self, input: usize) -> Option<&'a [f32]> {
         self.narrow_data(input).map(NarrowData::values)
     }
 
-    /// The same, ready for products.
+    /// Returns the numbers of an input in 32 bits, prepared for products.
     pub(crate) fn narrow_data(&self, input: usize) -> Option<&'a NarrowData> {
         Narrow::of(self.narrow, self.nodes[input])
     }
 
-    /// Whether an input is what the user fills in, as it is or seen in another shape, and not computed.
+    /// Returns whether the user fills an input, as it is or through a view, so that no op computes it.
     pub fn is_data(&self, input: usize) -> bool {
         self.placement.is_data(self.nodes[input])
     }
 
-    /// The extents of an input.
+    /// Returns the extents of an input.
     pub fn shape(&self, input: usize) -> &'a [usize] {
         self.placement.shape(self.nodes[input])
     }
 
-    /// The length of an input's rows (its last extent) and how many there are.
+    /// Returns the length of an input's rows (its last extent) and how many there are.
     pub fn rows(&self, input: usize) -> (usize, usize) {
         let shape = self.shape(input);
         let length = shape::row_length(shape);
         (shape::elements(shape) / length, length)
     }
 
-    /// The name of an input's node, for messages.
+    /// Returns the name of an input's node, for messages.
     pub fn name(&self, input: usize) -> &'a str {
         self.placement.name(self.nodes[input])
     }
@@ -143,12 +143,12 @@ pub struct Advance<'a, T: Element> {
 }
 
 impl<T: Element> Advance<'_, T> {
-    /// The extents of an input.
+    /// Returns the extents of an input.
     pub fn shape(&self, input: usize) -> &[usize] {
         self.placement.shape(self.nodes[input])
     }
 
-    /// The running statistics that an input is; empty for other inputs.
+    /// Returns an input's running statistics; empty for any other input.
     pub fn statistics(&mut self, input: usize) -> &mut [T] {
         match self.placement.value(self.nodes[input]) {
             Storage::Statistic(range) => &mut self.statistics[range.clone()],
@@ -167,7 +167,7 @@ pub struct Targets<'a, T: Element> {
 }
 
 impl<T: Element> Targets<'_, T> {
-    /// Where the gradient of an input goes, or `None` if nothing needs it.
+    /// Returns the target for the gradient of an input, or `None` if nothing needs it.
     pub fn get(&mut self, input: usize) -> Option<Target<'_, T>> {
         let accumulate = self.accumulate(input)?;
         let values = match self.placement.gradient(self.nodes[input])? {
@@ -186,8 +186,8 @@ impl<T: Element> Targets<'_, T> {
         }
     }
 
-    /// The gradient of an input taken out, so that others can be reached while it is written; [`put_back`](Self::put_back) it.
-    /// `None` if nothing needs it, or if the input is a parameter.
+    /// Takes the gradient of an input out, so that others can be reached while it is written. [`put_back`](Self::put_back)
+    /// returns it. `None` if nothing needs it, or if the input is a parameter.
     pub(crate) fn lift(&mut self, input: usize) -> Option<Lifted<T>> {
         let accumulate = self.accumulate(input)?;
         match self.placement.gradient(self.nodes[input])? {
@@ -204,7 +204,7 @@ impl<T: Element> Targets<'_, T> {
         self.buffers[lifted.slot.index] = lifted.buffer;
     }
 
-    /// All of them at once, where they lie apart: `None` if two inputs are the same node, or one is a parameter.
+    /// Returns all targets at once. `None` if two inputs are the same node, or one is a parameter.
     pub fn apart<const N: usize>(&mut self) -> Option<[Option<Target<'_, T>>; N]> {
         let mut places = [None; N];
         for (input, place) in places.iter_mut().enumerate() {
@@ -254,7 +254,7 @@ pub struct Target<'a, T> {
 }
 
 impl<'a, T: Real> Target<'a, T> {
-    /// A target that is written over: the output of a forward pass.
+    /// Returns a target that is written over: the output of a forward pass.
     pub(crate) fn output(values: &'a mut [T]) -> Self {
         Self { values, accumulate: false }
     }

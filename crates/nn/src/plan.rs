@@ -66,7 +66,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// To compute `loss` and `outputs` of `batch` examples, and the gradients of the loss.
+    /// Plans to compute `loss` and `outputs` of `batch` examples, and the gradients of the loss.
     ///
     /// # Errors
     /// [`Error::NotALoss`], [`Error::EmptyBatch`], [`Error::TooLarge`], [`Error::ForeignNode`].
@@ -87,7 +87,7 @@ impl Plan {
         Self::new(graph, batch, Some(index), outputs)
     }
 
-    /// To compute `outputs` of `batch` examples, without gradients.
+    /// Plans to compute `outputs` of `batch` examples, without gradients.
     ///
     /// # Errors
     /// [`Error::EmptyBatch`], [`Error::TooLarge`], [`Error::ForeignNode`].
@@ -95,12 +95,12 @@ impl Plan {
         Self::new(graph, batch, None, outputs)
     }
 
-    /// Whether this plan was made from `graph` as it is now.
+    /// Returns whether this plan was made from `graph` in its present state.
     pub(crate) fn fits<T: Element>(&self, graph: &Graph<T>) -> bool {
         self.graph == graph.id() && self.readable.len() == graph.definitions().len()
     }
 
-    /// Where the plan puts what belongs to each node.
+    /// Returns where the plan puts what belongs to each node.
     pub(crate) fn placement(&self) -> &Placement {
         &self.placement
     }
@@ -121,43 +121,43 @@ impl Plan {
         self.placement.gradient(node)
     }
 
-    /// Whether the value of a node may be read after `forward`.
+    /// Returns whether the value of a node may be read after `forward`.
     pub(crate) fn readable(&self, node: usize) -> bool {
         self.readable[node]
     }
 
-    /// What the plan is for.
+    /// Returns what the plan is for.
     pub fn mode(&self) -> Mode {
         if self.loss.is_some() { Mode::Training } else { Mode::Evaluation }
     }
 
-    /// The number of examples.
+    /// Returns the number of examples.
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// The nodes of the plan, leaves included, in the order they are computed.
+    /// Returns the nodes of the plan, leaves included, in the order they are computed.
     pub fn nodes(&self) -> &[PlannedNode] {
         &self.nodes
     }
 
-    /// The number of trainable numbers of the graph.
+    /// Returns the number of trainable numbers in the graph.
     pub fn parameter_count(&self) -> usize {
         self.parameter_count
     }
 
-    /// Bytes that a session allocates for inputs, values and workspaces, on one thread.
+    /// Returns the bytes that a session allocates for inputs, values and workspaces, on one thread.
     pub fn value_bytes(&self) -> usize {
         let labels: usize = self.label_buffers.iter().map(|len| len * size_of::<u32>()).sum();
         self.buffer_bytes(&self.value_buffers) + self.buffer_bytes(&[self.scratch]) + labels
     }
 
-    /// Bytes that a session allocates for gradients other than those of parameters.
+    /// Returns the bytes that a session allocates for gradients, those of parameters excluded.
     pub fn gradient_bytes(&self) -> usize {
         self.buffer_bytes(&self.gradient_buffers)
     }
 
-    /// All bytes that a session allocates. Parameters and their gradients are the caller's.
+    /// Returns all bytes that a session allocates. The caller owns the parameters and their gradients.
     pub fn bytes(&self) -> usize {
         self.value_bytes() + self.gradient_bytes()
     }

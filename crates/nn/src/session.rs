@@ -100,17 +100,17 @@ impl<T: Element> Session<T> {
         })
     }
 
-    /// What this session runs.
+    /// Returns the plan this session runs.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// The graph this session runs.
+    /// Returns the graph this session runs.
     pub fn graph(&self) -> &Arc<Graph<T>> {
         &self.graph
     }
 
-    /// The number of examples.
+    /// Returns the number of examples.
     pub fn batch(&self) -> usize {
         self.plan.batch()
     }
@@ -267,7 +267,7 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
-    /// The running statistics, an arena of [`Graph::statistics`].
+    /// Returns the running statistics, an arena of [`Graph::statistics`].
     pub fn statistics(&self) -> &[T] {
         &self.statistics
     }
@@ -295,7 +295,7 @@ impl<T: Element> Session<T> {
         self.scratch = Buffer::zeros(self.plan.scratch(&self.graph, self.threads));
     }
 
-    /// The plan's loss node, in a training session.
+    /// Returns the plan's loss node, in a training session.
     pub(crate) fn loss_node(&self) -> Option<Node> {
         self.plan.loss.map(|index| self.graph.node(index))
     }

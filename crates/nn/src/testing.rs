@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use std::sync::Arc;
 
-/// A parameter, under the short name tests like.
+/// Adds a parameter under a short name.
 pub(crate) fn parameter(graph: &mut Graph<f64>, name: &str, shape: &[usize]) -> Result<Node, Error> {
     graph.parameter(name, shape)
 }
@@ -64,7 +64,7 @@ pub(crate) fn assert_loss_gradients(
     assert_loss_gradients_within(1e-6, batch, classes, build);
 }
 
-/// The same with a tolerance of its own.
+/// Checks the gradients with this tolerance.
 pub(crate) fn assert_loss_gradients_within(
     tolerance: f64,
     batch: usize,
@@ -99,7 +99,7 @@ pub(crate) fn assert_loss_gradients_within(
     }
 }
 
-/// The values of scalar nodes of a graph without inputs and parameters.
+/// Returns the values of scalar nodes of a graph without inputs and parameters.
 pub(crate) fn evaluate(graph: Graph<f64>, nodes: &[Node]) -> Vec<f64> {
     let mut session = Session::evaluation(&Arc::new(graph), 1, nodes).unwrap();
     session.forward(&[]).unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use thalweg_arena::Arena;
 
 impl<T: Element> Graph<T> {
-    /// Numbers written for each batch by [`Session::input_mut`](crate::Session::input_mut).
+    /// Adds an input: numbers that [`Session::input_mut`](crate::Session::input_mut) sets for each batch.
     ///
     /// # Errors
     /// A name used twice, an extent of 0.
@@ -14,8 +14,9 @@ impl<T: Element> Graph<T> {
         self.leaf(name, shape, Kind::Input)
     }
 
-    /// Class labels (0, 1, …) written for each batch by [`Session::labels_mut`](crate::Session::labels_mut): one for each
-    /// row of scores, so of the scores' shape without the last extent. For scores `[BATCH, 10]`, `[BATCH]`.
+    /// Adds class labels (0, 1, …) that [`Session::labels_mut`](crate::Session::labels_mut) sets for each batch. There is one
+    /// label for each row of scores, so the shape is that of the scores without the last extent: `[BATCH]` for scores
+    /// `[BATCH, 10]`.
     ///
     /// # Errors
     /// A name used twice, an extent of 0.
@@ -23,7 +24,7 @@ impl<T: Element> Graph<T> {
         self.leaf(name, shape, Kind::Labels)
     }
 
-    /// A tensor of the arena that training changes.
+    /// Adds a parameter: a tensor of the arena that training changes.
     ///
     /// # Errors
     /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), more elements than fit in memory.
@@ -34,7 +35,8 @@ impl<T: Element> Graph<T> {
         self.leaf(name, shape, kind)
     }
 
-    /// What an op learns from the batches without a gradient, the same number everywhere at first.
+    /// Adds a running statistic: a tensor that an op updates from the batches without a gradient. All its elements start at
+    /// `initial`.
     ///
     /// # Errors
     /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), more elements than fit in memory.
@@ -45,7 +47,7 @@ impl<T: Element> Graph<T> {
         self.leaf(name, shape, kind)
     }
 
-    /// Numbers that never change, row-major.
+    /// Adds a constant: numbers that never change, row-major.
     ///
     /// # Errors
     /// A name used twice, an extent of 0 or [`BATCH`](crate::BATCH), a number of values that is not that of the shape.
@@ -102,7 +104,7 @@ impl<T: Element> Graph<T> {
     }
 }
 
-/// The running statistics of a graph before the first batch: an arena of [`Graph::statistics`].
+/// Returns the running statistics of a graph before the first batch: an arena of [`Graph::statistics`].
 pub fn initial_statistics<T: Element>(graph: &Graph<T>) -> Arena<T> {
     let mut arena = Arena::zeros(graph.statistics().clone());
     let values = arena.values_mut();

@@ -4,8 +4,8 @@ use super::{Graph, Kind, Node};
 use crate::{Dim, Element, Error, Shape};
 
 impl<T: Element> Graph<T> {
-    /// The numbers of `x`, row-major, in another shape: `[BATCH, 784]` as `[BATCH, 1, 28, 28]`. [`BATCH`](crate::BATCH)
-    /// stays where it is among the extents that are not 1.
+    /// Adds a view of `x` in another shape: `[BATCH, 784]` as `[BATCH, 1, 28, 28]`. The elements keep their row-major order.
+    /// [`BATCH`](crate::BATCH) stays where it is among the extents that are not 1.
     ///
     /// # Errors
     /// [`Error::Shape`] if the numbers of elements differ or `x` holds labels, [`Error::ForeignNode`], a name used twice.
@@ -29,7 +29,7 @@ impl<T: Element> Graph<T> {
         self.push(name, to, Kind::View { of })
     }
 
-    /// `[BATCH, c, h, w]` as `[BATCH, c h w]`: all that belongs to an example in one row.
+    /// Adds a view of `[BATCH, c, h, w]` as `[BATCH, c h w]`: each example becomes one row.
     ///
     /// # Errors
     /// As [`reshape`](Self::reshape); [`Error::Shape`] unless the first extent is the batch.

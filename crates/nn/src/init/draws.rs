@@ -104,8 +104,9 @@ fn fans(shape: &[usize]) -> (f64, f64) {
     }
 }
 
-/// An arena of `graph`'s parameters: weights (two extents or more) as `weights` says, biases (fewer) 0, and those with values
-/// of their own ([`Graph::set_initial`]) as these say. The same seed gives the same bits; see the source for the draws.
+/// Returns an arena with initial values for `graph`'s parameters. Weights (two extents or more) follow `weights`, biases (fewer
+/// extents) are 0. A parameter with initial values of its own ([`Graph::set_initial`]) follows those. The same seed gives the
+/// same bits; the source describes the draws.
 pub fn initialise<T: Element>(graph: &Graph<T>, weights: Initial, seed: u64) -> Arena<T> {
     let mut arena = Arena::zeros(graph.layout().clone());
     for definition in graph.definitions() {

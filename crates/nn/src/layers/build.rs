@@ -20,8 +20,8 @@ pub struct Example {
 }
 
 impl Layers {
-    /// The network for examples like `example`: x `[BATCH, features]`, t, the layers, and the loss of what the last one gives,
-    /// `[BATCH, outputs]`.
+    /// Builds the network for examples like `example`: the input x `[BATCH, features]`, the target t, the layers, and the loss
+    /// of the last layer's output `[BATCH, outputs]`.
     ///
     /// # Errors
     /// [`Error::Layer`], naming the layer that does not fit and what it gets; layers too large for the machine.
@@ -29,7 +29,7 @@ impl Layers {
         self.model_for(example, loss, CrossEntropySettings::default())
     }
 
-    /// The same, trained on cross-entropy with settings of its own.
+    /// Builds the same network, trained on cross-entropy with these settings.
     ///
     /// # Errors
     /// As [`model`](Self::model); settings that make no sense, or that belong to another loss.

@@ -139,7 +139,7 @@ impl fmt::Display for Layers {
 }
 
 impl Layers {
-    /// Linear layers of these widths, each followed by an activation, and a last one without.
+    /// Returns linear layers of these widths, each followed by the activation, and a last linear layer without one.
     pub fn perceptron(hidden: &[usize], activation: Activation) -> Self {
         let hidden = hidden
             .iter()
@@ -149,7 +149,7 @@ impl Layers {
 }
 
 impl Layers {
-    /// Whether the network learns to give its examples back.
+    /// Returns whether the network is an autoencoder: it learns to reproduce its examples.
     pub fn reconstruct(&self) -> bool {
         self.0.last() == Some(&Layer::Reconstruction)
     }

@@ -77,7 +77,7 @@ pub const NETWORKS: &[(&str, &str, &str)] = &[
 ];
 
 impl Layers {
-    /// A network by its name in [`NETWORKS`], or from a list of layers.
+    /// Reads a network: a name in [`NETWORKS`], or a list of layers.
     ///
     /// # Errors
     /// [`Error::Layers`] when it is neither.

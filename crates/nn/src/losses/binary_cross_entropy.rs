@@ -33,8 +33,8 @@ impl Pairwise for BinaryCrossEntropy {
 }
 
 impl<T: Element> Graph<T> {
-    /// The binary cross-entropy of the scores (logits) y and targets of 0 to 1, summed over all elements and divided by the
-    /// first extent (the number of examples).
+    /// Adds a node that computes the binary cross-entropy of the scores (logits) y and targets from 0 to 1. It is summed over
+    /// all elements and divided by the first extent (the number of examples).
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -38,7 +38,8 @@ impl Pairwise for Huber {
 }
 
 impl<T: Element> Graph<T> {
-    /// Σ h(y - t) / n with h a parabola up to `delta` and straight beyond, n being the first extent (the number of examples).
+    /// Adds a node that computes Σ h(y - t) / n. The function h is a parabola up to `delta` and linear beyond it; n is the
+    /// first extent (the number of examples).
     ///
     /// # Errors
     /// [`Error::Shape`], also for a `delta` that is not greater than 0, [`Error::ForeignNode`], a name used twice.

@@ -31,8 +31,8 @@ impl Pairwise for KullbackLeibler {
 }
 
 impl<T: Element> Graph<T> {
-    /// How far the target's rows of probabilities are from those whose logarithms are `logarithms` (as
-    /// [`log_softmax`](Self::log_softmax) gives them), averaged over the first extent.
+    /// Adds a node that computes the Kullback-Leibler divergence of the target's rows of probabilities from those whose
+    /// logarithms are `logarithms` (as [`log_softmax`](Self::log_softmax) gives them), averaged over the first extent.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -24,7 +24,7 @@ impl Pairwise for AbsoluteError {
 }
 
 impl<T: Element> Graph<T> {
-    /// Σ |y - t| / n, the sum running over all elements, n being the first extent (the number of examples).
+    /// Adds a node that computes Σ |y - t| / n. The sum runs over all elements; n is the first extent (the number of examples).
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -54,7 +54,7 @@ impl<T: Element> Op<T> for MeanSquaredError {
     }
 }
 
-/// A loss of outputs and targets that lie side by side.
+/// Checks that output and target have the same shape, and returns the shape of the loss.
 pub(super) fn same_shape(inputs: &[Input<'_>]) -> Result<Shape, String> {
     let (y, t) = (inputs[0].shape, inputs[1].shape);
     if y == t {
@@ -64,13 +64,14 @@ pub(super) fn same_shape(inputs: &[Input<'_>]) -> Result<Shape, String> {
     }
 }
 
-/// What the sum is divided by.
+/// Returns the number by which the sum is divided.
 pub(super) fn divisor(shape: &[usize]) -> f64 {
     shape.first().map_or(1.0, |&extent| extent as f64)
 }
 
 impl<T: Element> Graph<T> {
-    /// Σ (y - t)² / n, the sum running over all elements, n being the first extent (the number of examples).
+    /// Adds a node that computes Σ (y - t)² / n. The sum runs over all elements; n is the first extent (the number of
+    /// examples).
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -32,8 +32,8 @@ impl Pairwise for NormalDivergence {
 }
 
 impl<T: Element> Graph<T> {
-    /// How far the normal distributions of these means and logarithms of variances are from the standard one, summed over all
-    /// elements and averaged over the first extent.
+    /// Adds a node that computes the Kullback-Leibler divergence of normal distributions with these means and logarithms of
+    /// variances from the standard normal distribution, summed over all elements and averaged over the first extent.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -173,8 +173,8 @@ fn target_gradient<T: Element>(out: Target<'_, T>, scores: &[T], classes: usize,
 }
 
 impl<T: Element> Graph<T> {
-    /// Cross-entropy of the softmax of `scores` `[.., classes]`, averaged over the rows. The target holds class labels, one
-    /// for each row, or rows of the scores' shape: one-hot, or any probabilities.
+    /// Adds a node that computes the cross-entropy of the softmax of `scores` `[.., classes]`, averaged over the rows. The
+    /// target holds a class label for each row, or rows of the scores' shape: one-hot rows or any probabilities.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -171,7 +171,8 @@ impl<'a, T: Element> Truth<'a, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// [`softmax_cross_entropy`](Self::softmax_cross_entropy) with smoothing, weights of classes and a label to ignore.
+    /// Adds a node that computes [`softmax_cross_entropy`](Self::softmax_cross_entropy) with label smoothing, class weights and
+    /// a label to ignore.
     ///
     /// # Errors
     /// As [`softmax_cross_entropy`](Self::softmax_cross_entropy); [`Error::Shape`] for settings that make no sense.

@@ -31,7 +31,7 @@ impl<T: Element> File<T> {
         }
     }
 
-    /// What a node of the network is called in the file.
+    /// Returns what a node of the network is called in the file.
     pub(super) fn name(&self, node: &str) -> String {
         self.names.get(node).cloned().unwrap_or_else(|| node.to_owned())
     }
@@ -41,7 +41,7 @@ impl<T: Element> File<T> {
         self.names.insert(node.to_owned(), other.to_owned());
     }
 
-    /// A name that no node has.
+    /// Returns a name that no node has.
     pub(super) fn fresh(&mut self) -> String {
         self.number += 1;
         format!("::{}", self.number)
@@ -57,7 +57,7 @@ impl<T: Element> File<T> {
         });
     }
 
-    /// A node whose output has a name of its own.
+    /// Adds a node and returns the new name of its output.
     pub(super) fn step(&mut self, op: &str, inputs: &[&str], attribute: Vec<AttributeProto>) -> String {
         let output = self.fresh();
         self.node(op, inputs, &output, attribute);
@@ -74,7 +74,7 @@ impl<T: Element> File<T> {
         self.graph.initializer.push(TensorProto { dims, data_type, name: name.to_owned(), raw_data });
     }
 
-    /// A constant of one number.
+    /// Adds a constant of one number and returns its name.
     pub(super) fn number(&mut self, value: f64) -> String {
         let name = self.fresh();
         self.numbers(&name, &[], &[T::from_f64(value)]);

@@ -18,9 +18,10 @@ const OPSET: i64 = 17;
 /// What the output is called in the file.
 const OUTPUT: &str = "output";
 
-/// `model` with `parameters` and `statistics` (arenas of its graph) as the bytes of an ONNX file. It has the model's input under
-/// its own name, `[batch, features]` (whole numbers for a network of tokens), and its scores as `output`, for batches of any
-/// size. Dropout does in it what it does in use, batch normalisation uses the running statistics.
+/// Returns `model` with `parameters` and `statistics` (arenas of its graph) as the bytes of an ONNX file. The file has the
+/// model's input under its own name, `[batch, features]` (whole numbers for a network of tokens), and its scores as `output`,
+/// for batches of any size. Dropout and batch normalisation work as in evaluation: nothing is dropped at random, and running
+/// statistics are used.
 ///
 /// # Errors
 /// [`Error::Length`] of the arenas; [`Error::Onnx`] for an op that ONNX does not have.

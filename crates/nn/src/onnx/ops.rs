@@ -12,7 +12,7 @@ use crate::ops::{
 use crate::{Dim, Element, Op, Shape};
 use std::any::Any;
 
-/// Whether all that reads an input looks rows up in a table.
+/// Returns whether every op that reads an input uses it to look up rows of a table.
 pub(super) fn only_embedded<T: Element>(graph: &Graph<T>, order: &[usize], input: usize) -> bool {
     let mut readers = order.iter().filter_map(|&node| match &graph.definitions()[node].kind {
         Kind::Op { op, inputs } if inputs.contains(&input) => Some(op.as_ref()),

@@ -53,7 +53,7 @@ impl Activation {
         ("identity", Activation::Identity),
     ];
 
-    /// Its name in the table.
+    /// Returns the name of the activation in the table.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, activation)| *activation == self).map_or("", |(name, _)| name)
     }

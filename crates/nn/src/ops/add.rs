@@ -83,7 +83,7 @@ impl<T: Element> Op<T> for Add {
     }
 }
 
-/// The shape of an elementwise op on two inputs.
+/// Returns the shape of the result of an elementwise op on two inputs.
 pub(super) fn broadcast(inputs: &[Input<'_>]) -> Result<Shape, String> {
     let (a, b) = (inputs[0].shape, inputs[1].shape);
     if a == b || b.rank() == 0 {
@@ -98,7 +98,8 @@ pub(super) fn broadcast(inputs: &[Input<'_>]) -> Result<Shape, String> {
 }
 
 impl<T: Element> Graph<T> {
-    /// a + b: equal shapes, one of them a single number, or b of the last extents of a.
+    /// Adds a node that computes a + b: of equal shapes, with one of them a single number, or with the shape of b equal to the
+    /// last extents of a.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -343,8 +343,8 @@ impl<T: Real> Kernel for ScoreGradients<'_, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// Attention of `queries` `[.., places, width]` to `keys` and `values` `[.., other places, width]`, in `heads` heads that share
-    /// the width: of the shape of the queries.
+    /// Adds a node that computes attention of `queries` `[.., places, width]` to `keys` and `values`
+    /// `[.., other places, width]`, in `heads` heads that share the width. The result has the shape of the queries.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

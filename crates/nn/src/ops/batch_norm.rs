@@ -319,8 +319,9 @@ impl<T: Real> Kernel for InputGradient<'_, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// Normalises each channel of x `[BATCH, channels, ..]` over the batch and all that follows the channels; γ, β and the
-    /// running `mean` and `variance` (made by [`statistic`](Self::statistic)) are `[channels]`.
+    /// Adds a node that normalises x: each channel of x `[BATCH, channels, ..]` is normalised over the batch and all extents
+    /// after the channels. γ, β and the running `mean` and `variance` (made by [`statistic`](Self::statistic)) have the shape
+    /// `[channels]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

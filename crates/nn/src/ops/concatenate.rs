@@ -250,7 +250,8 @@ impl<T: Element> Op<T> for Permute {
 }
 
 impl<T: Element> Graph<T> {
-    /// The inputs one behind the other along extent `axis` (not the batch); all other extents must be the same.
+    /// Adds a node that computes the concatenation of the inputs along extent `axis` (not the batch). All other extents must be
+    /// equal.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
@@ -258,7 +259,7 @@ impl<T: Element> Graph<T> {
         self.apply(Concatenate { axis, inputs: inputs.len() }, inputs)
     }
 
-    /// The elements of `range` along extent `axis` (not the batch).
+    /// Adds a node that computes the elements of `range` along extent `axis` (not the batch).
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
@@ -266,7 +267,7 @@ impl<T: Element> Graph<T> {
         self.apply(Slice { axis, range }, &[x])
     }
 
-    /// x with its extents in another order: `[0, 2, 1]` exchanges the last two of three.
+    /// Adds a node that computes x with its extents in another order: `[0, 2, 1]` exchanges the last two of three.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
@@ -274,7 +275,7 @@ impl<T: Element> Graph<T> {
         self.apply(Permute { order: order.to_vec() }, &[x])
     }
 
-    /// x `[.., a, b]` as `[.., b, a]`.
+    /// Adds a node that computes the transpose of x: `[.., a, b]` becomes `[.., b, a]`.
     ///
     /// # Errors
     /// As [`permute`](Self::permute); fewer than two extents.

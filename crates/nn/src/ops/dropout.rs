@@ -146,7 +146,7 @@ impl<T: Element> Graph<T> {
         self.dropout_as(x, rate, DropoutForm::Inverted)
     }
 
-    /// [`dropout`](Self::dropout) in the form you name.
+    /// Adds a node that computes [`dropout`](Self::dropout) in this form.
     ///
     /// # Errors
     /// As [`dropout`](Self::dropout).

@@ -43,7 +43,7 @@ impl Pointwise for Elu {
 }
 
 impl<T: Element> Graph<T> {
-    /// x where x > 0, else `alpha` (e^x - 1), for every element.
+    /// Adds a node that computes x where x > 0, else `alpha` (e^x - 1), for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels or a negative `alpha`, [`Error::ForeignNode`], a name used twice.

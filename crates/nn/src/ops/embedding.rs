@@ -103,7 +103,8 @@ impl<T: Element> Op<T> for Embedding {
 }
 
 impl<T: Element> Graph<T> {
-    /// The rows of `table` `[tokens, width]` that `tokens` `[..]` name (class labels, or numbers that are whole): `[.., width]`.
+    /// Adds a node that computes the rows of `table` `[tokens, width]` at the indices `tokens` `[..]` (class labels, or numbers
+    /// that are whole). The result is `[.., width]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

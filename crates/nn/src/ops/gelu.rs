@@ -33,7 +33,7 @@ fn normal<T: Real>(x: T) -> T {
 }
 
 impl<T: Element> Graph<T> {
-    /// x Φ(x) for every element, Φ the normal distribution's function.
+    /// Adds a node that computes x Φ(x) for every element, where Φ is the distribution function of the normal distribution.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

@@ -274,8 +274,9 @@ impl<T: Real> Kernel for Return<'_, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// Gated recurrent units over x `[BATCH, places, features]`: weight `[features, 3 units]`, recurrent weight `[units, 3 units]`
-    /// and their biases `[3 units]`, each with its parts r, z, n side by side. `[BATCH, places, units]`.
+    /// Adds a node that computes gated recurrent units over x `[BATCH, places, features]`. The weight is `[features, 3 units]`,
+    /// the recurrent weight `[units, 3 units]`, and both biases are `[3 units]`; each has its parts r, z, n side by side. The
+    /// result is `[BATCH, places, units]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -25,7 +25,7 @@ impl Pointwise for HardSigmoid {
 }
 
 impl<T: Element> Graph<T> {
-    /// x / 6 + 1/2, but at least 0 and at most 1, for every element.
+    /// Adds a node that computes x / 6 + 1/2, at least 0 and at most 1, for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

@@ -24,7 +24,7 @@ impl Pointwise for Identity {
 }
 
 impl<T: Element> Graph<T> {
-    /// x itself: the output activation of a regression.
+    /// Adds a node that returns x unchanged: the output activation of a regression.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

@@ -41,7 +41,7 @@ impl Pointwise for LeakyRelu {
 }
 
 impl<T: Element> Graph<T> {
-    /// x where x > 0, else `slope` x, for every element.
+    /// Adds a node that computes x where x > 0, else `slope` x, for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels or a negative `slope`, [`Error::ForeignNode`], a name used twice.

@@ -119,7 +119,8 @@ impl<T: Real> Kernel for SumOfRows<'_, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// x W + b for x `[.., inputs]`, weight W `[inputs, outputs]` and bias b `[outputs]`: `[.., outputs]`.
+    /// Adds a node that computes x W + b for x `[.., inputs]`, weight W `[inputs, outputs]` and bias b `[outputs]`. The result
+    /// is `[.., outputs]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

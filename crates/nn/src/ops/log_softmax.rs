@@ -94,7 +94,7 @@ impl<T: Real> Kernel for Gradient<'_, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// The logarithm of the softmax along the last extent.
+    /// Adds a node that computes the logarithm of the softmax along the last extent.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels and single numbers, [`Error::ForeignNode`], a name used twice.

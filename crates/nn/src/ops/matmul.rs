@@ -62,12 +62,12 @@ impl<T: Element> Op<T> for MatMul {
     }
 }
 
-/// Multiply-adds of the product of the first two inputs, and of each of its gradients.
+/// Returns the multiply-adds of the product of the first two inputs, and of each of its gradients.
 pub(super) fn work(inputs: &[&[usize]], output: &[usize]) -> u64 {
     shape::elements(output) as u64 * shape::row_length(inputs[0]) as u64
 }
 
-/// output = a b for the first two inputs.
+/// Computes output = a b for the first two inputs.
 pub(super) fn product<T: Element>(threads: usize, inputs: Inputs<'_, T>, output: &mut [T]) {
     let (rows, inner) = inputs.rows(0);
     let columns = shape::row_length(inputs.shape(1));
@@ -89,7 +89,7 @@ fn by_left_factor<T: Element>(
     if inputs.is_data(0) { gemm_of_data_on } else { gemm_on }
 }
 
-/// The gradients of the first two inputs.
+/// Computes the gradients of the first two inputs.
 pub(super) fn gradients<T: Element>(
     threads: usize,
     inputs: Inputs<'_, T>,
@@ -123,7 +123,7 @@ pub(super) fn gradients<T: Element>(
 }
 
 impl<T: Element> Graph<T> {
-    /// The matrix product of a `[.., inner]` and b `[inner, columns]`: `[.., columns]`.
+    /// Adds a node that computes the matrix product of a `[.., inner]` and b `[inner, columns]`. The result is `[.., columns]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -58,7 +58,7 @@ fn product<T: Element>(target: Target<'_, T>, a: &[T], b: &[T]) {
 }
 
 impl<T: Element> Graph<T> {
-    /// a b, element by element: equal shapes, or one of them a single number.
+    /// Adds a node that computes a b, element by element: of equal shapes, or with one of them a single number.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

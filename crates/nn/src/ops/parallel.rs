@@ -7,7 +7,7 @@ use thalweg_kit::side_by_side_in;
 /// Into how many parts work is divided, whatever the number of threads: the most threads that help.
 pub(crate) const PARTS: usize = 8;
 
-/// `count` things in ranges of about the same length; the last ones may be empty.
+/// Divides `count` things into ranges of about the same length; the last ones may be empty.
 pub(crate) fn ranges(count: usize) -> [Range<usize>; PARTS] {
     let each = count.div_ceil(PARTS).max(1);
     std::array::from_fn(|part| (part * each).min(count)..((part + 1) * each).min(count))
@@ -24,7 +24,7 @@ pub(crate) fn share<T: Send, J: Send>(
     side_by_side_in(threads, places(scratch, size), jobs.into_iter(), |scratch, job| work(job, scratch));
 }
 
-/// [`share`], and calls `collect` with the scratch of each job when that is done, in the order of the jobs.
+/// Does what [`share`] does, and calls `collect` with the scratch memory of each job when it is done, in the order of the jobs.
 ///
 /// `work` must not divide its own work among threads: its thread could be given a later job meanwhile and wait for itself.
 pub(crate) fn share_in_order<T: Send, J: Send>(

@@ -80,7 +80,7 @@ impl<T: Element, F: Pointwise> Op<T> for Map<F> {
     }
 }
 
-/// y = f(x) for every element.
+/// Computes y = f(x) for every element.
 pub(crate) fn apply<F: Pointwise, T: Real>(function: F, x: &[T], y: &mut [T]) {
     dispatch(Values { x, y, function });
 }

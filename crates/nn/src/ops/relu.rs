@@ -24,7 +24,7 @@ impl Pointwise for Relu {
 }
 
 impl<T: Element> Graph<T> {
-    /// max(0, x) for every element.
+    /// Adds a node that computes max(0, x) for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

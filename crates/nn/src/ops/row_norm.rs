@@ -192,7 +192,8 @@ impl<T: Real> Kernel for Sums<'_, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// Normalises each row of x `[.., features]` to mean 0 and variance 1, times γ plus β, both `[features]`.
+    /// Adds a node that normalises x: each row of x `[.., features]` gets mean 0 and variance 1, is multiplied by γ and
+    /// increased by β, both `[features]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

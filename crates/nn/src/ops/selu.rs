@@ -30,7 +30,7 @@ impl Pointwise for Selu {
 }
 
 impl<T: Element> Graph<T> {
-    /// λ x where x > 0, else λ α (e^x - 1), for every element.
+    /// Adds a node that computes λ x where x > 0, else λ α (e^x - 1), for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

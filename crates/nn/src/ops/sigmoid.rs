@@ -24,7 +24,7 @@ impl Pointwise for Sigmoid {
 }
 
 impl<T: Element> Graph<T> {
-    /// 1 / (1 + e^-x) for every element.
+    /// Adds a node that computes 1 / (1 + e^-x) for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

@@ -25,7 +25,7 @@ impl Pointwise for Silu {
 }
 
 impl<T: Element> Graph<T> {
-    /// x / (1 + e^-x) for every element.
+    /// Adds a node that computes x / (1 + e^-x) for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

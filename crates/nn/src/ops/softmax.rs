@@ -45,7 +45,7 @@ impl<T: Element> Op<T> for Softmax {
     }
 }
 
-/// y = softmax(x) for rows of `length` elements.
+/// Computes y = softmax(x) for rows of `length` elements.
 pub(crate) fn rows<T: Real>(x: &[T], length: usize, y: &mut [T]) {
     for (x, y) in x.chunks_exact(length).zip(y.chunks_exact_mut(length)) {
         shift(x, y);
@@ -56,13 +56,13 @@ pub(crate) fn rows<T: Real>(x: &[T], length: usize, y: &mut [T]) {
     });
 }
 
-/// y = x minus the largest element of this row.
+/// Computes y = x minus the largest element, for one row.
 pub(crate) fn shift<T: Real>(x: &[T], y: &mut [T]) {
     let largest = largest(x);
     x.iter().zip(y).for_each(|(x, y)| *y = *x - largest);
 }
 
-/// The largest element of a row, which is not empty.
+/// Returns the largest element of a row, which is not empty.
 pub(crate) fn largest<T: Real>(row: &[T]) -> T {
     row.iter().copied().fold(row[0], T::maximum)
 }
@@ -75,7 +75,7 @@ pub(crate) fn normalise<T: Real>(row: &mut [T]) -> f64 {
     sum
 }
 
-/// x ← e^x: one sweep over all rows, because rows are often too short (ten classes) to fill vectors.
+/// Computes x ← e^x in one sweep over all rows, because rows are often too short (ten classes) to fill vectors.
 pub(crate) fn exponentials<T: Real>(x: &mut [T]) {
     dispatch(Exponentials(x));
 }
@@ -116,7 +116,7 @@ impl<T: Real> Kernel for Gradient<'_, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// Softmax along the last extent: rows that are positive and sum to 1.
+    /// Adds a node that computes the softmax along the last extent: rows that are positive and sum to 1.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels and single numbers, [`Error::ForeignNode`], a name used twice.

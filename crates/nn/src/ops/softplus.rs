@@ -24,7 +24,7 @@ impl Pointwise for Softplus {
 }
 
 impl<T: Element> Graph<T> {
-    /// ln(1 + e^x) for every element.
+    /// Adds a node that computes ln(1 + e^x) for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

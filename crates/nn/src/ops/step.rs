@@ -24,7 +24,7 @@ impl Pointwise for Step {
 }
 
 impl<T: Element> Graph<T> {
-    /// 1 where x > 0, else 0, for every element.
+    /// Adds a node that computes 1 where x > 0, else 0, for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

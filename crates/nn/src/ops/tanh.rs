@@ -24,7 +24,7 @@ impl Pointwise for Tanh {
 }
 
 impl<T: Element> Graph<T> {
-    /// tanh x for every element.
+    /// Adds a node that computes tanh x for every element.
     ///
     /// # Errors
     /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.

@@ -79,7 +79,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Elements that ops work in on this many threads.
+    /// Returns how many elements of scratch memory the ops need on this many threads.
     pub(crate) fn scratch<T: Element>(&self, graph: &Graph<T>, threads: usize) -> usize {
         let scratch =
             |step: &Step| StepOp::of(graph, step).get().scratch(&self.shapes_of(&step.inputs), threads);

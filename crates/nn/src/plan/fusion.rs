@@ -37,8 +37,8 @@ fn own<T: Element>(graph: &Graph<T>, node: usize) -> &dyn Op<T> {
     }
 }
 
-/// The steps for the needed nodes, in order. A step absorbs the one before it where its op can, nobody else uses that one's
-/// value and nobody asked for it or its gradient.
+/// Returns the steps for the needed nodes, in order. A step absorbs the step before it if its op can be fused with that one's,
+/// no other node uses that one's value, and the user asked for neither the value nor its gradient.
 pub(super) fn fused<T: Element>(graph: &Graph<T>, needed: &[bool], readable: &[bool]) -> Vec<Step> {
     let definitions = graph.definitions();
     let mut users = vec![0usize; definitions.len()];

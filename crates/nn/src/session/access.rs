@@ -23,7 +23,7 @@ impl<T: Real> Kernel for Widen<'_, T> {
 }
 
 impl<T: Element> Session<T> {
-    /// The numbers of an input, row-major, to be written. They stay until they are written again.
+    /// Returns the numbers of an input, row-major, to be written. They stay until they are written again.
     ///
     /// # Errors
     /// If the node is not an input of this session.
@@ -35,7 +35,7 @@ impl<T: Element> Session<T> {
         Ok(&mut self.values[slot.index][..slot.len])
     }
 
-    /// The class labels of a labels node, to be written. They stay until they are written again.
+    /// Returns the class labels of a labels node, to be written. They stay until they are written again.
     ///
     /// # Errors
     /// If the node does not hold labels of this session.
@@ -56,8 +56,8 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
-    /// [`set_input`](Self::set_input) of values in 32 bits, whatever the type of the session. Where they are mostly zeros and meet
-    /// nothing but weights, they stay in 32 bits, which is faster; their [`value`](Self::value) cannot be read then.
+    /// Sets an input from values in 32 bits, whatever the type of the session. If they are mostly zeros and only multiplied
+    /// with weights, the session keeps them in 32 bits, which is faster; [`value`](Self::value) cannot read them then.
     ///
     /// # Errors
     /// As [`set_input`](Self::set_input).
@@ -112,7 +112,7 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
-    /// The value of an input, the loss, or one of the outputs this session was made for, row-major.
+    /// Returns the value of an input, the loss, or one of the outputs this session was made for, row-major.
     ///
     /// # Errors
     /// [`Error::NotKept`] for other nodes, [`Error::NotComputed`] before [`forward`](Self::forward).
@@ -132,7 +132,7 @@ impl<T: Element> Session<T> {
         }
     }
 
-    /// The value of a node of one element, as the loss is: its mean over the batch.
+    /// Returns the value of a node of one element, such as the loss: its mean over the batch.
     ///
     /// # Errors
     /// As [`value`](Self::value); [`Error::NotALoss`] if there are more elements.
@@ -146,8 +146,8 @@ impl<T: Element> Session<T> {
         }
     }
 
-    /// The gradient of the loss with respect to a node asked for by
-    /// [`Graph::want_gradient`](crate::Graph::want_gradient), row-major.
+    /// Returns the gradient of the loss with respect to a node that [`Graph::want_gradient`](crate::Graph::want_gradient) asked
+    /// for, row-major.
     ///
     /// # Errors
     /// [`Error::NotKept`] for other nodes and those the loss does not depend on, [`Error::NotComputed`] before

@@ -26,7 +26,7 @@ impl<T: Element> Session<T> {
         }
     }
 
-    /// The leaves, before anything is computed from them.
+    /// Checks the leaves before anything is computed from them.
     pub(super) fn check_leaves(&self, parameters: &[T]) -> Result<(), Error> {
         for (node, definition) in self.graph.definitions().iter().enumerate() {
             let (what, values) = match (self.plan.storage(node), &definition.kind) {
@@ -47,7 +47,7 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
-    /// The largest magnitude among what a step computes from.
+    /// Returns the largest magnitude among the inputs of a step.
     pub(super) fn largest_input(&self, step: &Step, parameters: &[T]) -> f64 {
         let values = step.inputs.iter().filter_map(|&node| match self.plan.storage(node) {
             Storage::Parameter(range) => Some(&parameters[range.clone()]),
@@ -59,7 +59,7 @@ impl<T: Element> Session<T> {
         values.flatten().fold(0.0, |largest: f64, value| largest.max(value.to_f64().abs()))
     }
 
-    /// What a step has just computed.
+    /// Checks the value that a step has just computed.
     pub(super) fn check_value(&self, step: &Step, largest: f64) -> Result<(), Error> {
         let values = &self.values[step.output.index][..step.output.len];
         let Some(at) = first_bad(values) else { return Ok(()) };
@@ -73,7 +73,7 @@ impl<T: Element> Session<T> {
         })
     }
 
-    /// The gradients that the backward pass of a step has just written.
+    /// Checks the gradients that the backward pass of a step has just written.
     pub(super) fn check_gradients(&self, step: &Step, gradients: &[T]) -> Result<(), Error> {
         let Some((_, contributions)) = &step.backward else { return Ok(()) };
         for (&node, contribution) in step.inputs.iter().zip(contributions) {

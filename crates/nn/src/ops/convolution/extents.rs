@@ -40,7 +40,8 @@ pub(super) struct Scratch<'a, T> {
 }
 
 impl Extents {
-    /// Those of a convolution of `x` with `weight`; `window` lacks its extents, which are those of the weight.
+    /// Returns the extents of a convolution of `x` with `weight`. The kernel of `window` is ignored: its extents are those of
+    /// the weight.
     pub(super) fn new(
         window: Window,
         groups: usize,
@@ -63,22 +64,22 @@ impl Extents {
         }
     }
 
-    /// Elements of one image of the input.
+    /// Returns the number of elements of one image of the input.
     pub(super) fn input(&self) -> usize {
         self.groups * self.patches.image.iter().product::<usize>()
     }
 
-    /// Positions of one channel of the output.
+    /// Returns the number of positions of one channel of the output.
     pub(super) fn kept(&self) -> usize {
         self.pool.map_or(self.patches.positions(), |planes| planes.output_size())
     }
 
-    /// Elements of one image of the output.
+    /// Returns the number of elements of one image of the output.
     pub(super) fn output(&self) -> usize {
         self.groups * self.outputs * self.kept()
     }
 
-    /// Elements of the weights of one group.
+    /// Returns the number of elements of the weights of one group.
     pub(super) fn weights(&self) -> usize {
         self.outputs * self.patches.rows()
     }
@@ -89,7 +90,7 @@ impl Extents {
         [self.patches.planes(self.block), self.patches.matrix(self.block), product, weights, biases]
     }
 
-    /// Elements that a thread works in.
+    /// Returns how many elements of scratch memory a thread needs.
     pub(super) fn scratch(&self) -> usize {
         self.sizes().iter().sum()
     }
@@ -104,7 +105,7 @@ impl Extents {
         Scratch { planes, matrix, product, weight, bias }
     }
 
-    /// The blocks of some images.
+    /// Returns the blocks of some images.
     pub(super) fn blocks(&self, images: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
         let (end, block) = (images.end, self.block);
         images.step_by(block).map(move |start| start..(start + block).min(end))

@@ -42,7 +42,7 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    /// A convolution alone; the plan adds what can be done at once.
+    /// Returns a convolution alone. The plan fuses what follows it.
     pub fn new(window: Window, groups: usize) -> Self {
         Self { window, groups, relu: false, pool: None }
     }
@@ -392,8 +392,9 @@ fn cut<'a, T>(rest: &mut &'a mut [T], len: usize) -> &'a mut [T] {
 }
 
 impl<T: Element> Graph<T> {
-    /// The convolution of x `[BATCH, inputs, rows, columns]` with a weight `[outputs, inputs / groups, kernel rows, kernel
-    /// columns]` and a bias `[outputs]`: `[BATCH, outputs, …]`. `window` says how it slides; its kernel is the weight's.
+    /// Adds a node that computes the convolution of x `[BATCH, inputs, rows, columns]` with a weight
+    /// `[outputs, inputs / groups, kernel rows, kernel columns]` and a bias `[outputs]`. The result is `[BATCH, outputs, …]`.
+    /// `window` says how the window moves; its kernel is ignored, the weight has it.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.

@@ -116,7 +116,8 @@ impl<T: Real> Kernel for ToAll<'_, T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// The mean of what each window sees of x `[BATCH, channels, rows, columns]`, padding counted as zeros.
+    /// Adds a node that computes average pooling, the mean of each window of x `[BATCH, channels, rows, columns]`. Padding
+    /// counts as zeros.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
@@ -124,7 +125,8 @@ impl<T: Element> Graph<T> {
         self.apply(AveragePool { window, count_padding: true }, &[x])
     }
 
-    /// The mean of each channel of x `[BATCH, channels, rows, columns]`: `[BATCH, channels]`.
+    /// Adds a node that computes the mean of each channel of x `[BATCH, channels, rows, columns]`. The result is
+    /// `[BATCH, channels]`.
     ///
     /// # Errors
     /// As [`average_pool`](Self::average_pool).

@@ -81,8 +81,8 @@ impl<T: Real> Kernel for Largest<'_, T> {
     }
 }
 
-/// The largest numbers of one plane, all of them with `bias` added; `chosen` says which element of its window each is, unless it
-/// is empty.
+/// Computes the largest number of each window of one plane, plus `bias`. Unless it is empty, `chosen` gets the position of that
+/// number in its window.
 #[inline(always)]
 pub(in crate::ops) fn largest<T: Real>(planes: &Planes, x: &[T], bias: T, y: &mut [T], chosen: &mut [T]) {
     let columns = planes.output[1];
@@ -164,7 +164,8 @@ impl<T: Real> Kernel for ToLargest<'_, T> {
     }
 }
 
-/// Hands the gradients of one plane to the elements that were the largest; only where `y` is above 0, if it is given.
+/// Passes the gradients of one plane to the elements that were the largest of their windows: adds them if `accumulate`, writes
+/// them otherwise. Where `y` is given, only gradients at y > 0 count.
 #[inline(always)]
 pub(in crate::ops) fn to_largest<'a, T: Real>(
     planes: &Planes,
@@ -213,7 +214,7 @@ pub(in crate::ops) fn to_largest<'a, T: Real>(
 }
 
 impl<T: Element> Graph<T> {
-    /// The largest number that each window sees of x `[BATCH, channels, rows, columns]`.
+    /// Adds a node that computes max pooling, the largest number of each window of x `[BATCH, channels, rows, columns]`.
     ///
     /// # Errors
     /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
