@@ -36,7 +36,7 @@ pub struct ImageShape {
 }
 
 impl Augmentation {
-    /// Whether nothing is done.
+    /// Returns whether nothing is done to the images.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
@@ -56,7 +56,7 @@ impl Augmentation {
         self.check_crop()
     }
 
-    /// The part of [`check`](Self::check) that needs no image.
+    /// Checks the crop, which needs no image shape: a part of [`check`](Self::check).
     ///
     /// # Errors
     /// A sentence.
@@ -69,8 +69,8 @@ impl Augmentation {
         }
     }
 
-    /// Changes a batch of images, one row an image, in place: shift and flip first, then crop. `plane` is memory to work in; it grows
-    /// once.
+    /// Changes a batch of images in place, one row an image: first shift and flip, then crop. `plane` is scratch memory, which
+    /// grows once.
     pub fn apply<T: Copy + From<f32> + Add<Output = T> + Mul<Output = T>>(
         &self,
         (seed, step): (u64, u64),

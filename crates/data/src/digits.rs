@@ -18,7 +18,7 @@ const WHITE: f32 = 16.0;
 /// Fixes the split. Changing it changes every published figure on the digits.
 const SPLIT_SEED: u64 = 0;
 
-/// The digits with their fixed, stratified split: 1,077 to train on, 360 to validate, 360 to test.
+/// Loads the digits with their fixed, stratified split: 1,077 for training, 360 for validation, 360 for testing.
 pub(crate) fn load(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
     let embedded = |cause: IdxError| Error::Idx { path: "(embedded digits)".into(), cause };
     let images = idx::images(IMAGES).map_err(embedded)?;

@@ -122,7 +122,7 @@ impl Error {
     }
 }
 
-/// What to do when a write failed because nothing more fits; empty for any other cause.
+/// Returns advice for a write that failed because the disk is full; empty for any other cause.
 pub(crate) fn full_disk_advice(cause: &io::Error) -> &'static str {
     match cause.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {

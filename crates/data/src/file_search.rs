@@ -14,13 +14,13 @@ pub const FILES: [&str; 4] = [
     "t10k-labels-idx1-ubyte",
 ];
 
-/// The four files of the set called `name`, from the first folder that has them all.
+/// Returns the four files of the set called `name`, from the first folder that has them all.
 pub(crate) fn find(name: &str, source: &Source) -> Option<[PathBuf; 4]> {
     let folders = search_path(source);
     folders.iter().flat_map(|folder| [folder.join(name), folder.clone()]).find_map(|folder| locate(&folder))
 }
 
-/// The folders searched, in order: the one the user named, `THALWEG_DATA`, the user's cache.
+/// Returns the folders that are searched, in order: the one the user named, `THALWEG_DATA`, the user's cache.
 pub fn search_path(source: &Source) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = source.data_dir.clone().into_iter().collect();
     folders.extend(env::var_os("THALWEG_DATA").filter(|value| !value.is_empty()).map(PathBuf::from));
@@ -28,7 +28,8 @@ pub fn search_path(source: &Source) -> Vec<PathBuf> {
     folders
 }
 
-/// Where downloads go unless the user says otherwise: `$XDG_CACHE_HOME/thalweg`, else `~/.cache/thalweg`. `None` without a home.
+/// Returns the folder for downloads unless the user names another: `$XDG_CACHE_HOME/thalweg`, else `~/.cache/thalweg`. `None`
+/// without a home.
 pub fn user_cache() -> Option<PathBuf> {
     cache_below(env::var_os("XDG_CACHE_HOME"), env::home_dir())
 }

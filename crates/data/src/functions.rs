@@ -91,7 +91,7 @@ pub enum FunctionError {
 }
 
 impl Function {
-    /// The function called `name` with its default parameters, or an error that suggests the nearest name.
+    /// Returns the function called `name` with its default parameters, or an error that suggests the nearest name.
     pub fn named(name: &str) -> Result<Function, FunctionError> {
         let definition = FUNCTIONS.iter().find(|definition| definition.name == name);
         let definition = definition.ok_or_else(|| FunctionError::Unknown {
@@ -102,7 +102,7 @@ impl Function {
         Ok(Function { definition, parameters })
     }
 
-    /// The same function with one parameter changed.
+    /// Returns the same function with one parameter changed.
     pub fn with(mut self, name: &str, value: f64) -> Result<Function, FunctionError> {
         let Definition { name: function, parameters, .. } = *self.definition;
         let Some(index) = parameters.iter().position(|parameter| parameter.name == name) else {
@@ -120,27 +120,27 @@ impl Function {
         Ok(self)
     }
 
-    /// What is known of the function whatever its parameters: name, formula, source, domain, usual start.
+    /// Returns what is known of the function whatever its parameters: name, formula, source, domain, usual start.
     pub fn definition(&self) -> &'static Definition {
         self.definition
     }
 
-    /// The parameters by name, with their values.
+    /// Returns the parameters by name, with their values.
     pub fn parameters(&self) -> impl Iterator<Item = (&'static Parameter, f64)> + '_ {
         self.definition.parameters.iter().zip(self.parameters.iter().copied())
     }
 
-    /// f(x, y).
+    /// Returns f(x, y).
     pub fn value(&self, point: [f64; 2]) -> f64 {
         (self.definition.value)(&self.parameters, point)
     }
 
-    /// (∂f/∂x, ∂f/∂y), from the derivative worked out by hand.
+    /// Returns (∂f/∂x, ∂f/∂y), from the derivative worked out by hand.
     pub fn gradient(&self, point: [f64; 2]) -> [f64; 2] {
         (self.definition.gradient)(&self.parameters, point)
     }
 
-    /// All points where the function is smallest; none when it falls without end.
+    /// Returns all points where the function is smallest; none if it has no minimum.
     pub fn minima(&self) -> Vec<Minimum> {
         (self.definition.minima)(&self.parameters)
     }

@@ -61,7 +61,7 @@ fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Imag
     Ok((examples, image))
 }
 
-/// Bytes as examples: every pixel divided by `divisor`.
+/// Creates examples from bytes: every pixel is divided by `divisor`.
 pub(crate) fn from_bytes(
     images: idx::Images<'_>,
     labels: &[u8],

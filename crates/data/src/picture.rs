@@ -39,7 +39,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The picture of one example of a dataset's part.
+    /// Returns the picture of one example of a part of a dataset.
     pub fn of(dataset: &Dataset, part: &Examples, index: usize) -> Result<Picture, PictureError> {
         let not_images = || PictureError::NotImages { name: dataset.name.clone() };
         let Image { height, width, white } = dataset.image.ok_or_else(not_images)?;
@@ -54,8 +54,8 @@ impl Picture {
         Ok(Picture { height, width, pixels })
     }
 
-    /// Lines of text for a terminal. With colour, one character shows two pixels, one above the other, so that pixels are about
-    /// square; without, each pixel is two letters wide.
+    /// Returns lines of text for a terminal. With colour, one character shows two pixels, one above the other, so that pixels
+    /// are about square. Without colour, each pixel is two letters wide.
     pub fn terminal(&self, colour: Colour) -> String {
         if colour == Colour::None {
             return self.letters();
@@ -92,7 +92,7 @@ impl Picture {
         text
     }
 
-    /// The bytes of a grey PNG, every pixel a square of `scale` pixels.
+    /// Returns the bytes of a grey PNG, every pixel a square of `scale` pixels.
     pub fn png(&self, scale: usize) -> Result<Vec<u8>, PictureError> {
         let side = |pixels: usize| {
             let large =

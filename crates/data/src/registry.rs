@@ -123,7 +123,7 @@ pub static DATASETS: &[DatasetEntry] = &[
     },
 ];
 
-/// The entry called `name`, or an error that suggests the nearest.
+/// Returns the entry called `name`, or an error that suggests the nearest.
 pub fn entry(name: &str) -> Result<&'static DatasetEntry, Error> {
     DATASETS.iter().find(|entry| entry.name == name).ok_or_else(|| Error::UnknownDataset {
         name: name.into(),

@@ -17,7 +17,7 @@ const EXAMPLES: usize = 1_000;
 /// Enough for any picture, small enough that a slip of the finger does not fill the memory.
 const MOST_EXAMPLES: usize = 10_000_000;
 
-/// Centres evenly on a circle of radius 4, normal noise around each.
+/// Makes round clouds of points: their centres lie evenly on a circle of radius 4, with normal noise around each.
 pub(crate) fn blobs(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
     scatter(entry, options, 1.0, |class, classes, _| {
         let angle = TAU * class as f64 / classes as f64;
@@ -25,7 +25,7 @@ pub(crate) fn blobs(entry: &DatasetEntry, options: &Options, _: &Source) -> Resu
     })
 }
 
-/// The upper half of the unit circle, and its mirror image moved by (1, 1/2).
+/// Makes two half circles: the upper half of the unit circle, and its mirror image moved by (1, 1/2).
 pub(crate) fn moons(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
     if let Some(classes) = options.synthetic.classes.filter(|classes| *classes != 2) {
         return Err(refuse(
@@ -39,7 +39,7 @@ pub(crate) fn moons(entry: &DatasetEntry, options: &Options, _: &Source) -> Resu
     })
 }
 
-/// Arms that turn by 4 radians from the centre to radius 1.
+/// Makes spiral arms that turn by 4 radians from the centre to radius 1.
 pub(crate) fn spirals(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
     scatter(entry, options, 0.05, |class, classes, along| {
         let angle = 4.0 * along + TAU * class as f64 / classes as f64;

@@ -15,7 +15,7 @@ use crate::registry::DatasetEntry;
 
 const VALLEY: &str = include_str!("../data/text/valley.txt");
 
-/// The text that comes with the program.
+/// Loads the text that comes with the program.
 pub(crate) fn embedded(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
     let dataset = pieces(entry.name, VALLEY, options)?;
     Ok(Dataset {
@@ -26,7 +26,7 @@ pub(crate) fn embedded(entry: &DatasetEntry, options: &Options, _: &Source) -> R
     })
 }
 
-/// The text of a file.
+/// Loads the text of a file.
 pub(crate) fn load(path: &Path, options: &Options) -> Result<Dataset, Error> {
     let name = format!("text:{}", path.display());
     let refuse = |message: String| Error::Options { name: name.clone(), message };

@@ -18,7 +18,8 @@ pub(super) struct Bytes {
 }
 
 impl Bytes {
-    /// The bytes again if some quotient came out otherwise than by division.
+    /// Wraps bytes that stand for their quotients by `divisor`. Returns the bytes if some quotient would differ from the result
+    /// of a division.
     pub(super) fn new(bytes: Vec<u8>, divisor: f32) -> Result<Self, Vec<u8>> {
         let exact = 1.0 / f64::from(divisor);
         let coarse = f32::from_bits((exact as f32).to_bits() & !0xFF);
@@ -31,22 +32,22 @@ impl Bytes {
         }
     }
 
-    /// How many they are.
+    /// Returns the number of bytes.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// All of them as numbers: four times the memory, taken when it is first asked for.
+    /// Returns all numbers. They take four times the memory of the bytes and are made at the first call.
     pub(super) fn numbers(&self) -> &[f32] {
         self.numbers.get_or_init(|| self.quotients(0..self.len()).collect())
     }
 
-    /// Some of them.
+    /// Returns the numbers in this range.
     pub(super) fn quotients(&self, range: Range<usize>) -> impl Iterator<Item = f32> {
         self.bytes[range].iter().map(|&byte| value(byte, self.coarse, self.fine))
     }
 
-    /// The rows at `indices` of those in the range `all`.
+    /// Copies the rows at `indices` of those in the range `all`.
     pub(super) fn gather<T: From<f32> + Copy>(
         &self,
         all: Range<usize>,

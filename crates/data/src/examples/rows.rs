@@ -1,6 +1,6 @@
 //! Copying the rows of a batch.
 
-/// `out[i] = rows[indices[i]]`, a row being `width` numbers.
+/// Copies rows: `out[i] = rows[indices[i]]`, where a row has `width` numbers.
 pub(super) fn gather<T: From<f32> + Copy>(rows: &[f32], width: usize, indices: &[u32], out: &mut [T]) {
     check_size(width, indices, out.len());
     let row = |index: &u32| &rows[*index as usize * width..][..width];

@@ -25,7 +25,7 @@ pub enum Values {
 }
 
 impl Array {
-    /// Number of values.
+    /// Returns the number of values.
     pub fn len(&self) -> usize {
         match &self.values {
             Values::U8(values) => values.len(),
@@ -36,12 +36,12 @@ impl Array {
         }
     }
 
-    /// True when there is no value.
+    /// Returns whether there is no value.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The values as f32, rounded where they do not fit exactly.
+    /// Returns the values as f32, rounded where they do not fit exactly.
     pub fn to_f32(&self) -> Vec<f32> {
         match &self.values {
             Values::U8(values) => values.iter().map(|value| f32::from(*value)).collect(),
@@ -52,7 +52,7 @@ impl Array {
         }
     }
 
-    /// The values as f64, rounded where they do not fit exactly (integers beyond 2^53).
+    /// Returns the values as f64, rounded where they do not fit exactly (integers beyond 2^53).
     pub fn to_f64(&self) -> Vec<f64> {
         match &self.values {
             Values::U8(values) => values.iter().map(|value| f64::from(*value)).collect(),
@@ -65,7 +65,7 @@ impl Array {
 }
 
 impl Values {
-    /// From Fortran order (first index fastest) to C order (last index fastest).
+    /// Reorders the values from Fortran order (first index fastest) to C order (last index fastest).
     pub(super) fn transposed(self, shape: &[usize]) -> Values {
         match self {
             Values::U8(values) => Values::U8(to_c_order(&values, shape)),

@@ -30,7 +30,7 @@ impl Element {
         }
     }
 
-    /// The elements of `bytes`, which holds a whole number of them.
+    /// Decodes the elements of `bytes`, which holds a whole number of them.
     pub(super) fn decode(self, bytes: &[u8]) -> Values {
         match (self.kind, self.size) {
             (b'f', 4) => Values::F32(self.numbers(bytes, f32::from_le_bytes)),

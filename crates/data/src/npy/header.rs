@@ -56,7 +56,7 @@ impl Header {
         }
     }
 
-    /// Bytes of values the shape and the type of element promise.
+    /// Returns the number of bytes of values that the shape and the type of element promise.
     pub(super) fn bytes(&self) -> u64 {
         self.element.size as u64 * self.shape.iter().product::<usize>() as u64
     }

@@ -40,12 +40,12 @@ pub struct DatasetEntry {
 }
 
 impl DatasetEntry {
-    /// Whether it can be loaded without downloading anything.
+    /// Returns whether the dataset can be loaded without a download.
     pub fn is_here(&self, source: &Source) -> bool {
         self.origin != Origin::Files || find(self.name, source).is_some()
     }
 
-    /// A dataset with this entry's words and no examples yet, for loaders to fill.
+    /// Returns a dataset with this entry's words and no examples, for loaders to fill.
     pub(crate) fn empty_dataset(&self) -> Dataset {
         let features = self.shape.iter().product();
         let none = Examples::new(Vec::new(), features, Targets::Labels([].into()))
