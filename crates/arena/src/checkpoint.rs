@@ -35,7 +35,7 @@ struct Stored {
 }
 
 impl Checkpoint {
-    /// A checkpoint without tensors.
+    /// Creates a checkpoint without tensors.
     pub fn new() -> Self {
         Self::default()
     }
@@ -69,7 +69,7 @@ impl Checkpoint {
         self.tensors.insert(name.into(), Stored { dtype, shape: shape.to_vec(), bytes });
     }
 
-    /// The kind, shape and bytes of a tensor of packed numbers.
+    /// Returns the kind, shape and bytes of a tensor of packed numbers.
     pub fn packed(&self, name: &str) -> Option<(PackedKind, &[usize], &[u8])> {
         let stored = self.tensors.get(name)?;
         let kind = match stored.dtype {
@@ -87,12 +87,12 @@ impl Checkpoint {
         }
     }
 
-    /// The names of the tensors, sorted, each with its shape.
+    /// Returns the names of the tensors, sorted, each with its shape.
     pub fn names(&self) -> impl Iterator<Item = (&str, &[usize])> {
         self.tensors.iter().map(|(name, stored)| (name.as_str(), stored.shape.as_slice()))
     }
 
-    /// The shape and values of a tensor stored as `f32` or `f64`, converted to `T`.
+    /// Returns the shape and values of a tensor stored as `f32` or `f64`, converted to `T`.
     ///
     /// # Errors
     /// [`Error::Missing`]; [`Error::WrongType`] for integers and half precision.
@@ -146,7 +146,7 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// The bytes of the safetensors file.
+    /// Returns the bytes of the safetensors file.
     ///
     /// # Errors
     /// [`Error::NotSafetensors`] if a name or shape cannot be written (never for tensors added by [`Checkpoint::put`]).

@@ -18,12 +18,12 @@ pub struct Tensor {
 }
 
 impl Tensor {
-    /// The number of elements: the product of the extents.
+    /// Returns the number of elements: the product of the extents.
     pub fn len(&self) -> usize {
         self.range.len()
     }
 
-    /// Whether an extent is 0.
+    /// Returns whether an extent is 0.
     pub fn is_empty(&self) -> bool {
         self.range.is_empty()
     }
@@ -39,12 +39,12 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// A layout without tensors.
+    /// Creates a layout without tensors.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A layout of one vector of `len` elements called `parameters`: for plain slices.
+    /// Creates a layout of one vector of `len` elements called `parameters`, for plain slices.
     pub fn flat(len: usize) -> Self {
         let tensor = Tensor { name: "parameters".into(), shape: vec![len], range: 0..len };
         Self { tensors: vec![tensor], len }
@@ -72,33 +72,33 @@ impl Layout {
         Ok(self.tensors.len() - 1)
     }
 
-    /// The tensors in the order they were added.
+    /// Returns the tensors in the order they were added.
     pub fn tensors(&self) -> &[Tensor] {
         &self.tensors
     }
 
-    /// The tensor called `name`.
+    /// Returns the tensor called `name`.
     pub fn find(&self, name: &str) -> Option<&Tensor> {
         self.tensors.iter().find(|tensor| tensor.name == name)
     }
 
-    /// The length of a buffer of this layout, padding between tensors included.
+    /// Returns the length of a buffer of this layout, padding between tensors included.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is no element.
+    /// Returns whether there is no element.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The number of elements of all tensors, without padding.
+    /// Returns the number of elements of all tensors, without padding.
     pub fn elements(&self) -> usize {
         self.tensors.iter().map(Tensor::len).sum()
     }
 }
 
-/// A shape as text: `[128, 784]`.
+/// Returns a shape as text: `[128, 784]`.
 pub fn display_shape(shape: &[usize]) -> String {
     format!("{shape:?}")
 }
