@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 /// For so long the caller waits awake for the others, and they for the next work.
 const AWAKE: Duration = Duration::from_micros(200);
 
-/// Does every job, on at most so many threads (the caller's is one; there are never more than processors). Whoever is free takes
-/// the next job. Allocates nothing where there is one thread.
+/// Does every job on at most `threads` threads (the caller's is one of them; there are never more than processors). A free
+/// thread takes the next job. Allocates nothing with one thread.
 ///
 /// # Panics
 /// If a job does, after all threads have come to an end.
@@ -23,8 +23,7 @@ pub fn side_by_side<J: Send>(threads: usize, jobs: impl Iterator<Item = J> + Sen
     side_by_side_in(threads, repeat(()), jobs, |(), job| work(job));
 }
 
-/// [`side_by_side`] where each thread has a place to work in, the next of `places`: there must be one for each, and nobody
-/// else is in it.
+/// Does what [`side_by_side`] does, and gives each thread the next of `places` to work in. There must be one for each thread.
 ///
 /// # Panics
 /// As there.
