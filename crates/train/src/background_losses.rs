@@ -64,7 +64,7 @@ impl<T: Element> BackgroundLosses<T> {
         }
     }
 
-    /// The losses asked for since the last time, in the order in which they were asked for.
+    /// Returns the losses asked for since the last call, in the order in which they were asked for.
     ///
     /// # Errors
     /// Those of a forward pass; examples that do not fit the network.

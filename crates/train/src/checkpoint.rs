@@ -20,8 +20,8 @@ const EXAMPLE: &str = "example";
 pub(crate) const BEST: &str = "best.";
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
-    /// The run as it stands: parameters under their own names (so that any safetensors reader finds `W1`, `b1`, …), the
-    /// optimizer's state by tensor name, the position in the data, the settings and the curve.
+    /// Returns the run in its present state: parameters under their own names (so that any safetensors reader finds `W1`, `b1`,
+    /// …), the optimizer's state by tensor name, the position in the data, the settings and the curve.
     pub fn checkpoint(&self) -> Checkpoint {
         let mut checkpoint = Checkpoint::new();
         checkpoint.put_arena("", &self.parameters);
@@ -50,7 +50,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         checkpoint
     }
 
-    /// The run that `checkpoint` holds, ready to go on. `steps` may ask for more (or fewer) updates than the saved
+    /// Restores the run that `checkpoint` holds, ready to continue. `steps` may ask for more (or fewer) updates than the saved
     /// settings did.
     ///
     /// # Errors
@@ -137,12 +137,12 @@ impl From<SavedExample> for Example {
     }
 }
 
-/// What the data of the run in `checkpoint` asked of its network; files of earlier versions do not say.
+/// Returns what the data of the run in `checkpoint` asked of its network. Files of earlier versions do not hold it.
 pub(crate) fn saved_example(checkpoint: &Checkpoint) -> Option<SavedExample> {
     serde_json::from_str(checkpoint.metadata.get(EXAMPLE)?).ok()
 }
 
-/// The settings of the run that `checkpoint` holds.
+/// Returns the settings of the run that `checkpoint` holds.
 ///
 /// # Errors
 /// [`Error::Checkpoint`] if it holds none: weights alone cannot be resumed.

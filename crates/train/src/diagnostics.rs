@@ -73,7 +73,7 @@ pub struct ActivationDiagnostics {
     pub counts: Vec<u64>,
 }
 
-/// Gradient and update of every tensor; `before` and `after` are the parameters around the update.
+/// Returns the gradient and the update of every tensor. `before` and `after` are the parameters before and after the update.
 pub(crate) fn tensors<T: Real>(
     layout: &Layout,
     gradients: &[T],
@@ -97,12 +97,12 @@ pub(crate) fn tensors<T: Real>(
 }
 
 impl Diagnostics {
-    /// The length of the whole gradient.
+    /// Returns the length of the whole gradient.
     pub fn gradient_norm(&self) -> f64 {
         self.tensors.iter().map(|one| one.gradient_norm.powi(2)).sum::<f64>().sqrt()
     }
 
-    /// The length of the whole update in multiples of that of all weights; `None` before the first update.
+    /// Returns the length of the whole update divided by that of all weights; `None` before the first update.
     pub fn update_ratio(&self) -> Option<f64> {
         let weights: f64 = self.tensors.iter().map(|one| one.weight_norm.powi(2)).sum();
         let update = |one: &TensorDiagnostics| (one.update_ratio.unwrap_or(0.0) * one.weight_norm).powi(2);
@@ -111,7 +111,7 @@ impl Diagnostics {
     }
 }
 
-/// How the values of every activation of `model` are distributed over `examples`.
+/// Returns how the values of every activation of `model` are distributed over `examples`.
 pub(crate) fn activations<T: Element>(
     model: &Model<T>,
     parameters: &Arena<T>,

@@ -47,7 +47,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// An error of a pass, with the update it happened in if that is what the user needs to know.
+    /// Wraps an error of a pass. An anomaly gets the number of the update in which it happened.
     pub(crate) fn at_step(step: u64, error: thalweg_nn::Error) -> Self {
         match error {
             thalweg_nn::Error::Anomaly { .. } => Error::Anomaly { step, source: error },

@@ -31,14 +31,14 @@ pub struct Prediction {
 }
 
 impl Prediction {
-    /// What a row of scores says.
+    /// Returns the prediction that a row of scores gives.
     pub fn of<T: Element>(scores: &[T]) -> Self {
         let class = largest(scores);
         Self { class, probability: softmax(scores).get(class).map_or(f64::NAN, |share| share.to_f64()) }
     }
 }
 
-/// JSON has no NaN; it is written as null.
+/// Reads a number where null stands for NaN, which JSON does not have.
 pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
@@ -63,7 +63,7 @@ pub struct Evaluator<T: Element> {
 }
 
 impl<T: Element> Evaluator<T> {
-    /// An evaluator that looks at `batch` examples at a time (at least 1), or at fewer where their values take more than 8 MiB.
+    /// Creates an evaluator for batches of `batch` examples (at least 1), or of fewer if their values take more than 8 MiB.
     pub fn new(model: Model<T>, batch: usize) -> Self {
         // A network without statistics needs none.
         let statistics = model.graph.statistics().is_empty().then(Vec::new);
@@ -88,7 +88,7 @@ impl<T: Element> Evaluator<T> {
         }
     }
 
-    /// Bytes that evaluations of sets of so many examples allocate, and keep.
+    /// Returns the bytes that evaluations of sets of these sizes allocate, and keep.
     ///
     /// # Errors
     /// A batch that cannot be planned.
@@ -112,13 +112,13 @@ impl<T: Element> Evaluator<T> {
         self.sessions.clear();
     }
 
-    /// Whether the first value that is not finite is an error that names its node.
+    /// Sets whether the first value that is not finite is an error that names its node.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
         self.sessions.clear();
     }
 
-    /// Loss and accuracy on `examples`. The result does not depend on the batch size but for rounding.
+    /// Returns loss and accuracy on `examples`. The batch size changes the result by rounding alone.
     ///
     /// # Errors
     /// No examples; examples that do not fit the network; parameters of another network.
@@ -155,7 +155,7 @@ impl<T: Element> Evaluator<T> {
         })
     }
 
-    /// The network's outputs (before softmax) for each example, row by row.
+    /// Returns the network's outputs (before softmax) for each example, row by row.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
@@ -169,12 +169,12 @@ impl<T: Element> Evaluator<T> {
         Ok(outputs)
     }
 
-    /// Whether the network gives its examples back, so that there are no classes.
+    /// Returns whether the network is an autoencoder, so that there are no classes.
     pub fn reconstructs(&self) -> bool {
         self.model.target == self.model.input
     }
 
-    /// The scores of the classes of each example, row by row; of a sequence those of what follows it.
+    /// Returns the scores of the classes of each example, row by row. For a sequence they are the scores of what follows it.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`]; a network that gives its examples back.
@@ -195,7 +195,7 @@ impl<T: Element> Evaluator<T> {
         Ok(outputs.chunks_exact(each.max(1)).map(|row| row[each - classes..].to_vec()).collect())
     }
 
-    /// The most probable class of each example; of a sequence, of what follows it.
+    /// Returns the most probable class of each example. For a sequence it is the class of what follows it.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
@@ -262,7 +262,7 @@ fn largest<T: Element>(row: &[T]) -> usize {
     best
 }
 
-/// The session for batches of `size`, made by `make` the first time.
+/// Returns the session for batches of `size`, which `make` makes the first time.
 pub(crate) fn session_of<T: Element>(
     sessions: &mut Vec<Session<T>>,
     size: usize,

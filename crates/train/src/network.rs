@@ -5,7 +5,7 @@ use thalweg_data::{Dataset, Image, Targets};
 use thalweg_nn::losses::CrossEntropySettings;
 use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
 
-/// The network of `settings` for `dataset`: softmax cross-entropy for classes, mean squared error for values.
+/// Builds the network of `settings` for `dataset`: softmax cross-entropy for classes, mean squared error for values.
 ///
 /// # Errors
 /// An unknown activation, a hidden layer of width 0; layers that cannot be read or do not fit the data.
@@ -14,7 +14,7 @@ pub fn network<T: Element>(settings: &TrainingSettings, dataset: &Dataset) -> Re
     Ok(layers(settings)?.model_for(&example, loss, cross_entropy(settings, dataset)?)?)
 }
 
-/// The network that `layers` (a name or a list) make for `dataset`.
+/// Builds the network that `layers` (a name or a list) describe for `dataset`.
 ///
 /// # Errors
 /// Layers that cannot be read or do not fit the data.
@@ -44,7 +44,7 @@ fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<Cross
     Ok(CrossEntropySettings { smoothing: settings.label_smoothing, class_weights, ignore: None })
 }
 
-/// What `dataset` asks of a network.
+/// Returns what `dataset` asks of a network: extents of its examples, outputs and loss.
 pub(crate) fn example(dataset: &Dataset) -> (Example, Loss) {
     let (outputs, loss) = match dataset.train.targets() {
         Targets::Labels(_) => (dataset.classes.len(), Loss::SoftmaxCrossEntropy),
@@ -57,7 +57,7 @@ pub(crate) fn example(dataset: &Dataset) -> (Example, Loss) {
     (Example { features, image, outputs, places: places.then_some(features) }, loss)
 }
 
-/// The layers of `settings`.
+/// Returns the layers of `settings`.
 pub(crate) fn layers(settings: &TrainingSettings) -> Result<Layers, Error> {
     if let Some(network) = &settings.network {
         return Ok(Layers::read(network)?);

@@ -35,7 +35,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// The latest evaluation.
+    /// Returns the latest evaluation.
     pub fn last(&self) -> Option<&Point> {
         self.points.last()
     }
@@ -49,7 +49,7 @@ impl Record {
             .map(|point| point.step)
     }
 
-    /// Seconds an update, evaluations not counted; `None` before the first.
+    /// Returns the seconds of an update, without evaluations; `None` before the first.
     pub fn seconds_per_step(&self) -> Option<f64> {
         self.last().filter(|point| point.step > 0).map(|point| point.seconds / point.step as f64)
     }

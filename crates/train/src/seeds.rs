@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-/// The seed for one purpose of a run: the first eight bytes of SHA-256("thalweg", seed, purpose). Runs with the same seed
-/// have the same initial values and batches whatever rule they use, and changing one purpose leaves the others alone.
+/// Returns the seed for one purpose of a run: the first eight bytes of SHA-256("thalweg", seed, purpose). Runs with the same
+/// seed have the same initial values and batches, whatever rule they use. Changing the draws of one purpose leaves the others
+/// alone.
 pub fn derive(seed: u64, purpose: &str) -> u64 {
     let mut hash = Sha256::new();
     hash.update(b"thalweg");

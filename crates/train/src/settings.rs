@@ -84,7 +84,8 @@ fn is_zero(number: &f64) -> bool {
 }
 
 impl TrainingSettings {
-    /// The notes' two-layer network (50 hidden ReLU units, batch 100, drawn with replacement) for 1,000 steps.
+    /// Returns the settings of the notes' two-layer network (50 hidden ReLU units, batch 100, drawn with replacement) for 1,000
+    /// steps.
     pub fn new(dataset: impl Into<String>, rule: Specification) -> Self {
         Self {
             dataset: dataset.into(),

@@ -96,7 +96,7 @@ pub(crate) struct Progress {
 }
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
-    /// A run at its start: initial values drawn, nothing done.
+    /// Creates a run before its first update: initial values are drawn.
     ///
     /// # Errors
     /// Settings that cannot be used, with what to change.
@@ -167,27 +167,27 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         })
     }
 
-    /// What determines the run.
+    /// Returns the settings of the run.
     pub fn settings(&self) -> &TrainingSettings {
         &self.settings
     }
 
-    /// What it learns from.
+    /// Returns the data set of the run.
     pub fn dataset(&self) -> &'d Dataset {
         self.dataset
     }
 
-    /// The network.
+    /// Returns the network.
     pub fn model(&self) -> &Model<T> {
         &self.model
     }
 
-    /// The parameters as they are.
+    /// Returns the present parameters.
     pub fn parameters(&self) -> &Arena<T> {
         &self.parameters
     }
 
-    /// The running statistics as they are, an arena of its own.
+    /// Returns the present running statistics, an arena of their own.
     pub fn statistics(&self) -> &Arena<T> {
         &self.statistics
     }
@@ -200,26 +200,26 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.evaluator.set_threads(self.threads);
     }
 
-    /// With what [`Record::diagnostics`] is filled at every evaluation, from now on. The run itself stays the same, bit for bit,
-    /// and looking is not timed.
+    /// Sets what [`Record::diagnostics`] gets at every evaluation from now on. The run itself stays the same, bit for bit, and
+    /// the time for diagnostics is not counted.
     pub fn set_diagnostics(&mut self, look: Look) {
         self.look = look;
     }
 
-    /// Whether every value and gradient is checked, from now on: the run then ends with [`Error::Anomaly`], which names the first
-    /// node whose value or gradient is not finite, where it would have diverged. Slower; the run itself stays the same.
+    /// Sets whether every value and gradient is checked from now on. The run then ends with [`Error::Anomaly`], which names the
+    /// first node whose value or gradient is not finite. Checking is slower; the run itself stays the same.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
         self.sessions.iter_mut().for_each(|session| session.set_anomaly(on));
         self.evaluator.set_anomaly(on);
     }
 
-    /// The curve so far.
+    /// Returns the curve so far.
     pub fn record(&self) -> &Record {
         &self.record
     }
 
-    /// What identifies the data, bit by bit.
+    /// Returns the digest that identifies the data.
     pub(crate) fn data_digest(&self) -> &str {
         self.digest.get_or_init(|| self.dataset.digest())
     }
@@ -305,7 +305,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(loss)
     }
 
-    /// Loss and accuracy on `examples` with the parameters as they are, or with their average if the rule keeps one.
+    /// Returns loss and accuracy on `examples` with the present parameters, or with their average if the rule keeps one.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
@@ -325,7 +325,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(self.averages.then_some(average))
     }
 
-    /// The most probable class of each of `examples` with the parameters as they are.
+    /// Returns the most probable class of each of `examples` with the present parameters.
     ///
     /// # Errors
     /// As [`Evaluator::predict`].
@@ -335,8 +335,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.evaluator.predict(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 
-    /// What a network that gives examples back makes of each of `examples`, as shares of white where they are images; `None` for
-    /// a network of another kind.
+    /// Returns the outputs of an autoencoder for `examples`; images as shares of white. `None` for a network of another kind.
     ///
     /// # Errors
     /// As [`Evaluator::outputs`].
@@ -353,7 +352,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(Some(outputs))
     }
 
-    /// Goes on to the last step, evaluating now and then.
+    /// Trains to the last step, with an evaluation now and then.
     ///
     /// # Errors
     /// As [`Trainer::step`].
@@ -365,7 +364,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
     }
 
-    /// Goes on to the next evaluation; `None` if there is more to do. The very first one is before the first step.
+    /// Trains to the next evaluation; returns `None` if there is more to do. The very first evaluation is before the first
+    /// step.
     ///
     /// # Errors
     /// As [`Trainer::step`].
@@ -445,7 +445,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
     }
 
-    /// Whether the run has ended because the validation loss no longer fell; it is then where that was lowest.
+    /// Returns whether the run has ended because the validation loss no longer fell. Its parameters are then those at the
+    /// lowest validation loss.
     pub fn stopped_early(&self) -> bool {
         self.progress.stopped
     }
@@ -455,8 +456,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ending::Diverged { step }
     }
 
-    /// How the values of every activation are distributed over the first `count` training examples, with the parameters as they
-    /// are.
+    /// Returns how the values of every activation are distributed over the first `count` training examples, with the present
+    /// parameters.
     ///
     /// # Errors
     /// As [`Trainer::step`].

@@ -63,7 +63,7 @@ impl<T: Element> Weights<T> {
         arrays.filled(model, activation)
     }
 
-    /// The tensors under the names, and in the layouts, of `naming`: parameters first, then running statistics.
+    /// Returns the tensors under the names, and in the layouts, of `naming`: parameters first, then running statistics.
     ///
     /// # Errors
     /// A network that is more than a sequence of layers, for another naming than our own.
@@ -82,7 +82,7 @@ impl<T: Element> Weights<T> {
         Self::described(arrays::<T>(path)?, activation, &path.display().to_string())
     }
 
-    /// The network of a saved run; `origin` is what errors call it.
+    /// Reads the network of a saved run; `origin` is its name in error messages.
     ///
     /// # Errors
     /// As [`load`](Self::load).

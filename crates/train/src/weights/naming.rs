@@ -29,7 +29,7 @@ impl Naming {
     pub const ALL: [(&str, Naming); 3] =
         [("thalweg", Naming::Thalweg), ("torch", Naming::Torch), ("keras", Naming::Keras)];
 
-    /// The naming that these names follow, if they follow one of the other frameworks'.
+    /// Returns the naming that these names follow: that of another framework, or else our own.
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Self {
         let torch = |name: &str| module(name).is_some();
         let keras = |name: &str| layer(name).is_some();
@@ -214,7 +214,7 @@ fn pairs<T: Element>(model: &Model<T>, naming: Naming) -> Result<Vec<Pair>, Erro
     Ok(all.collect())
 }
 
-/// The tensors of a network, which have our names, under those of `naming`.
+/// Renames the tensors of a network from our names to those of `naming`.
 pub(super) fn outwards<T: Element>(
     model: &Model<T>,
     tensors: Vec<Tensor<T>>,
@@ -238,7 +238,7 @@ fn missing(name: &str) -> Error {
     Error::Setting(format!("the network has no tensor {name}"))
 }
 
-/// Tensors under the names of `naming` under ours. Modules and layers are matched by their order, whatever numbers they have.
+/// Renames tensors from the names of `naming` to ours. Modules and layers are matched by their order, whatever their numbers.
 pub(super) fn inwards<T: Element>(
     model: &Model<T>,
     mut tensors: Vec<Tensor<T>>,
@@ -281,7 +281,7 @@ pub(super) fn inwards<T: Element>(
     Ok(found)
 }
 
-/// Linear modules alone, one after the other, as W1, b1, W2, b2, ….
+/// Renames the tensors of consecutive linear modules to W1, b1, W2, b2, ….
 pub(super) fn perceptron<T: Element>(
     tensors: Vec<Tensor<T>>,
     naming: Naming,
