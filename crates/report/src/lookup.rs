@@ -15,7 +15,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// The table as HTML: data for the script of the page, which makes the rows.
+    /// Returns the table as HTML: data for the script of the page, which makes the rows.
     pub(crate) fn html(&self, words: &Words) -> String {
         let head: String =
             self.columns.iter().map(|title| format!("<th scope=\"col\">{}</th>", html(title))).collect();

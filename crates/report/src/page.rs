@@ -50,12 +50,12 @@ pub enum Block {
 }
 
 impl Page {
-    /// A page with a title and nothing else.
+    /// Creates a page with a title and nothing else.
     pub fn new(language: Language, title: impl Into<String>) -> Self {
         Self { language, title: title.into(), ..Self::default() }
     }
 
-    /// A page for one figure.
+    /// Creates a page for one figure.
     pub fn single(language: Language, mut figure: Figure) -> Self {
         let title = std::mem::take(&mut figure.title);
         figure.wide = true;
@@ -65,7 +65,7 @@ impl Page {
 }
 
 impl Section {
-    /// A chapter.
+    /// Creates a section.
     pub fn new(title: impl Into<String>, introduction: impl Into<String>, blocks: Vec<Block>) -> Self {
         Self { title: title.into(), introduction: introduction.into(), blocks }
     }

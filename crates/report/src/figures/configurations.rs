@@ -94,7 +94,7 @@ impl Axis {
 }
 
 impl Configurations {
-    /// A line through all axes for each trial; its colour says what came of it.
+    /// Draws a line through all axes for each trial; its colour shows the result.
     pub fn parallel(&self, language: Language) -> Figure {
         let (results, worst) = self.filled();
         let (low, high) = self.shades(&results, worst);
@@ -168,7 +168,7 @@ impl Configurations {
         settings.collect::<String>() + &shown
     }
 
-    /// The first hyper-parameter against the second, each trial a dot whose colour says what came of it.
+    /// Draws the first hyper-parameter against the second, each trial as a dot whose colour shows the result.
     pub fn map(&self, language: Language) -> Option<Figure> {
         let [across, up, ..] = self.axes.as_slice() else { return None };
         let (results, worst) = self.filled();

@@ -71,17 +71,17 @@ impl Landscape {
         }
     }
 
-    /// `bowl: f(x, y) = x²/20 + y²`
+    /// Returns the heading: `bowl: f(x, y) = x²/20 + y²`.
     pub(crate) fn heading(&self) -> String {
         format!("{}: f(x, y) = {}", self.name, self.formula)
     }
 
-    /// Lower and upper end of an axis; an empty grid counts as the unit interval.
+    /// Returns the lower and the upper end of an axis. An empty grid counts as the unit interval.
     pub(crate) fn ends(axis: &[f64]) -> (f64, f64) {
         (axis.first().copied().unwrap_or(0.0), axis.last().copied().unwrap_or(1.0))
     }
 
-    /// One line for each grid point: `x,y,f`.
+    /// Returns a line for each grid point: `x,y,f`.
     pub(crate) fn csv(&self) -> String {
         let mut csv = Csv::new(["x", "y", "f"]);
         for (y, row) in self.y.iter().zip(&self.values) {

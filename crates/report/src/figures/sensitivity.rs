@@ -72,8 +72,8 @@ pub struct Sensitivity {
 }
 
 impl Searched {
-    /// Whether the chosen rate lies in the outer tenth (of the logarithm) of the searched range: then the best rate may
-    /// lie outside.
+    /// Returns whether the chosen rate lies in the outer tenth (of the logarithm) of the searched range. The best rate may lie
+    /// outside then.
     pub fn at_edge(&self) -> bool {
         let rates = self.trials.iter().map(|trial| trial.learning_rate.ln());
         let (Some(chosen), Some(range)) = (self.chosen, summary(rates)) else { return false };

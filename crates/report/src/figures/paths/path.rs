@@ -20,7 +20,7 @@ impl Path {
         self.values.get(index).copied().unwrap_or(f64::NAN)
     }
 
-    /// How many points come before the first one outside the picture.
+    /// Returns how many points come before the first one outside the picture.
     pub(crate) fn points_within(&self, landscape: &Landscape) -> usize {
         let ((left, right), (bottom, top)) = (Landscape::ends(&landscape.x), Landscape::ends(&landscape.y));
         let within = |[x, y]: &[f64; 2]| (left..=right).contains(x) && (bottom..=top).contains(y);
