@@ -181,7 +181,7 @@ impl TrainingArguments {
         Ok(Training { settings: TrainingSettings { evaluate_training: true, ..settings }, dataset })
     }
 
-    /// Every rule on every data set of the experiment; functions are left out.
+    /// Loads the training run of every rule on every data set of the experiment; functions are left out.
     pub(crate) fn load_all(&self) -> Result<Vec<Training>, Failure> {
         let experiment = self.experiment()?;
         let mut all = Vec::new();

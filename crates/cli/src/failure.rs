@@ -16,7 +16,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// An error with this sentence.
+    /// Creates an error with this sentence.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self::Error(message.into())
     }

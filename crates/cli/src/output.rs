@@ -15,7 +15,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     line(serde_json::to_string_pretty(value)?)
 }
 
-/// A number as people write it: `0.001`, and `1e-7` rather than `0.0000001`.
+/// Returns a number as people write it: `0.001`, and `1e-7` rather than `0.0000001`.
 pub(crate) fn number(value: f64) -> String {
     let plain = value == 0.0 || (1e-4..1e6).contains(&value.abs());
     if plain { value.to_string() } else { format!("{value:e}") }

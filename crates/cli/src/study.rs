@@ -44,7 +44,7 @@ fn named(quantity: Quantity, language: Language) -> String {
     say(language, quantity.name(), korean)
 }
 
-/// The figures at the end of the runs, line by line, beside those of the book.
+/// Builds the table of the figures at the end of the runs, line by line, beside those of the book.
 pub(crate) fn summary(study: &Study, results: &[LineResult], language: Language) -> Table {
     match study.shown {
         Shown::Activations => activation_table(results, language),
@@ -208,7 +208,7 @@ fn alarms(study: &Study, results: &[LineResult], language: Language) -> Vec<Stri
     alarms
 }
 
-/// The whole result as JSON.
+/// Returns the whole result as JSON.
 pub(crate) fn json(study: &Study, results: &[LineResult]) -> Value {
     let lines = results.iter().map(|result| {
         let runs = result.runs.iter().map(|run| {
@@ -234,7 +234,7 @@ pub(crate) fn json(study: &Study, results: &[LineResult]) -> Value {
     })
 }
 
-/// The page of a study.
+/// Builds the page of a study.
 pub(crate) fn page(
     study: &Study,
     results: &[LineResult],
@@ -328,7 +328,7 @@ fn activations(results: &[LineResult], language: Language) -> Vec<Section> {
     vec![Section::new(say(language, "Activations", "활성화 값"), introduction, figures.collect())]
 }
 
-/// The values of every activation, layer by layer.
+/// Draws the values of every activation, layer by layer.
 pub(crate) fn distributions(title: String, layers: &[ActivationDiagnostics]) -> Block {
     let distributions = layers.iter().map(|one| Distribution {
         label: one.layer.clone(),

@@ -23,7 +23,7 @@ pub(crate) struct Shown<'a> {
     pub(crate) command: String,
 }
 
-/// The page of a run.
+/// Builds the page of a run.
 pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Result<Page, Failure> {
     let Shown { settings, record, test, given_back, plan, command } = shown;
     let rule = format!("{} ({})", settings.rule.rule, settings.rule.dialect);
@@ -274,7 +274,7 @@ fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section>
     sections
 }
 
-/// The network as boxes, and the plan's totals.
+/// Draws the network as boxes, with the plan's totals.
 pub(crate) fn network(plan: &Plan, language: Language) -> Section {
     let kept = |buffer: usize| match language {
         Language::English => format!("buffer {buffer}"),
@@ -317,7 +317,7 @@ pub(crate) fn network(plan: &Plan, language: Language) -> Section {
     Section::new(say(language, "Network", "신경망"), "", vec![diagram.into(), totals.into()])
 }
 
-/// The last diagnostics as text.
+/// Returns the last diagnostics as text.
 pub(crate) fn text(last: &Diagnostics) -> String {
     let mut tensors = Table::new(vec![
         Column::text("tensor"),

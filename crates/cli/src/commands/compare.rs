@@ -96,12 +96,12 @@ pub(super) struct Common {
 const MAIN_JOB: &str = include_str!("../../../../experiments/notes.toml");
 
 impl Arguments {
-    /// What `thalweg` without a command does.
+    /// Returns the arguments of `thalweg` without a command.
     pub(crate) fn main_job() -> Self {
         Self::default()
     }
 
-    /// What `thalweg run` does with an experiment that is no study.
+    /// Returns the arguments with which `thalweg run` handles an experiment that is no study.
     pub(super) fn of(
         experiment: PathBuf,
         threads: Option<usize>,
@@ -133,7 +133,7 @@ impl Arguments {
 }
 
 impl Comparing {
-    /// The experiment of a file, as these options change it.
+    /// Returns the experiment of a file, changed by these options.
     pub(super) fn lay_over(&self, mut document: Document) -> Result<Experiment, Failure> {
         if let Some(preset) = &self.preset {
             document.raw.preset = Some(given(preset.clone()));
@@ -148,7 +148,7 @@ impl Comparing {
 }
 
 impl Common {
-    /// The experiment of a file, as these options change it.
+    /// Returns the experiment of a file, changed by these options.
     pub(super) fn lay_over(&self, mut document: Document) -> Result<Experiment, Failure> {
         let raw = &mut document.raw;
         if !self.problem.is_empty() {
@@ -337,12 +337,12 @@ pub(super) fn conduct(
     }
 }
 
-/// The threads asked for, or one for each core.
+/// Returns the number of threads asked for, or one for each core.
 pub(super) fn threads(asked: Option<usize>) -> usize {
     asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
-/// A name as part of a path.
+/// Returns a name as part of a path.
 pub(super) fn file_name(name: &str) -> String {
     let safe = name.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' });
     let safe: String = safe.collect();

@@ -234,7 +234,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// `accuracy 0.9701, loss 0.1034`.
+/// Describes an evaluation: `accuracy 0.9701, loss 0.1034`.
 pub(crate) fn describe(evaluation: &Evaluation) -> String {
     match evaluation.accuracy {
         Some(accuracy) => format!("accuracy {accuracy:.4}, loss {:.4}", evaluation.loss),

@@ -8,7 +8,7 @@ use thalweg::lab::outcome::{Curve as Measured, Outcome};
 use thalweg::report::figures::{Band, Curves, Dots, Finals, Scale};
 use thalweg::report::{Block, Language};
 
-/// Gradient norm, update-to-weight ratio and dead units, rule by rule; nothing where no network was looked into.
+/// Draws gradient norm, update-to-weight ratio and dead units of each rule; nothing if there are no diagnostics.
 pub(super) fn diagnostics(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let runs = || result.rules.iter().flat_map(|rule| &rule.runs);
     if runs().all(|run| run.outcome.inside.is_empty()) {

@@ -18,7 +18,7 @@ use thalweg::report::figures::{
 use thalweg::report::{Block, Figure, Language};
 use thalweg::train::descend;
 
-/// A figure whose CSV file is named after its problem and `what`: the same name in every language.
+/// Names the CSV file of a figure after its problem and `what`: the same name in every language.
 pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {
     if let Some((name, _)) = &mut figure.csv {
         *name = format!("{}-{what}.csv", problem.name);
@@ -26,7 +26,7 @@ pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block 
     figure.into()
 }
 
-/// The rules' paths over the function.
+/// Draws the rules' paths over the function.
 pub(super) fn function_figures(
     function: &FunctionProblem,
     problem: &Problem,
@@ -78,7 +78,7 @@ fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
     }
 }
 
-/// Test images as one of the networks saw them.
+/// Draws test images with the predictions of one of the networks.
 pub(super) fn sample_images(
     training: &TrainingProblem,
     result: &ProblemResult,
@@ -88,7 +88,7 @@ pub(super) fn sample_images(
     Ok(images(training, result, dataset, language)?.map(Block::from))
 }
 
-/// Final runs and curves.
+/// Draws final runs and curves.
 pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let curves = |pick: fn(&Outcome) -> &Measured| -> Vec<Curve> {
         result.rules.iter().map(|rule| curve(rule, pick)).collect()
@@ -149,7 +149,7 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
     ]
 }
 
-/// One figure of a rule along its final runs.
+/// Returns one figure of a rule along its final runs.
 pub(super) fn curve(rule: &RuleResult, pick: fn(&Outcome) -> &Measured) -> Curve {
     let runs: Vec<&Measured> = rule.runs.iter().map(|run| pick(&run.outcome)).collect();
     let longest = runs.iter().max_by_key(|curve| curve.len());

@@ -22,12 +22,12 @@ use thalweg::lab::verdict::{Sentence, reach};
 use thalweg::report::{Block, Language, Page, Section};
 pub(crate) use verdicts::{target_refused, word};
 
-/// A sentence in the page's language.
+/// Returns a sentence in the page's language.
 pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {
     say(language, &sentence.en, &sentence.ko)
 }
 
-/// The whole page: conclusion and table first, how to reproduce it last.
+/// Builds the whole page: conclusion and table first, how to reproduce it last.
 pub(crate) fn page(
     comparison: &Comparison,
     experiment: &Experiment,

@@ -11,7 +11,7 @@ const WRONG_GRADIENT: f64 = 1e-4;
 /// A batch is learnt by heart when its loss has fallen to this share.
 const LEARNT: f64 = 0.2;
 
-/// The plan for one problem in a few lines.
+/// Returns the plan for one problem in a few lines.
 pub(crate) fn plan(
     experiment: &Experiment,
     found: &Preflight,
@@ -123,7 +123,7 @@ pub(crate) fn plan(
     lines
 }
 
-/// A time, as people say it.
+/// Returns a time as people say it.
 pub(crate) fn time(seconds: f64, language: Language) -> String {
     let korean = language == Language::Korean;
     let (hour, minute, second) = if korean { ("시간", "분", "초") } else { (" h", " min", " s") };

@@ -29,7 +29,7 @@ pub(crate) enum Style {
 }
 
 impl Style {
-    /// The style that `--json` and `--live` stand for.
+    /// Returns the style for `--json` and `--live`.
     pub(crate) fn of(json: bool, live: bool) -> Self {
         match (live, json) {
             (true, _) => Self::Live,

@@ -100,19 +100,19 @@ impl ExperimentStatus {
         }
     }
 
-    /// Seconds since it began.
+    /// Returns the time since the experiment began.
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
-    /// Seconds until the end if the other runs take as long; absent before the first.
+    /// Returns the estimated seconds until the end; absent before the first run.
     pub(crate) fn seconds_left(&self) -> Option<f64> {
         let run = self.done - self.known.min(self.done);
         let left = self.total.saturating_sub(self.done + self.failed);
         (run > 0).then(|| self.elapsed().as_secs_f64() * left as f64 / run as f64)
     }
 
-    /// What stands beside the bar: failures, and the best so far of each rule on a problem.
+    /// Returns the text beside the bar: failures, and the best result so far of each rule on a problem.
     pub(crate) fn summary(&self, problem: usize) -> String {
         let problem = &self.problems[problem];
         let best = problem
@@ -151,14 +151,14 @@ impl ProblemStatus {
         }
     }
 
-    /// The rule that leads: by its best run so far.
+    /// Returns the rule with the best run so far.
     pub(crate) fn leader(&self) -> Option<(&RuleStatus, &Best)> {
         let runs = self.rules.iter().filter_map(|rule| Some((rule, rule.best.as_ref()?)));
         let score = |best: &Best| self.metric.score(best.value);
         runs.max_by(|a, b| score(a.1).total_cmp(&score(b.1)))
     }
 
-    /// What the final runs say so far; absent before every rule has two.
+    /// Returns the verdict of the final runs so far; absent before every rule has two.
     pub(crate) fn verdict(&self) -> Option<thalweg::lab::verdict::Verdict> {
         if self.rules.iter().any(|rule| rule.finals.len() < 2) {
             return None;
@@ -175,12 +175,12 @@ impl ProblemStatus {
     }
 }
 
-/// How many runs of a stage need not be done again.
+/// Says how many runs of a stage are known already.
 pub(crate) fn known(stored: usize) -> String {
     if stored > 0 { format!(" ({stored} known already)") } else { String::new() }
 }
 
-/// A run's rule, its learning rate and its seed.
+/// Describes a run: its rule, its learning rate and its seed.
 pub(crate) fn configuration(cell: &Cell) -> String {
     format!("{} at rate {}, seed {}", cell.label, show_rate(cell.learning_rate()), cell.seed)
 }
