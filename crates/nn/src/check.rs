@@ -10,8 +10,8 @@ const STEP: f64 = 1e-5;
 /// cannot resolve them.
 const FLOOR: f64 = 1e-3;
 
-/// So are gradients smaller than this many roundings of the loss over the step, a hundred of which are then a relative difference
-/// of 1e-4: the loss of a large network knows nothing smaller.
+/// So are gradients smaller than this many roundings of the loss over the step, a hundred of which are then a relative
+/// difference of 1e-4. The loss of a large network cannot resolve smaller ones.
 const ROUNDINGS: f64 = 1e6;
 
 /// What a [`ParameterCheck`] is about.
@@ -45,8 +45,8 @@ pub struct ParameterCheck {
     pub numerical: f64,
 }
 
-/// Compares, for every parameter and every input whose gradient was asked for, backpropagation with central differences of
-/// step 1e-5. `session` must be a training session whose inputs are filled; it leaves as after a forward pass.
+/// Compares, for every parameter and every input whose gradient was asked for, backpropagation with central differences of step
+/// 1e-5. `session` must be a training session whose inputs are filled; afterwards it is in the state after a forward pass.
 ///
 /// At most `sample` elements of each tensor are compared, evenly spread (all of them if `None`): a quotient takes two forward
 /// passes.

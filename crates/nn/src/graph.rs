@@ -22,9 +22,9 @@ pub struct Node {
 
 /// What a node is.
 pub(crate) enum Kind<T: Element> {
-    /// Numbers that the user writes for each batch.
+    /// Numbers that the user sets for each batch.
     Input,
-    /// Class labels that the user writes for each batch.
+    /// Class labels that the user sets for each batch.
     Labels,
     /// A tensor of the arena: its index in the layout and its own initial values, if any.
     Parameter { tensor: usize, initial: Option<Initial> },
@@ -181,12 +181,12 @@ impl<T: Element> Graph<T> {
         Ok(())
     }
 
-    /// Names, shapes and ranges of the parameters, in the order they were added.
+    /// Returns the names, shapes and ranges of the parameters, in the order they were added.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
 
-    /// Names, shapes and ranges of the running statistics, in the order they were added.
+    /// Returns the names, shapes and ranges of the running statistics, in the order they were added.
     pub fn statistics(&self) -> &Arc<Layout> {
         &self.statistics
     }

@@ -8,10 +8,10 @@ use crate::Error;
 use std::fmt;
 use std::str::FromStr;
 
-/// How the elements of a weight begin. The random ones have mean 0 and are normal where nothing else is said.
+/// The initial values of a weight. Random ones have mean 0, and a normal distribution unless another is named.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Initial {
-    /// 0: every unit of a layer then learns the same.
+    /// 0. Every unit of a layer then learns the same.
     Zeros,
     /// This number.
     Constant(f64),
@@ -20,7 +20,7 @@ pub enum Initial {
         /// The standard deviation.
         scale: f64,
     },
-    /// The same without what lies further out than two standard deviations, which is drawn again (torch's `trunc_normal_` with
+    /// A normal distribution truncated at two standard deviations: values outside are drawn again (torch's `trunc_normal_` with
     /// bounds of 2 `scale`).
     Truncated {
         /// The standard deviation before that.
@@ -31,7 +31,7 @@ pub enum Initial {
         /// The largest magnitude.
         bound: f64,
     },
-    /// As far spread as the number of a unit's inputs, or outputs, asks for.
+    /// With a variance that follows from the number of a unit's inputs or outputs.
     Scaled(Scaled),
     /// Orthonormal rows or columns, whichever are fewer, times `gain` (Saxe, McClelland and Ganguli 2014).
     Orthogonal {
@@ -40,7 +40,7 @@ pub enum Initial {
     },
 }
 
-/// Values that keep signals, or gradients, about as large from layer to layer.
+/// Values that keep the size of signals, or of gradients, about the same from layer to layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scaled {
     /// How large the variance is.

@@ -1,11 +1,11 @@
-//! Random numbers inside ops: a pure function of seed, step, node and place, so that a resumed run draws what the undisturbed
-//! one would have drawn, a backward pass can draw again what its forward pass drew, and nothing needs to be kept.
+//! Random numbers in ops: a pure function of seed, step, node and element. So a resumed run draws the same numbers as an
+//! uninterrupted one, a backward pass draws the same numbers as its forward pass, and no draw needs to be stored.
 
 /// The random numbers of one node in one step.
 #[derive(Clone, Copy, Debug)]
 pub struct Noise {
     key: u32,
-    /// What normal numbers follow from, which take more bits.
+    /// The seed of normal numbers, which need more bits.
     wide: u64,
 }
 

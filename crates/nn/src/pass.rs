@@ -11,7 +11,7 @@ use thalweg_matrix::NarrowData;
 pub(crate) struct Narrow {
     pub(crate) node: usize,
     pub(crate) data: NarrowData,
-    /// Whether these are the values, or others that were written since.
+    /// Whether these are the present values of the node; false once others were written.
     pub(crate) holds: bool,
 }
 
@@ -107,7 +107,8 @@ pub struct Forward<'a, T: Element> {
     pub scratch: &'a mut [T],
     /// How many threads it may use; the result must not depend on it.
     pub threads: usize,
-    /// Whether the output holds the first input, to be written over; that input's values cannot be read otherwise.
+    /// Whether the output buffer holds the first input, to be written over. The values of that input cannot be read from the
+    /// inputs then.
     pub in_place: bool,
 }
 
@@ -127,7 +128,7 @@ pub struct Backward<'a, T: Element> {
     pub scratch: &'a mut [T],
     /// How many threads it may use; the result must not depend on it.
     pub threads: usize,
-    /// Whether the first target holds the gradient of the output, to be written over.
+    /// Whether the first target's buffer holds the gradient of the output, to be written over.
     pub in_place: bool,
     /// Where the gradients with respect to the inputs go.
     pub targets: Targets<'a, T>,
@@ -232,7 +233,7 @@ impl<T: Element> Targets<'_, T> {
     }
 }
 
-/// A gradient that was taken out of the others.
+/// A gradient that was taken out of the buffers.
 pub(crate) struct Lifted<T: Element> {
     buffer: Buffer<T>,
     slot: Slot,

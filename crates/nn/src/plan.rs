@@ -1,4 +1,4 @@
-//! The plan: what one use of a graph at one batch size takes, settled before a byte is allocated.
+//! The plan: order, gradients and buffers of one use of a graph at one batch size, made before anything is allocated.
 
 mod build;
 mod fusion;
@@ -29,7 +29,7 @@ pub struct PlannedNode {
     /// Bytes of its value.
     pub bytes: usize,
     /// The buffer that holds its value in the session; values that are never needed together share one. `None` for leaves that
-    /// lie elsewhere and for nodes that are computed together with the next one.
+    /// are in an arena and for nodes that are fused with the next one.
     pub buffer: Option<usize>,
     /// Whether its gradient is computed.
     pub gradient: bool,
@@ -39,7 +39,7 @@ pub struct PlannedNode {
     pub backward_multiply_adds: u64,
 }
 
-/// Order, gradients and buffers for a graph, a batch size and the nodes wanted.
+/// Order, gradients and buffers for a graph, a batch size and the nodes to compute.
 #[derive(Clone, Debug)]
 pub struct Plan {
     graph: u32,
@@ -51,7 +51,7 @@ pub struct Plan {
     pub(crate) value_buffers: Vec<usize>,
     pub(crate) gradient_buffers: Vec<usize>,
     pub(crate) label_buffers: Vec<usize>,
-    /// Elements that ops work in, on one thread.
+    /// Elements of scratch memory that ops need on one thread.
     pub(crate) scratch: usize,
     /// Parameters that the loss does not depend on: their gradients are 0.
     pub(crate) unreached: Vec<Range<usize>>,
@@ -100,7 +100,7 @@ impl Plan {
         self.graph == graph.id() && self.readable.len() == graph.definitions().len()
     }
 
-    /// Returns where the plan puts what belongs to each node.
+    /// Returns where the plan puts the value and the gradient of each node.
     pub(crate) fn placement(&self) -> &Placement {
         &self.placement
     }

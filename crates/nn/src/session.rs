@@ -13,7 +13,7 @@ use std::mem::take;
 use std::sync::Arc;
 use thalweg_lanes::Buffer;
 
-/// Everything one use of a graph at one batch size needs to run, allocated once.
+/// The buffers for one use of a graph at one batch size, allocated once.
 ///
 /// Fill every input, call [`forward`](Self::forward), read values; in a training session call
 /// [`backward`](Self::backward) next. Neither allocates.
@@ -25,16 +25,16 @@ pub struct Session<T: Element> {
     labels: Vec<Vec<u32>>,
     /// Inputs that were given in 32 bits at least once.
     narrow: Vec<Narrow>,
-    /// For each step of the plan the op that does what several nodes do, where there is one.
+    /// For each step of the plan, the fused op if there is one.
     fused: Vec<Option<Box<dyn Op<T>>>>,
     /// The running statistics, an arena of [`Graph::statistics`].
     statistics: Vec<T>,
-    /// What ops work in.
+    /// The scratch memory of the ops.
     scratch: Buffer<T>,
     threads: usize,
     /// Whether everything computed is checked; see [`set_anomaly`](Self::set_anomaly).
     anomaly: bool,
-    /// What random numbers follow from, beside the node: a seed and the step.
+    /// The seed and the step from which, with the node, the random numbers follow.
     noise: (u64, u64),
     /// Which of the plan's `filled` nodes the user has filled.
     filled: Vec<bool>,
@@ -232,8 +232,8 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
-    /// Says which training step comes next: what dropout and the like draw follows from `seed`, `step` and the node alone, so
-    /// forward and backward passes of one step draw the same, however often they run.
+    /// Sets the number of the next training step. The draws of dropout and of other random ops follow from `seed`, `step` and
+    /// the node alone, so all passes of one step draw the same numbers.
     pub fn set_step(&mut self, seed: u64, step: u64) {
         if self.noise != (seed, step) {
             self.noise = (seed, step);
@@ -241,8 +241,8 @@ impl<T: Element> Session<T> {
         }
     }
 
-    /// Ends a training step: running statistics take in the batch of the last [`forward`](Self::forward). In a session that
-    /// evaluates, or without such statistics, nothing happens.
+    /// Ends a training step: updates the running statistics with the batch of the last [`forward`](Self::forward). Does nothing
+    /// in an evaluation session or without running statistics.
     ///
     /// # Errors
     /// [`Error::NotComputed`] without a forward pass before.
@@ -272,7 +272,7 @@ impl<T: Element> Session<T> {
         &self.statistics
     }
 
-    /// Takes running statistics over, from another session or a file.
+    /// Sets the running statistics to those of another session or a file.
     ///
     /// # Errors
     /// [`Error::Length`].
@@ -282,14 +282,14 @@ impl<T: Element> Session<T> {
             return Err(Error::Length { what: "the slice of running statistics".into(), found, expected });
         }
         self.statistics.copy_from_slice(statistics);
-        // What was computed with others no longer counts.
+        // Values computed with other statistics are invalid.
         if self.plan.mode() == Mode::Evaluation {
             self.forget();
         }
         Ok(())
     }
 
-    /// Lets ops use this many threads where their work is worth it; the results stay the same, bit for bit.
+    /// Lets ops use this many threads if they have enough work. The results stay the same, bit for bit.
     pub fn set_threads(&mut self, threads: usize) {
         self.threads = threads.max(1);
         self.scratch = Buffer::zeros(self.plan.scratch(&self.graph, self.threads));
@@ -316,7 +316,7 @@ fn lift<T: Element>(buffers: &mut [Buffer<T>], slot: Slot) -> Buffer<T> {
     if slot.len == 0 { Buffer::default() } else { take(&mut buffers[slot.index]) }
 }
 
-/// The op of a step that is not a node's own.
+/// Returns the fused op of a step, if it has one.
 fn fused<T: Element>(graph: &Graph<T>, step: &Step) -> Option<Box<dyn Op<T>>> {
     match StepOp::of(graph, step) {
         StepOp::Own(_) => None,

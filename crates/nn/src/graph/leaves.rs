@@ -63,7 +63,7 @@ impl<T: Element> Graph<T> {
         Ok(node)
     }
 
-    /// Gives a parameter initial values of its own, whatever [`initialise`](crate::initialise) uses for the others.
+    /// Gives a parameter initial values of its own instead of those that [`initialise`](crate::initialise) uses for the others.
     ///
     /// # Errors
     /// If the node is not a parameter.

@@ -1,4 +1,5 @@
-//! Other shapes for the same numbers: nothing is computed, nothing copied, and a gradient goes where it belongs at once.
+//! Views: other shapes for the same numbers. Nothing is computed or copied, and a gradient is written directly to that of the
+//! viewed node.
 
 use super::{Graph, Kind, Node};
 use crate::{Dim, Element, Error, Shape};

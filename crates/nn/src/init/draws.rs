@@ -2,8 +2,8 @@
 //!
 //! Draws are reproducible: tensor number i of the layout takes ChaCha8 seeded with `seed`, stream i, and fills its elements in
 //! row-major order with standard normal numbers (in `f64`, one `StandardNormal` sample each; for uniform values one number from
-//! 0 to 1 each), scaled, then rounded to the element type. So `f32` and `f64` networks of one seed start from the same numbers, and a tensor's draws do not depend on
-//! the sizes of the others.
+//! 0 to 1 each), scaled, then rounded to the element type. So `f32` and `f64` networks with the same seed start from the same
+//! numbers, and the draws of a tensor do not depend on the sizes of the others.
 
 use super::{Initial, Scaled, Spread};
 use crate::Element;

@@ -91,7 +91,7 @@ impl Layers {
                 expected: "labels are smoothed and weighted for classes only",
             });
         }
-        // What a code costs is part of what a reconstruction is judged by, and of what any network learns.
+        // The divergence of the codes is part of the loss of a reconstruction, and of the training objective of every network.
         let name =
             if divergences.is_empty() || loss != Loss::Reconstruction { "loss" } else { "reconstruction" };
         let mut judged = match loss {
@@ -122,7 +122,7 @@ impl Layers {
     }
 }
 
-/// How tables of tokens and places begin: as in GPT-2.
+/// The initial values of tables of tokens and places, as in GPT-2.
 const EMBEDDED: Initial = Initial::Normal { scale: 0.02 };
 
 struct Builder<'a, T: Element> {
@@ -133,7 +133,7 @@ struct Builder<'a, T: Element> {
     weights: usize,
     /// How many normalisations there were.
     norms: usize,
-    /// How far each latent layer is from the standard normal distribution.
+    /// The divergence of each latent layer from the standard normal distribution.
     divergences: Vec<Node>,
 }
 
@@ -290,7 +290,7 @@ impl<T: Element> Builder<'_, T> {
         self.graph.linear(x, weight, bias)
     }
 
-    /// x as images: the examples themselves need not be told that they are.
+    /// Returns x as images. Examples that are images have their shape from the data.
     fn image(&mut self, layer: &Layer, x: Node) -> Result<Node, Error> {
         match self.example.image {
             _ if self.graph.shape(x)?.rank() == 4 => Ok(x),

@@ -9,7 +9,7 @@ use std::str::FromStr;
 const NAMES: &str = "linear, latent, conv, max-pool, average-pool, global-average-pool, batch-norm, layer-norm, rms-norm, dropout, \
                      embedding, positions, attention, gru, residual(…), flatten, image";
 
-/// Extents beyond this are a slip of the finger.
+/// Larger extents are taken for typing errors.
 const LARGEST: usize = 1 << 24;
 
 impl FromStr for Layers {
@@ -29,7 +29,7 @@ fn layers(text: &str) -> Result<Layers, String> {
     items.into_iter().map(layer).collect::<Result<_, _>>().map(Layers)
 }
 
-/// The items between the commas that stand in no bracket.
+/// Splits at the commas outside brackets.
 fn split(text: &str) -> Result<Vec<&str>, String> {
     let (mut depth, mut start, mut items) = (0usize, 0, Vec::new());
     for (at, letter) in text.char_indices() {
@@ -192,7 +192,7 @@ fn window_option(text: &str, window: &mut Window, (name, value): (&str, &str)) -
     Ok(())
 }
 
-/// Puts the padding in that `pad same` stands for.
+/// Sets the padding that `pad same` means.
 fn same(text: &str, window: &mut Window) -> Result<(), String> {
     if window.padding != [usize::MAX; 2] {
         return Ok(());

@@ -6,7 +6,7 @@ use super::pairwise::{Compare, Pairwise};
 use crate::{Element, Error, Graph, Node};
 use thalweg_lanes::Real;
 
-/// (y - t)² / 2 near 0, straight beyond `delta`.
+/// (y - t)² / 2 near 0, linear beyond `delta`.
 #[derive(Clone, Copy, Debug)]
 pub struct Huber {
     /// δ: where the parabola ends.

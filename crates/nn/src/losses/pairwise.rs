@@ -74,7 +74,7 @@ impl<T: Element, E: Pairwise> Op<T> for Compare<E> {
     }
 }
 
-/// Sums that grow side by side, so that they vectorise.
+/// Independent partial sums, which the compiler can vectorise.
 const SUMS: usize = 8;
 
 struct Total<'a, E, T> {

@@ -106,7 +106,7 @@ impl<'a, T: Element> Truth<'a, T> {
         inputs.labels(1).map_or_else(|| Truth::Rows(inputs.values(1)), Truth::Labels)
     }
 
-    /// Σ_k t_k x_k for one row. Classes of probability 0 do not count, whatever their score.
+    /// Returns Σ_k t_k x_k for one row. Classes of probability 0 do not count, even if their score is infinite.
     fn dot(&self, row: usize, x: &[T]) -> f64 {
         match self {
             Truth::Labels(labels) => x[labels[row] as usize].to_f64(),

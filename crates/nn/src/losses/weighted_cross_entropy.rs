@@ -13,7 +13,7 @@ use crate::shape::elements;
 use crate::{Backward, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target};
 use std::sync::Arc;
 
-/// What cross-entropy can be told.
+/// The settings of cross-entropy.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CrossEntropySettings {
     /// The share of each target that is spread evenly over all classes: from 0 to less than 1.
@@ -85,7 +85,7 @@ impl<T: Element> Op<T> for WeightedCrossEntropy {
             softmax::shift(scores, shifted);
             let weighted = shifted.iter().enumerate().map(|(k, x)| (truth.target(row, k), x.to_f64()));
             let (weight, dot) = weighted.fold((0.0, 0.0), |(weight, dot), (t, x)| {
-                // Classes of probability 0 do not count, whatever their score.
+                // Classes of probability 0 do not count, even if their score is infinite.
                 (weight + t, if t == 0.0 { dot } else { dot + t * x })
             });
             softmax::exponentials(shifted);

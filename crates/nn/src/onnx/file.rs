@@ -36,7 +36,7 @@ impl<T: Element> File<T> {
         self.names.get(node).cloned().unwrap_or_else(|| node.to_owned())
     }
 
-    /// Says that `node` is nothing but `other`.
+    /// Makes `node` another name of `other`.
     pub(super) fn alias(&mut self, node: &str, other: &str) {
         self.names.insert(node.to_owned(), other.to_owned());
     }

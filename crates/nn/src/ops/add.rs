@@ -62,7 +62,7 @@ impl<T: Element> Op<T> for Add {
     fn backward(&self, pass: Backward<'_, T>) {
         let Backward { gradient, mut targets, in_place, .. } = pass;
         if in_place {
-            // The first input's gradient is the output's, and no other is wanted.
+            // The gradient of the first input is that of the output, and no other is needed.
             return;
         }
         for input in 0..2 {

@@ -1,5 +1,5 @@
-//! Multi-head attention: for each head softmax(Q Kᵀ / sqrt(d)) V (Vaswani et al. 2017, equation 1), heads side by side in the last
-//! extent. Causal: a place sees only itself and what comes before it.
+//! Multi-head attention: for each head softmax(Q Kᵀ / sqrt(d)) V (Vaswani et al. 2017, equation 1), with the heads side by side
+//! in the last extent. Causal attention: a place sees only itself and earlier places.
 //!
 //! With A = softmax(S), S = Q Kᵀ / sqrt(d) and G the gradient of the output, the gradients are: of V, Aᵀ G; of A, G Vᵀ = H; of S,
 //! A (H - row sums of A H); of Q, that times K / sqrt(d); of K, its transpose times Q / sqrt(d). A is kept for the backward pass.
@@ -20,7 +20,7 @@ use thalweg_matrix::{Matrix, MatrixMut, gemm};
 pub struct Attention {
     /// How many heads share the last extent.
     pub heads: usize,
-    /// Whether a place sees only itself and what comes before it.
+    /// Whether a place sees only itself and earlier places.
     pub causal: bool,
 }
 

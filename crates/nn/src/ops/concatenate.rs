@@ -6,7 +6,7 @@ use crate::shape::elements;
 use crate::{Backward, Dim, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
 use std::ops::Range;
 
-/// Puts its inputs behind one another along an extent.
+/// Concatenates its inputs along an extent.
 #[derive(Clone, Copy, Debug)]
 pub struct Concatenate {
     /// Along which extent, counted from 0.

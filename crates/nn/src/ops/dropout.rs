@@ -1,9 +1,9 @@
 //! Dropout: while a network learns, each element is set to 0 with probability `rate` (Srivastava, Hinton, Krizhevsky, Sutskever
 //! and Salakhutdinov 2014, section 4).
 //!
-//! The mean of the output is kept in one of two ways. *Inverted* dropout, as frameworks do it, divides what is left by
-//! 1 - rate and does nothing when the network is used. The *book* (and the paper) leave it as it is and multiply by 1 - rate
-//! when the network is used. Gradient: the same elements, the same factor.
+//! The mean of the output is kept in one of two ways. *Inverted* dropout, as frameworks do it, divides what is left by 1 - rate
+//! and does nothing when the network is used. The *book* (and the paper) do not scale it while training, and multiply by 1 -
+//! rate when the network is used. Gradient: the same elements, the same factor.
 //!
 //! Which elements are dropped follows from the seed, the step, the node and the element's place
 //! ([`Session::set_step`](crate::Session::set_step)); nothing is kept for the backward pass, which draws them again.

@@ -8,7 +8,7 @@ use thalweg_lanes::Real;
 /// y = x where x > 0, else `alpha` (e^x - 1).
 #[derive(Clone, Copy, Debug)]
 pub struct Elu {
-    /// α: what y falls to, with the sign changed.
+    /// α: minus the limit of y for small x.
     pub alpha: f64,
 }
 

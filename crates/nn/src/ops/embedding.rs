@@ -22,7 +22,7 @@ impl<'a, T: Element> Tokens<'a, T> {
         inputs.labels(0).map_or_else(|| Tokens::Numbers(inputs.values(0)), Tokens::Labels)
     }
 
-    /// The row of the token at a place, as it was checked to be.
+    /// Returns the row of the token at a place, which was checked before.
     fn row(&self, place: usize) -> usize {
         match self {
             Tokens::Labels(labels) => labels[place] as usize,
@@ -88,7 +88,7 @@ impl<T: Element> Op<T> for Embedding {
         let tokens = Tokens::of(&inputs);
         let (width, places) = (row_length(inputs.shape(1)), elements(inputs.shape(0)));
         if let Some(Target { values, accumulate: false }) = targets.get(0) {
-            // Numbers that stand for tokens have no direction to move in.
+            // Tokens have no gradient.
             values.fill(T::ZERO);
         }
         let Some(Target { values, accumulate }) = targets.get(1) else { return };

@@ -74,7 +74,7 @@ struct DotKernel<'a, T> {
     b: &'a [T],
 }
 
-/// Sums that grow side by side, so that they vectorise.
+/// Independent partial sums, which the compiler can vectorise.
 const SUMS: usize = 8;
 
 impl<T: Real> Kernel for DotKernel<'_, T> {
@@ -96,7 +96,7 @@ impl<T: Real> Kernel for DotKernel<'_, T> {
     }
 }
 
-/// Sums of a row that grow side by side.
+/// Independent partial sums of a row.
 const WIDE: usize = 16;
 
 /// Returns Σ f(i) over a row, several elements at a time; `f` is inlined.

@@ -1,4 +1,5 @@
-//! Normalisation of each row (the last extent) by itself: no example sees another, and learning and use are the same.
+//! Normalisation of each row (the last extent) separately: no example depends on another, and training and evaluation are the
+//! same.
 //!
 //! Layer normalisation: y = γ (x - μ) / sqrt(σ² + ε) + β with mean and variance of the row (Ba, Kiros and Hinton 2016, equation 3
 //! for a single layer). RMS normalisation leaves out the mean and β: y = γ x / sqrt(mean of x² + ε) (Zhang and Sennrich 2019,

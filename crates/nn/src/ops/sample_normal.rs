@@ -1,7 +1,7 @@
 //! A draw from normal distributions in a form that has gradients: y = m + e^(l / 2) ε for mean m, logarithm of the variance l and
 //! ε standard normal (Kingma and Welling 2014, section 2.4). When the network is used, y = m.
 //!
-//! Gradients: of m, g; of l, g e^(l / 2) ε / 2. The backward pass draws ε again; nothing is kept.
+//! Gradients: of m, g; of l, g e^(l / 2) ε / 2. The backward pass draws ε again, so it is not stored.
 
 use crate::op::Input;
 use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape};

@@ -1,4 +1,4 @@
-//! Where a window lies as it slides over an image: shared by convolution and pooling.
+//! The positions of a window that slides over an image: shared by convolution and pooling.
 
 use crate::{Dim, Shape};
 
@@ -9,7 +9,7 @@ pub struct Window {
     pub kernel: [usize; 2],
     /// How far it moves each time.
     pub stride: [usize; 2],
-    /// How many rows and columns are thought of beyond each edge.
+    /// The rows and columns of padding at each edge.
     pub padding: [usize; 2],
     /// The distance of its elements: 1 for neighbours.
     pub dilation: [usize; 2],

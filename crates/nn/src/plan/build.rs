@@ -1,4 +1,4 @@
-//! Making a plan: order, then who needs gradients, then buffers.
+//! Making a plan: first the order, then which nodes need gradients, then the buffers.
 
 use super::fusion::{StepOp, fused};
 use super::placement::{Contribution, GradientStorage, Placement, Slot, Storage};
@@ -9,7 +9,7 @@ use crate::liveness::{FOREVER, Interval, assign};
 use crate::mode::Mode;
 use crate::{Element, Error, Node, shape};
 
-/// What a buffer is given to, while the plan is made.
+/// The owner of a buffer, while the plan is made.
 enum BufferOwner {
     Input(usize),
     /// Of the step at this position.
@@ -185,7 +185,7 @@ impl Plan {
                 });
             }
         }
-        // Which interval an op's output is in: that of its first input where it is written over it.
+        // The interval of each op's output: that of its first input if the output is written over it.
         let mut interval_of = vec![None; definitions.len()];
         for now in 0..self.steps.len() {
             let step = &self.steps[now];
@@ -399,7 +399,8 @@ fn ancestors<T: Element>(
     from
 }
 
-/// The needed nodes whose gradient somebody needs: parameters, those the user asked for, and what depends on them.
+/// The needed nodes that need a gradient: parameters, nodes whose gradient the user asked for, and all nodes that depend on
+/// them.
 fn wanting<T: Element>(graph: &Graph<T>, needed: &[bool]) -> Vec<bool> {
     let mut wanting = vec![false; needed.len()];
     for (node, definition) in graph.definitions().iter().enumerate().filter(|&(node, _)| needed[node]) {

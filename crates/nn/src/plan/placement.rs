@@ -1,4 +1,4 @@
-//! Where a plan puts what belongs to each node.
+//! Where a plan puts the value and the gradient of each node.
 
 use std::ops::Range;
 
@@ -32,7 +32,7 @@ pub(crate) enum GradientStorage {
 /// What an op does to the gradient of one of its inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Contribution {
-    /// Nothing: nobody needs it.
+    /// Nothing: the gradient is not needed.
     None,
     /// Writes it: the first op of the backward pass to contribute, so no buffer is ever cleared.
     Write,
@@ -47,7 +47,7 @@ pub(crate) struct Placement {
     pub(super) shapes: Vec<Vec<usize>>,
     pub(super) values: Vec<Storage>,
     pub(super) gradients: Vec<Option<GradientStorage>>,
-    /// Whether the user fills the node, as it is or seen in another shape.
+    /// Whether the user fills the node, directly or through a view of it.
     pub(super) data: Vec<bool>,
 }
 

@@ -6,7 +6,7 @@ use super::placement::{Contribution, Slot};
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) node: usize,
-    /// The nodes before it whose ops are done together with its own; their values are nowhere.
+    /// The nodes before it whose ops are fused with its own. Their values are not stored.
     pub(crate) absorbed: Vec<usize>,
     pub(crate) inputs: Vec<usize>,
     pub(crate) output: Slot,
@@ -15,6 +15,6 @@ pub(crate) struct Step {
     pub(crate) in_place: bool,
     /// Whether the gradient of the first input is written over that of the output.
     pub(crate) gradient_in_place: bool,
-    /// The gradient of the output and what becomes of the inputs' gradients; `None` if nothing below needs one.
+    /// The gradient of the output, and the contributions to the gradients of the inputs. `None` if no input needs a gradient.
     pub(crate) backward: Option<(Slot, Vec<Contribution>)>,
 }

@@ -14,7 +14,7 @@ impl<T: Element> Session<T> {
     /// more, so it is for finding mistakes.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
-        // What is checked lies where all ops see it.
+        // Checked values must be in the buffers that all ops read.
         for narrow in self.narrow.iter_mut().filter(|narrow| narrow.holds) {
             if let Storage::Buffer(slot) = self.plan.storage(narrow.node) {
                 dispatch(Widen {

@@ -99,7 +99,7 @@ impl Patches {
         }
     }
 
-    /// Where in the planes of an image the first position's element of each row of the matrix lies.
+    /// For each row of the matrix, the offset in the planes of an image of its element at the first position.
     #[inline(always)]
     fn taps(&self) -> impl Iterator<Item = usize> {
         let Window { kernel, dilation, .. } = self.window;

@@ -1,4 +1,4 @@
-//! How large everything in a convolution is, and how it is divided.
+//! The extents of everything in a convolution, and its division into blocks.
 
 use super::columns::Patches;
 use crate::ops::parallel::PARTS;
@@ -6,13 +6,13 @@ use crate::ops::pooling::Planes;
 use crate::ops::window::Window;
 use std::ops::Range;
 
-/// Columns that a product should have at least, so that it keeps the processor busy: more where each is long, while short ones
-/// had better stay in the cache for what is done with them.
+/// Returns the least number of columns of a product that keeps the processor busy. Long columns need more of them; short ones
+/// should stay in the cache for the steps that follow.
 fn columns(rows: usize) -> usize {
     if rows < 128 { 192 } else { 768 }
 }
 
-/// Multiply-adds from which on a pass is worth a second thread.
+/// The multiply-adds from which on a second thread pays.
 const WORTH_A_THREAD: u64 = 4_000_000;
 
 /// Everything a pass needs to know about its extents.
@@ -22,13 +22,13 @@ pub(super) struct Extents {
     pub(super) groups: usize,
     /// Output channels of a group.
     pub(super) outputs: usize,
-    /// Images of which one matrix is made.
+    /// The number of images of one matrix.
     block: usize,
-    /// What becomes of each plane of the convolution, if it is pooled.
+    /// The pooling of each plane of the convolution, if there is one.
     pub(super) pool: Option<Planes>,
 }
 
-/// What a thread works in.
+/// The scratch memory of a thread, divided.
 pub(super) struct Scratch<'a, T> {
     pub(super) planes: &'a mut [T],
     pub(super) matrix: &'a mut [T],

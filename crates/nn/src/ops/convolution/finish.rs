@@ -1,7 +1,7 @@
-//! What becomes of a product before it leaves the cache: bias, ReLU, maximum pooling; and the way back.
+//! The steps after a product, while it is in the cache: bias, ReLU, max pooling; and their gradients.
 //!
-//! ReLU never changes which of several numbers is the largest unless all are below 0, where nothing is handed back, so pooling
-//! before it gives the same and leaves less to do.
+//! ReLU does not change which of several numbers is the largest unless all are below 0, and then the gradient is 0. So pooling
+//! first gives the same results with less work.
 
 use crate::ops::Relu;
 use crate::ops::pointwise::Pointwise;

@@ -1,15 +1,15 @@
 //! Convolution of images (as frameworks define it: a correlation): y[n, o, i, j] = b[o] + Σ_c,u,v W[o, c, u, v] ·
 //! x[n, c, i s + u d - p, j s + v d - p] for stride s, dilation d and padding p, where x is 0 outside the image.
 //!
-//! What the window sees of a few images at a time becomes a matrix, small enough to stay in the cache; its product with the
-//! weights is the convolution (Chellapilla, Puri and Simard 2006). Gradients: of W, that of y times the matrix transposed; of x,
-//! W transposed times that of y, each element added to the place it came from; of b, the sum over images and positions.
+//! The windows of a few images at a time become a matrix that is small enough for the cache. Its product with the weights is
+//! the convolution (Chellapilla, Puri and Simard 2006). Gradients: of W, that of y times the matrix transposed; of x, W
+//! transposed times that of y, each element added to the place it came from; of b, the sum over images and positions.
 //!
-//! A ReLU and a maximum pooling that follow are done on the product while it is in the cache, where nobody asks for what lies
-//! between.
+//! A ReLU and a max pooling that follow are applied to the product while it is in the cache, unless the values between them are
+//! needed.
 //!
-//! Images are divided into parts whatever the number of threads, and the parts' gradients are added in order: the same bits
-//! for any number of threads.
+//! Images are divided into the same parts for any number of threads, and the gradients of the parts are added in order. So the
+//! bits do not depend on the number of threads.
 
 mod columns;
 mod extents;
@@ -28,7 +28,7 @@ use std::ops::Range;
 use thalweg_lanes::{Kernel, Real, dispatch, reduce};
 use thalweg_matrix::{Matrix, MatrixMut, gemm};
 
-/// A convolution, and what is done to its output at once.
+/// A convolution with the ops that are fused with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Convolution {
     /// How the window slides. Its extents are those of the weight.
@@ -285,7 +285,7 @@ impl<T: Element> Op<T> for Convolution {
         let x = inputs.values(0);
         let sources = Sources { weight: inputs.values(1), bias: inputs.values(2) };
         let (input, size) = (extents.input(), extents.output());
-        // Each thread takes whole parts, so that blocks are the same whatever their number.
+        // Each thread takes whole parts, so that blocks do not depend on the number of threads.
         let mut rest = (output, workspace);
         let jobs = ranges(extents.images).map(|images| {
             let x = &x[images.start * input..images.end * input];

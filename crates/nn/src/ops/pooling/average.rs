@@ -13,7 +13,7 @@ use thalweg_lanes::{Kernel, Real, dispatch};
 pub struct AveragePool {
     /// How it slides.
     pub window: Window,
-    /// Whether padding counts as zeros (torch's default) or the mean is only of what lies inside the image (keras').
+    /// Whether padding counts as zeros (torch's default) or the mean is taken over the pixels of the image alone (keras').
     pub count_padding: bool,
 }
 
