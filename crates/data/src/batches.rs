@@ -10,8 +10,8 @@ use crate::random;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sampling {
-    /// Every batch is drawn anew from all examples, as the notes do (`np.random.choice`): some examples come twice before
-    /// others come once. Batches always have the full size.
+    /// Every batch is drawn from all examples, as the notes do (`np.random.choice`): some examples are drawn twice before
+    /// others are drawn once. Batches always have the full size.
     WithReplacement,
     /// Every epoch is a new order of all examples, cut into batches; each example comes exactly once an epoch. Where the batch
     /// size does not divide the number of examples, the last batch of an epoch is shorter.
@@ -33,7 +33,7 @@ pub struct Batches {
     word: u64,
 }
 
-/// Everything needed to draw the same batches again from here on; a few numbers, whatever the size of the dataset.
+/// The state from which the same batches can be drawn again: a few numbers, however large the dataset is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchesState {
     /// How examples are drawn.

@@ -1,8 +1,8 @@
 //! CSV files: one example a line, numeric features, one target column.
 //!
-//! What is decided by looking: the separator (comma, semicolon or tab, whichever the first line has most of); the header (there
-//! is one when the first line holds no number, or when the target is named); the kind of target (classes when the column holds
-//! text, or at most 100 different whole numbers; values otherwise). Classes are labelled in sorted order, numbers by size.
+//! Three things are detected. The separator is the comma, semicolon or tab, whichever the first line has most of. There is a
+//! header if the first line holds no number, or if the target is named. The target is a class if its column holds text or at
+//! most 100 different whole numbers, and a value otherwise. Classes are labelled in sorted order, numbers by size.
 
 mod error;
 mod lines;

@@ -175,7 +175,7 @@ impl Examples {
         &all[self.range()]
     }
 
-    /// Where the inputs lie in those that they share.
+    /// Returns the range of these inputs within the shared buffer.
     fn range(&self) -> Range<usize> {
         self.start..self.start + self.len * self.features
     }

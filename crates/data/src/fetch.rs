@@ -1,7 +1,7 @@
 //! Downloads of the sets that are too large to embed: `thalweg data get mnist`.
 //!
-//! Each file has a pinned SHA-256 and several mirrors. A transfer that breaks off is taken up where it ended; a file appears
-//! under its name only once its sum is right.
+//! Each file has a pinned SHA-256 and several mirrors. A transfer that breaks off is resumed where it ended. A file gets its
+//! name only after its checksum was found correct.
 
 mod download;
 mod error;
@@ -24,9 +24,9 @@ pub struct Fetched {
     pub url: Option<String>,
 }
 
-/// Downloads the files of a set into `directory/NAME/`, those that are there and right excepted. `mirror` is the base address of
-/// a mirror to try first (http is allowed there, for local servers: the sums are checked all the same). `progress` is told the
-/// bytes present and the bytes in all, over all files.
+/// Downloads the files of a set into `directory/NAME/`, except those that are present and correct. `mirror` is the base address
+/// of a mirror to try first. It may use http, for local servers, because the checksums are checked anyway. `progress` gets the
+/// bytes present and the total, over all files.
 pub fn get(
     name: &str,
     directory: &Path,

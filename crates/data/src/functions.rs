@@ -1,4 +1,4 @@
-//! Two-dimensional test functions in f64: what update rules are watched on before they meet a network.
+//! Two-dimensional test functions in f64, on which update rules can be watched.
 //!
 //! Each function is a file of its own under `functions/`: its formula, value and gradient, known minima, the part of the plane
 //! to draw, the usual start. The table [`FUNCTIONS`] drives `thalweg list`, parsing, the documentation and the tests.

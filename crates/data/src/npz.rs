@@ -19,7 +19,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use crate::error::Error;
 use crate::npy::{self, Array, Number};
 
-/// Deflate cannot do better than 1032 to 1, so larger promises are lies (<https://zlib.net/zlib_tech.html>).
+/// Deflate compresses at most 1032 to 1 (<https://zlib.net/zlib_tech.html>), so a header that promises more is wrong.
 const DEFLATE_LIMIT: u64 = 1032;
 
 /// Reads all arrays of an archive, in its order. A single `.npy` array is accepted too, and called `arr_0` as NumPy would.

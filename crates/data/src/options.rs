@@ -1,4 +1,4 @@
-//! How a dataset is wanted, and where its files may be.
+//! The options of a dataset, and where its files may be.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::examples::TargetKind;
 
-/// How a dataset is wanted. The first three are the options of the notes' `load_mnist`, with the same meaning.
+/// The options of a dataset. The first three are the options of the notes' `load_mnist`, with the same meaning.
 ///
 /// The default is: flattened, normalised, targets as labels, and the dataset's usual validation part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -65,7 +65,7 @@ impl Picture {
             let mut shown = None;
             for column in 0..self.width {
                 let upper = self.pixels[row * self.width + column];
-                // Below the last row of an odd height is the terminal's own background, left as it is.
+                // Below the last row of an odd height the terminal's own background stays.
                 let lower = self.pixels.get((row + 1) * self.width + column);
                 // A colour stays until it is changed, so only changes are sent.
                 if shown != Some((upper, lower)) {
@@ -122,7 +122,7 @@ impl Picture {
     }
 }
 
-/// The escape sequence for a grey: `place` is 38 for the letter, 48 for what is behind it.
+/// The escape sequence for a grey: `place` is 38 for the foreground, 48 for the background.
 fn shade(place: u8, grey: u8, colour: Colour) -> String {
     match colour {
         Colour::True => format!("\x1b[{place};2;{grey};{grey};{grey}m"),

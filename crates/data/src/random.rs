@@ -1,4 +1,4 @@
-//! Random draws whose bits are ours: they follow from the seed and this file alone, not from the version of a library.
+//! Random draws whose bits follow from the seed and this file alone, not from the version of a library.
 
 use rand::Rng;
 

@@ -1,5 +1,5 @@
 //! Every dataset by name. This one table drives loading, `thalweg data list`, the documentation and the suggestions for
-//! mistyped names; `csv:PATH` and `npz:PATH` stand beside it for files of the user's own.
+//! mistyped names; `csv:PATH`, `npz:PATH` and `text:PATH` name the user's own files.
 
 mod dataset_entry;
 

@@ -14,7 +14,7 @@ use crate::options::{Options, Source};
 use crate::registry::DatasetEntry;
 
 const EXAMPLES: usize = 1_000;
-/// Enough for any picture, small enough that a slip of the finger does not fill the memory.
+/// The largest set: a mistyped number should not fill the memory.
 const MOST_EXAMPLES: usize = 10_000_000;
 
 /// Makes round clouds of points: their centres lie evenly on a circle of radius 4, with normal noise around each.

@@ -1,8 +1,9 @@
-//! Text, character by character: each example is a piece of the text, and its targets are the characters that follow each place.
+//! Text, character by character: each example is a piece of the text, and its targets are the characters that follow each
+//! position.
 //!
-//! `text` is a small text that comes with the program, written for it; `text:PATH` is any UTF-8 file. The characters that occur,
-//! sorted, are the classes. Pieces do not overlap, and they stay in order: the beginning is for training, the last fifth for
-//! validation and test, so that no place of the one is seen in the other.
+//! `text` is a small text that comes with the program, written for it; `text:PATH` is any UTF-8 file. The characters that
+//! occur, sorted, are the classes. Pieces do not overlap, and they stay in order. The beginning is for training, the last fifth
+//! for validation and testing, so that no part of the text is in two splits.
 
 use std::path::Path;
 use std::sync::Arc;

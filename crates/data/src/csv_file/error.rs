@@ -38,7 +38,7 @@ pub enum CsvError {
         line: u64,
         /// The column's name, or its number.
         column: String,
-        /// What stands there.
+        /// The text in that field.
         text: String,
     },
     /// A field without text where a class is needed.

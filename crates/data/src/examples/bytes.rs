@@ -1,5 +1,5 @@
-//! Numbers that are bytes divided by something, such as pixels divided by 255, kept as bytes: what a batch is gathered from lies
-//! far apart in memory, and a quarter of it is read in a quarter of the time.
+//! Numbers that are bytes divided by a constant, such as pixels divided by 255, kept as bytes. The rows of a batch lie far
+//! apart in memory, and reading a quarter of the memory takes a quarter of the time.
 
 use super::rows::check_size;
 use std::ops::Range;
@@ -9,16 +9,16 @@ use thalweg_lanes::{Kernel, dispatch};
 #[derive(Debug)]
 pub(super) struct Bytes {
     bytes: Vec<u8>,
-    /// A byte b stands for b · coarse + b · fine. Coarse has 16 bits, so the first product is exact, and the sum is rounded as
+    /// A byte b represents b · coarse + b · fine. Coarse has 16 bits, so the first product is exact, and the sum is rounded as
     /// the division is.
     coarse: f32,
     fine: f32,
-    /// All the numbers, once somebody has asked for them.
+    /// All the numbers, from the first call of [`numbers`](Self::numbers) on.
     numbers: OnceLock<Vec<f32>>,
 }
 
 impl Bytes {
-    /// Wraps bytes that stand for their quotients by `divisor`. Returns the bytes if some quotient would differ from the result
+    /// Wraps bytes that represent their quotients by `divisor`. Returns the bytes if some quotient would differ from the result
     /// of a division.
     pub(super) fn new(bytes: Vec<u8>, divisor: f32) -> Result<Self, Vec<u8>> {
         let exact = 1.0 / f64::from(divisor);

@@ -29,7 +29,7 @@ pub struct Parameter {
     pub name: &'static str,
     /// What it does, and its unit.
     pub meaning: &'static str,
-    /// The value unless told otherwise.
+    /// The default value.
     pub default: f64,
     /// The smallest and the largest value that make sense.
     pub range: [f64; 2],

@@ -1,5 +1,5 @@
-//! The bowl turned away from the axes. Rules that scale each coordinate by itself (AdaGrad, RMSProp, Adam) are flattered by a
-//! bowl along the axes; here they are not.
+//! The bowl turned away from the axes. Rules that scale each coordinate separately (AdaGrad, RMSProp, Adam) have an advantage
+//! on a bowl along the axes. Here they have none.
 
 use super::definition::{Definition, Minimum, Parameter};
 

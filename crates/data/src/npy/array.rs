@@ -1,6 +1,6 @@
 //! An array in memory: a shape and as many values.
 
-/// An array with its shape. The values are in C order whatever order the file had.
+/// An array with its shape. The values are in C order, also if the file has Fortran order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
     /// Size of each dimension, slowest first; empty for a scalar.

@@ -1,4 +1,4 @@
-//! What stands before the values of an NPY file: magic bytes, version, and a Python dictionary as text.
+//! The header of an NPY file: magic bytes, version, and a Python dictionary as text.
 
 use std::io::Read;
 
@@ -11,7 +11,7 @@ pub(super) const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// Headers are a few dozen bytes; NumPy itself refuses longer ones than this.
 const LONGEST_HEADER: usize = 10_000;
 
-/// What stands before the values.
+/// The element type, order and shape that a header describes.
 pub(super) struct Header {
     pub(super) element: Element,
     pub(super) fortran_order: bool,

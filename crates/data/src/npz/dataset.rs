@@ -11,7 +11,7 @@ use crate::examples::{Examples, Targets};
 use crate::npy::{Array, Values};
 use crate::options::Options;
 
-/// Labels beyond this are taken for a mistake, not for that many classes.
+/// Larger labels are taken for a mistake.
 const MOST_CLASSES: usize = 65_536;
 
 /// Reads a dataset from an `.npz` file. Without test arrays, a fifth is kept for validation and a fifth for testing.

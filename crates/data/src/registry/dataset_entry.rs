@@ -13,7 +13,7 @@ pub enum Origin {
     Embedded,
     /// Files that `thalweg data get` fetches.
     Files,
-    /// Made from a seed when asked for.
+    /// Made from a seed when it is loaded.
     Synthetic,
 }
 
