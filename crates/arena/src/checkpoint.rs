@@ -1,4 +1,4 @@
-//! Named tensors and a few words about them in one safetensors file.
+//! Named tensors and metadata in one safetensors file.
 
 use crate::{Arena, Error, display_shape, write_atomically};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
@@ -13,7 +13,7 @@ const METADATA_KEY: &str = "thalweg";
 /// (<https://huggingface.co/docs/safetensors>; no code is executed on loading).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Checkpoint {
-    /// Words about the tensors: the specification of the optimizer, the step, the random state.
+    /// Metadata of the tensors: the specification of the optimizer, the step, the random state.
     pub metadata: BTreeMap<String, String>,
     tensors: BTreeMap<String, Stored>,
 }

@@ -13,7 +13,7 @@ pub struct Tensor {
     pub name: String,
     /// Extents, row-major; empty for a scalar.
     pub shape: Vec<usize>,
-    /// Where its elements lie in each buffer.
+    /// The range of its elements in each buffer.
     pub range: Range<usize>,
 }
 
