@@ -6,7 +6,7 @@ const MOST_LISTED: usize = 20;
 /// Returns the candidate closest to `name`, if one is so close that the user may have meant it.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
-    // A third of the letters may be wrong: enough for slips, too little to turn `csv` into `kmnist`.
+    // A third of the letters may be wrong: enough for typing errors, too few to turn `csv` into `kmnist`.
     let tolerance = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()
