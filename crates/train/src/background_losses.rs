@@ -1,4 +1,4 @@
-//! Losses taken behind the training: by a thread of its own, while the next batches are learnt.
+//! Losses computed in the background: by a thread of their own, while training continues.
 
 use crate::Error;
 use crate::evaluation::{fill, session_of};
@@ -7,11 +7,12 @@ use std::thread::JoinHandle;
 use thalweg_data::Examples;
 use thalweg_nn::{Element, Model, Session};
 
-/// Batches that may wait: enough that neither side stands still, few enough that little is copied ahead.
+/// Batches that may wait. With more of them both threads wait less, with fewer of them less is copied in advance.
 const AHEAD: usize = 4;
 
-/// Takes the losses of batches after their updates, as the book's scripts record them, one thread behind the training: a second
-/// forward pass that costs the training only a copy of the parameters. The losses are those of a forward pass made at once.
+/// Computes the losses of batches after their updates, as the book's scripts record them. The second forward pass runs in a
+/// thread of its own and costs the training only a copy of the parameters. The losses are the same as those of a forward pass
+/// in the training thread.
 ///
 /// For networks without noise and running statistics.
 pub struct BackgroundLosses<T: Element> {
@@ -78,7 +79,7 @@ impl<T: Element> Drop for BackgroundLosses<T> {
     fn drop(&mut self) {
         self.orders = None;
         if let Some(thread) = self.thread.take() {
-            // What it broke off with was told when its losses were asked for.
+            // Its error was returned when its losses were asked for.
             let _ = thread.join();
         }
     }
@@ -94,7 +95,7 @@ fn follow<T: Element>(
     let mut sessions = Vec::new();
     while let Ok(order) = ordered.recv() {
         let loss = loss(model, examples, &order, &mut sessions);
-        // Whoever is gone wants nothing more.
+        // If the receiver is gone, nobody needs the result.
         let _ = (found.send(loss), done.send(order));
     }
 }

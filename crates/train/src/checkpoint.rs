@@ -1,4 +1,4 @@
-//! A run on disk: everything needed to go on as if nothing had happened.
+//! A run on disk: everything needed to continue it with the same bits.
 
 use crate::network::example;
 use crate::trainer::Progress;
@@ -64,7 +64,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let planned = settings.steps;
         settings.steps = steps.unwrap_or(planned);
         let (schedule, wanted) = (&settings.rule.schedule, settings.steps);
-        // All the steps asked for, because a cycle passes through 0 and rises again.
+        // All the new steps are looked at, because a cyclic schedule passes through 0 and rises again.
         if wanted > planned && (planned..wanted).all(|step| schedule.factor(step) == 0.0) {
             return Err(Error::Checkpoint(format!(
                 "its learning rate ({schedule}) is 0 from step {planned} on, so more steps would change nothing; train anew \
@@ -113,7 +113,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     }
 }
 
-/// What the data asked of the network: with the settings, all that is needed to build it without them.
+/// What the data ask of a network. With the settings it is all that is needed to build the network without the data.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SavedExample {
     features: usize,

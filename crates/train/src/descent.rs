@@ -6,7 +6,7 @@ use thalweg_arena::Layout;
 use thalweg_data::Noisy;
 use thalweg_optim::Specification;
 
-/// Where a rule went, point by point.
+/// The path of a rule, point by point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
     /// The start and the point after each update.
@@ -18,14 +18,14 @@ pub struct Path {
 }
 
 impl Path {
-    /// Updates until the value was first at most `target`.
+    /// Returns the number of updates until the value was first at most `target`.
     pub fn steps_to(&self, target: f64) -> Option<u64> {
         self.values.iter().position(|&value| value <= target).map(|index| index as u64)
     }
 }
 
-/// Follows `rule` downhill from `start` for `steps` updates. The exact look-ahead form of Nesterov works here: the gradient
-/// is evaluated wherever the rule wants it.
+/// Follows `rule` downhill from `start` for `steps` updates. The exact look-ahead form of Nesterov works here: the gradient is
+/// evaluated at the point the rule asks for.
 ///
 /// # Errors
 /// A rule or hyper-parameter that does not exist.

@@ -1,4 +1,4 @@
-//! What goes on inside a network while it learns: gradients, updates and activations, layer by layer.
+//! Diagnostics of a network during training: gradients, updates and activations, layer by layer.
 
 use crate::Error;
 use crate::evaluation::{fill, null_is_nan};
@@ -11,10 +11,10 @@ use thalweg_nn::{Activation, Element, Model, Plan, Session};
 /// Bars of a histogram.
 const BARS: usize = 30;
 
-/// Examples whose activations are looked at beside the metrics.
+/// The number of examples whose activations are recorded with the metrics.
 pub(crate) const EXAMPLES: usize = 256;
 
-/// What of a network is looked at, at every evaluation of a run.
+/// Which diagnostics are recorded at every evaluation of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Look {
     /// Nothing.
@@ -22,18 +22,18 @@ pub enum Look {
     Nothing,
     /// Gradients and updates: a pass over the parameters.
     Updates,
-    /// Activations too: the first examples through the network once more.
+    /// Activations too: another forward pass of the first examples.
     Everything,
 }
 
-/// The inside of a network at one evaluation.
+/// The diagnostics of a network at one evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostics {
     /// Updates done.
     pub step: u64,
     /// Every parameter tensor in the last update; none before the first.
     pub tensors: Vec<TensorDiagnostics>,
-    /// Every activation, on the first training examples, in the order of the network; none where updates alone are looked at.
+    /// Every activation, on the first training examples, in the order of the network; none if only updates are recorded.
     pub activations: Vec<ActivationDiagnostics>,
 }
 
@@ -63,7 +63,7 @@ pub struct ActivationDiagnostics {
     /// Their standard deviation.
     #[serde(deserialize_with = "null_is_nan")]
     pub deviation: f64,
-    /// The share of values that are exactly 0: of a ReLU, what hands no gradient on.
+    /// The share of values that are exactly 0: for a ReLU, the values that pass no gradient on.
     pub zeros: f64,
     /// The share of units (of a convolution: channels) that are 0 for every example: dead ReLUs.
     pub dead: f64,

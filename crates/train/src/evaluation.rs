@@ -46,14 +46,14 @@ pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 /// Examples that an evaluation in a run looks at in one go, if their values take no more than 8 MiB.
 pub const EVALUATION_BATCH: usize = 512;
 
-/// Bytes for the values of a batch, beyond which a larger one is no faster.
+/// The bytes for the values of a batch from which on a larger batch is no faster.
 const VALUE_BYTES: usize = 8 << 20;
 
 /// Runs a network over examples in batches of any size, the last one shorter if need be.
 pub struct Evaluator<T: Element> {
     model: Model<T>,
     batch: usize,
-    /// One session for each batch size met so far: the full one and what the sets of examples leave over.
+    /// A session for each batch size so far: the full batch and the shorter last ones.
     sessions: Vec<Session<T>>,
     indices: Vec<u32>,
     /// The running statistics of the network, once they are given.
@@ -131,7 +131,7 @@ impl<T: Element> Evaluator<T> {
             Targets::Sequences { labels, width } => (Some(labels), *width),
             Targets::Values { .. } => (None, 1),
         };
-        // What gives its examples back is no judge of classes.
+        // An autoencoder does not tell classes apart.
         let labels = labels.filter(|_| model.target != model.input);
         self.each_batch(parameters, examples, true, &mut |session, indices| {
             loss += session.loss(model.loss)? * indices.len() as f64;
@@ -246,7 +246,7 @@ impl<T: Element> Evaluator<T> {
     }
 }
 
-/// Bytes for outputs and loss of so many examples.
+/// Returns the bytes for outputs and loss of a batch of this size.
 fn planned<T: Element>(model: &Model<T>, batch: usize) -> Result<usize, Error> {
     Ok(Plan::evaluation(&model.graph, batch, &[model.output, model.loss])?.bytes())
 }

@@ -23,7 +23,7 @@ pub fn network_of<T: Element>(layers: &str, dataset: &Dataset) -> Result<Model<T
     Ok(Layers::read(layers)?.model(&example, loss)?)
 }
 
-/// What the training loss is told.
+/// Returns the settings of the training loss.
 fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<CrossEntropySettings, Error> {
     let class_weights = match &settings.class_weights {
         None => None,
@@ -37,7 +37,7 @@ fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<Cross
             let mut counts = vec![0.0f64; dataset.classes.len()];
             labels.iter().for_each(|&label| counts[label as usize] += 1.0);
             let each = labels.len() as f64 / counts.len() as f64;
-            // A class without examples weighs nothing, and nobody will notice.
+            // The weight of a class without examples has no effect.
             Some(counts.iter().map(|&count| if count > 0.0 { each / count } else { 0.0 }).collect())
         }
     };
@@ -70,11 +70,11 @@ pub(crate) fn layers(settings: &TrainingSettings) -> Result<Layers, Error> {
     Ok(Layers::perceptron(&settings.hidden, settings.activation()?))
 }
 
-/// Buffers shaped like the parameters that a run holds at most: parameters, gradients, a point ahead, two states.
+/// The most buffers of the parameters' size that a run holds: parameters, gradients, a point ahead, two states.
 const ARENAS: usize = 5;
 
-/// Asks the system for the memory of a run in batches of `batch`, and gives it back: a refusal here is a sentence, later it
-/// would be the end of the process.
+/// Asks the system for the memory of a run in batches of `batch`, and frees it. A refusal is an error here; later it would
+/// abort the process.
 ///
 /// # Errors
 /// [`Error::Memory`].

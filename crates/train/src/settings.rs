@@ -35,14 +35,14 @@ pub struct TrainingSettings {
     pub evaluate_every: u64,
     /// Whether evaluations also go over the training examples.
     pub evaluate_training: bool,
-    /// What all randomness follows from.
+    /// The seed of all random draws.
     pub seed: u64,
     /// The update rule.
     pub rule: Specification,
-    /// The share of each target that is spread evenly over all classes while the network learns.
+    /// Label smoothing: the share of each target that is spread evenly over all classes in the training loss.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub label_smoothing: f64,
-    /// How much an example of each class counts while the network learns.
+    /// The weight of an example of each class in the training loss.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class_weights: Option<ClassWeights>,
     /// What is done to training images each time they are drawn.
@@ -51,7 +51,7 @@ pub struct TrainingSettings {
     /// Ends the run when the validation loss no longer falls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStopping>,
-    /// Takes the loss of each batch again after its update, for the curve: what the book's scripts record.
+    /// Computes the loss of each batch again after its update, for the curve, as the book's scripts do.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub loss_after_update: bool,
     /// Lowers the learning rate, beside the rule's schedule, when the validation loss no longer falls: observed at every
@@ -64,7 +64,7 @@ pub struct TrainingSettings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ClassWeights {
-    /// The word `balanced`: each class as much as any other in all, so a rare one more for each example.
+    /// The word `balanced`: all classes have the same total weight, so an example of a rare class has a larger one.
     Named(Balanced),
     /// A number for each class.
     Each(Vec<f64>),

@@ -47,21 +47,20 @@ pub struct Trainer<'d, T: Element + Buildable> {
     gradients: Arena<T>,
     /// What the network learns without a gradient: running means and variances.
     pub(crate) statistics: Arena<T>,
-    /// What the random numbers of the layers follow from.
+    /// The seed of the random numbers of the layers.
     noise: u64,
-    /// The images to augment, if that is asked for, the seed, and memory to work in.
+    /// The shape of the images to augment, if they are augmented, the seed, and scratch memory.
     images: Option<(ImageShape, u64, Vec<T>)>,
     /// Parameters and statistics at the lowest validation loss, if the run may go back to them.
     pub(crate) best: Option<(Vec<T>, Vec<T>)>,
     threads: usize,
-    /// Whether the network is looked into at every evaluation, the parameters before the update that is looked at, and what it
-    /// did.
+    /// Which diagnostics are recorded, the parameters before the last recorded update, and its diagnostics.
     look: Look,
     before: Vec<T>,
     last_update: Vec<TensorDiagnostics>,
     /// Whether everything computed is checked.
     anomaly: bool,
-    /// Where the gradient is taken by a rule that looks ahead; empty for the others.
+    /// The point at which a look-ahead rule evaluates the gradient; empty for other rules.
     point: Vec<T>,
     /// Whether the rule may keep an average to evaluate with.
     averages: bool,
@@ -71,11 +70,11 @@ pub struct Trainer<'d, T: Element + Buildable> {
     evaluator: Evaluator<T>,
     pub(crate) record: Record,
     pub(crate) progress: Progress,
-    /// The digest of the data, computed when first asked for.
+    /// The digest of the data, computed at the first call.
     digest: OnceCell<String>,
 }
 
-/// Where a run stands, beside parameters and optimizer.
+/// The state of a run, apart from parameters and optimizer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Progress {
     pub(crate) done: u64,
@@ -84,13 +83,13 @@ pub(crate) struct Progress {
     /// Sum of the batch losses since the last evaluation, and how many.
     pub(crate) window: (f64, u64),
     pub(crate) seconds: f64,
-    /// What the settings ask for, and what it has observed.
+    /// The plateau rule of the settings, and what it has observed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) plateau: Option<Plateau>,
     /// The watch over the validation loss, if the run may end early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) watch: Option<Watch>,
-    /// Whether it has ended so.
+    /// Whether the run has stopped early.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) stopped: bool,
 }
@@ -224,13 +223,14 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.digest.get_or_init(|| self.dataset.digest())
     }
 
-    /// Updates done.
+    /// Returns the number of updates done.
     pub fn done(&self) -> u64 {
         self.progress.done
     }
 
-    /// Draws a batch, computes loss and gradients, updates. Returns the loss before the update; when that is not finite
-    /// (or the gradient is not, which is returned as a loss of NaN) the update is not made. Allocates nothing once each batch size has been met.
+    /// Draws a batch, computes loss and gradients, and updates. Returns the loss before the update. If the loss is not finite,
+    /// no update is made; nor if the gradient is not finite, for which NaN is returned. Allocates nothing after the first batch
+    /// of each size.
     ///
     /// # Errors
     /// Data that do not fit the network.
@@ -315,7 +315,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.evaluator.evaluate(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 
-    /// The parameters to evaluate with, if they are not those that are trained.
+    /// Returns the averaged parameters, if evaluations use them instead of the trained ones.
     fn averaged(&mut self) -> Result<Option<Arena<T>>, Error> {
         if !self.averages {
             return Ok(None);
@@ -415,7 +415,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
     }
 
-    /// Shows the plateau the next loss, if there is one, and the optimizer what becomes of its rate.
+    /// Passes the next loss, if there is one, to the plateau rule, and the resulting factor of the rate to the optimizer.
     pub(crate) fn observe_plateau(&mut self, loss: Option<f64>) {
         if let Some(plateau) = &mut self.progress.plateau {
             loss.into_iter().for_each(|loss| plateau.observe(loss));
@@ -423,7 +423,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
     }
 
-    /// Shows the watch a validation loss; keeps the parameters if it is the lowest, goes back to them if it was long ago.
+    /// Passes a validation loss to early stopping. Keeps the parameters if the loss is the lowest; restores the kept ones if
+    /// patience has run out.
     fn watch(&mut self, loss: f64) {
         let Some(watch) = &mut self.progress.watch else { return };
         match watch.observe(loss) {

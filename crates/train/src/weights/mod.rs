@@ -15,7 +15,7 @@ use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
 use thalweg_data::npz::{read_npz, write_npz};
 use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics, onnx};
 
-/// What follows the hidden layers of weights that do not say: the notes' network.
+/// The activation of weights without one: that of the notes' network.
 const UNSAID: &str = "sigmoid";
 
 /// A trained network.
@@ -72,9 +72,9 @@ impl<T: Element> Weights<T> {
         naming::outwards(&self.model, own, naming)
     }
 
-    /// Reads `path` (`.npz`, otherwise safetensors). The shapes of W1, b1, W2, … describe the network, or those of linear modules
-    /// alone in torch or Keras; `activation` is what follows the hidden layers, by default what a saved run says, or sigmoid as in
-    /// the notes' network.
+    /// Reads `path` (`.npz`, otherwise safetensors). The shapes of W1, b1, W2, … describe the network, or those of linear
+    /// modules alone in torch or Keras; `activation` follows the hidden layers. Its default is that of the saved run, or
+    /// sigmoid as in the notes' network.
     ///
     /// # Errors
     /// A file that cannot be read, arrays that are missing or do not fit together.

@@ -1,7 +1,7 @@
 //! Weights under the names, and in the layouts, of other frameworks.
 //!
 //! torch keeps a linear weight as `[outputs, inputs]` and counts the modules of an `nn.Sequential`; Keras keeps the channels of
-//! an image last, so filters are `[rows, columns, inputs, outputs]` and the rows of a weight behind a flattened image stand in
+//! an image last, so filters are `[rows, columns, inputs, outputs]`, and the rows of a weight after a flattened image have
 //! another order. Biases and normalisations are the same everywhere.
 
 use super::tensor::Tensor;
@@ -82,7 +82,7 @@ fn layer(name: &str) -> Option<(&str, usize, &str)> {
     known.contains(&part).then_some((kind, number, part))
 }
 
-/// How a tensor of ours lies in memory elsewhere.
+/// The layout that another framework gives a tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Lay {
     Same,
@@ -90,11 +90,11 @@ enum Lay {
     Transposed,
     /// Filters with the output channel last.
     ChannelsLast,
-    /// The rows (of a vector: elements) of a flattened image of so many channels, rows and columns, channels last.
+    /// The rows (of a vector: elements) of a flattened image in channels-last order: its channels, rows and columns.
     Rows([usize; 3]),
 }
 
-/// One tensor in both worlds.
+/// One tensor under both names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Pair {
     ours: String,
@@ -109,7 +109,7 @@ struct Counted {
     /// Keras: its kind, and how many of it came before.
     kind: &'static str,
     number: usize,
-    /// Ours, theirs in torch, theirs in Keras, and how it lies in each.
+    /// Our name, the names in torch and Keras, and the layouts in torch and Keras.
     tensors: Vec<(String, &'static str, &'static str, [Lay; 2])>,
 }
 
@@ -124,7 +124,7 @@ fn counted<T: Element>(model: &Model<T>, naming: Naming) -> Result<(Vec<Counted>
     let mut last: Option<&str> = None;
     for node in plan.nodes().iter().filter(|node| !is_leaf(node)) {
         let input = nodes[node.inputs[0].as_str()];
-        // Each layer works on what the one before it gave, or there is no sequence.
+        // In a sequence each layer works on the output of the one before it.
         if last.is_some_and(|last| last != input.name) {
             return Err(beyond(node, naming));
         }
@@ -198,7 +198,7 @@ fn flattened(nodes: &BTreeMap<&str, &PlannedNode>, node: &PlannedNode) -> Option
     }
 }
 
-/// What stands for what.
+/// Returns the tensors under both names.
 fn pairs<T: Element>(model: &Model<T>, naming: Naming) -> Result<Vec<Pair>, Error> {
     let (layers, _) = counted(model, naming)?;
     let all = layers.into_iter().flat_map(|layer| {
@@ -349,7 +349,7 @@ fn renumber<T>(tensors: &mut [Tensor<T>], naming: Naming, pairs: &[Pair]) {
         let Some((kind, number, part)) = key(name) else { continue };
         let place = theirs.get(&kind).and_then(|numbers| numbers.binary_search(&number).ok());
         let renamed = place.and_then(|place| ours.get(&kind)?.get(place).copied());
-        // More layers than the network has keep their number, and are told of as too many.
+        // Layers beyond those of the network keep their number, and are reported as too many.
         let number = renamed.unwrap_or(number);
         *name = match naming {
             Naming::Keras if number == 0 => format!("{kind}/{part}"),
@@ -368,7 +368,7 @@ fn turned(lay: &Lay, shape: &[usize]) -> Vec<usize> {
     }
 }
 
-/// For each element of theirs, in order, where it stands in ours.
+/// Returns, for each element of theirs in order, its index in ours.
 fn order(lay: &Lay, shape: &[usize]) -> Vec<usize> {
     let elements: usize = shape.iter().product();
     match (lay, shape) {
