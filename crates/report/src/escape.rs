@@ -1,4 +1,4 @@
-//! Names come from users and files. Each place they end up in has its own dangerous characters.
+//! Escaping. Names come from users and files, and each kind of output has its own dangerous characters.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! A long table that is looked things up in: closed at first, rows made as they are asked for.
+//! A long table for looking things up: closed at first, with rows that are made when they are asked for.
 
 use crate::escape::{html, script};
 use crate::words::Words;

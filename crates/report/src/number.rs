@@ -1,12 +1,12 @@
-//! Numbers on their way to the page.
+//! Numbers as the page needs them.
 
 use serde_json::Value;
 
-/// Most points of one curve that reach the page; the CSV has them all. More than this no screen can show, and it
-/// keeps the file small.
+/// The most points of a curve on the page; the CSV file has all of them. A screen cannot show more, and the limit keeps the
+/// file small.
 pub(crate) const POINTS: usize = 1000;
 
-/// Rounds `value` to that many significant digits: what a picture can show, at a third of the bytes.
+/// Rounds `value` to that many significant digits: as many as a picture can show, in a third of the bytes.
 pub(crate) fn significant(value: f64, digits: usize) -> f64 {
     if !value.is_finite() {
         return value;

@@ -7,7 +7,7 @@ use crate::{
     words::Words,
 };
 
-/// Nothing is loaded from anywhere: even a hostile name that slipped through could not call out.
+/// The page loads nothing from elsewhere: even a hostile name that passed the escaping could not send data out.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:";
 
 /// Where the data of the figures is.

@@ -5,7 +5,7 @@ mod text;
 
 use crate::csv::Csv;
 
-/// Where the cells of a column stand.
+/// The alignment of the cells of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     /// Words.
@@ -19,7 +19,7 @@ pub enum Align {
 pub struct Column {
     /// Header.
     pub title: String,
-    /// Where its cells stand.
+    /// The alignment of its cells.
     pub align: Align,
     /// A sentence that explains the header; shown below the table and when the pointer rests on the header.
     pub help: Option<String>,
@@ -52,7 +52,7 @@ pub struct Cell {
     pub raw: Option<String>,
     /// Set in bold: the best of its column.
     pub strong: bool,
-    /// The rule whose colour stands before the text.
+    /// The rule whose colour is shown before the text.
     pub rule: Option<String>,
 }
 

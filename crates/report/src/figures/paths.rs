@@ -26,14 +26,14 @@ use trail::Drawn;
 /// The paths of several rules over one landscape.
 #[derive(Debug, Clone)]
 pub struct Paths<'a> {
-    /// The function they walk on.
+    /// The function under the paths.
     pub landscape: &'a Landscape,
     /// The paths.
     pub paths: &'a [Path],
 }
 
 impl Paths<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let words = language.words();
         let longest = self.paths.iter().map(|path| path.points.len()).max().unwrap_or(0);
@@ -71,7 +71,8 @@ impl Paths<'_> {
         }
     }
 
-    /// What is taken off f so that its way down can be drawn on a logarithmic axis; `None` where it cannot.
+    /// Returns the number that is subtracted from f so that its values can be drawn on a logarithmic axis; `None` if they
+    /// cannot.
     fn offset(&self) -> Option<f64> {
         let values = self.paths.iter().flat_map(|path| path.values.iter().copied());
         let lowest = summary(values).map_or(0.0, |found| found.low);
@@ -129,8 +130,8 @@ impl Paths<'_> {
         })
     }
 
-    /// Range of the logarithmic axis, as powers of ten. A rule that runs away, or one that hits the minimum to the last
-    /// bit, must not flatten the others.
+    /// Range of the logarithmic axis, as powers of ten. A rule that diverges, or one that reaches the minimum to the last bit,
+    /// must not flatten the others.
     fn decades(&self, offset: f64) -> [f64; 2] {
         let above = |path: &Path| path.values.iter().map(|value| value - offset).collect::<Vec<f64>>();
         let values: Vec<f64> = self.paths.iter().flat_map(above).filter(|value| *value > 0.0).collect();
@@ -165,7 +166,7 @@ impl Paths<'_> {
     }
 }
 
-/// On a phone the way down stands below the map.
+/// On a phone the curve of f is below the map.
 fn narrow() -> Value {
     json!({
         "xaxis": { "domain": [0.0, 1.0], "title": { "text": "" } },

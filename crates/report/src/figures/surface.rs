@@ -26,7 +26,7 @@ pub struct Surface<'a> {
 }
 
 impl Surface<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let landscape = self.landscape;
         let rounded = |rows: Vec<Vec<f64>>| -> Vec<Vec<f64>> {

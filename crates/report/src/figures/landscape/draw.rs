@@ -24,8 +24,8 @@ impl Landscape {
     /// Returns the heights for colours and contour lines: `(f - min f)^(1/p)`, with `p` such that half of the ground lies below
     /// half of the height.
     ///
-    /// Equally spaced values of f would crowd all lines of a ravine at its walls and leave its floor, where everything
-    /// happens, empty. The map is monotone, so each line still is a line of equal f.
+    /// With equally spaced values of f, all lines of a ravine would be at its walls, and none on its floor, where the paths
+    /// are. The map is monotone, so each line still is a line of equal f.
     pub(crate) fn heights(&self) -> Vec<Vec<f64>> {
         let all = || self.values.iter().flatten().copied();
         let Some(found) = summary(all()) else { return self.values.clone() };

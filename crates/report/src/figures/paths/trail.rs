@@ -24,7 +24,7 @@ pub(super) struct Drawn<'a> {
 impl Drawn<'_> {
     pub(super) fn over_the_contours(&self, landscape: &Landscape) -> (Value, Value) {
         let ((left, right), (bottom, top)) = (Landscape::ends(&landscape.x), Landscape::ends(&landscape.y));
-        // Far outside, a point is only a direction to leave in; drawn where it is, it would overflow the canvas.
+        // A point far outside shows only the direction of the path. At its true position it would overflow the canvas.
         let near = |value: f64, low: f64, high: f64| {
             value.clamp(low - 20.0 * (high - low), high + 20.0 * (high - low))
         };
