@@ -1,4 +1,4 @@
-//! How a command ends when it does not end well.
+//! Why a command failed, and its exit status.
 
 use crate::stderr;
 use std::fmt::Display;
@@ -21,7 +21,7 @@ impl Failure {
         Self::Error(message.into())
     }
 
-    /// Says it on standard error and returns the exit status.
+    /// Prints the failure on standard error and returns the exit status.
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Error(message) => {

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::Write;
 
-/// Says something on standard error. Nobody may be reading there; that is no reason to stop working.
+/// Prints a line on standard error. An error is ignored: work goes on if nobody reads there.
 pub(crate) fn note(text: impl Display) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }

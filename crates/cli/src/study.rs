@@ -15,7 +15,7 @@ use thalweg::train::ActivationDiagnostics;
 /// Mistakes and filters that a page shows at most.
 const IMAGES: usize = 100;
 
-/// Rows of a table that stands before the figures.
+/// The number of rows of the table before the figures.
 const FEW: usize = 12;
 
 /// Trials of a search whose curves are drawn, as in the book.
@@ -180,7 +180,7 @@ fn alarms(study: &Study, results: &[LineResult], language: Language) -> Vec<Stri
     let best: Vec<_> = ranked.iter().take(5).filter(|(_, value)| value.is_finite()).collect();
     let mut alarms = Vec::new();
     for (index, (name, [from, to])) in study.searched.iter().enumerate() {
-        // Where the best trials lie between the ends, on the logarithmic scale: 0 to 1.
+        // The positions of the best trials in the range, on the logarithmic scale from 0 to 1.
         let place = |value: f64| (value / from).ln() / (to / from).ln();
         let places: Vec<f64> = best.iter().map(|(result, _)| place(result.line.drawn[index])).collect();
         let high = !places.is_empty() && places.iter().all(|place| *place > 0.8);
@@ -378,7 +378,7 @@ fn filters(results: &[LineResult], language: Language) -> Result<Vec<Section>, F
     Ok(sections)
 }
 
-/// What stands above a line's pictures: its name, unless it is the only one and has none.
+/// Returns the heading of a line's pictures: its name, unless it is the only line and has none.
 fn line_title(result: &LineResult, otherwise: String) -> String {
     if result.line.name == UNNAMED { otherwise } else { result.line.name.clone() }
 }

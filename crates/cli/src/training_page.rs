@@ -1,4 +1,4 @@
-//! What a training run looked like, as a page: curves, the inside of the network, the network itself.
+//! A training run as a page: curves, diagnostics of the network, the network itself.
 
 use crate::failure::Failure;
 use crate::language::say;
@@ -12,7 +12,7 @@ use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
 use thalweg::report::{Image as Picture, ImageGrid};
 use thalweg::train::{Diagnostics, Evaluation, Point, Record, TrainingSettings};
 
-/// What there is to show.
+/// What the page shows.
 pub(crate) struct Shown<'a> {
     pub(crate) settings: &'a TrainingSettings,
     pub(crate) record: &'a Record,
@@ -52,7 +52,7 @@ pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Result<Page, Failur
     Ok(page)
 }
 
-/// Images and, below each row of them, what came back.
+/// Images and, below each row of them, their reconstructions.
 fn reconstructions(
     shape: Image,
     images: &[f32],

@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     comparing: Comparing,
 }
 
-/// What comparing several rules and tuning one have in common.
+/// The options that `compare` and `tune` have in common.
 #[derive(clap::Args, Default)]
 pub(super) struct Comparing {
     #[command(flatten)]
@@ -64,7 +64,7 @@ pub(super) struct Comparing {
     rerun: Option<Vec<String>>,
 }
 
-/// What all commands that run experiments have in common.
+/// The options that all commands that run experiments have in common.
 #[derive(clap::Args, Default)]
 pub(super) struct Common {
     /// Only these problems of the experiment, or any function or data set by name
@@ -92,7 +92,7 @@ pub(super) struct Common {
     pub(super) lang: Option<Language>,
 }
 
-/// What is compared when nothing is said.
+/// The experiment that is compared if none is named.
 const MAIN_JOB: &str = include_str!("../../../../experiments/notes.toml");
 
 impl Arguments {
@@ -196,7 +196,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 /// The results file in the folder of a comparison.
 pub(super) const RESULTS: &str = "results.sqlite";
 
-/// Runs an experiment, shows what came out and writes it down.
+/// Runs an experiment, shows the result and writes it to files.
 pub(super) fn run_comparison(experiment: &Experiment, arguments: &Comparing) -> Result<(), Failure> {
     let Common { source, threads, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
@@ -245,10 +245,10 @@ pub(super) fn run_comparison(experiment: &Experiment, arguments: &Comparing) -> 
     Ok(())
 }
 
-/// Further seeds that are not worth a command: other questions would be.
+/// With more further seeds than this no command is suggested.
 const TOO_MANY: u64 = 500;
 
-/// How to decide what could not be told: the command, and about how long it takes.
+/// Returns the command that may decide an open verdict, and about how long it takes.
 fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -> Option<String> {
     let open =
         || comparison.problems.iter().filter_map(|problem| Some((problem, problem.verdict.more_seeds?)));

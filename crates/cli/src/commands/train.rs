@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
 /// Test images that a page shows beside what the network gives back.
 const SHOWN: usize = 16;
 
-/// A file of its own for an interrupted run when the user named none.
+/// Returns a new file for an interrupted run if the user named none.
 fn interrupted() -> PathBuf {
     let name = |number: u32| match number {
         1 => PathBuf::from("thalweg-interrupted.safetensors"),
@@ -155,7 +155,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.save {
         trainer.checkpoint().save(path)?;
     }
-    // The test examples are looked at once, here.
+    // The test examples are read once, here.
     let test = match dataset.test.is_empty() {
         true => None,
         false => Some(trainer.evaluate(&dataset.test)?),
@@ -200,7 +200,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The page of the run as it stands.
+/// Builds the page of the run in its present state.
 fn write_page(
     path: &Path,
     trainer: &mut Trainer<'_, f32>,

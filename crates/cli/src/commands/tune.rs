@@ -1,4 +1,4 @@
-//! `thalweg tune`: the best learning rate, and whatever else is searched for, of one rule.
+//! `thalweg tune`: the best learning rate of one rule, and of the other hyper-parameters that are searched for.
 
 use super::compare::{Comparing, run_comparison};
 use crate::failure::Failure;
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     comparing: Comparing,
 }
 
-/// What is tuned on when nothing is said.
+/// The experiment if none is named.
 const DIGITS: &str = "name = \"tune\"\npreset = \"standard\"\n[problem]\ndataset = \"digits\"\n";
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {

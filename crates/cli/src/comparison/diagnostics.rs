@@ -1,4 +1,4 @@
-//! What went on inside the networks: gradients, updates and dead units of the final runs.
+//! Diagnostics of the networks: gradients, updates and dead units of the final runs.
 
 use super::figures::{block, curve};
 use crate::language::say;

@@ -52,7 +52,7 @@ pub(crate) fn page(
     for (place, index) in order.into_iter().enumerate() {
         let (problem, result) = (&experiment.problems[index], &comparison.problems[index]);
         let mut blocks: Vec<Block> = Vec::new();
-        // The first problem's table stands at the top of the page, right below the conclusion.
+        // The first problem's table is at the top of the page, right below the conclusion.
         match place {
             0 => page.table = Some(table(result, language)),
             _ => blocks.push(table(result, language).into()),

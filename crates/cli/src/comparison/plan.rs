@@ -6,7 +6,7 @@ use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};
 use thalweg::report::Language;
 
-/// A mean gradient error above this is no rounding.
+/// A mean gradient error above this is not caused by rounding.
 const WRONG_GRADIENT: f64 = 1e-4;
 /// A batch is learnt by heart when its loss has fallen to this share.
 const LEARNT: f64 = 0.2;

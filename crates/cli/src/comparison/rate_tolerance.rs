@@ -1,11 +1,13 @@
-//! How much the learning rate matters, in figures: what the defaults give, how wide the good range is, how far the cliff.
+//! How much the learning rate matters, in figures: the results at the defaults, the width of the good range, the distance to
+//! the cliff.
 
 use super::table::{figure, rate, validation};
 use crate::language::say;
 use thalweg::lab::comparison::{DefaultResult, ProblemResult, RuleResult};
 use thalweg::report::{Block, Cell, Column, Language, Table};
 
-/// Shows each rule at its defaults and tuned, and the range of rates that do as well as the one that was found. Nothing if no rule was tuned.
+/// Shows each rule at its defaults and tuned, and the range of rates that do as well as the one that was found. Returns nothing
+/// if no rule was tuned.
 pub(super) fn rate_tolerance(result: &ProblemResult, language: Language) -> Vec<Block> {
     let tuned = || result.rules.iter().filter(|rule| rule.tuning.is_some());
     if tuned().next().is_none() {

@@ -57,7 +57,7 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
     }
     let has_wins = problem.rules.len() > 1 && problem.rules.iter().all(|rule| rule.wins_again.is_some());
     if has_wins {
-        // Beside a column on the test split it says which split it is about: the best there need not be the best here.
+        // Beside a column on the test split this one names its split: the best rule on one need not be the best on the other.
         let title = match has_test {
             true => say(language, "would win again (validation)", "다시 해도 1위 (검증)"),
             false => say(language, "would win again", "다시 해도 1위"),

@@ -1,4 +1,4 @@
-//! What the runs say together: differences, budgets, targets, several hyper-parameters at once, and whether it was fair.
+//! The results over all runs: differences, budgets, targets, searches of several hyper-parameters, and fairness.
 
 use super::figures::block;
 use super::table::{rate, validation};
@@ -124,7 +124,7 @@ pub(super) fn targets(problem: &Problem, result: &ProblemResult, language: Langu
         .iter()
         .filter_map(|rule| {
             let target = rule.target.as_ref()?;
-            // A staircase: level until some run arrives, then up at once.
+            // A step function: it rises where a run reaches the target.
             let (mut steps, mut shares) = (vec![0.0], vec![0.0]);
             for &(step, share) in &target.by_step {
                 steps.extend([step, step]);

@@ -1,4 +1,5 @@
-//! The full screen: how far it is, every rule's best so far, the curves of these runs, and what the final runs say so far.
+//! The full screen: the progress, every rule's best run so far, the curves of these runs, and the verdict of the final runs so
+//! far.
 
 use super::status::{ExperimentStatus, ProblemStatus};
 use crate::comparison::word;
@@ -26,7 +27,7 @@ use thalweg::lab::statistics::Summary;
 /// The time between two pictures.
 const FRAME: Duration = Duration::from_millis(120);
 
-/// Okabe and Ito's colours, which people who see colours differently tell apart.
+/// Okabe and Ito's colours, which colour-blind people can tell apart.
 const COLOURS: [Color; 7] = [
     Color::Rgb(0, 114, 178),
     Color::Rgb(230, 159, 0),
@@ -62,7 +63,7 @@ impl Drop for Live {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // Nothing to do about a view that ended early; the experiment has its results.
+            // A view that ended early needs no handling: the experiment has its results.
             let _ = thread.join();
         }
     }
@@ -98,7 +99,7 @@ fn follow(
     stop: &AtomicBool,
     language: Language,
 ) {
-    // The problem to look at; that of the last run until somebody chooses.
+    // The problem that is shown; that of the last run until the user chooses one.
     let mut chosen: Option<usize> = None;
     while !over.load(Ordering::Relaxed) {
         {
@@ -268,7 +269,7 @@ fn curves(frame: &mut Frame<'_>, area: ratatui::layout::Rect, problem: &ProblemS
     frame.render_widget(chart, area);
 }
 
-/// What the axis shows: all but the worst tenth of the values, which at the start of a run lie far from where it goes.
+/// Returns the range of the axis: all values but the worst tenth, which at the start of a run are far from the later ones.
 fn window(mut values: Vec<f64>, metric: Metric) -> (f64, f64) {
     values.sort_by(|a, b| metric.score(*a).total_cmp(&metric.score(*b)));
     let (worst, best) = (values.get(values.len() / 10), values.last());
@@ -276,7 +277,7 @@ fn window(mut values: Vec<f64>, metric: Metric) -> (f64, f64) {
     if worst == best { (best - 0.5, best + 0.5) } else { (worst.min(best), worst.max(best)) }
 }
 
-/// What can be said before the end.
+/// Returns the verdict before the end.
 fn verdict_so_far(problem: &ProblemStatus, language: Language) -> String {
     if let Some(verdict) = problem.verdict()
         && let Some(first) = verdict.judgements.first()

@@ -1,4 +1,4 @@
-//! What is seen of an experiment while it runs: a bar, a line for each run, the same as JSON, or a full screen.
+//! The display of an experiment while it runs: a bar, a line for each run, the same as JSON, or a full screen.
 
 mod live;
 mod status;
@@ -99,7 +99,7 @@ fn show(progress: &Progress, status: &ExperimentStatus, event: &Event<'_>) {
         }
         Event::CellFinished { cell, outcome, stored, done, total, .. } => {
             progress.at(*done as u64, *total as u64, || status.summary(cell.problem));
-            // What was known already is counted in the line of its stage.
+            // Stored results are counted in the line of their stage.
             if !progress.is_bar() && !stored {
                 let result = match (outcome.diverged_at, outcome.figure()) {
                     (Some(step), _) => format!("diverged at step {step}"),

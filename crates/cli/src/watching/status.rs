@@ -1,4 +1,4 @@
-//! How an experiment stands: what is done, and the best so far of every rule.
+//! The status of an experiment: what is done, and the best result so far of every rule.
 
 use std::time::{Duration, Instant};
 use thalweg::lab::cell::{Cell, Stage};
@@ -8,7 +8,7 @@ use thalweg::lab::protocol::Event;
 use thalweg::lab::search::show_rate;
 use thalweg::lab::verdict::{Contender, Terms, judge};
 
-/// How it stands.
+/// The status of an experiment.
 pub(crate) struct ExperimentStatus {
     pub(crate) name: String,
     pub(crate) problems: Vec<ProblemStatus>,
@@ -24,7 +24,7 @@ pub(crate) struct ExperimentStatus {
     pub(crate) latest: usize,
 }
 
-/// How one problem stands.
+/// The status of one problem.
 pub(crate) struct ProblemStatus {
     pub(crate) name: String,
     pub(crate) metric: Metric,
@@ -32,7 +32,7 @@ pub(crate) struct ProblemStatus {
     terms: Terms,
 }
 
-/// How one rule stands on one problem.
+/// The status of one rule on one problem.
 pub(crate) struct RuleStatus {
     pub(crate) label: String,
     tuned: bool,
