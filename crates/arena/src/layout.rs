@@ -1,6 +1,6 @@
 //! One table of names, shapes and ranges for every buffer of a model.
 
-use crate::Error;
+use crate::ArenaError;
 use std::ops::Range;
 
 /// Tensors start at multiples of this many elements: a cache line of `f32`.
@@ -53,11 +53,11 @@ impl Layout {
     /// Appends a tensor and returns its index.
     ///
     /// # Errors
-    /// [`Error::DuplicateName`], and [`Error::TooLarge`] when the elements cannot be counted.
-    pub fn add(&mut self, name: impl Into<String>, shape: &[usize]) -> Result<usize, Error> {
+    /// [`ArenaError::DuplicateName`], and [`ArenaError::TooLarge`] when the elements cannot be counted.
+    pub fn add(&mut self, name: impl Into<String>, shape: &[usize]) -> Result<usize, ArenaError> {
         let name = name.into();
         if self.find(&name).is_some() {
-            return Err(Error::DuplicateName(name));
+            return Err(ArenaError::DuplicateName(name));
         }
         let size = shape.iter().try_fold(1usize, |product, &extent| product.checked_mul(extent));
         let start = self.len.next_multiple_of(STRIDE);
@@ -65,7 +65,7 @@ impl Layout {
         let limit = isize::MAX as usize / size_of::<f64>() / 2;
         let end = size.and_then(|size| start.checked_add(size)).filter(|&end| end <= limit);
         let Some(end) = end else {
-            return Err(Error::TooLarge { name, shape: display_shape(shape) });
+            return Err(ArenaError::TooLarge { name, shape: display_shape(shape) });
         };
         self.tensors.push(Tensor { name, shape: shape.to_vec(), range: start..end });
         self.len = end;
@@ -125,9 +125,9 @@ mod tests {
     fn repeated_names_and_absurd_shapes_are_refused() {
         let mut layout = Layout::new();
         layout.add("W", &[2]).unwrap();
-        assert!(matches!(layout.add("W", &[3]), Err(Error::DuplicateName(name)) if name == "W"));
-        assert!(matches!(layout.add("V", &[usize::MAX, 2]), Err(Error::TooLarge { .. })));
-        assert!(matches!(layout.add("V", &[usize::MAX]), Err(Error::TooLarge { .. })));
+        assert!(matches!(layout.add("W", &[3]), Err(ArenaError::DuplicateName(name)) if name == "W"));
+        assert!(matches!(layout.add("V", &[usize::MAX, 2]), Err(ArenaError::TooLarge { .. })));
+        assert!(matches!(layout.add("V", &[usize::MAX]), Err(ArenaError::TooLarge { .. })));
         assert_eq!(layout.tensors().len(), 1);
     }
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 use lines::Lines;
 
 use crate::dataset::{self, Dataset};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, TargetKind, Targets};
 use crate::options::Options;
 
@@ -35,10 +35,10 @@ pub struct Table {
 }
 
 /// Reads and cuts a file into train, validation and test, three fifths, a fifth and a fifth, class by class.
-pub fn load(path: &Path, options: &Options) -> Result<Dataset, Error> {
-    let bytes = fs::read(path).map_err(Error::read(path))?;
+pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
+    let bytes = fs::read(path).map_err(DataError::read(path))?;
     let table = parse(&bytes, options.target.as_deref(), options.target_kind)
-        .map_err(|cause| Error::Csv { path: path.to_path_buf(), cause })?;
+        .map_err(|cause| DataError::Csv { path: path.to_path_buf(), cause })?;
     let [train, validation, test] = dataset::cut(&table.examples, options.seed);
     let dataset = Dataset {
         name: format!("csv:{}", path.display()),

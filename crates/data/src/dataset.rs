@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, ExamplesError, TargetKind, Targets};
 use crate::options::Options;
 use crate::parts::{self, Parts};
@@ -177,9 +177,9 @@ impl Dataset {
 
     /// Finishes the dataset, as the last stage of every loader: runs the checks, then applies the options that mean the same
     /// for all sets.
-    pub(crate) fn finish(mut self, options: &Options) -> Result<Dataset, Error> {
+    pub(crate) fn finish(mut self, options: &Options) -> Result<Dataset, DataError> {
         let checked = if self.image.is_some() { self.check_structure() } else { self.check() };
-        checked.map_err(Error::examples(&self.name))?;
+        checked.map_err(DataError::examples(&self.name))?;
         if let Some(held_out) = options.validation {
             self.hold_out(held_out)?;
         }
@@ -190,18 +190,18 @@ impl Dataset {
         if options.one_hot_label && !self.classes.is_empty() && !sequences {
             let classes = self.classes.len();
             for part in [&mut self.train, &mut self.validation, &mut self.test] {
-                *part = part.one_hot(classes).map_err(Error::examples(&self.name))?;
+                *part = part.one_hot(classes).map_err(DataError::examples(&self.name))?;
             }
         }
         Ok(self)
     }
 
     /// Makes the last `count` examples of train and validation together the validation part.
-    fn hold_out(&mut self, count: usize) -> Result<(), Error> {
+    fn hold_out(&mut self, count: usize) -> Result<(), DataError> {
         let pool =
             if self.validation.is_empty() { self.train.clone() } else { join(&self.train, &self.validation) };
         if count >= pool.len() {
-            return Err(Error::Options {
+            return Err(DataError::Options {
                 name: self.name.clone(),
                 message: format!(
                     "cannot keep {count} of {} training examples for validation; ask for at most {}",

@@ -13,7 +13,7 @@ pub use sources::{Remote, RemoteFile, SOURCES};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
+use crate::error::DataError;
 
 /// What `get` did for one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn get(
     directory: &Path,
     mirror: Option<&str>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Vec<Fetched>, Error> {
+) -> Result<Vec<Fetched>, DataError> {
     let remote = SOURCES.iter().find(|remote| remote.name == name).ok_or_else(|| FetchError::Unknown {
         name: name.into(),
         hint: thalweg_kit::hint(name, SOURCES.iter().map(|remote| remote.name)),
@@ -48,19 +48,19 @@ pub fn fetch(
     mirrors: &[&str],
     folder: &Path,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Vec<Fetched>, Error> {
+) -> Result<Vec<Fetched>, DataError> {
     if let Some(mirror) =
         mirrors.iter().find(|mirror| !mirror.starts_with("https://") && !mirror.starts_with("http://"))
     {
         return Err(FetchError::NotAnAddress(String::from(*mirror)).into());
     }
-    fs::create_dir_all(folder).map_err(Error::write(folder))?;
+    fs::create_dir_all(folder).map_err(DataError::write(folder))?;
     let total = files.iter().map(|file| file.bytes).sum();
     let mut before = 0;
     let mut fetched = Vec::new();
     for file in files {
         let path = folder.join(file.name);
-        let url = match file.is_right(&path).map_err(Error::read(&path))? {
+        let url = match file.is_right(&path).map_err(DataError::read(&path))? {
             true => None,
             false => {
                 Some(download::download(file, mirrors, &path, &mut |here| progress(before + here, total))?)

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::dataset::{Dataset, Image};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, Targets};
 use crate::file_search::find;
 pub use crate::file_search::{FILES, search_path, user_cache};
@@ -16,14 +16,14 @@ use crate::registry::DatasetEntry;
 pub const USUAL_VALIDATION: usize = 5_000;
 
 /// Loads a set of the MNIST family from the first folder that holds its four files.
-pub(crate) fn load(entry: &DatasetEntry, options: &Options, source: &Source) -> Result<Dataset, Error> {
+pub(crate) fn load(entry: &DatasetEntry, options: &Options, source: &Source) -> Result<Dataset, DataError> {
     let Some([train_images, train_labels, test_images, test_labels]) = find(entry.name, source) else {
-        return Err(Error::Missing { name: entry.name.into(), searched: search_path(source) });
+        return Err(DataError::Missing { name: entry.name.into(), searched: search_path(source) });
     };
     let (train, image) = part(&train_images, &train_labels, options.normalize)?;
     let (test, test_image) = part(&test_images, &test_labels, options.normalize)?;
     if image != test_image {
-        return Err(Error::Options {
+        return Err(DataError::Options {
             name: entry.name.into(),
             message: format!(
                 "training images are {}x{}, test images {}x{}; the files do not belong together",
@@ -44,11 +44,11 @@ pub(crate) fn load(entry: &DatasetEntry, options: &Options, source: &Source) -> 
 }
 
 /// Reads the images and labels of one part.
-fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Image), Error> {
-    let image_bytes = fs::read(images).map_err(Error::read(images))?;
-    let label_bytes = fs::read(labels).map_err(Error::read(labels))?;
-    let in_images = |cause| Error::Idx { path: images.to_path_buf(), cause };
-    let in_labels = |cause| Error::Idx { path: labels.to_path_buf(), cause };
+fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Image), DataError> {
+    let image_bytes = fs::read(images).map_err(DataError::read(images))?;
+    let label_bytes = fs::read(labels).map_err(DataError::read(labels))?;
+    let in_images = |cause| DataError::Idx { path: images.to_path_buf(), cause };
+    let in_labels = |cause| DataError::Idx { path: labels.to_path_buf(), cause };
     let pictures = idx::images(&image_bytes).map_err(in_images)?;
     let classes = idx::labels(&label_bytes).map_err(in_labels)?;
     if pictures.count != classes.len() {
@@ -57,7 +57,7 @@ fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Imag
     let image =
         Image { height: pictures.height, width: pictures.width, white: if normalize { 1.0 } else { 255.0 } };
     let examples = from_bytes(pictures, &classes, if normalize { 255.0 } else { 1.0 })
-        .map_err(Error::examples(images.display().to_string()))?;
+        .map_err(DataError::examples(images.display().to_string()))?;
     Ok((examples, image))
 }
 

@@ -16,7 +16,7 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::error::Error;
+use crate::error::DataError;
 use crate::npy::{self, Array, Number};
 
 /// Deflate compresses at most 1032 to 1 (<https://zlib.net/zlib_tech.html>), so a header that promises more is wrong.
@@ -47,22 +47,22 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<(String, Array)>, NpzError> {
 }
 
 /// Reads all arrays of an `.npz` (or the one of an `.npy`) file.
-pub fn read_npz(path: &Path) -> Result<Vec<(String, Array)>, Error> {
-    let bytes = fs::read(path).map_err(Error::read(path))?;
-    parse(&bytes).map_err(|cause| Error::Npz { path: path.to_path_buf(), cause })
+pub fn read_npz(path: &Path) -> Result<Vec<(String, Array)>, DataError> {
+    let bytes = fs::read(path).map_err(DataError::read(path))?;
+    parse(&bytes).map_err(|cause| DataError::Npz { path: path.to_path_buf(), cause })
 }
 
 /// Writes named arrays, uncompressed as `np.savez` does, so that the file is complete or not there at all. The same arrays give
 /// the same bytes.
-pub fn write_npz<T: Number>(path: &Path, arrays: &[(&str, &[usize], &[T])]) -> Result<(), Error> {
+pub fn write_npz<T: Number>(path: &Path, arrays: &[(&str, &[usize], &[T])]) -> Result<(), DataError> {
     for (name, shape, values) in arrays {
         if shape.iter().product::<usize>() != values.len() {
             let cause =
                 NpzError::Shape { name: String::from(*name), shape: shape.to_vec(), values: values.len() };
-            return Err(Error::Npz { path: path.to_path_buf(), cause });
+            return Err(DataError::Npz { path: path.to_path_buf(), cause });
         }
     }
-    thalweg_kit::write_atomically(path, |file| write_archive(file, arrays)).map_err(Error::write(path))
+    thalweg_kit::write_atomically(path, |file| write_archive(file, arrays)).map_err(DataError::write(path))
 }
 
 fn write_archive<T: Number>(file: &mut File, arrays: &[(&str, &[usize], &[T])]) -> std::io::Result<()> {

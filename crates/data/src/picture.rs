@@ -11,7 +11,7 @@ use std::path::Path;
 use error::LARGEST_SCALE;
 
 use crate::dataset::{Dataset, Image};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::Examples;
 
 /// From no ink to full ink.
@@ -116,9 +116,9 @@ impl Picture {
     }
 
     /// Writes a PNG, whole or not at all.
-    pub fn write_png(&self, path: &Path, scale: usize) -> Result<(), Error> {
+    pub fn write_png(&self, path: &Path, scale: usize) -> Result<(), DataError> {
         let bytes = self.png(scale)?;
-        thalweg_kit::write_atomically(path, |file| file.write_all(&bytes)).map_err(Error::write(path))
+        thalweg_kit::write_atomically(path, |file| file.write_all(&bytes)).map_err(DataError::write(path))
     }
 }
 

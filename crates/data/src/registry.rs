@@ -8,7 +8,7 @@ pub use dataset_entry::{DatasetEntry, Origin};
 use std::path::Path;
 
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::DataError;
 use crate::options::{Options, Source};
 use crate::{csv_file, digits, image_files, npz, synthetic, text};
 
@@ -124,8 +124,8 @@ pub static DATASETS: &[DatasetEntry] = &[
 ];
 
 /// Returns the entry called `name`, or an error that suggests the nearest.
-pub fn entry(name: &str) -> Result<&'static DatasetEntry, Error> {
-    DATASETS.iter().find(|entry| entry.name == name).ok_or_else(|| Error::UnknownDataset {
+pub fn entry(name: &str) -> Result<&'static DatasetEntry, DataError> {
+    DATASETS.iter().find(|entry| entry.name == name).ok_or_else(|| DataError::UnknownDataset {
         name: name.into(),
         hint: thalweg_kit::hint(
             name,
@@ -135,7 +135,7 @@ pub fn entry(name: &str) -> Result<&'static DatasetEntry, Error> {
 }
 
 /// Loads a dataset: a name of [`DATASETS`], `csv:PATH`, `npz:PATH` or `text:PATH`, or a path that ends in `.csv` or `.npz`.
-pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, Error> {
+pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, DataError> {
     match name.split_once(':') {
         Some(("csv", path)) => csv_file::load(Path::new(path), options),
         Some(("npz", path)) => npz::load(Path::new(path), options),

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
 use crate::dataset::{self, Dataset};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, Targets};
 pub use crate::options::SyntheticOptions;
 use crate::options::{Options, Source};
@@ -18,7 +18,7 @@ const EXAMPLES: usize = 1_000;
 const MOST_EXAMPLES: usize = 10_000_000;
 
 /// Makes round clouds of points: their centres lie evenly on a circle of radius 4, with normal noise around each.
-pub(crate) fn blobs(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+pub(crate) fn blobs(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, DataError> {
     scatter(entry, options, 1.0, |class, classes, _| {
         let angle = TAU * class as f64 / classes as f64;
         [4.0 * angle.cos(), 4.0 * angle.sin()]
@@ -26,7 +26,7 @@ pub(crate) fn blobs(entry: &DatasetEntry, options: &Options, _: &Source) -> Resu
 }
 
 /// Makes two half circles: the upper half of the unit circle, and its mirror image moved by (1, 1/2).
-pub(crate) fn moons(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+pub(crate) fn moons(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, DataError> {
     if let Some(classes) = options.synthetic.classes.filter(|classes| *classes != 2) {
         return Err(refuse(
             entry,
@@ -40,7 +40,7 @@ pub(crate) fn moons(entry: &DatasetEntry, options: &Options, _: &Source) -> Resu
 }
 
 /// Makes spiral arms that turn by 4 radians from the centre to radius 1.
-pub(crate) fn spirals(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+pub(crate) fn spirals(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, DataError> {
     scatter(entry, options, 0.05, |class, classes, along| {
         let angle = 4.0 * along + TAU * class as f64 / classes as f64;
         [along * angle.sin(), along * angle.cos()]
@@ -53,7 +53,7 @@ fn scatter(
     options: &Options,
     usual_noise: f64,
     curve: impl Fn(usize, usize, f64) -> [f64; 2],
-) -> Result<Dataset, Error> {
+) -> Result<Dataset, DataError> {
     let examples = options.synthetic.examples.unwrap_or(EXAMPLES);
     let classes = options.synthetic.classes.unwrap_or(entry.classes.len());
     let noise = options.synthetic.noise.unwrap_or(usual_noise);
@@ -86,14 +86,14 @@ fn scatter(
         labels.push(class as u32);
     }
     let all =
-        Examples::new(inputs, 2, Targets::Labels(labels.into())).map_err(Error::examples(entry.name))?;
+        Examples::new(inputs, 2, Targets::Labels(labels.into())).map_err(DataError::examples(entry.name))?;
     let [train, validation, test] = dataset::cut(&all, options.seed);
     let classes = (0..classes).map(|class| class.to_string()).collect();
     Dataset { classes, train, validation, test, ..entry.empty_dataset() }.finish(options)
 }
 
-fn refuse(entry: &DatasetEntry, message: String) -> Error {
-    Error::Options { name: entry.name.into(), message }
+fn refuse(entry: &DatasetEntry, message: String) -> DataError {
+    DataError::Options { name: entry.name.into(), message }
 }
 
 #[cfg(test)]
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
     use crate::registry;
 
-    fn load(name: &str, seed: u64, synthetic: SyntheticOptions) -> Result<Dataset, Error> {
+    fn load(name: &str, seed: u64, synthetic: SyntheticOptions) -> Result<Dataset, DataError> {
         registry::load(name, &Options { seed, synthetic, ..Options::default() }, &Source::default())
     }
 

@@ -6,7 +6,7 @@ mod views;
 pub use leaves::initial_statistics;
 
 use crate::op::Input;
-use crate::{Element, Error, Initial, Op, Shape};
+use crate::{Element, GraphError, Initial, Op, Shape};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -119,15 +119,15 @@ impl<T: Element> Graph<T> {
     /// Applies an op. The ops of this crate have functions of their own; this is for yours.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the inputs do not fit the op, [`Error::ForeignNode`], a name used twice.
-    pub fn apply(&mut self, op: impl Op<T> + 'static, inputs: &[Node]) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] when the inputs do not fit the op, [`GraphError::ForeignNode`], a name used twice.
+    pub fn apply(&mut self, op: impl Op<T> + 'static, inputs: &[Node]) -> Result<Node, GraphError> {
         self.apply_boxed(Box::new(op), inputs)
     }
 
-    pub(crate) fn apply_boxed(&mut self, op: Box<dyn Op<T>>, inputs: &[Node]) -> Result<Node, Error> {
+    pub(crate) fn apply_boxed(&mut self, op: Box<dyn Op<T>>, inputs: &[Node]) -> Result<Node, GraphError> {
         let node = self.next_name.take().unwrap_or_else(|| self.automatic_name(op.name()));
         let inputs = inputs.iter().map(|&input| self.index(input)).collect::<Result<Vec<_>, _>>()?;
-        let shape = self.infer(op.as_ref(), &inputs).map_err(|explanation| Error::Shape {
+        let shape = self.infer(op.as_ref(), &inputs).map_err(|explanation| GraphError::Shape {
             op: op.name(),
             node: node.clone(),
             explanation,
@@ -163,7 +163,7 @@ impl<T: Element> Graph<T> {
     ///
     /// # Errors
     /// For class labels and constants, which have no gradient.
-    pub fn want_gradient(&mut self, node: Node) -> Result<(), Error> {
+    pub fn want_gradient(&mut self, node: Node) -> Result<(), GraphError> {
         let index = self.index(node)?;
         let definition = &mut self.definitions[index];
         if matches!(
@@ -171,7 +171,7 @@ impl<T: Element> Graph<T> {
             Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } | Kind::View { .. }
         ) {
             let (node, found) = (definition.name.clone(), definition.kind.describe());
-            return Err(Error::Kind {
+            return Err(GraphError::Kind {
                 node,
                 found,
                 expected: "only inputs, parameters and nodes computed by an op have gradients of their own",
@@ -199,21 +199,21 @@ impl<T: Element> Graph<T> {
     /// Returns the name of a node.
     ///
     /// # Errors
-    /// [`Error::ForeignNode`].
-    pub fn name(&self, node: Node) -> Result<&str, Error> {
+    /// [`GraphError::ForeignNode`].
+    pub fn name(&self, node: Node) -> Result<&str, GraphError> {
         Ok(self.name_at(self.index(node)?))
     }
 
     /// Returns the shape of a node's value.
     ///
     /// # Errors
-    /// [`Error::ForeignNode`].
-    pub fn shape(&self, node: Node) -> Result<&Shape, Error> {
+    /// [`GraphError::ForeignNode`].
+    pub fn shape(&self, node: Node) -> Result<&Shape, GraphError> {
         Ok(&self.definitions[self.index(node)?].shape)
     }
 
-    fn check_name(&self, name: &str) -> Result<(), Error> {
-        if self.names.contains_key(name) { Err(Error::DuplicateName(name.to_owned())) } else { Ok(()) }
+    fn check_name(&self, name: &str) -> Result<(), GraphError> {
+        if self.names.contains_key(name) { Err(GraphError::DuplicateName(name.to_owned())) } else { Ok(()) }
     }
 
     /// `linear1`, `linear2`, …: the first that is free.
@@ -225,7 +225,7 @@ impl<T: Element> Graph<T> {
         format!("{op}{number}")
     }
 
-    fn push(&mut self, name: String, shape: Shape, kind: Kind<T>) -> Result<Node, Error> {
+    fn push(&mut self, name: String, shape: Shape, kind: Kind<T>) -> Result<Node, GraphError> {
         self.check_name(&name)?;
         let index = self.definitions.len();
         self.names.insert(name.clone(), index);
@@ -242,8 +242,8 @@ impl<T: Element> Graph<T> {
         self.id
     }
 
-    pub(crate) fn index(&self, node: Node) -> Result<usize, Error> {
-        if node.graph == self.id { Ok(node.index as usize) } else { Err(Error::ForeignNode) }
+    pub(crate) fn index(&self, node: Node) -> Result<usize, GraphError> {
+        if node.graph == self.id { Ok(node.index as usize) } else { Err(GraphError::ForeignNode) }
     }
 
     pub(crate) fn definitions(&self) -> &[NodeDefinition<T>] {
@@ -323,7 +323,7 @@ mod tests {
         let mut one = Graph::<f32>::new();
         let mut other = Graph::<f32>::new();
         let x = one.input("x", &[2]).unwrap();
-        assert!(matches!(other.relu(x), Err(Error::ForeignNode)));
-        assert!(matches!(other.want_gradient(x), Err(Error::ForeignNode)));
+        assert!(matches!(other.relu(x), Err(GraphError::ForeignNode)));
+        assert!(matches!(other.want_gradient(x), Err(GraphError::ForeignNode)));
     }
 }

@@ -4,7 +4,7 @@ mod draws;
 
 pub use draws::initialise;
 
-use crate::Error;
+use crate::GraphError;
 use std::fmt;
 use std::str::FromStr;
 
@@ -131,11 +131,11 @@ impl fmt::Display for Initial {
 }
 
 impl FromStr for Initial {
-    type Err = Error;
+    type Err = GraphError;
 
     /// One of the [`names`](Initial::names), these with a gain as in `he(1.4)`, `constant(0.5)`, `truncated(0.02)`, `uniform(0.1)`,
     /// or `0.01`.
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, GraphError> {
         let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
         let size = |text: &str| number(text).filter(|&size| size >= 0.0);
         let (name, argument) = match text.strip_suffix(')').and_then(|text| text.split_once('(')) {
@@ -158,7 +158,7 @@ impl FromStr for Initial {
                 scaled.map(Initial::Scaled).or_else(|| size(text).map(|scale| Initial::Normal { scale }))
             }
         };
-        found.ok_or_else(|| Error::Unknown {
+        found.ok_or_else(|| GraphError::Unknown {
             what: "initial values",
             found: text.into(),
             choices: Self::CHOICES.into(),

@@ -27,7 +27,7 @@ session.labels_mut(t)?.copy_from_slice(&[0, 1]);
 session.forward(parameters.values())?;
 session.backward(parameters.values(), gradients.values_mut())?;
 assert!(session.loss(loss)? > 0.0);
-# Ok::<(), thalweg_nn::Error>(())
+# Ok::<(), thalweg_nn::GraphError>(())
 ```
 
 An [`Op`] is the size of a layer and brings its forward and backward pass in one file ([`ops`], [`losses`]), with a
@@ -64,7 +64,7 @@ mod testing;
 
 pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
 pub use drawing::DrawnNode;
-pub use error::Error;
+pub use error::GraphError;
 pub use explain::grouped;
 pub use graph::{Graph, Node, initial_statistics};
 pub use init::{Initial, Scaled, Spread, initialise};

@@ -1,6 +1,6 @@
 //! The multi-layer perceptron.
 
-use crate::{Activation, Element, Error, Example, Layers, Loss, Model};
+use crate::{Activation, Element, Example, GraphError, Layers, Loss, Model};
 
 /// A multi-layer perceptron: linear layers with an activation between them.
 ///
@@ -24,8 +24,8 @@ impl Mlp {
     /// Builds the graph.
     ///
     /// # Errors
-    /// [`Error::LeafShape`] for layers without units, [`Error::Layout`] for too large ones.
-    pub fn build<T: Element>(&self) -> Result<Model<T>, Error> {
+    /// [`GraphError::LeafShape`] for layers without units, [`GraphError::Layout`] for too large ones.
+    pub fn build<T: Element>(&self) -> Result<Model<T>, GraphError> {
         let layers = Layers::perceptron(&self.hidden, self.activation);
         let example = Example { features: self.inputs, image: None, outputs: self.outputs, places: None };
         layers.model(&example, self.loss)

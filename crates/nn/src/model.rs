@@ -1,6 +1,6 @@
 //! A model: a graph with a loss, and the nodes that training and evaluation read.
 
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -34,13 +34,13 @@ impl fmt::Display for Loss {
 }
 
 impl FromStr for Loss {
-    type Err = Error;
+    type Err = GraphError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, GraphError> {
         let found = Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, loss)| *loss);
         found.ok_or_else(|| {
             let choices = Self::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-            Error::Unknown { what: "loss", found: text.into(), choices }
+            GraphError::Unknown { what: "loss", found: text.into(), choices }
         })
     }
 }

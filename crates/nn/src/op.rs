@@ -1,7 +1,7 @@
 //! What every op is: a shape rule, a forward pass, a backward pass.
 
 use crate::mode::Mode;
-use crate::{Advance, Backward, Element, Error, Forward, Shape};
+use crate::{Advance, Backward, Element, Forward, GraphError, Shape};
 use std::any::Any;
 use std::fmt::Debug;
 
@@ -96,7 +96,7 @@ pub trait Op<T: Element>: Any + Debug + Send + Sync {
     ///
     /// # Errors
     /// When the values (never the shapes) of the inputs cannot be used: a class label that is too large.
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error>;
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError>;
 
     /// Adds to, or writes, the gradient of each input that wants one, given the gradient of the output: each
     /// [`Target`](crate::Target) once and completely, in the order of the inputs.

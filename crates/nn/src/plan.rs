@@ -10,7 +10,7 @@ pub(crate) use step::Step;
 
 use crate::graph::{Graph, Kind};
 use crate::mode::Mode;
-use crate::{Element, Error, Node};
+use crate::{Element, GraphError, Node};
 use placement::{GradientStorage, Placement, Storage};
 use std::ops::Range;
 use thalweg_lanes::ALIGNMENT;
@@ -69,17 +69,17 @@ impl Plan {
     /// Plans to compute `loss` and `outputs` of `batch` examples, and the gradients of the loss.
     ///
     /// # Errors
-    /// [`Error::NotALoss`], [`Error::EmptyBatch`], [`Error::TooLarge`], [`Error::ForeignNode`].
+    /// [`GraphError::NotALoss`], [`GraphError::EmptyBatch`], [`GraphError::TooLarge`], [`GraphError::ForeignNode`].
     pub fn training<T: Element>(
         graph: &Graph<T>,
         batch: usize,
         loss: Node,
         outputs: &[Node],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, GraphError> {
         let index = graph.index(loss)?;
         let definition = &graph.definitions()[index];
         if definition.shape.rank() != 0 || !matches!(definition.kind, Kind::Op { .. }) {
-            return Err(Error::NotALoss {
+            return Err(GraphError::NotALoss {
                 node: definition.name.clone(),
                 shape: definition.shape.to_string(),
             });
@@ -90,8 +90,12 @@ impl Plan {
     /// Plans to compute `outputs` of `batch` examples, without gradients.
     ///
     /// # Errors
-    /// [`Error::EmptyBatch`], [`Error::TooLarge`], [`Error::ForeignNode`].
-    pub fn evaluation<T: Element>(graph: &Graph<T>, batch: usize, outputs: &[Node]) -> Result<Self, Error> {
+    /// [`GraphError::EmptyBatch`], [`GraphError::TooLarge`], [`GraphError::ForeignNode`].
+    pub fn evaluation<T: Element>(
+        graph: &Graph<T>,
+        batch: usize,
+        outputs: &[Node],
+    ) -> Result<Self, GraphError> {
         Self::new(graph, batch, None, outputs)
     }
 
@@ -213,10 +217,16 @@ mod tests {
     #[test]
     fn what_cannot_be_planned_is_refused() {
         let model = model();
-        assert!(matches!(Plan::training(&model.graph, 0, model.loss, &[]), Err(Error::EmptyBatch)));
-        assert!(matches!(Plan::training(&model.graph, 1, model.output, &[]), Err(Error::NotALoss { .. })));
-        assert!(matches!(Plan::training(&model.graph, 1, model.input, &[]), Err(Error::NotALoss { .. })));
+        assert!(matches!(Plan::training(&model.graph, 0, model.loss, &[]), Err(GraphError::EmptyBatch)));
+        assert!(matches!(
+            Plan::training(&model.graph, 1, model.output, &[]),
+            Err(GraphError::NotALoss { .. })
+        ));
+        assert!(matches!(
+            Plan::training(&model.graph, 1, model.input, &[]),
+            Err(GraphError::NotALoss { .. })
+        ));
         let error = Plan::evaluation(&model.graph, usize::MAX / 100, &[model.output]).unwrap_err();
-        assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+        assert!(matches!(error, GraphError::TooLarge { .. }), "{error}");
     }
 }

@@ -7,7 +7,7 @@ use crate::graph::{Graph, Kind, initial_statistics};
 use crate::pass::{Advance, Backward, Forward, Inputs, Narrow, Targets};
 use crate::plan::placement::{GradientStorage, Slot};
 use crate::plan::{Plan, Step, StepOp};
-use crate::{Element, Error, Mode, Node, Noise, Op};
+use crate::{Element, GraphError, Mode, Node, Noise, Op};
 use std::fmt;
 use std::mem::take;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ impl<T: Element> Session<T> {
         batch: usize,
         loss: Node,
         outputs: &[Node],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, GraphError> {
         Self::new(graph, Plan::training(graph, batch, loss, outputs)?)
     }
 
@@ -69,17 +69,17 @@ impl<T: Element> Session<T> {
     ///
     /// # Errors
     /// As [`Plan::evaluation`].
-    pub fn evaluation(graph: &Arc<Graph<T>>, batch: usize, outputs: &[Node]) -> Result<Self, Error> {
+    pub fn evaluation(graph: &Arc<Graph<T>>, batch: usize, outputs: &[Node]) -> Result<Self, GraphError> {
         Self::new(graph, Plan::evaluation(graph, batch, outputs)?)
     }
 
     /// Allocates what `plan`, made from this graph, asks for.
     ///
     /// # Errors
-    /// [`Error::ForeignNode`] if the plan was made from another graph, or before the last node was added.
-    pub fn new(graph: &Arc<Graph<T>>, plan: Plan) -> Result<Self, Error> {
+    /// [`GraphError::ForeignNode`] if the plan was made from another graph, or before the last node was added.
+    pub fn new(graph: &Arc<Graph<T>>, plan: Plan) -> Result<Self, GraphError> {
         if !plan.fits(graph) {
-            return Err(Error::ForeignNode);
+            return Err(GraphError::ForeignNode);
         }
         Ok(Self {
             values: plan.value_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
@@ -118,11 +118,11 @@ impl<T: Element> Session<T> {
     /// Computes every value from the inputs and `parameters`, an arena of [`Graph::layout`].
     ///
     /// # Errors
-    /// [`Error::Length`] of the parameters, [`Error::Unfilled`] inputs, [`Error::Label`]; [`Error::Anomaly`] if it was asked for.
-    pub fn forward(&mut self, parameters: &[T]) -> Result<(), Error> {
+    /// [`GraphError::Length`] of the parameters, [`GraphError::Unfilled`] inputs, [`GraphError::Label`]; [`GraphError::Anomaly`] if it was asked for.
+    pub fn forward(&mut self, parameters: &[T]) -> Result<(), GraphError> {
         self.check_arena("the parameter slice", parameters.len())?;
         if let Some(at) = self.filled.iter().position(|&filled| !filled) {
-            return Err(Error::Unfilled(self.graph.name_at(self.plan.filled[at]).to_owned()));
+            return Err(GraphError::Unfilled(self.graph.name_at(self.plan.filled[at]).to_owned()));
         }
         self.forget();
         if self.anomaly {
@@ -173,14 +173,14 @@ impl<T: Element> Session<T> {
     /// `parameters` must be those of the last [`forward`](Self::forward).
     ///
     /// # Errors
-    /// [`Error::NotTraining`], [`Error::NotComputed`] without a forward pass before, [`Error::Length`]; [`Error::Anomaly`] if it
+    /// [`GraphError::NotTraining`], [`GraphError::NotComputed`] without a forward pass before, [`GraphError::Length`]; [`GraphError::Anomaly`] if it
     /// was asked for.
-    pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
-        let loss = self.plan.loss.ok_or(Error::NotTraining)?;
+    pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), GraphError> {
+        let loss = self.plan.loss.ok_or(GraphError::NotTraining)?;
         self.check_arena("the parameter slice", parameters.len())?;
         self.check_arena("the gradient slice", gradients.len())?;
         if !self.computed {
-            return Err(Error::NotComputed);
+            return Err(GraphError::NotComputed);
         }
         self.plan.unreached.iter().for_each(|range| gradients[range.clone()].fill(T::ZERO));
         if let Some(GradientStorage::Buffer(slot)) = self.plan.gradient_storage(loss) {
@@ -245,13 +245,13 @@ impl<T: Element> Session<T> {
     /// in an evaluation session or without running statistics.
     ///
     /// # Errors
-    /// [`Error::NotComputed`] without a forward pass before.
-    pub fn advance(&mut self) -> Result<(), Error> {
+    /// [`GraphError::NotComputed`] without a forward pass before.
+    pub fn advance(&mut self) -> Result<(), GraphError> {
         if self.plan.mode() == Mode::Evaluation || self.statistics.is_empty() {
             return Ok(());
         }
         if !self.computed {
-            return Err(Error::NotComputed);
+            return Err(GraphError::NotComputed);
         }
         for (step, fused) in self.plan.steps.iter().zip(&self.fused) {
             op(&self.graph, step, fused).advance(Advance {
@@ -275,11 +275,15 @@ impl<T: Element> Session<T> {
     /// Sets the running statistics to those of another session or a file.
     ///
     /// # Errors
-    /// [`Error::Length`].
-    pub fn set_statistics(&mut self, statistics: &[T]) -> Result<(), Error> {
+    /// [`GraphError::Length`].
+    pub fn set_statistics(&mut self, statistics: &[T]) -> Result<(), GraphError> {
         let (found, expected) = (statistics.len(), self.statistics.len());
         if found != expected {
-            return Err(Error::Length { what: "the slice of running statistics".into(), found, expected });
+            return Err(GraphError::Length {
+                what: "the slice of running statistics".into(),
+                found,
+                expected,
+            });
         }
         self.statistics.copy_from_slice(statistics);
         // Values computed with other statistics are invalid.
@@ -305,9 +309,13 @@ impl<T: Element> Session<T> {
         self.differentiated = false;
     }
 
-    fn check_arena(&self, what: &str, found: usize) -> Result<(), Error> {
+    fn check_arena(&self, what: &str, found: usize) -> Result<(), GraphError> {
         let expected = self.plan.arena_len;
-        if found == expected { Ok(()) } else { Err(Error::Length { what: what.to_owned(), found, expected }) }
+        if found == expected {
+            Ok(())
+        } else {
+            Err(GraphError::Length { what: what.to_owned(), found, expected })
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Losses computed in the background: by a thread of their own, while training continues.
 
-use crate::Error;
+use crate::TrainError;
 use crate::evaluation::{fill, session_of};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
@@ -17,7 +17,7 @@ const AHEAD: usize = 4;
 /// For networks without noise and running statistics.
 pub struct BackgroundLosses<T: Element> {
     orders: Option<SyncSender<Order<T>>>,
-    losses: Receiver<Result<f64, Error>>,
+    losses: Receiver<Result<f64, TrainError>>,
     used: Receiver<Order<T>>,
     asked: usize,
     thread: Option<JoinHandle<()>>,
@@ -33,9 +33,9 @@ impl<T: Element> BackgroundLosses<T> {
     ///
     /// # Errors
     /// A network with running statistics; a system that gives no thread.
-    pub fn new(model: &Model<T>, examples: &Examples) -> Result<Self, Error> {
+    pub fn new(model: &Model<T>, examples: &Examples) -> Result<Self, TrainError> {
         if !model.graph.statistics().is_empty() {
-            return Err(Error::Setting(
+            return Err(TrainError::Setting(
                 "this network has running statistics, which its losses change; take them at once".into(),
             ));
         }
@@ -46,7 +46,9 @@ impl<T: Element> BackgroundLosses<T> {
         let thread = std::thread::Builder::new()
             .name("losses".into())
             .spawn(move || follow(&model, &examples, &ordered, &found, &done))
-            .map_err(|error| Error::Setting(format!("a thread for the losses cannot be started: {error}")))?;
+            .map_err(|error| {
+                TrainError::Setting(format!("a thread for the losses cannot be started: {error}"))
+            })?;
         Ok(Self { orders: Some(orders), losses, used, asked: 0, thread: Some(thread) })
     }
 
@@ -69,8 +71,8 @@ impl<T: Element> BackgroundLosses<T> {
     ///
     /// # Errors
     /// Those of a forward pass; examples that do not fit the network.
-    pub fn losses(&mut self) -> Result<Vec<f64>, Error> {
-        let broke_off = || Error::Setting("the thread that takes the losses broke off".into());
+    pub fn losses(&mut self) -> Result<Vec<f64>, TrainError> {
+        let broke_off = || TrainError::Setting("the thread that takes the losses broke off".into());
         (0..std::mem::take(&mut self.asked)).map(|_| self.losses.recv().map_err(|_| broke_off())?).collect()
     }
 }
@@ -89,7 +91,7 @@ fn follow<T: Element>(
     model: &Model<T>,
     examples: &Examples,
     ordered: &Receiver<Order<T>>,
-    found: &Sender<Result<f64, Error>>,
+    found: &Sender<Result<f64, TrainError>>,
     done: &Sender<Order<T>>,
 ) {
     let mut sessions = Vec::new();
@@ -105,7 +107,7 @@ fn loss<T: Element>(
     examples: &Examples,
     order: &Order<T>,
     sessions: &mut Vec<Session<T>>,
-) -> Result<f64, Error> {
+) -> Result<f64, TrainError> {
     let session = session_of(sessions, order.indices.len(), |size| {
         Session::evaluation(&model.graph, size, &[model.loss])
     })?;

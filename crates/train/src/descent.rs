@@ -1,6 +1,6 @@
 //! A run on a two-dimensional function.
 
-use crate::Error;
+use crate::TrainError;
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_data::Noisy;
@@ -34,7 +34,7 @@ pub fn descend(
     rule: &Specification,
     start: [f64; 2],
     steps: u64,
-) -> Result<Path, Error> {
+) -> Result<Path, TrainError> {
     let mut optimizer = rule.build::<f64>(Arc::new(Layout::flat(2)))?;
     let mut at = start;
     let mut path =

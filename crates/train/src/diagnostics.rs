@@ -1,6 +1,6 @@
 //! Diagnostics of a network during training: gradients, updates and activations, layer by layer.
 
-use crate::Error;
+use crate::TrainError;
 use crate::evaluation::{fill, null_is_nan};
 use serde::{Deserialize, Serialize};
 use thalweg_arena::{Arena, Layout};
@@ -117,7 +117,7 @@ pub(crate) fn activations<T: Element>(
     parameters: &Arena<T>,
     statistics: &Arena<T>,
     examples: &Examples,
-) -> Result<Vec<ActivationDiagnostics>, Error> {
+) -> Result<Vec<ActivationDiagnostics>, TrainError> {
     let plan = Plan::evaluation(&model.graph, 1, &[model.output])?;
     let is_activation = |op: &str| Activation::ALL.iter().any(|(name, _)| *name == op);
     let found = plan.nodes().iter().filter(|node| is_activation(node.op));

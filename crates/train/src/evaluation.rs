@@ -1,6 +1,6 @@
 //! Loss and accuracy over many examples.
 
-use crate::Error;
+use crate::TrainError;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use thalweg_arena::Arena;
@@ -92,7 +92,7 @@ impl<T: Element> Evaluator<T> {
     ///
     /// # Errors
     /// A batch that cannot be planned.
-    pub fn bytes(&self, sets: impl IntoIterator<Item = usize>) -> Result<usize, Error> {
+    pub fn bytes(&self, sets: impl IntoIterator<Item = usize>) -> Result<usize, TrainError> {
         let batches = sets.into_iter().flat_map(|len| [self.batch.min(len), len % self.batch]);
         let sizes: BTreeSet<usize> = batches.filter(|&size| size > 0).collect();
         sizes.into_iter().map(|size| planned(&self.model, size)).sum()
@@ -122,7 +122,7 @@ impl<T: Element> Evaluator<T> {
     ///
     /// # Errors
     /// No examples; examples that do not fit the network; parameters of another network.
-    pub fn evaluate(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Evaluation, Error> {
+    pub fn evaluate(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Evaluation, TrainError> {
         let (mut loss, mut right) = (0.0, 0usize);
         let model = self.model.clone();
         // One label an example, or one for each of its places.
@@ -159,7 +159,7 @@ impl<T: Element> Evaluator<T> {
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
-    pub fn outputs(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<T>, Error> {
+    pub fn outputs(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<T>, TrainError> {
         let mut outputs = Vec::new();
         let output = self.model.output;
         self.each_batch(parameters, examples, false, &mut |session, _| {
@@ -178,9 +178,9 @@ impl<T: Element> Evaluator<T> {
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`]; a network that gives its examples back.
-    pub fn scores(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Vec<T>>, Error> {
+    pub fn scores(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Vec<T>>, TrainError> {
         if self.reconstructs() {
-            return Err(Error::Setting(
+            return Err(TrainError::Setting(
                 "this network gives its examples back and tells no classes apart; `thalweg evaluate` says how well, and \
                  `thalweg train --report` shows it"
                     .into(),
@@ -199,7 +199,11 @@ impl<T: Element> Evaluator<T> {
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
-    pub fn predict(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Prediction>, Error> {
+    pub fn predict(
+        &mut self,
+        parameters: &Arena<T>,
+        examples: &Examples,
+    ) -> Result<Vec<Prediction>, TrainError> {
         Ok(self.scores(parameters, examples)?.iter().map(|row| Prediction::of(row)).collect())
     }
 
@@ -208,13 +212,13 @@ impl<T: Element> Evaluator<T> {
         parameters: &Arena<T>,
         examples: &Examples,
         with_targets: bool,
-        visit: &mut dyn FnMut(&Session<T>, &[u32]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        visit: &mut dyn FnMut(&Session<T>, &[u32]) -> Result<(), TrainError>,
+    ) -> Result<(), TrainError> {
         if examples.is_empty() {
-            return Err(Error::Setting("there are no examples to evaluate on".into()));
+            return Err(TrainError::Setting("there are no examples to evaluate on".into()));
         }
         let Some(statistics) = &self.statistics else {
-            return Err(Error::Setting(
+            return Err(TrainError::Setting(
                 "this network normalises by running statistics; give the evaluator those of the training run"
                     .into(),
             ));
@@ -247,7 +251,7 @@ impl<T: Element> Evaluator<T> {
 }
 
 /// Returns the bytes for outputs and loss of a batch of this size.
-fn planned<T: Element>(model: &Model<T>, batch: usize) -> Result<usize, Error> {
+fn planned<T: Element>(model: &Model<T>, batch: usize) -> Result<usize, TrainError> {
     Ok(Plan::evaluation(&model.graph, batch, &[model.output, model.loss])?.bytes())
 }
 
@@ -266,8 +270,8 @@ fn largest<T: Element>(row: &[T]) -> usize {
 pub(crate) fn session_of<T: Element>(
     sessions: &mut Vec<Session<T>>,
     size: usize,
-    make: impl FnOnce(usize) -> Result<Session<T>, thalweg_nn::Error>,
-) -> Result<&mut Session<T>, Error> {
+    make: impl FnOnce(usize) -> Result<Session<T>, thalweg_nn::GraphError>,
+) -> Result<&mut Session<T>, TrainError> {
     let index = match sessions.iter().position(|session| session.batch() == size) {
         Some(index) => index,
         None => {
@@ -288,12 +292,12 @@ pub fn fill<T: Element>(
     examples: &Examples,
     indices: &[u32],
     with_targets: bool,
-) -> Result<(), Error> {
+) -> Result<(), TrainError> {
     let inputs = session.input_mut(model.input)?;
     let expected = inputs.len() / indices.len().max(1);
     if expected != examples.features() {
         let found = examples.features();
-        return Err(Error::Setting(format!(
+        return Err(TrainError::Setting(format!(
             "the examples have {found} features, the network takes {expected}"
         )));
     }

@@ -39,7 +39,7 @@ pub use background_losses::BackgroundLosses;
 pub use checkpoint::saved_settings;
 pub use descent::{Path, descend};
 pub use diagnostics::{ActivationDiagnostics, Diagnostics, Look, TensorDiagnostics};
-pub use error::Error;
+pub use error::TrainError;
 pub use evaluation::{EVALUATION_BATCH, Evaluation, Evaluator, Prediction, fill};
 pub use network::{check_memory, network, network_of};
 pub use observer::{Observer, Quiet};

@@ -1,6 +1,6 @@
 //! The network of a run.
 
-use crate::{Balanced, ClassWeights, Error, TrainingSettings};
+use crate::{Balanced, ClassWeights, TrainError, TrainingSettings};
 use thalweg_data::{Dataset, Image, Targets};
 use thalweg_nn::losses::CrossEntropySettings;
 use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
@@ -9,7 +9,7 @@ use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
 ///
 /// # Errors
 /// An unknown activation, a hidden layer of width 0; layers that cannot be read or do not fit the data.
-pub fn network<T: Element>(settings: &TrainingSettings, dataset: &Dataset) -> Result<Model<T>, Error> {
+pub fn network<T: Element>(settings: &TrainingSettings, dataset: &Dataset) -> Result<Model<T>, TrainError> {
     let (example, loss) = example(dataset);
     Ok(layers(settings)?.model_for(&example, loss, cross_entropy(settings, dataset)?)?)
 }
@@ -18,19 +18,19 @@ pub fn network<T: Element>(settings: &TrainingSettings, dataset: &Dataset) -> Re
 ///
 /// # Errors
 /// Layers that cannot be read or do not fit the data.
-pub fn network_of<T: Element>(layers: &str, dataset: &Dataset) -> Result<Model<T>, Error> {
+pub fn network_of<T: Element>(layers: &str, dataset: &Dataset) -> Result<Model<T>, TrainError> {
     let (example, loss) = example(dataset);
     Ok(Layers::read(layers)?.model(&example, loss)?)
 }
 
 /// Returns the settings of the training loss.
-fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<CrossEntropySettings, Error> {
+fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<CrossEntropySettings, TrainError> {
     let class_weights = match &settings.class_weights {
         None => None,
         Some(ClassWeights::Each(weights)) => Some(weights.as_slice().into()),
         Some(ClassWeights::Named(Balanced::Balanced)) => {
             let Targets::Labels(labels) = dataset.train.targets() else {
-                return Err(Error::Setting(
+                return Err(TrainError::Setting(
                     "classes can be balanced only where each example has a label".into(),
                 ));
             };
@@ -58,12 +58,12 @@ pub(crate) fn example(dataset: &Dataset) -> (Example, Loss) {
 }
 
 /// Returns the layers of `settings`.
-pub(crate) fn layers(settings: &TrainingSettings) -> Result<Layers, Error> {
+pub(crate) fn layers(settings: &TrainingSettings) -> Result<Layers, TrainError> {
     if let Some(network) = &settings.network {
         return Ok(Layers::read(network)?);
     }
     if settings.hidden.contains(&0) {
-        return Err(Error::Setting(
+        return Err(TrainError::Setting(
             "a hidden layer needs at least one unit; leave out layers of width 0".into(),
         ));
     }
@@ -77,10 +77,12 @@ const ARENAS: usize = 5;
 /// abort the process.
 ///
 /// # Errors
-/// [`Error::Memory`].
-pub fn check_memory<T: Element>(model: &Model<T>, batch: usize) -> Result<(), Error> {
+/// [`TrainError::Memory`].
+pub fn check_memory<T: Element>(model: &Model<T>, batch: usize) -> Result<(), TrainError> {
     let plan = Plan::training(&model.graph, batch.max(1), model.objective, &[])?;
     let arenas = model.graph.layout().len().saturating_mul(T::BYTES).saturating_mul(ARENAS);
     let bytes = plan.bytes().saturating_add(arenas);
-    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| Error::Memory { gigabytes: bytes as f64 / 1e9 })
+    Vec::<u8>::new()
+        .try_reserve_exact(bytes)
+        .map_err(|_| TrainError::Memory { gigabytes: bytes as f64 / 1e9 })
 }

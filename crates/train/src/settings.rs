@@ -1,6 +1,6 @@
 //! Everything that determines a run.
 
-use crate::{EarlyStopping, Error};
+use crate::{EarlyStopping, TrainError};
 use serde::{Deserialize, Serialize};
 use thalweg_data::{Augmentation, Options, Sampling};
 use thalweg_nn::{Activation, Initial};
@@ -111,11 +111,11 @@ impl TrainingSettings {
         }
     }
 
-    pub(crate) fn activation(&self) -> Result<Activation, Error> {
+    pub(crate) fn activation(&self) -> Result<Activation, TrainError> {
         Ok(self.activation.parse::<Activation>()?)
     }
 
-    pub(crate) fn initial(&self) -> Result<Initial, Error> {
+    pub(crate) fn initial(&self) -> Result<Initial, TrainError> {
         Ok(self.initial.parse::<Initial>()?)
     }
 }

@@ -6,8 +6,8 @@ use crate::diagnostics::{
 use crate::evaluation::{fill, session_of};
 use crate::stopping::{Seen, Watch};
 use crate::{
-    EVALUATION_BATCH, Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, TrainingSettings,
-    check_memory, derive, network,
+    EVALUATION_BATCH, Evaluation, Evaluator, Observer, Point, Prediction, Record, TrainError,
+    TrainingSettings, check_memory, derive, network,
 };
 use std::cell::OnceCell;
 use std::time::{Duration, Instant};
@@ -99,7 +99,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// Settings that cannot be used, with what to change.
-    pub fn new(settings: TrainingSettings, dataset: &'d Dataset) -> Result<Self, Error> {
+    pub fn new(settings: TrainingSettings, dataset: &'d Dataset) -> Result<Self, TrainError> {
         let model = network::<T>(&settings, dataset)?;
         check_memory(&model, settings.batch.min(dataset.train.len()))?;
         let parameters =
@@ -111,20 +111,20 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
         let seed = derive(settings.seed, "batches");
         let plateau = settings.plateau.map(Plateau::new).transpose()?;
-        let watch = settings.early_stopping.map(Watch::new).transpose().map_err(Error::Setting)?;
+        let watch = settings.early_stopping.map(Watch::new).transpose().map_err(TrainError::Setting)?;
         if watch.is_some() && dataset.validation.is_empty() {
-            return Err(Error::Setting(
+            return Err(TrainError::Setting(
                 "early stopping looks at validation examples, and there are none; set `validation` to how many to keep".into(),
             ));
         }
         let images = match (settings.augmentation.is_none(), dataset.image) {
             (true, _) => None,
             (false, None) => {
-                return Err(Error::Setting(format!("{} holds no images to augment", dataset.name)));
+                return Err(TrainError::Setting(format!("{} holds no images to augment", dataset.name)));
             }
             (false, Some(Image { height, width, .. })) => {
                 let shape = ImageShape { channels: dataset.features() / (height * width), height, width };
-                settings.augmentation.check(shape).map_err(Error::Setting)?;
+                settings.augmentation.check(shape).map_err(TrainError::Setting)?;
                 Some((shape, derive(settings.seed, "augmentation"), Vec::new()))
             }
         };
@@ -132,7 +132,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             let share = |value: &f32| (0.0..=1.0).contains(value);
             let shares = |part: &Examples| (0..part.len()).all(|index| part.input(index).iter().all(share));
             if !shares(&training) || !shares(&dataset.validation) {
-                return Err(Error::Setting(
+                return Err(TrainError::Setting(
                     "images are given back as shares of white, from 0 to 1; leave `normalize` on".into(),
                 ));
             }
@@ -205,7 +205,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.look = look;
     }
 
-    /// Sets whether every value and gradient is checked from now on. The run then ends with [`Error::Anomaly`], which names the
+    /// Sets whether every value and gradient is checked from now on. The run then ends with [`TrainError::Anomaly`], which names the
     /// first node whose value or gradient is not finite. Checking is slower; the run itself stays the same.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
@@ -234,7 +234,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// Data that do not fit the network.
-    pub fn step(&mut self) -> Result<f64, Error> {
+    pub fn step(&mut self) -> Result<f64, TrainError> {
         let start = Instant::now();
         let mut aside = Duration::ZERO;
         let every = self.evaluate_every();
@@ -256,7 +256,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             self.settings.augmentation.apply((*seed, self.progress.done), images, *shape, plane);
         }
         let number = self.progress.done + 1;
-        let anomalous = move |error| Error::at_step(number, error);
+        let anomalous = move |error| TrainError::at_step(number, error);
         session.forward(parameters).map_err(anomalous)?;
         let loss = session.loss(model.objective)?;
         if loss.is_finite() {
@@ -309,14 +309,14 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
-    pub fn evaluate(&mut self, examples: &Examples) -> Result<Evaluation, Error> {
+    pub fn evaluate(&mut self, examples: &Examples) -> Result<Evaluation, TrainError> {
         let averaged = self.averaged()?;
         self.evaluator.set_statistics(self.statistics.values());
         self.evaluator.evaluate(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 
     /// Returns the averaged parameters, if evaluations use them instead of the trained ones.
-    fn averaged(&mut self) -> Result<Option<Arena<T>>, Error> {
+    fn averaged(&mut self) -> Result<Option<Arena<T>>, TrainError> {
         if !self.averages {
             return Ok(None);
         }
@@ -329,7 +329,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// As [`Evaluator::predict`].
-    pub fn predict(&mut self, examples: &Examples) -> Result<Vec<Prediction>, Error> {
+    pub fn predict(&mut self, examples: &Examples) -> Result<Vec<Prediction>, TrainError> {
         let averaged = self.averaged()?;
         self.evaluator.set_statistics(self.statistics.values());
         self.evaluator.predict(averaged.as_ref().unwrap_or(&self.parameters), examples)
@@ -339,7 +339,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// As [`Evaluator::outputs`].
-    pub fn reconstructions(&mut self, examples: &Examples) -> Result<Option<Vec<T>>, Error> {
+    pub fn reconstructions(&mut self, examples: &Examples) -> Result<Option<Vec<T>>, TrainError> {
         if !self.evaluator.reconstructs() {
             return Ok(None);
         }
@@ -356,7 +356,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// As [`Trainer::step`].
-    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, Error> {
+    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, TrainError> {
         loop {
             if let Some(ending) = self.advance(observer)? {
                 return Ok(ending);
@@ -369,7 +369,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// As [`Trainer::step`].
-    pub fn advance(&mut self, observer: &mut dyn Observer) -> Result<Option<Ending>, Error> {
+    pub fn advance(&mut self, observer: &mut dyn Observer) -> Result<Option<Ending>, TrainError> {
         let every = self.evaluate_every();
         if self.record.points.is_empty() {
             self.look(observer)?;
@@ -462,7 +462,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// As [`Trainer::step`].
-    pub fn activations(&self, count: usize) -> Result<Vec<ActivationDiagnostics>, Error> {
+    pub fn activations(&self, count: usize) -> Result<Vec<ActivationDiagnostics>, TrainError> {
         let examples = &self.dataset.train;
         activations(
             &self.model,
@@ -473,7 +473,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     }
 
     /// The last update, and what [`Trainer::activations`] says of a few examples where those are looked at.
-    fn diagnose(&mut self) -> Result<(), Error> {
+    fn diagnose(&mut self) -> Result<(), TrainError> {
         let activations =
             if self.look == Look::Everything { self.activations(EXAMPLES)? } else { Vec::new() };
         let tensors = std::mem::take(&mut self.last_update);
@@ -482,7 +482,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     }
 
     /// Adds a point to the record; says whether its losses and the parameters are finite.
-    fn look(&mut self, observer: &mut dyn Observer) -> Result<bool, Error> {
+    fn look(&mut self, observer: &mut dyn Observer) -> Result<bool, TrainError> {
         let dataset = self.dataset;
         let training = match self.settings.evaluate_training {
             true => Some(self.evaluate(&self.training.clone())?),

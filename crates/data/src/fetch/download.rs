@@ -11,7 +11,7 @@ use ureq::{Agent, Body, http};
 
 use super::error::FetchError;
 use super::sources::{RemoteFile, sum};
-use crate::error::Error;
+use crate::error::DataError;
 
 /// The longest time to connect, and the longest pause in a transfer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,7 +23,7 @@ enum Stop {
     /// The mirror's fault: try it again, or the next one.
     Mirror(String),
     /// This computer's fault: no other mirror will help.
-    Here(Error),
+    Here(DataError),
 }
 
 /// Fetches `file` to `path` by way of `path.part`, and returns the address it came from. `progress` gets the number of bytes
@@ -33,14 +33,14 @@ pub(super) fn download(
     mirrors: &[&str],
     path: &Path,
     progress: &mut dyn FnMut(u64),
-) -> Result<String, Error> {
+) -> Result<String, DataError> {
     let part = part_beside(path);
     let mut attempts = String::new();
     for mirror in mirrors {
         let url = format!("{}/{}", mirror.trim_end_matches('/'), file.name);
         match from_mirror(file, &url, &part, progress) {
             Ok(()) => {
-                fs::rename(&part, path).map_err(Error::write(path))?;
+                fs::rename(&part, path).map_err(DataError::write(path))?;
                 return Ok(url);
             }
             Err(Stop::Mirror(reason)) => attempts.push_str(&format!("\n  {url}: {reason}")),
@@ -216,5 +216,5 @@ fn length(path: &Path) -> io::Result<u64> {
 }
 
 fn here(path: &Path) -> impl Fn(io::Error) -> Stop {
-    move |error| Stop::Here(Error::write(path)(error))
+    move |error| Stop::Here(DataError::write(path)(error))
 }

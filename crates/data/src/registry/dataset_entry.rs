@@ -1,7 +1,7 @@
 //! What is known of a dataset without loading it.
 
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, Targets};
 use crate::file_search::find;
 use crate::options::{Options, Source};
@@ -36,7 +36,7 @@ pub struct DatasetEntry {
     pub citation: &'static str,
     /// Under which terms it may be used.
     pub licence: &'static str,
-    pub(super) load: fn(&DatasetEntry, &Options, &Source) -> Result<Dataset, Error>,
+    pub(super) load: fn(&DatasetEntry, &Options, &Source) -> Result<Dataset, DataError>,
 }
 
 impl DatasetEntry {

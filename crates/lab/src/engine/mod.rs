@@ -44,7 +44,7 @@ impl Engine {
     ///
     /// # Errors
     /// A data set that is missing or broken, with what to do.
-    pub fn new(experiment: &Experiment, source: &Source) -> Result<Self, thalweg_data::Error> {
+    pub fn new(experiment: &Experiment, source: &Source) -> Result<Self, thalweg_data::DataError> {
         let mut problems = Vec::new();
         for problem in &experiment.problems {
             problems.push(match &problem.workload {
@@ -59,7 +59,7 @@ impl Engine {
                 Workload::Training(training) => {
                     let dataset = load_dataset(training, source)?;
                     if dataset.validation.is_empty() {
-                        return Err(thalweg_data::Error::Options {
+                        return Err(thalweg_data::DataError::Options {
                             name: dataset.name,
                             message: "a comparison chooses learning rates on validation examples, and there are none; \
                                       set `validation` to how many training examples to keep for it"

@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 256;
 ///
 /// # Errors
 /// A data set that is missing or broken, with what to do.
-pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Dataset, thalweg_data::Error> {
+pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Dataset, thalweg_data::DataError> {
     thalweg_data::load(&problem.dataset, &options(problem), source)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Layer, Layers};
 use crate::ops::{BatchNorm, DropoutForm, Window};
-use crate::{Activation, Error};
+use crate::{Activation, GraphError};
 use std::str::FromStr;
 
 /// The names of the layers, for messages; activations come after them.
@@ -13,11 +13,11 @@ const NAMES: &str = "linear, latent, conv, max-pool, average-pool, global-averag
 const LARGEST: usize = 1 << 24;
 
 impl FromStr for Layers {
-    type Err = Error;
+    type Err = GraphError;
 
     /// See [`LAYERS`].
-    fn from_str(text: &str) -> Result<Self, Error> {
-        layers(text).map_err(|explanation| Error::Layers { text: text.to_owned(), explanation })
+    fn from_str(text: &str) -> Result<Self, GraphError> {
+        layers(text).map_err(|explanation| GraphError::Layers { text: text.to_owned(), explanation })
     }
 }
 

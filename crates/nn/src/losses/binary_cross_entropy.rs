@@ -5,7 +5,7 @@
 //! `BCEWithLogitsLoss` divides by the number of all elements.
 
 use super::pairwise::{Compare, Pairwise};
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// ln(1 + e^y) - y t.
@@ -37,8 +37,8 @@ impl<T: Element> Graph<T> {
     /// all elements and divided by the first extent (the number of examples).
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn binary_cross_entropy(&mut self, scores: Node, targets: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn binary_cross_entropy(&mut self, scores: Node, targets: Node) -> Result<Node, GraphError> {
         self.apply(Compare(BinaryCrossEntropy), &[scores, targets])
     }
 }

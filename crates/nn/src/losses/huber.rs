@@ -3,7 +3,7 @@
 //! the number of all elements; its `SmoothL1Loss` is this over δ.
 
 use super::pairwise::{Compare, Pairwise};
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// (y - t)² / 2 near 0, linear beyond `delta`.
@@ -42,8 +42,8 @@ impl<T: Element> Graph<T> {
     /// first extent (the number of examples).
     ///
     /// # Errors
-    /// [`Error::Shape`], also for a `delta` that is not greater than 0, [`Error::ForeignNode`], a name used twice.
-    pub fn huber(&mut self, y: Node, t: Node, delta: f64) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], also for a `delta` that is not greater than 0, [`GraphError::ForeignNode`], a name used twice.
+    pub fn huber(&mut self, y: Node, t: Node, delta: f64) -> Result<Node, GraphError> {
         self.apply(Compare(Huber { delta }), &[y, t])
     }
 }

@@ -4,7 +4,7 @@
 //! Gradients: of l, -t / n; of t, (ln t + 1 - l) / n, and 0 where t is 0.
 
 use super::pairwise::{Compare, Pairwise};
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// t (ln t - l) for a logarithm l of a probability and a target t.
@@ -35,8 +35,8 @@ impl<T: Element> Graph<T> {
     /// logarithms are `logarithms` (as [`log_softmax`](Self::log_softmax) gives them), averaged over the first extent.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn kullback_leibler(&mut self, logarithms: Node, target: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn kullback_leibler(&mut self, logarithms: Node, target: Node) -> Result<Node, GraphError> {
         self.apply(Compare(KullbackLeibler), &[logarithms, target])
     }
 }

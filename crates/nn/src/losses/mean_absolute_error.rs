@@ -2,7 +2,7 @@
 //! sign(y - t) / n, 0 where they are equal.
 
 use super::pairwise::{Compare, Pairwise};
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// |y - t|.
@@ -27,8 +27,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes Σ |y - t| / n. The sum runs over all elements; n is the first extent (the number of examples).
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn mean_absolute_error(&mut self, y: Node, t: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn mean_absolute_error(&mut self, y: Node, t: Node) -> Result<Node, GraphError> {
         self.apply(Compare(AbsoluteError), &[y, t])
     }
 }

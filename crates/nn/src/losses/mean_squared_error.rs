@@ -7,7 +7,7 @@
 use crate::op::Input;
 use crate::ops::loops::{map, zip};
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
 
 /// Σ (y - t)² / n, n being the first extent.
@@ -36,7 +36,7 @@ impl<T: Element> Op<T> for MeanSquaredError {
         elements(inputs[0])
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         zip(Target::output(&mut *workspace), inputs.values(0), inputs.values(1), |y, t| y - t);
         output[0] = T::from_f64(reduce::sum_of_squares(workspace) / divisor(inputs.shape(0)));
@@ -74,8 +74,8 @@ impl<T: Element> Graph<T> {
     /// examples).
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn mean_squared_error(&mut self, y: Node, t: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn mean_squared_error(&mut self, y: Node, t: Node) -> Result<Node, GraphError> {
         self.apply(MeanSquaredError, &[y, t])
     }
 }

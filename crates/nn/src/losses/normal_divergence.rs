@@ -5,7 +5,7 @@
 //! Gradients: of m, m / n; of l, (e^l - 1) / 2 n.
 
 use super::pairwise::{Compare, Pairwise};
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// -(1 + l - m² - e^l) / 2.
@@ -36,8 +36,8 @@ impl<T: Element> Graph<T> {
     /// variances from the standard normal distribution, summed over all elements and averaged over the first extent.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn normal_divergence(&mut self, mean: Node, log_variance: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn normal_divergence(&mut self, mean: Node, log_variance: Node) -> Result<Node, GraphError> {
         self.apply(Compare(NormalDivergence), &[mean, log_variance])
     }
 }

@@ -10,7 +10,7 @@ use crate::op::Input;
 use crate::ops::loops::{map, zip};
 use crate::ops::softmax;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Inputs, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
 
 /// Softmax cross-entropy, averaged over the rows.
@@ -58,7 +58,7 @@ impl<T: Element> Op<T> for SoftmaxCrossEntropy {
         elements(inputs[0])
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         let (rows, classes) = inputs.rows(0);
         let target = Truth::of(&inputs);
@@ -132,11 +132,11 @@ pub(crate) fn check_labels(
     labels: &[u32],
     classes: usize,
     ignore: Option<u32>,
-) -> Result<(), Error> {
+) -> Result<(), GraphError> {
     match labels.iter().position(|&label| label as usize >= classes && ignore != Some(label)) {
         None => Ok(()),
         Some(example) => {
-            Err(Error::Label { node: node.to_owned(), example, label: labels[example], classes })
+            Err(GraphError::Label { node: node.to_owned(), example, label: labels[example], classes })
         }
     }
 }
@@ -177,8 +177,8 @@ impl<T: Element> Graph<T> {
     /// target holds a class label for each row, or rows of the scores' shape: one-hot rows or any probabilities.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn softmax_cross_entropy(&mut self, scores: Node, target: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn softmax_cross_entropy(&mut self, scores: Node, target: Node) -> Result<Node, GraphError> {
         self.apply(SoftmaxCrossEntropy, &[scores, target])
     }
 }

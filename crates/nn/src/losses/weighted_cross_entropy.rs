@@ -10,7 +10,7 @@ use super::softmax_cross_entropy::{SoftmaxCrossEntropy, check_labels};
 use crate::op::Input;
 use crate::ops::softmax;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Inputs, Mode, Needs, Node, Op, Shape, Target};
 use std::sync::Arc;
 
 /// The settings of cross-entropy.
@@ -72,7 +72,7 @@ impl<T: Element> Op<T> for WeightedCrossEntropy {
         elements(inputs[0])
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         let (_, classes) = inputs.rows(0);
         if let Some(labels) = inputs.labels(1) {
@@ -175,13 +175,13 @@ impl<T: Element> Graph<T> {
     /// a label to ignore.
     ///
     /// # Errors
-    /// As [`softmax_cross_entropy`](Self::softmax_cross_entropy); [`Error::Shape`] for settings that make no sense.
+    /// As [`softmax_cross_entropy`](Self::softmax_cross_entropy); [`GraphError::Shape`] for settings that make no sense.
     pub fn softmax_cross_entropy_with(
         &mut self,
         scores: Node,
         target: Node,
         settings: CrossEntropySettings,
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         if settings == CrossEntropySettings::default() {
             return self.softmax_cross_entropy(scores, target);
         }
@@ -225,7 +225,7 @@ mod tests {
 
     const SCORES: [f64; 9] = [0.3, 2.9, 4.0, 1.0, -1.0, 0.0, -0.5, 0.25, 0.125];
 
-    fn of_labels(settings: CrossEntropySettings, labels: &[u32]) -> Result<(f64, Vec<f64>), Error> {
+    fn of_labels(settings: CrossEntropySettings, labels: &[u32]) -> Result<(f64, Vec<f64>), GraphError> {
         let mut graph = Graph::<f64>::new();
         let (x, t) = (graph.input("x", &[BATCH, 3])?, graph.labels("t", &[BATCH])?);
         graph.want_gradient(x)?;

@@ -5,7 +5,7 @@ mod ops;
 mod proto;
 
 use crate::graph::Kind;
-use crate::{Dim, Element, Error, Model, Plan, Shape};
+use crate::{Dim, Element, GraphError, Model, Plan, Shape};
 use file::File;
 use prost::Message;
 use proto::{
@@ -24,15 +24,15 @@ const OUTPUT: &str = "output";
 /// statistics are used.
 ///
 /// # Errors
-/// [`Error::Length`] of the arenas; [`Error::Onnx`] for an op that ONNX does not have.
-pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) -> Result<Vec<u8>, Error> {
+/// [`GraphError::Length`] of the arenas; [`GraphError::Onnx`] for an op that ONNX does not have.
+pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) -> Result<Vec<u8>, GraphError> {
     let graph = &model.graph;
     for (what, found, expected) in [
         ("the parameter slice", parameters.len(), graph.layout().len()),
         ("the slice of running statistics", statistics.len(), graph.statistics().len()),
     ] {
         if found != expected {
-            return Err(Error::Length { what: what.into(), found, expected });
+            return Err(GraphError::Length { what: what.into(), found, expected });
         }
     }
     let plan = Plan::evaluation(graph, 1, &[model.output])?;
@@ -78,7 +78,7 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
                 let inputs: Vec<String> =
                     inputs.iter().map(|&input| file.name(graph.name_at(input))).collect();
                 let found = ops::write(&mut file, op.as_ref(), &inputs, &shapes, name);
-                found.map_err(|explanation| Error::Onnx {
+                found.map_err(|explanation| GraphError::Onnx {
                     op: op.name(),
                     node: name.to_owned(),
                     explanation,
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use crate::{Example, Initial, Layers, Loss, initial_statistics, initialise};
 
-    fn exported(layers: &str, example: &Example) -> Result<ModelProto, Error> {
+    fn exported(layers: &str, example: &Example) -> Result<ModelProto, GraphError> {
         let model = Layers::read(layers).unwrap().model::<f32>(example, Loss::SoftmaxCrossEntropy).unwrap();
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let bytes = onnx(&model, parameters.values(), initial_statistics(&model.graph).values())?;

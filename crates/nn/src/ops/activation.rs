@@ -3,7 +3,7 @@
 use super::{
     Elu, Gelu, HardSigmoid, Identity, LeakyRelu, Map, Relu, Selu, Sigmoid, Silu, Softplus, Step, Tanh,
 };
-use crate::{Element, Error, Graph, Node, Op};
+use crate::{Element, Graph, GraphError, Node, Op};
 use std::fmt;
 use std::str::FromStr;
 
@@ -83,12 +83,12 @@ impl fmt::Display for Activation {
 }
 
 impl FromStr for Activation {
-    type Err = Error;
+    type Err = GraphError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, GraphError> {
         let names = || Self::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         let found = Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, activation)| *activation);
-        found.ok_or_else(|| Error::Unknown { what: "activation", found: text.into(), choices: names() })
+        found.ok_or_else(|| GraphError::Unknown { what: "activation", found: text.into(), choices: names() })
     }
 }
 
@@ -96,8 +96,8 @@ impl<T: Element> Graph<T> {
     /// Applies an activation chosen at run time.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn activation(&mut self, activation: Activation, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn activation(&mut self, activation: Activation, x: Node) -> Result<Node, GraphError> {
         self.apply_boxed(activation.op(), &[x])
     }
 }

@@ -5,7 +5,7 @@
 
 use super::loops::{map, zip};
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
 
 /// y = a + b.
@@ -34,7 +34,7 @@ impl<T: Element> Op<T> for Add {
         true
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let b = pass.inputs.values(1);
         if pass.in_place {
             // The output holds a, so b is added to it, row by row if there are several.
@@ -102,8 +102,8 @@ impl<T: Element> Graph<T> {
     /// last extents of a.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn add(&mut self, a: Node, b: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn add(&mut self, a: Node, b: Node) -> Result<Node, GraphError> {
         self.apply(Add, &[a, b])
     }
 }

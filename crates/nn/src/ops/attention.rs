@@ -9,7 +9,7 @@ use super::softmax;
 use crate::op::Input;
 use crate::shape::elements;
 use crate::{
-    Backward, Dim, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target, Targets,
+    Backward, Dim, Element, Forward, Graph, GraphError, Inputs, Mode, Needs, Node, Op, Shape, Target, Targets,
 };
 use std::ops::Range;
 use thalweg_lanes::{Kernel, Real, dispatch};
@@ -152,7 +152,7 @@ impl<T: Element> Op<T> for Attention {
         if input == 0 { work } else { work / 2 }
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, scratch, threads, .. } = pass;
         let extents = extents(self, &inputs);
         let [queries, keys] = extents.rows();
@@ -347,13 +347,13 @@ impl<T: Element> Graph<T> {
     /// `[.., other places, width]`, in `heads` heads that share the width. The result has the shape of the queries.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
     pub fn attention(
         &mut self,
         [queries, keys, values]: [Node; 3],
         heads: usize,
         causal: bool,
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         self.apply(Attention { heads, causal }, &[queries, keys, values])
     }
 }

@@ -9,7 +9,7 @@
 //! ([`Session::set_step`](crate::Session::set_step)); nothing is kept for the backward pass, which draws them again.
 
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Noise, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Noise, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// How dropout keeps the mean of what it lets through.
@@ -71,7 +71,7 @@ impl<T: Element> Op<T> for Dropout {
         true
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         if !pass.in_place {
             pass.output.copy_from_slice(pass.inputs.values(0));
         }
@@ -141,8 +141,8 @@ impl<T: Element> Graph<T> {
     /// Sets elements of `x` to 0 with probability `rate` while the network learns, and divides the others by 1 - rate.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a rate outside 0 to 1 and for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn dropout(&mut self, x: Node, rate: f64) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for a rate outside 0 to 1 and for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn dropout(&mut self, x: Node, rate: f64) -> Result<Node, GraphError> {
         self.dropout_as(x, rate, DropoutForm::Inverted)
     }
 
@@ -150,7 +150,7 @@ impl<T: Element> Graph<T> {
     ///
     /// # Errors
     /// As [`dropout`](Self::dropout).
-    pub fn dropout_as(&mut self, x: Node, rate: f64, form: DropoutForm) -> Result<Node, Error> {
+    pub fn dropout_as(&mut self, x: Node, rate: f64, form: DropoutForm) -> Result<Node, GraphError> {
         self.apply(Dropout { rate, form }, &[x])
     }
 }

@@ -2,7 +2,7 @@
 //! x > 0, else y + α.
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x where x > 0, else `alpha` (e^x - 1).
@@ -46,8 +46,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes x where x > 0, else `alpha` (e^x - 1), for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels or a negative `alpha`, [`Error::ForeignNode`], a name used twice.
-    pub fn elu(&mut self, x: Node, alpha: f64) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels or a negative `alpha`, [`GraphError::ForeignNode`], a name used twice.
+    pub fn elu(&mut self, x: Node, alpha: f64) -> Result<Node, GraphError> {
         self.apply(Map(Elu { alpha }), &[x])
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::op::Input;
 use crate::shape::{elements, row_length};
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Dim, Element, Forward, Graph, GraphError, Inputs, Needs, Node, Op, Shape, Target};
 
 /// Rows of a table by number.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ impl<'a, T: Element> Tokens<'a, T> {
         }
     }
 
-    fn check(&self, node: &str, rows: usize) -> Result<(), Error> {
+    fn check(&self, node: &str, rows: usize) -> Result<(), GraphError> {
         match self {
             Tokens::Labels(labels) => crate::losses::check_labels(node, labels, rows, None),
             Tokens::Numbers(numbers) => {
@@ -39,7 +39,7 @@ impl<'a, T: Element> Tokens<'a, T> {
                     None => Ok(()),
                     Some(place) => {
                         let token = numbers[place].to_f64();
-                        Err(Error::Token { node: node.to_owned(), place, token, rows })
+                        Err(GraphError::Token { node: node.to_owned(), place, token, rows })
                     }
                 }
             }
@@ -72,7 +72,7 @@ impl<T: Element> Op<T> for Embedding {
         Needs::INPUTS
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, .. } = pass;
         let (table, width) = (inputs.values(1), row_length(inputs.shape(1)));
         let tokens = Tokens::of(&inputs);
@@ -107,8 +107,8 @@ impl<T: Element> Graph<T> {
     /// that are whole). The result is `[.., width]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn embedding(&mut self, tokens: Node, table: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn embedding(&mut self, tokens: Node, table: Node) -> Result<Node, GraphError> {
         self.apply(Embedding, &[tokens, table])
     }
 }

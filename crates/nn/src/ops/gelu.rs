@@ -2,7 +2,7 @@
 //! Φ(x) + x φ(x). By the error function, not by the approximation with tanh.
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x Φ(x) = x (1 + erf(x / √2)) / 2.
@@ -36,8 +36,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes x Φ(x) for every element, where Φ is the distribution function of the normal distribution.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn gelu(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn gelu(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(Gelu), &[x])
     }
 }

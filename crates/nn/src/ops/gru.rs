@@ -7,7 +7,7 @@
 
 use super::linear::add_rows;
 use crate::op::Input;
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Dim, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 use thalweg_matrix::{Matrix, MatrixMut, gemm};
 
@@ -110,7 +110,7 @@ impl<T: Element> Op<T> for Gru {
         }
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, scratch, .. } = pass;
         let extents = Extents::new([inputs.shape(0), inputs.shape(2)]);
         let Extents { batch, places, inputs: features, units } = extents;
@@ -279,13 +279,13 @@ impl<T: Element> Graph<T> {
     /// result is `[BATCH, places, units]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
     pub fn gru(
         &mut self,
         x: Node,
         [weight, recurrent]: [Node; 2],
         [bias, recurrent_bias]: [Node; 2],
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         self.apply(Gru, &[x, weight, recurrent, bias, recurrent_bias])
     }
 }

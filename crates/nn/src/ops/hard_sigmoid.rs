@@ -2,7 +2,7 @@
 //! 1/6 there, else 0.
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = min(max(x / 6 + 1/2, 0), 1).
@@ -28,8 +28,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes x / 6 + 1/2, at least 0 and at most 1, for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn hard_sigmoid(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn hard_sigmoid(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(HardSigmoid), &[x])
     }
 }

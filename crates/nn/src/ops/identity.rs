@@ -1,7 +1,7 @@
 //! The identity: y = x. The output of a regression, and the activation that makes a deep network a shallow one.
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x.
@@ -27,8 +27,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that returns x unchanged: the output activation of a regression.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn identity(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn identity(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(Identity), &[x])
     }
 }

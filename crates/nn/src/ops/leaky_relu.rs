@@ -1,7 +1,7 @@
 //! The leaky rectified linear unit (Maas, Hannun and Ng 2013): y = x where x > 0, else a x; derivative 1 where x > 0, else a.
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x where x > 0, else `slope` x.
@@ -44,8 +44,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes x where x > 0, else `slope` x, for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels or a negative `slope`, [`Error::ForeignNode`], a name used twice.
-    pub fn leaky_relu(&mut self, x: Node, slope: f64) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels or a negative `slope`, [`GraphError::ForeignNode`], a name used twice.
+    pub fn leaky_relu(&mut self, x: Node, slope: f64) -> Result<Node, GraphError> {
         self.apply(Map(LeakyRelu { slope }), &[x])
     }
 }

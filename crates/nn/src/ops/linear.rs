@@ -4,7 +4,7 @@
 
 use super::matmul;
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// y = x W + b.
@@ -57,7 +57,7 @@ impl<T: Element> Op<T> for Linear {
         if input < 2 { matmul::work(inputs, output) } else { 0 }
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         matmul::product(pass.threads, pass.inputs, pass.output);
         add_rows(pass.output, pass.inputs.values(2));
         Ok(())
@@ -123,8 +123,8 @@ impl<T: Element> Graph<T> {
     /// is `[.., outputs]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn linear(&mut self, x: Node, weight: Node, bias: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn linear(&mut self, x: Node, weight: Node, bias: Node) -> Result<Node, GraphError> {
         self.apply(Linear, &[x, weight, bias])
     }
 }

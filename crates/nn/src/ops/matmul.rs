@@ -4,7 +4,7 @@
 
 use crate::op::Input;
 use crate::{
-    Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Target, Targets, shape,
+    Backward, Element, Forward, Graph, GraphError, Inputs, Needs, Node, Op, Shape, Target, Targets, shape,
 };
 use thalweg_matrix::{Matrix, MatrixMut, gemm_of_data_on, gemm_of_narrow_data_on, gemm_on};
 
@@ -51,7 +51,7 @@ impl<T: Element> Op<T> for MatMul {
         work(inputs, output)
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         product(pass.threads, pass.inputs, pass.output);
         Ok(())
     }
@@ -126,8 +126,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes the matrix product of a `[.., inner]` and b `[inner, columns]`. The result is `[.., columns]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn matmul(&mut self, a: Node, b: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn matmul(&mut self, a: Node, b: Node) -> Result<Node, GraphError> {
         self.apply(MatMul, &[a, b])
     }
 }

@@ -5,7 +5,7 @@
 use super::add::broadcast;
 use super::loops::{dot, map, zip};
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 
 /// y = a b, element by element.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ impl<T: Element> Op<T> for Multiply {
         Needs::INPUTS
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         product(Target::output(pass.output), pass.inputs.values(0), pass.inputs.values(1));
         Ok(())
     }
@@ -61,8 +61,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes a b, element by element: of equal shapes, or with one of them a single number.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn multiply(&mut self, a: Node, b: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn multiply(&mut self, a: Node, b: Node) -> Result<Node, GraphError> {
         self.apply(Multiply, &[a, b])
     }
 }

@@ -1,7 +1,7 @@
 //! The rectified linear unit: y = max(0, x); derivative 1 where x > 0, else 0 (at 0, too).
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = max(0, x).
@@ -27,8 +27,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes max(0, x) for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn relu(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn relu(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(Relu), &[x])
     }
 }

@@ -11,7 +11,7 @@
 use super::loops::row_sum;
 use crate::op::Input;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// Normalises each row; `CENTRED` for layer normalisation, otherwise RMS normalisation.
@@ -71,7 +71,7 @@ impl<T: Element, const CENTRED: bool> Op<T> for RowNorm<CENTRED> {
         2 * elements(inputs[0]) / inputs[1][0]
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         dispatch(Normalise::<T, CENTRED> {
             x: inputs.values(0),
@@ -197,8 +197,8 @@ impl<T: Element> Graph<T> {
     /// increased by β, both `[features]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn layer_norm(&mut self, x: Node, gamma: Node, beta: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn layer_norm(&mut self, x: Node, gamma: Node, beta: Node) -> Result<Node, GraphError> {
         self.apply(LayerNorm::default(), &[x, gamma, beta])
     }
 
@@ -206,7 +206,7 @@ impl<T: Element> Graph<T> {
     ///
     /// # Errors
     /// As [`layer_norm`](Self::layer_norm).
-    pub fn rms_norm(&mut self, x: Node, gamma: Node) -> Result<Node, Error> {
+    pub fn rms_norm(&mut self, x: Node, gamma: Node) -> Result<Node, GraphError> {
         self.apply(RmsNorm::default(), &[x, gamma])
     }
 }

@@ -4,7 +4,7 @@
 //! Gradients: of m, g; of l, g e^(l / 2) ε / 2. The backward pass draws ε again, so it is not stored.
 
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape};
 
 /// m + e^(l / 2) ε.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ impl<T: Element> Op<T> for SampleNormal {
         Needs::INPUTS
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let (mean, logarithm) = (pass.inputs.values(0), pass.inputs.values(1));
         if pass.mode == Mode::Evaluation {
             pass.output.copy_from_slice(mean);
@@ -68,8 +68,8 @@ impl<T: Element> Graph<T> {
     /// it is used.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn sample_normal(&mut self, mean: Node, log_variance: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn sample_normal(&mut self, mean: Node, log_variance: Node) -> Result<Node, GraphError> {
         self.apply(SampleNormal, &[mean, log_variance])
     }
 }

@@ -2,7 +2,7 @@
 //! derivative λ where y > 0, else y + λ α.
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// λ and α of the paper's equation 14.
@@ -33,8 +33,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes λ x where x > 0, else λ α (e^x - 1), for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn selu(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn selu(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(Selu), &[x])
     }
 }

@@ -1,7 +1,7 @@
 //! The logistic function: y = 1 / (1 + e^-x); derivative y (1 - y).
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = 1 / (1 + e^-x).
@@ -27,8 +27,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes 1 / (1 + e^-x) for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn sigmoid(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn sigmoid(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(Sigmoid), &[x])
     }
 }

@@ -1,7 +1,7 @@
 //! The sigmoid linear unit, also called swish (Elfwing, Uchibe and Doya 2018): y = x σ(x); derivative σ(x) (1 + x (1 - σ(x))).
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x / (1 + e^-x).
@@ -28,8 +28,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes x / (1 + e^-x) for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn silu(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn silu(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(Silu), &[x])
     }
 }

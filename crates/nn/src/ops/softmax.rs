@@ -5,7 +5,7 @@
 
 use crate::op::Input;
 use crate::shape::row_length;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch, reduce};
 
 /// Softmax along each row.
@@ -32,7 +32,7 @@ impl<T: Element> Op<T> for Softmax {
         Needs::OUTPUT
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         rows(pass.inputs.values(0), row_length(pass.inputs.shape(0)), pass.output);
         Ok(())
     }
@@ -119,8 +119,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes the softmax along the last extent: rows that are positive and sum to 1.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels and single numbers, [`Error::ForeignNode`], a name used twice.
-    pub fn softmax(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels and single numbers, [`GraphError::ForeignNode`], a name used twice.
+    pub fn softmax(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Softmax, &[x])
     }
 }

@@ -1,7 +1,7 @@
 //! The step function: y = 1 where x > 0, else 0. Its derivative is 0 wherever it has one, so nothing below it learns.
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = 1 where x > 0, else 0.
@@ -27,8 +27,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes 1 where x > 0, else 0, for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn step(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn step(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(Step), &[x])
     }
 }

@@ -1,7 +1,7 @@
 //! The hyperbolic tangent: y = tanh x; derivative 1 - y².
 
 use super::pointwise::{Map, Pointwise};
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = tanh x.
@@ -27,8 +27,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes tanh x for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn tanh(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn tanh(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply(Map(Tanh), &[x])
     }
 }

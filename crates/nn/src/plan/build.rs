@@ -7,7 +7,7 @@ use super::{Plan, PlannedNode};
 use crate::graph::{Graph, Kind};
 use crate::liveness::{FOREVER, Interval, assign};
 use crate::mode::Mode;
-use crate::{Element, Error, Node, shape};
+use crate::{Element, GraphError, Node, shape};
 
 /// The owner of a buffer, while the plan is made.
 enum BufferOwner {
@@ -23,9 +23,9 @@ impl Plan {
         batch: usize,
         loss: Option<usize>,
         outputs: &[Node],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, GraphError> {
         if batch == 0 {
-            return Err(Error::EmptyBatch);
+            return Err(GraphError::EmptyBatch);
         }
         let definitions = graph.definitions();
         let mut readable = vec![false; definitions.len()];
@@ -87,12 +87,15 @@ impl Plan {
     }
 
     /// Refuses shapes whose elements cannot be counted or addressed.
-    fn check_sizes<T: Element>(&self, graph: &Graph<T>) -> Result<(), Error> {
+    fn check_sizes<T: Element>(&self, graph: &Graph<T>) -> Result<(), GraphError> {
         let limit = isize::MAX as usize / T::BYTES / 4;
         for (definition, shape) in graph.definitions().iter().zip(&self.placement.shapes) {
             let size = shape.iter().try_fold(1usize, |product, &extent| product.checked_mul(extent));
             if size.is_none_or(|size| size > limit) {
-                return Err(Error::TooLarge { node: definition.name.clone(), shape: format!("{shape:?}") });
+                return Err(GraphError::TooLarge {
+                    node: definition.name.clone(),
+                    shape: format!("{shape:?}"),
+                });
             }
         }
         Ok(())

@@ -5,12 +5,12 @@ use super::access::Widen;
 use crate::graph::Kind;
 use crate::plan::Step;
 use crate::plan::placement::{Contribution, GradientStorage, Storage};
-use crate::{Element, Error};
+use crate::{Element, GraphError};
 use thalweg_lanes::dispatch;
 
 impl<T: Element> Session<T> {
     /// Checks every value and every gradient as it is computed, from now on: [`forward`](Self::forward) and
-    /// [`backward`](Self::backward) then end with [`Error::Anomaly`] at the first that is not finite. Reads everything once
+    /// [`backward`](Self::backward) then end with [`GraphError::Anomaly`] at the first that is not finite. Reads everything once
     /// more, so it is for finding mistakes.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
@@ -27,7 +27,7 @@ impl<T: Element> Session<T> {
     }
 
     /// Checks the leaves before anything is computed from them.
-    pub(super) fn check_leaves(&self, parameters: &[T]) -> Result<(), Error> {
+    pub(super) fn check_leaves(&self, parameters: &[T]) -> Result<(), GraphError> {
         for (node, definition) in self.graph.definitions().iter().enumerate() {
             let (what, values) = match (self.plan.storage(node), &definition.kind) {
                 (Storage::Parameter(range), _) => ("parameter", &parameters[range.clone()]),
@@ -36,7 +36,7 @@ impl<T: Element> Session<T> {
                 _ => continue,
             };
             if let Some(at) = first_bad(values) {
-                return Err(Error::Anomaly {
+                return Err(GraphError::Anomaly {
                     what: format!("{what} `{}`", definition.name),
                     value: values[at].to_f64(),
                     place: place(at, self.plan.shape(node)),
@@ -60,10 +60,10 @@ impl<T: Element> Session<T> {
     }
 
     /// Checks the value that a step has just computed.
-    pub(super) fn check_value(&self, step: &Step, largest: f64) -> Result<(), Error> {
+    pub(super) fn check_value(&self, step: &Step, largest: f64) -> Result<(), GraphError> {
         let values = &self.values[step.output.index][..step.output.len];
         let Some(at) = first_bad(values) else { return Ok(()) };
-        Err(Error::Anomaly {
+        Err(GraphError::Anomaly {
             what: format!("the value of {}", self.names(step)),
             value: values[at].to_f64(),
             place: place(at, self.plan.shape(step.node)),
@@ -74,7 +74,7 @@ impl<T: Element> Session<T> {
     }
 
     /// Checks the gradients that the backward pass of a step has just written.
-    pub(super) fn check_gradients(&self, step: &Step, gradients: &[T]) -> Result<(), Error> {
+    pub(super) fn check_gradients(&self, step: &Step, gradients: &[T]) -> Result<(), GraphError> {
         let Some((_, contributions)) = &step.backward else { return Ok(()) };
         for (&node, contribution) in step.inputs.iter().zip(contributions) {
             let values = match self.plan.gradient_storage(node) {
@@ -84,7 +84,7 @@ impl<T: Element> Session<T> {
                 None => continue,
             };
             if let Some(at) = first_bad(values) {
-                return Err(Error::Anomaly {
+                return Err(GraphError::Anomaly {
                     what: format!("the gradient of `{}`", self.graph.name_at(node)),
                     value: values[at].to_f64(),
                     place: place(at, self.plan.shape(node)),

@@ -5,7 +5,7 @@
 //! another order. Biases and normalisations are the same everywhere.
 
 use super::tensor::Tensor;
-use crate::Error;
+use crate::TrainError;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -52,12 +52,12 @@ impl fmt::Display for Naming {
 }
 
 impl FromStr for Naming {
-    type Err = Error;
+    type Err = TrainError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, TrainError> {
         let found = Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, naming)| *naming);
         found.ok_or_else(|| {
-            Error::Setting(format!("there is no naming `{text}`; there are thalweg, torch and keras"))
+            TrainError::Setting(format!("there is no naming `{text}`; there are thalweg, torch and keras"))
         })
     }
 }
@@ -114,7 +114,7 @@ struct Counted {
 }
 
 /// The layers of a network that have weights.
-fn counted<T: Element>(model: &Model<T>, naming: Naming) -> Result<(Vec<Counted>, usize), Error> {
+fn counted<T: Element>(model: &Model<T>, naming: Naming) -> Result<(Vec<Counted>, usize), TrainError> {
     let plan = Plan::evaluation(&model.graph, 1, &[model.output])?;
     let nodes: BTreeMap<&str, &PlannedNode> =
         plan.nodes().iter().map(|node| (node.name.as_str(), node)).collect();
@@ -176,9 +176,9 @@ fn counted<T: Element>(model: &Model<T>, naming: Naming) -> Result<(Vec<Counted>
     Ok((found, module))
 }
 
-fn beyond(node: &PlannedNode, naming: Naming) -> Error {
+fn beyond(node: &PlannedNode, naming: Naming) -> TrainError {
     let sequence = if naming == Naming::Keras { "keras.Sequential" } else { "nn.Sequential" };
-    Error::Setting(format!(
+    TrainError::Setting(format!(
         "`{}` ({}) is more than a sequence of layers, so the network has no counterpart in {sequence}; write it with its own \
          names, or as .onnx",
         node.name, node.op
@@ -199,7 +199,7 @@ fn flattened(nodes: &BTreeMap<&str, &PlannedNode>, node: &PlannedNode) -> Option
 }
 
 /// Returns the tensors under both names.
-fn pairs<T: Element>(model: &Model<T>, naming: Naming) -> Result<Vec<Pair>, Error> {
+fn pairs<T: Element>(model: &Model<T>, naming: Naming) -> Result<Vec<Pair>, TrainError> {
     let (layers, _) = counted(model, naming)?;
     let all = layers.into_iter().flat_map(|layer| {
         let Counted { module, kind, number, tensors } = layer;
@@ -219,7 +219,7 @@ pub(super) fn outwards<T: Element>(
     model: &Model<T>,
     tensors: Vec<Tensor<T>>,
     naming: Naming,
-) -> Result<Vec<Tensor<T>>, Error> {
+) -> Result<Vec<Tensor<T>>, TrainError> {
     if naming == Naming::Thalweg {
         return Ok(tensors);
     }
@@ -234,8 +234,8 @@ pub(super) fn outwards<T: Element>(
     renamed.collect()
 }
 
-fn missing(name: &str) -> Error {
-    Error::Setting(format!("the network has no tensor {name}"))
+fn missing(name: &str) -> TrainError {
+    TrainError::Setting(format!("the network has no tensor {name}"))
 }
 
 /// Renames tensors from the names of `naming` to ours. Modules and layers are matched by their order, whatever their numbers.
@@ -243,7 +243,7 @@ pub(super) fn inwards<T: Element>(
     model: &Model<T>,
     mut tensors: Vec<Tensor<T>>,
     naming: Naming,
-) -> Result<Vec<Tensor<T>>, Error> {
+) -> Result<Vec<Tensor<T>>, TrainError> {
     renumber(&mut tensors, naming, &pairs(model, naming)?);
     let layout = model.graph.layout().tensors().iter().chain(model.graph.statistics().tensors());
     let shapes: BTreeMap<&str, &[usize]> =
@@ -260,11 +260,11 @@ pub(super) fn inwards<T: Element>(
             pair.ours
         );
         let Some(place) = place else {
-            return Err(Error::Setting(format!("{need}, which the file does not have")));
+            return Err(TrainError::Setting(format!("{need}, which the file does not have")));
         };
         let (_, given, values) = tensors.swap_remove(place);
         if given != expected {
-            return Err(Error::Setting(format!(
+            return Err(TrainError::Setting(format!(
                 "{need}, but the file's has shape {}",
                 display_shape(&given)
             )));
@@ -276,7 +276,7 @@ pub(super) fn inwards<T: Element>(
         found.push((pair.ours, shape.to_vec(), turned));
     }
     if let Some((name, _, _)) = tensors.first() {
-        return Err(Error::Setting(format!("the file has {name}, which the network does not need")));
+        return Err(TrainError::Setting(format!("the file has {name}, which the network does not need")));
     }
     Ok(found)
 }
@@ -285,7 +285,7 @@ pub(super) fn inwards<T: Element>(
 pub(super) fn perceptron<T: Element>(
     tensors: Vec<Tensor<T>>,
     naming: Naming,
-) -> Result<Vec<Tensor<T>>, Error> {
+) -> Result<Vec<Tensor<T>>, TrainError> {
     let mut numbers: Vec<usize> = Vec::new();
     for (name, shape, _) in &tensors {
         let known = match naming {
@@ -299,7 +299,7 @@ pub(super) fn perceptron<T: Element>(
             part => part == "bias",
         });
         let Some((number, _)) = linear else {
-            return Err(Error::Setting(format!(
+            return Err(TrainError::Setting(format!(
                 "{name} belongs to more than linear layers; say which network the weights are of (--network)"
             )));
         };

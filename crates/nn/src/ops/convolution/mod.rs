@@ -22,7 +22,7 @@ use super::pointwise::Map;
 use super::window::{Window, image};
 use super::{MaxPool, Relu};
 use crate::op::Input;
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Dim, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use std::any::Any;
 use std::ops::Range;
 use thalweg_lanes::{Kernel, Real, dispatch, reduce};
@@ -279,7 +279,7 @@ impl<T: Element> Op<T> for Convolution {
         Some(Box::new(fused))
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, scratch, threads, .. } = pass;
         let extents = self.extents(inputs.shape(0), inputs.shape(1));
         let x = inputs.values(0);
@@ -397,7 +397,7 @@ impl<T: Element> Graph<T> {
     /// `window` says how the window moves; its kernel is ignored, the weight has it.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
     pub fn conv2d(
         &mut self,
         x: Node,
@@ -405,7 +405,7 @@ impl<T: Element> Graph<T> {
         bias: Node,
         window: Window,
         groups: usize,
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         let kernel = self.shape(weight)?.resolve(0);
         let kernel = if let [_, _, rows, columns] = kernel[..] { [rows, columns] } else { window.kernel };
         self.apply(Convolution::new(Window { kernel, ..window }, groups), &[x, weight, bias])

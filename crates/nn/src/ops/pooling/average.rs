@@ -5,7 +5,7 @@
 use super::{Planes, pooled};
 use crate::op::Input;
 use crate::ops::window::{Window, image};
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// The mean of the numbers a window sees.
@@ -34,7 +34,7 @@ impl<T: Element> Op<T> for AveragePool {
         Needs::NOTHING
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, .. } = pass;
         let planes = Planes::new(self.window, inputs.shape(0));
         dispatch(Means { x: inputs.values(0), y: output, planes, count_padding: self.count_padding });
@@ -120,8 +120,8 @@ impl<T: Element> Graph<T> {
     /// counts as zeros.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn average_pool(&mut self, x: Node, window: Window) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn average_pool(&mut self, x: Node, window: Window) -> Result<Node, GraphError> {
         self.apply(AveragePool { window, count_padding: true }, &[x])
     }
 
@@ -130,9 +130,12 @@ impl<T: Element> Graph<T> {
     ///
     /// # Errors
     /// As [`average_pool`](Self::average_pool).
-    pub fn global_average_pool(&mut self, x: Node) -> Result<Node, Error> {
-        let wrong =
-            |explanation, node: &str| Error::Shape { op: "average_pool", node: node.to_owned(), explanation };
+    pub fn global_average_pool(&mut self, x: Node) -> Result<Node, GraphError> {
+        let wrong = |explanation, node: &str| GraphError::Shape {
+            op: "average_pool",
+            node: node.to_owned(),
+            explanation,
+        };
         let [channels, rows, columns] = image(self.shape(x)?)
             .map_err(|explanation| wrong(explanation, self.name(x).unwrap_or_default()))?;
         let window = Window { kernel: [rows, columns], ..Window::square(1) };

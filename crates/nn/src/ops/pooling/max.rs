@@ -6,7 +6,7 @@ use super::{Planes, pooled};
 use crate::op::Input;
 use crate::ops::window::Window;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// The largest number a window sees.
@@ -43,7 +43,7 @@ impl<T: Element> Op<T> for MaxPool {
         if mode == Mode::Training { elements(&inputs[0][..2]) * planes.output_size() } else { 0 }
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         let planes = Planes::new(self.window, inputs.shape(0));
         dispatch(Largest { x: inputs.values(0), y: output, chosen: workspace, planes });
@@ -217,8 +217,8 @@ impl<T: Element> Graph<T> {
     /// Adds a node that computes max pooling, the largest number of each window of x `[BATCH, channels, rows, columns]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn max_pool(&mut self, x: Node, window: Window) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn max_pool(&mut self, x: Node, window: Window) -> Result<Node, GraphError> {
         self.apply(MaxPool { window }, &[x])
     }
 }
