@@ -6,7 +6,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::collections::BTreeMap;
-use thalweg_optim::Error;
+use thalweg_optim::OptimError;
 
 /// A parameter as the dict has it.
 pub(crate) struct Parameter<'py> {
@@ -75,7 +75,7 @@ pub(crate) fn read_gradients<'py>(
     let mut gradients = Vec::with_capacity(parameters.len());
     for Parameter { key, name, value } in parameters {
         let object = grads.get_item(key)?;
-        let object = object.ok_or_else(|| to_python(Error::MissingGradient(name.clone())))?;
+        let object = object.ok_or_else(|| to_python(OptimError::MissingGradient(name.clone())))?;
         let mut gradient = Value::read(ValueName::Gradient(name), &object)?;
         if value.kind() == Kind::Number && gradient.untyped().is_some() && gradient.shape().is_empty() {
             gradient = Value::Number(object.extract()?);
@@ -86,7 +86,7 @@ pub(crate) fn read_gradients<'py>(
     if grads.len() != parameters.len() {
         for key in grads.keys() {
             if !params.contains(&key)? {
-                return Err(to_python(Error::ExtraGradient(key.to_string())));
+                return Err(to_python(OptimError::ExtraGradient(key.to_string())));
             }
         }
     }

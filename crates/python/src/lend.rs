@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use thalweg_lanes::{Real, reduce};
-use thalweg_optim::{Error, Optimizer, Slot};
+use thalweg_optim::{OptimError, Optimizer, Slot};
 
 /// An element type of arrays.
 pub(crate) trait Scalar: Real + Element {
@@ -198,7 +198,7 @@ fn refusal(entry: ValueName<'_>, error: BorrowError) -> PyErr {
 pub(crate) fn step(
     singles: (&mut dyn Optimizer<f32>, Vec<Slot<'_, f32>>),
     doubles: (&mut dyn Optimizer<f64>, Vec<Slot<'_, f64>>),
-) -> Result<(), Error> {
+) -> Result<(), OptimError> {
     // The type that would be refused goes first, before the other one has moved.
     let finite = doubles.1.iter().all(|slot| reduce::all_finite(slot.gradients));
     if finite {

@@ -16,7 +16,7 @@ use pyo3::types::{PyDict, PyList, PyString};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Layout;
 use thalweg_kit::hint;
-use thalweg_optim::{Entry as Row, Error, Optimizer as Core, Specification, state_of};
+use thalweg_optim::{Entry as Row, OptimError, Optimizer as Core, Specification, state_of};
 
 /// An update rule at work on a dict of NumPy arrays and numbers.
 #[pyclass(frozen, subclass, module = "thalweg.optim")]
@@ -176,7 +176,7 @@ impl Optimizer {
                 hint(name, self.state_names.iter().copied())
             };
             let kind = "state of this rule";
-            return Err(to_python(Error::Unknown { kind, name: name.to_string(), suggestion }));
+            return Err(to_python(OptimError::Unknown { kind, name: name.to_string(), suggestion }));
         }
         let inner = self.lock()?;
         let Some(roster) = &inner.roster else { return Ok(None) };

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use thalweg_arena::Layout;
-use thalweg_optim::{Error, Optimizer, Slot, Specification};
+use thalweg_optim::{OptimError, Optimizer, Slot, Specification};
 
 /// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
 const RELEASE_FROM: usize = 1 << 15;
@@ -58,7 +58,7 @@ impl Roster {
         for mut info in parameters {
             let layout = if info.kind == Kind::F32 { &mut f32 } else { &mut f64 };
             let added = layout.add(&info.name, &info.shape);
-            info.index = added.map_err(|error| to_python(Error::OtherParameters(error.to_string())))?;
+            info.index = added.map_err(|error| to_python(OptimError::OtherParameters(error.to_string())))?;
             by_name.insert(info.name.clone(), infos.len());
             infos.push(info);
         }
@@ -81,14 +81,14 @@ impl Roster {
     pub(crate) fn info(&self, name: &str, value: &Value<'_>) -> PyResult<&ParameterInfo> {
         let entry = ValueName::Parameter(name);
         let info = self.by_name.get(name).and_then(|&at| self.infos.get(at));
-        let info = info.ok_or_else(|| to_python(Error::OtherParameters(format!("{entry} is new"))))?;
+        let info = info.ok_or_else(|| to_python(OptimError::OtherParameters(format!("{entry} is new"))))?;
         if info.kind != value.kind() {
             let kinds = format!("{entry} is {} where it was {}", value.kind(), info.kind);
-            return Err(to_python(Error::OtherParameters(kinds)));
+            return Err(to_python(OptimError::OtherParameters(kinds)));
         }
         if info.shape != value.shape() {
             let shapes = format!("{entry} has shape {:?} where it had {:?}", value.shape(), info.shape);
-            return Err(to_python(Error::OtherParameters(shapes)));
+            return Err(to_python(OptimError::OtherParameters(shapes)));
         }
         Ok(info)
     }
@@ -120,7 +120,7 @@ impl Roster {
             return Ok(());
         }
         let counts = format!("{found} parameters where {} were", self.infos.len());
-        Err(to_python(Error::OtherParameters(counts)))
+        Err(to_python(OptimError::OtherParameters(counts)))
     }
 
     /// Changes hyper-parameters from the next update on; all or none.

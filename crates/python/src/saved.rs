@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use thalweg_arena::Checkpoint;
-use thalweg_optim::{Buildable, Error, Optimizer, Specification};
+use thalweg_optim::{Buildable, OptimError, Optimizer, Specification};
 
 const FORMAT: &str = "thalweg/1";
 
@@ -117,6 +117,6 @@ fn fill<T: Buildable>(
     specification: &Specification,
     optimizer: &mut dyn Optimizer<T>,
     checkpoint: &Checkpoint,
-) -> Result<(), Error> {
+) -> Result<(), OptimError> {
     specification.load(optimizer, checkpoint)
 }

@@ -47,7 +47,7 @@ pub fn descend(
             gradient = function.gradient(ahead);
         }
         match optimizer.step(&mut at, &gradient) {
-            Err(thalweg_optim::Error::NonFinite { .. }) => {
+            Err(thalweg_optim::OptimError::NonFinite { .. }) => {
                 path.diverged_at = Some(step);
                 break;
             }

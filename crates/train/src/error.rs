@@ -28,7 +28,7 @@ pub enum TrainError {
     },
     /// Something about the optimizer.
     #[error(transparent)]
-    Optim(#[from] thalweg_optim::Error),
+    Optim(#[from] thalweg_optim::OptimError),
     /// Something about the network.
     #[error(transparent)]
     Network(#[from] thalweg_nn::GraphError),

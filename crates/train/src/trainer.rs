@@ -276,7 +276,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             }
             match self.optimizer.step(self.parameters.values_mut(), self.gradients.values()) {
                 // Not made, like an update at a loss that is not finite.
-                Err(thalweg_optim::Error::NonFinite { .. }) => {
+                Err(thalweg_optim::OptimError::NonFinite { .. }) => {
                     self.progress.seconds += (start.elapsed() - aside).as_secs_f64();
                     return Ok(f64::NAN);
                 }

@@ -37,7 +37,7 @@ pub fn specification(
     cell: &Cell,
     schedule: &WrittenSchedule,
     steps: u64,
-) -> Result<Specification, thalweg_optim::Error> {
+) -> Result<Specification, thalweg_optim::OptimError> {
     let schedule = Schedule::from_settings(&schedule.name, &schedule.settings, steps)?;
     let mut rule = Specification::new(&cell.rule, cell.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = cell.hyperparameters.clone();
@@ -64,7 +64,7 @@ pub fn settings(
     problem: &TrainingProblem,
     dataset: &Dataset,
     cell: &Cell,
-) -> Result<TrainingSettings, thalweg_optim::Error> {
+) -> Result<TrainingSettings, thalweg_optim::OptimError> {
     let steps = steps(problem, dataset);
     Ok(TrainingSettings {
         data: options(problem),
