@@ -278,9 +278,9 @@ def source(case):
     kind, _, fixed, _ = RULES[case.rule, case.variant]
     kind = getattr(kind, "func", kind)
     written = ", ".join(f"{name}={value}" for name, value in {**arguments(case), **fixed}.items())
-    room = "optax.contrib" if "contrib" in kind.__module__ else "optax"
+    module = "optax.contrib" if "contrib" in kind.__module__ else "optax"
     name = "nadam" if case.rule == "nadam" else kind.__name__
-    return f"optax {optax.__version__} {room}.{name}({written})"
+    return f"optax {optax.__version__} {module}.{name}({written})"
 
 
 def find(state, attribute):

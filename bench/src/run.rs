@@ -42,7 +42,7 @@ impl Run {
     /// Draws a batch, lets `update` change the parameters by the gradients, and returns the loss of the same batch after it.
     pub fn step(
         &mut self,
-        update: impl FnOnce(&mut [f32], &[f32]) -> std::result::Result<(), optim::Error>,
+        update: impl FnOnce(&mut [f32], &[f32]) -> std::result::Result<(), optim::OptimError>,
     ) -> Result<f64> {
         self.learn(update)?;
         self.session.forward(self.parameters.values())?;
@@ -52,7 +52,7 @@ impl Run {
     /// The same without the second loss; returns the batch, for whoever takes it.
     pub fn learn(
         &mut self,
-        update: impl FnOnce(&mut [f32], &[f32]) -> std::result::Result<(), optim::Error>,
+        update: impl FnOnce(&mut [f32], &[f32]) -> std::result::Result<(), optim::OptimError>,
     ) -> Result<&[u32]> {
         let indices = self.batches.next_indices();
         fill(&mut self.session, &self.model, &self.examples, indices, true)?;

@@ -9,7 +9,7 @@ use std::sync::Barrier;
 use std::time::Instant;
 use thalweg::data::{Examples, Sampling};
 use thalweg::optim::{Dialect, Specification};
-use thalweg::train::{Settings, Trainer};
+use thalweg::train::{Trainer, TrainingSettings};
 use thalweg_bench::{BATCH, HIDDEN, Result, finish, mnist, rounded};
 use thalweg_matrix::{Matrix, MatrixMut, gemm};
 
@@ -59,16 +59,16 @@ fn measure(arguments: Arguments) -> Result<()> {
         dataset.train = Examples::new(pixels, train.features(), train.targets().clone())?;
     }
     let rule = Specification::new("adam", Dialect::Torch).with("learning_rate", 0.001);
-    let settings = Settings {
+    let settings = TrainingSettings {
         hidden: HIDDEN.to_vec(),
         batch: BATCH,
         sampling: Sampling::WithReplacement,
         steps: WARMUP + arguments.steps,
-        ..Settings::new("mnist", rule)
+        ..TrainingSettings::new("mnist", rule)
     };
     let start = Barrier::new(arguments.runs as usize);
     let one = |seed: u64| -> Result<(f64, Trainer<'_, f32>)> {
-        let mut trainer = Trainer::<f32>::new(Settings { seed, ..settings.clone() }, &dataset)?;
+        let mut trainer = Trainer::<f32>::new(TrainingSettings { seed, ..settings.clone() }, &dataset)?;
         for _ in 0..WARMUP {
             trainer.step()?;
         }

@@ -12,7 +12,7 @@ use thalweg::nn::Initial;
 use thalweg::optim::rules::Sgd;
 use thalweg::optim::stages::WeightDecay;
 use thalweg::optim::{Dialect, Optimizer, Passes, Rule, Specification};
-use thalweg::train::{Behind, Evaluator};
+use thalweg::train::{BackgroundLosses, Evaluator};
 use thalweg_bench::{BATCH, HIDDEN, Result, Run, finish, in_parallel, mnist, network, rounded};
 
 /// (a): rule and learning rate, in the book's order.
@@ -101,13 +101,13 @@ fn train_two_layers(dataset: &Dataset, steps: usize, threads: usize) -> Result<M
     evaluator.set_threads(threads);
     let (mut losses, mut accuracies) = (Vec::with_capacity(steps), [None; 2]);
     // With a second thread, that one takes the loss of each batch while this one learns the next.
-    let mut behind = (threads > 1).then(|| Behind::new(&model, &dataset.train)).transpose()?;
+    let mut background = (threads > 1).then(|| BackgroundLosses::new(&model, &dataset.train)).transpose()?;
     for number in 0..steps {
-        match &mut behind {
+        match &mut background {
             None => losses.push(run.step(|parameters, gradients| sgd.step(parameters, gradients))?),
-            Some(behind) => {
+            Some(background) => {
                 let batch = run.learn(|parameters, gradients| sgd.step(parameters, gradients))?.to_vec();
-                behind.ask(run.parameters.values(), &batch);
+                background.ask(run.parameters.values(), &batch);
             }
         }
         if number % 600 == 0 {
@@ -116,8 +116,8 @@ fn train_two_layers(dataset: &Dataset, steps: usize, threads: usize) -> Result<M
             }
         }
     }
-    if let Some(behind) = &mut behind {
-        losses = behind.losses()?;
+    if let Some(background) = &mut background {
+        losses = background.losses()?;
     }
     if losses.len() != steps {
         return Err(format!("{} losses after {steps} steps", losses.len()).into());

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use thalweg::data::{Dataset, Examples, Sampling, Targets};
 use thalweg::optim::{Dialect, Specification};
-use thalweg::train::{Settings, Trainer};
+use thalweg::train::{Trainer, TrainingSettings};
 use thalweg_bench::{Result, finish, mnist, rounded};
 
 /// The loss that is printed is taken over the first so many training examples, outside the timed part.
@@ -71,12 +71,12 @@ fn measure(arguments: Arguments) -> Result<()> {
     let dataset = if matches!(program, Program::C) { four_numbers()? } else { mnist(arguments.data)? };
     let rule = Specification::new("adam", Dialect::Torch).with("learning_rate", 0.001);
     let warmup = (arguments.steps / 10).max(5);
-    let settings = Settings {
+    let settings = TrainingSettings {
         network: Some(program.network().into()),
         batch: program.batch(),
         sampling: Sampling::WithReplacement,
         steps: warmup + arguments.steps,
-        ..Settings::new(&dataset.name, rule)
+        ..TrainingSettings::new(&dataset.name, rule)
     };
     let mut trainer = Trainer::<f32>::new(settings, &dataset)?;
     trainer.set_threads(arguments.threads);

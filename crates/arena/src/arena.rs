@@ -12,39 +12,39 @@ pub struct Arena<T: Real> {
 }
 
 impl<T: Real> Arena<T> {
-    /// All zeros.
+    /// Creates an arena of zeros.
     pub fn zeros(layout: Arc<Layout>) -> Self {
         let values = Buffer::zeros(layout.len());
         Self { layout, values }
     }
 
-    /// The table of names, shapes and ranges.
+    /// Returns the table of names, shapes and ranges.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
 
-    /// Every element, padding included: what one sweep runs over.
+    /// Returns every element, padding included, for a sweep over all of them.
     pub fn values(&self) -> &[T] {
         &self.values
     }
 
-    /// Every element, padding included. Leave padding at 0.
+    /// Returns every element, padding included, to be written. Leave padding at 0.
     pub fn values_mut(&mut self) -> &mut [T] {
         &mut self.values
     }
 
-    /// The elements of the tensor called `name`, row-major.
+    /// Returns the elements of the tensor called `name`, row-major.
     pub fn get(&self, name: &str) -> Option<&[T]> {
         self.layout.find(name).map(|tensor| &self.values[tensor.range.clone()])
     }
 
-    /// The elements of the tensor called `name`, row-major.
+    /// Returns the elements of the tensor called `name`, row-major, to be written.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut [T]> {
         let range = self.layout.find(name)?.range.clone();
         Some(&mut self.values[range])
     }
 
-    /// Each tensor with its elements, in the order of the layout.
+    /// Returns each tensor with its elements, in the order of the layout.
     pub fn tensors(&self) -> impl Iterator<Item = (&Tensor, &[T])> {
         self.layout.tensors().iter().map(|tensor| (tensor, &self.values[tensor.range.clone()]))
     }

@@ -1,6 +1,6 @@
-//! Named tensors and a few words about them in one safetensors file.
+//! Named tensors and metadata in one safetensors file.
 
-use crate::{Arena, Error, display_shape, write_atomically};
+use crate::{Arena, ArenaError, display_shape, write_atomically};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,7 @@ const METADATA_KEY: &str = "thalweg";
 /// (<https://huggingface.co/docs/safetensors>; no code is executed on loading).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Checkpoint {
-    /// Words about the tensors: the specification of the optimizer, the step, the random state.
+    /// Metadata of the tensors: the specification of the optimizer, the step, the random state.
     pub metadata: BTreeMap<String, String>,
     tensors: BTreeMap<String, Stored>,
 }
@@ -35,7 +35,7 @@ struct Stored {
 }
 
 impl Checkpoint {
-    /// A checkpoint without tensors.
+    /// Creates a checkpoint without tensors.
     pub fn new() -> Self {
         Self::default()
     }
@@ -69,7 +69,7 @@ impl Checkpoint {
         self.tensors.insert(name.into(), Stored { dtype, shape: shape.to_vec(), bytes });
     }
 
-    /// The kind, shape and bytes of a tensor of packed numbers.
+    /// Returns the kind, shape and bytes of a tensor of packed numbers.
     pub fn packed(&self, name: &str) -> Option<(PackedKind, &[usize], &[u8])> {
         let stored = self.tensors.get(name)?;
         let kind = match stored.dtype {
@@ -87,23 +87,23 @@ impl Checkpoint {
         }
     }
 
-    /// The names of the tensors, sorted, each with its shape.
+    /// Returns the names of the tensors, sorted, each with its shape.
     pub fn names(&self) -> impl Iterator<Item = (&str, &[usize])> {
         self.tensors.iter().map(|(name, stored)| (name.as_str(), stored.shape.as_slice()))
     }
 
-    /// The shape and values of a tensor stored as `f32` or `f64`, converted to `T`.
+    /// Returns the shape and values of a tensor stored as `f32` or `f64`, converted to `T`.
     ///
     /// # Errors
-    /// [`Error::Missing`]; [`Error::WrongType`] for integers and half precision.
-    pub fn get<T: Real>(&self, name: &str) -> Result<(Vec<usize>, Vec<T>), Error> {
-        let stored = self.tensors.get(name).ok_or_else(|| Error::Missing(name.to_string()))?;
+    /// [`ArenaError::Missing`]; [`ArenaError::WrongType`] for integers and half precision.
+    pub fn get<T: Real>(&self, name: &str) -> Result<(Vec<usize>, Vec<T>), ArenaError> {
+        let stored = self.tensors.get(name).ok_or_else(|| ArenaError::Missing(name.to_string()))?;
         let values = match stored.dtype {
             Dtype::F32 => stored.bytes.chunks_exact(4).map(|b| T::from(f32::read_le(b))).collect(),
             Dtype::F64 => stored.bytes.chunks_exact(8).map(|b| T::from_f64(f64::read_le(b))).collect(),
             other => {
                 let (name, found) = (name.to_string(), format!("{other:?}"));
-                return Err(Error::WrongType { name, found, expected: "f32 or f64" });
+                return Err(ArenaError::WrongType { name, found, expected: "f32 or f64" });
             }
         };
         Ok((stored.shape.clone(), values))
@@ -113,8 +113,8 @@ impl Checkpoint {
     /// that lacks a tensor, has another shape or holds more tensors under a non-empty `prefix` is refused.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] that names every difference.
-    pub fn read_arena<T: Real>(&self, prefix: &str, arena: &mut Arena<T>) -> Result<(), Error> {
+    /// [`ArenaError::Mismatch`] that names every difference.
+    pub fn read_arena<T: Real>(&self, prefix: &str, arena: &mut Arena<T>) -> Result<(), ArenaError> {
         let mut found = Vec::new();
         let mut differences = Vec::new();
         for tensor in arena.layout().tensors() {
@@ -138,7 +138,7 @@ impl Checkpoint {
             }
         }
         if !differences.is_empty() {
-            return Err(Error::Mismatch(differences));
+            return Err(ArenaError::Mismatch(differences));
         }
         for (range, values) in found {
             arena.values_mut()[range].copy_from_slice(&values);
@@ -146,12 +146,12 @@ impl Checkpoint {
         Ok(())
     }
 
-    /// The bytes of the safetensors file.
+    /// Returns the bytes of the safetensors file.
     ///
     /// # Errors
-    /// [`Error::NotSafetensors`] if a name or shape cannot be written (never for tensors added by [`Checkpoint::put`]).
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let refused = |reason: String| Error::NotSafetensors { origin: "the checkpoint".into(), reason };
+    /// [`ArenaError::NotSafetensors`] if a name or shape cannot be written (never for tensors added by [`Checkpoint::put`]).
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ArenaError> {
+        let refused = |reason: String| ArenaError::NotSafetensors { origin: "the checkpoint".into(), reason };
         let views: Vec<(&str, TensorView<'_>)> = self
             .tensors
             .iter()
@@ -166,9 +166,9 @@ impl Checkpoint {
     /// Reads the bytes of a safetensors file; `origin` names it in errors. Metadata of other programs is ignored.
     ///
     /// # Errors
-    /// [`Error::NotSafetensors`] for truncated, corrupt or foreign bytes.
-    pub fn parse(bytes: &[u8], origin: &str) -> Result<Self, Error> {
-        let refused = |reason: String| Error::NotSafetensors { origin: origin.to_string(), reason };
+    /// [`ArenaError::NotSafetensors`] for truncated, corrupt or foreign bytes.
+    pub fn parse(bytes: &[u8], origin: &str) -> Result<Self, ArenaError> {
+        let refused = |reason: String| ArenaError::NotSafetensors { origin: origin.to_string(), reason };
         let file = SafeTensors::deserialize(bytes).map_err(|error| refused(error.to_string()))?;
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| refused(error.to_string()))?;
         let metadata = match header.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY)) {
@@ -190,17 +190,18 @@ impl Checkpoint {
     /// Writes the file atomically; see [`write_atomically`].
     ///
     /// # Errors
-    /// [`Error::Write`].
-    pub fn save(&self, path: &Path) -> Result<(), Error> {
+    /// [`ArenaError::Write`].
+    pub fn save(&self, path: &Path) -> Result<(), ArenaError> {
         write_atomically(path, &self.to_bytes()?)
     }
 
     /// Reads the file.
     ///
     /// # Errors
-    /// [`Error::Read`] and [`Error::NotSafetensors`].
-    pub fn load(path: &Path) -> Result<Self, Error> {
-        let bytes = std::fs::read(path).map_err(|source| Error::Read { path: path.to_path_buf(), source })?;
+    /// [`ArenaError::Read`] and [`ArenaError::NotSafetensors`].
+    pub fn load(path: &Path) -> Result<Self, ArenaError> {
+        let bytes =
+            std::fs::read(path).map_err(|source| ArenaError::Read { path: path.to_path_buf(), source })?;
         Self::parse(&bytes, &path.display().to_string())
     }
 }

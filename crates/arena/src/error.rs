@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ArenaError {
     /// Two tensors of one layout have the same name.
     #[error("the tensor name `{0}` is used twice; give each tensor a name of its own")]
     DuplicateName(String),

@@ -1,16 +1,16 @@
-//! Writing bytes whole or not at all, with an error that says what it means for the file.
+//! Writing files atomically, with an error that says what happened to the file.
 
-use crate::Error;
+use crate::ArenaError;
 use std::io::Write;
 use std::path::Path;
 
-/// Writes `bytes` to `path`. Whatever happens in between, `path` holds either what it held before or all of `bytes`.
+/// Writes `bytes` to `path`. After a crash `path` holds either its previous contents or all of `bytes`.
 ///
 /// # Errors
-/// [`Error::Write`] with the system's reason (no such folder, no permission, disk full).
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+/// [`ArenaError::Write`] with the system's reason (no such folder, no permission, disk full).
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ArenaError> {
     thalweg_kit::write_atomically(path, |file| file.write_all(bytes))
-        .map_err(|source| Error::Write { path: path.to_path_buf(), source })
+        .map_err(|source| ArenaError::Write { path: path.to_path_buf(), source })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One table of names, shapes and ranges for every buffer of a model.
 
-use crate::Error;
+use crate::ArenaError;
 use std::ops::Range;
 
 /// Tensors start at multiples of this many elements: a cache line of `f32`.
@@ -13,17 +13,17 @@ pub struct Tensor {
     pub name: String,
     /// Extents, row-major; empty for a scalar.
     pub shape: Vec<usize>,
-    /// Where its elements lie in each buffer.
+    /// The range of its elements in each buffer.
     pub range: Range<usize>,
 }
 
 impl Tensor {
-    /// The number of elements: the product of the extents.
+    /// Returns the number of elements: the product of the extents.
     pub fn len(&self) -> usize {
         self.range.len()
     }
 
-    /// Whether an extent is 0.
+    /// Returns whether an extent is 0.
     pub fn is_empty(&self) -> bool {
         self.range.is_empty()
     }
@@ -39,12 +39,12 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// A layout without tensors.
+    /// Creates a layout without tensors.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A layout of one vector of `len` elements called `parameters`: for plain slices.
+    /// Creates a layout of one vector of `len` elements called `parameters`, for plain slices.
     pub fn flat(len: usize) -> Self {
         let tensor = Tensor { name: "parameters".into(), shape: vec![len], range: 0..len };
         Self { tensors: vec![tensor], len }
@@ -53,11 +53,11 @@ impl Layout {
     /// Appends a tensor and returns its index.
     ///
     /// # Errors
-    /// [`Error::DuplicateName`], and [`Error::TooLarge`] when the elements cannot be counted.
-    pub fn add(&mut self, name: impl Into<String>, shape: &[usize]) -> Result<usize, Error> {
+    /// [`ArenaError::DuplicateName`], and [`ArenaError::TooLarge`] when the elements cannot be counted.
+    pub fn add(&mut self, name: impl Into<String>, shape: &[usize]) -> Result<usize, ArenaError> {
         let name = name.into();
         if self.find(&name).is_some() {
-            return Err(Error::DuplicateName(name));
+            return Err(ArenaError::DuplicateName(name));
         }
         let size = shape.iter().try_fold(1usize, |product, &extent| product.checked_mul(extent));
         let start = self.len.next_multiple_of(STRIDE);
@@ -65,40 +65,40 @@ impl Layout {
         let limit = isize::MAX as usize / size_of::<f64>() / 2;
         let end = size.and_then(|size| start.checked_add(size)).filter(|&end| end <= limit);
         let Some(end) = end else {
-            return Err(Error::TooLarge { name, shape: display_shape(shape) });
+            return Err(ArenaError::TooLarge { name, shape: display_shape(shape) });
         };
         self.tensors.push(Tensor { name, shape: shape.to_vec(), range: start..end });
         self.len = end;
         Ok(self.tensors.len() - 1)
     }
 
-    /// The tensors in the order they were added.
+    /// Returns the tensors in the order they were added.
     pub fn tensors(&self) -> &[Tensor] {
         &self.tensors
     }
 
-    /// The tensor called `name`.
+    /// Returns the tensor called `name`.
     pub fn find(&self, name: &str) -> Option<&Tensor> {
         self.tensors.iter().find(|tensor| tensor.name == name)
     }
 
-    /// The length of a buffer of this layout, padding between tensors included.
+    /// Returns the length of a buffer of this layout, padding between tensors included.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether there is no element.
+    /// Returns whether there is no element.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The number of elements of all tensors, without padding.
+    /// Returns the number of elements of all tensors, without padding.
     pub fn elements(&self) -> usize {
         self.tensors.iter().map(Tensor::len).sum()
     }
 }
 
-/// A shape as text: `[128, 784]`.
+/// Returns a shape as text: `[128, 784]`.
 pub fn display_shape(shape: &[usize]) -> String {
     format!("{shape:?}")
 }
@@ -125,9 +125,9 @@ mod tests {
     fn repeated_names_and_absurd_shapes_are_refused() {
         let mut layout = Layout::new();
         layout.add("W", &[2]).unwrap();
-        assert!(matches!(layout.add("W", &[3]), Err(Error::DuplicateName(name)) if name == "W"));
-        assert!(matches!(layout.add("V", &[usize::MAX, 2]), Err(Error::TooLarge { .. })));
-        assert!(matches!(layout.add("V", &[usize::MAX]), Err(Error::TooLarge { .. })));
+        assert!(matches!(layout.add("W", &[3]), Err(ArenaError::DuplicateName(name)) if name == "W"));
+        assert!(matches!(layout.add("V", &[usize::MAX, 2]), Err(ArenaError::TooLarge { .. })));
+        assert!(matches!(layout.add("V", &[usize::MAX]), Err(ArenaError::TooLarge { .. })));
         assert_eq!(layout.tensors().len(), 1);
     }
 }

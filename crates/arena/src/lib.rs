@@ -16,6 +16,6 @@ mod layout;
 
 pub use arena::Arena;
 pub use checkpoint::{Checkpoint, PackedKind};
-pub use error::Error;
+pub use error::ArenaError;
 pub use file::write_atomically;
 pub use layout::{Layout, Tensor, display_shape};

@@ -3,8 +3,8 @@
 use crate::failure::{Context, Failure};
 use sha2::{Digest, Sha256};
 
-/// The version and a fingerprint of this very executable, and the instruction set it computes on: results of another build
-/// or machine are never taken for this one's.
+/// Returns the version, a fingerprint of this executable and the instruction set it computes on. With it, results of another
+/// build or machine are never taken for this one's.
 pub(crate) fn fingerprint() -> Result<String, Failure> {
     let path = std::env::current_exe().context("finding this program's own file")?;
     let bytes = std::fs::read(&path).context(format!("reading {}", path.display()))?;

@@ -11,7 +11,7 @@ use thalweg::lab::experiment::{
     RawRuleTable, RawSchedule, RawSetting, Workload, given,
 };
 use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
-use thalweg::train::{Balanced, ClassWeights, EarlyStopping, Settings};
+use thalweg::train::{Balanced, ClassWeights, EarlyStopping, TrainingSettings};
 
 /// One rule on one data set: what `train`, `check-gradients` and `explain` work on.
 #[derive(clap::Args)]
@@ -157,7 +157,7 @@ fn augmentation(text: &str) -> Result<Augmentation, String> {
 
 /// A checked run and its data.
 pub(crate) struct Training {
-    pub(crate) settings: Settings,
+    pub(crate) settings: TrainingSettings,
     pub(crate) dataset: Dataset,
 }
 
@@ -178,10 +178,10 @@ impl TrainingArguments {
         };
         let dataset = load_dataset(training, &self.source.source())?;
         let settings = settings(training, &dataset, &Cell::single(problem, arm, experiment.seed))?;
-        Ok(Training { settings: Settings { evaluate_training: true, ..settings }, dataset })
+        Ok(Training { settings: TrainingSettings { evaluate_training: true, ..settings }, dataset })
     }
 
-    /// Every rule on every data set of the experiment; functions are left out.
+    /// Loads the training run of every rule on every data set of the experiment; functions are left out.
     pub(crate) fn load_all(&self) -> Result<Vec<Training>, Failure> {
         let experiment = self.experiment()?;
         let mut all = Vec::new();

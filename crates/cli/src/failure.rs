@@ -1,6 +1,6 @@
-//! How a command ends when it does not end well.
+//! Why a command failed, and its exit status.
 
-use crate::output;
+use crate::stderr;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -16,20 +16,20 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// An error with this sentence.
+    /// Creates an error with this sentence.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self::Error(message.into())
     }
 
-    /// Says it on standard error and returns the exit status.
+    /// Prints the failure on standard error and returns the exit status.
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Error(message) => {
-                output::note(format!("error: {message}"));
+                stderr::note(format!("error: {message}"));
                 ExitCode::FAILURE
             }
             Self::Interrupted(message) => {
-                output::note(message);
+                stderr::note(message);
                 ExitCode::from(130)
             }
             Self::OutputClosed => ExitCode::SUCCESS,

@@ -4,9 +4,9 @@ use crate::failure::Failure;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// The flag that the first Ctrl-C (or a polite `kill`) sets; the second one ends the process at once.
+/// Returns the flag that the first Ctrl-C (or a polite `kill`) sets; the second one ends the process at once.
 ///
-/// It is one flag, however often it is asked for: what was interrupted once goes on with nothing else.
+/// Every call returns the same flag, so that an interrupted command does not begin anything else.
 pub(crate) fn flag() -> Result<Arc<AtomicBool>, Failure> {
     static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
     if let Some(stop) = FLAG.get() {

@@ -3,7 +3,7 @@
 use thalweg::data::Function;
 use thalweg::report::figures::Landscape;
 
-/// The function over its usual domain, widened to show all of `points` that stay near it.
+/// Samples the function over its usual domain, widened to show all of `points` that stay near it.
 pub(crate) fn landscape<'a>(
     function: &Function,
     points: impl Iterator<Item = &'a [f64; 2]> + Clone,

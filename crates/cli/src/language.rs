@@ -19,7 +19,7 @@ pub(crate) fn language(text: &str) -> Result<Language, String> {
     }
 }
 
-/// The user's language, as the environment tells it.
+/// Returns the user's language, from the environment.
 pub(crate) fn locale() -> Language {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
     Language::from_locale(&locale.into_iter().find(|value| !value.is_empty()).unwrap_or_default())

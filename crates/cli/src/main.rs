@@ -12,6 +12,7 @@ mod language;
 mod output;
 mod progress;
 mod setting;
+mod stderr;
 mod study;
 mod training_page;
 mod watching;

@@ -1,4 +1,4 @@
-//! Standard output: results only, as text or as JSON. Everything else goes to standard error.
+//! Standard output: results only, as text or as JSON. Everything else goes to [standard error](crate::stderr).
 
 use crate::failure::Failure;
 use serde::Serialize;
@@ -15,15 +15,10 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
     line(serde_json::to_string_pretty(value)?)
 }
 
-/// A number as people write it: `0.001`, and `1e-7` rather than `0.0000001`.
+/// Returns a number as people write it: `0.001`, and `1e-7` rather than `0.0000001`.
 pub(crate) fn number(value: f64) -> String {
     let plain = value == 0.0 || (1e-4..1e6).contains(&value.abs());
     if plain { value.to_string() } else { format!("{value:e}") }
-}
-
-/// Says something on standard error. Nobody may be reading there; that is no reason to stop working.
-pub(crate) fn note(text: impl Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 fn written(result: std::io::Result<()>) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! Progress on standard error: a bar on a terminal, plain lines otherwise.
 
-use crate::output;
+use crate::stderr;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -10,7 +10,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar over `total` units of work with the time left; lines when standard error is not a terminal.
+    /// Creates a bar over `total` units of work with the time left; lines if standard error is not a terminal.
     pub(crate) fn new(total: u64) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(total);
@@ -23,7 +23,7 @@ impl Progress {
         Self { bar }
     }
 
-    /// Work done and what to say beside the bar.
+    /// Sets how much is done and what the bar says.
     pub(crate) fn at(&self, done: u64, total: u64, message: impl FnOnce() -> String) {
         if let Some(bar) = &self.bar {
             bar.set_length(total);
@@ -32,15 +32,15 @@ impl Progress {
         }
     }
 
-    /// A line that stays: above the bar, or by itself.
+    /// Prints a line that stays: above the bar, or by itself.
     pub(crate) fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
-            None => output::note(text),
+            None => stderr::note(text),
         }
     }
 
-    /// Whether there is a bar, so that lines can be kept for what matters.
+    /// Returns whether there is a bar, so that fewer lines are needed.
     pub(crate) fn is_bar(&self) -> bool {
         self.bar.is_some()
     }

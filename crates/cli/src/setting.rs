@@ -48,7 +48,7 @@ pub(crate) fn schedule_setting(text: &str) -> Result<ScheduleSetting, String> {
     Ok(ScheduleSetting { name: name.trim().to_string(), value })
 }
 
-/// The settings as a map; of a name given twice the last one counts.
+/// Returns the settings as a map. If a name is given twice, the last value counts.
 pub(crate) fn settings(list: &[Setting]) -> BTreeMap<String, f64> {
     list.iter().map(|setting| (setting.name.clone(), setting.value)).collect()
 }

@@ -15,7 +15,7 @@ use thalweg::train::ActivationDiagnostics;
 /// Mistakes and filters that a page shows at most.
 const IMAGES: usize = 100;
 
-/// Rows of a table that stands before the figures.
+/// The number of rows of the table before the figures.
 const FEW: usize = 12;
 
 /// Trials of a search whose curves are drawn, as in the book.
@@ -44,7 +44,7 @@ fn named(quantity: Quantity, language: Language) -> String {
     say(language, quantity.name(), korean)
 }
 
-/// The figures at the end of the runs, line by line, beside those of the book.
+/// Builds the table of the figures at the end of the runs, line by line, beside those of the book.
 pub(crate) fn summary(study: &Study, results: &[LineResult], language: Language) -> Table {
     match study.shown {
         Shown::Activations => activation_table(results, language),
@@ -180,7 +180,7 @@ fn alarms(study: &Study, results: &[LineResult], language: Language) -> Vec<Stri
     let best: Vec<_> = ranked.iter().take(5).filter(|(_, value)| value.is_finite()).collect();
     let mut alarms = Vec::new();
     for (index, (name, [from, to])) in study.searched.iter().enumerate() {
-        // Where the best trials lie between the ends, on the logarithmic scale: 0 to 1.
+        // The positions of the best trials in the range, on the logarithmic scale from 0 to 1.
         let place = |value: f64| (value / from).ln() / (to / from).ln();
         let places: Vec<f64> = best.iter().map(|(result, _)| place(result.line.drawn[index])).collect();
         let high = !places.is_empty() && places.iter().all(|place| *place > 0.8);
@@ -208,7 +208,7 @@ fn alarms(study: &Study, results: &[LineResult], language: Language) -> Vec<Stri
     alarms
 }
 
-/// The whole result as JSON.
+/// Returns the whole result as JSON.
 pub(crate) fn json(study: &Study, results: &[LineResult]) -> Value {
     let lines = results.iter().map(|result| {
         let runs = result.runs.iter().map(|run| {
@@ -234,7 +234,7 @@ pub(crate) fn json(study: &Study, results: &[LineResult]) -> Value {
     })
 }
 
-/// The page of a study.
+/// Builds the page of a study.
 pub(crate) fn page(
     study: &Study,
     results: &[LineResult],
@@ -328,7 +328,7 @@ fn activations(results: &[LineResult], language: Language) -> Vec<Section> {
     vec![Section::new(say(language, "Activations", "활성화 값"), introduction, figures.collect())]
 }
 
-/// The values of every activation, layer by layer.
+/// Draws the values of every activation, layer by layer.
 pub(crate) fn distributions(title: String, layers: &[ActivationDiagnostics]) -> Block {
     let distributions = layers.iter().map(|one| Distribution {
         label: one.layer.clone(),
@@ -378,7 +378,7 @@ fn filters(results: &[LineResult], language: Language) -> Result<Vec<Section>, F
     Ok(sections)
 }
 
-/// What stands above a line's pictures: its name, unless it is the only one and has none.
+/// Returns the heading of a line's pictures: its name, unless it is the only line and has none.
 fn line_title(result: &LineResult, otherwise: String) -> String {
     if result.line.name == UNNAMED { otherwise } else { result.line.name.clone() }
 }

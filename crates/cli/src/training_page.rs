@@ -1,4 +1,4 @@
-//! What a training run looked like, as a page: curves, the inside of the network, the network itself.
+//! A training run as a page: curves, diagnostics of the network, the network itself.
 
 use crate::failure::Failure;
 use crate::language::say;
@@ -10,11 +10,11 @@ use thalweg::report::diagram::{Card, Diagram};
 use thalweg::report::figures::{Band, Curve, Curves, Scale};
 use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
 use thalweg::report::{Image as Picture, ImageGrid};
-use thalweg::train::{Diagnostics, Evaluation, Point, Record, Settings};
+use thalweg::train::{Diagnostics, Evaluation, Point, Record, TrainingSettings};
 
-/// What there is to show.
+/// What the page shows.
 pub(crate) struct Shown<'a> {
-    pub(crate) settings: &'a Settings,
+    pub(crate) settings: &'a TrainingSettings,
     pub(crate) record: &'a Record,
     pub(crate) test: Option<Evaluation>,
     /// Test images and what the network gave back, if it does that.
@@ -23,7 +23,7 @@ pub(crate) struct Shown<'a> {
     pub(crate) command: String,
 }
 
-/// The page of a run.
+/// Builds the page of a run.
 pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Result<Page, Failure> {
     let Shown { settings, record, test, given_back, plan, command } = shown;
     let rule = format!("{} ({})", settings.rule.rule, settings.rule.dialect);
@@ -45,14 +45,14 @@ pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Result<Page, Failur
         page.sections.push(reconstructions(*shape, images, outputs, language)?);
     }
     if !record.diagnostics.is_empty() {
-        page.sections.extend(inside(&record.diagnostics, language));
+        page.sections.extend(diagnostics_sections(&record.diagnostics, language));
     }
     page.sections.push(network(plan, language));
     page.reproduce = vec![(say(language, "command", "명령"), command.clone())];
     Ok(page)
 }
 
-/// Images and, below each row of them, what came back.
+/// Images and, below each row of them, their reconstructions.
 fn reconstructions(
     shape: Image,
     images: &[f32],
@@ -170,7 +170,7 @@ fn curves(points: &[Point], language: Language) -> Section {
 }
 
 /// Gradients, updates and activations over time, and the last distributions.
-fn inside(all: &[Diagnostics], language: Language) -> Vec<Section> {
+fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section> {
     let mut tensors: Vec<&str> = Vec::new();
     let mut layers: Vec<&str> = Vec::new();
     for one in all {
@@ -274,7 +274,7 @@ fn inside(all: &[Diagnostics], language: Language) -> Vec<Section> {
     sections
 }
 
-/// The network as boxes, and the plan's totals.
+/// Draws the network as boxes, with the plan's totals.
 pub(crate) fn network(plan: &Plan, language: Language) -> Section {
     let kept = |buffer: usize| match language {
         Language::English => format!("buffer {buffer}"),
@@ -317,7 +317,7 @@ pub(crate) fn network(plan: &Plan, language: Language) -> Section {
     Section::new(say(language, "Network", "신경망"), "", vec![diagram.into(), totals.into()])
 }
 
-/// The last diagnostics as text.
+/// Returns the last diagnostics as text.
 pub(crate) fn text(last: &Diagnostics) -> String {
     let mut tensors = Table::new(vec![
         Column::text("tensor"),

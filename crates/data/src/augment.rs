@@ -1,8 +1,8 @@
-//! Augmentation: images that are shifted, mirrored or cropped anew each time they are drawn, so that a network learns what does
-//! not matter.
+//! Augmentation: images are shifted, mirrored or cropped at random each time they are drawn. A network learns from that which
+//! changes do not matter.
 //!
-//! What happens to an image follows from a seed, the number of the step and its place in the batch, and from nothing else: a
-//! resumed run goes on as the undisturbed one would have.
+//! The change of an image follows from a seed, the number of the step and the image's position in the batch alone. So a resumed
+//! run gives the same bits as an uninterrupted one.
 
 use std::ops::{Add, Mul};
 
@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Augmentation {
-    /// Moves each image by up to so many pixels up or down, and left or right; what comes in is 0. Padding by n zeros and cropping
-    /// back to the old size (torchvision's `RandomCrop(size, padding=n)`) is the same thing.
+    /// Moves each image by up to this many pixels up or down, and left or right. Pixels that come in are 0. Padding by n zeros
+    /// and cropping back to the old size (torchvision's `RandomCrop(size, padding=n)`) is the same thing.
     pub shift: usize,
     /// Mirrors half of the images, left to right.
     pub flip: bool,
-    /// Cuts a window out of each image and enlarges it to the old size, bilinearly: the window has the image's proportions, an area
-    /// drawn between this share of the image's and all of it, and lies anywhere inside (torchvision's
-    /// `RandomResizedCrop(size, scale=(crop, 1), ratio=(1, 1))` on square images, to the fraction of a pixel).
+    /// Cuts a window out of each image and enlarges it to the old size, bilinearly. The window has the image's proportions. Its
+    /// area is drawn between this share of the image's area and all of it, its position anywhere inside the image
+    /// (torchvision's `RandomResizedCrop(size, scale=(crop, 1), ratio=(1, 1))` on square images, to the fraction of a pixel).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crop: Option<f64>,
 }
@@ -36,12 +36,12 @@ pub struct ImageShape {
 }
 
 impl Augmentation {
-    /// Whether nothing is done.
+    /// Returns whether nothing is done to the images.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Refuses what leaves nothing of an image, as a sentence.
+    /// Checks that something is left of an image.
     ///
     /// # Errors
     /// The sentence.
@@ -56,7 +56,7 @@ impl Augmentation {
         self.check_crop()
     }
 
-    /// The part of [`check`](Self::check) that needs no image.
+    /// Checks the crop, which needs no image shape: a part of [`check`](Self::check).
     ///
     /// # Errors
     /// A sentence.
@@ -69,8 +69,8 @@ impl Augmentation {
         }
     }
 
-    /// Changes a batch of images, one row an image, in place: shift and flip first, then crop. `plane` is memory to work in; it grows
-    /// once.
+    /// Changes a batch of images in place, one row an image: first shift and flip, then crop. `plane` is scratch memory, which
+    /// grows once.
     pub fn apply<T: Copy + From<f32> + Add<Output = T> + Mul<Output = T>>(
         &self,
         (seed, step): (u64, u64),
@@ -142,8 +142,8 @@ impl Window {
         Self { side, top: uniform(1) * free(shape.height), left: uniform(2) * free(shape.width) }
     }
 
-    /// The window of an image of one channel, as large as the image. Pixels are squares with their values in the middle; beyond
-    /// the outermost middles the value stays the same.
+    /// The window of an image of one channel, as large as the image. Pixels are squares with their values in the middle.
+    /// Outside the outermost middles the value stays constant.
     fn enlarged<T: Copy + From<f32> + Add<Output = T> + Mul<Output = T>>(
         self,
         from: &[T],
@@ -151,7 +151,7 @@ impl Window {
         width: usize,
     ) {
         let height = from.len() / width;
-        // The two pixels that a place lies between, and the share of the second.
+        // The two pixels around a position, and the weight of the second.
         let between = |start: f64, place: usize, pixels: usize| {
             let at = start + (place as f64 + 0.5) * self.side - 0.5;
             let at = at.clamp(0.0, (pixels - 1) as f64);

@@ -10,8 +10,8 @@ use crate::random;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sampling {
-    /// Every batch is drawn anew from all examples, as the notes do (`np.random.choice`): some examples come twice before
-    /// others come once. Batches always have the full size.
+    /// Every batch is drawn from all examples, as the notes do (`np.random.choice`): some examples are drawn twice before
+    /// others are drawn once. Batches always have the full size.
     WithReplacement,
     /// Every epoch is a new order of all examples, cut into batches; each example comes exactly once an epoch. Where the batch
     /// size does not divide the number of examples, the last batch of an epoch is shorter.
@@ -33,7 +33,7 @@ pub struct Batches {
     word: u64,
 }
 
-/// Everything needed to draw the same batches again from here on; a few numbers, whatever the size of the dataset.
+/// The state from which the same batches can be drawn again: a few numbers, however large the dataset is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BatchesState {
     /// How examples are drawn.
@@ -95,7 +95,7 @@ fn describe(sampling: Sampling) -> &'static str {
 }
 
 impl Batches {
-    /// Batches of `batch` out of `examples` (numbered from 0). Allocates here, never again.
+    /// Creates batches of `batch` out of `examples` (numbered from 0). Allocates here and never again.
     pub fn new(
         examples: usize,
         batch: usize,
@@ -122,7 +122,7 @@ impl Batches {
         Ok(Batches { sampling, examples, batch, seed, generator, indices: vec![0; slots], drawn: 0, word: 0 })
     }
 
-    /// The indices of the next batch.
+    /// Returns the indices of the next batch.
     pub fn next_indices(&mut self) -> &[u32] {
         match self.sampling {
             Sampling::WithReplacement => {
@@ -146,27 +146,27 @@ impl Batches {
         }
     }
 
-    /// Whole epochs drawn so far: 0 until as many examples were drawn as there are.
+    /// Returns the number of whole epochs drawn so far: 0 until as many examples were drawn as there are.
     pub fn epoch(&self) -> u64 {
         self.drawn / self.examples as u64
     }
 
-    /// Examples drawn so far, over all epochs.
+    /// Returns the number of examples drawn so far, over all epochs.
     pub fn drawn(&self) -> u64 {
         self.drawn
     }
 
-    /// Batches in an epoch, a shorter last one included.
+    /// Returns the number of batches in an epoch, including a shorter last one.
     pub fn batches_per_epoch(&self) -> usize {
         self.examples.div_ceil(self.batch)
     }
 
-    /// Examples in a full batch: the size to plan buffers for.
+    /// Returns the number of examples in a full batch: the size to plan buffers for.
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// What to save to go on from here.
+    /// Returns the state from which the same batches can be drawn again.
     pub fn state(&self) -> BatchesState {
         // Between two epochs the next order is not drawn yet, so the generator's own position is the one to return to.
         let between = self.sampling == Sampling::Shuffled && self.position_in_epoch() == 0;
@@ -180,7 +180,7 @@ impl Batches {
         }
     }
 
-    /// Goes on from a saved state: the batches that follow are the same, bit for bit.
+    /// Continues from a saved state: the batches that follow are the same, bit for bit.
     pub fn restore(&mut self, state: &BatchesState) -> Result<(), BatchesError> {
         let current = self.state();
         let same = BatchesState { drawn: state.drawn, word: state.word, ..current.clone() };

@@ -1,10 +1,13 @@
 //! CSV files: one example a line, numeric features, one target column.
 //!
-//! What is decided by looking: the separator (comma, semicolon or tab, whichever the first line has most of); the header (there
-//! is one when the first line holds no number, or when the target is named); the kind of target (classes when the column holds
-//! text, or at most 100 different whole numbers; values otherwise). Classes are labelled in sorted order, numbers by size.
+//! Three things are detected. The separator is the comma, semicolon or tab, whichever the first line has most of. There is a
+//! header if the first line holds no number, or if the target is named. The target is a class if its column holds text or at
+//! most 100 different whole numbers, and a value otherwise. Classes are labelled in sorted order, numbers by size.
 
+mod error;
 mod lines;
+
+pub use error::CsvError;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -13,8 +16,8 @@ use std::path::Path;
 use lines::Lines;
 
 use crate::dataset::{self, Dataset};
-use crate::error::Error;
-use crate::examples::{Examples, ExamplesError, TargetKind, Targets};
+use crate::error::DataError;
+use crate::examples::{Examples, TargetKind, Targets};
 use crate::options::Options;
 
 /// More different whole numbers than this are taken for values, not for classes.
@@ -31,72 +34,11 @@ pub struct Table {
     pub examples: Examples,
 }
 
-/// Why bytes are not a table of examples. Lines and columns are counted from 1, as editors do.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum CsvError {
-    /// No line with data.
-    #[error("the file holds no examples; it needs at least one line of numbers")]
-    Empty,
-    /// Only one column.
-    #[error("the file has one column; it needs at least one feature and a target")]
-    OneColumn,
-    /// A named target without such a column.
-    #[error("there is no column `{name}` to be the target; {hint}")]
-    NoTarget {
-        /// The name asked for.
-        name: String,
-        /// The nearest name or all of them.
-        hint: String,
-    },
-    /// A line with more or fewer fields than the first.
-    #[error("line {line} has {found} fields, but the first line has {expected}")]
-    Fields {
-        /// The line.
-        line: u64,
-        /// Its fields.
-        found: usize,
-        /// Fields of the first line.
-        expected: usize,
-    },
-    /// A feature or value that is not a finite number.
-    #[error(
-        "line {line}, column `{column}`: `{text}` is not a finite number; fill in or remove such lines first"
-    )]
-    NotANumber {
-        /// The line.
-        line: u64,
-        /// The column's name, or its number.
-        column: String,
-        /// What stands there.
-        text: String,
-    },
-    /// A field without text where a class is needed.
-    #[error("line {line}, column `{column}`: the class is missing; fill in or remove such lines first")]
-    NoClass {
-        /// The line.
-        line: u64,
-        /// The column's name, or its number.
-        column: String,
-    },
-    /// Bytes that are not text.
-    #[error("line {line} is not UTF-8 text; save the file as UTF-8 first")]
-    NotText {
-        /// The line.
-        line: u64,
-    },
-    /// What the CSV reader could not make sense of.
-    #[error("not a CSV file: {0}")]
-    Malformed(String),
-    /// Numbers that do not make examples.
-    #[error(transparent)]
-    Examples(#[from] ExamplesError),
-}
-
 /// Reads and cuts a file into train, validation and test, three fifths, a fifth and a fifth, class by class.
-pub fn load(path: &Path, options: &Options) -> Result<Dataset, Error> {
-    let bytes = fs::read(path).map_err(Error::read(path))?;
+pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
+    let bytes = fs::read(path).map_err(DataError::read(path))?;
     let table = parse(&bytes, options.target.as_deref(), options.target_kind)
-        .map_err(|cause| Error::Csv { path: path.to_path_buf(), cause })?;
+        .map_err(|cause| DataError::Csv { path: path.to_path_buf(), cause })?;
     let [train, validation, test] = dataset::cut(&table.examples, options.seed);
     let dataset = Dataset {
         name: format!("csv:{}", path.display()),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, ExamplesError, TargetKind, Targets};
 use crate::options::Options;
 use crate::parts::{self, Parts};
@@ -81,12 +81,12 @@ impl FromStr for Split {
 }
 
 impl Dataset {
-    /// Numbers in one input.
+    /// Returns the number of features: numbers in one input.
     pub fn features(&self) -> usize {
         self.train.features()
     }
 
-    /// Numbers a model must put out: one a class, or the width of the regression's values.
+    /// Returns the number of outputs that a model needs: one a class, or the width of the values of a regression.
     pub fn outputs(&self) -> usize {
         match self.train.targets() {
             Targets::Labels(_) | Targets::Sequences { .. } => self.classes.len(),
@@ -94,7 +94,7 @@ impl Dataset {
         }
     }
 
-    /// How the targets are to be read.
+    /// Returns the kind of the targets.
     pub fn target_kind(&self) -> TargetKind {
         match self.train.targets() {
             Targets::Labels(_) => TargetKind::Labels,
@@ -104,7 +104,7 @@ impl Dataset {
         }
     }
 
-    /// One of the three parts.
+    /// Returns one of the three parts.
     pub fn part(&self, split: Split) -> &Examples {
         match split {
             Split::Train => &self.train,
@@ -113,9 +113,9 @@ impl Dataset {
         }
     }
 
-    /// What identifies the numbers, whatever the dataset is called and wherever it came from: the SHA-256 (64 hexadecimal
-    /// digits) of all inputs and targets, bit by bit, part by part. About 0.15 s for MNIST's 200 MB where the processor has
-    /// instructions for it.
+    /// Returns a digest that identifies the numbers, whatever the dataset is called and wherever it came from: the SHA-256 (64
+    /// hexadecimal digits) of all inputs and targets, bit by bit, part by part. It takes about 0.15 s for MNIST's 200 MB if the
+    /// processor has instructions for SHA-256.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         for (_, examples) in self.parts() {
@@ -175,10 +175,11 @@ impl Dataset {
         [("train", &self.train), ("validation", &self.validation), ("test", &self.test)]
     }
 
-    /// The last stage of every loader: the checks, then the options that mean the same for all sets.
-    pub(crate) fn finish(mut self, options: &Options) -> Result<Dataset, Error> {
+    /// Finishes the dataset, as the last stage of every loader: runs the checks, then applies the options that mean the same
+    /// for all sets.
+    pub(crate) fn finish(mut self, options: &Options) -> Result<Dataset, DataError> {
         let checked = if self.image.is_some() { self.check_structure() } else { self.check() };
-        checked.map_err(Error::examples(&self.name))?;
+        checked.map_err(DataError::examples(&self.name))?;
         if let Some(held_out) = options.validation {
             self.hold_out(held_out)?;
         }
@@ -189,18 +190,18 @@ impl Dataset {
         if options.one_hot_label && !self.classes.is_empty() && !sequences {
             let classes = self.classes.len();
             for part in [&mut self.train, &mut self.validation, &mut self.test] {
-                *part = part.one_hot(classes).map_err(Error::examples(&self.name))?;
+                *part = part.one_hot(classes).map_err(DataError::examples(&self.name))?;
             }
         }
         Ok(self)
     }
 
     /// Makes the last `count` examples of train and validation together the validation part.
-    fn hold_out(&mut self, count: usize) -> Result<(), Error> {
+    fn hold_out(&mut self, count: usize) -> Result<(), DataError> {
         let pool =
             if self.validation.is_empty() { self.train.clone() } else { join(&self.train, &self.validation) };
         if count >= pool.len() {
-            return Err(Error::Options {
+            return Err(DataError::Options {
                 name: self.name.clone(),
                 message: format!(
                     "cannot keep {count} of {} training examples for validation; ask for at most {}",
@@ -226,7 +227,7 @@ fn absorb<T: Copy>(hash: &mut Sha256, values: &[T], bytes: impl Fn(T) -> [u8; 4]
     }
 }
 
-/// One table of examples cut into train, validation and test, class by class where there are labels.
+/// Cuts one table of examples into train, validation and test parts, class by class if there are labels.
 pub(crate) fn cut(all: &Examples, seed: u64) -> [Examples; 3] {
     let Parts { train, validation, test } = match all.targets() {
         Targets::Labels(labels) => parts::stratified(labels, seed),
@@ -235,8 +236,8 @@ pub(crate) fn cut(all: &Examples, seed: u64) -> [Examples; 3] {
     [all.select(&train), all.select(&validation), all.select(&test)]
 }
 
-/// A fifth of the training examples, class by class, for validation: `[train, validation]`. For sets that come without a
-/// validation part and may be sorted by class, so that their last rows would not do.
+/// Holds out a fifth of the training examples, class by class, for validation: `[train, validation]`. It is for sets without a
+/// validation part that may be sorted by class, so that their last rows cannot serve.
 pub(crate) fn hold_out_fifth(train: &Examples, seed: u64) -> [Examples; 2] {
     let [kept, validation, other] = cut(train, seed);
     [join(&kept, &other), validation]

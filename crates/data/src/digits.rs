@@ -4,12 +4,12 @@
 //! <https://doi.org/10.24432/C50P49>, CC BY 4.0; the copy of scikit-learn. `data/digits/` has the files and how they were made.
 
 use crate::dataset::{Dataset, Image};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::idx::{self, IdxError};
 use crate::image_files::from_bytes;
 use crate::options::{Options, Source};
 use crate::parts::{self, Parts};
-use crate::registry::Entry;
+use crate::registry::DatasetEntry;
 
 const IMAGES: &[u8] = include_bytes!("../data/digits/images.idx.gz");
 const LABELS: &[u8] = include_bytes!("../data/digits/labels.idx.gz");
@@ -18,14 +18,14 @@ const WHITE: f32 = 16.0;
 /// Fixes the split. Changing it changes every published figure on the digits.
 const SPLIT_SEED: u64 = 0;
 
-/// The digits with their fixed, stratified split: 1,077 to train on, 360 to validate, 360 to test.
-pub(crate) fn load(entry: &Entry, options: &Options, _: &Source) -> Result<Dataset, Error> {
-    let embedded = |cause: IdxError| Error::Idx { path: "(embedded digits)".into(), cause };
+/// Loads the digits with their fixed, stratified split: 1,077 for training, 360 for validation, 360 for testing.
+pub(crate) fn load(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, DataError> {
+    let embedded = |cause: IdxError| DataError::Idx { path: "(embedded digits)".into(), cause };
     let images = idx::images(IMAGES).map_err(embedded)?;
     let labels = idx::labels(LABELS).map_err(embedded)?;
     let divisor = if options.normalize { WHITE } else { 1.0 };
     let image = Image { height: images.height, width: images.width, white: WHITE / divisor };
-    let all = from_bytes(images, &labels, divisor).map_err(Error::examples(entry.name))?;
+    let all = from_bytes(images, &labels, divisor).map_err(DataError::examples(entry.name))?;
     let Parts { train, validation, test } = split(&labels);
     let dataset = Dataset {
         train: all.select(&train),

@@ -14,7 +14,7 @@ use crate::picture::PictureError;
 
 /// What can go wrong on the way to a batch. The message is the whole story (no source chain), so print it with `{}`.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum DataError {
     /// A dataset name that is not in the registry.
     #[error("there is no dataset called `{name}`; {hint}")]
     UnknownDataset {
@@ -105,24 +105,24 @@ pub enum Error {
     Picture(#[from] PictureError),
 }
 
-impl Error {
-    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> Error {
+impl DataError {
+    pub(crate) fn read(path: &Path) -> impl FnOnce(io::Error) -> DataError {
         let path = path.to_path_buf();
-        move |cause| Error::Read { path, cause }
+        move |cause| DataError::Read { path, cause }
     }
 
-    pub(crate) fn write(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    pub(crate) fn write(path: &Path) -> impl FnOnce(io::Error) -> DataError {
         let path = path.to_path_buf();
-        move |cause| Error::Write { path, cause }
+        move |cause| DataError::Write { path, cause }
     }
 
-    pub(crate) fn examples(origin: impl Into<String>) -> impl FnOnce(ExamplesError) -> Error {
+    pub(crate) fn examples(origin: impl Into<String>) -> impl FnOnce(ExamplesError) -> DataError {
         let origin = origin.into();
-        move |cause| Error::Examples { origin, cause }
+        move |cause| DataError::Examples { origin, cause }
     }
 }
 
-/// What to do when a write failed because nothing more fits; empty for any other cause.
+/// Returns advice for a write that failed because the disk is full; empty for any other cause.
 pub(crate) fn full_disk_advice(cause: &io::Error) -> &'static str {
     match cause.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_missing_set_says_where_it_was_sought_and_how_to_get_it() {
-        let error = Error::Missing { name: "mnist".into(), searched: vec!["/a".into(), "/b".into()] };
+        let error = DataError::Missing { name: "mnist".into(), searched: vec!["/a".into(), "/b".into()] };
         let text = error.to_string();
         assert!(text.contains("Looked in /a, /b."), "{text}");
         assert!(text.contains("`thalweg data get mnist`"), "{text}");
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_full_disk_says_what_to_do() {
-        let error = Error::write(Path::new("w.npz"))(io::Error::from(io::ErrorKind::StorageFull));
+        let error = DataError::write(Path::new("w.npz"))(io::Error::from(io::ErrorKind::StorageFull));
         assert!(error.to_string().contains("make room there"), "{error}");
     }
 }

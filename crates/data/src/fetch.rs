@@ -1,18 +1,20 @@
 //! Downloads of the sets that are too large to embed: `thalweg data get mnist`.
 //!
-//! Each file has a pinned SHA-256 and several mirrors. A transfer that breaks off is taken up where it ended; a file appears
-//! under its name only once its sum is right.
+//! Each file has a pinned SHA-256 and several mirrors. A transfer that breaks off is resumed where it ended. A file gets its
+//! name only after its checksum was found correct.
 
 #[cfg(feature = "download")]
 mod download;
+mod error;
 mod sources;
 
+pub use error::FetchError;
 pub use sources::{Remote, RemoteFile, SOURCES};
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
+use crate::error::DataError;
 
 /// What `get` did for one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,55 +25,15 @@ pub struct Fetched {
     pub url: Option<String>,
 }
 
-/// Why a download did not succeed.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    /// A dataset that cannot be downloaded.
-    #[error("`{name}` cannot be downloaded; {hint}")]
-    Unknown {
-        /// The name as given.
-        name: String,
-        /// The nearest name, or all of them.
-        hint: String,
-    },
-    /// No mirror delivered the file.
-    #[error(
-        "cannot download {file}:{attempts}\nCheck the network (a proxy goes into HTTPS_PROXY) and run the command again: what has \
-         arrived is kept. Or name a mirror with `--mirror URL`, or put the file into {} yourself", .folder.display()
-    )]
-    NoMirror {
-        /// The file.
-        file: String,
-        /// One line a mirror: its address and what went wrong.
-        attempts: String,
-        /// Where the file should go.
-        folder: PathBuf,
-    },
-    /// The program was built without the feature `download`.
-    #[error(
-        "{file} is not there, and this program was built without downloads (feature `download`). Put the file into {} \
-         yourself, or build with the feature", .folder.display()
-    )]
-    NotBuilt {
-        /// The file.
-        file: String,
-        /// Where the file should go.
-        folder: PathBuf,
-    },
-    /// A mirror given by the user that is not an address.
-    #[error("`{0}` is not an address to download from; it should start with https:// or http://")]
-    NotAnAddress(String),
-}
-
-/// Downloads the files of a set into `directory/NAME/`, those that are there and right excepted. `mirror` is the base address of
-/// a mirror to try first (http is allowed there, for local servers: the sums are checked all the same). `progress` is told the
-/// bytes present and the bytes in all, over all files.
+/// Downloads the files of a set into `directory/NAME/`, except those that are present and correct. `mirror` is the base address
+/// of a mirror to try first. It may use http, for local servers, because the checksums are checked anyway. `progress` gets the
+/// bytes present and the total, over all files.
 pub fn get(
     name: &str,
     directory: &Path,
     mirror: Option<&str>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Vec<Fetched>, Error> {
+) -> Result<Vec<Fetched>, DataError> {
     let remote = SOURCES.iter().find(|remote| remote.name == name).ok_or_else(|| FetchError::Unknown {
         name: name.into(),
         hint: thalweg_kit::hint(name, SOURCES.iter().map(|remote| remote.name)),
@@ -87,19 +49,19 @@ pub fn fetch(
     mirrors: &[&str],
     folder: &Path,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Vec<Fetched>, Error> {
+) -> Result<Vec<Fetched>, DataError> {
     if let Some(mirror) =
         mirrors.iter().find(|mirror| !mirror.starts_with("https://") && !mirror.starts_with("http://"))
     {
         return Err(FetchError::NotAnAddress(String::from(*mirror)).into());
     }
-    fs::create_dir_all(folder).map_err(Error::write(folder))?;
+    fs::create_dir_all(folder).map_err(DataError::write(folder))?;
     let total = files.iter().map(|file| file.bytes).sum();
     let mut before = 0;
     let mut fetched = Vec::new();
     for file in files {
         let path = folder.join(file.name);
-        let url = match file.is_right(&path).map_err(Error::read(&path))? {
+        let url = match file.is_right(&path).map_err(DataError::read(&path))? {
             true => None,
             #[cfg(feature = "download")]
             false => {

@@ -1,4 +1,4 @@
-//! Two-dimensional test functions in f64: what update rules are watched on before they meet a network.
+//! Two-dimensional test functions in f64, on which update rules can be watched.
 //!
 //! Each function is a file of its own under `functions/`: its formula, value and gradient, known minima, the part of the plane
 //! to draw, the usual start. The table [`FUNCTIONS`] drives `thalweg list`, parsing, the documentation and the tests.
@@ -13,6 +13,7 @@
 
 mod beale;
 mod bowl;
+mod definition;
 mod himmelblau;
 mod noisy;
 mod plateau;
@@ -24,6 +25,7 @@ mod saddle;
 mod sphere;
 mod styblinski_tang;
 
+pub use definition::{Definition, Minimum, Parameter};
 pub use noisy::Noisy;
 
 /// All functions, the simplest first.
@@ -40,50 +42,6 @@ pub static FUNCTIONS: &[&Definition] = &[
     &rastrigin::RASTRIGIN,
     &styblinski_tang::STYBLINSKI_TANG,
 ];
-
-/// Everything that is known of a function, whatever its parameters.
-#[derive(Debug)]
-pub struct Definition {
-    /// The name users write.
-    pub name: &'static str,
-    /// What it shows, in a few words.
-    pub title: &'static str,
-    /// The formula, for people.
-    pub formula: &'static str,
-    /// Where it comes from.
-    pub source: &'static str,
-    /// Its parameters, in the order in which the functions below take them.
-    pub parameters: &'static [Parameter],
-    /// The part of the plane to draw: `[[x from, to], [y from, to]]`.
-    pub domain: [[f64; 2]; 2],
-    /// Where descents usually start.
-    pub start: [f64; 2],
-    value: fn(&[f64], [f64; 2]) -> f64,
-    gradient: fn(&[f64], [f64; 2]) -> [f64; 2],
-    minima: fn(&[f64]) -> Vec<Minimum>,
-}
-
-/// A number that shapes a function.
-#[derive(Debug)]
-pub struct Parameter {
-    /// The name users write.
-    pub name: &'static str,
-    /// What it does, and its unit.
-    pub meaning: &'static str,
-    /// The value unless told otherwise.
-    pub default: f64,
-    /// The smallest and the largest value that make sense.
-    pub range: [f64; 2],
-}
-
-/// A point where a function takes its smallest value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Minimum {
-    /// Where.
-    pub point: [f64; 2],
-    /// How low.
-    pub value: f64,
-}
 
 /// A function with its parameters chosen.
 #[derive(Debug, Clone)]
@@ -133,7 +91,7 @@ pub enum FunctionError {
 }
 
 impl Function {
-    /// The function called `name` with its default parameters, or an error that suggests the nearest name.
+    /// Returns the function called `name` with its default parameters, or an error that suggests the nearest name.
     pub fn named(name: &str) -> Result<Function, FunctionError> {
         let definition = FUNCTIONS.iter().find(|definition| definition.name == name);
         let definition = definition.ok_or_else(|| FunctionError::Unknown {
@@ -144,7 +102,7 @@ impl Function {
         Ok(Function { definition, parameters })
     }
 
-    /// The same function with one parameter changed.
+    /// Returns the same function with one parameter changed.
     pub fn with(mut self, name: &str, value: f64) -> Result<Function, FunctionError> {
         let Definition { name: function, parameters, .. } = *self.definition;
         let Some(index) = parameters.iter().position(|parameter| parameter.name == name) else {
@@ -162,27 +120,27 @@ impl Function {
         Ok(self)
     }
 
-    /// What is known of the function whatever its parameters: name, formula, source, domain, usual start.
+    /// Returns what is known of the function whatever its parameters: name, formula, source, domain, usual start.
     pub fn definition(&self) -> &'static Definition {
         self.definition
     }
 
-    /// The parameters by name, with their values.
+    /// Returns the parameters by name, with their values.
     pub fn parameters(&self) -> impl Iterator<Item = (&'static Parameter, f64)> + '_ {
         self.definition.parameters.iter().zip(self.parameters.iter().copied())
     }
 
-    /// f(x, y).
+    /// Returns f(x, y).
     pub fn value(&self, point: [f64; 2]) -> f64 {
         (self.definition.value)(&self.parameters, point)
     }
 
-    /// (∂f/∂x, ∂f/∂y), from the derivative worked out by hand.
+    /// Returns (∂f/∂x, ∂f/∂y), from the derivative worked out by hand.
     pub fn gradient(&self, point: [f64; 2]) -> [f64; 2] {
         (self.definition.gradient)(&self.parameters, point)
     }
 
-    /// All points where the function is smallest; none when it falls without end.
+    /// Returns all points where the function is smallest; none if it has no minimum.
     pub fn minima(&self) -> Vec<Minimum> {
         (self.definition.minima)(&self.parameters)
     }

@@ -11,7 +11,7 @@ use flate2::bufread::GzDecoder;
 
 const UNSIGNED_BYTE: u8 = 0x08;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// Deflate cannot do better than 1032 to 1, so a larger promise is a lie (<https://zlib.net/zlib_tech.html>).
+/// Deflate compresses at most 1032 to 1 (<https://zlib.net/zlib_tech.html>), so a header that promises more is wrong.
 const DEFLATE_LIMIT: u64 = 1032;
 
 /// The contents of an IDX file.
@@ -178,7 +178,7 @@ fn header(reader: &mut impl Read) -> Result<(Vec<usize>, u64), IdxError> {
     }
     let promised = dimensions.iter().try_fold(1u64, |product, size| product.checked_mul(*size as u64));
     match promised {
-        // A quarter of the address space leaves room for the arithmetic that follows.
+        // A limit of a quarter of the address space keeps the arithmetic below from overflowing.
         Some(promised) if promised < u64::MAX / 4 => Ok((dimensions, promised)),
         _ => Err(IdxError::Absurd(dimensions)),
     }

@@ -1,37 +1,29 @@
 //! Sets of images in the four files of the MNIST family.
 
-use std::env;
-use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::dataset::{Dataset, Image};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, Targets};
+use crate::file_search::find;
+pub use crate::file_search::{FILES, search_path, user_cache};
 use crate::idx::{self, IdxError};
 use crate::options::{Options, Source};
-use crate::registry::Entry;
+use crate::registry::DatasetEntry;
 
 /// The training part that is kept for validation unless the options say otherwise: the last 5,000 images.
 pub const USUAL_VALIDATION: usize = 5_000;
 
-/// Names of the image and the label file of the training and the test part, without `.gz`.
-pub const FILES: [&str; 4] = [
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-];
-
 /// Loads a set of the MNIST family from the first folder that holds its four files.
-pub(crate) fn load(entry: &Entry, options: &Options, source: &Source) -> Result<Dataset, Error> {
+pub(crate) fn load(entry: &DatasetEntry, options: &Options, source: &Source) -> Result<Dataset, DataError> {
     let Some([train_images, train_labels, test_images, test_labels]) = find(entry.name, source) else {
-        return Err(Error::Missing { name: entry.name.into(), searched: search_path(source) });
+        return Err(DataError::Missing { name: entry.name.into(), searched: search_path(source) });
     };
     let (train, image) = part(&train_images, &train_labels, options.normalize)?;
     let (test, test_image) = part(&test_images, &test_labels, options.normalize)?;
     if image != test_image {
-        return Err(Error::Options {
+        return Err(DataError::Options {
             name: entry.name.into(),
             message: format!(
                 "training images are {}x{}, test images {}x{}; the files do not belong together",
@@ -51,48 +43,12 @@ pub(crate) fn load(entry: &Entry, options: &Options, source: &Source) -> Result<
     dataset.finish(&Options { validation: Some(validation), ..options.clone() })
 }
 
-/// The four files of the set called `name`, from the first folder that has them all.
-pub(crate) fn find(name: &str, source: &Source) -> Option<[PathBuf; 4]> {
-    let folders = search_path(source);
-    folders.iter().flat_map(|folder| [folder.join(name), folder.clone()]).find_map(|folder| locate(&folder))
-}
-
-/// The folders searched, in order: the one the user named, `THALWEG_DATA`, the user's cache.
-pub fn search_path(source: &Source) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = source.data_dir.clone().into_iter().collect();
-    folders.extend(env::var_os("THALWEG_DATA").filter(|value| !value.is_empty()).map(PathBuf::from));
-    folders.extend(user_cache());
-    folders
-}
-
-/// Where downloads go unless the user says otherwise: `$XDG_CACHE_HOME/thalweg`, else `~/.cache/thalweg`. `None` without a home.
-pub fn user_cache() -> Option<PathBuf> {
-    cache_below(env::var_os("XDG_CACHE_HOME"), env::home_dir())
-}
-
-/// The XDG specification says to ignore relative paths.
-fn cache_below(xdg: Option<OsString>, home: Option<PathBuf>) -> Option<PathBuf> {
-    let xdg = xdg.map(PathBuf::from).filter(|path| path.is_absolute());
-    let base =
-        xdg.or_else(|| home.filter(|home| !home.as_os_str().is_empty()).map(|home| home.join(".cache")));
-    base.map(|base| base.join("thalweg"))
-}
-
-/// The four files in `folder`, each as it is or gzipped; `None` unless all are there.
-fn locate(folder: &Path) -> Option<[PathBuf; 4]> {
-    let find = |name: &str| {
-        [folder.join(name), folder.join(format!("{name}.gz"))].into_iter().find(|path| path.is_file())
-    };
-    let [a, b, c, d] = FILES.map(find);
-    Some([a?, b?, c?, d?])
-}
-
 /// Reads the images and labels of one part.
-fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Image), Error> {
-    let image_bytes = fs::read(images).map_err(Error::read(images))?;
-    let label_bytes = fs::read(labels).map_err(Error::read(labels))?;
-    let in_images = |cause| Error::Idx { path: images.to_path_buf(), cause };
-    let in_labels = |cause| Error::Idx { path: labels.to_path_buf(), cause };
+fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Image), DataError> {
+    let image_bytes = fs::read(images).map_err(DataError::read(images))?;
+    let label_bytes = fs::read(labels).map_err(DataError::read(labels))?;
+    let in_images = |cause| DataError::Idx { path: images.to_path_buf(), cause };
+    let in_labels = |cause| DataError::Idx { path: labels.to_path_buf(), cause };
     let pictures = idx::images(&image_bytes).map_err(in_images)?;
     let classes = idx::labels(&label_bytes).map_err(in_labels)?;
     if pictures.count != classes.len() {
@@ -101,11 +57,11 @@ fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Imag
     let image =
         Image { height: pictures.height, width: pictures.width, white: if normalize { 1.0 } else { 255.0 } };
     let examples = from_bytes(pictures, &classes, if normalize { 255.0 } else { 1.0 })
-        .map_err(Error::examples(images.display().to_string()))?;
+        .map_err(DataError::examples(images.display().to_string()))?;
     Ok((examples, image))
 }
 
-/// Bytes as examples: every pixel divided by `divisor`.
+/// Creates examples from bytes: every pixel is divided by `divisor`.
 pub(crate) fn from_bytes(
     images: idx::Images<'_>,
     labels: &[u8],
@@ -190,13 +146,5 @@ mod tests {
         let text =
             registry::load("kmnist", &Options::default(), &source(folder.path())).unwrap_err().to_string();
         assert!(text.contains("the test label in row 1 (counted from 0) is 12"), "{text}");
-    }
-
-    #[test]
-    fn the_cache_follows_the_xdg_specification() {
-        let home = || Some(PathBuf::from("/home/kim"));
-        assert_eq!(cache_below(Some("/x".into()), home()), Some("/x/thalweg".into()));
-        assert_eq!(cache_below(Some("relative".into()), home()), Some("/home/kim/.cache/thalweg".into()));
-        assert_eq!(cache_below(None, None), None);
     }
 }

@@ -8,7 +8,7 @@
 //! let mut inputs = vec![0.0f32; 32 * digits.features()];
 //! let indices = batches.next_indices();
 //! digits.train.gather_inputs(indices, &mut inputs);
-//! # Ok::<(), thalweg_data::Error>(())
+//! # Ok::<(), thalweg_data::DataError>(())
 //! ```
 //!
 //! The way through the crate: [`registry`] knows the datasets by name and loads them; [`Dataset`] holds train, validation and
@@ -19,6 +19,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod file_search;
 mod parts;
 mod random;
 
@@ -43,7 +44,7 @@ mod text;
 pub use augment::{Augmentation, ImageShape};
 pub use batches::{Batches, BatchesState, Sampling};
 pub use dataset::{Dataset, Image, Split};
-pub use error::Error;
+pub use error::DataError;
 pub use examples::{Examples, TargetKind, Targets};
 pub use functions::{Function, Noisy};
 pub use options::{Options, Source};

@@ -3,118 +3,17 @@
 //! Read: floats of 4 and 8 bytes, integers of 1 to 8 bytes and booleans, little and big endian, C and Fortran order, format
 //! versions 1 to 3. Written: f32 and f64, little endian, C order, version 1.
 
+mod array;
 mod element;
+mod error;
 mod header;
+
+pub use array::{Array, Values};
+pub use error::NpyError;
 
 use std::io::{self, Read, Write};
 
-use header::Header;
-
-const MAGIC: &[u8; 6] = b"\x93NUMPY";
-
-/// An array with its shape. The values are in C order whatever order the file had.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Array {
-    /// Size of each dimension, slowest first; empty for a scalar.
-    pub shape: Vec<usize>,
-    /// As many values as the shape says.
-    pub values: Values,
-}
-
-/// The values in (nearly) their own type: integers of 2 and 4 bytes come as `I64`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Values {
-    /// Unsigned bytes and booleans.
-    U8(Vec<u8>),
-    /// Unsigned integers of 8 bytes.
-    U64(Vec<u64>),
-    /// All other integers.
-    I64(Vec<i64>),
-    /// Single precision.
-    F32(Vec<f32>),
-    /// Double precision.
-    F64(Vec<f64>),
-}
-
-/// Why bytes are not an array that can be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NpyError {
-    /// Something else than an NPY file.
-    #[error("this is not a NumPy array: it does not start with \\x93NUMPY")]
-    NotNpy,
-    /// A version from the future.
-    #[error("version {0} of the NPY format is not known; versions 1 to 3 are read")]
-    Version(u8),
-    /// A header that is not the dictionary it should be.
-    #[error("the array's header is damaged: {0}")]
-    Header(String),
-    /// Python objects.
-    #[error(
-        "the array holds pickled Python objects, which are not read because unpickling can run any program; in Python, save \
-         it as plain numbers: np.save(file, array.astype('f4'))"
-    )]
-    Pickled,
-    /// A type of element that is not read.
-    #[error("elements of type `{0}` are not read; convert the array first: array.astype('f4')")]
-    ElementType(String),
-    /// Fewer bytes than the header promises.
-    #[error("the array is cut off: its header promises {promised} bytes of values, {found} are there")]
-    Truncated {
-        /// Bytes the shape and type multiply to.
-        promised: u64,
-        /// Bytes found.
-        found: u64,
-    },
-    /// More bytes than the header promises.
-    #[error("more bytes follow than the {promised} the array's header promises")]
-    Trailing {
-        /// Bytes the shape and type multiply to.
-        promised: u64,
-    },
-    /// The stream broke.
-    #[error("the array cannot be read: {0}")]
-    Stream(String),
-}
-
-impl Array {
-    /// Number of values.
-    pub fn len(&self) -> usize {
-        match &self.values {
-            Values::U8(values) => values.len(),
-            Values::U64(values) => values.len(),
-            Values::I64(values) => values.len(),
-            Values::F32(values) => values.len(),
-            Values::F64(values) => values.len(),
-        }
-    }
-
-    /// True when there is no value.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The values as f32, rounded where they do not fit exactly.
-    pub fn to_f32(&self) -> Vec<f32> {
-        match &self.values {
-            Values::U8(values) => values.iter().map(|value| f32::from(*value)).collect(),
-            Values::U64(values) => values.iter().map(|value| *value as f32).collect(),
-            Values::I64(values) => values.iter().map(|value| *value as f32).collect(),
-            Values::F32(values) => values.clone(),
-            Values::F64(values) => values.iter().map(|value| *value as f32).collect(),
-        }
-    }
-
-    /// The values as f64, rounded where they do not fit exactly (integers beyond 2^53).
-    pub fn to_f64(&self) -> Vec<f64> {
-        match &self.values {
-            Values::U8(values) => values.iter().map(|value| f64::from(*value)).collect(),
-            Values::U64(values) => values.iter().map(|value| *value as f64).collect(),
-            Values::I64(values) => values.iter().map(|value| *value as f64).collect(),
-            Values::F32(values) => values.iter().map(|value| f64::from(*value)).collect(),
-            Values::F64(values) => values.clone(),
-        }
-    }
-}
+use header::{Header, MAGIC};
 
 /// Reads an array from the bytes of an `.npy` file.
 pub fn parse(bytes: &[u8]) -> Result<Array, NpyError> {
@@ -191,46 +90,6 @@ pub(crate) fn write<T: Number>(out: &mut impl Write, shape: &[usize], values: &[
         out.write_all(&bytes)?;
     }
     Ok(())
-}
-
-impl Values {
-    /// From Fortran order (first index fastest) to C order (last index fastest).
-    fn transposed(self, shape: &[usize]) -> Values {
-        match self {
-            Values::U8(values) => Values::U8(to_c_order(&values, shape)),
-            Values::U64(values) => Values::U64(to_c_order(&values, shape)),
-            Values::I64(values) => Values::I64(to_c_order(&values, shape)),
-            Values::F32(values) => Values::F32(to_c_order(&values, shape)),
-            Values::F64(values) => Values::F64(to_c_order(&values, shape)),
-        }
-    }
-}
-
-fn to_c_order<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
-    let strides: Vec<usize> = shape
-        .iter()
-        .scan(1, |stride, size| {
-            let this = *stride;
-            *stride *= size;
-            Some(this)
-        })
-        .collect();
-    let mut index = vec![0; shape.len()];
-    let mut at = 0;
-    let mut ordered = Vec::with_capacity(values.len());
-    for _ in 0..values.len() {
-        ordered.push(values[at]);
-        for dimension in (0..shape.len()).rev() {
-            index[dimension] += 1;
-            at += strides[dimension];
-            if index[dimension] < shape[dimension] {
-                break;
-            }
-            at -= strides[dimension] * shape[dimension];
-            index[dimension] = 0;
-        }
-    }
-    ordered
 }
 
 #[cfg(test)]

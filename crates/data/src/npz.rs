@@ -3,8 +3,10 @@
 //! [`parse`], [`read_npz`] and [`write_npz`] know arrays, [`load`] makes a dataset of them.
 
 mod dataset;
+mod error;
 
 pub use dataset::load;
+pub use error::NpzError;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Cursor, Write};
@@ -14,59 +16,11 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::error::Error;
-use crate::examples::ExamplesError;
-use crate::npy::{self, Array, NpyError, Number};
+use crate::error::DataError;
+use crate::npy::{self, Array, Number};
 
-/// Deflate cannot do better than 1032 to 1, so larger promises are lies (<https://zlib.net/zlib_tech.html>).
+/// Deflate compresses at most 1032 to 1 (<https://zlib.net/zlib_tech.html>), so a header that promises more is wrong.
 const DEFLATE_LIMIT: u64 = 1032;
-
-/// Why bytes are not an archive of arrays, or not a dataset.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum NpzError {
-    /// The ZIP archive is broken.
-    #[error("the archive cannot be read ({0}); is it an .npz file, and complete?")]
-    Archive(String),
-    /// One array is broken.
-    #[error("array `{name}`: {cause}")]
-    Array {
-        /// Its name in the archive.
-        name: String,
-        /// What is wrong with it.
-        cause: NpyError,
-    },
-    /// An array to be written has another number of values than its shape says.
-    #[error("array `{name}` has {values} values, but its shape {shape:?} needs {}", .shape.iter().product::<usize>())]
-    Shape {
-        /// Its name.
-        name: String,
-        /// The shape given.
-        shape: Vec<usize>,
-        /// The number of values given.
-        values: usize,
-    },
-    /// The archive is fine but holds no dataset.
-    #[error(
-        "no dataset here: arrays `x` and `t` (or x_train, t_train, x_test, t_test) are needed, but there are: {0}"
-    )]
-    NoDataset(String),
-    /// A target array that fits neither classes nor values.
-    #[error("array `{name}`: {problem}")]
-    Target {
-        /// Its name.
-        name: String,
-        /// What does not fit.
-        problem: String,
-    },
-    /// Numbers that do not make examples.
-    #[error("array `{name}`: {cause}")]
-    Examples {
-        /// The input array's name.
-        name: String,
-        /// What is wrong.
-        cause: ExamplesError,
-    },
-}
 
 /// Reads all arrays of an archive, in its order. A single `.npy` array is accepted too, and called `arr_0` as NumPy would.
 pub fn parse(bytes: &[u8]) -> Result<Vec<(String, Array)>, NpzError> {
@@ -93,22 +47,22 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<(String, Array)>, NpzError> {
 }
 
 /// Reads all arrays of an `.npz` (or the one of an `.npy`) file.
-pub fn read_npz(path: &Path) -> Result<Vec<(String, Array)>, Error> {
-    let bytes = fs::read(path).map_err(Error::read(path))?;
-    parse(&bytes).map_err(|cause| Error::Npz { path: path.to_path_buf(), cause })
+pub fn read_npz(path: &Path) -> Result<Vec<(String, Array)>, DataError> {
+    let bytes = fs::read(path).map_err(DataError::read(path))?;
+    parse(&bytes).map_err(|cause| DataError::Npz { path: path.to_path_buf(), cause })
 }
 
 /// Writes named arrays, uncompressed as `np.savez` does, so that the file is complete or not there at all. The same arrays give
 /// the same bytes.
-pub fn write_npz<T: Number>(path: &Path, arrays: &[(&str, &[usize], &[T])]) -> Result<(), Error> {
+pub fn write_npz<T: Number>(path: &Path, arrays: &[(&str, &[usize], &[T])]) -> Result<(), DataError> {
     for (name, shape, values) in arrays {
         if shape.iter().product::<usize>() != values.len() {
             let cause =
                 NpzError::Shape { name: String::from(*name), shape: shape.to_vec(), values: values.len() };
-            return Err(Error::Npz { path: path.to_path_buf(), cause });
+            return Err(DataError::Npz { path: path.to_path_buf(), cause });
         }
     }
-    thalweg_kit::write_atomically(path, |file| write_archive(file, arrays)).map_err(Error::write(path))
+    thalweg_kit::write_atomically(path, |file| write_archive(file, arrays)).map_err(DataError::write(path))
 }
 
 fn write_archive<T: Number>(file: &mut File, arrays: &[(&str, &[usize], &[T])]) -> std::io::Result<()> {

@@ -1,13 +1,12 @@
-//! How a dataset is wanted, and where its files may be.
+//! The options of a dataset, and where its files may be.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::examples::TargetKind;
-use crate::synthetic::SyntheticOptions;
 
-/// How a dataset is wanted. The first three are the options of the notes' `load_mnist`, with the same meaning.
+/// The options of a dataset. The first three are the options of the notes' `load_mnist`, with the same meaning.
 ///
 /// The default is: flattened, normalised, targets as labels, and the dataset's usual validation part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -59,6 +58,17 @@ fn default_context() -> usize {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 fn is_default_context(context: &usize) -> bool {
     *context == default_context()
+}
+
+/// Size, classes and noise of a synthetic set; `None` is the set's default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct SyntheticOptions {
+    /// Points in all three parts together. Default 1,000.
+    pub examples: Option<usize>,
+    /// Number of classes. Default 3; moons always have 2.
+    pub classes: Option<usize>,
+    /// Standard deviation of the normal noise on each coordinate. Default: blobs 1.0, moons 0.1, spirals 0.05.
+    pub noise: Option<f64>,
 }
 
 /// Where the files of a dataset may be.

@@ -13,8 +13,8 @@ pub(crate) struct Parts {
     pub(crate) test: Vec<u32>,
 }
 
-/// One fifth for validation, one fifth for test (rounded up), the rest for training, class by class. The same seed gives the
-/// same split for ever. Pass the same label for all examples to split without regard to classes.
+/// Splits examples class by class: one fifth for validation, one fifth for testing (rounded up), the rest for training. The
+/// same seed always gives the same split. Give all examples the same label to split without regard to classes.
 pub(crate) fn stratified(labels: &[u32], seed: u64) -> Parts {
     let classes = labels.iter().max().map_or(0, |largest| *largest as usize + 1);
     let mut members = vec![Vec::new(); classes];

@@ -1,19 +1,23 @@
 //! Showing an example: as characters in a terminal, and as a PNG file.
 
+mod error;
+
+pub use error::PictureError;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
+use error::LARGEST_SCALE;
+
 use crate::dataset::{Dataset, Image};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::Examples;
 
 /// From no ink to full ink.
 const RAMP: &[u8] = b" .:-=+*#%@";
 /// The 256-colour palette ends with 24 greys.
 const FIRST_GREY: usize = 232;
-/// Beyond this a picture of 28x28 has 14 gigapixels.
-const LARGEST_SCALE: usize = 4_096;
 
 /// What colours the terminal shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,32 +38,8 @@ pub struct Picture {
     pixels: Vec<u8>,
 }
 
-/// Why an example cannot be drawn.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PictureError {
-    /// The examples are not images.
-    #[error("the examples of {name} are not images, so they cannot be drawn")]
-    NotImages {
-        /// The dataset.
-        name: String,
-    },
-    /// No such example.
-    #[error("there is no example {index}; the part has {len}, counted from 0")]
-    NoExample {
-        /// The number given.
-        index: usize,
-        /// How many there are.
-        len: usize,
-    },
-    /// A factor that makes no picture.
-    #[error(
-        "a scale of {0} is not possible; choose 1 to {LARGEST_SCALE} and keep the picture below 65536 pixels a side"
-    )]
-    Scale(usize),
-}
-
 impl Picture {
-    /// The picture of one example of a dataset's part.
+    /// Returns the picture of one example of a part of a dataset.
     pub fn of(dataset: &Dataset, part: &Examples, index: usize) -> Result<Picture, PictureError> {
         let not_images = || PictureError::NotImages { name: dataset.name.clone() };
         let Image { height, width, white } = dataset.image.ok_or_else(not_images)?;
@@ -74,8 +54,8 @@ impl Picture {
         Ok(Picture { height, width, pixels })
     }
 
-    /// Lines of text for a terminal. With colour, one character shows two pixels, one above the other, so that pixels are about
-    /// square; without, each pixel is two letters wide.
+    /// Returns lines of text for a terminal. With colour, one character shows two pixels, one above the other, so that pixels
+    /// are about square. Without colour, each pixel is two letters wide.
     pub fn terminal(&self, colour: Colour) -> String {
         if colour == Colour::None {
             return self.letters();
@@ -85,7 +65,7 @@ impl Picture {
             let mut shown = None;
             for column in 0..self.width {
                 let upper = self.pixels[row * self.width + column];
-                // Below the last row of an odd height is the terminal's own background, left as it is.
+                // Below the last row of an odd height the terminal's own background stays.
                 let lower = self.pixels.get((row + 1) * self.width + column);
                 // A colour stays until it is changed, so only changes are sent.
                 if shown != Some((upper, lower)) {
@@ -112,7 +92,7 @@ impl Picture {
         text
     }
 
-    /// The bytes of a grey PNG, every pixel a square of `scale` pixels.
+    /// Returns the bytes of a grey PNG, every pixel a square of `scale` pixels.
     pub fn png(&self, scale: usize) -> Result<Vec<u8>, PictureError> {
         let side = |pixels: usize| {
             let large =
@@ -136,13 +116,13 @@ impl Picture {
     }
 
     /// Writes a PNG, whole or not at all.
-    pub fn write_png(&self, path: &Path, scale: usize) -> Result<(), Error> {
+    pub fn write_png(&self, path: &Path, scale: usize) -> Result<(), DataError> {
         let bytes = self.png(scale)?;
-        thalweg_kit::write_atomically(path, |file| file.write_all(&bytes)).map_err(Error::write(path))
+        thalweg_kit::write_atomically(path, |file| file.write_all(&bytes)).map_err(DataError::write(path))
     }
 }
 
-/// The escape sequence for a grey: `place` is 38 for the letter, 48 for what is behind it.
+/// The escape sequence for a grey: `place` is 38 for the foreground, 48 for the background.
 fn shade(place: u8, grey: u8, colour: Colour) -> String {
     match colour {
         Colour::True => format!("\x1b[{place};2;{grey};{grey};{grey}m"),

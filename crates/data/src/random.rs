@@ -1,8 +1,9 @@
-//! Random draws whose bits are ours: they follow from the seed and this file alone, not from the version of a library.
+//! Random draws whose bits follow from the seed and this file alone, not from the version of a library.
 
 use rand::Rng;
 
-/// A number drawn uniformly from `0..bound`; `bound` must not be 0. Lemire's multiplication method (2019), unbiased.
+/// Returns a number drawn uniformly from `0..bound`, without bias, by Lemire's multiplication method (2019). `bound` must not
+/// be 0.
 pub(crate) fn below(generator: &mut impl Rng, bound: u32) -> u32 {
     debug_assert!(bound > 0, "there is nothing below 0 to draw");
     let mut product = u64::from(generator.next_u32()) * u64::from(bound);
@@ -16,7 +17,7 @@ pub(crate) fn below(generator: &mut impl Rng, bound: u32) -> u32 {
     (product >> 32) as u32
 }
 
-/// Fisher-Yates: every order equally likely.
+/// Shuffles the values (Fisher-Yates): every order is equally likely.
 pub(crate) fn shuffle(generator: &mut impl Rng, values: &mut [u32]) {
     for last in (1..values.len()).rev() {
         let other = below(generator, last as u32 + 1) as usize;

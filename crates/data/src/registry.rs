@@ -1,53 +1,23 @@
 //! Every dataset by name. This one table drives loading, `thalweg data list`, the documentation and the suggestions for
-//! mistyped names; `csv:PATH` and `npz:PATH` stand beside it for files of the user's own.
+//! mistyped names; `csv:PATH`, `npz:PATH` and `text:PATH` name the user's own files.
+
+mod dataset_entry;
+
+pub use dataset_entry::{DatasetEntry, Origin};
 
 use std::path::Path;
 
 use crate::dataset::Dataset;
-use crate::error::Error;
-use crate::examples::{Examples, Targets};
+use crate::error::DataError;
 use crate::options::{Options, Source};
 use crate::{csv_file, digits, image_files, npz, synthetic, text};
-
-/// Where a dataset comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Part of the program: always there.
-    Embedded,
-    /// Files that `thalweg data get` fetches.
-    Files,
-    /// Made from a seed when asked for.
-    Synthetic,
-}
-
-/// What is known of a dataset without loading it.
-#[derive(Debug)]
-pub struct Entry {
-    /// The name users write.
-    pub name: &'static str,
-    /// What it is, in a few words.
-    pub title: &'static str,
-    /// Where it comes from.
-    pub origin: Origin,
-    /// Shape of one example before flattening.
-    pub shape: &'static [usize],
-    /// Number of train, validation and test examples with the default options.
-    pub counts: [usize; 3],
-    /// The classes in the order of their labels. Synthetic sets with a settable number of classes list their default.
-    pub classes: &'static [&'static str],
-    /// Who to cite, with an address.
-    pub citation: &'static str,
-    /// Under which terms it may be used.
-    pub licence: &'static str,
-    load: fn(&Entry, &Options, &Source) -> Result<Dataset, Error>,
-}
 
 const TEN_DIGITS: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MADE_HERE: &str = "free to use: made by this program";
 
 /// All datasets, those that need no files first.
-pub static DATASETS: &[Entry] = &[
-    Entry {
+pub static DATASETS: &[DatasetEntry] = &[
+    DatasetEntry {
         name: "digits",
         title: "handwritten digits, 8x8 pixels",
         origin: Origin::Embedded,
@@ -59,7 +29,7 @@ pub static DATASETS: &[Entry] = &[
         licence: "CC BY 4.0",
         load: digits::load,
     },
-    Entry {
+    DatasetEntry {
         name: "blobs",
         title: "round clouds of points around centres on a circle",
         origin: Origin::Synthetic,
@@ -70,7 +40,7 @@ pub static DATASETS: &[Entry] = &[
         licence: MADE_HERE,
         load: synthetic::blobs,
     },
-    Entry {
+    DatasetEntry {
         name: "moons",
         title: "two interleaved half circles",
         origin: Origin::Synthetic,
@@ -81,7 +51,7 @@ pub static DATASETS: &[Entry] = &[
         licence: MADE_HERE,
         load: synthetic::moons,
     },
-    Entry {
+    DatasetEntry {
         name: "spirals",
         title: "interleaved spiral arms",
         origin: Origin::Synthetic,
@@ -92,7 +62,7 @@ pub static DATASETS: &[Entry] = &[
         licence: MADE_HERE,
         load: synthetic::spirals,
     },
-    Entry {
+    DatasetEntry {
         name: "text",
         title: "a short text about a river, character by character",
         origin: Origin::Embedded,
@@ -103,7 +73,7 @@ pub static DATASETS: &[Entry] = &[
         licence: MADE_HERE,
         load: text::embedded,
     },
-    Entry {
+    DatasetEntry {
         name: "mnist",
         title: "handwritten digits, 28x28 pixels",
         origin: Origin::Files,
@@ -115,7 +85,7 @@ pub static DATASETS: &[Entry] = &[
         licence: "CC BY-SA 3.0",
         load: image_files::load,
     },
-    Entry {
+    DatasetEntry {
         name: "fashion-mnist",
         title: "pictures of clothes, 28x28 pixels",
         origin: Origin::Files,
@@ -138,7 +108,7 @@ pub static DATASETS: &[Entry] = &[
         licence: "MIT",
         load: image_files::load,
     },
-    Entry {
+    DatasetEntry {
         name: "kmnist",
         title: "cursive Japanese characters (Kuzushiji), 28x28 pixels",
         origin: Origin::Files,
@@ -153,35 +123,9 @@ pub static DATASETS: &[Entry] = &[
     },
 ];
 
-impl Entry {
-    /// Whether it can be loaded without downloading anything.
-    pub fn is_here(&self, source: &Source) -> bool {
-        self.origin != Origin::Files || image_files::find(self.name, source).is_some()
-    }
-
-    /// A dataset with this entry's words and no examples yet, for loaders to fill.
-    pub(crate) fn empty_dataset(&self) -> Dataset {
-        let features = self.shape.iter().product();
-        let none = Examples::new(Vec::new(), features, Targets::Labels([].into()))
-            .expect("an empty part is well formed");
-        Dataset {
-            name: self.name.into(),
-            title: self.title.into(),
-            citation: self.citation.into(),
-            licence: self.licence.into(),
-            shape: self.shape.to_vec(),
-            image: None,
-            classes: self.classes.iter().map(|class| String::from(*class)).collect(),
-            train: none.clone(),
-            validation: none.clone(),
-            test: none,
-        }
-    }
-}
-
-/// The entry called `name`, or an error that suggests the nearest.
-pub fn entry(name: &str) -> Result<&'static Entry, Error> {
-    DATASETS.iter().find(|entry| entry.name == name).ok_or_else(|| Error::UnknownDataset {
+/// Returns the entry called `name`, or an error that suggests the nearest.
+pub fn entry(name: &str) -> Result<&'static DatasetEntry, DataError> {
+    DATASETS.iter().find(|entry| entry.name == name).ok_or_else(|| DataError::UnknownDataset {
         name: name.into(),
         hint: thalweg_kit::hint(
             name,
@@ -191,7 +135,7 @@ pub fn entry(name: &str) -> Result<&'static Entry, Error> {
 }
 
 /// Loads a dataset: a name of [`DATASETS`], `csv:PATH`, `npz:PATH` or `text:PATH`, or a path that ends in `.csv` or `.npz`.
-pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, Error> {
+pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, DataError> {
     match name.split_once(':') {
         Some(("csv", path)) => csv_file::load(Path::new(path), options),
         Some(("npz", path)) => npz::load(Path::new(path), options),

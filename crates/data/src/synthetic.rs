@@ -7,36 +7,26 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
 use crate::dataset::{self, Dataset};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, Targets};
+pub use crate::options::SyntheticOptions;
 use crate::options::{Options, Source};
-use crate::registry::Entry;
+use crate::registry::DatasetEntry;
 
 const EXAMPLES: usize = 1_000;
-/// Enough for any picture, small enough that a slip of the finger does not fill the memory.
+/// The largest set: a mistyped number should not fill the memory.
 const MOST_EXAMPLES: usize = 10_000_000;
 
-/// Size, classes and noise of a synthetic set; `None` is the set's default.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct SyntheticOptions {
-    /// Points in all three parts together. Default 1,000.
-    pub examples: Option<usize>,
-    /// Number of classes. Default 3; moons always have 2.
-    pub classes: Option<usize>,
-    /// Standard deviation of the normal noise on each coordinate. Default: blobs 1.0, moons 0.1, spirals 0.05.
-    pub noise: Option<f64>,
-}
-
-/// Centres evenly on a circle of radius 4, normal noise around each.
-pub(crate) fn blobs(entry: &Entry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+/// Makes round clouds of points: their centres lie evenly on a circle of radius 4, with normal noise around each.
+pub(crate) fn blobs(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, DataError> {
     scatter(entry, options, 1.0, |class, classes, _| {
         let angle = TAU * class as f64 / classes as f64;
         [4.0 * angle.cos(), 4.0 * angle.sin()]
     })
 }
 
-/// The upper half of the unit circle, and its mirror image moved by (1, 1/2).
-pub(crate) fn moons(entry: &Entry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+/// Makes two half circles: the upper half of the unit circle, and its mirror image moved by (1, 1/2).
+pub(crate) fn moons(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, DataError> {
     if let Some(classes) = options.synthetic.classes.filter(|classes| *classes != 2) {
         return Err(refuse(
             entry,
@@ -49,8 +39,8 @@ pub(crate) fn moons(entry: &Entry, options: &Options, _: &Source) -> Result<Data
     })
 }
 
-/// Arms that turn by 4 radians from the centre to radius 1.
-pub(crate) fn spirals(entry: &Entry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+/// Makes spiral arms that turn by 4 radians from the centre to radius 1.
+pub(crate) fn spirals(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, DataError> {
     scatter(entry, options, 0.05, |class, classes, along| {
         let angle = 4.0 * along + TAU * class as f64 / classes as f64;
         [along * angle.sin(), along * angle.cos()]
@@ -59,11 +49,11 @@ pub(crate) fn spirals(entry: &Entry, options: &Options, _: &Source) -> Result<Da
 
 /// Points of each class in turn: `curve(class, classes, along)`, with `along` uniform in 0..1, plus noise.
 fn scatter(
-    entry: &Entry,
+    entry: &DatasetEntry,
     options: &Options,
     usual_noise: f64,
     curve: impl Fn(usize, usize, f64) -> [f64; 2],
-) -> Result<Dataset, Error> {
+) -> Result<Dataset, DataError> {
     let examples = options.synthetic.examples.unwrap_or(EXAMPLES);
     let classes = options.synthetic.classes.unwrap_or(entry.classes.len());
     let noise = options.synthetic.noise.unwrap_or(usual_noise);
@@ -96,14 +86,14 @@ fn scatter(
         labels.push(class as u32);
     }
     let all =
-        Examples::new(inputs, 2, Targets::Labels(labels.into())).map_err(Error::examples(entry.name))?;
+        Examples::new(inputs, 2, Targets::Labels(labels.into())).map_err(DataError::examples(entry.name))?;
     let [train, validation, test] = dataset::cut(&all, options.seed);
     let classes = (0..classes).map(|class| class.to_string()).collect();
     Dataset { classes, train, validation, test, ..entry.empty_dataset() }.finish(options)
 }
 
-fn refuse(entry: &Entry, message: String) -> Error {
-    Error::Options { name: entry.name.into(), message }
+fn refuse(entry: &DatasetEntry, message: String) -> DataError {
+    DataError::Options { name: entry.name.into(), message }
 }
 
 #[cfg(test)]
@@ -111,7 +101,7 @@ mod tests {
     use super::*;
     use crate::registry;
 
-    fn load(name: &str, seed: u64, synthetic: SyntheticOptions) -> Result<Dataset, Error> {
+    fn load(name: &str, seed: u64, synthetic: SyntheticOptions) -> Result<Dataset, DataError> {
         registry::load(name, &Options { seed, synthetic, ..Options::default() }, &Source::default())
     }
 

@@ -1,22 +1,23 @@
-//! Text, character by character: each example is a piece of the text, and its targets are the characters that follow each place.
+//! Text, character by character: each example is a piece of the text, and its targets are the characters that follow each
+//! position.
 //!
-//! `text` is a small text that comes with the program, written for it; `text:PATH` is any UTF-8 file. The characters that occur,
-//! sorted, are the classes. Pieces do not overlap, and they stay in order: the beginning is for training, the last fifth for
-//! validation and test, so that no place of the one is seen in the other.
+//! `text` is a small text that comes with the program, written for it; `text:PATH` is any UTF-8 file. The characters that
+//! occur, sorted, are the classes. Pieces do not overlap, and they stay in order. The beginning is for training, the last fifth
+//! for validation and testing, so that no part of the text is in two splits.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, Targets};
 use crate::options::{Options, Source};
-use crate::registry::Entry;
+use crate::registry::DatasetEntry;
 
 const VALLEY: &str = include_str!("../data/text/valley.txt");
 
-/// The text that comes with the program.
-pub(crate) fn embedded(entry: &Entry, options: &Options, _: &Source) -> Result<Dataset, Error> {
+/// Loads the text that comes with the program.
+pub(crate) fn embedded(entry: &DatasetEntry, options: &Options, _: &Source) -> Result<Dataset, DataError> {
     let dataset = pieces(entry.name, VALLEY, options)?;
     Ok(Dataset {
         title: entry.title.into(),
@@ -26,10 +27,10 @@ pub(crate) fn embedded(entry: &Entry, options: &Options, _: &Source) -> Result<D
     })
 }
 
-/// The text of a file.
-pub(crate) fn load(path: &Path, options: &Options) -> Result<Dataset, Error> {
+/// Loads the text of a file.
+pub(crate) fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
     let name = format!("text:{}", path.display());
-    let refuse = |message: String| Error::Options { name: name.clone(), message };
+    let refuse = |message: String| DataError::Options { name: name.clone(), message };
     let bytes = std::fs::read(path).map_err(|error| refuse(format!("cannot read the file: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -40,9 +41,9 @@ pub(crate) fn load(path: &Path, options: &Options) -> Result<Dataset, Error> {
 }
 
 /// The examples of a text.
-fn pieces(name: &str, text: &str, options: &Options) -> Result<Dataset, Error> {
+fn pieces(name: &str, text: &str, options: &Options) -> Result<Dataset, DataError> {
     let length = options.context;
-    let refuse = |message: String| Error::Options { name: name.to_owned(), message };
+    let refuse = |message: String| DataError::Options { name: name.to_owned(), message };
     if length == 0 {
         return Err(refuse("an example needs at least one character; set `context` to 1 or more".into()));
     }
@@ -62,7 +63,7 @@ fn pieces(name: &str, text: &str, options: &Options) -> Result<Dataset, Error> {
     let inputs: Vec<f32> = tokens[..count * length].iter().map(|&token| token as f32).collect();
     let labels: Arc<[u32]> = tokens[1..=count * length].into();
     let all = Examples::new(inputs, length, Targets::Sequences { labels, width: length })
-        .map_err(Error::examples(name))?;
+        .map_err(DataError::examples(name))?;
     let part = (count / 10).max(1);
     let (train, validation) = (count - 2 * part, count - part);
     let dataset = Dataset {

@@ -5,9 +5,9 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Replaces the file at `path` by what `write` produces: first a temporary file in the same folder, flushed to the disk, then
-/// renamed. When anything fails, the temporary file is removed and what was at `path` stays. A symbolic link is followed: its
-/// target is replaced, not the link.
+/// Replaces the file at `path` by what `write` produces: first a temporary file in the same folder, flushed to the
+/// disk, then renamed. When anything fails, the temporary file is removed and what was at `path` stays. A symbolic link is
+/// followed: its target is replaced, not the link.
 ///
 /// # Errors
 /// What the system said (no such folder, no permission, disk full); [`ErrorKind::InvalidInput`] for a path that is there and

@@ -3,10 +3,10 @@
 /// A table may have hundreds of columns; a sentence should not.
 const MOST_LISTED: usize = 20;
 
-/// The candidate closest to `name`, if one is close enough to be what the user meant.
+/// Returns the candidate closest to `name`, if one is so close that the user may have meant it.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
-    // A third of the letters may be wrong: enough for slips, too little to turn `csv` into `kmnist`.
+    // A third of the letters may be wrong: enough for typing errors, too few to turn `csv` into `kmnist`.
     let tolerance = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()
@@ -16,7 +16,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// The end of an error sentence: the nearest name, or else all of them.
+/// Returns the end of an error sentence: the nearest name, or else all of them.
 pub fn hint<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match nearest(name, candidates.clone()) {
         Some(candidate) => format!("did you mean `{candidate}`?"),

@@ -1,9 +1,9 @@
-//! Threads that stay: work is shared among them without the price of starting one, some seventy microseconds.
+//! Threads that stay: sharing work among them does not cost the seventy microseconds of starting a thread.
 //!
 //! The pool is `rayon-core`'s, one for the process. Three things are added. The caller works too, and then waits awake for a
-//! moment, as what it waits for is nearly done. The others stay awake for a moment after their work, because the next layer
-//! will have some: then handing it over takes two microseconds, not twenty-five. And the child of a fork, in which a pool's
-//! threads do not exist, gets a pool of its own.
+//! moment, because the other threads are nearly done. The others stay awake for a moment after their work, because the next
+//! layer will have more of it: handing it over then takes two microseconds instead of twenty-five. The child of a fork, in
+//! which the threads of the pool do not exist, gets a pool of its own.
 
 use rayon_core::{ThreadPool, ThreadPoolBuilder, Yield};
 use std::iter::repeat;
@@ -11,23 +11,22 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-/// For so long the caller waits awake for the others, and they for the next work.
+/// How long the caller waits awake for the other threads, and they for the next work.
 const AWAKE: Duration = Duration::from_micros(200);
 
-/// Does every job, on at most so many threads (the caller's is one; there are never more than processors). Whoever is free takes
-/// the next job. Allocates nothing where there is one thread.
+/// Does every job on at most `threads` threads (the caller's is one of them; there are never more than processors). A free
+/// thread takes the next job. Allocates nothing with one thread.
 ///
 /// # Panics
-/// If a job does, after all threads have come to an end.
+/// If a job panics, after all threads have ended.
 pub fn side_by_side<J: Send>(threads: usize, jobs: impl Iterator<Item = J> + Send, work: impl Fn(J) + Sync) {
     side_by_side_in(threads, repeat(()), jobs, |(), job| work(job));
 }
 
-/// [`side_by_side`] where each thread has a place to work in, the next of `places`: there must be one for each, and nobody
-/// else is in it.
+/// Does what [`side_by_side`] does, and gives each thread the next of `places` to work in. There must be one for each thread.
 ///
 /// # Panics
-/// As there.
+/// As [`side_by_side`].
 pub fn side_by_side_in<P: Send, J: Send>(
     threads: usize,
     mut places: impl Iterator<Item = P> + Send,
@@ -44,7 +43,7 @@ pub fn side_by_side_in<P: Send, J: Send>(
     let (places, jobs) = (Mutex::new(places), Mutex::new(jobs));
     let share = || {
         let Some(mut place) = lock(&places).next() else { return };
-        // The lock is held for the next job alone, not while it is done.
+        // The lock is held to take the next job, not while the job is done.
         while let Some(job) = { lock(&jobs).next() } {
             work(&mut place, job);
         }
@@ -68,7 +67,7 @@ pub fn side_by_side_in<P: Send, J: Send>(
     });
 }
 
-/// What several threads reach in turn. That one of them broke off is told by the pool.
+/// A value that several threads use in turn. A panic of one of them is reported by the pool.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -80,7 +79,7 @@ struct Pool {
     started: Instant,
     /// When there was work for the last time, in nanoseconds since the start.
     used: AtomicU64,
-    /// Whether the threads have been told to stay awake.
+    /// Whether the threads were asked to stay awake.
     awake: AtomicBool,
 }
 
@@ -94,7 +93,7 @@ impl Pool {
         self.threads.spawn_broadcast(|_| {
             while self.now().saturating_sub(self.used.load(Ordering::Relaxed)) < AWAKE.as_nanos() as u64 {
                 if rayon_core::yield_now() != Some(Yield::Executed) {
-                    // Whoever else wants the processor may have it.
+                    // Other threads may use the processor meanwhile.
                     std::thread::yield_now();
                 }
             }
@@ -107,13 +106,13 @@ impl Pool {
     }
 }
 
-/// The pool of this process, with a thread for each processor but the caller's; `None` if there is none to be had, or another
-/// thread is just about to start it.
+/// Returns the pool of this process, with a thread for each processor but the caller's. `None` if the system gives no threads,
+/// or if another thread is starting the pool.
 fn pool() -> Option<&'static Pool> {
     static POOL: RwLock<Option<&Pool>> = RwLock::new(None);
     let process = std::process::id();
     let own = |known: &Option<&'static Pool>| known.filter(|pool| pool.process == process);
-    // Never waiting: in the child of a fork nobody may be left to open the lock.
+    // Does not wait: in the child of a fork the thread that holds the lock may not exist.
     let known = POOL.try_read().ok().and_then(|known| own(&known));
     known.or_else(|| {
         let mut known = POOL.try_write().ok()?;
@@ -124,7 +123,7 @@ fn pool() -> Option<&'static Pool> {
         let builder = ThreadPoolBuilder::new()
             .num_threads(processors.saturating_sub(1).max(1))
             .thread_name(|number| format!("thalweg-{}", number + 1));
-        // Never dropped: it lives as long as the process, and to end a parent's would be to wait for its threads.
+        // Never dropped: it lives as long as the process, and dropping the pool of a parent would wait for its threads.
         let pool: &Pool = Box::leak(Box::new(Pool {
             process,
             threads: builder.build().ok()?,

@@ -9,7 +9,7 @@ use thalweg_lab::cell::Cell;
 use thalweg_lab::engine::vocabulary;
 use thalweg_lab::experiment::Document;
 use thalweg_lab::outcome::{Curve, Outcome};
-use thalweg_lab::protocol::{Runner, Settings, run};
+use thalweg_lab::protocol::{RunOptions, Runner, run};
 use thalweg_lab::store::SqliteStore;
 
 const EXPERIMENT: &str = "rules = [\"sgd\", \"momentum\", \"adam\", \"rmsprop\"]\n[protocol]\nsearch = \"sobol\"\n\
@@ -51,8 +51,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut store = SqliteStore::open(&folder.join(format!("{threads}.sqlite")))?;
         let (runner, stop) = (Millisecond::default(), AtomicBool::new(false));
         let started = Instant::now();
-        let settings = Settings { threads, code: "1", stop: &stop, observer: &mut |_| {} };
-        run(&experiment, &runner, &mut store, settings)?;
+        let options = RunOptions { threads, code: "1", stop: &stop, observer: &mut |_| {} };
+        run(&experiment, &runner, &mut store, options)?;
         let wall = started.elapsed().as_secs_f64();
         let cells = store.count()?;
         let spent = runner.spent.load(Ordering::Relaxed) as f64 * 1e-9;

@@ -4,14 +4,14 @@
 use std::time::Instant;
 use thalweg_arena::Arena;
 use thalweg_matrix::{Matrix, MatrixMut, gemm};
-use thalweg_nn::{Activation, Error, Initial, Loss, Mlp, Session, initialise};
+use thalweg_nn::{Activation, GraphError, Initial, Loss, Mlp, Session, initialise};
 
 const BATCH: usize = 128;
 const WIDTHS: [usize; 6] = [784, 100, 100, 100, 100, 10];
 const ROUNDS: usize = 40;
 const STEPS: usize = 50;
 
-fn main() -> Result<(), Error> {
+fn main() -> Result<(), GraphError> {
     let (activation, loss) = (Activation::Relu, Loss::SoftmaxCrossEntropy);
     let mlp = Mlp { inputs: WIDTHS[0], hidden: WIDTHS[1..5].to_vec(), outputs: WIDTHS[5], activation, loss };
     let model = mlp.build::<f32>()?;

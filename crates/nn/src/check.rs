@@ -1,7 +1,7 @@
 //! The gradient check of whole networks: backpropagation against central differences.
 
 use crate::numerical::Difference;
-use crate::{Error, Node, Session};
+use crate::{GraphError, Node, Session};
 
 /// The step of the difference quotients: in `f64`, about where the formula's error and rounding's are equal.
 const STEP: f64 = 1e-5;
@@ -10,8 +10,8 @@ const STEP: f64 = 1e-5;
 /// cannot resolve them.
 const FLOOR: f64 = 1e-3;
 
-/// So are gradients smaller than this many roundings of the loss over the step, a hundred of which are then a relative difference
-/// of 1e-4: the loss of a large network knows nothing smaller.
+/// So are gradients smaller than this many roundings of the loss over the step, a hundred of which are then a relative
+/// difference of 1e-4. The loss of a large network cannot resolve smaller ones.
 const ROUNDINGS: f64 = 1e6;
 
 /// What a [`ParameterCheck`] is about.
@@ -45,8 +45,8 @@ pub struct ParameterCheck {
     pub numerical: f64,
 }
 
-/// Compares, for every parameter and every input whose gradient was asked for, backpropagation with central differences of
-/// step 1e-5. `session` must be a training session whose inputs are filled; it leaves as after a forward pass.
+/// Compares, for every parameter and every input whose gradient was asked for, backpropagation with central differences of step
+/// 1e-5. `session` must be a training session whose inputs are filled; afterwards it is in the state after a forward pass.
 ///
 /// At most `sample` elements of each tensor are compared, evenly spread (all of them if `None`): a quotient takes two forward
 /// passes.
@@ -57,13 +57,15 @@ pub fn check_gradients(
     session: &mut Session<f64>,
     parameters: &[f64],
     sample: Option<usize>,
-) -> Result<Vec<ParameterCheck>, Error> {
+) -> Result<Vec<ParameterCheck>, GraphError> {
     let mut gradients = vec![0.0; parameters.len()];
     session.forward(parameters)?;
     session.backward(parameters, &mut gradients)?;
     let inputs = session.wanted_inputs();
-    let input_gradients =
-        inputs.iter().map(|&node| Ok(session.gradient(node)?.to_vec())).collect::<Result<Vec<_>, Error>>()?;
+    let input_gradients = inputs
+        .iter()
+        .map(|&node| Ok(session.gradient(node)?.to_vec()))
+        .collect::<Result<Vec<_>, GraphError>>()?;
 
     let graph = session.graph().clone();
     let mut parameters = parameters.to_vec();
@@ -94,22 +96,22 @@ pub fn check_gradients(
     Ok(checks)
 }
 
-/// The gradient of the loss with respect to every parameter by difference quotients of step `h`, into an arena of gradients:
-/// training with it is how the source notes begin. One or two forward passes for each parameter; the session leaves as
-/// after another one at `parameters`.
+/// Returns the gradient of the loss with respect to every parameter, from difference quotients of step `h`. Training the source
+/// notes' first network uses it. It takes one or two forward passes for each parameter. Afterwards the session holds the values
+/// at `parameters`.
 ///
 /// # Errors
-/// As [`Session::forward`]; [`Error::Length`] if the slices differ.
+/// As [`Session::forward`]; [`GraphError::Length`] if the slices differ.
 pub fn numerical_parameter_gradients(
     session: &mut Session<f64>,
     parameters: &[f64],
     difference: Difference,
     h: f64,
     gradients: &mut [f64],
-) -> Result<(), Error> {
+) -> Result<(), GraphError> {
     if gradients.len() != parameters.len() {
         let (found, expected) = (gradients.len(), parameters.len());
-        return Err(Error::Length { what: "the gradient slice".into(), found, expected });
+        return Err(GraphError::Length { what: "the gradient slice".into(), found, expected });
     }
     let here = loss(session, parameters)?;
     let graph = session.graph().clone();
@@ -130,9 +132,9 @@ pub fn numerical_parameter_gradients(
     session.forward(parameters)
 }
 
-fn loss(session: &mut Session<f64>, parameters: &[f64]) -> Result<f64, Error> {
+fn loss(session: &mut Session<f64>, parameters: &[f64]) -> Result<f64, GraphError> {
     session.forward(parameters)?;
-    session.loss(session.loss_node().ok_or(Error::NotTraining)?)
+    session.loss(session.loss_node().ok_or(GraphError::NotTraining)?)
 }
 
 /// Compares the gradients of one tensor; `loss_at(element, offset)` is the loss with one element moved.
@@ -141,8 +143,8 @@ fn compare(
     checked: Checked,
     gradients: &[f64],
     sample: Option<usize>,
-    mut loss_at: impl FnMut(usize, f64) -> Result<f64, Error>,
-) -> Result<ParameterCheck, Error> {
+    mut loss_at: impl FnMut(usize, f64) -> Result<f64, GraphError>,
+) -> Result<ParameterCheck, GraphError> {
     let compared = sample.unwrap_or(gradients.len()).clamp(1, gradients.len());
     let largest = gradients.iter().fold(0.0, |largest: f64, gradient| largest.max(gradient.abs()));
     let mut check = ParameterCheck {
@@ -208,7 +210,7 @@ mod tests {
         fn needs(&self) -> Needs {
             Needs::INPUTS
         }
-        fn forward(&self, pass: Forward<'_, f64>) -> Result<(), Error> {
+        fn forward(&self, pass: Forward<'_, f64>) -> Result<(), GraphError> {
             pass.output[0] = (self.value)(pass.inputs.values(0));
             Ok(())
         }

@@ -4,7 +4,7 @@
 //! without type parameters makes a [`Both`] of them, and the [`Element`] takes out the one of its own type.
 
 use crate::losses::CrossEntropySettings;
-use crate::{Error, Example, Graph, Layers, Loss, Model, Node, Op, Plan, Session};
+use crate::{Example, Graph, GraphError, Layers, Loss, Model, Node, Op, Plan, Session};
 
 /// A number that networks are made of: `f32` or `f64`.
 ///
@@ -16,7 +16,12 @@ pub trait Element: thalweg_matrix::Element {
 
     /// See [`Plan::training`] and [`Plan::evaluation`].
     #[doc(hidden)]
-    fn plan(graph: &Graph<Self>, batch: usize, loss: Option<usize>, outputs: &[Node]) -> Result<Plan, Error>;
+    fn plan(
+        graph: &Graph<Self>,
+        batch: usize,
+        loss: Option<usize>,
+        outputs: &[Node],
+    ) -> Result<Plan, GraphError>;
 
     /// See [`Layers::model_for`].
     #[doc(hidden)]
@@ -25,11 +30,11 @@ pub trait Element: thalweg_matrix::Element {
         example: &Example,
         loss: Loss,
         settings: CrossEntropySettings,
-    ) -> Result<Model<Self>, Error>;
+    ) -> Result<Model<Self>, GraphError>;
 
     /// See [`Session::forward`].
     #[doc(hidden)]
-    fn forward(session: &mut Session<Self>, parameters: &[Self]) -> Result<(), Error>;
+    fn forward(session: &mut Session<Self>, parameters: &[Self]) -> Result<(), GraphError>;
 
     /// See [`Session::backward`].
     #[doc(hidden)]
@@ -37,7 +42,7 @@ pub trait Element: thalweg_matrix::Element {
         session: &mut Session<Self>,
         parameters: &[Self],
         gradients: &mut [Self],
-    ) -> Result<(), Error>;
+    ) -> Result<(), GraphError>;
 }
 
 macro_rules! element {
@@ -53,7 +58,7 @@ macro_rules! element {
                 batch: usize,
                 loss: Option<usize>,
                 outputs: &[Node],
-            ) -> Result<Plan, Error> {
+            ) -> Result<Plan, GraphError> {
                 Plan::new(graph, batch, loss, outputs)
             }
 
@@ -63,12 +68,12 @@ macro_rules! element {
                 example: &Example,
                 loss: Loss,
                 settings: CrossEntropySettings,
-            ) -> Result<Model<Self>, Error> {
+            ) -> Result<Model<Self>, GraphError> {
                 layers.build(example, loss, settings)
             }
 
             #[inline(never)]
-            fn forward(session: &mut Session<Self>, parameters: &[Self]) -> Result<(), Error> {
+            fn forward(session: &mut Session<Self>, parameters: &[Self]) -> Result<(), GraphError> {
                 session.compute(parameters)
             }
 
@@ -77,7 +82,7 @@ macro_rules! element {
                 session: &mut Session<Self>,
                 parameters: &[Self],
                 gradients: &mut [Self],
-            ) -> Result<(), Error> {
+            ) -> Result<(), GraphError> {
                 session.differentiate(parameters, gradients)
             }
         }

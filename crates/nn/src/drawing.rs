@@ -25,7 +25,7 @@ pub struct DrawnNode {
 }
 
 impl Plan {
-    /// The boxes in the order they are computed.
+    /// Returns the boxes in the order they are computed.
     pub fn drawing(&self) -> Vec<DrawnNode> {
         let is_leaf = |node: &PlannedNode| matches!(node.op, "parameter" | "constant" | "statistic");
         let all: BTreeMap<&str, &PlannedNode> =
@@ -54,8 +54,8 @@ impl Plan {
         drawn
     }
 
-    /// The drawing in the language of Graphviz: `thalweg explain --dot | dot -Tsvg`. Boxes with the same number share a buffer;
-    /// dashed ones are computed together with the next.
+    /// Returns the drawing in the language of Graphviz: `thalweg explain --dot | dot -Tsvg`. Boxes with the same number share a
+    /// buffer. Dashed boxes are computed together with the next one.
     pub fn dot(&self) -> String {
         let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
         let mut text =

@@ -3,7 +3,7 @@
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum GraphError {
     /// The shapes (or kinds) of an op's inputs do not fit together.
     #[error("`{op}` node `{node}`: {explanation}")]
     Shape {
@@ -169,5 +169,5 @@ pub enum Error {
     },
     /// The parameters cannot be laid out.
     #[error(transparent)]
-    Layout(#[from] thalweg_arena::Error),
+    Layout(#[from] thalweg_arena::ArenaError),
 }

@@ -55,7 +55,7 @@ impl fmt::Display for Plan {
     }
 }
 
-/// A number with its digits in groups of three: `109,386`.
+/// Returns a number with its digits in groups of three: `109,386`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -1,7 +1,7 @@
 //! The functions of the source notes on plain slices, for learning and for small computations. Networks use the
 //! [`ops`](crate::ops) of the same names.
 
-use crate::Error;
+use crate::GraphError;
 use crate::losses::check_labels;
 use crate::ops::pointwise::{self, Pointwise};
 use crate::ops::{Identity, Relu, Sigmoid, Step, softmax as softmax_op};
@@ -16,22 +16,22 @@ pub enum Answers<'a, T> {
     Labels(&'a [u32]),
 }
 
-/// 1 where x > 0, else 0.
+/// Returns 1 where x > 0, else 0.
 pub fn step<T: Real>(x: &[T]) -> Vec<T> {
     map(Step, x)
 }
 
-/// 1 / (1 + e^-x).
+/// Returns 1 / (1 + e^-x).
 pub fn sigmoid<T: Real>(x: &[T]) -> Vec<T> {
     map(Sigmoid, x)
 }
 
-/// max(0, x).
+/// Returns max(0, x).
 pub fn relu<T: Real>(x: &[T]) -> Vec<T> {
     map(Relu, x)
 }
 
-/// x.
+/// Returns x.
 pub fn identity<T: Real>(x: &[T]) -> Vec<T> {
     map(Identity, x)
 }
@@ -42,7 +42,7 @@ fn map<T: Real>(function: impl Pointwise, x: &[T]) -> Vec<T> {
     y
 }
 
-/// e^(x_k) / Σ e^(x_j) for one row of scores of any size; empty for an empty row.
+/// Returns e^(x_k) / Σ e^(x_j) for one row of scores of any size. An empty row gives an empty result.
 pub fn softmax<T: Real>(x: &[T]) -> Vec<T> {
     let mut y = vec![T::ZERO; x.len()];
     if !x.is_empty() {
@@ -51,22 +51,26 @@ pub fn softmax<T: Real>(x: &[T]) -> Vec<T> {
     y
 }
 
-/// Σ (y - t)² / n for the n outputs of one example.
+/// Returns Σ (y - t)² / n for the n outputs of one example.
 ///
 /// # Errors
-/// [`Error::Length`] if there are no outputs, or not as many targets.
-pub fn mean_squared_error<T: Real>(y: &[T], t: &[T]) -> Result<f64, Error> {
+/// [`GraphError::Length`] if there are no outputs, or not as many targets.
+pub fn mean_squared_error<T: Real>(y: &[T], t: &[T]) -> Result<f64, GraphError> {
     check_length("the target", t.len(), y.len().max(1))?;
     let squares = y.iter().zip(t).map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
     Ok(squares.sum::<f64>() / y.len() as f64)
 }
 
-/// -Σ t log(y + 1e-7) of the probabilities y, averaged over the rows of `classes` elements: one row for a single example.
-/// The 1e-7 keeps the logarithm of 0 away.
+/// Returns -Σ t log(y + 1e-7) of the probabilities y, averaged over the rows of `classes` elements. A single example is one
+/// row. The 1e-7 avoids the logarithm of 0.
 ///
 /// # Errors
-/// [`Error::Length`] if y has no whole rows or the answers do not match them, [`Error::Label`].
-pub fn cross_entropy_error<T: Real>(y: &[T], classes: usize, answers: Answers<'_, T>) -> Result<f64, Error> {
+/// [`GraphError::Length`] if y has no whole rows or the answers do not match them, [`GraphError::Label`].
+pub fn cross_entropy_error<T: Real>(
+    y: &[T],
+    classes: usize,
+    answers: Answers<'_, T>,
+) -> Result<f64, GraphError> {
     const DELTA: f64 = 1e-7;
     let rows = (y.len() / classes.max(1)).max(1);
     check_length("the slice of probabilities", y.len(), rows * classes.max(1))?;
@@ -85,8 +89,8 @@ pub fn cross_entropy_error<T: Real>(y: &[T], classes: usize, answers: Answers<'_
     Ok(-total / rows as f64)
 }
 
-fn check_length(what: &str, found: usize, expected: usize) -> Result<(), Error> {
-    if found == expected { Ok(()) } else { Err(Error::Length { what: what.into(), found, expected }) }
+fn check_length(what: &str, found: usize, expected: usize) -> Result<(), GraphError> {
+    if found == expected { Ok(()) } else { Err(GraphError::Length { what: what.into(), found, expected }) }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ pub use leaves::initial_statistics;
 
 use crate::compiled::Compiled;
 use crate::op::Input;
-use crate::{Element, Error, Initial, Op, Shape};
+use crate::{Element, GraphError, Initial, Op, Shape};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ pub struct Node {
 
 /// What a node is.
 pub(crate) enum Kind<T: Element> {
-    /// Numbers that the user writes for each batch.
+    /// Numbers that the user sets for each batch.
     Input,
-    /// Class labels that the user writes for each batch.
+    /// Class labels that the user sets for each batch.
     Labels,
     /// A tensor of the arena: its index in the layout and its own initial values, if any.
     Parameter { tensor: usize, initial: Option<Initial> },
-    /// Numbers that never change.
-    Constant(Vec<T>),
+    /// Numbers that never change: their index among the constants.
+    Constant(usize),
     /// What an op learns from the batches without a gradient: its index among the statistics, and where it starts.
     Statistic { tensor: usize, initial: f64 },
     /// The numbers of another node in another shape.
@@ -40,7 +40,7 @@ pub(crate) enum Kind<T: Element> {
 }
 
 impl<T: Element> Kind<T> {
-    /// What the node is, in a message: "node `x` is …".
+    /// Returns what the node is, as the end of a message: "node `x` is …".
     pub(crate) fn describe(&self) -> &'static str {
         match self {
             Kind::Input => "an input",
@@ -54,7 +54,7 @@ impl<T: Element> Kind<T> {
     }
 }
 
-pub(crate) struct Entry<T: Element> {
+pub(crate) struct NodeDefinition<T: Element> {
     pub(crate) name: String,
     pub(crate) shape: Shape,
     pub(crate) kind: Kind<T>,
@@ -69,10 +69,11 @@ pub(crate) struct Entry<T: Element> {
 /// standing for the number of examples.
 pub struct Graph<T: Element> {
     id: u32,
-    entries: Vec<Entry<T>>,
+    definitions: Vec<NodeDefinition<T>>,
     names: HashMap<String, usize>,
     layout: Arc<Layout>,
     statistics: Arc<Layout>,
+    constants: Vec<Vec<T>>,
     next_name: Option<String>,
 }
 
@@ -80,7 +81,9 @@ impl<T: Element> fmt::Debug for Graph<T> {
     /// Each node's name and shape.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map()
-            .entries(self.entries.iter().map(|entry| (&entry.name, entry.shape.to_string())))
+            .entries(
+                self.definitions.iter().map(|definition| (&definition.name, definition.shape.to_string())),
+            )
             .finish()
     }
 }
@@ -92,17 +95,18 @@ impl<T: Element> Default for Graph<T> {
 }
 
 impl<T: Element> Graph<T> {
-    /// A graph without nodes.
+    /// Creates a graph without nodes.
     pub fn new() -> Self {
         /// Tells the nodes of different graphs apart.
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
             id,
-            entries: Vec::new(),
+            definitions: Vec::new(),
             names: HashMap::new(),
             layout: Arc::default(),
             statistics: Arc::default(),
+            constants: Vec::new(),
             next_name: None,
         }
     }
@@ -116,20 +120,20 @@ impl<T: Element> Graph<T> {
     /// Applies an op. The ops of this crate have functions of their own; this is for yours.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the inputs do not fit the op, [`Error::ForeignNode`], a name used twice.
-    pub fn apply(&mut self, op: impl Op<T> + 'static, inputs: &[Node]) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] when the inputs do not fit the op, [`GraphError::ForeignNode`], a name used twice.
+    pub fn apply(&mut self, op: impl Op<T> + 'static, inputs: &[Node]) -> Result<Node, GraphError> {
         self.apply_boxed(Box::new(op), inputs)
     }
 
     /// Applies an op of this crate, whose code is compiled in this crate.
-    pub(crate) fn apply_compiled(&mut self, op: impl Compiled, inputs: &[Node]) -> Result<Node, Error> {
+    pub(crate) fn apply_compiled(&mut self, op: impl Compiled, inputs: &[Node]) -> Result<Node, GraphError> {
         self.apply_boxed(T::op(op.both()), inputs)
     }
 
-    pub(crate) fn apply_boxed(&mut self, op: Box<dyn Op<T>>, inputs: &[Node]) -> Result<Node, Error> {
+    pub(crate) fn apply_boxed(&mut self, op: Box<dyn Op<T>>, inputs: &[Node]) -> Result<Node, GraphError> {
         let node = self.next_name.take().unwrap_or_else(|| self.automatic_name(op.name()));
         let inputs = inputs.iter().map(|&input| self.index(input)).collect::<Result<Vec<_>, _>>()?;
-        let shape = self.infer(op.as_ref(), &inputs).map_err(|explanation| Error::Shape {
+        let shape = self.infer(op.as_ref(), &inputs).map_err(|explanation| GraphError::Shape {
             op: op.name(),
             node: node.clone(),
             explanation,
@@ -143,8 +147,11 @@ impl<T: Element> Graph<T> {
         }
         let facts: Vec<_> = inputs
             .iter()
-            .map(|&input| &self.entries[input])
-            .map(|entry| Input { shape: &entry.shape, labels: matches!(entry.kind, Kind::Labels) })
+            .map(|&input| &self.definitions[input])
+            .map(|definition| Input {
+                shape: &definition.shape,
+                labels: matches!(definition.kind, Kind::Labels),
+            })
             .collect();
         for (position, fact) in facts.iter().enumerate() {
             if fact.labels && !op.takes_labels(position) {
@@ -162,71 +169,73 @@ impl<T: Element> Graph<T> {
     ///
     /// # Errors
     /// For class labels and constants, which have no gradient.
-    pub fn want_gradient(&mut self, node: Node) -> Result<(), Error> {
+    pub fn want_gradient(&mut self, node: Node) -> Result<(), GraphError> {
         let index = self.index(node)?;
-        let entry = &mut self.entries[index];
-        if matches!(entry.kind, Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } | Kind::View { .. })
-        {
-            let (node, found) = (entry.name.clone(), entry.kind.describe());
-            return Err(Error::Kind {
+        let definition = &mut self.definitions[index];
+        if matches!(
+            definition.kind,
+            Kind::Labels | Kind::Constant(_) | Kind::Statistic { .. } | Kind::View { .. }
+        ) {
+            let (node, found) = (definition.name.clone(), definition.kind.describe());
+            return Err(GraphError::Kind {
                 node,
                 found,
                 expected: "only inputs, parameters and nodes computed by an op have gradients of their own",
             });
         }
-        entry.wanted = true;
+        definition.wanted = true;
         Ok(())
     }
 
-    /// Names, shapes and ranges of the parameters, in the order they were added.
+    /// Returns the names, shapes and ranges of the parameters, in the order they were added.
     pub fn layout(&self) -> &Arc<Layout> {
         &self.layout
     }
 
-    /// Names, shapes and ranges of the running statistics, in the order they were added.
+    /// Returns the names, shapes and ranges of the running statistics, in the order they were added.
     pub fn statistics(&self) -> &Arc<Layout> {
         &self.statistics
     }
 
-    /// The node called `name`.
+    /// Returns the node called `name`.
     pub fn find(&self, name: &str) -> Option<Node> {
         self.names.get(name).map(|&index| self.node(index))
     }
 
-    /// The name of a node.
+    /// Returns the name of a node.
     ///
     /// # Errors
-    /// [`Error::ForeignNode`].
-    pub fn name(&self, node: Node) -> Result<&str, Error> {
+    /// [`GraphError::ForeignNode`].
+    pub fn name(&self, node: Node) -> Result<&str, GraphError> {
         Ok(self.name_at(self.index(node)?))
     }
 
-    /// The shape of a node's value.
+    /// Returns the shape of a node's value.
     ///
     /// # Errors
-    /// [`Error::ForeignNode`].
-    pub fn shape(&self, node: Node) -> Result<&Shape, Error> {
-        Ok(&self.entries[self.index(node)?].shape)
+    /// [`GraphError::ForeignNode`].
+    pub fn shape(&self, node: Node) -> Result<&Shape, GraphError> {
+        Ok(&self.definitions[self.index(node)?].shape)
     }
 
-    fn check_name(&self, name: &str) -> Result<(), Error> {
-        if self.names.contains_key(name) { Err(Error::DuplicateName(name.to_owned())) } else { Ok(()) }
+    fn check_name(&self, name: &str) -> Result<(), GraphError> {
+        if self.names.contains_key(name) { Err(GraphError::DuplicateName(name.to_owned())) } else { Ok(()) }
     }
 
     /// `linear1`, `linear2`, …: the first that is free.
     fn automatic_name(&self, op: &str) -> String {
-        let mut number = 1 + self.entries.iter().filter(|entry| entry.kind.is_op(op)).count();
+        let mut number = 1 + self.definitions.iter().filter(|definition| definition.kind.is_op(op)).count();
         while self.names.contains_key(&format!("{op}{number}")) {
             number += 1;
         }
         format!("{op}{number}")
     }
 
-    fn push(&mut self, name: String, shape: Shape, kind: Kind<T>) -> Result<Node, Error> {
+    fn push(&mut self, name: String, shape: Shape, kind: Kind<T>) -> Result<Node, GraphError> {
         self.check_name(&name)?;
-        let index = self.entries.len();
+        let index = self.definitions.len();
         self.names.insert(name.clone(), index);
-        self.entries.push(Entry { name, shape, kind, wanted: false });
+        self.definitions.push(NodeDefinition { name, shape, kind, wanted: false });
         Ok(self.node(index))
     }
 
@@ -239,31 +248,29 @@ impl<T: Element> Graph<T> {
         self.id
     }
 
-    pub(crate) fn index(&self, node: Node) -> Result<usize, Error> {
-        if node.graph == self.id { Ok(node.index as usize) } else { Err(Error::ForeignNode) }
+    pub(crate) fn index(&self, node: Node) -> Result<usize, GraphError> {
+        if node.graph == self.id { Ok(node.index as usize) } else { Err(GraphError::ForeignNode) }
     }
 
-    pub(crate) fn entries(&self) -> &[Entry<T>] {
-        &self.entries
+    pub(crate) fn definitions(&self) -> &[NodeDefinition<T>] {
+        &self.definitions
     }
 
-    /// The node whose numbers this one shows: itself, unless it is a view.
+    /// Returns the node whose numbers this one shows: itself unless it is a view.
     pub(crate) fn root(&self, index: usize) -> usize {
-        match self.entries[index].kind {
+        match self.definitions[index].kind {
             Kind::View { of } => self.root(of),
             _ => index,
         }
     }
 
     pub(crate) fn name_at(&self, index: usize) -> &str {
-        &self.entries[index].name
+        &self.definitions[index].name
     }
 
-    pub(crate) fn constant_values(&self, index: usize) -> &[T] {
-        match &self.entries[index].kind {
-            Kind::Constant(values) => values,
-            _ => unreachable!("the plan marks only constants as constants"),
-        }
+    /// Returns the values of the constants, in the order they were added.
+    pub(crate) fn constants(&self) -> &[Vec<T>] {
+        &self.constants
     }
 }
 
@@ -322,7 +329,7 @@ mod tests {
         let mut one = Graph::<f32>::new();
         let mut other = Graph::<f32>::new();
         let x = one.input("x", &[2]).unwrap();
-        assert!(matches!(other.relu(x), Err(Error::ForeignNode)));
-        assert!(matches!(other.want_gradient(x), Err(Error::ForeignNode)));
+        assert!(matches!(other.relu(x), Err(GraphError::ForeignNode)));
+        assert!(matches!(other.want_gradient(x), Err(GraphError::ForeignNode)));
     }
 }

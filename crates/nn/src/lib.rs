@@ -27,7 +27,7 @@ session.labels_mut(t)?.copy_from_slice(&[0, 1]);
 session.forward(parameters.values())?;
 session.backward(parameters.values(), gradients.values_mut())?;
 assert!(session.loss(loss)? > 0.0);
-# Ok::<(), thalweg_nn::Error>(())
+# Ok::<(), thalweg_nn::GraphError>(())
 ```
 
 An [`Op`] is the size of a layer and brings its forward and backward pass in one file ([`ops`], [`losses`]), with a
@@ -48,7 +48,9 @@ mod init;
 mod layers;
 mod liveness;
 pub mod losses;
-mod models;
+mod mlp;
+mod mode;
+mod model;
 mod noise;
 pub mod numerical;
 mod onnx;
@@ -64,15 +66,17 @@ mod testing;
 pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
 pub use compiled::Element;
 pub use drawing::DrawnNode;
-pub use error::Error;
+pub use error::GraphError;
 pub use explain::grouped;
 pub use graph::{Graph, Node, initial_statistics};
 pub use init::{Initial, Scaled, Spread, initialise};
 pub use layers::{Example, LAYERS, Layer, Layers, NETWORKS};
-pub use models::{Loss, Mlp, Model};
+pub use mlp::Mlp;
+pub use mode::Mode;
+pub use model::{Loss, Model};
 pub use noise::Noise;
 pub use onnx::onnx;
-pub use op::{Input, Mode, Needs, Op};
+pub use op::{Input, Needs, Op};
 pub use ops::Activation;
 pub use pass::{Advance, Backward, Forward, Inputs, Target, Targets};
 pub use plan::{Plan, PlannedNode};

@@ -8,7 +8,7 @@ pub(crate) struct Interval {
     pub(crate) last: usize,
 }
 
-/// The `last` of a value that is never given up.
+/// The `last` of a value that is needed to the end.
 pub(crate) const FOREVER: usize = usize::MAX;
 
 /// Buffers for values.
@@ -22,8 +22,8 @@ pub(crate) struct Assignment {
 
 /// Gives each value a buffer that no other value alive at the same time has.
 ///
-/// In the order in which the values come to life, each takes the smallest free buffer that holds it; else the largest free
-/// one, which grows; else a new one.
+/// Goes through the values in the order of their first moments. Each takes the smallest free buffer that holds it, else the
+/// largest free buffer, which grows, else a new one.
 pub(crate) fn assign(values: &[Interval]) -> Assignment {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by_key(|&value| values[value].first);

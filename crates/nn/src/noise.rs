@@ -1,11 +1,11 @@
-//! Random numbers inside ops: a pure function of seed, step, node and place, so that a resumed run draws what the undisturbed
-//! one would have drawn, a backward pass can draw again what its forward pass drew, and nothing needs to be kept.
+//! Random numbers in ops: a pure function of seed, step, node and element. So a resumed run draws the same numbers as an
+//! uninterrupted one, a backward pass draws the same numbers as its forward pass, and no draw needs to be stored.
 
 /// The random numbers of one node in one step.
 #[derive(Clone, Copy, Debug)]
 pub struct Noise {
     key: u32,
-    /// What normal numbers follow from, which take more bits.
+    /// The seed of normal numbers, which need more bits.
     wide: u64,
 }
 
@@ -15,8 +15,7 @@ impl Noise {
         Self { key: (wide >> 32) as u32, wide }
     }
 
-    /// 32 random bits for element `i`. Wellons' lowbias32, whose bits are independent of each other and of `i` as far as
-    /// such a test can see.
+    /// Returns 32 random bits for element `i`, from Wellons' hash lowbias32.
     #[inline(always)]
     pub fn bits(&self, i: usize) -> u32 {
         let x = (i as u32).wrapping_add(self.key);
@@ -25,7 +24,7 @@ impl Noise {
         x ^ (x >> 16)
     }
 
-    /// A standard normal number for element `i` (Box and Muller 1958).
+    /// Returns a standard normal number for element `i` (Box and Muller 1958).
     pub fn normal(&self, i: usize) -> f64 {
         let uniform = |bits: u64| ((bits >> 11) as f64 + 0.5) / (1u64 << 53) as f64;
         let first = mixed(self.wide.wrapping_add(2 * i as u64));

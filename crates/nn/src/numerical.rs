@@ -12,7 +12,7 @@ pub enum Difference {
 /// The step of the source notes' quotients: small enough for the formula's error, large enough for rounding's.
 pub const STEP: f64 = 1e-4;
 
-/// The gradient of `f` at `x` by difference quotients of step `h`, one coordinate after another.
+/// Returns the gradient of `f` at `x` from difference quotients of step `h`, one coordinate after the other.
 pub fn numerical_gradient(
     mut f: impl FnMut(&[f64]) -> f64,
     x: &[f64],
@@ -38,7 +38,7 @@ pub fn numerical_gradient(
     gradient
 }
 
-/// `steps` times x ← x - `rate` ∇f(x) from `start`, with central differences of step [`STEP`], as in the source notes.
+/// Applies x ← x - `rate` ∇f(x) `steps` times from `start`, with central differences of step [`STEP`], as the source notes do.
 pub fn gradient_descent(
     mut f: impl FnMut(&[f64]) -> f64,
     start: &[f64],

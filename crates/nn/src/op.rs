@@ -1,6 +1,7 @@
 //! What every op is: a shape rule, a forward pass, a backward pass.
 
-use crate::{Advance, Backward, Element, Error, Forward, Shape};
+use crate::mode::Mode;
+use crate::{Advance, Backward, Element, Forward, GraphError, Shape};
 use std::any::Any;
 use std::fmt::Debug;
 
@@ -22,15 +23,6 @@ impl Needs {
     pub const OUTPUT: Needs = Needs { inputs: false, output: true };
 }
 
-/// What a plan is for: dropout and batch normalisation do one thing while a network learns and another when it is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// The network learns.
-    Training,
-    /// The network is used.
-    Evaluation,
-}
-
 /// What is known of an input when a node is added.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
@@ -45,57 +37,57 @@ pub struct Input<'a> {
 /// To add one, write a file in `ops/` with the struct, this trait, a `Graph` function that applies it, and a gradient
 /// check; or implement it in your own crate and use [`Graph::apply`](crate::Graph::apply). Neither pass may allocate.
 pub trait Op<T: Element>: Any + Debug + Send + Sync {
-    /// The name in messages and in automatic node names.
+    /// Returns the name in messages and in automatic node names.
     fn name(&self) -> &'static str;
 
-    /// The number of inputs.
+    /// Returns the number of inputs.
     fn arity(&self) -> usize;
 
-    /// The shape of the output, or what is wrong with the inputs as the second half of a sentence:
-    /// "input [batch, 3] does not match …".
+    /// Returns the shape of the output, or what is wrong with the inputs as the second half of a sentence: "input [batch, 3]
+    /// does not match …".
     ///
     /// # Errors
     /// The explanation, when the shapes do not fit.
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String>;
 
-    /// Whether the input at this position may be class labels as well as numbers.
+    /// Returns whether the input at this position may be class labels as well as numbers.
     fn takes_labels(&self, _input: usize) -> bool {
         false
     }
 
-    /// Whether the input at this position may be data in 32 bits, whatever the type of the session: [`Inputs::narrow`].
+    /// Whether the input at this position may be data in 32 bits also in a session of 64 bits: [`Inputs::narrow`].
     ///
     /// [`Inputs::narrow`]: crate::Inputs::narrow
     fn takes_narrow(&self, _input: usize) -> bool {
         false
     }
 
-    /// Which values [`backward`](Self::backward) reads.
+    /// Returns which values [`backward`](Self::backward) reads.
     fn needs(&self) -> Needs;
 
-    /// How many elements of memory [`forward`](Self::forward) fills and [`backward`](Self::backward) may read.
+    /// Returns how many elements of memory [`forward`](Self::forward) fills and [`backward`](Self::backward) may read.
     fn workspace(&self, _inputs: &[&[usize]], _mode: Mode) -> usize {
         0
     }
 
-    /// How many elements of memory either pass may use while it runs, on this many threads. All ops of a session share it, so
-    /// what is in it at the start is anything.
+    /// Returns how many elements of scratch memory either pass needs on this many threads. All ops of a session share it, so
+    /// its contents at the start are arbitrary.
     fn scratch(&self, _inputs: &[&[usize]], _threads: usize) -> usize {
         0
     }
 
-    /// Whether the output may be written over the first input, where nothing else needs that: [`Forward::in_place`] and
-    /// [`Backward::in_place`] say when it is so.
+    /// Whether the output may be written over the first input, if nothing else needs that input. [`Forward::in_place`] and
+    /// [`Backward::in_place`] say whether the plan does so.
     fn works_in_place(&self) -> bool {
         false
     }
 
-    /// Multiply-adds of the forward pass; elementwise work counts as none.
+    /// Returns the multiply-adds of the forward pass. Elementwise work is not counted.
     fn multiply_adds(&self, _inputs: &[&[usize]], _output: &[usize]) -> u64 {
         0
     }
 
-    /// Multiply-adds that the gradient of one input takes.
+    /// Returns the multiply-adds for the gradient of one input.
     fn gradient_multiply_adds(&self, _input: usize, _inputs: &[&[usize]], _output: &[usize]) -> u64 {
         0
     }
@@ -104,17 +96,18 @@ pub trait Op<T: Element>: Any + Debug + Send + Sync {
     ///
     /// # Errors
     /// When the values (never the shapes) of the inputs cannot be used: a class label that is too large.
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error>;
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError>;
 
     /// Adds to, or writes, the gradient of each input that wants one, given the gradient of the output: each
     /// [`Target`](crate::Target) once and completely, in the order of the inputs.
     fn backward(&self, pass: Backward<'_, T>);
 
-    /// One op that does what this one and `next`, its only user, do; the plan then computes nothing in between.
+    /// Returns one op that does the work of this one and of `next`, its only user. The plan then does not compute the value
+    /// between them.
     fn fused_with(&self, _next: &dyn Op<T>) -> Option<Box<dyn Op<T>>> {
         None
     }
 
-    /// Takes the last batch into the running statistics, once the training step is over.
+    /// Updates the running statistics with the last batch, at the end of a training step.
     fn advance(&self, _pass: Advance<'_, T>) {}
 }

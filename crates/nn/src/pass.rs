@@ -1,8 +1,8 @@
 //! What an op sees while it runs: its inputs, its output, and where gradients go.
 
-use crate::graph::{Graph, Kind};
-use crate::plan::{Contribution, GradientStorage, Plan, Slot, Storage};
-use crate::{Element, Mode, Noise, shape};
+use crate::mode::Mode;
+use crate::plan::placement::{Contribution, GradientStorage, Placement, Slot, Storage};
+use crate::{Element, Noise, shape};
 use thalweg_lanes::{Buffer, Real};
 use thalweg_matrix::NarrowData;
 
@@ -11,12 +11,12 @@ use thalweg_matrix::NarrowData;
 pub(crate) struct Narrow {
     pub(crate) node: usize,
     pub(crate) data: NarrowData,
-    /// Whether these are the values, or others that were written since.
+    /// Whether these are the present values of the node; false once others were written.
     pub(crate) holds: bool,
 }
 
 impl Narrow {
-    /// The values of a node, if they are in 32 bits.
+    /// Returns the values of a node if they are in 32 bits.
     pub(crate) fn of(all: &[Narrow], node: usize) -> Option<&NarrowData> {
         all.iter().find(|narrow| narrow.node == node && narrow.holds).map(|narrow| &narrow.data)
     }
@@ -26,68 +26,68 @@ impl Narrow {
 /// [`Op::needs`](crate::Op::needs) asked for them.
 #[derive(Clone, Copy)]
 pub struct Inputs<'a, T: Element> {
-    pub(crate) graph: &'a Graph<T>,
-    pub(crate) plan: &'a Plan,
+    pub(crate) placement: &'a Placement,
     pub(crate) nodes: &'a [usize],
     pub(crate) buffers: &'a [Buffer<T>],
     pub(crate) labels: &'a [Vec<u32>],
     pub(crate) narrow: &'a [Narrow],
+    pub(crate) constants: &'a [Vec<T>],
     pub(crate) parameters: &'a [T],
     pub(crate) statistics: &'a [T],
 }
 
 impl<'a, T: Element> Inputs<'a, T> {
-    /// The numbers of an input, row-major. The op's shape rule has seen to it that they are numbers.
+    /// Returns the numbers of an input, row-major. The op's shape rule has checked that they are numbers.
     pub fn values(&self, input: usize) -> &'a [T] {
         let node = self.nodes[input];
-        match self.plan.storage(node) {
+        match self.placement.value(node) {
             Storage::Parameter(range) => &self.parameters[range.clone()],
             Storage::Statistic(range) => &self.statistics[range.clone()],
-            Storage::Constant => self.graph.constant_values(node),
+            Storage::Constant(at) => &self.constants[*at],
             Storage::Buffer(slot) => &self.buffers[slot.index][..slot.len],
             Storage::Labels(_) | Storage::None => unreachable!("`{}` holds no numbers", self.name(input)),
         }
     }
 
-    /// The class labels of an input, or `None` if it holds numbers.
+    /// Returns the class labels of an input, or `None` if it holds numbers.
     pub fn labels(&self, input: usize) -> Option<&'a [u32]> {
-        match self.plan.storage(self.nodes[input]) {
+        match self.placement.value(self.nodes[input]) {
             Storage::Labels(slot) => Some(&self.labels[slot.index]),
             _ => None,
         }
     }
 
-    /// The numbers of an input in 32 bits, where they are so whatever the type of the session. [`values`](Self::values) means
-    /// nothing then.
+    /// Returns the numbers of an input in 32 bits, if that is how the session keeps them. [`values`](Self::values) has no
+    /// meaning then.
     pub fn narrow(&self, input: usize) -> Option<&'a [f32]> {
         self.narrow_data(input).map(NarrowData::values)
     }
 
-    /// The same, ready for products.
+    /// Returns the numbers of an input in 32 bits, prepared for products.
     pub(crate) fn narrow_data(&self, input: usize) -> Option<&'a NarrowData> {
         Narrow::of(self.narrow, self.nodes[input])
     }
 
-    /// Whether an input is what the user fills in, as it is or seen in another shape, and not computed.
+    /// Returns whether the user fills an input, as it is or through a view, so that no op computes it.
     pub fn is_data(&self, input: usize) -> bool {
-        matches!(self.graph.entries()[self.graph.root(self.nodes[input])].kind, Kind::Input)
+        self.placement.is_data(self.nodes[input])
     }
 
-    /// The extents of an input.
+    /// Returns the extents of an input.
     pub fn shape(&self, input: usize) -> &'a [usize] {
-        self.plan.shape(self.nodes[input])
+        self.placement.shape(self.nodes[input])
     }
 
-    /// The length of an input's rows (its last extent) and how many there are.
+    /// Returns the length of an input's rows (its last extent) and how many there are.
     pub fn rows(&self, input: usize) -> (usize, usize) {
         let shape = self.shape(input);
         let length = shape::row_length(shape);
         (shape::elements(shape) / length, length)
     }
 
-    /// The name of an input's node, for messages.
+    /// Returns the name of an input's node, for messages.
     pub fn name(&self, input: usize) -> &'a str {
-        self.graph.name_at(self.nodes[input])
+        self.placement.name(self.nodes[input])
     }
 }
 
@@ -107,7 +107,8 @@ pub struct Forward<'a, T: Element> {
     pub scratch: &'a mut [T],
     /// How many threads it may use; the result must not depend on it.
     pub threads: usize,
-    /// Whether the output holds the first input, to be written over; that input's values cannot be read otherwise.
+    /// Whether the output buffer holds the first input, to be written over. The values of that input cannot be read from the
+    /// inputs then.
     pub in_place: bool,
 }
 
@@ -127,7 +128,7 @@ pub struct Backward<'a, T: Element> {
     pub scratch: &'a mut [T],
     /// How many threads it may use; the result must not depend on it.
     pub threads: usize,
-    /// Whether the first target holds the gradient of the output, to be written over.
+    /// Whether the first target's buffer holds the gradient of the output, to be written over.
     pub in_place: bool,
     /// Where the gradients with respect to the inputs go.
     pub targets: Targets<'a, T>,
@@ -137,20 +138,20 @@ pub struct Backward<'a, T: Element> {
 pub struct Advance<'a, T: Element> {
     /// What the forward pass left.
     pub workspace: &'a [T],
-    pub(crate) plan: &'a Plan,
+    pub(crate) placement: &'a Placement,
     pub(crate) nodes: &'a [usize],
     pub(crate) statistics: &'a mut [T],
 }
 
 impl<T: Element> Advance<'_, T> {
-    /// The extents of an input.
+    /// Returns the extents of an input.
     pub fn shape(&self, input: usize) -> &[usize] {
-        self.plan.shape(self.nodes[input])
+        self.placement.shape(self.nodes[input])
     }
 
-    /// The running statistics that an input is; empty for other inputs.
+    /// Returns an input's running statistics; empty for any other input.
     pub fn statistics(&mut self, input: usize) -> &mut [T] {
-        match self.plan.storage(self.nodes[input]) {
+        match self.placement.value(self.nodes[input]) {
             Storage::Statistic(range) => &mut self.statistics[range.clone()],
             _ => &mut [],
         }
@@ -159,7 +160,7 @@ impl<T: Element> Advance<'_, T> {
 
 /// The gradients of an op's inputs. Borrowed one at a time: two inputs may be the same node.
 pub struct Targets<'a, T: Element> {
-    pub(crate) plan: &'a Plan,
+    pub(crate) placement: &'a Placement,
     pub(crate) nodes: &'a [usize],
     pub(crate) contributions: &'a [Contribution],
     pub(crate) buffers: &'a mut [Buffer<T>],
@@ -167,10 +168,10 @@ pub struct Targets<'a, T: Element> {
 }
 
 impl<T: Element> Targets<'_, T> {
-    /// Where the gradient of an input goes, or `None` if nothing needs it.
+    /// Returns the target for the gradient of an input, or `None` if nothing needs it.
     pub fn get(&mut self, input: usize) -> Option<Target<'_, T>> {
         let accumulate = self.accumulate(input)?;
-        let values = match self.plan.gradient_storage(self.nodes[input])? {
+        let values = match self.placement.gradient(self.nodes[input])? {
             GradientStorage::Parameter(range) => &mut self.parameters[range.clone()],
             GradientStorage::Buffer(slot) => &mut self.buffers[slot.index][..slot.len],
         };
@@ -186,11 +187,11 @@ impl<T: Element> Targets<'_, T> {
         }
     }
 
-    /// The gradient of an input taken out, so that others can be reached while it is written; [`put_back`](Self::put_back) it.
-    /// `None` if nothing needs it, or if the input is a parameter.
+    /// Takes the gradient of an input out, so that others can be reached while it is written. [`put_back`](Self::put_back)
+    /// returns it. `None` if nothing needs it, or if the input is a parameter.
     pub(crate) fn lift(&mut self, input: usize) -> Option<Lifted<T>> {
         let accumulate = self.accumulate(input)?;
-        match self.plan.gradient_storage(self.nodes[input])? {
+        match self.placement.gradient(self.nodes[input])? {
             GradientStorage::Parameter(_) => None,
             GradientStorage::Buffer(slot) => {
                 let buffer = std::mem::take(&mut self.buffers[slot.index]);
@@ -204,14 +205,14 @@ impl<T: Element> Targets<'_, T> {
         self.buffers[lifted.slot.index] = lifted.buffer;
     }
 
-    /// All of them at once, where they lie apart: `None` if two inputs are the same node, or one is a parameter.
+    /// Returns all targets at once. `None` if two inputs are the same node, or one is a parameter.
     pub fn apart<const N: usize>(&mut self) -> Option<[Option<Target<'_, T>>; N]> {
         let mut places = [None; N];
         for (input, place) in places.iter_mut().enumerate() {
             if self.contributions[input] == Contribution::None {
                 continue;
             }
-            match self.plan.gradient_storage(self.nodes[input]) {
+            match self.placement.gradient(self.nodes[input]) {
                 None => {}
                 Some(GradientStorage::Parameter(_)) => return None,
                 Some(GradientStorage::Buffer(slot)) => *place = Some((slot.index, slot.len)),
@@ -232,7 +233,7 @@ impl<T: Element> Targets<'_, T> {
     }
 }
 
-/// A gradient that was taken out of the others.
+/// A gradient that was taken out of the buffers.
 pub(crate) struct Lifted<T: Element> {
     buffer: Buffer<T>,
     slot: Slot,
@@ -254,7 +255,7 @@ pub struct Target<'a, T> {
 }
 
 impl<'a, T: Real> Target<'a, T> {
-    /// A target that is written over: the output of a forward pass.
+    /// Returns a target that is written over: the output of a forward pass.
     pub(crate) fn output(values: &'a mut [T]) -> Self {
         Self { values, accumulate: false }
     }

@@ -1,67 +1,19 @@
-//! The plan: what one use of a graph at one batch size takes, settled before a byte is allocated.
+//! The plan: order, gradients and buffers of one use of a graph at one batch size, made before anything is allocated.
 
 mod build;
+mod fusion;
+pub(crate) mod placement;
+mod step;
 
-pub(crate) use build::StepOp;
+pub(crate) use fusion::StepOp;
+pub(crate) use step::Step;
 
 use crate::graph::{Graph, Kind};
-use crate::{Element, Error, Mode, Node};
+use crate::mode::Mode;
+use crate::{Element, GraphError, Node};
+use placement::{GradientStorage, Placement, Storage};
 use std::ops::Range;
 use thalweg_lanes::ALIGNMENT;
-
-/// The first elements of a buffer.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Slot {
-    pub(crate) index: usize,
-    pub(crate) len: usize,
-}
-
-/// Where a node's value is.
-#[derive(Clone, Debug)]
-pub(crate) enum Storage {
-    /// Nowhere: nothing in this plan uses the node.
-    None,
-    Parameter(Range<usize>),
-    Statistic(Range<usize>),
-    Constant,
-    Labels(Slot),
-    Buffer(Slot),
-}
-
-/// Where a node's gradient goes.
-#[derive(Clone, Debug)]
-pub(crate) enum GradientStorage {
-    Parameter(Range<usize>),
-    Buffer(Slot),
-}
-
-/// What an op does to the gradient of one of its inputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Contribution {
-    /// Nothing: nobody needs it.
-    None,
-    /// Writes it: the first op of the backward pass to contribute, so no buffer is ever cleared.
-    Write,
-    /// Adds to it.
-    Add,
-}
-
-/// One op to run.
-#[derive(Clone, Debug)]
-pub(crate) struct Step {
-    pub(crate) node: usize,
-    /// The nodes before it whose ops are done together with its own; their values are nowhere.
-    pub(crate) absorbed: Vec<usize>,
-    pub(crate) inputs: Vec<usize>,
-    pub(crate) output: Slot,
-    pub(crate) workspace: Slot,
-    /// Whether the output is written over the first input.
-    pub(crate) in_place: bool,
-    /// Whether the gradient of the first input is written over that of the output.
-    pub(crate) gradient_in_place: bool,
-    /// The gradient of the output and what becomes of the inputs' gradients; `None` if nothing below needs one.
-    pub(crate) backward: Option<(Slot, Vec<Contribution>)>,
-}
 
 /// One node of a [`Plan`], for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +29,7 @@ pub struct PlannedNode {
     /// Bytes of its value.
     pub bytes: usize,
     /// The buffer that holds its value in the session; values that are never needed together share one. `None` for leaves that
-    /// lie elsewhere and for nodes that are computed together with the next one.
+    /// are in an arena and for nodes that are fused with the next one.
     pub buffer: Option<usize>,
     /// Whether its gradient is computed.
     pub gradient: bool,
@@ -87,7 +39,7 @@ pub struct PlannedNode {
     pub backward_multiply_adds: u64,
 }
 
-/// Order, gradients and buffers for a graph, a batch size and the nodes wanted.
+/// Order, gradients and buffers for a graph, a batch size and the nodes to compute.
 #[derive(Clone, Debug)]
 pub struct Plan {
     graph: u32,
@@ -99,7 +51,7 @@ pub struct Plan {
     pub(crate) value_buffers: Vec<usize>,
     pub(crate) gradient_buffers: Vec<usize>,
     pub(crate) label_buffers: Vec<usize>,
-    /// Elements that ops work in, on one thread.
+    /// Elements of scratch memory that ops need on one thread.
     pub(crate) scratch: usize,
     /// Parameters that the loss does not depend on: their gradients are 0.
     pub(crate) unreached: Vec<Range<usize>>,
@@ -107,106 +59,109 @@ pub struct Plan {
     /// The length of the parameter arena, padding included.
     pub(crate) arena_len: usize,
     parameter_count: usize,
-    /// These four have an entry for each node of the graph.
-    shapes: Vec<Vec<usize>>,
-    storage: Vec<Storage>,
-    gradients: Vec<Option<GradientStorage>>,
+    placement: Placement,
+    /// For each node of the graph, whether its value may be read after `forward`: others may share a buffer.
     readable: Vec<bool>,
     nodes: Vec<PlannedNode>,
 }
 
 impl Plan {
-    /// To compute `loss` and `outputs` of `batch` examples, and the gradients of the loss.
+    /// Plans to compute `loss` and `outputs` of `batch` examples, and the gradients of the loss.
     ///
     /// # Errors
-    /// [`Error::NotALoss`], [`Error::EmptyBatch`], [`Error::TooLarge`], [`Error::ForeignNode`].
+    /// [`GraphError::NotALoss`], [`GraphError::EmptyBatch`], [`GraphError::TooLarge`], [`GraphError::ForeignNode`].
     pub fn training<T: Element>(
         graph: &Graph<T>,
         batch: usize,
         loss: Node,
         outputs: &[Node],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, GraphError> {
         let index = graph.index(loss)?;
-        let entry = &graph.entries()[index];
-        if entry.shape.rank() != 0 || !matches!(entry.kind, Kind::Op { .. }) {
-            return Err(Error::NotALoss { node: entry.name.clone(), shape: entry.shape.to_string() });
+        let definition = &graph.definitions()[index];
+        if definition.shape.rank() != 0 || !matches!(definition.kind, Kind::Op { .. }) {
+            return Err(GraphError::NotALoss {
+                node: definition.name.clone(),
+                shape: definition.shape.to_string(),
+            });
         }
         T::plan(graph, batch, Some(index), outputs)
     }
 
-    /// To compute `outputs` of `batch` examples, without gradients.
+    /// Plans to compute `outputs` of `batch` examples, without gradients.
     ///
     /// # Errors
-    /// [`Error::EmptyBatch`], [`Error::TooLarge`], [`Error::ForeignNode`].
-    pub fn evaluation<T: Element>(graph: &Graph<T>, batch: usize, outputs: &[Node]) -> Result<Self, Error> {
+    /// [`GraphError::EmptyBatch`], [`GraphError::TooLarge`], [`GraphError::ForeignNode`].
+    pub fn evaluation<T: Element>(
+        graph: &Graph<T>,
+        batch: usize,
+        outputs: &[Node],
+    ) -> Result<Self, GraphError> {
         T::plan(graph, batch, None, outputs)
     }
 
-    /// Elements that ops work in on this many threads.
-    pub(crate) fn scratch<T: Element>(&self, graph: &Graph<T>, threads: usize) -> usize {
-        let scratch =
-            |step: &Step| StepOp::of(graph, step).get().scratch(&self.shapes_of(&step.inputs), threads);
-        self.steps.iter().map(scratch).max().unwrap_or(0)
+    /// Returns whether this plan was made from `graph` in its present state.
+    pub(crate) fn fits<T: Element>(&self, graph: &Graph<T>) -> bool {
+        self.graph == graph.id() && self.readable.len() == graph.definitions().len()
     }
 
-    /// Whether this plan was made from `graph` as it is now.
-    pub(crate) fn fits<T: Element>(&self, graph: &Graph<T>) -> bool {
-        self.graph == graph.id() && self.storage.len() == graph.entries().len()
+    /// Returns where the plan puts the value and the gradient of each node.
+    pub(crate) fn placement(&self) -> &Placement {
+        &self.placement
     }
 
     pub(crate) fn shapes_of(&self, nodes: &[usize]) -> Vec<&[usize]> {
-        nodes.iter().map(|&node| self.shapes[node].as_slice()).collect()
+        nodes.iter().map(|&node| self.shape(node)).collect()
     }
 
     pub(crate) fn shape(&self, node: usize) -> &[usize] {
-        &self.shapes[node]
+        self.placement.shape(node)
     }
 
     pub(crate) fn storage(&self, node: usize) -> &Storage {
-        &self.storage[node]
+        self.placement.value(node)
     }
 
     pub(crate) fn gradient_storage(&self, node: usize) -> Option<&GradientStorage> {
-        self.gradients[node].as_ref()
+        self.placement.gradient(node)
     }
 
-    /// Whether the value may be read after `forward`: others may share a buffer.
+    /// Returns whether the value of a node may be read after `forward`.
     pub(crate) fn readable(&self, node: usize) -> bool {
         self.readable[node]
     }
 
-    /// What the plan is for.
+    /// Returns what the plan is for.
     pub fn mode(&self) -> Mode {
         if self.loss.is_some() { Mode::Training } else { Mode::Evaluation }
     }
 
-    /// The number of examples.
+    /// Returns the number of examples.
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// The nodes of the plan, leaves included, in the order they are computed.
+    /// Returns the nodes of the plan, leaves included, in the order they are computed.
     pub fn nodes(&self) -> &[PlannedNode] {
         &self.nodes
     }
 
-    /// The number of trainable numbers of the graph.
+    /// Returns the number of trainable numbers in the graph.
     pub fn parameter_count(&self) -> usize {
         self.parameter_count
     }
 
-    /// Bytes that a session allocates for inputs, values and workspaces, on one thread.
+    /// Returns the bytes that a session allocates for inputs, values and workspaces, on one thread.
     pub fn value_bytes(&self) -> usize {
         let labels: usize = self.label_buffers.iter().map(|len| len * size_of::<u32>()).sum();
         self.buffer_bytes(&self.value_buffers) + self.buffer_bytes(&[self.scratch]) + labels
     }
 
-    /// Bytes that a session allocates for gradients other than those of parameters.
+    /// Returns the bytes that a session allocates for gradients, those of parameters excluded.
     pub fn gradient_bytes(&self) -> usize {
         self.buffer_bytes(&self.gradient_buffers)
     }
 
-    /// All bytes that a session allocates. Parameters and their gradients are the caller's.
+    /// Returns all bytes that a session allocates. The caller owns the parameters and their gradients.
     pub fn bytes(&self) -> usize {
         self.value_bytes() + self.gradient_bytes()
     }
@@ -262,10 +217,16 @@ mod tests {
     #[test]
     fn what_cannot_be_planned_is_refused() {
         let model = model();
-        assert!(matches!(Plan::training(&model.graph, 0, model.loss, &[]), Err(Error::EmptyBatch)));
-        assert!(matches!(Plan::training(&model.graph, 1, model.output, &[]), Err(Error::NotALoss { .. })));
-        assert!(matches!(Plan::training(&model.graph, 1, model.input, &[]), Err(Error::NotALoss { .. })));
+        assert!(matches!(Plan::training(&model.graph, 0, model.loss, &[]), Err(GraphError::EmptyBatch)));
+        assert!(matches!(
+            Plan::training(&model.graph, 1, model.output, &[]),
+            Err(GraphError::NotALoss { .. })
+        ));
+        assert!(matches!(
+            Plan::training(&model.graph, 1, model.input, &[]),
+            Err(GraphError::NotALoss { .. })
+        ));
         let error = Plan::evaluation(&model.graph, usize::MAX / 100, &[model.output]).unwrap_err();
-        assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+        assert!(matches!(error, GraphError::TooLarge { .. }), "{error}");
     }
 }

@@ -5,14 +5,15 @@ mod anomaly;
 
 use crate::graph::{Graph, Kind, initial_statistics};
 use crate::pass::{Advance, Backward, Forward, Inputs, Narrow, Targets};
-use crate::plan::{GradientStorage, Plan, Slot, Step, StepOp};
-use crate::{Element, Error, Mode, Node, Noise, Op};
+use crate::plan::placement::{GradientStorage, Slot};
+use crate::plan::{Plan, Step, StepOp};
+use crate::{Element, GraphError, Mode, Node, Noise, Op};
 use std::fmt;
 use std::mem::take;
 use std::sync::Arc;
 use thalweg_lanes::Buffer;
 
-/// Everything one use of a graph at one batch size needs to run, allocated once.
+/// The buffers for one use of a graph at one batch size, allocated once.
 ///
 /// Fill every input, call [`forward`](Self::forward), read values; in a training session call
 /// [`backward`](Self::backward) next. Neither allocates.
@@ -24,16 +25,16 @@ pub struct Session<T: Element> {
     labels: Vec<Vec<u32>>,
     /// Inputs that were given in 32 bits at least once.
     narrow: Vec<Narrow>,
-    /// For each step of the plan the op that does what several nodes do, where there is one.
+    /// For each step of the plan, the fused op if there is one.
     fused: Vec<Option<Box<dyn Op<T>>>>,
     /// The running statistics, an arena of [`Graph::statistics`].
     statistics: Vec<T>,
-    /// What ops work in.
+    /// The scratch memory of the ops.
     scratch: Buffer<T>,
     threads: usize,
     /// Whether everything computed is checked; see [`set_anomaly`](Self::set_anomaly).
     anomaly: bool,
-    /// What random numbers follow from, beside the node: a seed and the step.
+    /// The seed and the step from which, with the node, the random numbers follow.
     noise: (u64, u64),
     /// Which of the plan's `filled` nodes the user has filled.
     filled: Vec<bool>,
@@ -60,7 +61,7 @@ impl<T: Element> Session<T> {
         batch: usize,
         loss: Node,
         outputs: &[Node],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, GraphError> {
         Self::new(graph, Plan::training(graph, batch, loss, outputs)?)
     }
 
@@ -68,17 +69,17 @@ impl<T: Element> Session<T> {
     ///
     /// # Errors
     /// As [`Plan::evaluation`].
-    pub fn evaluation(graph: &Arc<Graph<T>>, batch: usize, outputs: &[Node]) -> Result<Self, Error> {
+    pub fn evaluation(graph: &Arc<Graph<T>>, batch: usize, outputs: &[Node]) -> Result<Self, GraphError> {
         Self::new(graph, Plan::evaluation(graph, batch, outputs)?)
     }
 
     /// Allocates what `plan`, made from this graph, asks for.
     ///
     /// # Errors
-    /// [`Error::ForeignNode`] if the plan was made from another graph, or before the last node was added.
-    pub fn new(graph: &Arc<Graph<T>>, plan: Plan) -> Result<Self, Error> {
+    /// [`GraphError::ForeignNode`] if the plan was made from another graph, or before the last node was added.
+    pub fn new(graph: &Arc<Graph<T>>, plan: Plan) -> Result<Self, GraphError> {
         if !plan.fits(graph) {
-            return Err(Error::ForeignNode);
+            return Err(GraphError::ForeignNode);
         }
         Ok(Self {
             values: plan.value_buffers.iter().map(|&len| Buffer::zeros(len)).collect(),
@@ -99,17 +100,17 @@ impl<T: Element> Session<T> {
         })
     }
 
-    /// What this session runs.
+    /// Returns the plan this session runs.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// The graph this session runs.
+    /// Returns the graph this session runs.
     pub fn graph(&self) -> &Arc<Graph<T>> {
         &self.graph
     }
 
-    /// The number of examples.
+    /// Returns the number of examples.
     pub fn batch(&self) -> usize {
         self.plan.batch()
     }
@@ -117,16 +118,16 @@ impl<T: Element> Session<T> {
     /// Computes every value from the inputs and `parameters`, an arena of [`Graph::layout`].
     ///
     /// # Errors
-    /// [`Error::Length`] of the parameters, [`Error::Unfilled`] inputs, [`Error::Label`]; [`Error::Anomaly`] if it was asked for.
-    pub fn forward(&mut self, parameters: &[T]) -> Result<(), Error> {
+    /// [`GraphError::Length`] of the parameters, [`GraphError::Unfilled`] inputs, [`GraphError::Label`]; [`GraphError::Anomaly`] if it was asked for.
+    pub fn forward(&mut self, parameters: &[T]) -> Result<(), GraphError> {
         T::forward(self, parameters)
     }
 
     /// [`forward`](Self::forward), compiled here for each type.
-    pub(crate) fn compute(&mut self, parameters: &[T]) -> Result<(), Error> {
+    pub(crate) fn compute(&mut self, parameters: &[T]) -> Result<(), GraphError> {
         self.check_arena("the parameter slice", parameters.len())?;
         if let Some(at) = self.filled.iter().position(|&filled| !filled) {
-            return Err(Error::Unfilled(self.graph.name_at(self.plan.filled[at]).to_owned()));
+            return Err(GraphError::Unfilled(self.graph.name_at(self.plan.filled[at]).to_owned()));
         }
         self.forget();
         if self.anomaly {
@@ -140,12 +141,12 @@ impl<T: Element> Session<T> {
             let mut scratch = take(&mut self.scratch);
             let result = op(&self.graph, step, fused).forward(Forward {
                 inputs: Inputs {
-                    graph: &self.graph,
-                    plan: &self.plan,
+                    placement: self.plan.placement(),
                     nodes: &step.inputs,
                     buffers: &self.values,
                     labels: &self.labels,
                     narrow: &self.narrow,
+                    constants: self.graph.constants(),
                     parameters,
                     statistics: &self.statistics,
                 },
@@ -177,19 +178,19 @@ impl<T: Element> Session<T> {
     /// `parameters` must be those of the last [`forward`](Self::forward).
     ///
     /// # Errors
-    /// [`Error::NotTraining`], [`Error::NotComputed`] without a forward pass before, [`Error::Length`]; [`Error::Anomaly`] if it
+    /// [`GraphError::NotTraining`], [`GraphError::NotComputed`] without a forward pass before, [`GraphError::Length`]; [`GraphError::Anomaly`] if it
     /// was asked for.
-    pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
+    pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), GraphError> {
         T::backward(self, parameters, gradients)
     }
 
     /// [`backward`](Self::backward), compiled here for each type.
-    pub(crate) fn differentiate(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), Error> {
-        let loss = self.plan.loss.ok_or(Error::NotTraining)?;
+    pub(crate) fn differentiate(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), GraphError> {
+        let loss = self.plan.loss.ok_or(GraphError::NotTraining)?;
         self.check_arena("the parameter slice", parameters.len())?;
         self.check_arena("the gradient slice", gradients.len())?;
         if !self.computed {
-            return Err(Error::NotComputed);
+            return Err(GraphError::NotComputed);
         }
         self.plan.unreached.iter().for_each(|range| gradients[range.clone()].fill(T::ZERO));
         if let Some(GradientStorage::Buffer(slot)) = self.plan.gradient_storage(loss) {
@@ -202,12 +203,12 @@ impl<T: Element> Session<T> {
             let mut scratch = take(&mut self.scratch);
             op(&self.graph, step, fused).backward(Backward {
                 inputs: Inputs {
-                    graph: &self.graph,
-                    plan: &self.plan,
+                    placement: self.plan.placement(),
                     nodes: &step.inputs,
                     buffers: &self.values,
                     labels: &self.labels,
                     narrow: &self.narrow,
+                    constants: self.graph.constants(),
                     parameters,
                     statistics: &self.statistics,
                 },
@@ -222,7 +223,7 @@ impl<T: Element> Session<T> {
                 threads: self.threads,
                 in_place,
                 targets: Targets {
-                    plan: &self.plan,
+                    placement: self.plan.placement(),
                     nodes: &step.inputs,
                     contributions,
                     buffers: &mut self.gradients,
@@ -241,8 +242,8 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
-    /// Says which training step comes next: what dropout and the like draw follows from `seed`, `step` and the node alone, so
-    /// forward and backward passes of one step draw the same, however often they run.
+    /// Sets the number of the next training step. The draws of dropout and of other random ops follow from `seed`, `step` and
+    /// the node alone, so all passes of one step draw the same numbers.
     pub fn set_step(&mut self, seed: u64, step: u64) {
         if self.noise != (seed, step) {
             self.noise = (seed, step);
@@ -250,17 +251,17 @@ impl<T: Element> Session<T> {
         }
     }
 
-    /// Ends a training step: running statistics take in the batch of the last [`forward`](Self::forward). In a session that
-    /// evaluates, or without such statistics, nothing happens.
+    /// Ends a training step: updates the running statistics with the batch of the last [`forward`](Self::forward). Does nothing
+    /// in an evaluation session or without running statistics.
     ///
     /// # Errors
-    /// [`Error::NotComputed`] without a forward pass before.
-    pub fn advance(&mut self) -> Result<(), Error> {
+    /// [`GraphError::NotComputed`] without a forward pass before.
+    pub fn advance(&mut self) -> Result<(), GraphError> {
         if self.plan.mode() == Mode::Evaluation || self.statistics.is_empty() {
             return Ok(());
         }
         if !self.computed {
-            return Err(Error::NotComputed);
+            return Err(GraphError::NotComputed);
         }
         for (step, fused) in self.plan.steps.iter().zip(&self.fused) {
             op(&self.graph, step, fused).advance(Advance {
@@ -268,7 +269,7 @@ impl<T: Element> Session<T> {
                     0 => &[],
                     len => &self.values[step.workspace.index][..len],
                 },
-                plan: &self.plan,
+                placement: self.plan.placement(),
                 nodes: &step.inputs,
                 statistics: &mut self.statistics,
             });
@@ -276,35 +277,39 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
-    /// The running statistics, an arena of [`Graph::statistics`].
+    /// Returns the running statistics, an arena of [`Graph::statistics`].
     pub fn statistics(&self) -> &[T] {
         &self.statistics
     }
 
-    /// Takes running statistics over, from another session or a file.
+    /// Sets the running statistics to those of another session or a file.
     ///
     /// # Errors
-    /// [`Error::Length`].
-    pub fn set_statistics(&mut self, statistics: &[T]) -> Result<(), Error> {
+    /// [`GraphError::Length`].
+    pub fn set_statistics(&mut self, statistics: &[T]) -> Result<(), GraphError> {
         let (found, expected) = (statistics.len(), self.statistics.len());
         if found != expected {
-            return Err(Error::Length { what: "the slice of running statistics".into(), found, expected });
+            return Err(GraphError::Length {
+                what: "the slice of running statistics".into(),
+                found,
+                expected,
+            });
         }
         self.statistics.copy_from_slice(statistics);
-        // What was computed with others no longer counts.
+        // Values computed with other statistics are invalid.
         if self.plan.mode() == Mode::Evaluation {
             self.forget();
         }
         Ok(())
     }
 
-    /// Lets ops use this many threads where their work is worth it; the results stay the same, bit for bit.
+    /// Lets ops use this many threads if they have enough work. The results stay the same, bit for bit.
     pub fn set_threads(&mut self, threads: usize) {
         self.threads = threads.max(1);
         self.scratch = Buffer::zeros(self.plan.scratch(&self.graph, self.threads));
     }
 
-    /// The plan's loss node, in a training session.
+    /// Returns the plan's loss node, in a training session.
     pub(crate) fn loss_node(&self) -> Option<Node> {
         self.plan.loss.map(|index| self.graph.node(index))
     }
@@ -314,9 +319,13 @@ impl<T: Element> Session<T> {
         self.differentiated = false;
     }
 
-    fn check_arena(&self, what: &str, found: usize) -> Result<(), Error> {
+    fn check_arena(&self, what: &str, found: usize) -> Result<(), GraphError> {
         let expected = self.plan.arena_len;
-        if found == expected { Ok(()) } else { Err(Error::Length { what: what.to_owned(), found, expected }) }
+        if found == expected {
+            Ok(())
+        } else {
+            Err(GraphError::Length { what: what.to_owned(), found, expected })
+        }
     }
 }
 
@@ -325,7 +334,7 @@ fn lift<T: Element>(buffers: &mut [Buffer<T>], slot: Slot) -> Buffer<T> {
     if slot.len == 0 { Buffer::default() } else { take(&mut buffers[slot.index]) }
 }
 
-/// The op of a step that is not a node's own.
+/// Returns the fused op of a step, if it has one.
 fn fused<T: Element>(graph: &Graph<T>, step: &Step) -> Option<Box<dyn Op<T>>> {
     match StepOp::of(graph, step) {
         StepOp::Own(_) => None,
@@ -335,7 +344,7 @@ fn fused<T: Element>(graph: &Graph<T>, step: &Step) -> Option<Box<dyn Op<T>>> {
 
 /// The op of a step.
 fn op<'a, T: Element>(graph: &'a Graph<T>, step: &Step, fused: &'a Option<Box<dyn Op<T>>>) -> &'a dyn Op<T> {
-    match (fused, &graph.entries()[step.node].kind) {
+    match (fused, &graph.definitions()[step.node].kind) {
         (Some(op), _) | (None, Kind::Op { op, .. }) => op.as_ref(),
         _ => unreachable!("the steps of a plan are its ops"),
     }

@@ -35,46 +35,46 @@ impl fmt::Display for Dim {
 pub struct Shape(Vec<Dim>);
 
 impl Shape {
-    /// The shape of a single number.
+    /// Returns the shape of a single number.
     pub fn scalar() -> Self {
         Self(Vec::new())
     }
 
-    /// The extents.
+    /// Returns the extents.
     pub fn dims(&self) -> &[Dim] {
         &self.0
     }
 
-    /// The number of extents.
+    /// Returns the number of extents.
     pub fn rank(&self) -> usize {
         self.0.len()
     }
 
-    /// The last extent, along which a row lies; `None` for a single number.
+    /// Returns the last extent, the length of a row; `None` for a single number.
     pub fn last(&self) -> Option<Dim> {
         self.0.last().copied()
     }
 
-    /// This shape without its last extent: one entry a row.
+    /// Returns this shape without its last extent.
     pub fn rows(&self) -> Shape {
         Self(self.0.iter().copied().take(self.0.len().saturating_sub(1)).collect())
     }
 
-    /// This shape with another last extent.
+    /// Returns this shape with another last extent.
     pub fn with_last(&self, last: Dim) -> Shape {
         let mut shape = self.rows();
         shape.0.push(last);
         shape
     }
 
-    /// This shape with one more extent at the end.
+    /// Returns this shape with one more extent at the end.
     pub fn with_one_more(&self, last: Dim) -> Shape {
         let mut shape = self.clone();
         shape.0.push(last);
         shape
     }
 
-    /// The extents when there are `batch` examples.
+    /// Returns the extents when there are `batch` examples.
     pub fn resolve(&self, batch: usize) -> Vec<usize> {
         let extent = |dim: &Dim| match *dim {
             Dim::Batch => batch,
@@ -97,12 +97,12 @@ impl fmt::Display for Shape {
     }
 }
 
-/// The extent of a row of a concrete shape: its last extent, 1 for a single number.
+/// Returns the extent of a row of a concrete shape: its last extent, 1 for a single number.
 pub(crate) fn row_length(shape: &[usize]) -> usize {
     shape.last().copied().unwrap_or(1)
 }
 
-/// The number of elements of a concrete shape.
+/// Returns the number of elements of a concrete shape.
 pub(crate) fn elements(shape: &[usize]) -> usize {
     shape.iter().product()
 }

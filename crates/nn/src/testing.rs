@@ -1,21 +1,21 @@
 //! Gradient checks for the tests of ops: backpropagation against central differences, in `f64`, on random numbers.
 
 use crate::graph::Kind;
-use crate::{BATCH, Error, Graph, Node, Session, check_gradients};
+use crate::{BATCH, Graph, GraphError, Node, Session, check_gradients};
 use rand::RngExt;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use std::sync::Arc;
 
-/// A parameter, under the short name tests like.
-pub(crate) fn parameter(graph: &mut Graph<f64>, name: &str, shape: &[usize]) -> Result<Node, Error> {
+/// Adds a parameter under a short name.
+pub(crate) fn parameter(graph: &mut Graph<f64>, name: &str, shape: &[usize]) -> Result<Node, GraphError> {
     graph.parameter(name, shape)
 }
 
 /// Checks the gradients of whatever `build` adds, given random gradients from above: the output is compared with a random
 /// target of its shape.
-pub(crate) fn assert_gradients(batch: usize, build: impl Fn(&mut Graph<f64>) -> Result<Node, Error>) {
+pub(crate) fn assert_gradients(batch: usize, build: impl Fn(&mut Graph<f64>) -> Result<Node, GraphError>) {
     assert_loss_gradients(batch, 0, |graph| {
         let output = build(graph)?;
         let shape: Vec<usize> = graph.shape(output)?.resolve(BATCH);
@@ -25,7 +25,7 @@ pub(crate) fn assert_gradients(batch: usize, build: impl Fn(&mut Graph<f64>) -> 
 }
 
 /// Checks a loss of outputs and targets of the same shape: of parameters (where it is used twice) and of a batch.
-pub(crate) fn assert_pair_gradients(loss: impl Fn(&mut Graph<f64>, Node, Node) -> Result<Node, Error>) {
+pub(crate) fn assert_pair_gradients(loss: impl Fn(&mut Graph<f64>, Node, Node) -> Result<Node, GraphError>) {
     for shape in [&[][..], &[4], &[3, 2], &[2, 3, 7]] {
         assert_loss_gradients(1, 0, |graph| {
             let (y, t) = (parameter(graph, "y", shape)?, parameter(graph, "t", shape)?);
@@ -42,7 +42,7 @@ pub(crate) fn assert_pair_gradients(loss: impl Fn(&mut Graph<f64>, Node, Node) -
 }
 
 /// Checks an op of one input on several shapes, with the input used twice.
-pub(crate) fn assert_pointwise_gradients(apply: impl Fn(&mut Graph<f64>, Node) -> Result<Node, Error>) {
+pub(crate) fn assert_pointwise_gradients(apply: impl Fn(&mut Graph<f64>, Node) -> Result<Node, GraphError>) {
     for (batch, shape) in
         [(1, &[7][..]), (1, &[1, 1]), (5, &[BATCH, 3]), (3, &[BATCH, 17]), (2, &[BATCH, 2, 3])]
     {
@@ -59,17 +59,17 @@ pub(crate) fn assert_pointwise_gradients(apply: impl Fn(&mut Graph<f64>, Node) -
 pub(crate) fn assert_loss_gradients(
     batch: usize,
     classes: u32,
-    build: impl Fn(&mut Graph<f64>) -> Result<Node, Error>,
+    build: impl Fn(&mut Graph<f64>) -> Result<Node, GraphError>,
 ) {
     assert_loss_gradients_within(1e-6, batch, classes, build);
 }
 
-/// The same with a tolerance of its own.
+/// Checks the gradients with this tolerance.
 pub(crate) fn assert_loss_gradients_within(
     tolerance: f64,
     batch: usize,
     classes: u32,
-    build: impl Fn(&mut Graph<f64>) -> Result<Node, Error>,
+    build: impl Fn(&mut Graph<f64>) -> Result<Node, GraphError>,
 ) {
     for seed in 0..3 {
         let mut graph = Graph::new();
@@ -81,9 +81,9 @@ pub(crate) fn assert_loss_gradients_within(
             parameters[tensor.range.clone()].fill_with(|| random.sample(StandardNormal));
         }
         let mut session = Session::training(&graph, batch, loss, &[]).unwrap();
-        for (index, entry) in graph.entries().iter().enumerate() {
+        for (index, definition) in graph.definitions().iter().enumerate() {
             let node = graph.node(index);
-            match entry.kind {
+            match definition.kind {
                 Kind::Input => session.input_mut(node).unwrap().fill_with(|| random.sample(StandardNormal)),
                 Kind::Labels => {
                     session.labels_mut(node).unwrap().fill_with(|| random.random_range(0..classes));
@@ -99,7 +99,7 @@ pub(crate) fn assert_loss_gradients_within(
     }
 }
 
-/// The values of scalar nodes of a graph without inputs and parameters.
+/// Returns the values of scalar nodes of a graph without inputs and parameters.
 pub(crate) fn evaluate(graph: Graph<f64>, nodes: &[Node]) -> Vec<f64> {
     let mut session = Session::evaluation(&Arc::new(graph), 1, nodes).unwrap();
     session.forward(&[]).unwrap();

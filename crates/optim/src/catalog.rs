@@ -2,7 +2,7 @@
 
 use crate::hyperparameter::Hyperparameter;
 use crate::stages::{DecoupledWeightDecay, Maximize, WeightDecay};
-use crate::{Buildable, Composer, Dialect, Error, rules};
+use crate::{Buildable, Composer, Dialect, OptimError, rules};
 use std::collections::BTreeMap;
 use std::sync::RwLock;
 use thalweg_arena::Layout;
@@ -48,8 +48,8 @@ pub trait Catalogued: Clone + Send + Sync + 'static {
     /// Refuses settings that contradict each other, and tensors the rule cannot work on.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::OutOfRange`].
-    fn check(&self, layout: &Layout) -> Result<(), Error> {
+    /// [`OptimError::Shape`], [`OptimError::OutOfRange`].
+    fn check(&self, layout: &Layout) -> Result<(), OptimError> {
         let _ = layout;
         Ok(())
     }
@@ -133,7 +133,7 @@ impl Common {
 }
 
 type Settings = BTreeMap<String, f64>;
-type Build<T> = fn(Dialect, &Settings, Composer<T>) -> Result<Composer<T>, Error>;
+type Build<T> = fn(Dialect, &Settings, Composer<T>) -> Result<Composer<T>, OptimError>;
 
 /// A row of the catalogue.
 #[derive(Debug)]
@@ -193,10 +193,10 @@ impl Entry {
     /// The entry of the rule called `name`.
     ///
     /// # Errors
-    /// [`Error::Unknown`] with the nearest name.
-    pub fn named(name: &str) -> Result<&'static Entry, Error> {
+    /// [`OptimError::Unknown`] with the nearest name.
+    pub fn named(name: &str) -> Result<&'static Entry, OptimError> {
         let all = Self::all();
-        all.iter().copied().find(|entry| entry.info.name == name).ok_or_else(|| Error::Unknown {
+        all.iter().copied().find(|entry| entry.info.name == name).ok_or_else(|| OptimError::Unknown {
             kind: "rule",
             name: name.to_string(),
             suggestion: hint(name, all.iter().map(|entry| entry.info.name)),
@@ -210,11 +210,11 @@ static REGISTERED: RwLock<Vec<&'static Entry>> = RwLock::new(Vec::new());
 /// lab, experiment files, `Specification`).
 ///
 /// # Errors
-/// [`Error::Taken`] if there is a rule of that name, [`Error::Undescribed`] if it has a hyper-parameter that neither its
+/// [`OptimError::Taken`] if there is a rule of that name, [`OptimError::Undescribed`] if it has a hyper-parameter that neither its
 /// [`Info::special`] nor the common list describes.
-pub fn register<C: Catalogued>() -> Result<(), Error> {
+pub fn register<C: Catalogued>() -> Result<(), OptimError> {
     if Entry::all().iter().any(|entry| entry.info.name == C::INFO.name) {
-        return Err(Error::Taken(C::INFO.name.to_string()));
+        return Err(OptimError::Taken(C::INFO.name.to_string()));
     }
     for dialect in Dialect::ALL {
         described::<C>(dialect)?;
@@ -224,11 +224,11 @@ pub fn register<C: Catalogued>() -> Result<(), Error> {
     Ok(())
 }
 
-fn make<C: Catalogued>(dialect: Dialect, settings: &Settings) -> Result<(C, Settings), Error> {
+fn make<C: Catalogued>(dialect: Dialect, settings: &Settings) -> Result<(C, Settings), OptimError> {
     let mut rule = C::in_dialect(dialect).ok_or_else(|| {
         let has = Dialect::ALL.into_iter().filter(|&d| C::in_dialect(d).is_some());
         let has: Vec<String> = has.map(|d| format!("`{d}`")).collect();
-        Error::NoDialect { rule: C::INFO.name, dialect: dialect.name(), has: has.join(", ") }
+        OptimError::NoDialect { rule: C::INFO.name, dialect: dialect.name(), has: has.join(", ") }
     })?;
     let defaults = defaults::<C>(dialect).unwrap_or_default();
     for (name, &value) in settings {
@@ -249,18 +249,18 @@ fn make<C: Catalogued>(dialect: Dialect, settings: &Settings) -> Result<(C, Sett
 }
 
 /// Returns what hyper-parameter `name` of a rule means.
-fn described_as<C: Catalogued>(name: &'static str) -> Result<Hyperparameter, Error> {
-    Hyperparameter::of(name, C::INFO.special).ok_or(Error::Undescribed { rule: C::INFO.name, name })
+fn described_as<C: Catalogued>(name: &'static str) -> Result<Hyperparameter, OptimError> {
+    Hyperparameter::of(name, C::INFO.special).ok_or(OptimError::Undescribed { rule: C::INFO.name, name })
 }
 
 /// Checks that every hyper-parameter of a rule in `dialect` is described.
-fn described<C: Catalogued>(dialect: Dialect) -> Result<(), Error> {
+fn described<C: Catalogued>(dialect: Dialect) -> Result<(), OptimError> {
     let names = defaults::<C>(dialect).unwrap_or_default();
     names.into_iter().try_for_each(|(name, _)| described_as::<C>(name).map(|_| ()))
 }
 
 /// A name that the rule lacks in this dialect: perhaps another dialect has it.
-fn unknown<C: Catalogued>(dialect: Dialect, name: &str) -> Error {
+fn unknown<C: Catalogued>(dialect: Dialect, name: &str) -> OptimError {
     let others: Vec<String> = Dialect::ALL
         .into_iter()
         .filter(|&other| defaults::<C>(other).is_some_and(|all| all.iter().any(|(known, _)| *known == name)))
@@ -270,9 +270,13 @@ fn unknown<C: Catalogued>(dialect: Dialect, name: &str) -> Error {
         defaults::<C>(dialect).unwrap_or_default().into_iter().map(|(known, _)| known).collect();
     if others.is_empty() {
         let suggestion = hint(name, names);
-        return Error::Unknown { kind: "hyper-parameter of this rule", name: name.to_string(), suggestion };
+        return OptimError::Unknown {
+            kind: "hyper-parameter of this rule",
+            name: name.to_string(),
+            suggestion,
+        };
     }
-    Error::NotInDialect {
+    OptimError::NotInDialect {
         rule: C::INFO.name,
         dialect: dialect.name(),
         name: name.to_string(),
@@ -285,7 +289,7 @@ fn build<C: Catalogued, T: Buildable>(
     dialect: Dialect,
     settings: &Settings,
     mut composer: Composer<T>,
-) -> Result<Composer<T>, Error> {
+) -> Result<Composer<T>, OptimError> {
     let (rule, common) = make::<C>(dialect, settings)?;
     rule.check(composer.layout())?;
     let value = |name: &str| common.get(name).copied().unwrap_or(0.0);

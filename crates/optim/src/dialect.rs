@@ -1,6 +1,6 @@
 //! Whose formula and whose defaults a rule's name stands for.
 
-use crate::Error;
+use crate::OptimError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -53,9 +53,9 @@ impl fmt::Display for Dialect {
 }
 
 impl FromStr for Dialect {
-    type Err = Error;
-    fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| Error::Unknown {
+    type Err = OptimError;
+    fn from_str(name: &str) -> Result<Self, OptimError> {
+        Self::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| OptimError::Unknown {
             kind: "dialect",
             name: name.to_string(),
             suggestion: hint(name, Self::ALL.map(Dialect::name)),

@@ -3,7 +3,7 @@
 /// An error of this crate. Whatever it is, no parameter and no state has changed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum OptimError {
     /// No rule, dialect, hyper-parameter or schedule has this name.
     #[error("there is no {kind} called `{name}`; {suggestion}")]
     Unknown {

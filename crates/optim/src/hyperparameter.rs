@@ -1,6 +1,6 @@
 //! Hyper-parameters: one name for one idea in every rule, and what each does.
 
-use crate::{Domain, Error};
+use crate::{Domain, OptimError};
 
 /// A hyper-parameter as the catalogue describes it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,12 +22,12 @@ impl Hyperparameter {
     /// Refuses a value outside the domain.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`].
-    pub fn check(&self, value: f64) -> Result<(), Error> {
+    /// [`OptimError::OutOfRange`].
+    pub fn check(&self, value: f64) -> Result<(), OptimError> {
         if self.domain.contains(value) {
             return Ok(());
         }
-        Err(Error::OutOfRange { name: self.name.to_string(), value, domain: self.domain.to_string() })
+        Err(OptimError::OutOfRange { name: self.name.to_string(), value, domain: self.domain.to_string() })
     }
 
     /// Returns what `name` means: `special` where a rule gives it a meaning of its own, else the common one.

@@ -25,7 +25,7 @@ momentum.update(&mut params, &grads)?;
 assert_eq!(params["y"], 1.6);
 
 // 3. A network's arena: a pass made for its layout step `arena.values_mut()` with the gradients' `values()`.
-# Ok::<(), thalweg_optim::Error>(())
+# Ok::<(), thalweg_optim::OptimError>(())
 ```
 
 Rules of the same name differ between libraries. A [`Dialect`] says whose formula and defaults are meant, and
@@ -73,7 +73,7 @@ pub use catalog::{CATALOG, Catalogued, Common, Entry, Info, entry, register};
 pub use composer::Composer;
 pub use dialect::Dialect;
 pub use domain::Domain;
-pub use error::Error;
+pub use error::OptimError;
 pub use groups::{
     GroupPlan, GroupSpecification, Match, Plan, SharedPlan, layer_of, layer_wise_rate_decay,
     no_decay_on_vectors,

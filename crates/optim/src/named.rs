@@ -1,6 +1,6 @@
 //! `optimizer.update(&mut params, &grads)` over named tensors, as in the notes.
 
-use crate::{Error, Optimizer, Passes, Rule, Slot, state_of};
+use crate::{OptimError, Optimizer, Passes, Rule, Slot, state_of};
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -100,19 +100,20 @@ impl<T: Real> Named<T> {
         &mut self,
         parameters: &mut P,
         gradients: &G,
-    ) -> Result<(), Error> {
+    ) -> Result<(), OptimError> {
         let gradients: BTreeMap<&str, &[T]> = gradients.tensors().into_iter().collect();
         let mut parameters = parameters.tensors_mut();
         for (name, values) in &parameters {
-            let gradient = gradients.get(name).ok_or_else(|| Error::MissingGradient(name.to_string()))?;
+            let gradient =
+                gradients.get(name).ok_or_else(|| OptimError::MissingGradient(name.to_string()))?;
             if gradient.len() != values.len() {
                 let what = format!("the gradient of `{name}`");
-                return Err(Error::Length { what, found: gradient.len(), expected: values.len() });
+                return Err(OptimError::Length { what, found: gradient.len(), expected: values.len() });
             }
         }
         if let Some(extra) = gradients.keys().find(|name| !parameters.iter().any(|(known, _)| known == *name))
         {
-            return Err(Error::ExtraGradient(extra.to_string()));
+            return Err(OptimError::ExtraGradient(extra.to_string()));
         }
         self.update_tensors(
             parameters
@@ -129,14 +130,14 @@ impl<T: Real> Named<T> {
     pub fn update_tensors<'a>(
         &mut self,
         tensors: impl Iterator<Item = (&'a str, &'a mut [T], Option<&'a [T]>)>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), OptimError> {
         let tensors: Vec<_> = tensors.collect();
         if self.optimizer.is_none() {
             let mut layout = Layout::new();
             for (name, values, _) in &tensors {
                 layout
                     .add(*name, &[values.len()])
-                    .map_err(|error| Error::OtherParameters(error.to_string()))?;
+                    .map_err(|error| OptimError::OtherParameters(error.to_string()))?;
             }
             self.optimizer = Some((self.make)(Arc::new(layout)));
         }
@@ -144,18 +145,19 @@ impl<T: Real> Named<T> {
         let known = optimizer.layout().tensors();
         if known.len() != tensors.len() {
             let counts = format!("{} parameters where {} were", tensors.len(), known.len());
-            return Err(Error::OtherParameters(counts));
+            return Err(OptimError::OtherParameters(counts));
         }
         let mut slots = Vec::with_capacity(tensors.len());
         for (name, values, gradient) in tensors {
             let index = known.iter().position(|tensor| tensor.name == name);
-            let index = index.ok_or_else(|| Error::OtherParameters(format!("parameter `{name}` is new")))?;
+            let index =
+                index.ok_or_else(|| OptimError::OtherParameters(format!("parameter `{name}` is new")))?;
             for (what, found) in [
                 (format!("parameter `{name}`"), Some(values.len())),
                 (format!("the gradient of `{name}`"), gradient.map(<[T]>::len)),
             ] {
                 if let Some(found) = found.filter(|&found| found != known[index].len()) {
-                    return Err(Error::Length { what, found, expected: known[index].len() });
+                    return Err(OptimError::Length { what, found, expected: known[index].len() });
                 }
             }
             slots.extend(gradient.map(|gradients| Slot { index, parameters: values, gradients }));
@@ -195,10 +197,10 @@ mod tests {
         let mut named = Named::new(Momentum::book());
         let mut params = BTreeMap::from([("x", 1.0f64), ("y", 2.0)]);
         let error = named.update(&mut params, &BTreeMap::from([("x", 1.0)])).unwrap_err();
-        assert_eq!(error, Error::MissingGradient("y".into()));
+        assert_eq!(error, OptimError::MissingGradient("y".into()));
         let error =
             named.update(&mut params, &BTreeMap::from([("x", 1.0), ("y", 1.0), ("z", 1.0)])).unwrap_err();
-        assert_eq!(error, Error::ExtraGradient("z".into()));
+        assert_eq!(error, OptimError::ExtraGradient("z".into()));
         let error = named
             .update(&mut params, &BTreeMap::from([("x", vec![1.0]), ("y", vec![1.0, 2.0])]))
             .unwrap_err();

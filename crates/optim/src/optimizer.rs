@@ -1,7 +1,7 @@
 //! What the rest of Thalweg sees of a rule at work.
 
 use crate::packed::PackedArena;
-use crate::{Error, NonFinite, Slot, StepReport};
+use crate::{NonFinite, OptimError, Slot, StepReport};
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
 use thalweg_lanes::Real;
@@ -14,23 +14,23 @@ pub trait Optimizer<T: Real>: Send {
     /// One update of all parameters: both slices are buffers of the layout.
     ///
     /// # Errors
-    /// [`Error::Length`] if a slice is not as long as the layout, [`Error::NonFinite`] for a gradient that is infinite or
+    /// [`OptimError::Length`] if a slice is not as long as the layout, [`OptimError::NonFinite`] for a gradient that is infinite or
     /// NaN (see [`set_policy`](Self::set_policy)); nothing has changed then.
-    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), Error>;
+    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), OptimError>;
 
     /// One update of some tensors of the layout, which may lie anywhere. What sees all tensors (clipping by the global
     /// norm) sees these. The others sit the step out: they are not counted in dialects that count by tensor (torch), and
     /// counted with the rest in those that count updates (keras, optax, book).
     ///
     /// # Errors
-    /// As [`step`](Self::step), and [`Error::OtherParameters`] for a tensor that does not exist or is given twice.
-    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), Error>;
+    /// As [`step`](Self::step), and [`OptimError::OtherParameters`] for a tensor that does not exist or is given twice.
+    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), OptimError>;
 
     /// One update of tensor `index` of the layout alone.
     ///
     /// # Errors
     /// As [`step_tensors`](Self::step_tensors).
-    fn step_tensor(&mut self, index: usize, parameters: &mut [T], gradients: &[T]) -> Result<(), Error> {
+    fn step_tensor(&mut self, index: usize, parameters: &mut [T], gradients: &[T]) -> Result<(), OptimError> {
         self.step_tensors(vec![Slot { index, parameters, gradients }])
     }
 
@@ -38,8 +38,8 @@ pub trait Optimizer<T: Real>: Send {
     /// that looks ahead, returns false for the others.
     ///
     /// # Errors
-    /// [`Error::Length`].
-    fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error>;
+    /// [`OptimError::Length`].
+    fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, OptimError>;
 
     /// Whether [`evaluation_point`](Self::evaluation_point) or [`second_point`](Self::second_point) will ever be used.
     fn looks_ahead(&self) -> bool;
@@ -48,8 +48,13 @@ pub trait Optimizer<T: Real>: Send {
     /// and returns true, or returns false for every other rule. The step is then made with the second gradient.
     ///
     /// # Errors
-    /// [`Error::Length`].
-    fn second_point(&mut self, parameters: &[T], gradients: &[T], point: &mut [T]) -> Result<bool, Error> {
+    /// [`OptimError::Length`].
+    fn second_point(
+        &mut self,
+        parameters: &[T],
+        gradients: &[T],
+        point: &mut [T],
+    ) -> Result<bool, OptimError> {
         let _ = (parameters, gradients, point);
         Ok(false)
     }
@@ -58,8 +63,8 @@ pub trait Optimizer<T: Real>: Send {
     /// fills `point` and returns true, or returns false.
     ///
     /// # Errors
-    /// [`Error::Length`].
-    fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error>;
+    /// [`OptimError::Length`].
+    fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, OptimError>;
 
     /// The learning rate of the next update, the schedule's factor included; `None` for a rule without one.
     fn learning_rate(&mut self) -> Option<f64>;
@@ -70,15 +75,15 @@ pub trait Optimizer<T: Real>: Send {
     /// Whether [`set`](Self::set) would take this value; changes nothing.
     ///
     /// # Errors
-    /// [`Error::Unknown`] if the rule has no hyper-parameter of that name, [`Error::Fixed`] if it cannot change, and
-    /// [`Error::OutOfRange`].
-    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error>;
+    /// [`OptimError::Unknown`] if the rule has no hyper-parameter of that name, [`OptimError::Fixed`] if it cannot change, and
+    /// [`OptimError::OutOfRange`].
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), OptimError>;
 
     /// Changes a hyper-parameter; it holds from the next update on.
     ///
     /// # Errors
     /// As [`settable`](Self::settable); nothing has changed then.
-    fn set(&mut self, name: &str, value: f64) -> Result<(), Error>;
+    fn set(&mut self, name: &str, value: f64) -> Result<(), OptimError>;
 
     /// Multiplies the learning rate by `factor` from the next update on, beside the schedule: for a
     /// [`Plateau`](crate::Plateau). Not cumulative.

@@ -1,7 +1,7 @@
 //! The state of an optimizer in a checkpoint, by tensor name.
 
 use crate::packed::{Format, PackedArena};
-use crate::{Error, Optimizer};
+use crate::{OptimError, Optimizer};
 use std::collections::{BTreeMap, BTreeSet};
 use thalweg_arena::{Checkpoint, PackedKind, Tensor, display_shape};
 use thalweg_lanes::Real;
@@ -62,11 +62,11 @@ pub fn save<T: Real>(optimizer: &dyn Optimizer<T>, checkpoint: &mut Checkpoint) 
 /// Restores what [`save`] wrote. All or nothing.
 ///
 /// # Errors
-/// [`Error::State`] that names everything missing, superfluous or of another shape.
-pub fn load<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) -> Result<(), Error> {
+/// [`OptimError::State`] that names everything missing, superfluous or of another shape.
+pub fn load<T: Real>(optimizer: &mut dyn Optimizer<T>, checkpoint: &Checkpoint) -> Result<(), OptimError> {
     let differences = differences(optimizer, checkpoint);
     if !differences.is_empty() {
-        return Err(Error::State(differences.join("; ")));
+        return Err(OptimError::State(differences.join("; ")));
     }
     fill(optimizer, checkpoint);
     Ok(())

@@ -5,7 +5,7 @@ use crate::packed::Format;
 use crate::stages::STAGES;
 use crate::wrappers::{Accumulated, Sharpness, SharpnessAware};
 use crate::{
-    Composer, Dialect, Entry, Error, Hyperparameter, NonFinite, Optimizer, Passes, Schedule, load, save,
+    Composer, Dialect, Entry, Hyperparameter, NonFinite, OptimError, Optimizer, Passes, Schedule, load, save,
     saved, stages,
 };
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ impl Specification {
     ///
     /// # Errors
     /// As [`Specification::build`], but for groups and shapes, which only a layout can tell.
-    pub fn resolved(&self) -> Result<Vec<(&'static str, f64)>, Error> {
+    pub fn resolved(&self) -> Result<Vec<(&'static str, f64)>, OptimError> {
         let entry = Entry::named(&self.rule)?;
         self.passes::<f64>(Arc::new(Layout::new()), true)?;
         let mut values = entry.defaults(self.dialect).unwrap_or_default();
@@ -118,14 +118,14 @@ impl Specification {
     /// The optimizer for parameters of `layout`, with state 0.
     ///
     /// # Errors
-    /// [`Error::Unknown`] rule, hyper-parameter, stage or setting, [`Error::NoDialect`], [`Error::NotInDialect`],
-    /// [`Error::OutOfRange`], [`Error::Shape`], and [`Error::Groups`] with the plan where groups do not fit.
-    pub fn build<T: Buildable>(&self, layout: Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, Error> {
+    /// [`OptimError::Unknown`] rule, hyper-parameter, stage or setting, [`OptimError::NoDialect`], [`OptimError::NotInDialect`],
+    /// [`OptimError::OutOfRange`], [`OptimError::Shape`], and [`OptimError::Groups`] with the plan where groups do not fit.
+    pub fn build<T: Buildable>(&self, layout: Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, OptimError> {
         T::optimizer(self, layout)
     }
 
     /// [`build`](Self::build), compiled here for each type.
-    fn assemble<T: Buildable>(&self, layout: Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, Error> {
+    fn assemble<T: Buildable>(&self, layout: Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, OptimError> {
         let mut optimizer: Box<dyn Optimizer<T>> = match self.groups.is_empty() {
             true => Box::new(self.passes::<T>(layout, true)?),
             false => Box::new(Grouped::<T>::new(self, layout)?),
@@ -141,7 +141,11 @@ impl Specification {
     }
 
     /// The passes of this rule over `layout`, groups aside; without `whole` the stages before the rule are left out.
-    pub(crate) fn passes<T: Buildable>(&self, layout: Arc<Layout>, whole: bool) -> Result<Passes<T>, Error> {
+    pub(crate) fn passes<T: Buildable>(
+        &self,
+        layout: Arc<Layout>,
+        whole: bool,
+    ) -> Result<Passes<T>, OptimError> {
         let entry = Entry::named(&self.rule)?;
         let mut composer =
             Composer::new(layout).format(self.state).count_together(self.dialect.counts_together());
@@ -190,13 +194,13 @@ impl Specification {
     /// Restores what [`save`](Self::save) wrote into `optimizer`, which this specification built. All or nothing.
     ///
     /// # Errors
-    /// [`Error::State`] that names every mismatch: rule, dialect, stages, groups, format; tensors that are missing, not
+    /// [`OptimError::State`] that names every mismatch: rule, dialect, stages, groups, format; tensors that are missing, not
     /// expected or of another shape.
     pub fn load<T: Buildable>(
         &self,
         optimizer: &mut dyn Optimizer<T>,
         checkpoint: &Checkpoint,
-    ) -> Result<(), Error> {
+    ) -> Result<(), OptimError> {
         let fingerprint = format!("{:016x}", self.fingerprint());
         let saved = checkpoint.metadata.get(FINGERPRINT);
         // Files from before there were fingerprints are told by their tensors alone.
@@ -209,7 +213,7 @@ impl Specification {
         let mut differences: Vec<String> =
             lines.map(|(saved, own)| format!("it was saved with {saved}, and this is {own}")).collect();
         differences.extend(saved::differences(optimizer, checkpoint));
-        Err(Error::State(differences.join("; ")))
+        Err(OptimError::State(differences.join("; ")))
     }
 
     /// What the fingerprint is of, in words that a mismatch can be explained with.
@@ -243,7 +247,7 @@ mod build {
     #[cfg(feature = "matrix")]
     use thalweg_matrix::Element as Number;
 
-    type Build<T> = fn(Dialect, &BTreeMap<String, f64>, Composer<T>) -> Result<Composer<T>, Error>;
+    type Build<T> = fn(Dialect, &BTreeMap<String, f64>, Composer<T>) -> Result<Composer<T>, OptimError>;
 
     /// An element type that the catalogue has builders for: `f32` and `f64`.
     pub trait Buildable: Number {
@@ -255,11 +259,11 @@ mod build {
         fn optimizer(
             specification: &Specification,
             layout: Arc<Layout>,
-        ) -> Result<Box<dyn Optimizer<Self>>, Error>;
+        ) -> Result<Box<dyn Optimizer<Self>>, OptimError>;
 
         /// Makes a plan in code that was compiled in this crate.
         #[doc(hidden)]
-        fn plan(specification: &Specification, layout: &Arc<Layout>) -> Result<Plan, Error>;
+        fn plan(specification: &Specification, layout: &Arc<Layout>) -> Result<Plan, OptimError>;
     }
 
     macro_rules! buildable {
@@ -272,11 +276,11 @@ mod build {
                 fn optimizer(
                     specification: &Specification,
                     layout: Arc<Layout>,
-                ) -> Result<Box<dyn Optimizer<Self>>, Error> {
+                ) -> Result<Box<dyn Optimizer<Self>>, OptimError> {
                     specification.assemble(layout)
                 }
 
-                fn plan(specification: &Specification, layout: &Arc<Layout>) -> Result<Plan, Error> {
+                fn plan(specification: &Specification, layout: &Arc<Layout>) -> Result<Plan, OptimError> {
                     Plan::assemble::<Self>(specification, layout)
                 }
             }

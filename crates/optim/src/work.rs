@@ -1,6 +1,6 @@
 //! What one update is about: all tensors of an arena, or some tensors from anywhere.
 
-use crate::Error;
+use crate::OptimError;
 use std::ops::Range;
 use thalweg_arena::Layout;
 
@@ -60,20 +60,20 @@ impl<T> Work<'_, T> {
 }
 
 /// Refuses a slice of another length than `expected`.
-pub(crate) fn check_length(what: &str, found: usize, expected: usize) -> Result<(), Error> {
+pub(crate) fn check_length(what: &str, found: usize, expected: usize) -> Result<(), OptimError> {
     if found == expected {
         return Ok(());
     }
-    Err(Error::Length { what: what.to_string(), found, expected })
+    Err(OptimError::Length { what: what.to_string(), found, expected })
 }
 
 /// Refuses slots that are not tensors of `layout`, each at most once.
-pub(crate) fn check_slots<T>(slots: &[Slot<'_, T>], layout: &Layout) -> Result<(), Error> {
+pub(crate) fn check_slots<T>(slots: &[Slot<'_, T>], layout: &Layout) -> Result<(), OptimError> {
     let tensors = layout.tensors();
     for (k, slot) in slots.iter().enumerate() {
         let Some(tensor) = tensors.get(slot.index) else {
             let (index, count) = (slot.index, tensors.len());
-            return Err(Error::OtherParameters(format!("there is no tensor {index} of {count}")));
+            return Err(OptimError::OtherParameters(format!("there is no tensor {index} of {count}")));
         };
         check_length("the slice of parameters", slot.parameters.len(), tensor.len())?;
         check_length("the slice of gradients", slot.gradients.len(), tensor.len())?;
@@ -81,7 +81,7 @@ pub(crate) fn check_slots<T>(slots: &[Slot<'_, T>], layout: &Layout) -> Result<(
         let ascending = k == 0 || slots[k - 1].index < slot.index;
         if !ascending && slots[..k].iter().any(|other| other.index == slot.index) {
             let name = &tensor.name;
-            return Err(Error::OtherParameters(format!("tensor `{name}` is given twice in one update")));
+            return Err(OptimError::OtherParameters(format!("tensor `{name}` is given twice in one update")));
         }
     }
     Ok(())

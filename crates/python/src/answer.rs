@@ -1,7 +1,7 @@
 //! State and parameters as new NumPy arrays and numbers.
 
 use crate::lend::Scalar;
-use crate::roster::Place;
+use crate::roster::ParameterInfo;
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -17,16 +17,16 @@ pub(crate) fn state_array<'py, T: Scalar>(
     py: Python<'py>,
     optimizer: &dyn Optimizer<T>,
     name: &str,
-    place: &Place,
+    info: &ParameterInfo,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let arenas = optimizer.state().into_iter().filter(|(known, _)| *known == name);
     let found = arenas
-        .filter_map(|(_, arena)| Some((arena.layout().find(&place.name)?, arena.get(&place.name)?)))
+        .filter_map(|(_, arena)| Some((arena.layout().find(&info.name)?, arena.get(&info.name)?)))
         .next();
     let Some((tensor, values)) = found else {
         // Kept in fewer bits, perhaps.
-        let unpacked = state_of(optimizer, name, &place.name);
-        return unpacked.map(|values| locked(array(py, place, &values)?)).transpose();
+        let unpacked = state_of(optimizer, name, &info.name);
+        return unpacked.map(|values| locked(array(py, info, &values)?)).transpose();
     };
     let array = PyArray1::from_slice(py, values).reshape(tensor.shape.as_slice())?.into_any();
     locked(array).map(Some)
@@ -36,10 +36,10 @@ pub(crate) fn state_array<'py, T: Scalar>(
 ///
 /// # Errors
 /// `ValueError` if the buffer is not of that layout.
-pub(crate) fn tensor<'a, T>(layout: &Layout, place: &Place, buffer: &'a [T]) -> PyResult<&'a [T]> {
-    let range = layout.tensors().get(place.index).map(|tensor| tensor.range.clone());
+pub(crate) fn tensor<'a, T>(layout: &Layout, info: &ParameterInfo, buffer: &'a [T]) -> PyResult<&'a [T]> {
+    let range = layout.tensors().get(info.index).map(|tensor| tensor.range.clone());
     let elements = range.and_then(|range| buffer.get(range));
-    elements.ok_or_else(|| PyValueError::new_err(format!("`{}` has no such state", place.name)))
+    elements.ok_or_else(|| PyValueError::new_err(format!("`{}` has no such state", info.name)))
 }
 
 /// A new array of the parameter's shape.
@@ -48,10 +48,10 @@ pub(crate) fn tensor<'a, T>(layout: &Layout, place: &Place, buffer: &'a [T]) -> 
 /// Those of NumPy.
 pub(crate) fn array<'py, T: Scalar>(
     py: Python<'py>,
-    place: &Place,
+    info: &ParameterInfo,
     elements: &[T],
 ) -> PyResult<Bound<'py, PyAny>> {
-    Ok(PyArray1::from_slice(py, elements).reshape(place.shape.as_slice())?.into_any())
+    Ok(PyArray1::from_slice(py, elements).reshape(info.shape.as_slice())?.into_any())
 }
 
 /// The same array, read-only: writing to a copy of the state would change nothing and should say so.

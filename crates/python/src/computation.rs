@@ -342,7 +342,7 @@ fn session<T: Element>(
     kept: &mut Vec<Session<T>>,
     size: usize,
     threads: usize,
-    make: impl FnOnce() -> Result<Session<T>, thalweg_nn::Error>,
+    make: impl FnOnce() -> Result<Session<T>, thalweg_nn::GraphError>,
 ) -> PyResult<&mut Session<T>> {
     let place = match kept.iter().position(|session| session.batch() == size) {
         Some(place) => place,

@@ -1,12 +1,12 @@
 //! The dicts that Python gives: names with values.
 
 use crate::error::to_python;
-use crate::value::{Entry, Kind, Value};
+use crate::value::{Kind, Value, ValueName};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use std::collections::BTreeMap;
-use thalweg_optim::Error;
+use thalweg_optim::OptimError;
 
 /// A parameter as the dict has it.
 pub(crate) struct Parameter<'py> {
@@ -34,7 +34,7 @@ pub(crate) fn numbers(settings: Option<&Bound<'_, PyDict>>) -> PyResult<BTreeMap
     let mut numbers = BTreeMap::new();
     for item in settings.map(|settings| settings.items()).into_iter().flatten() {
         let (name, value): (String, Bound<'_, PyAny>) = item.extract()?;
-        let Value::Number(number) = Value::read(Entry::Parameter(&name), &value)
+        let Value::Number(number) = Value::read(ValueName::Parameter(&name), &value)
             .map_err(|_| PyTypeError::new_err(format!("{name} = {value} is not a number; give a number")))?
         else {
             return Err(PyTypeError::new_err(format!("{name} is an array; give a number")));
@@ -57,7 +57,7 @@ pub(crate) fn read<'py>(params: &Bound<'py, PyDict>) -> PyResult<Vec<Parameter<'
             PyTypeError::new_err(format!("parameter {} is not named by a str", error.into_inner()))
         })?;
         let name = key.to_str()?.to_string();
-        let value = Value::read(Entry::Parameter(&name), &object)?;
+        let value = Value::read(ValueName::Parameter(&name), &object)?;
         parameters.push(Parameter { key, name, value });
     }
     Ok(parameters)
@@ -75,8 +75,8 @@ pub(crate) fn read_gradients<'py>(
     let mut gradients = Vec::with_capacity(parameters.len());
     for Parameter { key, name, value } in parameters {
         let object = grads.get_item(key)?;
-        let object = object.ok_or_else(|| to_python(Error::MissingGradient(name.clone())))?;
-        let mut gradient = Value::read(Entry::Gradient(name), &object)?;
+        let object = object.ok_or_else(|| to_python(OptimError::MissingGradient(name.clone())))?;
+        let mut gradient = Value::read(ValueName::Gradient(name), &object)?;
         if value.kind() == Kind::Number && gradient.untyped().is_some() && gradient.shape().is_empty() {
             gradient = Value::Number(object.extract()?);
         }
@@ -86,7 +86,7 @@ pub(crate) fn read_gradients<'py>(
     if grads.len() != parameters.len() {
         for key in grads.keys() {
             if !params.contains(&key)? {
-                return Err(to_python(Error::ExtraGradient(key.to_string())));
+                return Err(to_python(OptimError::ExtraGradient(key.to_string())));
             }
         }
     }

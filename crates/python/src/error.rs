@@ -2,13 +2,13 @@
 
 use pyo3::PyErr;
 use pyo3::exceptions::{PyKeyError, PyValueError};
-use thalweg_optim::Error;
+use thalweg_optim::OptimError;
 
 /// `KeyError` for a name that is missing or superfluous among the gradients, `ValueError` for the rest.
-pub(crate) fn to_python(error: Error) -> PyErr {
+pub(crate) fn to_python(error: OptimError) -> PyErr {
     let message = error.to_string();
     match error {
-        Error::MissingGradient(_) | Error::ExtraGradient(_) => PyKeyError::new_err(message),
+        OptimError::MissingGradient(_) | OptimError::ExtraGradient(_) => PyKeyError::new_err(message),
         _ => PyValueError::new_err(message),
     }
 }

@@ -16,7 +16,7 @@ use thalweg_arena::Layout;
 use thalweg_data::Source;
 use thalweg_lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 use thalweg_lab::experiment::Document;
-use thalweg_lab::protocol::{Event, RunError, Settings, run};
+use thalweg_lab::protocol::{Event, RunError, RunOptions, run};
 use thalweg_lab::store::{MemoryStore, SqliteStore, Store};
 
 /// How often Python is asked whether to go on.
@@ -62,9 +62,9 @@ pub(crate) fn compare(
                         let _ = news.send((done, total, cell.label.clone()));
                     }
                 };
-                let settings =
-                    Settings { threads: threads.max(1), code, stop: &stopped, observer: &mut observer };
-                let comparison = run(experiment, engine, store, settings).map_err(|error| match error {
+                let options =
+                    RunOptions { threads: threads.max(1), code, stop: &stopped, observer: &mut observer };
+                let comparison = run(experiment, engine, store, options).map_err(|error| match error {
                     RunError::Stopped { .. } => crate::training::interrupted(),
                     error => PyRuntimeError::new_err(error.to_string()),
                 })?;

@@ -1,13 +1,13 @@
 //! Entries of dicts as slices for the core: contiguous arrays as they are, everything else by way of a copy.
 
-use crate::value::{Entry, Value};
+use crate::value::{Value, ValueName};
 use numpy::{BorrowError, Element, PyArrayDyn, PyArrayMethods, PyUntypedArrayMethods};
 use numpy::{PyReadonlyArrayDyn, PyReadwriteArrayDyn};
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use thalweg_lanes::{Real, reduce};
-use thalweg_optim::{Error, Optimizer, Slot};
+use thalweg_optim::{OptimError, Optimizer, Slot};
 
 /// An element type of arrays.
 pub(crate) trait Scalar: Real + Element {
@@ -75,7 +75,7 @@ impl<'py, T: Scalar> Loan<'py, T> {
         parameter: &Value<'py>,
         gradient: &Value<'py>,
     ) -> PyResult<Self> {
-        let (entry, gradient_entry) = (Entry::Parameter(name), Entry::Gradient(name));
+        let (entry, gradient_entry) = (ValueName::Parameter(name), ValueName::Gradient(name));
         if gradient.shape() != parameter.shape() {
             return Err(PyValueError::new_err(format!(
                 "{gradient_entry} has shape {:?} and the parameter {:?}; give a gradient of the parameter's shape",
@@ -180,7 +180,7 @@ impl<'py, T: Scalar> Loan<'py, T> {
     }
 }
 
-fn refusal(entry: Entry<'_>, error: BorrowError) -> PyErr {
+fn refusal(entry: ValueName<'_>, error: BorrowError) -> PyErr {
     PyValueError::new_err(match error {
         BorrowError::NotWriteable => format!("{entry} is read-only; give array.copy()"),
         // The check behind this is stricter than sharing elements: it refuses some views that only interleave.
@@ -198,7 +198,7 @@ fn refusal(entry: Entry<'_>, error: BorrowError) -> PyErr {
 pub(crate) fn step(
     singles: (&mut dyn Optimizer<f32>, Vec<Slot<'_, f32>>),
     doubles: (&mut dyn Optimizer<f64>, Vec<Slot<'_, f64>>),
-) -> Result<(), Error> {
+) -> Result<(), OptimError> {
     // The type that would be refused goes first, before the other one has moved.
     let finite = doubles.1.iter().all(|slot| reduce::all_finite(slot.gradients));
     if finite {

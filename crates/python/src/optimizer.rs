@@ -6,17 +6,17 @@ use crate::error::to_python;
 use crate::lend::{Loan, Scalar, elements};
 use crate::overlap;
 use crate::report::report;
-use crate::roster::{Place, Roster, Work};
+use crate::roster::{ParameterInfo, Roster, Work};
 use crate::saved::{read_specification, restored, saved};
 use crate::specification::{plan, specification};
-use crate::value::{Entry, Kind, Value};
+use crate::value::{Kind, Value, ValueName};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use thalweg_arena::Layout;
 use thalweg_kit::hint;
-use thalweg_optim::{Entry as Row, Error, Optimizer as Core, Specification, state_of};
+use thalweg_optim::{Entry as Row, OptimError, Optimizer as Core, Specification, state_of};
 
 /// An update rule at work on a dict of NumPy arrays and numbers.
 #[pyclass(frozen, subclass, module = "thalweg.optim")]
@@ -81,23 +81,23 @@ impl Optimizer {
         let gradients = read_gradients(&parameters, params, grads)?;
         let values = parameters.iter().zip(&gradients).flat_map(|(parameter, gradient)| {
             [
-                (Entry::Parameter(&parameter.name), &parameter.value),
-                (Entry::Gradient(&parameter.name), gradient),
+                (ValueName::Parameter(&parameter.name), &parameter.value),
+                (ValueName::Gradient(&parameter.name), gradient),
             ]
         });
         overlap::refuse(py, values)?;
 
         let mut inner = self.lock()?;
         let mut first = None;
-        let known = known(&mut inner, &mut first, || Ok(places(&parameters)))?;
+        let known = known(&mut inner, &mut first, || Ok(infos(&parameters)))?;
         known.check_count(parameters.len())?;
         let (mut singles, mut doubles) = (Vec::new(), Vec::new());
         for (Parameter { key, name, value }, gradient) in parameters.iter().zip(&gradients) {
-            let place = known.place(name, value)?;
-            match place.kind {
-                Kind::F32 => singles.push(Loan::<f32>::new(place.index, Some(key), name, value, gradient)?),
+            let info = known.info(name, value)?;
+            match info.kind {
+                Kind::F32 => singles.push(Loan::<f32>::new(info.index, Some(key), name, value, gradient)?),
                 Kind::F64 | Kind::Number => {
-                    doubles.push(Loan::<f64>::new(place.index, Some(key), name, value, gradient)?);
+                    doubles.push(Loan::<f64>::new(info.index, Some(key), name, value, gradient)?);
                 }
             }
         }
@@ -121,21 +121,21 @@ impl Optimizer {
         let mut inner = self.lock()?;
         let mut first = None;
         let known = known(&mut inner, &mut first, || {
-            let place = |(number, value): (usize, Bound<'_, PyAny>)| {
+            let info = |(number, value): (usize, Bound<'_, PyAny>)| {
                 let name = number.to_string();
-                Ok(Place::of(&name, &Value::read(Entry::Parameter(&name), &value)?))
+                Ok(ParameterInfo::of(&name, &Value::read(ValueName::Parameter(&name), &value)?))
             };
-            params.iter().enumerate().map(place).collect()
+            params.iter().enumerate().map(info).collect()
         })?;
         known.check_count(params.len())?;
         let (mut singles, mut doubles) = (Vec::new(), Vec::new());
-        for (place, (value, gradient)) in known.places.iter().zip(params.iter().zip(grads.iter())) {
+        for (info, (value, gradient)) in known.infos.iter().zip(params.iter().zip(grads.iter())) {
             if gradient.is_none() {
                 continue;
             }
-            match place.kind {
-                Kind::F32 => singles.push(lent::<f32>(known, place, &value, &gradient)?),
-                Kind::F64 | Kind::Number => doubles.push(lent::<f64>(known, place, &value, &gradient)?),
+            match info.kind {
+                Kind::F32 => singles.push(lent::<f32>(known, info, &value, &gradient)?),
+                Kind::F64 | Kind::Number => doubles.push(lent::<f64>(known, info, &value, &gradient)?),
             }
         }
         known.lend(py, &mut singles, &mut doubles)?;
@@ -176,23 +176,23 @@ impl Optimizer {
                 hint(name, self.state_names.iter().copied())
             };
             let kind = "state of this rule";
-            return Err(to_python(Error::Unknown { kind, name: name.to_string(), suggestion }));
+            return Err(to_python(OptimError::Unknown { kind, name: name.to_string(), suggestion }));
         }
         let inner = self.lock()?;
         let Some(roster) = &inner.roster else { return Ok(None) };
         let state = PyDict::new(py);
-        for place in &roster.places {
+        for info in &roster.infos {
             // A rule may keep a buffer for some tensors only (the rows of matrices).
-            let object = match place.kind {
-                Kind::F32 => state_array(py, roster.f32.as_ref(), name, place)?,
-                Kind::F64 => state_array(py, roster.f64.as_ref(), name, place)?,
+            let object = match info.kind {
+                Kind::F32 => state_array(py, roster.f32.as_ref(), name, info)?,
+                Kind::F64 => state_array(py, roster.f64.as_ref(), name, info)?,
                 Kind::Number => {
-                    let values = state_of(roster.f64.as_ref(), name, &place.name);
+                    let values = state_of(roster.f64.as_ref(), name, &info.name);
                     values.map(|values| number(py, &values)).transpose()?
                 }
             };
             if let Some(object) = object {
-                state.set_item(&place.name, object)?;
+                state.set_item(&info.name, object)?;
             }
         }
         Ok(Some(state))
@@ -347,20 +347,19 @@ impl Optimizer {
     fn update_plain(&self, params: &Bound<'_, PyDict>, grads: &Bound<'_, PyDict>) -> PyResult<bool> {
         let mut inner = self.lock()?;
         let Some(known) = &mut inner.roster else { return Ok(false) };
-        if params.len() != known.places.len() || grads.len() != known.places.len() {
+        if params.len() != known.infos.len() || grads.len() != known.infos.len() {
             return Ok(false);
         }
         let (mut singles, mut doubles) = (Vec::new(), Vec::new());
-        for (place, item) in known.places.iter().zip(params.items()) {
+        for (info, item) in known.infos.iter().zip(params.items()) {
             let (key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
-            let same =
-                key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key == place.name));
+            let same = key.cast::<PyString>().is_ok_and(|key| key.to_str().is_ok_and(|key| key == info.name));
             let Some(gradient) = grads.get_item(&key)?.filter(|_| same) else { return Ok(false) };
             let lent =
-                match place.kind {
-                    Kind::F32 => Loan::direct(place.index, &place.shape, &value, &gradient)
+                match info.kind {
+                    Kind::F32 => Loan::direct(info.index, &info.shape, &value, &gradient)
                         .map(|loan| singles.push(loan)),
-                    Kind::F64 => Loan::direct(place.index, &place.shape, &value, &gradient)
+                    Kind::F64 => Loan::direct(info.index, &info.shape, &value, &gradient)
                         .map(|loan| doubles.push(loan)),
                     Kind::Number => None,
                 };
@@ -388,20 +387,20 @@ impl Optimizer {
         };
         let mut inner = self.lock()?;
         let mut first = None;
-        let known = known(&mut inner, &mut first, || Ok(places(&parameters)))?;
+        let known = known(&mut inner, &mut first, || Ok(infos(&parameters)))?;
         known.check_count(parameters.len())?;
         for parameter in &parameters {
-            known.place(&parameter.name, &parameter.value)?;
+            known.info(&parameter.name, &parameter.value)?;
         }
         let (singles, one) = buffer(known.f32.as_mut(), &parameters, &gradients, which)?;
         let (doubles, other) = buffer(known.f64.as_mut(), &parameters, &gradients, which)?;
         let point = PyDict::new(py);
         for Parameter { key, name, value } in &parameters {
-            let place = known.place(name, value)?;
-            let object = match place.kind {
-                Kind::F32 => array(py, place, tensor(known.f32.layout(), place, &singles)?)?,
-                Kind::F64 => array(py, place, tensor(known.f64.layout(), place, &doubles)?)?,
-                Kind::Number => number(py, tensor(known.f64.layout(), place, &doubles)?)?,
+            let info = known.info(name, value)?;
+            let object = match info.kind {
+                Kind::F32 => array(py, info, tensor(known.f32.layout(), info, &singles)?)?,
+                Kind::F64 => array(py, info, tensor(known.f64.layout(), info, &doubles)?)?,
+                Kind::Number => number(py, tensor(known.f64.layout(), info, &doubles)?)?,
             };
             point.set_item(key, object)?;
         }
@@ -409,39 +408,39 @@ impl Optimizer {
     }
 }
 
-/// A parameter and its gradient by their place alone.
+/// Lends a parameter and its gradient, found by their position alone.
 fn lent<'py, T: Scalar>(
     known: &Roster,
-    place: &Place,
+    info: &ParameterInfo,
     value: &Bound<'py, PyAny>,
     gradient: &Bound<'py, PyAny>,
 ) -> PyResult<Loan<'py, T>> {
-    if let Some(loan) = Loan::direct(place.index, &place.shape, value, gradient) {
+    if let Some(loan) = Loan::direct(info.index, &info.shape, value, gradient) {
         return Ok(loan);
     }
-    let value = Value::read(Entry::Parameter(&place.name), value)?;
-    known.place(&place.name, &value)?;
-    let gradient = Value::read(Entry::Gradient(&place.name), gradient)?;
-    Loan::new(place.index, None, &place.name, &value, &gradient)
+    let value = Value::read(ValueName::Parameter(&info.name), value)?;
+    known.info(&info.name, &value)?;
+    let gradient = Value::read(ValueName::Gradient(&info.name), gradient)?;
+    Loan::new(info.index, None, &info.name, &value, &gradient)
 }
 
-/// The roster, made from `places` if there is none yet: then in `first`, until the update has succeeded.
+/// The roster, made from `infos` if there is none yet: then in `first`, until the update has succeeded.
 fn known<'r>(
     inner: &'r mut Inner,
     first: &'r mut Option<Roster>,
-    places: impl FnOnce() -> PyResult<Vec<Place>>,
+    infos: impl FnOnce() -> PyResult<Vec<ParameterInfo>>,
 ) -> PyResult<&'r mut Roster> {
     let Inner { specification, work, scale, roster } = inner;
     if let Some(known) = roster {
         return Ok(known);
     }
-    let mut made = Roster::new(specification, *work, places()?.into_iter())?;
+    let mut made = Roster::new(specification, *work, infos()?.into_iter())?;
     made.scale_rate(*scale);
     Ok(first.insert(made))
 }
 
-fn places(parameters: &[Parameter<'_>]) -> Vec<Place> {
-    parameters.iter().map(|parameter| Place::of(&parameter.name, &parameter.value)).collect()
+fn infos(parameters: &[Parameter<'_>]) -> Vec<ParameterInfo> {
+    parameters.iter().map(|parameter| ParameterInfo::of(&parameter.name, &parameter.value)).collect()
 }
 
 /// A buffer of the optimizer's layout, filled with the point asked for, and whether it differs from the parameters.

@@ -1,6 +1,6 @@
 //! Arrays that share memory cannot be updated: each change would show in the other.
 
-use crate::value::{Entry, Value};
+use crate::value::{Value, ValueName};
 use numpy::{PyArrayDescrMethods, PyArrayMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -8,7 +8,7 @@ use std::ops::Range;
 
 /// An array with the bytes between its first and last element.
 struct Extent<'a, 'py> {
-    entry: Entry<'a>,
+    entry: ValueName<'a>,
     bytes: Range<usize>,
     array: &'a Bound<'py, PyUntypedArray>,
 }
@@ -19,12 +19,12 @@ struct Extent<'a, 'py> {
 /// `ValueError` that names both.
 pub(crate) fn refuse<'a, 'py: 'a>(
     py: Python<'py>,
-    values: impl Iterator<Item = (Entry<'a>, &'a Value<'py>)>,
+    values: impl Iterator<Item = (ValueName<'a>, &'a Value<'py>)>,
 ) -> PyResult<()> {
     let mut extents = Vec::new();
     for (entry, value) in values {
         let Some(array) = value.untyped().filter(|array| !array.is_empty()) else { continue };
-        if matches!(entry, Entry::Parameter(_)) && folds_onto_itself(array) {
+        if matches!(entry, ValueName::Parameter(_)) && folds_onto_itself(array) {
             return Err(PyValueError::new_err(format!(
                 "elements of {entry} share memory with each other; give array.copy()"
             )));
@@ -34,7 +34,7 @@ pub(crate) fn refuse<'a, 'py: 'a>(
     extents.sort_by_key(|extent| extent.bytes.start);
     for (i, first) in extents.iter().enumerate() {
         for second in extents[i + 1..].iter().take_while(|second| second.bytes.start < first.bytes.end) {
-            let writes = [first, second].iter().any(|extent| matches!(extent.entry, Entry::Parameter(_)));
+            let writes = [first, second].iter().any(|extent| matches!(extent.entry, ValueName::Parameter(_)));
             if writes && share(py, first.array, second.array)? {
                 return Err(PyValueError::new_err(format!(
                     "{} and {} share memory; give array.copy() for one of them",

@@ -2,18 +2,18 @@
 
 use crate::error::to_python;
 use crate::lend::{Loan, step};
-use crate::value::{Entry, Kind, Value};
+use crate::value::{Kind, Value, ValueName};
 use pyo3::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use thalweg_arena::Layout;
-use thalweg_optim::{Error, Optimizer, Slot, Specification};
+use thalweg_optim::{OptimError, Optimizer, Slot, Specification};
 
 /// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
 const RELEASE_FROM: usize = 1 << 15;
 
-/// A parameter's place.
-pub(crate) struct Place {
+/// What is known of a parameter.
+pub(crate) struct ParameterInfo {
     pub(crate) name: String,
     pub(crate) kind: Kind,
     pub(crate) shape: Vec<usize>,
@@ -21,8 +21,8 @@ pub(crate) struct Place {
     pub(crate) index: usize,
 }
 
-impl Place {
-    /// The place of a value like this; its number is told later.
+impl ParameterInfo {
+    /// Describes a parameter with a value like this; its number is set later.
     pub(crate) fn of(name: &str, value: &Value<'_>) -> Self {
         Self { name: name.to_string(), kind: value.kind(), shape: value.shape().to_vec(), index: 0 }
     }
@@ -37,7 +37,7 @@ pub(crate) struct Work {
 
 /// Names, kinds and shapes with their state, a layout for each element type. Numbers count as float64.
 pub(crate) struct Roster {
-    pub(crate) places: Vec<Place>,
+    pub(crate) infos: Vec<ParameterInfo>,
     by_name: HashMap<String, usize>,
     pub(crate) f32: Box<dyn Optimizer<f32>>,
     pub(crate) f64: Box<dyn Optimizer<f64>>,
@@ -51,16 +51,16 @@ impl Roster {
     pub(crate) fn new(
         specification: &Specification,
         work: Work,
-        parameters: impl Iterator<Item = Place>,
+        parameters: impl Iterator<Item = ParameterInfo>,
     ) -> PyResult<Self> {
-        let (mut places, mut by_name) = (Vec::new(), HashMap::new());
+        let (mut infos, mut by_name) = (Vec::new(), HashMap::new());
         let (mut f32, mut f64) = (Layout::new(), Layout::new());
-        for mut place in parameters {
-            let layout = if place.kind == Kind::F32 { &mut f32 } else { &mut f64 };
-            let added = layout.add(&place.name, &place.shape);
-            place.index = added.map_err(|error| to_python(Error::OtherParameters(error.to_string())))?;
-            by_name.insert(place.name.clone(), places.len());
-            places.push(place);
+        for mut info in parameters {
+            let layout = if info.kind == Kind::F32 { &mut f32 } else { &mut f64 };
+            let added = layout.add(&info.name, &info.shape);
+            info.index = added.map_err(|error| to_python(OptimError::OtherParameters(error.to_string())))?;
+            by_name.insert(info.name.clone(), infos.len());
+            infos.push(info);
         }
         // Groups must take a tensor each; of a type that no parameter has, there are none to take.
         let none = Specification { groups: vec![], ..specification.clone() };
@@ -71,26 +71,26 @@ impl Roster {
         f64.measure(work.measure);
         f32.set_threads(work.threads);
         f64.set_threads(work.threads);
-        Ok(Self { places, by_name, f32, f64 })
+        Ok(Self { infos, by_name, f32, f64 })
     }
 
-    /// The place of a parameter.
+    /// Returns what is known of a parameter.
     ///
     /// # Errors
     /// `ValueError` if it is not like that of the first update.
-    pub(crate) fn place(&self, name: &str, value: &Value<'_>) -> PyResult<&Place> {
-        let entry = Entry::Parameter(name);
-        let place = self.by_name.get(name).and_then(|&at| self.places.get(at));
-        let place = place.ok_or_else(|| to_python(Error::OtherParameters(format!("{entry} is new"))))?;
-        if place.kind != value.kind() {
-            let kinds = format!("{entry} is {} where it was {}", value.kind(), place.kind);
-            return Err(to_python(Error::OtherParameters(kinds)));
+    pub(crate) fn info(&self, name: &str, value: &Value<'_>) -> PyResult<&ParameterInfo> {
+        let entry = ValueName::Parameter(name);
+        let info = self.by_name.get(name).and_then(|&at| self.infos.get(at));
+        let info = info.ok_or_else(|| to_python(OptimError::OtherParameters(format!("{entry} is new"))))?;
+        if info.kind != value.kind() {
+            let kinds = format!("{entry} is {} where it was {}", value.kind(), info.kind);
+            return Err(to_python(OptimError::OtherParameters(kinds)));
         }
-        if place.shape != value.shape() {
-            let shapes = format!("{entry} has shape {:?} where it had {:?}", value.shape(), place.shape);
-            return Err(to_python(Error::OtherParameters(shapes)));
+        if info.shape != value.shape() {
+            let shapes = format!("{entry} has shape {:?} where it had {:?}", value.shape(), info.shape);
+            return Err(to_python(OptimError::OtherParameters(shapes)));
         }
-        Ok(place)
+        Ok(info)
     }
 
     /// One update of what was lent.
@@ -116,11 +116,11 @@ impl Roster {
     /// # Errors
     /// `ValueError`.
     pub(crate) fn check_count(&self, found: usize) -> PyResult<()> {
-        if found == self.places.len() {
+        if found == self.infos.len() {
             return Ok(());
         }
-        let counts = format!("{found} parameters where {} were", self.places.len());
-        Err(to_python(Error::OtherParameters(counts)))
+        let counts = format!("{found} parameters where {} were", self.infos.len());
+        Err(to_python(OptimError::OtherParameters(counts)))
     }
 
     /// Changes hyper-parameters from the next update on; all or none.

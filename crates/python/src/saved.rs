@@ -1,14 +1,14 @@
 //! The state of an optimizer as a dict that can be pickled, and back.
 
 use crate::error::to_python;
-use crate::roster::{Place, Roster, Work};
+use crate::roster::{ParameterInfo, Roster, Work};
 use crate::specification::to_json;
 use crate::value::Kind;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use thalweg_arena::Checkpoint;
-use thalweg_optim::{Buildable, Error, Optimizer, Specification};
+use thalweg_optim::{Buildable, OptimError, Optimizer, Specification};
 
 const FORMAT: &str = "thalweg/1";
 
@@ -31,9 +31,9 @@ pub(crate) fn saved<'py>(
     state.set_item("threads", work.threads)?;
     let Some(roster) = roster else { return Ok(state) };
     let parameters: Vec<(&str, &str, &[usize])> = roster
-        .places
+        .infos
         .iter()
-        .map(|place| (place.name.as_str(), place.kind.name(), place.shape.as_slice()))
+        .map(|info| (info.name.as_str(), info.kind.name(), info.shape.as_slice()))
         .collect();
     state.set_item("parameters", parameters)?;
     let bytes = |checkpoint: Checkpoint| {
@@ -97,13 +97,13 @@ pub(crate) fn restored(
         return Ok((specification, None));
     }
     let parameters: Vec<(String, String, Vec<usize>)> = entry("parameters")?.extract()?;
-    let places = parameters.into_iter().map(|(name, kind, shape)| {
+    let infos = parameters.into_iter().map(|(name, kind, shape)| {
         let kind = Kind::named(&kind)
             .ok_or_else(|| PyValueError::new_err(format!("`{name}` is of no known kind, {kind}")))?;
-        Ok(Place { name, kind, shape, index: 0 })
+        Ok(ParameterInfo { name, kind, shape, index: 0 })
     });
-    let places: Vec<Place> = places.collect::<PyResult<_>>()?;
-    let mut roster = Roster::new(&specification, work, places.into_iter())?;
+    let infos: Vec<ParameterInfo> = infos.collect::<PyResult<_>>()?;
+    let mut roster = Roster::new(&specification, work, infos.into_iter())?;
     let read = |name: &str| -> PyResult<Checkpoint> {
         let bytes: Vec<u8> = entry(name)?.extract()?;
         Checkpoint::parse(&bytes, name).map_err(|error| PyValueError::new_err(error.to_string()))
@@ -117,6 +117,6 @@ fn fill<T: Buildable>(
     specification: &Specification,
     optimizer: &mut dyn Optimizer<T>,
     checkpoint: &Checkpoint,
-) -> Result<(), Error> {
+) -> Result<(), OptimError> {
     specification.load(optimizer, checkpoint)
 }

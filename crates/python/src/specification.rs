@@ -2,7 +2,7 @@
 
 use crate::entries::Parameter;
 use crate::error::to_python;
-use crate::roster::{Place, Roster, Work};
+use crate::roster::{ParameterInfo, Roster, Work};
 use crate::value::Kind;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -104,8 +104,8 @@ pub(crate) fn to_json(object: &Bound<'_, PyAny>) -> PyResult<Value> {
 /// # Errors
 /// `ValueError` with the plan, where groups do not fit.
 pub(crate) fn plan(specification: &Specification, parameters: &[Parameter<'_>]) -> PyResult<String> {
-    let places = parameters.iter().map(|parameter| Place::of(&parameter.name, &parameter.value));
-    let roster = Roster::new(specification, Work { measure: false, threads: 1 }, places)?;
+    let infos = parameters.iter().map(|parameter| ParameterInfo::of(&parameter.name, &parameter.value));
+    let roster = Roster::new(specification, Work { measure: false, threads: 1 }, infos)?;
     let (singles, doubles) = (roster.f32.layout(), roster.f64.layout());
     let plans = [
         (singles, Plan::new::<f32>(specification, singles), Kind::F32),

@@ -15,7 +15,7 @@ use thalweg_arena::Checkpoint;
 use thalweg_data::{Examples, Targets};
 use thalweg_nn::grouped;
 use thalweg_optim::{Dialect, Specification};
-use thalweg_train::{Ending, Evaluator, Naming, Observer, Point, Settings, Trainer, Weights};
+use thalweg_train::{Ending, Evaluator, Naming, Observer, Point, Trainer, TrainingSettings, Weights};
 
 /// How often Python is asked whether to go on.
 const LOOK_UP: Duration = Duration::from_millis(50);
@@ -33,12 +33,12 @@ pub(crate) fn train<'py>(
 ) -> PyResult<(Bound<'py, PyBytes>, String, &'static str)> {
     let rule = Specification::new("adam", Dialect::Torch);
     let mut whole =
-        serde_json::to_value(Settings::new(&dataset.0.name, rule)).map_err(|error| said(&error))?;
+        serde_json::to_value(TrainingSettings::new(&dataset.0.name, rule)).map_err(|error| said(&error))?;
     let given = to_json(settings)?;
     if let (Some(whole), Some(given)) = (whole.as_object_mut(), given.as_object()) {
         whole.extend(given.clone());
     }
-    let settings: Settings = serde_json::from_value(whole).map_err(|error| said(&error))?;
+    let settings: TrainingSettings = serde_json::from_value(whole).map_err(|error| said(&error))?;
     let mut observer = Watch { progress, seen: Instant::now(), failed: None };
     let (bytes, record, ending) = py.detach(|| {
         let mut trainer = match resume {

@@ -10,18 +10,18 @@ use std::fmt;
 /// The most axes that array views here support; NumPy itself goes further.
 const MOST_AXES: usize = 32;
 
-/// An entry by its place in the sentences of errors.
+/// What an error message calls a value.
 #[derive(Clone, Copy)]
-pub(crate) enum Entry<'a> {
+pub(crate) enum ValueName<'a> {
     Parameter(&'a str),
     Gradient(&'a str),
 }
 
-impl fmt::Display for Entry<'_> {
+impl fmt::Display for ValueName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Entry::Parameter(name) => write!(f, "parameter `{name}`"),
-            Entry::Gradient(name) => write!(f, "the gradient of `{name}`"),
+            ValueName::Parameter(name) => write!(f, "parameter `{name}`"),
+            ValueName::Gradient(name) => write!(f, "the gradient of `{name}`"),
         }
     }
 }
@@ -75,7 +75,7 @@ impl<'py> Value<'py> {
     /// # Errors
     /// `TypeError` for anything but numbers and arrays of float32 or float64; `ValueError` for arrays that are not aligned
     /// in memory or have too many axes.
-    pub(crate) fn read(entry: Entry<'_>, object: &Bound<'py, PyAny>) -> PyResult<Self> {
+    pub(crate) fn read(entry: ValueName<'_>, object: &Bound<'py, PyAny>) -> PyResult<Self> {
         let value = if let Ok(array) = object.cast::<PyArrayDyn<f64>>() {
             Value::F64(array.clone())
         } else if let Ok(array) = object.cast::<PyArrayDyn<f32>>() {
@@ -136,7 +136,7 @@ impl<'py> Value<'py> {
 
 /// The memory of another library's array as a NumPy array, without a copy, if it can be shared: torch's tensors on the CPU, JAX's arrays
 /// (which nobody may write to).
-fn shared<'py>(entry: Entry<'_>, object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+fn shared<'py>(entry: ValueName<'_>, object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     if !object.hasattr("__dlpack__")? {
         return Ok(None);
     }

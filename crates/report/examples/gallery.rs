@@ -22,7 +22,7 @@ const RULES: [(&str, &str); 6] = [
     ("adam", "Adam"),
 ];
 
-fn main() -> Result<(), thalweg_report::Error> {
+fn main() -> Result<(), thalweg_report::ReportError> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "target/gallery".to_owned()));
     let language = Language::from_locale(&arguments.next().unwrap_or_default());
@@ -35,7 +35,7 @@ fn main() -> Result<(), thalweg_report::Error> {
     Ok(())
 }
 
-fn page(language: Language) -> Result<Page, thalweg_report::Error> {
+fn page(language: Language) -> Result<Page, thalweg_report::ReportError> {
     let korean = language == Language::Korean;
     let say = |english: &'static str, other: &'static str| if korean { other } else { english };
     let landscape = bowl();
@@ -269,7 +269,7 @@ fn table(rule_title: &str, accuracy_title: &str) -> Table {
 }
 
 /// Rings and bars that look a little like zeros and ones.
-fn images(title: &str) -> Result<ImageGrid, thalweg_report::Error> {
+fn images(title: &str) -> Result<ImageGrid, thalweg_report::ReportError> {
     let mut noise = Noise(3);
     let mut image = |index: usize| {
         let zero = index.is_multiple_of(2);

@@ -7,7 +7,7 @@ pub(crate) struct Csv {
 }
 
 impl Csv {
-    /// A file with its header line.
+    /// Creates a file with its header line.
     pub(crate) fn new<S: AsRef<str>>(header: impl IntoIterator<Item = S>) -> Self {
         let mut csv = Self::default();
         csv.row(header);

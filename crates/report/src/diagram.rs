@@ -7,7 +7,7 @@ use crate::escape::html;
 pub struct Card {
     /// Its first line.
     pub title: String,
-    /// What stands below.
+    /// The text below the name.
     pub details: Vec<String>,
     /// Where its arrows come from, as places in the diagram; boxes after it are left out.
     pub inputs: Vec<usize>,
@@ -29,7 +29,7 @@ pub struct Diagram {
 const LINE: f64 = 17.0;
 const PADDING: f64 = 10.0;
 const GAP: f64 = 26.0;
-/// Between boxes side by side, and beside a box that an arrow passes.
+/// The gap between adjacent boxes, and between a box and an arrow that passes it.
 const SIDE: f64 = 28.0;
 /// Width of a letter of the title and of the details: an estimate that the page's fonts stay below.
 const LETTERS: [f64; 2] = [8.0, 6.9];
@@ -43,14 +43,14 @@ struct Placed {
 }
 
 impl Diagram {
-    /// For each box how many boxes lie on the longest way to it.
+    /// Returns, for each box, the number of boxes on the longest path to it.
     fn ranks(&self) -> Vec<usize> {
         let mut ranks: Vec<usize> = Vec::new();
         for (place, one) in self.boxes.iter().enumerate() {
             let before = one.inputs.iter().filter(|&&input| input < place);
             ranks.push(before.map(|&input| ranks[input] + 1).max().unwrap_or(0));
         }
-        // What nothing leads to (labels) stands just above what it leads to.
+        // A box without inputs (labels) is drawn just above the box that uses it.
         for place in (0..self.boxes.len()).rev() {
             if self.boxes[place].inputs.is_empty() {
                 let followers =

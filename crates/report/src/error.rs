@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub enum ReportError {
     /// The folder of the report could not be made.
     #[error("cannot make the folder {}: {source}; choose another one, or check its permissions", path.display())]
     Folder {

@@ -1,8 +1,8 @@
-//! Names come from users and files. Each place they end up in has its own dangerous characters.
+//! Escaping. Names come from users and files, and each kind of output has its own dangerous characters.
 
 use serde_json::Value;
 
-/// Text for HTML, inside an element or a double-quoted attribute.
+/// Escapes text for HTML, inside an element or a double-quoted attribute.
 pub(crate) fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -18,19 +18,18 @@ pub(crate) fn html(text: &str) -> String {
     escaped
 }
 
-/// Text for plotly.js, which reads a small HTML of its own (`<b>`, `<a href>`, entities) in every label.
+/// Escapes text for plotly.js, which reads a small HTML of its own (`<b>`, `<a href>`, entities) in every label.
 pub(crate) fn label(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// JSON for the inside of a `<script>` element. The HTML parser looks there for `</script` and `<!--` only, so it is
-/// enough that no `<` is left; in JSON it can only stand inside a string, where `\u003c` means the same.
+/// Escapes JSON for the inside of a `<script>` element. The HTML parser looks there for `</script` and `<!--` only, so it is
+/// enough that no `<` is left. In JSON it can only stand inside a string, where `\u003c` means the same.
 pub(crate) fn script(value: &Value) -> String {
     value.to_string().replace('<', "\\u003c")
 }
 
-/// A file name without anything a file system or a link could stumble over: letters and digits of any script, joined
-/// by hyphens.
+/// Returns a file name that is safe in file systems and links: letters and digits of any script, joined by hyphens.
 pub(crate) fn file_stem(text: &str) -> String {
     let words: Vec<String> = text
         .split(|c: char| !c.is_alphanumeric())
@@ -41,7 +40,7 @@ pub(crate) fn file_stem(text: &str) -> String {
     if stem.is_empty() { "data".to_owned() } else { stem }
 }
 
-/// Text for a `data:` or relative link: everything but unreserved characters becomes `%XX`.
+/// Escapes text for a `data:` or relative link: everything but unreserved characters becomes `%XX`.
 pub(crate) fn link(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() * 2);
     for byte in text.bytes() {

@@ -54,7 +54,7 @@ pub struct Walk {
 }
 
 impl Figure {
-    /// A figure of half the page's width, without caption, variants or data.
+    /// Creates a figure of half the page's width, without caption, variants or data.
     pub fn new(title: impl Into<String>, traces: Vec<Value>, layout: Value) -> Self {
         Self {
             title: title.into(),
@@ -70,13 +70,13 @@ impl Figure {
         }
     }
 
-    /// Attaches the data in a file of that name.
+    /// Attaches the data, as a file of that name.
     pub(crate) fn with_csv(mut self, name: &str, content: String) -> Self {
         self.csv = Some((file_stem(name) + ".csv", content));
         self
     }
 
-    /// What `assets/page.js` reads.
+    /// Returns the JSON that `assets/page.js` reads.
     pub(crate) fn specification(&self) -> Value {
         let views: Vec<&Value> = self.views.iter().map(|view| &view.layout).collect();
         let walk = self
@@ -87,7 +87,7 @@ impl Figure {
     }
 }
 
-/// The JSON of a trace of the `plotly` crate, with attributes of plotly.js that the crate does not know.
+/// Returns the JSON of a trace of the `plotly` crate, with attributes of plotly.js that the crate does not know.
 #[expect(clippy::boxed_local, reason = "the makers of the crate hand out boxes")]
 pub(crate) fn trace(trace: Box<impl plotly::Trace + ?Sized>, extra: Value) -> Value {
     let mut value: Value = serde_json::from_str(&trace.to_json()).expect("the plotly crate writes JSON");

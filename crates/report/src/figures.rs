@@ -35,7 +35,7 @@ use serde_json::{Value, json};
 
 use crate::{Language, View, number::summary};
 
-/// How a value axis counts.
+/// The scale of a value axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
     /// Equal differences have equal lengths.

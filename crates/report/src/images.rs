@@ -1,6 +1,6 @@
 //! Sample images with what the network made of them.
 
-use crate::{Error, Language, escape::html};
+use crate::{Language, ReportError, escape::html};
 
 /// A grey image and its prediction.
 #[derive(Debug, Clone)]
@@ -33,15 +33,15 @@ impl ImageGrid {
     /// Checks the images.
     ///
     /// # Errors
-    /// [`Error::ImageSize`] for a side of 0 or more than 4096 pixels, [`Error::Pixels`] if the pixels do not fill it.
-    pub fn new(title: impl Into<String>, images: Vec<Image>) -> Result<Self, Error> {
+    /// [`ReportError::ImageSize`] for a side of 0 or more than 4096 pixels, [`ReportError::Pixels`] if the pixels do not fill it.
+    pub fn new(title: impl Into<String>, images: Vec<Image>) -> Result<Self, ReportError> {
         for Image { width, height, pixels, label, .. } in &images {
             let (width, height, label) = (*width, *height, label.clone());
             if !(1..=4096).contains(&width) || !(1..=4096).contains(&height) {
-                return Err(Error::ImageSize { label, width, height });
+                return Err(ReportError::ImageSize { label, width, height });
             }
             if pixels.len() != width * height {
-                return Err(Error::Pixels { label, width, height, pixels: pixels.len() });
+                return Err(ReportError::Pixels { label, width, height, pixels: pixels.len() });
             }
         }
         Ok(Self { title: title.into(), caption: String::new(), images })

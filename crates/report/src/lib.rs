@@ -42,7 +42,7 @@ mod table;
 mod words;
 mod write;
 
-pub use error::Error;
+pub use error::ReportError;
 pub use figure::{Figure, View, Walk};
 pub use images::{Image, ImageGrid};
 pub use lookup::Lookup;

@@ -1,4 +1,4 @@
-//! A long table that is looked things up in: closed at first, rows made as they are asked for.
+//! A long table for looking things up: closed at first, with rows that are made when they are asked for.
 
 use crate::escape::{html, script};
 use crate::words::Words;
@@ -15,7 +15,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// The table as HTML: data for the script of the page, which makes the rows.
+    /// Returns the table as HTML: data for the script of the page, which makes the rows.
     pub(crate) fn html(&self, words: &Words) -> String {
         let head: String =
             self.columns.iter().map(|title| format!("<th scope=\"col\">{}</th>", html(title))).collect();

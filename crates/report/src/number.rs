@@ -1,12 +1,12 @@
-//! Numbers on their way to the page.
+//! Numbers as the page needs them.
 
 use serde_json::Value;
 
-/// Most points of one curve that reach the page; the CSV has them all. More than this no screen can show, and it
-/// keeps the file small.
+/// The most points of a curve on the page; the CSV file has all of them. A screen cannot show more, and the limit keeps the
+/// file small.
 pub(crate) const POINTS: usize = 1000;
 
-/// `value` with that many significant digits: what a picture can show, at a third of the bytes.
+/// Rounds `value` to that many significant digits: as many as a picture can show, in a third of the bytes.
 pub(crate) fn significant(value: f64, digits: usize) -> f64 {
     if !value.is_finite() {
         return value;
@@ -15,12 +15,12 @@ pub(crate) fn significant(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
 }
 
-/// A JSON array; what is not finite becomes `null`, a gap in the picture.
+/// Returns a JSON array. Numbers that are not finite become `null`, which leaves a gap in the picture.
 pub(crate) fn array(values: impl IntoIterator<Item = f64>) -> Value {
     values.into_iter().map(|value| Value::from(significant(value, 6))).collect()
 }
 
-/// The indices kept of a curve with `length` points: all, or evenly spaced ones with both ends.
+/// Returns the indices to keep of a curve with `length` points: all, or evenly spaced ones with both ends.
 pub(crate) fn thinned(length: usize) -> Vec<usize> {
     if length <= POINTS {
         return (0..length).collect();
@@ -38,7 +38,7 @@ pub(crate) struct Summary {
     pub(crate) high: f64,
 }
 
-/// The summary of the finite values, `None` if there is none.
+/// Returns the summary of the finite values, `None` if there is none.
 pub(crate) fn summary(values: impl Iterator<Item = f64> + Clone) -> Option<Summary> {
     let finite = values.filter(|value| value.is_finite());
     let count = finite.clone().count();

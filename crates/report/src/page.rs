@@ -1,4 +1,4 @@
-//! What stands on a page, in the order in which people ask.
+//! The contents of a page, in the order in which people ask.
 
 use crate::{Figure, ImageGrid, Language, Lookup, Table, diagram::Diagram};
 
@@ -11,11 +11,11 @@ pub struct Page {
     pub title: String,
     /// A line below the title: what was compared on what, when.
     pub subtitle: String,
-    /// What can and cannot be concluded: the first sentence stands large, the others below it.
+    /// What can and cannot be concluded: the first sentence in large type, the others below it.
     pub conclusion: Vec<String>,
     /// The main table.
     pub table: Option<Table>,
-    /// Figures and whatever else, in chapters.
+    /// Figures and other blocks, in sections.
     pub sections: Vec<Section>,
     /// What is needed to get the same result: what it is (a command, a seed, a version), and its text.
     pub reproduce: Vec<(String, String)>,
@@ -50,12 +50,12 @@ pub enum Block {
 }
 
 impl Page {
-    /// A page with a title and nothing else.
+    /// Creates a page with a title and nothing else.
     pub fn new(language: Language, title: impl Into<String>) -> Self {
         Self { language, title: title.into(), ..Self::default() }
     }
 
-    /// A page for one figure.
+    /// Creates a page for one figure.
     pub fn single(language: Language, mut figure: Figure) -> Self {
         let title = std::mem::take(&mut figure.title);
         figure.wide = true;
@@ -65,7 +65,7 @@ impl Page {
 }
 
 impl Section {
-    /// A chapter.
+    /// Creates a section.
     pub fn new(title: impl Into<String>, introduction: impl Into<String>, blocks: Vec<Block>) -> Self {
         Self { title: title.into(), introduction: introduction.into(), blocks }
     }

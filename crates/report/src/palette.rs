@@ -41,7 +41,7 @@ const SYMBOLS: [MarkerSymbol; 8] = [
 /// The default field of a comparison, in its order: position in the palette.
 const KNOWN: [&str; 7] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"];
 
-/// The styles of the rules of one figure, in their order.
+/// Returns the styles of the rules of one figure, in their order.
 ///
 /// A rule of the default field always has the same colour. Any other one takes the colour its name hashes to, or the
 /// next free one. A rule that appears again (two rates, two dialects) keeps the colour and takes the next dash and
@@ -89,18 +89,18 @@ fn plain(rule: &str) -> String {
 }
 
 impl Style {
-    /// The colour with an opacity between 0 and 1, as CSS writes it.
+    /// Returns the colour with an opacity between 0 and 1, as CSS writes it.
     pub(crate) fn faded(&self, opacity: f64) -> String {
         let channel = |at: usize| u8::from_str_radix(&self.colour[at..at + 2], 16).unwrap_or(128);
         format!("rgba({},{},{},{opacity})", channel(1), channel(3), channel(5))
     }
 
-    /// The marker of this style, that many pixels wide.
+    /// Returns the marker of this style, that many pixels wide.
     pub(crate) fn marker(&self, size: usize) -> Marker {
         Marker::new().color(self.colour).symbol(self.symbol.clone()).size(size)
     }
 
-    /// The line of this style.
+    /// Returns the line of this style.
     pub(crate) fn line(&self, width: f64) -> plotly::common::Line {
         plotly::common::Line::new().color(self.colour).dash(self.dash.clone()).width(width)
     }

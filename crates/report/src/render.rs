@@ -7,7 +7,7 @@ use crate::{
     words::Words,
 };
 
-/// Nothing is loaded from anywhere: even a hostile name that slipped through could not call out.
+/// The page loads nothing from elsewhere: even a hostile name that passed the escaping could not send data out.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:";
 
 /// Where the data of the figures is.
@@ -29,7 +29,7 @@ struct Renderer<'a> {
 }
 
 impl Page {
-    /// The whole page as one self-contained HTML text, the data of the figures inside it.
+    /// Returns the whole page as one self-contained HTML text, the data of the figures inside it.
     pub fn html(&self) -> String {
         self.render(Data::Inside)
     }
@@ -39,7 +39,7 @@ impl Page {
         Renderer { words, page: self, data, figures: 0, files: 0 }.document()
     }
 
-    /// Every CSV of the page, name and content, in the order of the page.
+    /// Returns every CSV of the page, name and content, in the order of the page.
     pub(crate) fn files(&self) -> Vec<(String, String)> {
         let table = self.table.iter().map(|table| ("results.csv".to_owned(), table.to_csv()));
         let blocks = self.sections.iter().flat_map(|section| &section.blocks);

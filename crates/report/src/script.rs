@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 const OPEN: &str = "<script type=\"text/javascript\">";
 const CLOSE: &str = "</script>";
 
-/// The source of plotly.js (MIT licence, about 4.6 MB).
+/// Returns the source of plotly.js (MIT licence, about 4.6 MB).
 ///
-/// The crate hands out plotly.js followed by MathJax, each in a `<script>` element. No label of ours is TeX, so
-/// MathJax, another 2 MB a page, stays behind.
+/// The crate hands out plotly.js followed by MathJax, each in a `<script>` element. No label of ours is TeX, so MathJax,
+/// another 2 MB a page, is left out.
 pub(crate) fn plotly() -> &'static str {
     static SOURCE: OnceLock<String> = OnceLock::new();
     SOURCE.get_or_init(|| {

@@ -5,7 +5,7 @@ mod text;
 
 use crate::csv::Csv;
 
-/// Where the cells of a column stand.
+/// The alignment of the cells of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     /// Words.
@@ -19,19 +19,19 @@ pub enum Align {
 pub struct Column {
     /// Header.
     pub title: String,
-    /// Where its cells stand.
+    /// The alignment of its cells.
     pub align: Align,
     /// A sentence that explains the header; shown below the table and when the pointer rests on the header.
     pub help: Option<String>,
 }
 
 impl Column {
-    /// A column of words.
+    /// Creates a column of words.
     pub fn text(title: impl Into<String>) -> Self {
         Self { title: title.into(), align: Align::Left, help: None }
     }
 
-    /// A column of numbers.
+    /// Creates a column of numbers.
     pub fn number(title: impl Into<String>) -> Self {
         Self { title: title.into(), align: Align::Right, help: None }
     }
@@ -52,18 +52,18 @@ pub struct Cell {
     pub raw: Option<String>,
     /// Set in bold: the best of its column.
     pub strong: bool,
-    /// The rule whose colour stands before the text.
+    /// The rule whose colour is shown before the text.
     pub rule: Option<String>,
 }
 
 impl Cell {
-    /// A cell that shows `text` and puts `value` in the CSV file (nothing if it is not finite).
+    /// Creates a cell that shows `text` and puts `value` in the CSV file (nothing if it is not finite).
     pub fn value(text: impl Into<String>, value: f64) -> Self {
         let raw = if value.is_finite() { value.to_string() } else { String::new() };
         Self { text: text.into(), raw: Some(raw), ..Self::default() }
     }
 
-    /// The name of a rule, with its colour before it on the page.
+    /// Creates a cell with the name of a rule, which has its colour before it on the page.
     pub fn rule(rule: impl Into<String>, label: impl Into<String>) -> Self {
         Self { text: label.into(), rule: Some(rule.into()), ..Self::default() }
     }
@@ -98,7 +98,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table without rows.
+    /// Creates a table without rows.
     pub fn new(columns: Vec<Column>) -> Self {
         Self { columns, rows: Vec::new() }
     }
@@ -108,7 +108,7 @@ impl Table {
         self.rows.push(row.into_iter().collect());
     }
 
-    /// The table as CSV (RFC 4180, header first), with [`Cell::raw`] where a cell has it.
+    /// Returns the table as CSV (RFC 4180, header first), with [`Cell::raw`] where a cell has it.
     pub fn to_csv(&self) -> String {
         let mut csv = Csv::new(self.columns.iter().map(|column| &column.title));
         for row in &self.rows {

@@ -11,7 +11,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language of a locale name such as `ko_KR.UTF-8`; English where it is none we speak.
+    /// Returns the language of a locale name such as `ko_KR.UTF-8`; English if the page has no other language for it.
     pub fn from_locale(locale: &str) -> Self {
         let name = locale.to_lowercase();
         if name == "ko" || name.starts_with("ko_") || name.starts_with("ko-") || name.starts_with("ko.") {
@@ -21,7 +21,7 @@ impl Language {
         }
     }
 
-    /// The code HTML wants: `en` or `ko`.
+    /// Returns the code for HTML: `en` or `ko`.
     pub fn code(self) -> &'static str {
         match self {
             Language::English => "en",

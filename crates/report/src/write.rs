@@ -7,15 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Error, Page, render::Data};
+use crate::{Page, ReportError, render::Data};
 
 impl Page {
     /// Writes `report.html` into `folder` (made if need be), and the data of the figures as CSV files beside it.
     /// Returns the path of the page.
     ///
     /// # Errors
-    /// [`Error::Folder`] or [`Error::File`]; what was there before is untouched where a file could not be written.
-    pub fn write(&self, folder: &Path) -> Result<PathBuf, Error> {
+    /// [`ReportError::Folder`] or [`ReportError::File`]; what was there before is untouched where a file could not be written.
+    pub fn write(&self, folder: &Path) -> Result<PathBuf, ReportError> {
         make_folder(folder)?;
         let files = self.files();
         let names = distinct(files.iter().map(|(name, _)| name.as_str()));
@@ -31,8 +31,8 @@ impl Page {
     /// Writes the page alone to `path`, with the data of the figures inside it.
     ///
     /// # Errors
-    /// [`Error::Folder`] or [`Error::File`]; what was there before is untouched.
-    pub fn write_file(&self, path: &Path) -> Result<(), Error> {
+    /// [`ReportError::Folder`] or [`ReportError::File`]; what was there before is untouched.
+    pub fn write_file(&self, path: &Path) -> Result<(), ReportError> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             make_folder(folder)?;
         }
@@ -40,13 +40,13 @@ impl Page {
     }
 }
 
-fn make_folder(folder: &Path) -> Result<(), Error> {
-    fs::create_dir_all(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })
+fn make_folder(folder: &Path) -> Result<(), ReportError> {
+    fs::create_dir_all(folder).map_err(|source| ReportError::Folder { path: folder.to_owned(), source })
 }
 
-fn replace(path: &Path, content: &str) -> Result<(), Error> {
+fn replace(path: &Path, content: &str) -> Result<(), ReportError> {
     thalweg_kit::write_atomically(path, |file| file.write_all(content.as_bytes()))
-        .map_err(|source| Error::File { path: path.to_owned(), source })
+        .map_err(|source| ReportError::File { path: path.to_owned(), source })
 }
 
 /// File names made distinct: `a.csv`, `a-2.csv`, …

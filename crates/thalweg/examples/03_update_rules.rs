@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use thalweg::data::Function;
 use thalweg::optim::rules::{AdaGrad, Adam, Momentum, Nesterov, RmsProp, Sgd};
-use thalweg::optim::{Error, Named, Rule};
+use thalweg::optim::{Named, OptimError, Rule};
 
 const STEPS: usize = 30;
 
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Walks down the bowl by `rule` and prints where the walk ends.
-fn descend(bowl: &Function, name: &str, rule: impl Rule) -> Result<(), Error> {
+fn descend(bowl: &Function, name: &str, rule: impl Rule) -> Result<(), OptimError> {
     let [x, y] = bowl.definition().start;
     let mut params = BTreeMap::from([("x", x), ("y", y)]);
     let mut optimizer = Named::new(rule);

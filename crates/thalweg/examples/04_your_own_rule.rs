@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use thalweg::data::Source;
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::Document;
-use thalweg::lab::protocol::{Event, Settings, run};
+use thalweg::lab::protocol::{Event, RunOptions, run};
 use thalweg::lab::store::MemoryStore;
 use thalweg::lanes::Real;
 use thalweg::optim::stages::WeightDecay;
@@ -101,8 +101,8 @@ fn compare() -> Result<(), Box<dyn Error>> {
     let experiment = Document::parse("your-own-rule", file)?.check(&vocabulary())?;
     let engine = Engine::new(&experiment, &Source::default())?;
     let (stop, observer) = (AtomicBool::new(false), &mut |_: Event<'_>| {});
-    let settings = Settings { threads: 2, code: "example", stop: &stop, observer };
-    let comparison = run(&experiment, &engine, &mut MemoryStore::default(), settings)?;
+    let options = RunOptions { threads: 2, code: "example", stop: &stop, observer };
+    let comparison = run(&experiment, &engine, &mut MemoryStore::default(), options)?;
     println!("\n{}", comparison.conclusion.en);
     Ok(())
 }

@@ -6,7 +6,7 @@
 use std::error::Error;
 use thalweg::data::{self, Options, Source};
 use thalweg::optim::{Dialect, Specification};
-use thalweg::train::{Ending, Evaluation, Observer, Point, Settings, Trainer};
+use thalweg::train::{Ending, Evaluation, Observer, Point, Trainer, TrainingSettings};
 
 /// Prints each evaluation; an observer may also stop the run.
 struct Table;
@@ -28,7 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Everything that determines the run: the same settings give the same bits.
     let rule = Specification::new("momentum", Dialect::Book).with("learning_rate", 0.1);
-    let settings = Settings { hidden: vec![50], batch: 32, steps: 340, ..Settings::new("digits", rule) };
+    let settings =
+        TrainingSettings { hidden: vec![50], batch: 32, steps: 340, ..TrainingSettings::new("digits", rule) };
     let mut trainer = Trainer::<f32>::new(settings, &digits)?;
 
     println!("epoch  training  validation");

@@ -9,7 +9,7 @@ use thalweg::arena::Layout;
 use thalweg::data::Source;
 use thalweg::lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 use thalweg::lab::experiment::Document;
-use thalweg::lab::protocol::{Settings, run};
+use thalweg::lab::protocol::{RunOptions, run};
 use thalweg::lab::store::MemoryStore;
 
 /// The problem: starts a run for every cell.
@@ -78,8 +78,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let experiment = Document::parse("clouds", text)?.check(&vocabulary())?;
     let mut engine = Engine::new(&experiment, &Source::default())?;
     engine.own(0, Box::new(Clouds));
-    let settings = Settings { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
-    let comparison = run(&experiment, &engine, &mut MemoryStore::default(), settings)?;
+    let options = RunOptions { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    let comparison = run(&experiment, &engine, &mut MemoryStore::default(), options)?;
     for rule in &comparison.problems[0].rules {
         let figures: Vec<f64> = rule.runs.iter().filter_map(|run| run.outcome.figure()).collect();
         let mean = figures.iter().sum::<f64>() / figures.len() as f64;

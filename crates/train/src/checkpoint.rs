@@ -1,8 +1,8 @@
-//! A run on disk: everything needed to go on as if nothing had happened.
+//! A run on disk: everything needed to continue it with the same bits.
 
 use crate::network::example;
 use crate::trainer::Progress;
-use crate::{Error, Record, Settings, Trainer};
+use crate::{Record, TrainError, Trainer, TrainingSettings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thalweg_arena::{Arena, Checkpoint};
@@ -20,8 +20,8 @@ const EXAMPLE: &str = "example";
 pub(crate) const BEST: &str = "best.";
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
-    /// The run as it stands: parameters under their own names (so that any safetensors reader finds `W1`, `b1`, …), the
-    /// optimizer's state by tensor name, the position in the data, the settings and the curve.
+    /// Returns the run in its present state: parameters under their own names (so that any safetensors reader finds `W1`, `b1`,
+    /// …), the optimizer's state by tensor name, the position in the data, the settings and the curve.
     pub fn checkpoint(&self) -> Checkpoint {
         let mut checkpoint = Checkpoint::new();
         checkpoint.put_arena("", &self.parameters);
@@ -50,30 +50,34 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         checkpoint
     }
 
-    /// The run that `checkpoint` holds, ready to go on. `steps` may ask for more (or fewer) updates than the saved
+    /// Restores the run that `checkpoint` holds, ready to continue. `steps` may ask for more (or fewer) updates than the saved
     /// settings did.
     ///
     /// # Errors
-    /// [`Error::Checkpoint`] if the file holds no run, a run on other data, or one that cannot go on to `steps`.
-    pub fn resume(checkpoint: &Checkpoint, steps: Option<u64>, dataset: &'d Dataset) -> Result<Self, Error> {
+    /// [`TrainError::Checkpoint`] if the file holds no run, a run on other data, or one that cannot go on to `steps`.
+    pub fn resume(
+        checkpoint: &Checkpoint,
+        steps: Option<u64>,
+        dataset: &'d Dataset,
+    ) -> Result<Self, TrainError> {
         let mut settings = saved_settings(checkpoint)?;
         if settings.dataset != dataset.name {
             let (saved, given) = (&settings.dataset, &dataset.name);
-            return Err(Error::Checkpoint(format!("it was trained on `{saved}`, not on `{given}`")));
+            return Err(TrainError::Checkpoint(format!("it was trained on `{saved}`, not on `{given}`")));
         }
         let planned = settings.steps;
         settings.steps = steps.unwrap_or(planned);
         let (schedule, wanted) = (&settings.rule.schedule, settings.steps);
-        // All the steps asked for, because a cycle passes through 0 and rises again.
+        // All the new steps are looked at, because a cyclic schedule passes through 0 and rises again.
         if wanted > planned && (planned..wanted).all(|step| schedule.factor(step) == 0.0) {
-            return Err(Error::Checkpoint(format!(
+            return Err(TrainError::Checkpoint(format!(
                 "its learning rate ({schedule}) is 0 from step {planned} on, so more steps would change nothing; train anew \
                  with --steps {wanted}"
             )));
         }
         let mut trainer = Self::new(settings, dataset)?;
         if checkpoint.metadata.get(DATA).is_some_and(|saved| saved != trainer.data_digest()) {
-            return Err(Error::Checkpoint(format!(
+            return Err(TrainError::Checkpoint(format!(
                 "the examples of `{}` have changed since it was saved",
                 dataset.name
             )));
@@ -87,13 +91,13 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         trainer.progress = entry::<Progress>(checkpoint, PROGRESS)?;
         trainer.observe_plateau(None);
         if checkpoint.names().any(|(name, _)| name.starts_with(BEST)) {
-            let read = |layout: &std::sync::Arc<thalweg_arena::Layout>| -> Result<Vec<T>, Error> {
+            let read = |layout: &std::sync::Arc<thalweg_arena::Layout>| -> Result<Vec<T>, TrainError> {
                 let mut arena = Arena::zeros(layout.clone());
                 for tensor in layout.tensors() {
                     let (_, values) = checkpoint.get::<T>(&format!("{BEST}{}", tensor.name))?;
                     let place = &mut arena.values_mut()[tensor.range.clone()];
                     if values.len() != place.len() {
-                        return Err(Error::Checkpoint(format!(
+                        return Err(TrainError::Checkpoint(format!(
                             "its tensor {BEST}{} has another size",
                             tensor.name
                         )));
@@ -106,14 +110,16 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
         let (done, wanted) = (trainer.progress.done, trainer.settings.steps);
         if wanted < done {
-            return Err(Error::Checkpoint(format!("{done} steps are done already; {wanted} would be fewer")));
+            return Err(TrainError::Checkpoint(format!(
+                "{done} steps are done already; {wanted} would be fewer"
+            )));
         }
         trainer.record = entry::<Record>(checkpoint, RECORD)?;
         Ok(trainer)
     }
 }
 
-/// What the data asked of the network: with the settings, all that is needed to build it without them.
+/// What the data ask of a network. With the settings it is all that is needed to build the network without the data.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SavedExample {
     features: usize,
@@ -137,25 +143,25 @@ impl From<SavedExample> for Example {
     }
 }
 
-/// What the data of the run in `checkpoint` asked of its network; files of earlier versions do not say.
+/// Returns what the data of the run in `checkpoint` asked of its network. Files of earlier versions do not hold it.
 pub(crate) fn saved_example(checkpoint: &Checkpoint) -> Option<SavedExample> {
     serde_json::from_str(checkpoint.metadata.get(EXAMPLE)?).ok()
 }
 
-/// The settings of the run that `checkpoint` holds.
+/// Returns the settings of the run that `checkpoint` holds.
 ///
 /// # Errors
-/// [`Error::Checkpoint`] if it holds none: weights alone cannot be resumed.
-pub fn saved_settings(checkpoint: &Checkpoint) -> Result<Settings, Error> {
+/// [`TrainError::Checkpoint`] if it holds none: weights alone cannot be resumed.
+pub fn saved_settings(checkpoint: &Checkpoint) -> Result<TrainingSettings, TrainError> {
     entry(checkpoint, SETTINGS)
 }
 
-fn entry<V: DeserializeOwned>(checkpoint: &Checkpoint, key: &str) -> Result<V, Error> {
+fn entry<V: DeserializeOwned>(checkpoint: &Checkpoint, key: &str) -> Result<V, TrainError> {
     let text = checkpoint.metadata.get(key).ok_or_else(|| {
-        Error::Checkpoint(format!(
+        TrainError::Checkpoint(format!(
             "it holds no `{key}`; it may be weights alone, which can be evaluated but not resumed"
         ))
     })?;
     serde_json::from_str(text)
-        .map_err(|error| Error::Checkpoint(format!("its `{key}` cannot be read: {error}")))
+        .map_err(|error| TrainError::Checkpoint(format!("its `{key}` cannot be read: {error}")))
 }

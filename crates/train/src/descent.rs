@@ -1,12 +1,12 @@
 //! A run on a two-dimensional function.
 
-use crate::Error;
+use crate::TrainError;
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_data::Noisy;
 use thalweg_optim::Specification;
 
-/// Where a rule went, point by point.
+/// The path of a rule, point by point.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Path {
     /// The start and the point after each update.
@@ -18,14 +18,14 @@ pub struct Path {
 }
 
 impl Path {
-    /// Updates until the value was first at most `target`.
+    /// Returns the number of updates until the value was first at most `target`.
     pub fn steps_to(&self, target: f64) -> Option<u64> {
         self.values.iter().position(|&value| value <= target).map(|index| index as u64)
     }
 }
 
-/// Follows `rule` downhill from `start` for `steps` updates. The exact look-ahead form of Nesterov works here: the gradient
-/// is evaluated wherever the rule wants it.
+/// Follows `rule` downhill from `start` for `steps` updates. The exact look-ahead form of Nesterov works here: the gradient is
+/// evaluated at the point the rule asks for.
 ///
 /// # Errors
 /// A rule or hyper-parameter that does not exist.
@@ -34,7 +34,7 @@ pub fn descend(
     rule: &Specification,
     start: [f64; 2],
     steps: u64,
-) -> Result<Path, Error> {
+) -> Result<Path, TrainError> {
     let mut optimizer = rule.build::<f64>(Arc::new(Layout::flat(2)))?;
     let mut at = start;
     let mut path =
@@ -47,7 +47,7 @@ pub fn descend(
             gradient = function.gradient(ahead);
         }
         match optimizer.step(&mut at, &gradient) {
-            Err(thalweg_optim::Error::NonFinite { .. }) => {
+            Err(thalweg_optim::OptimError::NonFinite { .. }) => {
                 path.diverged_at = Some(step);
                 break;
             }

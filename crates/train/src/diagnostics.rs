@@ -1,21 +1,20 @@
-//! What goes on inside a network while it learns: gradients, updates and activations, layer by layer.
+//! Diagnostics of a network during training: gradients, updates and activations, layer by layer.
 
+use crate::TrainError;
 use crate::evaluation::{fill, null_is_nan};
-use crate::{Error, Trainer};
 use serde::{Deserialize, Serialize};
-use thalweg_arena::Layout;
+use thalweg_arena::{Arena, Layout};
 use thalweg_data::Examples;
 use thalweg_lanes::{Real, reduce};
-use thalweg_nn::{Activation, Element, Plan, Session};
-use thalweg_optim::Buildable;
+use thalweg_nn::{Activation, Element, Model, Plan, Session};
 
 /// Bars of a histogram.
 const BARS: usize = 30;
 
-/// Examples whose activations are looked at beside the metrics.
+/// The number of examples whose activations are recorded with the metrics.
 pub(crate) const EXAMPLES: usize = 256;
 
-/// What of a network is looked at, at every evaluation of a run.
+/// Which diagnostics are recorded at every evaluation of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Look {
     /// Nothing.
@@ -23,18 +22,18 @@ pub enum Look {
     Nothing,
     /// Gradients and updates: a pass over the parameters.
     Updates,
-    /// Activations too: the first examples through the network once more.
+    /// Activations too: another forward pass of the first examples.
     Everything,
 }
 
-/// The inside of a network at one evaluation.
+/// The diagnostics of a network at one evaluation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostics {
     /// Updates done.
     pub step: u64,
     /// Every parameter tensor in the last update; none before the first.
     pub tensors: Vec<TensorDiagnostics>,
-    /// Every activation, on the first training examples, in the order of the network; none where updates alone are looked at.
+    /// Every activation, on the first training examples, in the order of the network; none if only updates are recorded.
     pub activations: Vec<ActivationDiagnostics>,
 }
 
@@ -64,7 +63,7 @@ pub struct ActivationDiagnostics {
     /// Their standard deviation.
     #[serde(deserialize_with = "null_is_nan")]
     pub deviation: f64,
-    /// The share of values that are exactly 0: of a ReLU, what hands no gradient on.
+    /// The share of values that are exactly 0: for a ReLU, the values that pass no gradient on.
     pub zeros: f64,
     /// The share of units (of a convolution: channels) that are 0 for every example: dead ReLUs.
     pub dead: f64,
@@ -74,7 +73,7 @@ pub struct ActivationDiagnostics {
     pub counts: Vec<u64>,
 }
 
-/// Gradient and update of every tensor; `before` and `after` are the parameters around the update.
+/// Returns the gradient and the update of every tensor. `before` and `after` are the parameters before and after the update.
 pub(crate) fn tensors<T: Real>(
     layout: &Layout,
     gradients: &[T],
@@ -98,12 +97,12 @@ pub(crate) fn tensors<T: Real>(
 }
 
 impl Diagnostics {
-    /// The length of the whole gradient.
+    /// Returns the length of the whole gradient.
     pub fn gradient_norm(&self) -> f64 {
         self.tensors.iter().map(|one| one.gradient_norm.powi(2)).sum::<f64>().sqrt()
     }
 
-    /// The length of the whole update in multiples of that of all weights; `None` before the first update.
+    /// Returns the length of the whole update divided by that of all weights; `None` before the first update.
     pub fn update_ratio(&self) -> Option<f64> {
         let weights: f64 = self.tensors.iter().map(|one| one.weight_norm.powi(2)).sum();
         let update = |one: &TensorDiagnostics| (one.update_ratio.unwrap_or(0.0) * one.weight_norm).powi(2);
@@ -112,32 +111,13 @@ impl Diagnostics {
     }
 }
 
-impl<T: Element + Buildable> Trainer<'_, T> {
-    /// How the values of every activation are distributed over the first `count` training examples, with the parameters as they
-    /// are.
-    ///
-    /// # Errors
-    /// As [`Trainer::step`].
-    pub fn activations(&self, count: usize) -> Result<Vec<ActivationDiagnostics>, Error> {
-        let examples = &self.dataset.train;
-        activations(self, &examples.slice(0..count.min(examples.len())))
-    }
-
-    /// The last update, and what [`Trainer::activations`] says of a few examples where those are looked at.
-    pub(crate) fn diagnose(&mut self) -> Result<(), Error> {
-        let activations =
-            if self.look == Look::Everything { self.activations(EXAMPLES)? } else { Vec::new() };
-        let tensors = std::mem::take(&mut self.last_update);
-        self.record.diagnostics.push(Diagnostics { step: self.progress.done, tensors, activations });
-        Ok(())
-    }
-}
-
-fn activations<T: Element + Buildable>(
-    trainer: &Trainer<'_, T>,
+/// Returns how the values of every activation of `model` are distributed over `examples`.
+pub(crate) fn activations<T: Element>(
+    model: &Model<T>,
+    parameters: &Arena<T>,
+    statistics: &Arena<T>,
     examples: &Examples,
-) -> Result<Vec<ActivationDiagnostics>, Error> {
-    let model = &trainer.model;
+) -> Result<Vec<ActivationDiagnostics>, TrainError> {
     let plan = Plan::evaluation(&model.graph, 1, &[model.output])?;
     let is_activation = |op: &str| Activation::ALL.iter().any(|(name, _)| *name == op);
     let found = plan.nodes().iter().filter(|node| is_activation(node.op));
@@ -147,10 +127,10 @@ fn activations<T: Element + Buildable>(
         return Ok(Vec::new());
     }
     let mut session = Session::evaluation(&model.graph, examples.len(), &wanted)?;
-    session.set_statistics(trainer.statistics.values())?;
+    session.set_statistics(statistics.values())?;
     let indices: Vec<u32> = (0..examples.len() as u32).collect();
     fill(&mut session, model, examples, &indices, false)?;
-    session.forward(trainer.parameters.values())?;
+    session.forward(parameters.values())?;
     let one = |(node, planned): (thalweg_nn::Node, &thalweg_nn::PlannedNode)| {
         Ok(distribution(planned.name.clone(), session.value(node)?, &planned.shape))
     };

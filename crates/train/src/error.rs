@@ -3,7 +3,7 @@
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum TrainError {
     /// A setting that cannot be used.
     #[error("{0}")]
     Setting(String),
@@ -24,17 +24,17 @@ pub enum Error {
         /// The update, from 1; the evaluation after it counts as part of it.
         step: u64,
         /// Which node, and what it was computed from.
-        source: thalweg_nn::Error,
+        source: thalweg_nn::GraphError,
     },
     /// Something about the optimizer.
     #[error(transparent)]
-    Optim(#[from] thalweg_optim::Error),
+    Optim(#[from] thalweg_optim::OptimError),
     /// Something about the network.
     #[error(transparent)]
-    Network(#[from] thalweg_nn::Error),
+    Network(#[from] thalweg_nn::GraphError),
     /// Something about the data.
     #[error(transparent)]
-    Data(#[from] thalweg_data::Error),
+    Data(#[from] thalweg_data::DataError),
     /// Something about the examples.
     #[error(transparent)]
     Examples(#[from] thalweg_data::examples::ExamplesError),
@@ -43,15 +43,15 @@ pub enum Error {
     Batches(#[from] thalweg_data::batches::BatchesError),
     /// Something about a file.
     #[error(transparent)]
-    File(#[from] thalweg_arena::Error),
+    File(#[from] thalweg_arena::ArenaError),
 }
 
-impl Error {
-    /// An error of a pass, with the update it happened in if that is what the user needs to know.
-    pub(crate) fn at_step(step: u64, error: thalweg_nn::Error) -> Self {
+impl TrainError {
+    /// Wraps an error of a pass. An anomaly gets the number of the update in which it happened.
+    pub(crate) fn at_step(step: u64, error: thalweg_nn::GraphError) -> Self {
         match error {
-            thalweg_nn::Error::Anomaly { .. } => Error::Anomaly { step, source: error },
-            other => Error::Network(other),
+            thalweg_nn::GraphError::Anomaly { .. } => TrainError::Anomaly { step, source: error },
+            other => TrainError::Network(other),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Loss and accuracy over many examples.
 
-use crate::Error;
+use crate::TrainError;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use thalweg_arena::Arena;
@@ -31,14 +31,14 @@ pub struct Prediction {
 }
 
 impl Prediction {
-    /// What a row of scores says.
+    /// Returns the prediction that a row of scores gives.
     pub fn of<T: Element>(scores: &[T]) -> Self {
         let class = largest(scores);
         Self { class, probability: softmax(scores).get(class).map_or(f64::NAN, |share| share.to_f64()) }
     }
 }
 
-/// JSON has no NaN; it is written as null.
+/// Reads a number where null stands for NaN, which JSON does not have.
 pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
@@ -46,14 +46,14 @@ pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 /// Examples that an evaluation in a run looks at in one go, if their values take no more than 8 MiB.
 pub const EVALUATION_BATCH: usize = 512;
 
-/// Bytes for the values of a batch, beyond which a larger one is no faster.
-const ROOM: usize = 8 << 20;
+/// The bytes for the values of a batch from which on a larger batch is no faster.
+const VALUE_BYTES: usize = 8 << 20;
 
 /// Runs a network over examples in batches of any size, the last one shorter if need be.
 pub struct Evaluator<T: Element> {
     model: Model<T>,
     batch: usize,
-    /// One session for each batch size met so far: the full one and what the sets of examples leave over.
+    /// A session for each batch size so far: the full batch and the shorter last ones.
     sessions: Vec<Session<T>>,
     indices: Vec<u32>,
     /// The running statistics of the network, once they are given.
@@ -63,11 +63,11 @@ pub struct Evaluator<T: Element> {
 }
 
 impl<T: Element> Evaluator<T> {
-    /// An evaluator that looks at `batch` examples at a time (at least 1), or at fewer where their values take more than 8 MiB.
+    /// Creates an evaluator for batches of `batch` examples (at least 1), or of fewer if their values take more than 8 MiB.
     pub fn new(model: Model<T>, batch: usize) -> Self {
         // A network without statistics needs none.
         let statistics = model.graph.statistics().is_empty().then(Vec::new);
-        let fits = |batch| planned(&model, batch).is_ok_and(|bytes| bytes <= ROOM);
+        let fits = |batch| planned(&model, batch).is_ok_and(|bytes| bytes <= VALUE_BYTES);
         let mut batch = batch.max(1);
         if !fits(batch) {
             let (mut fitting, mut bound) = (1, batch);
@@ -88,11 +88,11 @@ impl<T: Element> Evaluator<T> {
         }
     }
 
-    /// Bytes that evaluations of sets of so many examples allocate, and keep.
+    /// Returns the bytes that evaluations of sets of these sizes allocate, and keep.
     ///
     /// # Errors
     /// A batch that cannot be planned.
-    pub fn bytes(&self, sets: impl IntoIterator<Item = usize>) -> Result<usize, Error> {
+    pub fn bytes(&self, sets: impl IntoIterator<Item = usize>) -> Result<usize, TrainError> {
         let batches = sets.into_iter().flat_map(|len| [self.batch.min(len), len % self.batch]);
         let sizes: BTreeSet<usize> = batches.filter(|&size| size > 0).collect();
         sizes.into_iter().map(|size| planned(&self.model, size)).sum()
@@ -112,17 +112,17 @@ impl<T: Element> Evaluator<T> {
         self.sessions.clear();
     }
 
-    /// Whether the first value that is not finite is an error that names its node.
+    /// Sets whether the first value that is not finite is an error that names its node.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
         self.sessions.clear();
     }
 
-    /// Loss and accuracy on `examples`. The result does not depend on the batch size but for rounding.
+    /// Returns loss and accuracy on `examples`. The batch size changes the result by rounding alone.
     ///
     /// # Errors
     /// No examples; examples that do not fit the network; parameters of another network.
-    pub fn evaluate(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Evaluation, Error> {
+    pub fn evaluate(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Evaluation, TrainError> {
         let (mut loss, mut right) = (0.0, 0usize);
         let model = self.model.clone();
         // One label an example, or one for each of its places.
@@ -131,7 +131,7 @@ impl<T: Element> Evaluator<T> {
             Targets::Sequences { labels, width } => (Some(labels), *width),
             Targets::Values { .. } => (None, 1),
         };
-        // What gives its examples back is no judge of classes.
+        // An autoencoder does not tell classes apart.
         let labels = labels.filter(|_| model.target != model.input);
         self.each_batch(parameters, examples, true, &mut |session, indices| {
             loss += session.loss(model.loss)? * indices.len() as f64;
@@ -155,11 +155,11 @@ impl<T: Element> Evaluator<T> {
         })
     }
 
-    /// The network's outputs (before softmax) for each example, row by row.
+    /// Returns the network's outputs (before softmax) for each example, row by row.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
-    pub fn outputs(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<T>, Error> {
+    pub fn outputs(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<T>, TrainError> {
         let mut outputs = Vec::new();
         let output = self.model.output;
         self.each_batch(parameters, examples, false, &mut |session, _| {
@@ -169,18 +169,18 @@ impl<T: Element> Evaluator<T> {
         Ok(outputs)
     }
 
-    /// Whether the network gives its examples back, so that there are no classes.
+    /// Returns whether the network is an autoencoder, so that there are no classes.
     pub fn reconstructs(&self) -> bool {
         self.model.target == self.model.input
     }
 
-    /// The scores of the classes of each example, row by row; of a sequence those of what follows it.
+    /// Returns the scores of the classes of each example, row by row. For a sequence they are the scores of what follows it.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`]; a network that gives its examples back.
-    pub fn scores(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Vec<T>>, Error> {
+    pub fn scores(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Vec<T>>, TrainError> {
         if self.reconstructs() {
-            return Err(Error::Setting(
+            return Err(TrainError::Setting(
                 "this network gives its examples back and tells no classes apart; `thalweg evaluate` says how well, and \
                  `thalweg train --report` shows it"
                     .into(),
@@ -195,11 +195,15 @@ impl<T: Element> Evaluator<T> {
         Ok(outputs.chunks_exact(each.max(1)).map(|row| row[each - classes..].to_vec()).collect())
     }
 
-    /// The most probable class of each example; of a sequence, of what follows it.
+    /// Returns the most probable class of each example. For a sequence it is the class of what follows it.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
-    pub fn predict(&mut self, parameters: &Arena<T>, examples: &Examples) -> Result<Vec<Prediction>, Error> {
+    pub fn predict(
+        &mut self,
+        parameters: &Arena<T>,
+        examples: &Examples,
+    ) -> Result<Vec<Prediction>, TrainError> {
         Ok(self.scores(parameters, examples)?.iter().map(|row| Prediction::of(row)).collect())
     }
 
@@ -208,13 +212,13 @@ impl<T: Element> Evaluator<T> {
         parameters: &Arena<T>,
         examples: &Examples,
         with_targets: bool,
-        visit: &mut dyn FnMut(&Session<T>, &[u32]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        visit: &mut dyn FnMut(&Session<T>, &[u32]) -> Result<(), TrainError>,
+    ) -> Result<(), TrainError> {
         if examples.is_empty() {
-            return Err(Error::Setting("there are no examples to evaluate on".into()));
+            return Err(TrainError::Setting("there are no examples to evaluate on".into()));
         }
         let Some(statistics) = &self.statistics else {
-            return Err(Error::Setting(
+            return Err(TrainError::Setting(
                 "this network normalises by running statistics; give the evaluator those of the training run"
                     .into(),
             ));
@@ -246,8 +250,8 @@ impl<T: Element> Evaluator<T> {
     }
 }
 
-/// Bytes for outputs and loss of so many examples.
-fn planned<T: Element>(model: &Model<T>, batch: usize) -> Result<usize, Error> {
+/// Returns the bytes for outputs and loss of a batch of this size.
+fn planned<T: Element>(model: &Model<T>, batch: usize) -> Result<usize, TrainError> {
     Ok(Plan::evaluation(&model.graph, batch, &[model.output, model.loss])?.bytes())
 }
 
@@ -262,12 +266,12 @@ fn largest<T: Element>(row: &[T]) -> usize {
     best
 }
 
-/// The session for batches of `size`, made by `make` the first time.
+/// Returns the session for batches of `size`, which `make` makes the first time.
 pub(crate) fn session_of<T: Element>(
     sessions: &mut Vec<Session<T>>,
     size: usize,
-    make: impl FnOnce(usize) -> Result<Session<T>, thalweg_nn::Error>,
-) -> Result<&mut Session<T>, Error> {
+    make: impl FnOnce(usize) -> Result<Session<T>, thalweg_nn::GraphError>,
+) -> Result<&mut Session<T>, TrainError> {
     let index = match sessions.iter().position(|session| session.batch() == size) {
         Some(index) => index,
         None => {
@@ -288,12 +292,12 @@ pub fn fill<T: Element>(
     examples: &Examples,
     indices: &[u32],
     with_targets: bool,
-) -> Result<(), Error> {
+) -> Result<(), TrainError> {
     let inputs = session.input_mut(model.input)?;
     let expected = inputs.len() / indices.len().max(1);
     if expected != examples.features() {
         let found = examples.features();
-        return Err(Error::Setting(format!(
+        return Err(TrainError::Setting(format!(
             "the examples have {found} features, the network takes {expected}"
         )));
     }
@@ -331,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_takes_no_more_room_than_it_should_and_the_bytes_are_those_of_the_sessions() {
+    fn a_batch_takes_no_more_memory_than_it_may_and_the_bytes_are_those_of_the_sessions() {
         let digits = load("digits", &Options::default(), &Source::default()).unwrap();
         let (example, loss) = crate::network::example(&digits);
         let of = |layers: &str| layers.parse::<Layers>().unwrap().model::<f32>(&example, loss).unwrap();
@@ -340,8 +344,8 @@ mod tests {
 
         let model = of("conv 128 3 pad same, tanh, linear outputs");
         let mut large = Evaluator::new(model.clone(), EVALUATION_BATCH);
-        assert!(planned(&model, large.batch).unwrap() <= ROOM);
-        assert!(planned(&model, large.batch + 1).unwrap() > ROOM);
+        assert!(planned(&model, large.batch).unwrap() <= VALUE_BYTES);
+        assert!(planned(&model, large.batch + 1).unwrap() > VALUE_BYTES);
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let sets = [&digits.train, &digits.test];
         let found = sets.map(|set| large.evaluate(&parameters, set).unwrap());

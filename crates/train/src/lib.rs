@@ -1,17 +1,17 @@
 /*!
 The loop: draw a batch, compute loss and gradients, update, look up now and then.
 
-[`Settings`] are everything that determines a run. A [`Trainer`] carries it out on a data set: [`Trainer::step`] is one
+[`TrainingSettings`] are everything that determines a run. A [`Trainer`] carries it out on a data set: [`Trainer::step`] is one
 update, [`Trainer::run`] goes on to the end and fills the [`Record`], a curve of losses and accuracies. A checkpoint holds
 parameters, optimizer state, the position in the data and the record; resuming gives the same bits as not stopping.
 
 ```
 use thalweg_optim::{Dialect, Specification};
-use thalweg_train::{Ending, Quiet, Settings, Trainer};
+use thalweg_train::{Ending, Quiet, TrainingSettings, Trainer};
 
 let digits = thalweg_data::load("digits", &thalweg_data::Options::default(), &thalweg_data::Source::default())?;
 let rule = Specification::new("adam", Dialect::Torch).with("learning_rate", 0.01);
-let settings = Settings { hidden: vec![32], steps: 300, ..Settings::new("digits", rule) };
+let settings = TrainingSettings { hidden: vec![32], steps: 300, ..TrainingSettings::new("digits", rule) };
 let mut trainer = Trainer::<f32>::new(settings, &digits)?;
 assert_eq!(trainer.run(&mut Quiet)?, Ending::Finished);
 assert!(trainer.evaluate(&digits.test)?.accuracy.unwrap() > 0.9);
@@ -20,7 +20,7 @@ assert!(trainer.evaluate(&digits.test)?.accuracy.unwrap() > 0.9);
 */
 #![forbid(unsafe_code)]
 
-mod behind;
+mod background_losses;
 mod checkpoint;
 mod descent;
 mod diagnostics;
@@ -35,17 +35,17 @@ mod stopping;
 mod trainer;
 mod weights;
 
-pub use behind::Behind;
+pub use background_losses::BackgroundLosses;
 pub use checkpoint::saved_settings;
 pub use descent::{Path, descend};
 pub use diagnostics::{ActivationDiagnostics, Diagnostics, Look, TensorDiagnostics};
-pub use error::Error;
+pub use error::TrainError;
 pub use evaluation::{EVALUATION_BATCH, Evaluation, Evaluator, Prediction, fill};
 pub use network::{check_memory, network, network_of};
 pub use observer::{Observer, Quiet};
 pub use record::{Point, Record};
 pub use seeds::derive;
-pub use settings::{Balanced, ClassWeights, Settings};
+pub use settings::{Balanced, ClassWeights, TrainingSettings};
 pub use stopping::EarlyStopping;
 pub use trainer::{Ending, Trainer};
 pub use weights::{Naming, Tensor, Weights};

@@ -1,50 +1,50 @@
 //! The network of a run.
 
-use crate::{Balanced, ClassWeights, Error, Settings};
+use crate::{Balanced, ClassWeights, TrainError, TrainingSettings};
 use thalweg_data::{Dataset, Image, Targets};
 use thalweg_nn::losses::CrossEntropySettings;
 use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
 
-/// The network of `settings` for `dataset`: softmax cross-entropy for classes, mean squared error for values.
+/// Builds the network of `settings` for `dataset`: softmax cross-entropy for classes, mean squared error for values.
 ///
 /// # Errors
 /// An unknown activation, a hidden layer of width 0; layers that cannot be read or do not fit the data.
-pub fn network<T: Element>(settings: &Settings, dataset: &Dataset) -> Result<Model<T>, Error> {
+pub fn network<T: Element>(settings: &TrainingSettings, dataset: &Dataset) -> Result<Model<T>, TrainError> {
     let (example, loss) = example(dataset);
     Ok(layers(settings)?.model_for(&example, loss, cross_entropy(settings, dataset)?)?)
 }
 
-/// The network that `layers` (a name or a list) make for `dataset`.
+/// Builds the network that `layers` (a name or a list) describe for `dataset`.
 ///
 /// # Errors
 /// Layers that cannot be read or do not fit the data.
-pub fn network_of<T: Element>(layers: &str, dataset: &Dataset) -> Result<Model<T>, Error> {
+pub fn network_of<T: Element>(layers: &str, dataset: &Dataset) -> Result<Model<T>, TrainError> {
     let (example, loss) = example(dataset);
     Ok(Layers::read(layers)?.model(&example, loss)?)
 }
 
-/// What the training loss is told.
-fn cross_entropy(settings: &Settings, dataset: &Dataset) -> Result<CrossEntropySettings, Error> {
+/// Returns the settings of the training loss.
+fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<CrossEntropySettings, TrainError> {
     let class_weights = match &settings.class_weights {
         None => None,
         Some(ClassWeights::Each(weights)) => Some(weights.as_slice().into()),
         Some(ClassWeights::Named(Balanced::Balanced)) => {
             let Targets::Labels(labels) = dataset.train.targets() else {
-                return Err(Error::Setting(
+                return Err(TrainError::Setting(
                     "classes can be balanced only where each example has a label".into(),
                 ));
             };
             let mut counts = vec![0.0f64; dataset.classes.len()];
             labels.iter().for_each(|&label| counts[label as usize] += 1.0);
             let each = labels.len() as f64 / counts.len() as f64;
-            // A class without examples weighs nothing, and nobody will notice.
+            // The weight of a class without examples has no effect.
             Some(counts.iter().map(|&count| if count > 0.0 { each / count } else { 0.0 }).collect())
         }
     };
     Ok(CrossEntropySettings { smoothing: settings.label_smoothing, class_weights, ignore: None })
 }
 
-/// What `dataset` asks of a network.
+/// Returns what `dataset` asks of a network: extents of its examples, outputs and loss.
 pub(crate) fn example(dataset: &Dataset) -> (Example, Loss) {
     let (outputs, loss) = match dataset.train.targets() {
         Targets::Labels(_) => (dataset.classes.len(), Loss::SoftmaxCrossEntropy),
@@ -57,30 +57,32 @@ pub(crate) fn example(dataset: &Dataset) -> (Example, Loss) {
     (Example { features, image, outputs, places: places.then_some(features) }, loss)
 }
 
-/// The layers of `settings`.
-pub(crate) fn layers(settings: &Settings) -> Result<Layers, Error> {
+/// Returns the layers of `settings`.
+pub(crate) fn layers(settings: &TrainingSettings) -> Result<Layers, TrainError> {
     if let Some(network) = &settings.network {
         return Ok(Layers::read(network)?);
     }
     if settings.hidden.contains(&0) {
-        return Err(Error::Setting(
+        return Err(TrainError::Setting(
             "a hidden layer needs at least one unit; leave out layers of width 0".into(),
         ));
     }
     Ok(Layers::perceptron(&settings.hidden, settings.activation()?))
 }
 
-/// Buffers shaped like the parameters that a run holds at most: parameters, gradients, a point ahead, two states.
+/// The most buffers of the parameters' size that a run holds: parameters, gradients, a point ahead, two states.
 const ARENAS: usize = 5;
 
-/// Asks the system for the memory of a run in batches of `batch`, and gives it back: a refusal here is a sentence, later it
-/// would be the end of the process.
+/// Asks the system for the memory of a run in batches of `batch`, and frees it. A refusal is an error here; later it would
+/// abort the process.
 ///
 /// # Errors
-/// [`Error::Memory`].
-pub fn check_memory<T: Element>(model: &Model<T>, batch: usize) -> Result<(), Error> {
+/// [`TrainError::Memory`].
+pub fn check_memory<T: Element>(model: &Model<T>, batch: usize) -> Result<(), TrainError> {
     let plan = Plan::training(&model.graph, batch.max(1), model.objective, &[])?;
     let arenas = model.graph.layout().len().saturating_mul(T::BYTES).saturating_mul(ARENAS);
     let bytes = plan.bytes().saturating_add(arenas);
-    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| Error::Memory { gigabytes: bytes as f64 / 1e9 })
+    Vec::<u8>::new()
+        .try_reserve_exact(bytes)
+        .map_err(|_| TrainError::Memory { gigabytes: bytes as f64 / 1e9 })
 }

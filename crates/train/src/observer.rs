@@ -1,22 +1,23 @@
-//! Who watches a run.
+//! Observers of a run.
 
 use crate::Point;
 
-/// Someone who watches a run and may stop it: a progress bar, a log, a Ctrl-C flag, an early-stopping criterion.
+/// Is told of the progress of a run and may stop it: a progress bar, a log, a Ctrl-C flag, an early-stopping criterion.
 pub trait Observer {
-    /// After each update: how many are done of how many, and the loss of the batch. Return false to stop.
+    /// Is called after each update, with the number of updates done, their total and the loss of the batch. Returns false to
+    /// stop.
     fn stepped(&mut self, done: u64, total: u64, loss: f64) -> bool {
         let _ = (done, total, loss);
         true
     }
 
-    /// After each evaluation.
+    /// Is called after each evaluation.
     fn evaluated(&mut self, point: &Point) {
         let _ = point;
     }
 }
 
-/// Nobody.
+/// An observer that ignores everything.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Quiet;
 

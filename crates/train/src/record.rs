@@ -1,4 +1,4 @@
-//! What happened in a run: a curve.
+//! The record of a run: a curve of its evaluations.
 
 use crate::{Diagnostics, Evaluation};
 use serde::{Deserialize, Serialize};
@@ -29,19 +29,19 @@ pub struct Record {
     pub points: Vec<Point>,
     /// The update whose loss was not finite or had stayed above four times the first loss for a whole window.
     pub diverged_at: Option<u64>,
-    /// What went on inside the network, at every evaluation, if that is looked at ([`crate::Trainer::set_diagnostics`]).
+    /// The diagnostics of every evaluation, if they are recorded ([`crate::Trainer::set_diagnostics`]).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Vec<Diagnostics>,
 }
 
 impl Record {
-    /// The latest evaluation.
+    /// Returns the latest evaluation.
     pub fn last(&self) -> Option<&Point> {
         self.points.last()
     }
 
-    /// Updates until the validation loss was first at most `target`, to the resolution of the evaluations; `None` if it
-    /// never was.
+    /// Returns the number of updates until the validation loss was first at most `target`, to the resolution of the
+    /// evaluations; `None` if it never was.
     pub fn steps_to(&self, target: f64) -> Option<u64> {
         self.points
             .iter()
@@ -49,7 +49,7 @@ impl Record {
             .map(|point| point.step)
     }
 
-    /// Seconds an update, evaluations not counted; `None` before the first.
+    /// Returns the seconds of an update, without evaluations; `None` before the first.
     pub fn seconds_per_step(&self) -> Option<f64> {
         self.last().filter(|point| point.step > 0).map(|point| point.seconds / point.step as f64)
     }

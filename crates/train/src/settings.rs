@@ -1,6 +1,6 @@
 //! Everything that determines a run.
 
-use crate::{EarlyStopping, Error};
+use crate::{EarlyStopping, TrainError};
 use serde::{Deserialize, Serialize};
 use thalweg_data::{Augmentation, Options, Sampling};
 use thalweg_nn::{Activation, Initial};
@@ -9,7 +9,7 @@ use thalweg_optim::{PlateauSettings, Specification};
 /// Everything that determines a training run: same settings, same data, same machine, same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
+pub struct TrainingSettings {
     /// The name of the data set, for messages and checkpoints.
     pub dataset: String,
     /// How the data set is loaded: scaling, validation examples.
@@ -35,14 +35,14 @@ pub struct Settings {
     pub evaluate_every: u64,
     /// Whether evaluations also go over the training examples.
     pub evaluate_training: bool,
-    /// What all randomness follows from.
+    /// The seed of all random draws.
     pub seed: u64,
     /// The update rule.
     pub rule: Specification,
-    /// The share of each target that is spread evenly over all classes while the network learns.
+    /// Label smoothing: the share of each target that is spread evenly over all classes in the training loss.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub label_smoothing: f64,
-    /// How much an example of each class counts while the network learns.
+    /// The weight of an example of each class in the training loss.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class_weights: Option<ClassWeights>,
     /// What is done to training images each time they are drawn.
@@ -51,7 +51,7 @@ pub struct Settings {
     /// Ends the run when the validation loss no longer falls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStopping>,
-    /// Takes the loss of each batch again after its update, for the curve: what the book's scripts record.
+    /// Computes the loss of each batch again after its update, for the curve, as the book's scripts do.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub loss_after_update: bool,
     /// Lowers the learning rate, beside the rule's schedule, when the validation loss no longer falls: observed at every
@@ -64,7 +64,7 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ClassWeights {
-    /// The word `balanced`: each class as much as any other in all, so a rare one more for each example.
+    /// The word `balanced`: all classes have the same total weight, so an example of a rare class has a larger one.
     Named(Balanced),
     /// A number for each class.
     Each(Vec<f64>),
@@ -83,8 +83,9 @@ fn is_zero(number: &f64) -> bool {
     *number == 0.0
 }
 
-impl Settings {
-    /// The notes' two-layer network (50 hidden ReLU units, batch 100, drawn with replacement) for 1,000 steps.
+impl TrainingSettings {
+    /// Returns the settings of the notes' two-layer network (50 hidden ReLU units, batch 100, drawn with replacement) for 1,000
+    /// steps.
     pub fn new(dataset: impl Into<String>, rule: Specification) -> Self {
         Self {
             dataset: dataset.into(),
@@ -110,11 +111,11 @@ impl Settings {
         }
     }
 
-    pub(crate) fn activation(&self) -> Result<Activation, Error> {
+    pub(crate) fn activation(&self) -> Result<Activation, TrainError> {
         Ok(self.activation.parse::<Activation>()?)
     }
 
-    pub(crate) fn initial(&self) -> Result<Initial, Error> {
+    pub(crate) fn initial(&self) -> Result<Initial, TrainError> {
         Ok(self.initial.parse::<Initial>()?)
     }
 }

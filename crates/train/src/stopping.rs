@@ -1,19 +1,20 @@
-//! Early stopping: a run ends when the validation loss has not fallen for some time, and goes back to where it was lowest.
+//! Early stopping: a run ends when the validation loss has not fallen for some time. It then takes the parameters at which the
+//! loss was lowest.
 
 use serde::{Deserialize, Serialize};
 
-/// When a run gives up.
+/// When a run stops early.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EarlyStopping {
     /// Evaluations without a lower validation loss after which the run ends.
     pub patience: u64,
-    /// By how much a loss must be lower to count.
+    /// The least decrease that counts as a lower loss.
     #[serde(default)]
     pub least: f64,
 }
 
-/// What has been seen.
+/// The validation losses so far.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Watch {
     settings: EarlyStopping,

@@ -1,11 +1,13 @@
 //! One run.
 
-use crate::diagnostics::{Look, TensorDiagnostics, tensors};
+use crate::diagnostics::{
+    ActivationDiagnostics, Diagnostics, EXAMPLES, Look, TensorDiagnostics, activations, tensors,
+};
 use crate::evaluation::{fill, session_of};
 use crate::stopping::{Seen, Watch};
 use crate::{
-    EVALUATION_BATCH, Error, Evaluation, Evaluator, Observer, Point, Prediction, Record, Settings,
-    check_memory, derive, network,
+    EVALUATION_BATCH, Evaluation, Evaluator, Observer, Point, Prediction, Record, TrainError,
+    TrainingSettings, check_memory, derive, network,
 };
 use std::cell::OnceCell;
 use std::time::{Duration, Instant};
@@ -36,7 +38,7 @@ pub enum Ending {
 
 /// A training run on a data set.
 pub struct Trainer<'d, T: Element + Buildable> {
-    pub(crate) settings: Settings,
+    pub(crate) settings: TrainingSettings,
     pub(crate) dataset: &'d Dataset,
     /// The training examples in use; shared with the data set.
     training: Examples,
@@ -45,21 +47,20 @@ pub struct Trainer<'d, T: Element + Buildable> {
     gradients: Arena<T>,
     /// What the network learns without a gradient: running means and variances.
     pub(crate) statistics: Arena<T>,
-    /// What the random numbers of the layers follow from.
+    /// The seed of the random numbers of the layers.
     noise: u64,
-    /// The images to augment, if that is asked for, the seed, and memory to work in.
+    /// The shape of the images to augment, if they are augmented, the seed, and scratch memory.
     images: Option<(ImageShape, u64, Vec<T>)>,
     /// Parameters and statistics at the lowest validation loss, if the run may go back to them.
     pub(crate) best: Option<(Vec<T>, Vec<T>)>,
     threads: usize,
-    /// Whether the network is looked into at every evaluation, the parameters before the update that is looked at, and what it
-    /// did.
-    pub(crate) look: Look,
+    /// Which diagnostics are recorded, the parameters before the last recorded update, and its diagnostics.
+    look: Look,
     before: Vec<T>,
-    pub(crate) last_update: Vec<TensorDiagnostics>,
+    last_update: Vec<TensorDiagnostics>,
     /// Whether everything computed is checked.
     anomaly: bool,
-    /// Where the gradient is taken by a rule that looks ahead; empty for the others.
+    /// The point at which a look-ahead rule evaluates the gradient; empty for other rules.
     point: Vec<T>,
     /// Whether the rule may keep an average to evaluate with.
     averages: bool,
@@ -69,11 +70,11 @@ pub struct Trainer<'d, T: Element + Buildable> {
     evaluator: Evaluator<T>,
     pub(crate) record: Record,
     pub(crate) progress: Progress,
-    /// The digest of the data, computed when first asked for.
+    /// The digest of the data, computed at the first call.
     digest: OnceCell<String>,
 }
 
-/// Where a run stands, beside parameters and optimizer.
+/// The state of a run, apart from parameters and optimizer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Progress {
     pub(crate) done: u64,
@@ -82,23 +83,23 @@ pub(crate) struct Progress {
     /// Sum of the batch losses since the last evaluation, and how many.
     pub(crate) window: (f64, u64),
     pub(crate) seconds: f64,
-    /// What the settings ask for, and what it has observed.
+    /// The plateau rule of the settings, and what it has observed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) plateau: Option<Plateau>,
     /// The watch over the validation loss, if the run may end early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) watch: Option<Watch>,
-    /// Whether it has ended so.
+    /// Whether the run has stopped early.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) stopped: bool,
 }
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
-    /// A run at its start: initial values drawn, nothing done.
+    /// Creates a run before its first update: initial values are drawn.
     ///
     /// # Errors
     /// Settings that cannot be used, with what to change.
-    pub fn new(settings: Settings, dataset: &'d Dataset) -> Result<Self, Error> {
+    pub fn new(settings: TrainingSettings, dataset: &'d Dataset) -> Result<Self, TrainError> {
         let model = network::<T>(&settings, dataset)?;
         check_memory(&model, settings.batch.min(dataset.train.len()))?;
         let parameters =
@@ -110,20 +111,20 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
         let seed = derive(settings.seed, "batches");
         let plateau = settings.plateau.map(Plateau::new).transpose()?;
-        let watch = settings.early_stopping.map(Watch::new).transpose().map_err(Error::Setting)?;
+        let watch = settings.early_stopping.map(Watch::new).transpose().map_err(TrainError::Setting)?;
         if watch.is_some() && dataset.validation.is_empty() {
-            return Err(Error::Setting(
+            return Err(TrainError::Setting(
                 "early stopping looks at validation examples, and there are none; set `validation` to how many to keep".into(),
             ));
         }
         let images = match (settings.augmentation.is_none(), dataset.image) {
             (true, _) => None,
             (false, None) => {
-                return Err(Error::Setting(format!("{} holds no images to augment", dataset.name)));
+                return Err(TrainError::Setting(format!("{} holds no images to augment", dataset.name)));
             }
             (false, Some(Image { height, width, .. })) => {
                 let shape = ImageShape { channels: dataset.features() / (height * width), height, width };
-                settings.augmentation.check(shape).map_err(Error::Setting)?;
+                settings.augmentation.check(shape).map_err(TrainError::Setting)?;
                 Some((shape, derive(settings.seed, "augmentation"), Vec::new()))
             }
         };
@@ -131,7 +132,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             let share = |value: &f32| (0.0..=1.0).contains(value);
             let shares = |part: &Examples| (0..part.len()).all(|index| part.input(index).iter().all(share));
             if !shares(&training) || !shares(&dataset.validation) {
-                return Err(Error::Setting(
+                return Err(TrainError::Setting(
                     "images are given back as shares of white, from 0 to 1; leave `normalize` on".into(),
                 ));
             }
@@ -165,27 +166,27 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         })
     }
 
-    /// What determines the run.
-    pub fn settings(&self) -> &Settings {
+    /// Returns the settings of the run.
+    pub fn settings(&self) -> &TrainingSettings {
         &self.settings
     }
 
-    /// What it learns from.
+    /// Returns the data set of the run.
     pub fn dataset(&self) -> &'d Dataset {
         self.dataset
     }
 
-    /// The network.
+    /// Returns the network.
     pub fn model(&self) -> &Model<T> {
         &self.model
     }
 
-    /// The parameters as they are.
+    /// Returns the present parameters.
     pub fn parameters(&self) -> &Arena<T> {
         &self.parameters
     }
 
-    /// The running statistics as they are, an arena of its own.
+    /// Returns the present running statistics, an arena of their own.
     pub fn statistics(&self) -> &Arena<T> {
         &self.statistics
     }
@@ -198,41 +199,42 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.evaluator.set_threads(self.threads);
     }
 
-    /// With what [`Record::diagnostics`] is filled at every evaluation, from now on. The run itself stays the same, bit for bit,
-    /// and looking is not timed.
+    /// Sets what [`Record::diagnostics`] gets at every evaluation from now on. The run itself stays the same, bit for bit, and
+    /// the time for diagnostics is not counted.
     pub fn set_diagnostics(&mut self, look: Look) {
         self.look = look;
     }
 
-    /// Whether every value and gradient is checked, from now on: the run then ends with [`Error::Anomaly`], which names the first
-    /// node whose value or gradient is not finite, where it would have diverged. Slower; the run itself stays the same.
+    /// Sets whether every value and gradient is checked from now on. The run then ends with [`TrainError::Anomaly`], which names the
+    /// first node whose value or gradient is not finite. Checking is slower; the run itself stays the same.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
         self.sessions.iter_mut().for_each(|session| session.set_anomaly(on));
         self.evaluator.set_anomaly(on);
     }
 
-    /// The curve so far.
+    /// Returns the curve so far.
     pub fn record(&self) -> &Record {
         &self.record
     }
 
-    /// What identifies the data, bit by bit.
+    /// Returns the digest that identifies the data.
     pub(crate) fn data_digest(&self) -> &str {
         self.digest.get_or_init(|| self.dataset.digest())
     }
 
-    /// Updates done.
+    /// Returns the number of updates done.
     pub fn done(&self) -> u64 {
         self.progress.done
     }
 
-    /// Draws a batch, computes loss and gradients, updates. Returns the loss before the update; when that is not finite
-    /// (or the gradient is not, which is returned as a loss of NaN) the update is not made. Allocates nothing once each batch size has been met.
+    /// Draws a batch, computes loss and gradients, and updates. Returns the loss before the update. If the loss is not finite,
+    /// no update is made; nor if the gradient is not finite, for which NaN is returned. Allocates nothing after the first batch
+    /// of each size.
     ///
     /// # Errors
     /// Data that do not fit the network.
-    pub fn step(&mut self) -> Result<f64, Error> {
+    pub fn step(&mut self) -> Result<f64, TrainError> {
         let start = Instant::now();
         let mut aside = Duration::ZERO;
         let every = self.evaluate_every();
@@ -254,7 +256,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             self.settings.augmentation.apply((*seed, self.progress.done), images, *shape, plane);
         }
         let number = self.progress.done + 1;
-        let anomalous = move |error| Error::at_step(number, error);
+        let anomalous = move |error| TrainError::at_step(number, error);
         session.forward(parameters).map_err(anomalous)?;
         let loss = session.loss(model.objective)?;
         if loss.is_finite() {
@@ -274,7 +276,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             }
             match self.optimizer.step(self.parameters.values_mut(), self.gradients.values()) {
                 // Not made, like an update at a loss that is not finite.
-                Err(thalweg_optim::Error::NonFinite { .. }) => {
+                Err(thalweg_optim::OptimError::NonFinite { .. }) => {
                     self.progress.seconds += (start.elapsed() - aside).as_secs_f64();
                     return Ok(f64::NAN);
                 }
@@ -303,18 +305,18 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(loss)
     }
 
-    /// Loss and accuracy on `examples` with the parameters as they are, or with their average if the rule keeps one.
+    /// Returns loss and accuracy on `examples` with the present parameters, or with their average if the rule keeps one.
     ///
     /// # Errors
     /// As [`Evaluator::evaluate`].
-    pub fn evaluate(&mut self, examples: &Examples) -> Result<Evaluation, Error> {
+    pub fn evaluate(&mut self, examples: &Examples) -> Result<Evaluation, TrainError> {
         let averaged = self.averaged()?;
         self.evaluator.set_statistics(self.statistics.values());
         self.evaluator.evaluate(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 
-    /// The parameters to evaluate with, if they are not those that are trained.
-    fn averaged(&mut self) -> Result<Option<Arena<T>>, Error> {
+    /// Returns the averaged parameters, if evaluations use them instead of the trained ones.
+    fn averaged(&mut self) -> Result<Option<Arena<T>>, TrainError> {
         if !self.averages {
             return Ok(None);
         }
@@ -323,22 +325,21 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(self.averages.then_some(average))
     }
 
-    /// The most probable class of each of `examples` with the parameters as they are.
+    /// Returns the most probable class of each of `examples` with the present parameters.
     ///
     /// # Errors
     /// As [`Evaluator::predict`].
-    pub fn predict(&mut self, examples: &Examples) -> Result<Vec<Prediction>, Error> {
+    pub fn predict(&mut self, examples: &Examples) -> Result<Vec<Prediction>, TrainError> {
         let averaged = self.averaged()?;
         self.evaluator.set_statistics(self.statistics.values());
         self.evaluator.predict(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 
-    /// What a network that gives examples back makes of each of `examples`, as shares of white where they are images; `None` for
-    /// a network of another kind.
+    /// Returns the outputs of an autoencoder for `examples`; images as shares of white. `None` for a network of another kind.
     ///
     /// # Errors
     /// As [`Evaluator::outputs`].
-    pub fn reconstructions(&mut self, examples: &Examples) -> Result<Option<Vec<T>>, Error> {
+    pub fn reconstructions(&mut self, examples: &Examples) -> Result<Option<Vec<T>>, TrainError> {
         if !self.evaluator.reconstructs() {
             return Ok(None);
         }
@@ -351,11 +352,11 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(Some(outputs))
     }
 
-    /// Goes on to the last step, evaluating now and then.
+    /// Trains to the last step, with an evaluation now and then.
     ///
     /// # Errors
     /// As [`Trainer::step`].
-    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, Error> {
+    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Ending, TrainError> {
         loop {
             if let Some(ending) = self.advance(observer)? {
                 return Ok(ending);
@@ -363,11 +364,12 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
     }
 
-    /// Goes on to the next evaluation; `None` if there is more to do. The very first one is before the first step.
+    /// Trains to the next evaluation; returns `None` if there is more to do. The very first evaluation is before the first
+    /// step.
     ///
     /// # Errors
     /// As [`Trainer::step`].
-    pub fn advance(&mut self, observer: &mut dyn Observer) -> Result<Option<Ending>, Error> {
+    pub fn advance(&mut self, observer: &mut dyn Observer) -> Result<Option<Ending>, TrainError> {
         let every = self.evaluate_every();
         if self.record.points.is_empty() {
             self.look(observer)?;
@@ -413,7 +415,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
     }
 
-    /// Shows the plateau the next loss, if there is one, and the optimizer what becomes of its rate.
+    /// Passes the next loss, if there is one, to the plateau rule, and the resulting factor of the rate to the optimizer.
     pub(crate) fn observe_plateau(&mut self, loss: Option<f64>) {
         if let Some(plateau) = &mut self.progress.plateau {
             loss.into_iter().for_each(|loss| plateau.observe(loss));
@@ -421,7 +423,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
     }
 
-    /// Shows the watch a validation loss; keeps the parameters if it is the lowest, goes back to them if it was long ago.
+    /// Passes a validation loss to early stopping. Keeps the parameters if the loss is the lowest; restores the kept ones if
+    /// patience has run out.
     fn watch(&mut self, loss: f64) {
         let Some(watch) = &mut self.progress.watch else { return };
         match watch.observe(loss) {
@@ -443,7 +446,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
     }
 
-    /// Whether the run has ended because the validation loss no longer fell; it is then where that was lowest.
+    /// Returns whether the run has ended because the validation loss no longer fell. Its parameters are then those at the
+    /// lowest validation loss.
     pub fn stopped_early(&self) -> bool {
         self.progress.stopped
     }
@@ -453,8 +457,32 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ending::Diverged { step }
     }
 
+    /// Returns how the values of every activation are distributed over the first `count` training examples, with the present
+    /// parameters.
+    ///
+    /// # Errors
+    /// As [`Trainer::step`].
+    pub fn activations(&self, count: usize) -> Result<Vec<ActivationDiagnostics>, TrainError> {
+        let examples = &self.dataset.train;
+        activations(
+            &self.model,
+            &self.parameters,
+            &self.statistics,
+            &examples.slice(0..count.min(examples.len())),
+        )
+    }
+
+    /// The last update, and what [`Trainer::activations`] says of a few examples where those are looked at.
+    fn diagnose(&mut self) -> Result<(), TrainError> {
+        let activations =
+            if self.look == Look::Everything { self.activations(EXAMPLES)? } else { Vec::new() };
+        let tensors = std::mem::take(&mut self.last_update);
+        self.record.diagnostics.push(Diagnostics { step: self.progress.done, tensors, activations });
+        Ok(())
+    }
+
     /// Adds a point to the record; says whether its losses and the parameters are finite.
-    fn look(&mut self, observer: &mut dyn Observer) -> Result<bool, Error> {
+    fn look(&mut self, observer: &mut dyn Observer) -> Result<bool, TrainError> {
         let dataset = self.dataset;
         let training = match self.settings.evaluate_training {
             true => Some(self.evaluate(&self.training.clone())?),

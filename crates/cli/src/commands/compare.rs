@@ -13,7 +13,7 @@ use thalweg::lab::comparison::Comparison;
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::{Document, Experiment, RawProblem, RawRule, given};
 use thalweg::lab::preflight::preflight;
-use thalweg::lab::protocol::{Event, RunError, Settings as RunSettings, run as race};
+use thalweg::lab::protocol::{Event, RunError, RunOptions, run as run_experiment};
 use thalweg::lab::store::SqliteStore;
 
 /// Compare update rules fairly: tune each, confirm on fresh seeds, and say what can be concluded
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     comparing: Comparing,
 }
 
-/// What comparing several rules and tuning one have in common.
+/// The options that `compare` and `tune` have in common.
 #[derive(clap::Args, Default)]
 pub(super) struct Comparing {
     #[command(flatten)]
@@ -59,12 +59,12 @@ pub(super) struct Comparing {
     /// Follow it on a full screen: curves, the best of every rule, the verdict so far
     #[arg(long, conflicts_with = "json")]
     live: bool,
-    /// The command that does the same once more, if it is not the one that was given.
+    /// The command that would make the same comparison, if it is not the one that was given.
     #[arg(skip)]
-    again: Option<Vec<String>>,
+    rerun: Option<Vec<String>>,
 }
 
-/// What all commands that run experiments have in common.
+/// The options that all commands that run experiments have in common.
 #[derive(clap::Args, Default)]
 pub(super) struct Common {
     /// Only these problems of the experiment, or any function or data set by name
@@ -92,16 +92,16 @@ pub(super) struct Common {
     pub(super) lang: Option<Language>,
 }
 
-/// What is compared when nothing is said.
+/// The experiment that is compared if none is named.
 const MAIN_JOB: &str = include_str!("../../../../experiments/notes.toml");
 
 impl Arguments {
-    /// What `thalweg` without a command does.
+    /// Returns the arguments of `thalweg` without a command.
     pub(crate) fn main_job() -> Self {
         Self::default()
     }
 
-    /// What `thalweg run` does with an experiment that is no study.
+    /// Returns the arguments with which `thalweg run` handles an experiment that is no study.
     pub(super) fn of(
         experiment: PathBuf,
         threads: Option<usize>,
@@ -110,11 +110,11 @@ impl Arguments {
         (open, json): (bool, bool),
         lang: Option<Language>,
     ) -> Self {
-        // Said once more, it is a comparison of this one file.
-        let mut again = vec!["compare".to_string(), experiment.display().to_string()];
-        again.extend(out.iter().flat_map(|out| ["--out".to_string(), out.display().to_string()]));
+        // The command to repeat it compares this one file.
+        let mut rerun = vec!["compare".to_string(), experiment.display().to_string()];
+        rerun.extend(out.iter().flat_map(|out| ["--out".to_string(), out.display().to_string()]));
         let common = Common { threads, source, out, open, json, lang, ..Common::default() };
-        let comparing = Comparing { common, again: Some(again), ..Comparing::default() };
+        let comparing = Comparing { common, rerun: Some(rerun), ..Comparing::default() };
         Self { experiment: Some(experiment), rules: vec![], comparing }
     }
 
@@ -133,7 +133,7 @@ impl Arguments {
 }
 
 impl Comparing {
-    /// The experiment of a file, as these options change it.
+    /// Returns the experiment of a file, changed by these options.
     pub(super) fn lay_over(&self, mut document: Document) -> Result<Experiment, Failure> {
         if let Some(preset) = &self.preset {
             document.raw.preset = Some(given(preset.clone()));
@@ -148,7 +148,7 @@ impl Comparing {
 }
 
 impl Common {
-    /// The experiment of a file, as these options change it.
+    /// Returns the experiment of a file, changed by these options.
     pub(super) fn lay_over(&self, mut document: Document) -> Result<Experiment, Failure> {
         let raw = &mut document.raw;
         if !self.problem.is_empty() {
@@ -190,14 +190,14 @@ fn choose(known: &[RawProblem], name: &str) -> RawProblem {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    carry_out(&arguments.experiment()?, &arguments.comparing)
+    run_comparison(&arguments.experiment()?, &arguments.comparing)
 }
 
 /// The results file in the folder of a comparison.
 pub(super) const RESULTS: &str = "results.sqlite";
 
-/// Runs an experiment, shows what came out and writes it down.
-pub(super) fn carry_out(experiment: &Experiment, arguments: &Comparing) -> Result<(), Failure> {
+/// Runs an experiment, shows the result and writes it to files.
+pub(super) fn run_comparison(experiment: &Experiment, arguments: &Comparing) -> Result<(), Failure> {
     let Common { source, threads, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &source.source())?;
@@ -245,10 +245,10 @@ pub(super) fn carry_out(experiment: &Experiment, arguments: &Comparing) -> Resul
     Ok(())
 }
 
-/// Further seeds that are not worth a command: other questions would be.
+/// With more further seeds than this no command is suggested.
 const TOO_MANY: u64 = 500;
 
-/// How to decide what could not be told: the command, and about how long it takes.
+/// Returns the command that may decide an open verdict, and about how long it takes.
 fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -> Option<String> {
     let open =
         || comparison.problems.iter().filter_map(|problem| Some((problem, problem.verdict.more_seeds?)));
@@ -265,7 +265,7 @@ fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -
         .sum();
     let time = crate::comparison::time(seconds / threads(arguments.common.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
-    let mut given = arguments.again.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
+    let mut given = arguments.rerun.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
     if given.is_empty() {
         given.push("compare".into());
     }
@@ -329,20 +329,20 @@ pub(super) fn conduct(
     let watching = Watching::new(experiment, experiment.planned_cells(), style, &stop, language)?;
     let mut observer = |event: Event<'_>| watching.see(&event);
     let code = code::fingerprint()?;
-    let settings = RunSettings { threads, code: &code, stop: &stop, observer: &mut observer };
-    match race(experiment, engine, store, settings) {
+    let options = RunOptions { threads, code: &code, stop: &stop, observer: &mut observer };
+    match run_experiment(experiment, engine, store, options) {
         Ok(comparison) => Ok(comparison),
         Err(error @ RunError::Stopped { .. }) => Err(Failure::Interrupted(error.to_string())),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The threads asked for, or one for each core.
+/// Returns the number of threads asked for, or one for each core.
 pub(super) fn threads(asked: Option<usize>) -> usize {
     asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
-/// A name as part of a path.
+/// Returns a name as part of a path.
 pub(super) fn file_name(name: &str) -> String {
     let safe = name.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' });
     let safe: String = safe.collect();

@@ -78,14 +78,14 @@ impl WeightsArguments {
     }
 }
 
-/// What weights are of if nobody says.
+/// The data set of weights that do not name one.
 const MOST: &str = "mnist";
 
 impl TrainedArguments {
     /// Reads weights and data, and checks that they fit.
     pub(crate) fn load(&self) -> Result<(Weights<f32>, Dataset), Failure> {
         let weights = self.weights.load()?;
-        // A saved run is shown its data as it was trained on them: the same scaling, the same split.
+        // A saved run gets its data as in training: with the same scaling and the same split.
         let (trained_on, options) = match &weights.settings {
             Some(settings) => (settings.dataset.as_str(), settings.data.clone()),
             None => (MOST, Options::default()),

@@ -12,7 +12,7 @@ use thalweg::nn::Plan;
 use thalweg::optim::Plan as UpdatePlan;
 use thalweg::optim::{Optimizer, PlateauSettings, state_bytes};
 use thalweg::report::{Language, Page};
-use thalweg::train::{EVALUATION_BATCH, Evaluator, Settings, network as build};
+use thalweg::train::{EVALUATION_BATCH, Evaluator, TrainingSettings, network as build};
 
 /// Show the graph of a run: shapes, buffers, bytes, work, and the optimizer's state
 #[derive(clap::Args)]
@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 struct Explained {
     dataset: String,
     plan: Plan,
-    settings: Settings,
+    settings: TrainingSettings,
     hyperparameters: Vec<(&'static str, f64)>,
     parameters: Vec<(String, Vec<usize>)>,
     /// Names of the optimizer's state buffers, and the bytes of one: those of the parameters.

@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 }
 
 fn naming(text: &str) -> Result<Naming, String> {
-    text.parse().map_err(|error: thalweg::train::Error| error.to_string())
+    text.parse().map_err(|error: thalweg::train::TrainError| error.to_string())
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use crate::{interrupt, output};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use thalweg::lab::engine::vocabulary;
-use thalweg::lab::study::{Line, Study, is_study, run as carry_out};
+use thalweg::lab::study::{Line, Study, is_study, run as run_study};
 
 /// Run a study: what a setting does, drawn; or any other experiment file
 #[derive(clap::Args)]
@@ -86,7 +86,7 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     };
     let threads = threads(arguments.threads);
     let results =
-        carry_out(&study, &arguments.source.source(), threads, &stop, &done).map_err(Failure::new)?;
+        run_study(&study, &arguments.source.source(), threads, &stop, &done).map_err(Failure::new)?;
     drop(progress);
     if results.iter().map(|line| line.runs.len()).sum::<usize>() < total {
         return Err(Failure::Interrupted(

@@ -10,11 +10,11 @@ use thalweg::lab::experiment::{
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Search {
     name: String,
-    place: Place,
+    range: SearchRange,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Place {
+enum SearchRange {
     Usual,
     Between(f64, f64),
     Among(Vec<f64>),
@@ -23,14 +23,14 @@ enum Place {
 /// Parses `beta1`, `beta1=0.5..0.99` or `beta1=0.9,0.95`.
 pub(crate) fn search(text: &str) -> Result<Search, String> {
     let number = |text: &str| text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number"));
-    let (name, place) = match text.split_once('=') {
-        None => (text, Place::Usual),
-        Some((name, range)) => match range.split_once("..") {
-            Some((from, to)) => (name, Place::Between(number(from)?, number(to)?)),
-            None => (name, Place::Among(range.split(',').map(number).collect::<Result<_, _>>()?)),
+    let (name, range) = match text.split_once('=') {
+        None => (text, SearchRange::Usual),
+        Some((name, given)) => match given.split_once("..") {
+            Some((from, to)) => (name, SearchRange::Between(number(from)?, number(to)?)),
+            None => (name, SearchRange::Among(given.split(',').map(number).collect::<Result<_, _>>()?)),
         },
     };
-    Ok(Search { name: name.trim().to_string(), place })
+    Ok(Search { name: name.trim().to_string(), range })
 }
 
 /// Adds each to every rule that has such a hyper-parameter. A range for the learning rate takes the place of the rules' own.
@@ -84,7 +84,7 @@ pub(super) fn lay_over(document: &mut Document, searches: &[Search]) -> Result<(
 
 fn lay_over_rule(rule: &mut RawRuleTable, one: &Search) -> Result<(), Failure> {
     if one.name == "learning_rate" {
-        let Place::Between(from, to) = one.place else {
+        let SearchRange::Between(from, to) = one.range else {
             return Err(Failure::Error(
                 "the learning rate is searched for anyway; to say where: --search learning_rate=1e-4..1"
                     .into(),
@@ -94,12 +94,12 @@ fn lay_over_rule(rule: &mut RawRuleTable, one: &Search) -> Result<(), Failure> {
         rule.learning_rate = Some(given(RawRate::Range(range)));
         return Ok(());
     }
-    let space = match &one.place {
-        Place::Usual => RawSpace::default(),
-        &Place::Between(from, to) => {
+    let space = match &one.range {
+        SearchRange::Usual => RawSpace::default(),
+        &SearchRange::Between(from, to) => {
             RawSpace { from: Some(given(from)), to: Some(given(to)), ..RawSpace::default() }
         }
-        Place::Among(values) => {
+        SearchRange::Among(values) => {
             let values = values.iter().map(|&value| given(value)).collect();
             RawSpace { values: Some(given(values)), ..RawSpace::default() }
         }
@@ -123,12 +123,12 @@ mod tests {
 
     #[test]
     fn ranges_lists_and_names_are_read_and_mistakes_explained() {
-        let place = |text: &str| search(text).map(|search| search.place);
-        assert_eq!(place("beta1"), Ok(Place::Usual));
-        assert_eq!(place("beta1=0.5..0.99"), Ok(Place::Between(0.5, 0.99)));
-        assert_eq!(place("epsilon=1e-8, 1e-4"), Ok(Place::Among(vec![1e-8, 1e-4])));
-        assert_eq!(place("beta1=0.5..x").unwrap_err(), "`x` is not a number");
-        assert_eq!(place("beta1=").unwrap_err(), "`` is not a number");
+        let range = |text: &str| search(text).map(|search| search.range);
+        assert_eq!(range("beta1"), Ok(SearchRange::Usual));
+        assert_eq!(range("beta1=0.5..0.99"), Ok(SearchRange::Between(0.5, 0.99)));
+        assert_eq!(range("epsilon=1e-8, 1e-4"), Ok(SearchRange::Among(vec![1e-8, 1e-4])));
+        assert_eq!(range("beta1=0.5..x").unwrap_err(), "`x` is not a number");
+        assert_eq!(range("beta1=").unwrap_err(), "`` is not a number");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, RawRuleTable, given, suggestion};
-use thalweg::lab::protocol::{Event, RunError, Settings, sweep};
+use thalweg::lab::protocol::{Event, RunError, RunOptions, sweep};
 use thalweg::lab::search::{Point, RateRange, Trial, show_rate};
 use thalweg::lab::statistics::Summary;
 use thalweg::lab::store::SqliteStore;
@@ -117,7 +117,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
     }
     let points = points(&arguments.over, &experiment)?;
-    carry_out(&arguments, &experiment, &points)
+    run_sweep(&arguments, &experiment, &points)
 }
 
 /// Every combination, the last hyper-parameter changing fastest.
@@ -147,7 +147,7 @@ fn points(over: &[Over], experiment: &Experiment) -> Result<Vec<Point>, Failure>
     Ok(points)
 }
 
-fn carry_out(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -> Result<(), Failure> {
+fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -> Result<(), Failure> {
     let common = &arguments.common;
     let language = common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &common.source.source())?;
@@ -164,9 +164,9 @@ fn carry_out(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let mut observer = |event: Event<'_>| watching.see(&event);
     let code = code::fingerprint()?;
     let threads = threads(common.threads);
-    let settings = Settings { threads, code: &code, stop: &stop, observer: &mut observer };
+    let options = RunOptions { threads, code: &code, stop: &stop, observer: &mut observer };
     let seeds = arguments.seeds.into();
-    let trials = match sweep(experiment, points, seeds, &engine, &mut store, settings) {
+    let trials = match sweep(experiment, points, seeds, &engine, &mut store, options) {
         Ok(trials) => trials,
         Err(error @ RunError::Stopped { .. }) => return Err(Failure::Interrupted(error.to_string())),
         Err(error) => return Err(error.into()),

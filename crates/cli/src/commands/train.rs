@@ -4,7 +4,7 @@ use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
 use crate::training_page::{Shown, page, text};
-use crate::{interrupt, output};
+use crate::{interrupt, output, stderr};
 use serde_json::json;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
 /// Test images that a page shows beside what the network gives back.
 const SHOWN: usize = 16;
 
-/// A file of its own for an interrupted run when the user named none.
+/// Returns a new file for an interrupted run if the user named none.
 fn interrupted() -> PathBuf {
     let name = |number: u32| match number {
         1 => PathBuf::from("thalweg-interrupted.safetensors"),
@@ -120,7 +120,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         trainer.checkpoint().save(path)?;
     }
     if checkpoint.is_some() && trainer.done() == trainer.settings().steps {
-        output::note(format!("all {} steps are done already; --steps N goes on", trainer.done()));
+        stderr::note(format!("all {} steps are done already; --steps N goes on", trainer.done()));
     }
 
     let stop = interrupt::flag()?;
@@ -155,7 +155,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.save {
         trainer.checkpoint().save(path)?;
     }
-    // The test examples are looked at once, here.
+    // The test examples are read once, here.
     let test = match dataset.test.is_empty() {
         true => None,
         false => Some(trainer.evaluate(&dataset.test)?),
@@ -200,7 +200,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The page of the run as it stands.
+/// Builds the page of the run in its present state.
 fn write_page(
     path: &Path,
     trainer: &mut Trainer<'_, f32>,
@@ -234,7 +234,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// `accuracy 0.9701, loss 0.1034`.
+/// Describes an evaluation: `accuracy 0.9701, loss 0.1034`.
 pub(crate) fn describe(evaluation: &Evaluation) -> String {
     match evaluation.accuracy {
         Some(accuracy) => format!("accuracy {accuracy:.4}, loss {:.4}", evaluation.loss),

@@ -5,6 +5,7 @@ use crate::landscape::landscape;
 use crate::language::{locale, say};
 use crate::output;
 use crate::setting::{ScheduleSetting, Setting, point, schedule_setting, setting, settings};
+use crate::stderr;
 use serde::Serialize;
 use std::path::PathBuf;
 use thalweg::data::{Function, Noisy};
@@ -115,7 +116,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             .write_file(file)
             .context(format!("writing {}", file.display()))?;
         if !arguments.json {
-            output::note(format!("wrote {}", file.display()));
+            stderr::note(format!("wrote {}", file.display()));
         }
     }
     if arguments.json {
@@ -141,7 +142,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     output::line(table.to_text().trim_end())?;
     if let Some(step) = path.diverged_at {
         let advice = "the learning rate is too large for this function; try a smaller one";
-        output::note(format!("diverged: update {step} led out of the finite numbers; {advice}"));
+        stderr::note(format!("diverged: update {step} led out of the finite numbers; {advice}"));
     }
     Ok(())
 }

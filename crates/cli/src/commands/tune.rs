@@ -1,6 +1,6 @@
-//! `thalweg tune`: the best learning rate, and whatever else is searched for, of one rule.
+//! `thalweg tune`: the best learning rate of one rule, and of the other hyper-parameters that are searched for.
 
-use super::compare::{Comparing, carry_out};
+use super::compare::{Comparing, run_comparison};
 use crate::failure::Failure;
 use crate::setting::{Setting, setting};
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     comparing: Comparing,
 }
 
-/// What is tuned on when nothing is said.
+/// The experiment if none is named.
 const DIGITS: &str = "name = \"tune\"\npreset = \"standard\"\n[problem]\ndataset = \"digits\"\n";
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -70,5 +70,5 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         set.insert(given(one.name.clone()), given(one.value));
     }
     raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
-    carry_out(&arguments.comparing.lay_over(document)?, &arguments.comparing)
+    run_comparison(&arguments.comparing.lay_over(document)?, &arguments.comparing)
 }

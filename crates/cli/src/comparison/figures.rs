@@ -1,12 +1,12 @@
 //! The figures of one problem.
 
-use super::cell;
 use super::images::images;
 use super::table::{is_function, rate, validation};
 use crate::failure::Failure;
 use crate::landscape::landscape;
 use crate::language::say;
 use thalweg::data::{Dataset, Function, Noisy};
+use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::comparison::{ProblemResult, RuleResult};
 use thalweg::lab::engine::specification;
 use thalweg::lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
@@ -18,7 +18,7 @@ use thalweg::report::figures::{
 use thalweg::report::{Block, Figure, Language};
 use thalweg::train::descend;
 
-/// A figure whose CSV file is named after its problem and `what`: the same name in every language.
+/// Names the CSV file of a figure after its problem and `what`: the same name in every language.
 pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {
     if let Some((name, _)) = &mut figure.csv {
         *name = format!("{}-{what}.csv", problem.name);
@@ -26,7 +26,7 @@ pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block 
     figure.into()
 }
 
-/// The rules' paths over the function.
+/// Draws the rules' paths over the function.
 pub(super) fn function_figures(
     function: &FunctionProblem,
     problem: &Problem,
@@ -61,7 +61,24 @@ pub(super) fn function_figures(
     ])
 }
 
-/// Test images as one of the networks saw them.
+/// The cell of a rule's final runs.
+fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
+    Cell {
+        problem: 0,
+        workload: WorkloadHash::of(&problem.workload),
+        arm: 0,
+        label: rule.label.clone(),
+        rule: rule.rule.clone(),
+        dialect: rule.dialect.clone(),
+        hyperparameters: rule.hyperparameters.clone(),
+        around: rule.around.clone(),
+        seed,
+        divisor: 1,
+        stage: Stage::Final,
+    }
+}
+
+/// Draws test images with the predictions of one of the networks.
 pub(super) fn sample_images(
     training: &TrainingProblem,
     result: &ProblemResult,
@@ -71,7 +88,7 @@ pub(super) fn sample_images(
     Ok(images(training, result, dataset, language)?.map(Block::from))
 }
 
-/// Final runs and curves.
+/// Draws final runs and curves.
 pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let curves = |pick: fn(&Outcome) -> &Measured| -> Vec<Curve> {
         result.rules.iter().map(|rule| curve(rule, pick)).collect()
@@ -132,7 +149,7 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
     ]
 }
 
-/// One figure of a rule along its final runs.
+/// Returns one figure of a rule along its final runs.
 pub(super) fn curve(rule: &RuleResult, pick: fn(&Outcome) -> &Measured) -> Curve {
     let runs: Vec<&Measured> = rule.runs.iter().map(|run| pick(&run.outcome)).collect();
     let longest = runs.iter().max_by_key(|curve| curve.len());

@@ -7,8 +7,8 @@ use thalweg::lab::comparison::ProblemResult;
 use thalweg::lab::experiment::TrainingProblem;
 use thalweg::report::{Image, ImageGrid, Language};
 
-/// Test images with the predictions of one final run of the best rule, mistakes first: those that the run itself kept, so that
-/// the test split is not read again.
+/// Draws test images with the predictions of one final run of the best rule, mistakes first. The predictions are those that the
+/// run itself kept, so the test split is not read again.
 pub(super) fn images(
     training: &TrainingProblem,
     result: &ProblemResult,

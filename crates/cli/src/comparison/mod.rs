@@ -1,13 +1,13 @@
 //! A comparison as tables and as a page.
 
+mod all_problems;
+mod diagnostics;
 mod figures;
 mod images;
-mod inside;
 mod plan;
-mod room;
+mod rate_tolerance;
 mod runs;
 mod table;
-mod together;
 mod verdicts;
 
 use crate::failure::Failure;
@@ -15,20 +15,19 @@ use crate::language::say;
 use figures::{function_figures, run_figures, sample_images};
 pub(crate) use plan::{plan, time};
 pub(crate) use table::table;
-use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
-use thalweg::lab::comparison::{Comparison, ProblemResult, RuleResult};
+use thalweg::lab::comparison::{Comparison, ProblemResult};
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Experiment, Problem, Workload};
 use thalweg::lab::verdict::{Sentence, reach};
 use thalweg::report::{Block, Language, Page, Section};
 pub(crate) use verdicts::{target_refused, word};
 
-/// A sentence in the page's language.
+/// Returns a sentence in the page's language.
 pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {
     say(language, &sentence.en, &sentence.ko)
 }
 
-/// The whole page: conclusion and table first, how to reproduce it last.
+/// Builds the whole page: conclusion and table first, how to reproduce it last.
 pub(crate) fn page(
     comparison: &Comparison,
     experiment: &Experiment,
@@ -53,7 +52,7 @@ pub(crate) fn page(
     for (place, index) in order.into_iter().enumerate() {
         let (problem, result) = (&experiment.problems[index], &comparison.problems[index]);
         let mut blocks: Vec<Block> = Vec::new();
-        // The first problem's table stands at the top of the page, right below the conclusion.
+        // The first problem's table is at the top of the page, right below the conclusion.
         match place {
             0 => page.table = Some(table(result, language)),
             _ => blocks.push(table(result, language).into()),
@@ -71,8 +70,8 @@ pub(crate) fn page(
                 }
             }
         }
-        blocks.extend(room::room(result, language));
-        blocks.extend(inside::inside(problem, result, language));
+        blocks.extend(rate_tolerance::rate_tolerance(result, language));
+        blocks.extend(diagnostics::diagnostics(problem, result, language));
         blocks.extend(verdicts::configurations(problem, result, language));
         blocks.extend(verdicts::budgets(problem, result, language));
         blocks.extend(verdicts::targets(problem, result, language));
@@ -84,7 +83,7 @@ pub(crate) fn page(
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }
     let results: Vec<&ProblemResult> = comparison.problems.iter().collect();
-    page.sections.extend(together::together(&results, language));
+    page.sections.extend(all_problems::all_problems(&results, language));
     page.reproduce = vec![
         (say(language, "program", "프로그램"), format!("thalweg {}", comparison.code)),
         (say(language, "seed", "시드"), comparison.seed.to_string()),
@@ -156,22 +155,5 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
                 ),
             }
         }
-    }
-}
-
-/// The cell of a rule's final runs.
-fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
-    Cell {
-        problem: 0,
-        workload: WorkloadHash::of(&problem.workload),
-        arm: 0,
-        label: rule.label.clone(),
-        rule: rule.rule.clone(),
-        dialect: rule.dialect.clone(),
-        hyperparameters: rule.hyperparameters.clone(),
-        around: rule.around.clone(),
-        seed,
-        divisor: 1,
-        stage: Stage::Final,
     }
 }

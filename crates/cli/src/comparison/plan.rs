@@ -6,12 +6,12 @@ use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};
 use thalweg::report::Language;
 
-/// A mean gradient error above this is no rounding.
+/// A mean gradient error above this is not caused by rounding.
 const WRONG_GRADIENT: f64 = 1e-4;
 /// A batch is learnt by heart when its loss has fallen to this share.
 const LEARNT: f64 = 0.2;
 
-/// The plan for one problem in a few lines.
+/// Returns the plan for one problem in a few lines.
 pub(crate) fn plan(
     experiment: &Experiment,
     found: &Preflight,
@@ -123,7 +123,7 @@ pub(crate) fn plan(
     lines
 }
 
-/// A time, as people say it.
+/// Returns a time as people say it.
 pub(crate) fn time(seconds: f64, language: Language) -> String {
     let korean = language == Language::Korean;
     let (hour, minute, second) = if korean { ("시간", "분", "초") } else { (" h", " min", " s") };

@@ -5,7 +5,7 @@ use crate::language::say;
 use thalweg::lab::comparison::ProblemResult;
 use thalweg::report::{Block, Language, Lookup};
 
-/// Every run, to be looked up.
+/// Lists every run, to be looked up.
 pub(super) fn runs(result: &ProblemResult, language: Language) -> Block {
     let words = [
         ("rule", "규칙"),

@@ -7,7 +7,7 @@ use thalweg::lab::search::show_rate;
 use thalweg::lab::statistics::Summary;
 use thalweg::report::{Cell, Column, Language, Table};
 
-/// The main table of one problem: a row a rule.
+/// Builds the main table of one problem, with a row for each rule.
 pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
     let has_test = problem.rules.iter().any(|rule| rule.test.is_some()) && !is_function(problem);
     let has_target = problem.rules.iter().any(|rule| rule.target.is_some());
@@ -57,7 +57,7 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
     }
     let has_wins = problem.rules.len() > 1 && problem.rules.iter().all(|rule| rule.wins_again.is_some());
     if has_wins {
-        // Beside a column on the test split it says which split it is about: the best there need not be the best here.
+        // Beside a column on the test split this one names its split: the best rule on one need not be the best on the other.
         let title = match has_test {
             true => say(language, "would win again (validation)", "다시 해도 1위 (검증)"),
             false => say(language, "would win again", "다시 해도 1위"),
@@ -99,7 +99,7 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
     table
 }
 
-/// What rates are chosen by, in words.
+/// Names the figure by which rates are chosen.
 pub(super) fn validation(problem: &ProblemResult, language: Language) -> String {
     match problem.metric {
         Metric::Accuracy => say(language, "validation accuracy", "검증 정확도"),
@@ -129,7 +129,7 @@ fn others(rule: &RuleResult) -> String {
     found.collect::<Vec<_>>().join(", ")
 }
 
-/// A learning rate in three digits.
+/// Returns a learning rate in three digits.
 pub(super) fn rate(rate: f64) -> String {
     if (1e-3..1e3).contains(&rate) {
         format!("{:.1$}", rate, (2 - rate.log10().floor() as i32).max(0) as usize)
@@ -138,7 +138,7 @@ pub(super) fn rate(rate: f64) -> String {
     }
 }
 
-/// A metric over some runs, and how many of them diverged.
+/// Returns a metric over some runs, and how many of them diverged.
 pub(super) fn figure(summary: &Option<Summary>, metric: Metric, diverged: usize, language: Language) -> Cell {
     let word = say(language, "diverged", "발산");
     let Some(summary) = summary else { return word.into() };

@@ -1,4 +1,4 @@
-//! What the runs say together: differences, budgets, targets, several hyper-parameters at once, and whether it was fair.
+//! The results over all runs: differences, budgets, targets, searches of several hyper-parameters, and fairness.
 
 use super::figures::block;
 use super::table::{rate, validation};
@@ -12,7 +12,7 @@ use thalweg::report::figures::{
 };
 use thalweg::report::{Block, Cell, Column, Language, Table};
 
-/// The verdict's word, as a label.
+/// Returns the verdict's word, as a label.
 pub(crate) fn word(word: Word, language: Language) -> String {
     match word {
         Word::ClearlyBetter => say(language, "clearly better", "확실히 나음"),
@@ -23,7 +23,7 @@ pub(crate) fn word(word: Word, language: Language) -> String {
     }
 }
 
-/// The best rule against each other one.
+/// Draws the difference of each rule from the best one.
 pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Language) -> Option<Block> {
     let row = |judgement: &thalweg::lab::verdict::Judgement| {
         let interval = judgement.welch?;
@@ -54,7 +54,7 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
     Some(block(Forest { title, across, margin, rows }.figure(language), problem, "differences"))
 }
 
-/// What smaller budgets would have found.
+/// Draws what smaller budgets would have found.
 pub(super) fn budgets(problem: &Problem, result: &ProblemResult, language: Language) -> Option<Block> {
     let curves: Vec<Curve> = result
         .rules
@@ -90,7 +90,7 @@ pub(super) fn budgets(problem: &Problem, result: &ProblemResult, language: Langu
     Some(block(figure, problem, "budgets"))
 }
 
-/// Why the target says nothing, if that is so, and what to do.
+/// Says why the target tells nothing, if that is so, and what to do.
 pub(crate) fn target_refused(result: &ProblemResult, language: Language) -> Option<String> {
     Some(match result.target_refused? {
         TargetRefused::NobodyReachedIt => say(
@@ -109,7 +109,7 @@ pub(crate) fn target_refused(result: &ProblemResult, language: Language) -> Opti
     })
 }
 
-/// The share of runs that had reached the target by each step.
+/// Draws the share of runs that had reached the target by each step.
 pub(super) fn targets(problem: &Problem, result: &ProblemResult, language: Language) -> Option<Block> {
     if let Some(refused) = target_refused(result, language) {
         return Some(Block::Text(refused));
@@ -124,7 +124,7 @@ pub(super) fn targets(problem: &Problem, result: &ProblemResult, language: Langu
         .iter()
         .filter_map(|rule| {
             let target = rule.target.as_ref()?;
-            // A staircase: level until some run arrives, then up at once.
+            // A step function: it rises where a run reaches the target.
             let (mut steps, mut shares) = (vec![0.0], vec![0.0]);
             for &(step, share) in &target.by_step {
                 steps.extend([step, step]);
@@ -155,7 +155,7 @@ pub(super) fn targets(problem: &Problem, result: &ProblemResult, language: Langu
     Some(block(figure, problem, "target"))
 }
 
-/// Training loss against seconds instead of steps.
+/// Draws training loss against seconds instead of steps.
 pub(super) fn seconds(problem: &Problem, result: &ProblemResult, language: Language) -> Option<Block> {
     let curve = |rule: &RuleResult| {
         let runs: Vec<_> = rule.runs.iter().map(|run| &run.outcome.training_loss).collect();
@@ -181,7 +181,8 @@ pub(super) fn seconds(problem: &Problem, result: &ProblemResult, language: Langu
     Some(block(figure.figure(language), problem, "seconds"))
 }
 
-/// Every rule that searched for more than its rate: a map of the first two hyper-parameters, and all of them side by side.
+/// Draws the search of every rule with more hyper-parameters than the rate: a map of the first two, and all of them in parallel
+/// coordinates.
 pub(super) fn configurations(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let mut blocks = Vec::new();
     for rule in &result.rules {
@@ -224,7 +225,7 @@ pub(super) fn configurations(problem: &Problem, result: &ProblemResult, language
     blocks
 }
 
-/// What each rule was given, and what of it may have been unfair.
+/// Says what each rule was given, and what of it may have been unfair.
 pub(super) fn fairness(
     comparison: &Comparison,
     experiment: &Experiment,

@@ -1,6 +1,7 @@
-//! The full screen: how far it is, every rule's best so far, the curves of these runs, and what the final runs say so far.
+//! The full screen: the progress, every rule's best run so far, the curves of these runs, and the verdict of the final runs so
+//! far.
 
-use super::standing::{ProblemStanding, Standing};
+use super::status::{ExperimentStatus, ProblemStatus};
 use crate::comparison::word;
 use crate::failure::{Context, Failure};
 use crate::language::{Language, say};
@@ -26,7 +27,7 @@ use thalweg::lab::statistics::Summary;
 /// The time between two pictures.
 const FRAME: Duration = Duration::from_millis(120);
 
-/// Okabe and Ito's colours, which people who see colours differently tell apart.
+/// Okabe and Ito's colours, which colour-blind people can tell apart.
 const COLOURS: [Color; 7] = [
     Color::Rgb(0, 114, 178),
     Color::Rgb(230, 159, 0),
@@ -46,14 +47,14 @@ pub(super) struct Live {
 impl Live {
     /// Takes the terminal. `q` and Ctrl-C set `stop`.
     pub(super) fn start(
-        standing: Arc<Mutex<Standing>>,
+        status: Arc<Mutex<ExperimentStatus>>,
         stop: Arc<AtomicBool>,
         language: Language,
     ) -> Result<Self, Failure> {
         let screen = Screen::open()?;
         let over = Arc::new(AtomicBool::new(false));
         let seen = over.clone();
-        let thread = std::thread::spawn(move || follow(screen, &standing, &seen, &stop, language));
+        let thread = std::thread::spawn(move || follow(screen, &status, &seen, &stop, language));
         Ok(Self { over, thread: Some(thread) })
     }
 }
@@ -62,7 +63,7 @@ impl Drop for Live {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // Nothing to do about a view that ended early; the experiment has its results.
+            // A view that ended early needs no handling: the experiment has its results.
             let _ = thread.join();
         }
     }
@@ -93,19 +94,19 @@ impl Drop for Screen {
 /// Draws until the experiment is over.
 fn follow(
     mut screen: Screen,
-    standing: &Mutex<Standing>,
+    status: &Mutex<ExperimentStatus>,
     over: &AtomicBool,
     stop: &AtomicBool,
     language: Language,
 ) {
-    // The problem to look at; that of the last run until somebody chooses.
+    // The problem that is shown; that of the last run until the user chooses one.
     let mut chosen: Option<usize> = None;
     while !over.load(Ordering::Relaxed) {
         {
-            let standing = standing.lock().unwrap_or_else(PoisonError::into_inner);
-            let problem = chosen.unwrap_or(standing.latest);
+            let status = status.lock().unwrap_or_else(PoisonError::into_inner);
+            let problem = chosen.unwrap_or(status.latest);
             let stopping = stop.load(Ordering::Relaxed);
-            if screen.0.draw(|frame| draw(frame, &standing, problem, stopping, language)).is_err() {
+            if screen.0.draw(|frame| draw(frame, &status, problem, stopping, language)).is_err() {
                 return;
             }
         }
@@ -116,12 +117,12 @@ fn follow(
         if key.kind != KeyEventKind::Press {
             continue;
         }
-        let problems = standing.lock().unwrap_or_else(PoisonError::into_inner).problems.len();
-        let latest = standing.lock().unwrap_or_else(PoisonError::into_inner).latest;
+        let problems = status.lock().unwrap_or_else(PoisonError::into_inner).problems.len();
+        let latest = status.lock().unwrap_or_else(PoisonError::into_inner).latest;
         match key.code {
             KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => {
-                let again = stop.swap(true, Ordering::Relaxed);
-                if again {
+                let stopping = stop.swap(true, Ordering::Relaxed);
+                if stopping {
                     drop(screen);
                     std::process::exit(130);
                 }
@@ -139,8 +140,14 @@ fn follow(
 }
 
 /// One picture.
-fn draw(frame: &mut Frame<'_>, standing: &Standing, problem: usize, stopping: bool, language: Language) {
-    let problem = &standing.problems[problem];
+fn draw(
+    frame: &mut Frame<'_>,
+    status: &ExperimentStatus,
+    problem: usize,
+    stopping: bool,
+    language: Language,
+) {
+    let problem = &status.problems[problem];
     let rules = problem.rules.len() as u16;
     let parts = Layout::vertical([
         Constraint::Length(3),
@@ -150,7 +157,7 @@ fn draw(frame: &mut Frame<'_>, standing: &Standing, problem: usize, stopping: bo
         Constraint::Length(1),
     ]);
     let [head, table, chart, verdict, keys] = parts.areas(frame.area());
-    frame.render_widget(gauge(standing, language), head);
+    frame.render_widget(gauge(status, language), head);
     frame.render_widget(rules_table(problem, language), table);
     curves(frame, chart, problem, language);
     let block = Block::bordered().title(say(language, " verdict so far ", " 지금까지의 결론 "));
@@ -172,26 +179,25 @@ fn draw(frame: &mut Frame<'_>, standing: &Standing, problem: usize, stopping: bo
     frame.render_widget(Line::from(line).dim(), keys);
 }
 
-fn gauge(standing: &Standing, language: Language) -> Gauge<'static> {
-    let stage = standing.stage.map_or("", |stage| stage.name());
-    let left = standing.seconds_left().map_or(String::new(), |seconds| {
+fn gauge(status: &ExperimentStatus, language: Language) -> Gauge<'static> {
+    let stage = status.stage.map_or("", |stage| stage.name());
+    let left = status.seconds_left().map_or(String::new(), |seconds| {
         format!(", {} {}", crate::comparison::time(seconds, language), say(language, "left", "남음"))
     });
-    let failed = match standing.failed {
+    let failed = match status.failed {
         0 => String::new(),
         failed => format!(", {failed} {}", say(language, "failed", "실패")),
     };
-    let label =
-        format!("{}/{} {}{failed}{left}", standing.done, standing.total, say(language, "runs", "실행"));
-    let share = (standing.done as f64 / standing.total.max(1) as f64).clamp(0.0, 1.0);
+    let label = format!("{}/{} {}{failed}{left}", status.done, status.total, say(language, "runs", "실행"));
+    let share = (status.done as f64 / status.total.max(1) as f64).clamp(0.0, 1.0);
     Gauge::default()
-        .block(Block::bordered().title(format!(" {} · {stage} ", standing.name)))
+        .block(Block::bordered().title(format!(" {} · {stage} ", status.name)))
         .gauge_style(Style::new().fg(COLOURS[0]))
         .ratio(share)
         .label(label)
 }
 
-fn rules_table(problem: &ProblemStanding, language: Language) -> Table<'static> {
+fn rules_table(problem: &ProblemStatus, language: Language) -> Table<'static> {
     let words = [
         ("", ""),
         ("rule", "규칙"),
@@ -230,7 +236,7 @@ fn finals(values: &[f64]) -> String {
     format!("{:.4}{} ({})", summary.mean, spread.unwrap_or_default(), values.len())
 }
 
-fn curves(frame: &mut Frame<'_>, area: ratatui::layout::Rect, problem: &ProblemStanding, language: Language) {
+fn curves(frame: &mut Frame<'_>, area: ratatui::layout::Rect, problem: &ProblemStatus, language: Language) {
     let points: Vec<Vec<(f64, f64)>> = problem
         .rules
         .iter()
@@ -263,7 +269,7 @@ fn curves(frame: &mut Frame<'_>, area: ratatui::layout::Rect, problem: &ProblemS
     frame.render_widget(chart, area);
 }
 
-/// What the axis shows: all but the worst tenth of the values, which at the start of a run lie far from where it goes.
+/// Returns the range of the axis: all values but the worst tenth, which at the start of a run are far from the later ones.
 fn window(mut values: Vec<f64>, metric: Metric) -> (f64, f64) {
     values.sort_by(|a, b| metric.score(*a).total_cmp(&metric.score(*b)));
     let (worst, best) = (values.get(values.len() / 10), values.last());
@@ -271,8 +277,8 @@ fn window(mut values: Vec<f64>, metric: Metric) -> (f64, f64) {
     if worst == best { (best - 0.5, best + 0.5) } else { (worst.min(best), worst.max(best)) }
 }
 
-/// What can be said before the end.
-fn verdict_so_far(problem: &ProblemStanding, language: Language) -> String {
+/// Returns the verdict before the end.
+fn verdict_so_far(problem: &ProblemStatus, language: Language) -> String {
     if let Some(verdict) = problem.verdict()
         && let Some(first) = verdict.judgements.first()
     {
@@ -320,9 +326,9 @@ mod tests {
     use thalweg::lab::outcome::{Curve, Outcome};
     use thalweg::lab::protocol::Event;
 
-    fn picture(standing: &Standing, language: Language) -> String {
+    fn picture(status: &ExperimentStatus, language: Language) -> String {
         let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
-        terminal.draw(|frame| draw(frame, standing, 0, false, language)).unwrap();
+        terminal.draw(|frame| draw(frame, status, 0, false, language)).unwrap();
         terminal.backend().to_string()
     }
 
@@ -330,15 +336,15 @@ mod tests {
     fn the_screen_shows_counts_rules_and_what_can_be_said_so_far() {
         let text = "rules = ['sgd', 'adam']\nproblem = { dataset = 'digits' }";
         let experiment = Document::parse("e", text).unwrap().check(&vocabulary()).unwrap();
-        let mut standing = Standing::new(&experiment, 40);
-        assert!(picture(&standing, Language::English).contains("Nothing yet."));
-        let see = |standing: &mut Standing, arm: usize, stage, number: usize, value: f64| {
+        let mut status = ExperimentStatus::new(&experiment, 40);
+        assert!(picture(&status, Language::English).contains("Nothing yet."));
+        let see = |status: &mut ExperimentStatus, arm: usize, stage, number: usize, value: f64| {
             let mut cell = Run::single(&experiment.problems[0], &experiment.rules[arm], number as u64);
             (cell.arm, cell.stage) = (arm, stage);
             let validation_curve = Curve { steps: vec![0, 10], values: vec![0.1, value as f32] };
             let outcome = Outcome { validation: value, validation_curve, ..Outcome::default() };
             let (cell, outcome) = (&cell, &outcome);
-            standing.see(&Event::CellFinished {
+            status.see(&Event::CellFinished {
                 cell,
                 outcome,
                 stored: false,
@@ -347,21 +353,21 @@ mod tests {
                 best: None,
             });
         };
-        see(&mut standing, 0, Stage::Tuning { trial: 0 }, 1, 0.5);
-        see(&mut standing, 1, Stage::Tuning { trial: 0 }, 2, 0.75);
-        see(&mut standing, 1, Stage::Tuning { trial: 1 }, 3, f64::NAN);
-        let seen = picture(&standing, Language::English);
+        see(&mut status, 0, Stage::Tuning { trial: 0 }, 1, 0.5);
+        see(&mut status, 1, Stage::Tuning { trial: 0 }, 2, 0.75);
+        see(&mut status, 1, Stage::Tuning { trial: 1 }, 3, f64::NAN);
+        let seen = picture(&status, Language::English);
         for text in ["3/40 runs", "0.5000", "0.7500", "adam leads with 0.7500", "fresh seeds decide"] {
             assert!(seen.contains(text), "no {text} in\n{seen}");
         }
         for (number, value) in [0.9, 0.91, 0.92].into_iter().enumerate() {
-            see(&mut standing, 0, Stage::Final, 10 + number, value - 0.3);
-            see(&mut standing, 1, Stage::Final, 20 + number, value);
+            see(&mut status, 0, Stage::Final, 10 + number, value - 0.3);
+            see(&mut status, 1, Stage::Final, 20 + number, value);
         }
-        let seen = picture(&standing, Language::English);
+        let seen = picture(&status, Language::English);
         for text in ["0.9100 ± 0.0100 (3)", "0.6100 ± 0.0100 (3)", "Against sgd: clearly better"] {
             assert!(seen.contains(text), "no {text} in\n{seen}");
         }
-        assert!(picture(&standing, Language::Korean).contains("22/40"));
+        assert!(picture(&status, Language::Korean).contains("22/40"));
     }
 }

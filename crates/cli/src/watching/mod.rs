@@ -1,19 +1,19 @@
-//! What is seen of an experiment while it runs: a bar, a line for each run, the same as JSON, or a full screen.
+//! The display of an experiment while it runs: a bar, a line for each run, the same as JSON, or a full screen.
 
 #[cfg(feature = "live")]
 mod live;
 #[cfg(not(feature = "live"))]
 #[path = "no_live.rs"]
 mod live;
-mod standing;
+mod status;
 
 use crate::failure::Failure;
 use crate::language::Language;
-use crate::output;
 use crate::progress::Progress;
+use crate::stderr;
 use live::Live;
 use serde_json::{Value, json};
-use standing::{Standing, configuration, known};
+use status::{ExperimentStatus, configuration, known};
 use std::io::IsTerminal;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +33,7 @@ pub(crate) enum Style {
 }
 
 impl Style {
-    /// The style that `--json` and `--live` stand for.
+    /// Returns the style for `--json` and `--live`.
     pub(crate) fn of(json: bool, live: bool) -> Self {
         match (live, json) {
             (true, _) => Self::Live,
@@ -45,7 +45,7 @@ impl Style {
 
 /// Follows one experiment.
 pub(crate) struct Watching {
-    standing: Arc<Mutex<Standing>>,
+    status: Arc<Mutex<ExperimentStatus>>,
     view: View,
 }
 
@@ -65,7 +65,7 @@ impl Watching {
         stop: &Arc<AtomicBool>,
         language: Language,
     ) -> Result<Self, Failure> {
-        let standing = Arc::new(Mutex::new(Standing::new(experiment, planned)));
+        let status = Arc::new(Mutex::new(ExperimentStatus::new(experiment, planned)));
         let view = match style {
             Style::Plain => View::Plain(Progress::new(planned as u64)),
             Style::Json => View::Json,
@@ -75,20 +75,20 @@ impl Watching {
                      --json for lines that programs read",
                 ));
             }
-            Style::Live => View::Live(Live::start(standing.clone(), stop.clone(), language)?),
+            Style::Live => View::Live(Live::start(status.clone(), stop.clone(), language)?),
         };
-        Ok(Self { standing, view })
+        Ok(Self { status, view })
     }
 
     /// Takes note of an event, and shows it.
     pub(crate) fn see(&self, event: &Event<'_>) {
-        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        standing.see(event);
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        status.see(event);
         match &self.view {
-            View::Plain(progress) => show(progress, &standing, event),
+            View::Plain(progress) => show(progress, &status, event),
             View::Json => {
-                if let Some(line) = in_json(&standing, event) {
-                    output::note(line);
+                if let Some(line) = in_json(&status, event) {
+                    stderr::note(line);
                 }
             }
             View::Live(_) => {}
@@ -96,21 +96,21 @@ impl Watching {
     }
 }
 
-fn show(progress: &Progress, standing: &Standing, event: &Event<'_>) {
+fn show(progress: &Progress, status: &ExperimentStatus, event: &Event<'_>) {
     match event {
         Event::StageStarted { stage, cells, stored } => {
             progress.line(&format!("{}: {cells} runs{}", stage.name(), known(*stored)));
         }
         Event::CellFinished { cell, outcome, stored, done, total, .. } => {
-            progress.at(*done as u64, *total as u64, || standing.summary(cell.problem));
-            // What was known already is counted in the line of its stage.
+            progress.at(*done as u64, *total as u64, || status.summary(cell.problem));
+            // Stored results are counted in the line of their stage.
             if !progress.is_bar() && !stored {
                 let result = match (outcome.diverged_at, outcome.figure()) {
                     (Some(step), _) => format!("diverged at step {step}"),
                     (None, Some(value)) => format!("{value:.4}"),
                     (None, None) => "no number".into(),
                 };
-                let problem = &standing.problems[cell.problem].name;
+                let problem = &status.problems[cell.problem].name;
                 progress.line(&format!(
                     "{done}/{total} {problem}, {}: {}, {result}",
                     cell.stage.name(),
@@ -128,14 +128,14 @@ fn show(progress: &Progress, standing: &Standing, event: &Event<'_>) {
 }
 
 /// The event for programs; nothing for what only changes a count.
-fn in_json(standing: &Standing, event: &Event<'_>) -> Option<Value> {
+fn in_json(status: &ExperimentStatus, event: &Event<'_>) -> Option<Value> {
     Some(match event {
         Event::StageStarted { stage, cells, stored } => {
             json!({ "event": "stage", "stage": stage.name(), "runs": cells, "known": stored })
         }
         Event::CellFinished { cell, outcome, stored, done, total, best } => json!({
             "event": "run",
-            "problem": standing.problems[cell.problem].name,
+            "problem": status.problems[cell.problem].name,
             "rule": cell.label,
             "stage": cell.stage.name(),
             "hyperparameters": cell.hyperparameters,
@@ -145,13 +145,13 @@ fn in_json(standing: &Standing, event: &Event<'_>) -> Option<Value> {
             "known": stored,
             "done": done,
             "total": total,
-            "failed": standing.failed,
-            "seconds_left": standing.seconds_left(),
+            "failed": status.failed,
+            "seconds_left": status.seconds_left(),
             "best": best.map(|(rate, value)| json!({ "learning_rate": rate, "value": value })),
         }),
         Event::CellFailed { cell, message } => json!({
             "event": "failed",
-            "problem": standing.problems[cell.problem].name,
+            "problem": status.problems[cell.problem].name,
             "rule": cell.label,
             "stage": cell.stage.name(),
             "hyperparameters": cell.hyperparameters,

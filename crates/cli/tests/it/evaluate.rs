@@ -1,8 +1,9 @@
 //! `thalweg evaluate`, `predict` and `data`: trained weights, pictures and downloads.
 
-use crate::shell::{Answer, Shell, real_data};
+use crate::shell::{Answer, Shell};
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::path::PathBuf;
 use thalweg::data::npz::write_npz;
 
 /// 64 inputs straight to 10 classes; class 3 always wins by its bias.
@@ -84,8 +85,10 @@ fn weights_that_do_not_fit_are_refused() {
 }
 
 #[test]
+#[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
 fn the_notes_weights_get_9352_test_images_right() {
-    let Some((data, weights)) = real_data() else { return };
+    let data = PathBuf::from(std::env::var_os("THALWEG_DATA").unwrap());
+    let weights = data.join("pretrained/mnist-784-50-100-10.npz");
     let shell = Shell::new();
     for batch in ["1", "100"] {
         let mut command = shell.command("evaluate --dataset mnist --split test --json --batch");

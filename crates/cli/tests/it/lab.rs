@@ -173,23 +173,9 @@ fn a_sweep_runs_every_combination_once() {
     }
 }
 
-/// Two programs' worth of Python, or none where there is no Python.
-fn python() -> bool {
-    let found = std::process::Command::new("python3")
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !found {
-        eprintln!("python3 is not installed: problems of one's own are not tested");
-    }
-    found
-}
-
 #[test]
+#[cfg_attr(not(python3), ignore = "needs python3")]
 fn a_program_can_be_a_problem() {
-    if !python() {
-        return;
-    }
     let shell = Shell::new();
     shell.write("logistic.py", include_str!("../../../../experiments/own/logistic.py"));
     let experiment = include_str!("../../../../experiments/own/logistic.toml");

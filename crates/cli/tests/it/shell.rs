@@ -1,7 +1,7 @@
 //! Runs the program in a folder of its own, away from the user's data and settings.
 
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
@@ -94,23 +94,4 @@ impl Answer {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Self { status: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
-}
-
-/// The real data of the notes, where `THALWEG_DATA` says; without them the test says that it is skipped.
-pub(crate) fn real_data() -> Option<(PathBuf, PathBuf)> {
-    let folder = std::env::var_os("THALWEG_DATA").map(PathBuf::from);
-    let found = folder.and_then(|folder| {
-        let weights = folder.join("pretrained/mnist-784-50-100-10.npz");
-        (weights.exists() && has_mnist(&folder)).then_some((folder, weights))
-    });
-    if found.is_none() {
-        println!("skipped: THALWEG_DATA does not hold mnist and pretrained/mnist-784-50-100-10.npz");
-    }
-    found
-}
-
-fn has_mnist(folder: &Path) -> bool {
-    ["t10k-images-idx3-ubyte.gz", "mnist/t10k-images-idx3-ubyte.gz"]
-        .iter()
-        .any(|name| folder.join(name).exists())
 }

@@ -2,7 +2,7 @@
 
 use csv::ByteRecord;
 
-use super::CsvError;
+use super::error::CsvError;
 
 /// The lines that hold something, trimmed field by field.
 pub(super) struct Lines<'a> {

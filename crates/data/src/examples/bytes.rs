@@ -1,7 +1,7 @@
-//! Numbers that are bytes divided by something, such as pixels divided by 255, kept as bytes: what a batch is gathered from lies
-//! far apart in memory, and a quarter of it is read in a quarter of the time.
+//! Numbers that are bytes divided by a constant, such as pixels divided by 255, kept as bytes. The rows of a batch lie far
+//! apart in memory, and reading a quarter of the memory takes a quarter of the time.
 
-use super::check_size;
+use super::rows::check_size;
 use std::ops::Range;
 use std::sync::OnceLock;
 use thalweg_lanes::{Kernel, dispatch};
@@ -9,16 +9,17 @@ use thalweg_lanes::{Kernel, dispatch};
 #[derive(Debug)]
 pub(super) struct Bytes {
     bytes: Vec<u8>,
-    /// A byte b stands for b · coarse + b · fine. Coarse has 16 bits, so the first product is exact, and the sum is rounded as
+    /// A byte b represents b · coarse + b · fine. Coarse has 16 bits, so the first product is exact, and the sum is rounded as
     /// the division is.
     coarse: f32,
     fine: f32,
-    /// All the numbers, once somebody has asked for them.
+    /// All the numbers, from the first call of [`numbers`](Self::numbers) on.
     numbers: OnceLock<Vec<f32>>,
 }
 
 impl Bytes {
-    /// The bytes again if some quotient came out otherwise than by division.
+    /// Wraps bytes that represent their quotients by `divisor`. Returns the bytes if some quotient would differ from the result
+    /// of a division.
     pub(super) fn new(bytes: Vec<u8>, divisor: f32) -> Result<Self, Vec<u8>> {
         let exact = 1.0 / f64::from(divisor);
         let coarse = f32::from_bits((exact as f32).to_bits() & !0xFF);
@@ -31,22 +32,22 @@ impl Bytes {
         }
     }
 
-    /// How many they are.
+    /// Returns the number of bytes.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// All of them as numbers: four times the memory, taken when it is first asked for.
+    /// Returns all numbers. They take four times the memory of the bytes and are made at the first call.
     pub(super) fn numbers(&self) -> &[f32] {
         self.numbers.get_or_init(|| self.quotients(0..self.len()).collect())
     }
 
-    /// Some of them.
+    /// Returns the numbers in this range.
     pub(super) fn quotients(&self, range: Range<usize>) -> impl Iterator<Item = f32> {
         self.bytes[range].iter().map(|&byte| value(byte, self.coarse, self.fine))
     }
 
-    /// The rows at `indices` of those in the range `all`.
+    /// Copies the rows at `indices` of those in the range `all`.
     pub(super) fn gather<T: From<f32> + Copy>(
         &self,
         all: Range<usize>,

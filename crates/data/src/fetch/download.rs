@@ -9,37 +9,38 @@ use std::time::Duration;
 use ureq::http::header::{CONTENT_RANGE, RANGE};
 use ureq::{Agent, Body, http};
 
-use super::FetchError;
+use super::error::FetchError;
 use super::sources::{RemoteFile, sum};
-use crate::error::Error;
+use crate::error::DataError;
 
-/// How long a connection may be made for, and how long it may stay silent.
+/// The longest time to connect, and the longest pause in a transfer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// A mirror is taken up again this often after breaking off, as long as each attempt brought something.
+/// A transfer that breaks off is resumed up to this many times, as long as each attempt brings some bytes.
 const ATTEMPTS: usize = 20;
 
 /// Why one attempt at one mirror ended.
 enum Stop {
-    /// The mirror's doing: go on with it or with the next.
+    /// The mirror's fault: try it again, or the next one.
     Mirror(String),
-    /// This computer's doing: no mirror will help.
-    Here(Error),
+    /// This computer's fault: no other mirror will help.
+    Here(DataError),
 }
 
-/// Fetches `file` to `path` by way of `path.part`, and returns the address it came from. `progress` is told the bytes present.
+/// Fetches `file` to `path` by way of `path.part`, and returns the address it came from. `progress` gets the number of bytes
+/// present.
 pub(super) fn download(
     file: &RemoteFile<'_>,
     mirrors: &[&str],
     path: &Path,
     progress: &mut dyn FnMut(u64),
-) -> Result<String, Error> {
+) -> Result<String, DataError> {
     let part = part_beside(path);
     let mut attempts = String::new();
     for mirror in mirrors {
         let url = format!("{}/{}", mirror.trim_end_matches('/'), file.name);
         match from_mirror(file, &url, &part, progress) {
             Ok(()) => {
-                fs::rename(&part, path).map_err(Error::write(path))?;
+                fs::rename(&part, path).map_err(DataError::write(path))?;
                 return Ok(url);
             }
             Err(Stop::Mirror(reason)) => attempts.push_str(&format!("\n  {url}: {reason}")),
@@ -56,7 +57,7 @@ fn part_beside(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// Makes the part file complete and right, taking the transfer up again while it advances.
+/// Completes the part file and checks it. Resumes the transfer as long as it advances.
 fn from_mirror(
     file: &RemoteFile<'_>,
     url: &str,
@@ -76,7 +77,7 @@ fn from_mirror(
                 if found == file.sha256 {
                     return Ok(());
                 }
-                // Bytes of an earlier run or another mirror may be to blame: what follows starts from nothing.
+                // Bytes of an earlier run or another mirror may be the cause: the next attempt starts with an empty file.
                 fs::remove_file(part).map_err(here(part))?;
                 last = Stop::Mirror(format!(
                     "the file has the wrong checksum (SHA-256 {found}, expected {}) and was removed",
@@ -116,7 +117,7 @@ fn transfer(
     }
     let mut response = match request.call() {
         Ok(response) => response,
-        // A range the mirror cannot give: start again from nothing.
+        // The mirror cannot send this range: start with an empty file.
         Err(ureq::Error::StatusCode(416)) if have > 0 => {
             fs::remove_file(part).map_err(here(part))?;
             return Err(Stop::Mirror("it refused to continue the transfer".into()));
@@ -125,7 +126,7 @@ fn transfer(
     };
     let resumes = continues_at(&response, have);
     let start = if resumes { have } else { 0 };
-    // A log-in page or the like must not replace what an honest mirror has sent already.
+    // A page of HTML, such as a log-in page, must not replace bytes that another mirror has sent.
     if let Some(offered) = response.body().content_length().filter(|offered| start + offered != file.bytes) {
         return Err(Stop::Mirror(format!("it offers {offered} bytes where {} are due", file.bytes - start)));
     }
@@ -215,5 +216,5 @@ fn length(path: &Path) -> io::Result<u64> {
 }
 
 fn here(path: &Path) -> impl Fn(io::Error) -> Stop {
-    move |error| Stop::Here(Error::write(path)(error))
+    move |error| Stop::Here(DataError::write(path)(error))
 }

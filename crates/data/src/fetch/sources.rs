@@ -136,7 +136,7 @@ pub static SOURCES: &[Remote] = &[
 ];
 
 impl RemoteFile<'_> {
-    /// Whether the file at `path` is there and is this one, as published or zipped anew.
+    /// Returns whether the file at `path` exists and is this one, as published or compressed anew.
     pub(super) fn is_right(&self, path: &Path) -> io::Result<bool> {
         match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -152,7 +152,7 @@ impl RemoteFile<'_> {
     }
 }
 
-/// SHA-256 of all that `reader` gives, in hexadecimal.
+/// Returns the SHA-256 of everything that `reader` gives, in hexadecimal.
 pub(super) fn sum(reader: &mut impl Read) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];

@@ -1,6 +1,6 @@
 //! Beale's function: flat almost everywhere, with sharp peaks at the corners.
 
-use super::{Definition, Minimum};
+use super::definition::{Definition, Minimum};
 
 pub(super) static BEALE: Definition = Definition {
     name: "beale",

@@ -1,6 +1,6 @@
 //! x²/20 + y²: the notes' ill-conditioned bowl, twenty times steeper across than along.
 
-use super::{Definition, Minimum};
+use super::definition::{Definition, Minimum};
 
 pub(super) static BOWL: Definition = Definition {
     name: "bowl",

@@ -1,6 +1,6 @@
 //! Himmelblau's function: four equally deep minima; which one a descent finds depends on rule and rate.
 
-use super::{Definition, Minimum};
+use super::definition::{Definition, Minimum};
 
 pub(super) static HIMMELBLAU: Definition = Definition {
     name: "himmelblau",

@@ -16,7 +16,7 @@ pub struct Noisy {
 }
 
 impl Noisy {
-    /// Noise of standard deviation `sigma` (0 for none) on the gradient of `function`.
+    /// Adds noise of standard deviation `sigma` (0 for none) to the gradient of `function`.
     pub fn new(function: Function, sigma: f64, seed: u64) -> Result<Noisy, FunctionError> {
         if !(sigma.is_finite() && sigma >= 0.0) {
             return Err(FunctionError::Noise(sigma));
@@ -24,17 +24,17 @@ impl Noisy {
         Ok(Noisy { function, sigma, generator: ChaCha8Rng::seed_from_u64(seed) })
     }
 
-    /// The function underneath.
+    /// Returns the function without noise.
     pub fn function(&self) -> &Function {
         &self.function
     }
 
-    /// The exact value.
+    /// Returns the exact value.
     pub fn value(&self, point: [f64; 2]) -> f64 {
         self.function.value(point)
     }
 
-    /// The gradient with fresh noise.
+    /// Returns the gradient with new noise.
     pub fn gradient(&mut self, point: [f64; 2]) -> [f64; 2] {
         let exact = self.function.gradient(point);
         if self.sigma == 0.0 {

@@ -1,6 +1,6 @@
 //! A well in a plain: away from it the ground is all but flat, and a step proportional to the slope goes nowhere.
 
-use super::{Definition, Minimum, Parameter};
+use super::definition::{Definition, Minimum, Parameter};
 
 pub(super) static PLATEAU: Definition = Definition {
     name: "plateau",

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::{Definition, Minimum, Parameter};
+use super::definition::{Definition, Minimum, Parameter};
 
 pub(super) static RASTRIGIN: Definition = Definition {
     name: "rastrigin",

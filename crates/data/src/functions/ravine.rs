@@ -1,6 +1,6 @@
 //! A narrow valley that winds: the way down keeps turning, so speed gathered in one direction is wrong in the next.
 
-use super::{Definition, Minimum, Parameter};
+use super::definition::{Definition, Minimum, Parameter};
 
 pub(super) static RAVINE: Definition = Definition {
     name: "ravine",

@@ -1,6 +1,6 @@
 //! Rosenbrock's banana: easy to reach the curved valley, slow to follow it.
 
-use super::{Definition, Minimum, Parameter};
+use super::definition::{Definition, Minimum, Parameter};
 
 pub(super) static ROSENBROCK: Definition = Definition {
     name: "rosenbrock",

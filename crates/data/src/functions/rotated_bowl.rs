@@ -1,7 +1,7 @@
-//! The bowl turned away from the axes. Rules that scale each coordinate by itself (AdaGrad, RMSProp, Adam) are flattered by a
-//! bowl along the axes; here they are not.
+//! The bowl turned away from the axes. Rules that scale each coordinate separately (AdaGrad, RMSProp, Adam) have an advantage
+//! on a bowl along the axes. Here they have none.
 
-use super::{Definition, Minimum, Parameter};
+use super::definition::{Definition, Minimum, Parameter};
 
 pub(super) static ROTATED_BOWL: Definition = Definition {
     name: "rotated-bowl",

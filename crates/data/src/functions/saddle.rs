@@ -1,6 +1,6 @@
 //! x² − y²: flat at the origin without being a minimum. Along y = 0 a descent runs into the saddle and stays.
 
-use super::Definition;
+use super::definition::Definition;
 
 pub(super) static SADDLE: Definition = Definition {
     name: "saddle",

@@ -1,6 +1,6 @@
 //! x² + y²: every direction alike. The notes' first descent.
 
-use super::{Definition, Minimum};
+use super::definition::{Definition, Minimum};
 
 pub(super) static SPHERE: Definition = Definition {
     name: "sphere",

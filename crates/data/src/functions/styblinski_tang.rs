@@ -1,6 +1,6 @@
 //! The Styblinski-Tang function: four minima of different depth.
 
-use super::{Definition, Minimum};
+use super::definition::{Definition, Minimum};
 
 /// The root of 4x³ − 32x + 5 where each summand is lowest.
 const LOWEST: f64 = -2.903_534_027_771_177;

@@ -1,6 +1,7 @@
 //! The types of elements, and how their bytes become numbers.
 
-use super::{NpyError, Values};
+use super::array::Values;
+use super::error::NpyError;
 
 /// A type of element: `<f4` is little-endian, float, 4 bytes.
 #[derive(Clone, Copy)]
@@ -29,7 +30,7 @@ impl Element {
         }
     }
 
-    /// The elements of `bytes`, which holds a whole number of them.
+    /// Decodes the elements of `bytes`, which holds a whole number of them.
     pub(super) fn decode(self, bytes: &[u8]) -> Values {
         match (self.kind, self.size) {
             (b'f', 4) => Values::F32(self.numbers(bytes, f32::from_le_bytes)),

@@ -1,14 +1,17 @@
-//! What stands before the values of an NPY file: magic bytes, version, and a Python dictionary as text.
+//! The header of an NPY file: magic bytes, version, and a Python dictionary as text.
 
 use std::io::Read;
 
 use super::element::Element;
-use super::{MAGIC, NpyError};
+use super::error::NpyError;
+
+/// What every file begins with.
+pub(super) const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
 /// Headers are a few dozen bytes; NumPy itself refuses longer ones than this.
 const LONGEST_HEADER: usize = 10_000;
 
-/// What stands before the values.
+/// The element type, order and shape that a header describes.
 pub(super) struct Header {
     pub(super) element: Element,
     pub(super) fortran_order: bool,
@@ -53,7 +56,7 @@ impl Header {
         }
     }
 
-    /// Bytes of values the shape and the type of element promise.
+    /// Returns the number of bytes of values that the shape and the type of element promise.
     pub(super) fn bytes(&self) -> u64 {
         self.element.size as u64 * self.shape.iter().product::<usize>() as u64
     }

@@ -3,21 +3,22 @@
 
 use std::path::Path;
 
-use super::{NpzError, read_npz};
+use super::error::NpzError;
+use super::read_npz;
 use crate::dataset::{self, Dataset, Image};
-use crate::error::Error;
+use crate::error::DataError;
 use crate::examples::{Examples, Targets};
 use crate::npy::{Array, Values};
 use crate::options::Options;
 
-/// Labels beyond this are taken for a mistake, not for that many classes.
+/// Larger labels are taken for a mistake.
 const MOST_CLASSES: usize = 65_536;
 
 /// Reads a dataset from an `.npz` file. Without test arrays, a fifth is kept for validation and a fifth for testing.
-pub fn load(path: &Path, options: &Options) -> Result<Dataset, Error> {
+pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
     let arrays = read_npz(path)?;
     dataset(&arrays, path, options)
-        .map_err(|cause| Error::Npz { path: path.to_path_buf(), cause })?
+        .map_err(|cause| DataError::Npz { path: path.to_path_buf(), cause })?
         .finish(options)
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
-use thalweg_data::Error;
+use thalweg_data::DataError;
 use thalweg_data::fetch::{Fetched, RemoteFile, fetch, get};
 
 /// How a server treats each request.
@@ -111,7 +111,7 @@ fn content() -> (Vec<u8>, String) {
     (bytes, sum)
 }
 
-fn fetch_one(mirrors: &[&Server], folder: &Path) -> Result<Vec<Fetched>, Error> {
+fn fetch_one(mirrors: &[&Server], folder: &Path) -> Result<Vec<Fetched>, DataError> {
     let (bytes, sum) = content();
     let file = RemoteFile { name: "a.gz", bytes: bytes.len() as u64, sha256: &sum, contents_sha256: None };
     let mirrors: Vec<&str> = mirrors.iter().map(|server| server.address.as_str()).collect();

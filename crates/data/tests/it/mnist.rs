@@ -1,27 +1,10 @@
-//! MNIST itself, where it is at hand: `THALWEG_DATA=DIR cargo test -p thalweg-data --test it mnist`.
+//! MNIST itself. The tests are ignored unless `THALWEG_DATA` names a folder that holds `mnist/` and `pretrained/`.
 
-use thalweg_data::{Image, Options, Source, TargetKind, image_files, load};
-
-/// Whether `THALWEG_DATA` holds MNIST; says so when it does not.
-fn at_hand() -> bool {
-    let named = std::env::var_os("THALWEG_DATA").map(std::path::PathBuf::from);
-    let there = named.is_some_and(|folder| {
-        [folder.join("mnist"), folder].iter().any(|folder| {
-            let name = image_files::FILES[0];
-            folder.join(name).exists() || folder.join(format!("{name}.gz")).exists()
-        })
-    });
-    if !there {
-        println!("skipped: THALWEG_DATA does not hold MNIST");
-    }
-    there
-}
+use thalweg_data::{Image, Options, Source, TargetKind, load};
 
 #[test]
+#[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
 fn as_the_notes_load_it() {
-    if !at_hand() {
-        return;
-    }
     let notes = Options { normalize: false, validation: Some(0), ..Options::default() };
     let mnist = load("mnist", &notes, &Source::default()).unwrap();
     assert_eq!((mnist.train.len(), mnist.train.features()), (60_000, 784));
@@ -36,10 +19,8 @@ fn as_the_notes_load_it() {
 }
 
 #[test]
+#[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
 fn by_default_the_last_five_thousand_training_images_validate() {
-    if !at_hand() {
-        return;
-    }
     let mnist = load("mnist", &Options::default(), &Source::default()).unwrap();
     assert_eq!((mnist.train.len(), mnist.validation.len(), mnist.test.len()), (55_000, 5_000, 10_000));
     assert_eq!(mnist.shape, [784]);
@@ -53,15 +34,9 @@ fn by_default_the_last_five_thousand_training_images_validate() {
 }
 
 #[test]
+#[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
 fn the_files_at_hand_are_recognised_and_not_downloaded_again() {
-    if !at_hand() {
-        return;
-    }
     let folder = std::path::PathBuf::from(std::env::var_os("THALWEG_DATA").unwrap());
-    if !folder.join("mnist").is_dir() {
-        println!("skipped: THALWEG_DATA holds MNIST without a folder of its name");
-        return;
-    }
     let mut last = (0, 0);
     let fetched =
         thalweg_data::fetch::get("mnist", &folder, None, &mut |here, total| last = (here, total)).unwrap();

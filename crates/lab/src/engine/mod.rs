@@ -44,7 +44,7 @@ impl Engine {
     ///
     /// # Errors
     /// A data set that is missing or broken, with what to do.
-    pub fn new(experiment: &Experiment, source: &Source) -> Result<Self, thalweg_data::Error> {
+    pub fn new(experiment: &Experiment, source: &Source) -> Result<Self, thalweg_data::DataError> {
         let mut problems = Vec::new();
         for problem in &experiment.problems {
             problems.push(match &problem.workload {
@@ -59,7 +59,7 @@ impl Engine {
                 Workload::Training(training) => {
                     let dataset = load_dataset(training, source)?;
                     if dataset.validation.is_empty() {
-                        return Err(thalweg_data::Error::Options {
+                        return Err(thalweg_data::DataError::Options {
                             name: dataset.name,
                             message: "a comparison chooses learning rates on validation examples, and there are none; \
                                       set `validation` to how many training examples to keep for it"
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::comparison::Comparison;
     use crate::experiment::Document;
-    use crate::protocol::{Settings, run};
+    use crate::protocol::{RunOptions, run};
     use crate::store::{MemoryStore, Store};
     use std::path::Path;
 
@@ -138,7 +138,7 @@ mod tests {
         let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
         let engine = Engine::new(&experiment, &Source::default()).unwrap();
         let (stop, observer) = (AtomicBool::new(false), &mut |_: crate::protocol::Event<'_>| {});
-        run(&experiment, &engine, store, Settings { threads: 1, code: "1", stop: &stop, observer }).unwrap()
+        run(&experiment, &engine, store, RunOptions { threads: 1, code: "1", stop: &stop, observer }).unwrap()
     }
 
     fn write(file: &Path, shift: f64) {

@@ -143,7 +143,7 @@ fn follow(
     unsealed: bool,
     stop: &AtomicBool,
 ) -> Result<Outcome, String> {
-    let said = |error: thalweg_optim::Error| error.to_string();
+    let said = |error: thalweg_optim::OptimError| error.to_string();
     let (layout, mut parameters) = laid_out(&objective.parameters())?;
     let rule = specification(cell, &problem.schedule, problem.steps).map_err(said)?;
     let mut optimizer = rule.build::<f64>(layout.clone()).map_err(said)?;
@@ -164,7 +164,7 @@ fn follow(
         }
         if finite {
             match optimizer.step(&mut parameters, &gradients) {
-                Err(thalweg_optim::Error::NonFinite { .. }) => finite = false,
+                Err(thalweg_optim::OptimError::NonFinite { .. }) => finite = false,
                 other => drop(other.map_err(said)?),
             }
         }

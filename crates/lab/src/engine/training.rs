@@ -7,7 +7,7 @@ use crate::outcome::{Curve, Inside, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
 use thalweg_optim::{Dialect, Schedule, Specification, WrittenSchedule};
-use thalweg_train::{Ending, Evaluation, Look, Observer, Settings, Trainer};
+use thalweg_train::{Ending, Evaluation, Look, Observer, Trainer, TrainingSettings};
 
 /// Training examples whose activations are looked at once training is over.
 const LOOKED_AT: usize = 256;
@@ -16,7 +16,7 @@ const LOOKED_AT: usize = 256;
 ///
 /// # Errors
 /// A data set that is missing or broken, with what to do.
-pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Dataset, thalweg_data::Error> {
+pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Dataset, thalweg_data::DataError> {
     thalweg_data::load(&problem.dataset, &options(problem), source)
 }
 
@@ -37,7 +37,7 @@ pub fn specification(
     cell: &Cell,
     schedule: &WrittenSchedule,
     steps: u64,
-) -> Result<Specification, thalweg_optim::Error> {
+) -> Result<Specification, thalweg_optim::OptimError> {
     let schedule = Schedule::from_settings(&schedule.name, &schedule.settings, steps)?;
     let mut rule = Specification::new(&cell.rule, cell.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = cell.hyperparameters.clone();
@@ -64,9 +64,9 @@ pub fn settings(
     problem: &TrainingProblem,
     dataset: &Dataset,
     cell: &Cell,
-) -> Result<Settings, thalweg_optim::Error> {
+) -> Result<TrainingSettings, thalweg_optim::OptimError> {
     let steps = steps(problem, dataset);
-    Ok(Settings {
+    Ok(TrainingSettings {
         data: options(problem),
         examples: problem.examples.map(|count| count as usize),
         hidden: problem.hidden.iter().map(|&width| width as usize).collect(),
@@ -91,7 +91,7 @@ pub fn settings(
         augmentation: problem.augmentation,
         early_stopping: problem.early_stopping,
         loss_after_update: problem.loss_after_update,
-        ..Settings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
+        ..TrainingSettings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
     })
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use thalweg_optim::{
-    Error, Format, GroupSpecification, NonFinite, Schedule, Sharpness, Specification, StageSpecification,
-    WrittenSchedule,
+    Format, GroupSpecification, NonFinite, OptimError, Schedule, Sharpness, Specification,
+    StageSpecification, WrittenSchedule,
 };
 
 use super::RawRuleTable;
@@ -63,12 +63,12 @@ impl Around {
     ///
     /// # Errors
     /// A schedule that does not exist, or whose settings make no sense.
-    pub fn apply(&self, specification: Specification, steps: u64) -> Result<Specification, Error> {
+    pub fn apply(&self, specification: Specification, steps: u64) -> Result<Specification, OptimError> {
         let schedule = |(name, written): (&String, &WrittenSchedule)| {
             Ok((name.clone(), Schedule::from_settings(&written.name, &written.settings, steps)?))
         };
         Ok(Specification {
-            schedules: self.schedules.iter().map(schedule).collect::<Result<_, Error>>()?,
+            schedules: self.schedules.iter().map(schedule).collect::<Result<_, OptimError>>()?,
             before: self.before.clone(),
             after: self.after.clone(),
             groups: self.groups.clone(),

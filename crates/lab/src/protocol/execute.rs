@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use super::{Event, Failure, RunError, Runner, Settings};
+use super::{Event, Failure, RunError, RunOptions, Runner};
 use crate::cell::{Cell, CellId, Stage};
 use crate::experiment::Experiment;
 use crate::outcome::{Inside, Outcome};
@@ -24,7 +24,7 @@ pub(super) struct Executor<'a, 's> {
     experiment: &'a Experiment,
     runner: &'a dyn Runner,
     store: &'a mut dyn Store,
-    settings: Settings<'s>,
+    options: RunOptions<'s>,
     done: usize,
     total: usize,
     /// The best score so far, with its rate and value, by problem and arm.
@@ -47,13 +47,13 @@ impl<'a, 's> Executor<'a, 's> {
         experiment: &'a Experiment,
         runner: &'a dyn Runner,
         store: &'a mut dyn Store,
-        settings: Settings<'s>,
+        options: RunOptions<'s>,
     ) -> Self {
         Self {
             experiment,
             runner,
             store,
-            settings,
+            options,
             done: 0,
             total,
             best: BTreeMap::new(),
@@ -68,7 +68,7 @@ impl<'a, 's> Executor<'a, 's> {
             Event::Shortened { fewer } => self.total = self.total.saturating_sub(fewer),
             _ => {}
         }
-        (self.settings.observer)(event);
+        (self.options.observer)(event);
     }
 
     /// The cells that could not be run, in the order of the experiment.
@@ -78,7 +78,7 @@ impl<'a, 's> Executor<'a, 's> {
 
     /// The results of `cells`, in their order; `None` for those that failed.
     pub(super) fn execute(&mut self, cells: &[Cell]) -> Result<Vec<Option<Outcome>>, RunError> {
-        let jobs = jobs(cells, self.settings.code);
+        let jobs = jobs(cells, self.options.code);
         let mut results: Vec<Option<Outcome>> = Vec::with_capacity(jobs.len());
         for job in &jobs {
             results.push(self.known(job)?);
@@ -121,8 +121,8 @@ impl<'a, 's> Executor<'a, 's> {
         missing: &[usize],
         results: &mut [Option<Outcome>],
     ) -> Result<BTreeMap<usize, String>, RunError> {
-        let (runner, stop) = (self.runner, self.settings.stop);
-        let threads = self.settings.threads.clamp(1, missing.len().max(1));
+        let (runner, stop) = (self.runner, self.options.stop);
+        let threads = self.options.threads.clamp(1, missing.len().max(1));
         let mut failed = BTreeMap::new();
         std::thread::scope(|scope| {
             let (orders, ordered) = mpsc::channel::<usize>();
@@ -216,8 +216,8 @@ impl<'a, 's> Executor<'a, 's> {
             Err(message) => {
                 self.store.release(&job.id)?;
                 // A run given up because it was asked to stop has not failed.
-                if !self.settings.stop.load(Ordering::Relaxed) {
-                    (self.settings.observer)(Event::CellFailed { cell, message: &message });
+                if !self.options.stop.load(Ordering::Relaxed) {
+                    (self.options.observer)(Event::CellFailed { cell, message: &message });
                     keep(Err(message));
                 }
             }
@@ -241,7 +241,7 @@ impl<'a, 's> Executor<'a, 's> {
         }
         let best = self.best.get(&key).map(|best| (best.1, best.2));
         let (done, total) = (self.done, self.total);
-        (self.settings.observer)(Event::CellFinished { cell, outcome, stored, done, total, best });
+        (self.options.observer)(Event::CellFinished { cell, outcome, stored, done, total, best });
     }
 }
 

@@ -60,7 +60,7 @@ pub trait Runner: Sync {
 }
 
 /// How to run an experiment.
-pub struct Settings<'a> {
+pub struct RunOptions<'a> {
     /// Runs at the same time.
     pub threads: usize,
     /// What identifies the version of the program that produces the numbers; part of every cell's identity.
@@ -126,7 +126,7 @@ pub fn sweep(
     seeds: usize,
     runner: &dyn Runner,
     store: &mut dyn Store,
-    settings: Settings<'_>,
+    options: RunOptions<'_>,
 ) -> Result<Vec<Trial>, RunError> {
     let (Some(problem), Some(arm)) = (experiment.problems.first(), experiment.rules.first()) else {
         return Ok(vec![]);
@@ -140,7 +140,7 @@ pub fn sweep(
             Cell::of(experiment, (0, &workload), 0, hyperparameters.clone(), Stage::Tuning { trial }, number)
         }));
     }
-    let mut executor = Executor::new(cells.len(), experiment, runner, store, settings);
+    let mut executor = Executor::new(cells.len(), experiment, runner, store, options);
     let outcomes = executor.execute(&cells)?;
     let failures = executor.into_failures();
     if !failures.is_empty() {
@@ -164,13 +164,13 @@ pub fn run(
     experiment: &Experiment,
     runner: &dyn Runner,
     store: &mut dyn Store,
-    settings: Settings<'_>,
+    options: RunOptions<'_>,
 ) -> Result<Comparison, RunError> {
-    let code = settings.code;
+    let code = options.code;
     let mut races: Vec<Race<'_>> =
         (0..experiment.problems.len()).map(|index| Race::new(experiment, index, runner)).collect();
     let planned = experiment.planned_cells();
-    let mut executor = Executor::new(planned, experiment, runner, store, settings);
+    let mut executor = Executor::new(planned, experiment, runner, store, options);
     loop {
         // The problems advance together, so that no thread idles while another problem finishes its stage.
         let batches: Vec<Vec<Cell>> = races.iter_mut().map(Race::next_batch).collect();

@@ -96,8 +96,8 @@ fn race(
     threads: usize,
 ) -> Result<Comparison, RunError> {
     let experiment = checked(text).unwrap();
-    let settings = Settings { threads, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
-    run(&experiment, runner, store, settings)
+    let options = RunOptions { threads, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    run(&experiment, runner, store, options)
 }
 
 fn compare(text: &str) -> (Comparison, Vec<Cell>) {
@@ -242,10 +242,10 @@ fn a_target_that_tells_nothing_is_refused() {
             }
         }
         let experiment = checked(DIGITS).unwrap();
-        let settings =
-            Settings { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+        let options =
+            RunOptions { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
         let runner = Fixed(MockRunner::default(), shift);
-        let comparison = run(&experiment, &runner, &mut MemoryStore::default(), settings).unwrap();
+        let comparison = run(&experiment, &runner, &mut MemoryStore::default(), options).unwrap();
         comparison.problems.into_iter().next().unwrap()
     };
     let nobody = with(|_| None);
@@ -361,8 +361,8 @@ fn another_version_of_the_program_runs_everything_again() {
     let mut store = MemoryStore::default();
     race(DIGITS, &MockRunner::default(), &mut store, 2).unwrap();
     let (experiment, runner) = (checked(DIGITS).unwrap(), MockRunner::default());
-    let settings = Settings { threads: 1, code: "2", stop: &AtomicBool::new(false), observer: &mut |_| {} };
-    run(&experiment, &runner, &mut store, settings).unwrap();
+    let options = RunOptions { threads: 1, code: "2", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    run(&experiment, &runner, &mut store, options).unwrap();
     assert_eq!(runner.cells().len(), 3 * 32);
 }
 
@@ -380,9 +380,9 @@ fn other_data_run_everything_again() {
     let (experiment, mut store) = (checked(DIGITS).unwrap(), MemoryStore::default());
     for (data, runs) in [("one", 3 * 32), ("one", 0), ("two", 3 * 32)] {
         let runner = On(MockRunner::default(), data);
-        let settings =
-            Settings { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
-        run(&experiment, &runner, &mut store, settings).unwrap();
+        let options =
+            RunOptions { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+        run(&experiment, &runner, &mut store, options).unwrap();
         assert_eq!(runner.0.cells().len(), runs, "{data}");
     }
 }
@@ -422,9 +422,9 @@ fn the_edge_is_that_of_the_chosen_rate_not_of_the_luckiest_trial() {
     }
     let text = format!("rules = [\"adam\"]\n{DIGITS}[protocol]\nboundary_extensions = 0\n");
     let experiment = checked(&text).unwrap();
-    let settings = Settings { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    let options = RunOptions { threads: 1, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
     let runner = Deceived(MockRunner::default());
-    let comparison = run(&experiment, &runner, &mut MemoryStore::default(), settings).unwrap();
+    let comparison = run(&experiment, &runner, &mut MemoryStore::default(), options).unwrap();
     let adam = &comparison.problems[0].rules[0];
     assert_eq!(adam.tuning.as_ref().unwrap().candidates[0].point.learning_rate, 1e-4);
     assert!(adam.learning_rate > 1e-4 * 10_f64.powf(0.4), "{}", adam.learning_rate);
@@ -460,9 +460,9 @@ fn the_test_split_is_read_in_the_final_stage_only() {
         }
     }
     let experiment = checked(DIGITS).unwrap();
-    let settings = Settings { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
+    let options = RunOptions { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut |_| {} };
     let error =
-        run(&experiment, &Curious(MockRunner::default()), &mut MemoryStore::default(), settings).unwrap_err();
+        run(&experiment, &Curious(MockRunner::default()), &mut MemoryStore::default(), options).unwrap_err();
     let RunError::Failed(failures) = &error else { panic!("{error}") };
     assert!(failures.iter().all(|failure| failure.cell.rule == "adam"));
     assert!(error.to_string().contains("the test split was read before the final stage"), "{error}");
@@ -635,8 +635,9 @@ fn an_observer_hears_of_every_cell_and_of_the_whole() {
         }
         Event::CellFailed { .. } | Event::Shortened { .. } => panic!("{event:?}"),
     };
-    let settings = Settings { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut observer };
-    run(&experiment, &runner, &mut MemoryStore::default(), settings).unwrap();
+    let options =
+        RunOptions { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut observer };
+    run(&experiment, &runner, &mut MemoryStore::default(), options).unwrap();
     assert_eq!(
         stages,
         [("tuning", 27, 0), ("tuning", 6, 0), ("tuning", 12, 0), ("confirmation", 27, 0), ("final", 30, 0)]

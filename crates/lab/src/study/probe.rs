@@ -1,7 +1,7 @@
 //! Looks into a network: what its filters look like, where it is wrong.
 
 use thalweg_data::Dataset;
-use thalweg_train::{Error, Trainer};
+use thalweg_train::{TrainError, Trainer};
 
 /// The windows of a convolution.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +38,10 @@ pub(super) fn first_filters(trainer: &Trainer<'_, f32>) -> Option<([usize; 3], V
 }
 
 /// The test examples that the network takes for something else.
-pub(super) fn mistakes(trainer: &mut Trainer<'_, f32>, dataset: &Dataset) -> Result<Vec<Mistake>, Error> {
+pub(super) fn mistakes(
+    trainer: &mut Trainer<'_, f32>,
+    dataset: &Dataset,
+) -> Result<Vec<Mistake>, TrainError> {
     let predictions = trainer.predict(&dataset.test)?;
     let wrong = predictions.iter().enumerate().filter_map(|(example, prediction)| {
         let label = dataset.test.label(example)? as usize;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::gemm;
+use crate::{Element, gemm, gemm_of_data_on, gemm_of_narrow_data_on};
 use thalweg_lanes::{Isa, force_isa};
 
 /// Data of which about one in `of` is not zero, in runs as in images.

@@ -1,24 +1,25 @@
-//! Other shapes for the same numbers: nothing is computed, nothing copied, and a gradient goes where it belongs at once.
+//! Views: other shapes for the same numbers. Nothing is computed or copied, and a gradient is written directly to that of the
+//! viewed node.
 
 use super::{Graph, Kind, Node};
-use crate::{Dim, Element, Error, Shape};
+use crate::{Dim, Element, GraphError, Shape};
 
 impl<T: Element> Graph<T> {
-    /// The numbers of `x`, row-major, in another shape: `[BATCH, 784]` as `[BATCH, 1, 28, 28]`. [`BATCH`](crate::BATCH)
-    /// stays where it is among the extents that are not 1.
+    /// Adds a view of `x` in another shape: `[BATCH, 784]` as `[BATCH, 1, 28, 28]`. The elements keep their row-major order.
+    /// [`BATCH`](crate::BATCH) stays where it is among the extents that are not 1.
     ///
     /// # Errors
-    /// [`Error::Shape`] if the numbers of elements differ or `x` holds labels, [`Error::ForeignNode`], a name used twice.
-    pub fn reshape(&mut self, x: Node, shape: &[usize]) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] if the numbers of elements differ or `x` holds labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn reshape(&mut self, x: Node, shape: &[usize]) -> Result<Node, GraphError> {
         let of = self.index(x)?;
         let name = self.next_name.take().unwrap_or_else(|| self.automatic_name("reshape"));
-        let (from, to) = (self.entries[of].shape.clone(), Shape::from(shape));
-        let wrong = |explanation| Err(Error::Shape { op: "reshape", node: name.clone(), explanation });
-        if matches!(self.entries[of].kind, Kind::Labels | Kind::Statistic { .. }) {
+        let (from, to) = (self.definitions[of].shape.clone(), Shape::from(shape));
+        let wrong = |explanation| Err(GraphError::Shape { op: "reshape", node: name.clone(), explanation });
+        if matches!(self.definitions[of].kind, Kind::Labels | Kind::Statistic { .. }) {
             return wrong(format!(
                 "`{}` is {}; only numbers change their shape",
                 self.name_at(of),
-                self.entries[of].kind.describe()
+                self.definitions[of].kind.describe()
             ));
         }
         if parts(&from) != parts(&to) {
@@ -29,18 +30,18 @@ impl<T: Element> Graph<T> {
         self.push(name, to, Kind::View { of })
     }
 
-    /// `[BATCH, c, h, w]` as `[BATCH, c h w]`: all that belongs to an example in one row.
+    /// Adds a view of `[BATCH, c, h, w]` as `[BATCH, c h w]`: each example becomes one row.
     ///
     /// # Errors
-    /// As [`reshape`](Self::reshape); [`Error::Shape`] unless the first extent is the batch.
-    pub fn flatten(&mut self, x: Node) -> Result<Node, Error> {
+    /// As [`reshape`](Self::reshape); [`GraphError::Shape`] unless the first extent is the batch.
+    pub fn flatten(&mut self, x: Node) -> Result<Node, GraphError> {
         let shape = self.shape(x)?.clone();
         match shape.dims() {
             [Dim::Batch, rest @ ..] if rest.iter().all(|dim| *dim != Dim::Batch) => {
                 let row = rest.iter().map(fixed).product();
                 self.reshape(x, &[crate::BATCH, row])
             }
-            _ => Err(Error::Shape {
+            _ => Err(GraphError::Shape {
                 op: "flatten",
                 node: self.name(x)?.to_owned(),
                 explanation: format!("{shape} does not start with the batch; use `reshape`"),

@@ -2,7 +2,7 @@
 
 use super::{Layer, Layers};
 use crate::losses::CrossEntropySettings;
-use crate::{BATCH, Dim, Element, Error, Graph, Initial, Loss, Model, Node, Shape};
+use crate::{BATCH, Dim, Element, Graph, GraphError, Initial, Loss, Model, Node, Shape};
 use std::sync::Arc;
 
 /// What the data ask of a network.
@@ -19,16 +19,16 @@ pub struct Example {
 }
 
 impl Layers {
-    /// The network for examples like `example`: x `[BATCH, features]`, t, the layers, and the loss of what the last one gives,
-    /// `[BATCH, outputs]`.
+    /// Builds the network for examples like `example`: the input x `[BATCH, features]`, the target t, the layers, and the loss
+    /// of the last layer's output `[BATCH, outputs]`.
     ///
     /// # Errors
-    /// [`Error::Layer`], naming the layer that does not fit and what it gets; layers too large for the machine.
-    pub fn model<T: Element>(&self, example: &Example, loss: Loss) -> Result<Model<T>, Error> {
+    /// [`GraphError::Layer`], naming the layer that does not fit and what it gets; layers too large for the machine.
+    pub fn model<T: Element>(&self, example: &Example, loss: Loss) -> Result<Model<T>, GraphError> {
         self.model_for(example, loss, CrossEntropySettings::default())
     }
 
-    /// The same, trained on cross-entropy with settings of its own.
+    /// Builds the same network, trained on cross-entropy with these settings.
     ///
     /// # Errors
     /// As [`model`](Self::model); settings that make no sense, or that belong to another loss.
@@ -37,7 +37,7 @@ impl Layers {
         example: &Example,
         loss: Loss,
         settings: CrossEntropySettings,
-    ) -> Result<Model<T>, Error> {
+    ) -> Result<Model<T>, GraphError> {
         T::model(self, example, loss, settings)
     }
 
@@ -47,7 +47,7 @@ impl Layers {
         example: &Example,
         loss: Loss,
         settings: CrossEntropySettings,
-    ) -> Result<Model<T>, Error> {
+    ) -> Result<Model<T>, GraphError> {
         let plain = settings == CrossEntropySettings::default();
         let loss = if self.reconstruct() { Loss::Reconstruction } else { loss };
         let mut graph = Graph::new();
@@ -73,7 +73,7 @@ impl Layers {
         }
         let wanted = Shape::from(&wanted[..]);
         if *shape != wanted {
-            return Err(Error::Layer {
+            return Err(GraphError::Layer {
                 layer: self.0.last().map(Layer::to_string).unwrap_or_default(),
                 explanation: format!(
                     "the network ends with {shape}, but the data ask for {wanted}; {}",
@@ -87,20 +87,20 @@ impl Layers {
             });
         }
         if loss == Loss::Reconstruction && example.places.is_some() {
-            return Err(Error::Layer {
+            return Err(GraphError::Layer {
                 layer: Layer::Reconstruction.to_string(),
                 explanation:
                     "a text's characters are names, not amounts, and cannot be given back as numbers".into(),
             });
         }
         if !plain && loss != Loss::SoftmaxCrossEntropy {
-            return Err(Error::Kind {
+            return Err(GraphError::Kind {
                 node: "loss".to_owned(),
                 found: "not a cross-entropy of classes",
                 expected: "labels are smoothed and weighted for classes only",
             });
         }
-        // What a code costs is part of what a reconstruction is judged by, and of what any network learns.
+        // The divergence of the codes is part of the loss of a reconstruction, and of the training objective of every network.
         let name =
             if divergences.is_empty() || loss != Loss::Reconstruction { "loss" } else { "reconstruction" };
         let mut judged = match loss {
@@ -131,7 +131,7 @@ impl Layers {
     }
 }
 
-/// How tables of tokens and places begin: as in GPT-2.
+/// The initial values of tables of tokens and places, as in GPT-2.
 const EMBEDDED: Initial = Initial::Normal { scale: 0.02 };
 
 struct Builder<'a, T: Element> {
@@ -142,23 +142,25 @@ struct Builder<'a, T: Element> {
     weights: usize,
     /// How many normalisations there were.
     norms: usize,
-    /// How far each latent layer is from the standard normal distribution.
+    /// The divergence of each latent layer from the standard normal distribution.
     divergences: Vec<Node>,
 }
 
 impl<T: Element> Builder<'_, T> {
-    fn layers(&mut self, layers: &Layers, mut x: Node) -> Result<Node, Error> {
+    fn layers(&mut self, layers: &Layers, mut x: Node) -> Result<Node, GraphError> {
         for layer in &layers.0 {
             x = self.layer(layer, x).map_err(|error| match error {
                 // The op's own name would be that of a node the user has never seen.
-                Error::Shape { explanation, .. } => Error::Layer { layer: layer.to_string(), explanation },
+                GraphError::Shape { explanation, .. } => {
+                    GraphError::Layer { layer: layer.to_string(), explanation }
+                }
                 other => other,
             })?;
         }
         Ok(x)
     }
 
-    fn layer(&mut self, layer: &Layer, x: Node) -> Result<Node, Error> {
+    fn layer(&mut self, layer: &Layer, x: Node) -> Result<Node, GraphError> {
         match layer {
             Layer::Linear { outputs } => self.linear(x, outputs.unwrap_or(self.example.outputs)),
             Layer::Reconstruction => self.linear(x, self.example.features),
@@ -186,7 +188,7 @@ impl<T: Element> Builder<'_, T> {
                 let seen = channels / groups;
                 if seen == 0 || channels % groups != 0 {
                     let explanation = format!("{groups} groups do not divide {channels} channels");
-                    return Err(Error::Layer { layer: layer.to_string(), explanation });
+                    return Err(GraphError::Layer { layer: layer.to_string(), explanation });
                 }
                 let [weight, bias] = self.weights(&[*outputs, seen, rows, columns], *outputs)?;
                 self.graph.conv2d(x, weight, bias, *window, *groups)
@@ -206,7 +208,7 @@ impl<T: Element> Builder<'_, T> {
             Layer::BatchNorm(norm) => {
                 let &[Dim::Batch, Dim::Fixed(channels), ..] = self.graph.shape(x)?.dims() else {
                     let explanation = format!("it gets {}, which has no channels", self.graph.shape(x)?);
-                    return Err(Error::Layer { layer: layer.to_string(), explanation });
+                    return Err(GraphError::Layer { layer: layer.to_string(), explanation });
                 };
                 let gamma = self.gamma_of(channels)?;
                 let number = self.norms;
@@ -239,7 +241,7 @@ impl<T: Element> Builder<'_, T> {
                 let [_, places, width] = shape[..] else {
                     let explanation =
                         format!("it gets {}; places are [batch, places, width]", self.graph.shape(x)?);
-                    return Err(Error::Layer { layer: layer.to_string(), explanation });
+                    return Err(GraphError::Layer { layer: layer.to_string(), explanation });
                 };
                 self.weights += 1;
                 let table = self.graph.parameter(&format!("P{}", self.weights), &[places, width])?;
@@ -250,7 +252,7 @@ impl<T: Element> Builder<'_, T> {
                 let width = self.last_extent(x)?;
                 self.weights += 1;
                 let number = self.weights;
-                let project = |graph: &mut Graph<T>, role: &str, x: Node| -> Result<Node, Error> {
+                let project = |graph: &mut Graph<T>, role: &str, x: Node| -> Result<Node, GraphError> {
                     let weight = graph.parameter(&format!("W{role}{number}"), &[width, width])?;
                     let bias = graph.parameter(&format!("b{role}{number}"), &[width])?;
                     graph.linear(x, weight, bias)
@@ -288,25 +290,25 @@ impl<T: Element> Builder<'_, T> {
     }
 
     /// x as rows.
-    fn row(&mut self, x: Node) -> Result<Node, Error> {
+    fn row(&mut self, x: Node) -> Result<Node, GraphError> {
         if self.graph.shape(x)?.rank() == 4 { self.graph.flatten(x) } else { Ok(x) }
     }
 
-    fn linear(&mut self, x: Node, outputs: usize) -> Result<Node, Error> {
+    fn linear(&mut self, x: Node, outputs: usize) -> Result<Node, GraphError> {
         let x = self.row(x)?;
         let inputs = self.last_extent(x)?;
         let [weight, bias] = self.weights(&[inputs, outputs], outputs)?;
         self.graph.linear(x, weight, bias)
     }
 
-    /// x as images: the examples themselves need not be told that they are.
-    fn image(&mut self, layer: &Layer, x: Node) -> Result<Node, Error> {
+    /// Returns x as images. Examples that are images have their shape from the data.
+    fn image(&mut self, layer: &Layer, x: Node) -> Result<Node, GraphError> {
         match self.example.image {
             _ if self.graph.shape(x)?.rank() == 4 => Ok(x),
             Some([channels, rows, columns]) if x == self.input => {
                 self.graph.reshape(x, &[BATCH, channels, rows, columns])
             }
-            _ => Err(Error::Layer {
+            _ => Err(GraphError::Layer {
                 layer: layer.to_string(),
                 explanation: format!(
                     "it works on images, but gets {}; `image CxHxW` before it makes images of rows",
@@ -317,23 +319,23 @@ impl<T: Element> Builder<'_, T> {
     }
 
     /// The γ of the next normalisation of rows.
-    fn gamma(&mut self, x: Node) -> Result<Node, Error> {
+    fn gamma(&mut self, x: Node) -> Result<Node, GraphError> {
         self.gamma_of(self.last_extent(x)?)
     }
 
-    fn gamma_of(&mut self, features: usize) -> Result<Node, Error> {
+    fn gamma_of(&mut self, features: usize) -> Result<Node, GraphError> {
         self.norms += 1;
         let gamma = self.graph.parameter(&format!("gamma{}", self.norms), &[features])?;
         self.graph.set_initial(gamma, Initial::Constant(1.0))?;
         Ok(gamma)
     }
 
-    fn last_extent(&self, x: Node) -> Result<usize, Error> {
+    fn last_extent(&self, x: Node) -> Result<usize, GraphError> {
         Ok(self.graph.shape(x)?.resolve(0).last().copied().unwrap_or(1))
     }
 
     /// The next weight and its bias.
-    fn weights(&mut self, weight: &[usize], bias: usize) -> Result<[Node; 2], Error> {
+    fn weights(&mut self, weight: &[usize], bias: usize) -> Result<[Node; 2], GraphError> {
         self.weights += 1;
         let number = self.weights;
         let weight = self.graph.parameter(&format!("W{number}"), weight)?;
@@ -408,7 +410,7 @@ mod tests {
         assert!(error.unwrap_err().to_string().contains("the data ask for [batch, 6, 5]"));
     }
 
-    fn model(text: &str) -> Result<Model<f64>, Error> {
+    fn model(text: &str) -> Result<Model<f64>, GraphError> {
         text.parse::<Layers>()?.model(&digits(), Loss::SoftmaxCrossEntropy)
     }
 

@@ -14,12 +14,11 @@ mod parse;
 pub use build::Example;
 pub use named::NETWORKS;
 
+use crate::Activation;
 use crate::ops::{DropoutForm, Window};
-use crate::{Activation, Error};
 use std::fmt;
-use std::str::FromStr;
 
-/// Every layer as it is written, with what may be left out in brackets, and what it is.
+/// How every layer is written, with optional parts in brackets, and what it does.
 pub const LAYERS: &[(&str, &str)] = &[
     (
         "linear N",
@@ -65,12 +64,12 @@ pub const LAYERS: &[(&str, &str)] = &[
 pub enum Layer {
     /// x W + b.
     Linear {
-        /// Its outputs; as many as the data ask for if absent.
+        /// The number of outputs; if absent, as many as the data need.
         outputs: Option<usize>,
     },
     /// x W + b with as many outputs as an example has numbers: the last layer of an autoencoder.
     Reconstruction,
-    /// So many normal variables, their means and logarithms of variances linear in what comes in.
+    /// This many normal variables, whose means and logarithms of variances are linear in the input.
     Latent(usize),
     /// A function applied to each element.
     Activation(Activation),
@@ -91,7 +90,7 @@ pub enum Layer {
     GlobalAveragePool,
     /// Each channel normalised over the batch.
     BatchNorm(crate::ops::BatchNorm),
-    /// Each row normalised by itself.
+    /// Each row normalised separately.
     LayerNorm,
     /// Each row divided by the root of its mean square.
     RmsNorm,
@@ -99,14 +98,14 @@ pub enum Layer {
     Embedding(usize),
     /// A learnt row for each place, added.
     Positions,
-    /// Self-attention: queries, keys and values are linear in what comes in, and so is the output in what comes out.
+    /// Self-attention. Queries, keys and values are linear in the input, and a linear layer follows.
     Attention {
         /// Heads that share the width.
         heads: usize,
-        /// Whether a place sees only what comes before it.
+        /// Whether a place sees only earlier places.
         causal: bool,
     },
-    /// Gated recurrent units, so many.
+    /// This many gated recurrent units.
     Gru(usize),
     /// Elements set to 0 at random while the network learns.
     Dropout {
@@ -115,7 +114,7 @@ pub enum Layer {
         /// How the mean is kept.
         form: DropoutForm,
     },
-    /// What the layers give, plus what they got.
+    /// The output of the layers plus their input.
     Residual(Layers),
     /// All numbers of an example in one row.
     Flatten,
@@ -123,7 +122,7 @@ pub enum Layer {
     Image([usize; 3]),
 }
 
-/// Layers, each applied to what the one before it gives.
+/// Layers, each applied to the output of the one before it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layers(pub Vec<Layer>);
 
@@ -140,7 +139,7 @@ impl fmt::Display for Layers {
 }
 
 impl Layers {
-    /// Linear layers of these widths, each followed by an activation, and a last one without.
+    /// Returns linear layers of these widths, each followed by the activation, and a last linear layer without one.
     pub fn perceptron(hidden: &[usize], activation: Activation) -> Self {
         let hidden = hidden
             .iter()
@@ -150,7 +149,7 @@ impl Layers {
 }
 
 impl Layers {
-    /// Whether the network learns to give its examples back.
+    /// Returns whether the network is an autoencoder: it learns to reproduce its examples.
     pub fn reconstruct(&self) -> bool {
         self.0.last() == Some(&Layer::Reconstruction)
     }
@@ -161,7 +160,7 @@ fn pair([rows, columns]: [usize; 2]) -> String {
     if rows == columns { rows.to_string() } else { format!("{rows}x{columns}") }
 }
 
-/// The options of a window that are not those it has without a word.
+/// Returns the options of a window that differ from the defaults.
 fn options(window: &Window, stride: [usize; 2]) -> String {
     let said = [
         ("stride", window.stride, stride),
@@ -213,14 +212,5 @@ impl fmt::Display for Layer {
             Layer::Flatten => f.write_str("flatten"),
             Layer::Image([channels, rows, columns]) => write!(f, "image {channels}x{rows}x{columns}"),
         }
-    }
-}
-
-impl FromStr for Layers {
-    type Err = Error;
-
-    /// See [`LAYERS`].
-    fn from_str(text: &str) -> Result<Self, Error> {
-        parse::layers(text).map_err(|explanation| Error::Layers { text: text.to_owned(), explanation })
     }
 }

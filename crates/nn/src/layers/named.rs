@@ -1,7 +1,7 @@
 //! Networks that have names: those of the book and of the benchmarks everyone compares with.
 
 use super::Layers;
-use crate::Error;
+use crate::GraphError;
 
 /// Name, layers, where it comes from.
 pub const NETWORKS: &[(&str, &str, &str)] = &[
@@ -77,20 +77,20 @@ pub const NETWORKS: &[(&str, &str, &str)] = &[
 ];
 
 impl Layers {
-    /// A network by its name in [`NETWORKS`], or from a list of layers.
+    /// Reads a network: a name in [`NETWORKS`], or a list of layers.
     ///
     /// # Errors
-    /// [`Error::Layers`] when it is neither.
-    pub fn read(text: &str) -> Result<Self, Error> {
+    /// [`GraphError::Layers`] when it is neither.
+    pub fn read(text: &str) -> Result<Self, GraphError> {
         let text = text.trim();
         match NETWORKS.iter().find(|(name, _, _)| *name == text) {
             Some((_, layers, _)) => layers.parse(),
             // A single word that is no layer was meant to be a name.
             None => text.parse::<Layers>().map_err(|error| match error {
-                Error::Layers { text, explanation } if !text.contains([',', ' ', '(']) => {
+                GraphError::Layers { text, explanation } if !text.contains([',', ' ', '(']) => {
                     let names: Vec<&str> = NETWORKS.iter().map(|(name, _, _)| *name).collect();
                     let explanation = format!("{explanation}; whole networks are {}", names.join(", "));
-                    Error::Layers { text, explanation }
+                    GraphError::Layers { text, explanation }
                 }
                 other => other,
             }),

@@ -1,18 +1,27 @@
 //! Reading a list of layers.
 
 use super::{Layer, Layers};
-use crate::Activation;
 use crate::ops::{BatchNorm, DropoutForm, Window};
+use crate::{Activation, GraphError};
 use std::str::FromStr;
 
 /// The names of the layers, for messages; activations come after them.
 const NAMES: &str = "linear, latent, conv, max-pool, average-pool, global-average-pool, batch-norm, layer-norm, rms-norm, dropout, \
                      embedding, positions, attention, gru, residual(…), flatten, image";
 
-/// Extents beyond this are a slip of the finger.
+/// Larger extents are taken for typing errors.
 const LARGEST: usize = 1 << 24;
 
-pub(super) fn layers(text: &str) -> Result<Layers, String> {
+impl FromStr for Layers {
+    type Err = GraphError;
+
+    /// See [`LAYERS`].
+    fn from_str(text: &str) -> Result<Self, GraphError> {
+        layers(text).map_err(|explanation| GraphError::Layers { text: text.to_owned(), explanation })
+    }
+}
+
+fn layers(text: &str) -> Result<Layers, String> {
     let items = split(text)?;
     if items.iter().all(|item| item.is_empty()) {
         return Err("it is empty; a network has at least one layer, such as `linear outputs`".into());
@@ -20,7 +29,7 @@ pub(super) fn layers(text: &str) -> Result<Layers, String> {
     items.into_iter().map(layer).collect::<Result<_, _>>().map(Layers)
 }
 
-/// The items between the commas that stand in no bracket.
+/// Splits at the commas outside brackets.
 fn split(text: &str) -> Result<Vec<&str>, String> {
     let (mut depth, mut start, mut items) = (0usize, 0, Vec::new());
     for (at, letter) in text.char_indices() {
@@ -183,7 +192,7 @@ fn window_option(text: &str, window: &mut Window, (name, value): (&str, &str)) -
     Ok(())
 }
 
-/// Puts the padding in that `pad same` stands for.
+/// Sets the padding that `pad same` means.
 fn same(text: &str, window: &mut Window) -> Result<(), String> {
     if window.padding != [usize::MAX; 2] {
         return Ok(());

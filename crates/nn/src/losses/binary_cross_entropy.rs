@@ -6,7 +6,7 @@
 
 use super::pairwise::{Compare, Pairwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// ln(1 + e^y) - y t.
@@ -36,12 +36,12 @@ impl Pairwise for BinaryCrossEntropy {
 compiled_here!(Compare<BinaryCrossEntropy>);
 
 impl<T: Element> Graph<T> {
-    /// The binary cross-entropy of the scores (logits) y and targets of 0 to 1, summed over all elements and divided by the
-    /// first extent (the number of examples).
+    /// Adds a node that computes the binary cross-entropy of the scores (logits) y and targets from 0 to 1. It is summed over
+    /// all elements and divided by the first extent (the number of examples).
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn binary_cross_entropy(&mut self, scores: Node, targets: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn binary_cross_entropy(&mut self, scores: Node, targets: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Compare(BinaryCrossEntropy), &[scores, targets])
     }
 }

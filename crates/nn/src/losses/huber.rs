@@ -4,10 +4,10 @@
 
 use super::pairwise::{Compare, Pairwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
-/// (y - t)² / 2 near 0, straight beyond `delta`.
+/// (y - t)² / 2 near 0, linear beyond `delta`.
 #[derive(Clone, Copy, Debug)]
 pub struct Huber {
     /// δ: where the parabola ends.
@@ -41,11 +41,12 @@ impl Pairwise for Huber {
 compiled_here!(Compare<Huber>);
 
 impl<T: Element> Graph<T> {
-    /// Σ h(y - t) / n with h a parabola up to `delta` and straight beyond, n being the first extent (the number of examples).
+    /// Adds a node that computes Σ h(y - t) / n. The function h is a parabola up to `delta` and linear beyond it; n is the
+    /// first extent (the number of examples).
     ///
     /// # Errors
-    /// [`Error::Shape`], also for a `delta` that is not greater than 0, [`Error::ForeignNode`], a name used twice.
-    pub fn huber(&mut self, y: Node, t: Node, delta: f64) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], also for a `delta` that is not greater than 0, [`GraphError::ForeignNode`], a name used twice.
+    pub fn huber(&mut self, y: Node, t: Node, delta: f64) -> Result<Node, GraphError> {
         self.apply_compiled(Compare(Huber { delta }), &[y, t])
     }
 }

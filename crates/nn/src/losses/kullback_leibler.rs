@@ -5,7 +5,7 @@
 
 use super::pairwise::{Compare, Pairwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// t (ln t - l) for a logarithm l of a probability and a target t.
@@ -34,12 +34,12 @@ impl Pairwise for KullbackLeibler {
 compiled_here!(Compare<KullbackLeibler>);
 
 impl<T: Element> Graph<T> {
-    /// How far the target's rows of probabilities are from those whose logarithms are `logarithms` (as
-    /// [`log_softmax`](Self::log_softmax) gives them), averaged over the first extent.
+    /// Adds a node that computes the Kullback-Leibler divergence of the target's rows of probabilities from those whose
+    /// logarithms are `logarithms` (as [`log_softmax`](Self::log_softmax) gives them), averaged over the first extent.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn kullback_leibler(&mut self, logarithms: Node, target: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn kullback_leibler(&mut self, logarithms: Node, target: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Compare(KullbackLeibler), &[logarithms, target])
     }
 }

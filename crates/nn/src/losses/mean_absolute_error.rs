@@ -3,7 +3,7 @@
 
 use super::pairwise::{Compare, Pairwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// |y - t|.
@@ -27,11 +27,11 @@ impl Pairwise for AbsoluteError {
 compiled_here!(Compare<AbsoluteError>);
 
 impl<T: Element> Graph<T> {
-    /// Σ |y - t| / n, the sum running over all elements, n being the first extent (the number of examples).
+    /// Adds a node that computes Σ |y - t| / n. The sum runs over all elements; n is the first extent (the number of examples).
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn mean_absolute_error(&mut self, y: Node, t: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn mean_absolute_error(&mut self, y: Node, t: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Compare(AbsoluteError), &[y, t])
     }
 }

@@ -8,7 +8,7 @@ use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::loops::{map, zip};
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
 
 /// Σ (y - t)² / n, n being the first extent.
@@ -37,7 +37,7 @@ impl<T: Element> Op<T> for MeanSquaredError {
         elements(inputs[0])
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         zip(Target::output(&mut *workspace), inputs.values(0), inputs.values(1), |y, t| y - t);
         output[0] = T::from_f64(reduce::sum_of_squares(workspace) / divisor(inputs.shape(0)));
@@ -55,7 +55,7 @@ impl<T: Element> Op<T> for MeanSquaredError {
     }
 }
 
-/// A loss of outputs and targets that lie side by side.
+/// Checks that output and target have the same shape, and returns the shape of the loss.
 pub(super) fn same_shape(inputs: &[Input<'_>]) -> Result<Shape, String> {
     let (y, t) = (inputs[0].shape, inputs[1].shape);
     if y == t {
@@ -65,7 +65,7 @@ pub(super) fn same_shape(inputs: &[Input<'_>]) -> Result<Shape, String> {
     }
 }
 
-/// What the sum is divided by.
+/// Returns the number by which the sum is divided.
 pub(super) fn divisor(shape: &[usize]) -> f64 {
     shape.first().map_or(1.0, |&extent| extent as f64)
 }
@@ -73,11 +73,12 @@ pub(super) fn divisor(shape: &[usize]) -> f64 {
 compiled_here!(MeanSquaredError);
 
 impl<T: Element> Graph<T> {
-    /// Σ (y - t)² / n, the sum running over all elements, n being the first extent (the number of examples).
+    /// Adds a node that computes Σ (y - t)² / n. The sum runs over all elements; n is the first extent (the number of
+    /// examples).
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn mean_squared_error(&mut self, y: Node, t: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn mean_squared_error(&mut self, y: Node, t: Node) -> Result<Node, GraphError> {
         self.apply_compiled(MeanSquaredError, &[y, t])
     }
 }

@@ -6,7 +6,7 @@
 
 use super::pairwise::{Compare, Pairwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use thalweg_lanes::Real;
 
 /// -(1 + l - m² - e^l) / 2.
@@ -35,12 +35,12 @@ impl Pairwise for NormalDivergence {
 compiled_here!(Compare<NormalDivergence>);
 
 impl<T: Element> Graph<T> {
-    /// How far the normal distributions of these means and logarithms of variances are from the standard one, summed over all
-    /// elements and averaged over the first extent.
+    /// Adds a node that computes the Kullback-Leibler divergence of normal distributions with these means and logarithms of
+    /// variances from the standard normal distribution, summed over all elements and averaged over the first extent.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn normal_divergence(&mut self, mean: Node, log_variance: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn normal_divergence(&mut self, mean: Node, log_variance: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Compare(NormalDivergence), &[mean, log_variance])
     }
 }

@@ -3,7 +3,7 @@
 
 use super::mean_squared_error::{divisor, same_shape};
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Needs, Op, Shape, Target};
+use crate::{Backward, Element, Forward, GraphError, Needs, Op, Shape, Target};
 use std::fmt::Debug;
 use thalweg_lanes::{Kernel, Real, dispatch};
 
@@ -55,7 +55,7 @@ impl<T: Element, E: Pairwise> Op<T> for Compare<E> {
         Needs::INPUTS
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, .. } = pass;
         let sum = dispatch(Total { error: self.0, y: inputs.values(0), t: inputs.values(1) });
         output[0] = T::from_f64(sum / divisor(inputs.shape(0)));
@@ -74,7 +74,7 @@ impl<T: Element, E: Pairwise> Op<T> for Compare<E> {
     }
 }
 
-/// Sums that grow side by side, so that they vectorise.
+/// Independent partial sums, which the compiler can vectorise.
 const SUMS: usize = 8;
 
 struct Total<'a, E, T> {

@@ -11,7 +11,7 @@ use crate::op::Input;
 use crate::ops::loops::{map, zip};
 use crate::ops::softmax;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Inputs, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
 
 /// Softmax cross-entropy, averaged over the rows.
@@ -59,7 +59,7 @@ impl<T: Element> Op<T> for SoftmaxCrossEntropy {
         elements(inputs[0])
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         let (rows, classes) = inputs.rows(0);
         let target = Truth::of(&inputs);
@@ -107,7 +107,7 @@ impl<'a, T: Element> Truth<'a, T> {
         inputs.labels(1).map_or_else(|| Truth::Rows(inputs.values(1)), Truth::Labels)
     }
 
-    /// Σ_k t_k x_k for one row. Classes of probability 0 do not count, whatever their score.
+    /// Returns Σ_k t_k x_k for one row. Classes of probability 0 do not count, even if their score is infinite.
     fn dot(&self, row: usize, x: &[T]) -> f64 {
         match self {
             Truth::Labels(labels) => x[labels[row] as usize].to_f64(),
@@ -133,11 +133,11 @@ pub(crate) fn check_labels(
     labels: &[u32],
     classes: usize,
     ignore: Option<u32>,
-) -> Result<(), Error> {
+) -> Result<(), GraphError> {
     match labels.iter().position(|&label| label as usize >= classes && ignore != Some(label)) {
         None => Ok(()),
         Some(example) => {
-            Err(Error::Label { node: node.to_owned(), example, label: labels[example], classes })
+            Err(GraphError::Label { node: node.to_owned(), example, label: labels[example], classes })
         }
     }
 }
@@ -176,12 +176,12 @@ fn target_gradient<T: Element>(out: Target<'_, T>, scores: &[T], classes: usize,
 compiled_here!(SoftmaxCrossEntropy);
 
 impl<T: Element> Graph<T> {
-    /// Cross-entropy of the softmax of `scores` `[.., classes]`, averaged over the rows. The target holds class labels, one
-    /// for each row, or rows of the scores' shape: one-hot, or any probabilities.
+    /// Adds a node that computes the cross-entropy of the softmax of `scores` `[.., classes]`, averaged over the rows. The
+    /// target holds a class label for each row, or rows of the scores' shape: one-hot rows or any probabilities.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn softmax_cross_entropy(&mut self, scores: Node, target: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn softmax_cross_entropy(&mut self, scores: Node, target: Node) -> Result<Node, GraphError> {
         self.apply_compiled(SoftmaxCrossEntropy, &[scores, target])
     }
 }

@@ -11,10 +11,10 @@ use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::softmax;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Inputs, Mode, Needs, Node, Op, Shape, Target};
 use std::sync::Arc;
 
-/// What cross-entropy can be told.
+/// The settings of cross-entropy.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CrossEntropySettings {
     /// The share of each target that is spread evenly over all classes: from 0 to less than 1.
@@ -73,7 +73,7 @@ impl<T: Element> Op<T> for WeightedCrossEntropy {
         elements(inputs[0])
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         let (_, classes) = inputs.rows(0);
         if let Some(labels) = inputs.labels(1) {
@@ -86,7 +86,7 @@ impl<T: Element> Op<T> for WeightedCrossEntropy {
             softmax::shift(scores, shifted);
             let weighted = shifted.iter().enumerate().map(|(k, x)| (truth.target(row, k), x.to_f64()));
             let (weight, dot) = weighted.fold((0.0, 0.0), |(weight, dot), (t, x)| {
-                // Classes of probability 0 do not count, whatever their score.
+                // Classes of probability 0 do not count, even if their score is infinite.
                 (weight + t, if t == 0.0 { dot } else { dot + t * x })
             });
             softmax::exponentials(shifted);
@@ -174,16 +174,17 @@ impl<'a, T: Element> Truth<'a, T> {
 compiled_here!(WeightedCrossEntropy);
 
 impl<T: Element> Graph<T> {
-    /// [`softmax_cross_entropy`](Self::softmax_cross_entropy) with smoothing, weights of classes and a label to ignore.
+    /// Adds a node that computes [`softmax_cross_entropy`](Self::softmax_cross_entropy) with label smoothing, class weights and
+    /// a label to ignore.
     ///
     /// # Errors
-    /// As [`softmax_cross_entropy`](Self::softmax_cross_entropy); [`Error::Shape`] for settings that make no sense.
+    /// As [`softmax_cross_entropy`](Self::softmax_cross_entropy); [`GraphError::Shape`] for settings that make no sense.
     pub fn softmax_cross_entropy_with(
         &mut self,
         scores: Node,
         target: Node,
         settings: CrossEntropySettings,
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         if settings == CrossEntropySettings::default() {
             return self.softmax_cross_entropy(scores, target);
         }
@@ -227,7 +228,7 @@ mod tests {
 
     const SCORES: [f64; 9] = [0.3, 2.9, 4.0, 1.0, -1.0, 0.0, -0.5, 0.25, 0.125];
 
-    fn of_labels(settings: CrossEntropySettings, labels: &[u32]) -> Result<(f64, Vec<f64>), Error> {
+    fn of_labels(settings: CrossEntropySettings, labels: &[u32]) -> Result<(f64, Vec<f64>), GraphError> {
         let mut graph = Graph::<f64>::new();
         let (x, t) = (graph.input("x", &[BATCH, 3])?, graph.labels("t", &[BATCH])?);
         graph.want_gradient(x)?;

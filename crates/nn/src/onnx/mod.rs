@@ -1,16 +1,16 @@
 //! A trained network as an ONNX file (opset 17), which other programs evaluate to the same outputs.
 
+mod file;
 mod ops;
 mod proto;
 
 use crate::graph::Kind;
-use crate::{Dim, Element, Error, Model, Plan, Shape};
+use crate::{Dim, Element, GraphError, Model, Plan, Shape};
+use file::File;
 use prost::Message;
 use proto::{
-    AttributeProto, AttributeType, DataType, Dimension, Extent, GraphProto, ModelProto, NodeProto,
-    OperatorSetId, TensorProto, TensorShape, TensorType, TypeProto, ValueInfo,
+    DataType, Dimension, Extent, ModelProto, OperatorSetId, TensorShape, TensorType, TypeProto, ValueInfo,
 };
-use std::collections::BTreeMap;
 
 /// The version of the operators: old enough for every runtime in use, new enough for layer normalisation.
 const OPSET: i64 = 17;
@@ -18,31 +18,25 @@ const OPSET: i64 = 17;
 /// What the output is called in the file.
 const OUTPUT: &str = "output";
 
-/// `model` with `parameters` and `statistics` (arenas of its graph) as the bytes of an ONNX file. It has the model's input under
-/// its own name, `[batch, features]` (whole numbers for a network of tokens), and its scores as `output`, for batches of any
-/// size. Dropout does in it what it does in use, batch normalisation uses the running statistics.
+/// Returns `model` with `parameters` and `statistics` (arenas of its graph) as the bytes of an ONNX file. The file has the
+/// model's input under its own name, `[batch, features]` (whole numbers for a network of tokens), and its scores as `output`,
+/// for batches of any size. Dropout and batch normalisation work as in evaluation: nothing is dropped at random, and running
+/// statistics are used.
 ///
 /// # Errors
-/// [`Error::Length`] of the arenas; [`Error::Onnx`] for an op that ONNX does not have.
-pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) -> Result<Vec<u8>, Error> {
+/// [`GraphError::Length`] of the arenas; [`GraphError::Onnx`] for an op that ONNX does not have.
+pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) -> Result<Vec<u8>, GraphError> {
     let graph = &model.graph;
     for (what, found, expected) in [
         ("the parameter slice", parameters.len(), graph.layout().len()),
         ("the slice of running statistics", statistics.len(), graph.statistics().len()),
     ] {
         if found != expected {
-            return Err(Error::Length { what: what.into(), found, expected });
+            return Err(GraphError::Length { what: what.into(), found, expected });
         }
     }
     let plan = Plan::evaluation(graph, 1, &[model.output])?;
-    let mut file = File::<T> {
-        graph: GraphProto::default(),
-        names: BTreeMap::new(),
-        tokens: Vec::new(),
-        number: 0,
-        element: std::marker::PhantomData,
-    };
-    file.graph.name = "network".into();
+    let mut file = File::<T>::new();
     let order: Vec<usize> = plan
         .nodes()
         .iter()
@@ -50,16 +44,16 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
         .map(|node| graph.index(node))
         .collect::<Result<_, _>>()?;
     for &node in &order {
-        let entry = &graph.entries()[node];
-        let name = entry.name.as_str();
-        match &entry.kind {
+        let definition = &graph.definitions()[node];
+        let name = definition.name.as_str();
+        match &definition.kind {
             Kind::Input | Kind::Labels => {
                 let embedded = ops::only_embedded(graph, &order, node);
                 if embedded {
                     file.tokens.push(name.to_owned());
                 }
                 let kind = if embedded { DataType::Int64 } else { File::<T>::KIND };
-                file.graph.input.push(value_info(name, kind, &entry.shape));
+                file.graph.input.push(value_info(name, kind, &definition.shape));
             }
             Kind::Parameter { tensor, .. } => {
                 let tensor = &graph.layout().tensors()[*tensor];
@@ -69,9 +63,9 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
                 let tensor = &graph.statistics().tensors()[*tensor];
                 file.numbers(name, &tensor.shape, &statistics[tensor.range.clone()]);
             }
-            Kind::Constant(values) => file.numbers(name, plan.shape(node), values),
+            Kind::Constant(at) => file.numbers(name, plan.shape(node), &graph.constants()[*at]),
             Kind::View { of } => {
-                let shape = file.whole_numbers(entry.shape.dims().iter().map(|dim| match dim {
+                let shape = file.whole_numbers(definition.shape.dims().iter().map(|dim| match dim {
                     Dim::Batch => -1,
                     Dim::Fixed(extent) => *extent as i64,
                 }));
@@ -79,11 +73,12 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
                 file.node("Reshape", &[&of, &shape], name, Vec::new());
             }
             Kind::Op { op, inputs } => {
-                let shapes: Vec<&Shape> = inputs.iter().map(|&input| &graph.entries()[input].shape).collect();
+                let shapes: Vec<&Shape> =
+                    inputs.iter().map(|&input| &graph.definitions()[input].shape).collect();
                 let inputs: Vec<String> =
                     inputs.iter().map(|&input| file.name(graph.name_at(input))).collect();
                 let found = ops::write(&mut file, op.as_ref(), &inputs, &shapes, name);
-                found.map_err(|explanation| Error::Onnx {
+                found.map_err(|explanation| GraphError::Onnx {
                     op: op.name(),
                     node: name.to_owned(),
                     explanation,
@@ -94,7 +89,7 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
     let output = graph.index(model.output)?;
     let scores = file.name(graph.name_at(output));
     file.node("Identity", &[&scores], OUTPUT, Vec::new());
-    file.graph.output.push(value_info(OUTPUT, File::<T>::KIND, &graph.entries()[output].shape));
+    file.graph.output.push(value_info(OUTPUT, File::<T>::KIND, &graph.definitions()[output].shape));
     let whole = ModelProto {
         ir_version: 8,
         producer_name: "thalweg".into(),
@@ -103,83 +98,6 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
         opset_import: vec![OperatorSetId { domain: String::new(), version: OPSET }],
     };
     Ok(whole.encode_to_vec())
-}
-
-/// The file as it grows.
-struct File<T> {
-    graph: GraphProto,
-    /// Nodes that are another one in the file.
-    names: BTreeMap<String, String>,
-    /// Inputs that hold whole numbers.
-    tokens: Vec<String>,
-    /// How many names were made up.
-    number: usize,
-    element: std::marker::PhantomData<T>,
-}
-
-impl<T: Element> File<T> {
-    const KIND: DataType = if T::BYTES == 8 { DataType::Double } else { DataType::Float };
-
-    /// What a node of the network is called in the file.
-    fn name(&self, node: &str) -> String {
-        self.names.get(node).cloned().unwrap_or_else(|| node.to_owned())
-    }
-
-    /// Says that `node` is nothing but `other`.
-    fn alias(&mut self, node: &str, other: &str) {
-        self.names.insert(node.to_owned(), other.to_owned());
-    }
-
-    /// A name that no node has.
-    fn fresh(&mut self) -> String {
-        self.number += 1;
-        format!("::{}", self.number)
-    }
-
-    fn node(&mut self, op: &str, inputs: &[&str], output: &str, attribute: Vec<AttributeProto>) {
-        self.graph.node.push(NodeProto {
-            input: inputs.iter().map(|&name| name.to_owned()).collect(),
-            output: vec![output.to_owned()],
-            name: format!("{output}:{op}"),
-            op_type: op.to_owned(),
-            attribute,
-        });
-    }
-
-    /// A node whose output has a name of its own.
-    fn step(&mut self, op: &str, inputs: &[&str], attribute: Vec<AttributeProto>) -> String {
-        let output = self.fresh();
-        self.node(op, inputs, &output, attribute);
-        output
-    }
-
-    fn numbers(&mut self, name: &str, shape: &[usize], values: &[T]) {
-        let raw_data = match T::BYTES {
-            8 => values.iter().flat_map(|value| value.to_f64().to_le_bytes()).collect(),
-            _ => values.iter().flat_map(|value| (value.to_f64() as f32).to_le_bytes()).collect(),
-        };
-        let dims = shape.iter().map(|&extent| extent as i64).collect();
-        let data_type = Self::KIND.into();
-        self.graph.initializer.push(TensorProto { dims, data_type, name: name.to_owned(), raw_data });
-    }
-
-    /// A constant of one number.
-    fn number(&mut self, value: f64) -> String {
-        let name = self.fresh();
-        self.numbers(&name, &[], &[T::from_f64(value)]);
-        name
-    }
-
-    fn whole_numbers(&mut self, values: impl IntoIterator<Item = i64>) -> String {
-        let (name, values) = (self.fresh(), values.into_iter().collect::<Vec<i64>>());
-        self.graph.initializer.push(TensorProto {
-            dims: vec![values.len() as i64],
-            data_type: DataType::Int64.into(),
-            name: name.clone(),
-            raw_data: values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-        });
-        name
-    }
 }
 
 fn value_info(name: &str, kind: DataType, shape: &Shape) -> ValueInfo {
@@ -192,30 +110,12 @@ fn value_info(name: &str, kind: DataType, shape: &Shape) -> ValueInfo {
     ValueInfo { name: name.to_owned(), r#type: Some(TypeProto { tensor_type }) }
 }
 
-fn ints(name: &str, values: impl IntoIterator<Item = usize>) -> AttributeProto {
-    let ints = values.into_iter().map(|value| value as i64).collect();
-    AttributeProto { name: name.into(), ints, r#type: AttributeType::Ints.into(), ..Default::default() }
-}
-
-fn int(name: &str, i: i64) -> AttributeProto {
-    AttributeProto { name: name.into(), i, r#type: AttributeType::Int.into(), ..Default::default() }
-}
-
-fn float(name: &str, value: f64) -> AttributeProto {
-    AttributeProto {
-        name: name.into(),
-        f: value as f32,
-        r#type: AttributeType::Float.into(),
-        ..Default::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Example, Initial, Layers, Loss, initial_statistics, initialise};
 
-    fn exported(layers: &str, example: &Example) -> Result<ModelProto, Error> {
+    fn exported(layers: &str, example: &Example) -> Result<ModelProto, GraphError> {
         let model = Layers::read(layers).unwrap().model::<f32>(example, Loss::SoftmaxCrossEntropy).unwrap();
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let bytes = onnx(&model, parameters.values(), initial_statistics(&model.graph).values())?;

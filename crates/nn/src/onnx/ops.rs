@@ -1,6 +1,7 @@
 //! What each op is in ONNX.
 
-use super::{File, float, int, ints};
+use super::file::{File, float, int, ints};
+use super::proto::{AttributeProto, DataType};
 use crate::graph::{Graph, Kind};
 use crate::ops::{
     Add, Attention, AveragePool, BatchNorm, Concatenate, Convolution, Dropout, DropoutForm, Elu, Embedding,
@@ -11,9 +12,9 @@ use crate::ops::{
 use crate::{Dim, Element, Op, Shape};
 use std::any::Any;
 
-/// Whether all that reads an input looks rows up in a table.
+/// Returns whether every op that reads an input uses it to look up rows of a table.
 pub(super) fn only_embedded<T: Element>(graph: &Graph<T>, order: &[usize], input: usize) -> bool {
-    let mut readers = order.iter().filter_map(|&node| match &graph.entries()[node].kind {
+    let mut readers = order.iter().filter_map(|&node| match &graph.definitions()[node].kind {
         Kind::Op { op, inputs } if inputs.contains(&input) => Some(op.as_ref()),
         _ => None,
     });
@@ -26,7 +27,7 @@ pub(super) fn only_embedded<T: Element>(graph: &Graph<T>, order: &[usize], input
 }
 
 /// Where a window goes and how.
-fn window(window: &Window) -> Vec<super::AttributeProto> {
+fn window(window: &Window) -> Vec<AttributeProto> {
     let [rows, columns] = window.padding;
     vec![
         ints("kernel_shape", window.kernel),
@@ -92,7 +93,7 @@ pub(super) fn write<T: Element>(
         file.node("LayerNormalization", &names, output, vec![int("axis", -1), float("epsilon", op.epsilon)]);
     } else if let Some(op) = op.downcast_ref::<RmsNorm>() {
         let square = file.step("Mul", &[x, x], Vec::new());
-        let axes = super::AttributeProto { ints: vec![-1], ..ints("axes", []) };
+        let axes = AttributeProto { ints: vec![-1], ..ints("axes", []) };
         let mean = file.step("ReduceMean", &[&square], vec![axes, int("keepdims", 1)]);
         let epsilon = file.number(op.epsilon);
         let sum = file.step("Add", &[&mean, &epsilon], Vec::new());
@@ -141,7 +142,7 @@ pub(super) fn write<T: Element>(
     } else if op.is::<Embedding>() {
         let indices = match file.tokens.iter().any(|name| name == x) {
             true => x.to_owned(),
-            false => file.step("Cast", &[x], vec![int("to", super::DataType::Int64 as i64)]),
+            false => file.step("Cast", &[x], vec![int("to", DataType::Int64 as i64)]),
         };
         file.node("Gather", &[names[1], &indices], output, vec![int("axis", 0)]);
     } else if let Some(op) = op.downcast_ref::<Concatenate>() {

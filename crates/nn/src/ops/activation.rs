@@ -4,7 +4,7 @@ use super::{
     Elu, Gelu, HardSigmoid, Identity, LeakyRelu, Map, Relu, Selu, Sigmoid, Silu, Softplus, Step, Tanh,
 };
 use crate::compiled::Both;
-use crate::{Element, Error, Graph, Node};
+use crate::{Element, Graph, GraphError, Node};
 use std::fmt;
 use std::str::FromStr;
 
@@ -54,7 +54,7 @@ impl Activation {
         ("identity", Activation::Identity),
     ];
 
-    /// Its name in the table.
+    /// Returns the name of the activation in the table.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, activation)| *activation == self).map_or("", |(name, _)| name)
     }
@@ -86,12 +86,12 @@ impl fmt::Display for Activation {
 }
 
 impl FromStr for Activation {
-    type Err = Error;
+    type Err = GraphError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, GraphError> {
         let names = || Self::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         let found = Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, activation)| *activation);
-        found.ok_or_else(|| Error::Unknown { what: "activation", found: text.into(), choices: names() })
+        found.ok_or_else(|| GraphError::Unknown { what: "activation", found: text.into(), choices: names() })
     }
 }
 
@@ -99,8 +99,8 @@ impl<T: Element> Graph<T> {
     /// Applies an activation chosen at run time.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn activation(&mut self, activation: Activation, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn activation(&mut self, activation: Activation, x: Node) -> Result<Node, GraphError> {
         self.apply_boxed(T::op(activation.op()), &[x])
     }
 }
@@ -114,7 +114,7 @@ mod tests {
         for &(name, activation) in Activation::ALL {
             assert_eq!(name.parse::<Activation>().unwrap(), activation);
             assert_eq!(activation.to_string(), name);
-            assert_eq!(activation.op::<f32>().name(), name);
+            assert_eq!(activation.op().narrow().name(), name);
         }
         let error = "rellu".parse::<Activation>().unwrap_err().to_string();
         assert!(

@@ -6,7 +6,7 @@
 use super::loops::{map, zip};
 use crate::compiled::compiled_here;
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::reduce;
 
 /// y = a + b.
@@ -35,7 +35,7 @@ impl<T: Element> Op<T> for Add {
         true
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let b = pass.inputs.values(1);
         if pass.in_place {
             // The output holds a, so b is added to it, row by row if there are several.
@@ -63,7 +63,7 @@ impl<T: Element> Op<T> for Add {
     fn backward(&self, pass: Backward<'_, T>) {
         let Backward { gradient, mut targets, in_place, .. } = pass;
         if in_place {
-            // The first input's gradient is the output's, and no other is wanted.
+            // The gradient of the first input is that of the output, and no other is needed.
             return;
         }
         for input in 0..2 {
@@ -84,7 +84,7 @@ impl<T: Element> Op<T> for Add {
     }
 }
 
-/// The shape of an elementwise op on two inputs.
+/// Returns the shape of the result of an elementwise op on two inputs.
 pub(super) fn broadcast(inputs: &[Input<'_>]) -> Result<Shape, String> {
     let (a, b) = (inputs[0].shape, inputs[1].shape);
     if a == b || b.rank() == 0 {
@@ -101,11 +101,12 @@ pub(super) fn broadcast(inputs: &[Input<'_>]) -> Result<Shape, String> {
 compiled_here!(Add);
 
 impl<T: Element> Graph<T> {
-    /// a + b: equal shapes, one of them a single number, or b of the last extents of a.
+    /// Adds a node that computes a + b: of equal shapes, with one of them a single number, or with the shape of b equal to the
+    /// last extents of a.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn add(&mut self, a: Node, b: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn add(&mut self, a: Node, b: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Add, &[a, b])
     }
 }

@@ -1,5 +1,5 @@
-//! Multi-head attention: for each head softmax(Q Kᵀ / sqrt(d)) V (Vaswani et al. 2017, equation 1), heads side by side in the last
-//! extent. Causal: a place sees only itself and what comes before it.
+//! Multi-head attention: for each head softmax(Q Kᵀ / sqrt(d)) V (Vaswani et al. 2017, equation 1), with the heads side by side
+//! in the last extent. Causal attention: a place sees only itself and earlier places.
 //!
 //! With A = softmax(S), S = Q Kᵀ / sqrt(d) and G the gradient of the output, the gradients are: of V, Aᵀ G; of A, G Vᵀ = H; of S,
 //! A (H - row sums of A H); of Q, that times K / sqrt(d); of K, its transpose times Q / sqrt(d). A is kept for the backward pass.
@@ -10,7 +10,7 @@ use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::elements;
 use crate::{
-    Backward, Dim, Element, Error, Forward, Graph, Inputs, Mode, Needs, Node, Op, Shape, Target, Targets,
+    Backward, Dim, Element, Forward, Graph, GraphError, Inputs, Mode, Needs, Node, Op, Shape, Target, Targets,
 };
 use std::ops::Range;
 use thalweg_lanes::{Kernel, Real, dispatch};
@@ -21,7 +21,7 @@ use thalweg_matrix::{Matrix, MatrixMut, gemm};
 pub struct Attention {
     /// How many heads share the last extent.
     pub heads: usize,
-    /// Whether a place sees only itself and what comes before it.
+    /// Whether a place sees only itself and earlier places.
     pub causal: bool,
 }
 
@@ -153,7 +153,7 @@ impl<T: Element> Op<T> for Attention {
         if input == 0 { work } else { work / 2 }
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, scratch, threads, .. } = pass;
         let extents = extents(self, &inputs);
         let [queries, keys] = extents.rows();
@@ -346,17 +346,17 @@ impl<T: Real> Kernel for ScoreGradients<'_, T> {
 compiled_here!(Attention);
 
 impl<T: Element> Graph<T> {
-    /// Attention of `queries` `[.., places, width]` to `keys` and `values` `[.., other places, width]`, in `heads` heads that share
-    /// the width: of the shape of the queries.
+    /// Adds a node that computes attention of `queries` `[.., places, width]` to `keys` and `values`
+    /// `[.., other places, width]`, in `heads` heads that share the width. The result has the shape of the queries.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
     pub fn attention(
         &mut self,
         [queries, keys, values]: [Node; 3],
         heads: usize,
         causal: bool,
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         self.apply_compiled(Attention { heads, causal }, &[queries, keys, values])
     }
 }

@@ -11,7 +11,7 @@ use super::loops::row_sum;
 use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{
-    Advance, Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target, shape,
+    Advance, Backward, Dim, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target, shape,
 };
 use thalweg_lanes::{Kernel, Real, dispatch};
 
@@ -82,7 +82,7 @@ impl<T: Element> Op<T> for BatchNorm {
         2 * inputs[0][1]
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, mode, .. } = pass;
         let (x, extents) = (inputs.values(0), extents(inputs.shape(0)));
         let channels = extents[1];
@@ -322,18 +322,19 @@ impl<T: Real> Kernel for InputGradient<'_, T> {
 compiled_here!(BatchNorm);
 
 impl<T: Element> Graph<T> {
-    /// Normalises each channel of x `[BATCH, channels, ..]` over the batch and all that follows the channels; γ, β and the
-    /// running `mean` and `variance` (made by [`statistic`](Self::statistic)) are `[channels]`.
+    /// Adds a node that normalises x: each channel of x `[BATCH, channels, ..]` is normalised over the batch and all extents
+    /// after the channels. γ, β and the running `mean` and `variance` (made by [`statistic`](Self::statistic)) have the shape
+    /// `[channels]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
     pub fn batch_norm(
         &mut self,
         x: Node,
         [gamma, beta]: [Node; 2],
         [mean, variance]: [Node; 2],
         settings: BatchNorm,
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         self.apply_compiled(settings, &[x, gamma, beta, mean, variance])
     }
 }
@@ -345,7 +346,7 @@ mod tests {
     use crate::{BATCH, Session};
     use std::sync::Arc;
 
-    fn normalised(graph: &mut Graph<f64>, x: Node, channels: usize) -> Result<Node, Error> {
+    fn normalised(graph: &mut Graph<f64>, x: Node, channels: usize) -> Result<Node, GraphError> {
         let (gamma, beta) = (parameter(graph, "gamma", &[channels])?, parameter(graph, "beta", &[channels])?);
         let mean = graph.statistic("mean", &[channels], 0.0)?;
         let variance = graph.statistic("variance", &[channels], 1.0)?;
@@ -381,7 +382,7 @@ mod tests {
         let starts: Vec<_> = graph.layout().tensors().iter().map(|tensor| tensor.range.start).collect();
         (parameters[starts[0]], parameters[starts[1]]) = (2.0, 0.5);
         let mut training = Session::training(&graph, 2, loss, &[y]).unwrap();
-        assert!(matches!(training.advance(), Err(Error::NotComputed)));
+        assert!(matches!(training.advance(), Err(GraphError::NotComputed)));
         training.set_input(x, &[1.0, 2.0, 3.0, 6.0]).unwrap();
         training.forward(&parameters).unwrap();
         // Mean 3, variance (4 + 1 + 0 + 9) / 4 = 3.5.

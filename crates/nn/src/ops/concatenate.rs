@@ -4,10 +4,10 @@
 use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::elements;
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Dim, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use std::ops::Range;
 
-/// Puts its inputs behind one another along an extent.
+/// Concatenates its inputs along an extent.
 #[derive(Clone, Copy, Debug)]
 pub struct Concatenate {
     /// Along which extent, counted from 0.
@@ -75,7 +75,7 @@ impl<T: Element> Op<T> for Concatenate {
         Needs::NOTHING
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let inputs = pass.inputs;
         let (before, after) = around(inputs.shape(0), self.axis);
         let width: usize = (0..self.inputs).map(|input| inputs.shape(input)[self.axis]).sum();
@@ -145,7 +145,7 @@ impl<T: Element> Op<T> for Slice {
         Needs::NOTHING
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let shape = pass.inputs.shape(0);
         let (_, after) = around(shape, self.axis);
         let (row, len) = (shape[self.axis] * after, self.range.len() * after);
@@ -234,7 +234,7 @@ impl<T: Element> Op<T> for Permute {
         Needs::NOTHING
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let (x, y) = (pass.inputs.values(0), pass.output);
         self.for_each(pass.inputs.shape(0), |to, from| y[to] = x[from]);
         Ok(())
@@ -253,35 +253,36 @@ impl<T: Element> Op<T> for Permute {
 compiled_here!(Concatenate, Slice, Permute);
 
 impl<T: Element> Graph<T> {
-    /// The inputs one behind the other along extent `axis` (not the batch); all other extents must be the same.
+    /// Adds a node that computes the concatenation of the inputs along extent `axis` (not the batch). All other extents must be
+    /// equal.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn concatenate(&mut self, inputs: &[Node], axis: usize) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn concatenate(&mut self, inputs: &[Node], axis: usize) -> Result<Node, GraphError> {
         self.apply_compiled(Concatenate { axis, inputs: inputs.len() }, inputs)
     }
 
-    /// The elements of `range` along extent `axis` (not the batch).
+    /// Adds a node that computes the elements of `range` along extent `axis` (not the batch).
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn slice(&mut self, x: Node, axis: usize, range: Range<usize>) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn slice(&mut self, x: Node, axis: usize, range: Range<usize>) -> Result<Node, GraphError> {
         self.apply_compiled(Slice { axis, range }, &[x])
     }
 
-    /// x with its extents in another order: `[0, 2, 1]` exchanges the last two of three.
+    /// Adds a node that computes x with its extents in another order: `[0, 2, 1]` exchanges the last two of three.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn permute(&mut self, x: Node, order: &[usize]) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn permute(&mut self, x: Node, order: &[usize]) -> Result<Node, GraphError> {
         self.apply_compiled(Permute { order: order.to_vec() }, &[x])
     }
 
-    /// x `[.., a, b]` as `[.., b, a]`.
+    /// Adds a node that computes the transpose of x: `[.., a, b]` becomes `[.., b, a]`.
     ///
     /// # Errors
     /// As [`permute`](Self::permute); fewer than two extents.
-    pub fn transpose(&mut self, x: Node) -> Result<Node, Error> {
+    pub fn transpose(&mut self, x: Node) -> Result<Node, GraphError> {
         let rank = self.shape(x)?.rank();
         let mut order: Vec<usize> = (0..rank).collect();
         if rank >= 2 {
@@ -346,7 +347,7 @@ mod tests {
     fn misfits_are_refused() {
         let mut graph = Graph::<f32>::new();
         let (x, y) = (graph.input("x", &[BATCH, 2]).unwrap(), graph.input("y", &[BATCH, 2, 1]).unwrap());
-        let said = |result: Result<Node, Error>| result.unwrap_err().to_string();
+        let said = |result: Result<Node, GraphError>| result.unwrap_err().to_string();
         assert!(said(graph.concatenate(&[x, y], 1)).contains("[batch, 2, 1] does not fit [batch, 2]"));
         assert!(said(graph.concatenate(&[x, x], 0)).contains("is the batch, whose examples stay apart"));
         assert!(said(graph.concatenate(&[], 0)).contains("there is nothing to put together"));

@@ -1,16 +1,16 @@
 //! Dropout: while a network learns, each element is set to 0 with probability `rate` (Srivastava, Hinton, Krizhevsky, Sutskever
 //! and Salakhutdinov 2014, section 4).
 //!
-//! The mean of the output is kept in one of two ways. *Inverted* dropout, as frameworks do it, divides what is left by
-//! 1 - rate and does nothing when the network is used. The *book* (and the paper) leave it as it is and multiply by 1 - rate
-//! when the network is used. Gradient: the same elements, the same factor.
+//! The mean of the output is kept in one of two ways. *Inverted* dropout, as frameworks do it, divides what is left by 1 - rate
+//! and does nothing when the network is used. The *book* (and the paper) do not scale it while training, and multiply by 1 -
+//! rate when the network is used. Gradient: the same elements, the same factor.
 //!
 //! Which elements are dropped follows from the seed, the step, the node and the element's place
 //! ([`Session::set_step`](crate::Session::set_step)); nothing is kept for the backward pass, which draws them again.
 
 use crate::compiled::compiled_here;
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Noise, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Noise, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// How dropout keeps the mean of what it lets through.
@@ -72,7 +72,7 @@ impl<T: Element> Op<T> for Dropout {
         true
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         if !pass.in_place {
             pass.output.copy_from_slice(pass.inputs.values(0));
         }
@@ -144,16 +144,16 @@ impl<T: Element> Graph<T> {
     /// Sets elements of `x` to 0 with probability `rate` while the network learns, and divides the others by 1 - rate.
     ///
     /// # Errors
-    /// [`Error::Shape`] for a rate outside 0 to 1 and for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn dropout(&mut self, x: Node, rate: f64) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for a rate outside 0 to 1 and for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn dropout(&mut self, x: Node, rate: f64) -> Result<Node, GraphError> {
         self.dropout_as(x, rate, DropoutForm::Inverted)
     }
 
-    /// [`dropout`](Self::dropout) in the form you name.
+    /// Adds a node that computes [`dropout`](Self::dropout) in this form.
     ///
     /// # Errors
     /// As [`dropout`](Self::dropout).
-    pub fn dropout_as(&mut self, x: Node, rate: f64, form: DropoutForm) -> Result<Node, Error> {
+    pub fn dropout_as(&mut self, x: Node, rate: f64, form: DropoutForm) -> Result<Node, GraphError> {
         self.apply_compiled(Dropout { rate, form }, &[x])
     }
 }

@@ -3,13 +3,13 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x where x > 0, else `alpha` (e^x - 1).
 #[derive(Clone, Copy, Debug)]
 pub struct Elu {
-    /// α: what y falls to, with the sign changed.
+    /// α: minus the limit of y for small x.
     pub alpha: f64,
 }
 
@@ -46,11 +46,11 @@ impl Pointwise for Elu {
 compiled_here!(Map<Elu>);
 
 impl<T: Element> Graph<T> {
-    /// x where x > 0, else `alpha` (e^x - 1), for every element.
+    /// Adds a node that computes x where x > 0, else `alpha` (e^x - 1), for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels or a negative `alpha`, [`Error::ForeignNode`], a name used twice.
-    pub fn elu(&mut self, x: Node, alpha: f64) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels or a negative `alpha`, [`GraphError::ForeignNode`], a name used twice.
+    pub fn elu(&mut self, x: Node, alpha: f64) -> Result<Node, GraphError> {
         self.apply_compiled(Map(Elu { alpha }), &[x])
     }
 }

@@ -6,7 +6,7 @@
 use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::{elements, row_length};
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Dim, Element, Forward, Graph, GraphError, Inputs, Needs, Node, Op, Shape, Target};
 
 /// Rows of a table by number.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ impl<'a, T: Element> Tokens<'a, T> {
         inputs.labels(0).map_or_else(|| Tokens::Numbers(inputs.values(0)), Tokens::Labels)
     }
 
-    /// The row of the token at a place, as it was checked to be.
+    /// Returns the row of the token at a place, which was checked before.
     fn row(&self, place: usize) -> usize {
         match self {
             Tokens::Labels(labels) => labels[place] as usize,
@@ -31,7 +31,7 @@ impl<'a, T: Element> Tokens<'a, T> {
         }
     }
 
-    fn check(&self, node: &str, rows: usize) -> Result<(), Error> {
+    fn check(&self, node: &str, rows: usize) -> Result<(), GraphError> {
         match self {
             Tokens::Labels(labels) => crate::losses::check_labels(node, labels, rows, None),
             Tokens::Numbers(numbers) => {
@@ -40,7 +40,7 @@ impl<'a, T: Element> Tokens<'a, T> {
                     None => Ok(()),
                     Some(place) => {
                         let token = numbers[place].to_f64();
-                        Err(Error::Token { node: node.to_owned(), place, token, rows })
+                        Err(GraphError::Token { node: node.to_owned(), place, token, rows })
                     }
                 }
             }
@@ -73,7 +73,7 @@ impl<T: Element> Op<T> for Embedding {
         Needs::INPUTS
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, .. } = pass;
         let (table, width) = (inputs.values(1), row_length(inputs.shape(1)));
         let tokens = Tokens::of(&inputs);
@@ -89,7 +89,7 @@ impl<T: Element> Op<T> for Embedding {
         let tokens = Tokens::of(&inputs);
         let (width, places) = (row_length(inputs.shape(1)), elements(inputs.shape(0)));
         if let Some(Target { values, accumulate: false }) = targets.get(0) {
-            // Numbers that stand for tokens have no direction to move in.
+            // Tokens have no gradient.
             values.fill(T::ZERO);
         }
         let Some(Target { values, accumulate }) = targets.get(1) else { return };
@@ -106,11 +106,12 @@ impl<T: Element> Op<T> for Embedding {
 compiled_here!(Embedding);
 
 impl<T: Element> Graph<T> {
-    /// The rows of `table` `[tokens, width]` that `tokens` `[..]` name (class labels, or numbers that are whole): `[.., width]`.
+    /// Adds a node that computes the rows of `table` `[tokens, width]` at the indices `tokens` `[..]` (class labels, or numbers
+    /// that are whole). The result is `[.., width]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn embedding(&mut self, tokens: Node, table: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn embedding(&mut self, tokens: Node, table: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Embedding, &[tokens, table])
     }
 }

@@ -3,7 +3,7 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x Φ(x) = x (1 + erf(x / √2)) / 2.
@@ -36,11 +36,11 @@ fn normal<T: Real>(x: T) -> T {
 compiled_here!(Map<Gelu>);
 
 impl<T: Element> Graph<T> {
-    /// x Φ(x) for every element, Φ the normal distribution's function.
+    /// Adds a node that computes x Φ(x) for every element, where Φ is the distribution function of the normal distribution.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn gelu(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn gelu(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Map(Gelu), &[x])
     }
 }

@@ -8,7 +8,7 @@
 use super::linear::add_rows;
 use crate::compiled::compiled_here;
 use crate::op::Input;
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Dim, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 use thalweg_matrix::{Matrix, MatrixMut, gemm};
 
@@ -111,7 +111,7 @@ impl<T: Element> Op<T> for Gru {
         }
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, scratch, .. } = pass;
         let extents = Extents::new([inputs.shape(0), inputs.shape(2)]);
         let Extents { batch, places, inputs: features, units } = extents;
@@ -277,17 +277,18 @@ impl<T: Real> Kernel for Return<'_, T> {
 compiled_here!(Gru);
 
 impl<T: Element> Graph<T> {
-    /// Gated recurrent units over x `[BATCH, places, features]`: weight `[features, 3 units]`, recurrent weight `[units, 3 units]`
-    /// and their biases `[3 units]`, each with its parts r, z, n side by side. `[BATCH, places, units]`.
+    /// Adds a node that computes gated recurrent units over x `[BATCH, places, features]`. The weight is `[features, 3 units]`,
+    /// the recurrent weight `[units, 3 units]`, and both biases are `[3 units]`; each has its parts r, z, n side by side. The
+    /// result is `[BATCH, places, units]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
     pub fn gru(
         &mut self,
         x: Node,
         [weight, recurrent]: [Node; 2],
         [bias, recurrent_bias]: [Node; 2],
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         self.apply_compiled(Gru, &[x, weight, recurrent, bias, recurrent_bias])
     }
 }

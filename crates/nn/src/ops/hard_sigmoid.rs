@@ -3,7 +3,7 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = min(max(x / 6 + 1/2, 0), 1).
@@ -28,11 +28,11 @@ impl Pointwise for HardSigmoid {
 compiled_here!(Map<HardSigmoid>);
 
 impl<T: Element> Graph<T> {
-    /// x / 6 + 1/2, but at least 0 and at most 1, for every element.
+    /// Adds a node that computes x / 6 + 1/2, at least 0 and at most 1, for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn hard_sigmoid(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn hard_sigmoid(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Map(HardSigmoid), &[x])
     }
 }

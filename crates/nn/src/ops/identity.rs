@@ -2,7 +2,7 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x.
@@ -27,11 +27,11 @@ impl Pointwise for Identity {
 compiled_here!(Map<Identity>);
 
 impl<T: Element> Graph<T> {
-    /// x itself: the output activation of a regression.
+    /// Adds a node that returns x unchanged: the output activation of a regression.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn identity(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn identity(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Map(Identity), &[x])
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x where x > 0, else `slope` x.
@@ -44,11 +44,11 @@ impl Pointwise for LeakyRelu {
 compiled_here!(Map<LeakyRelu>);
 
 impl<T: Element> Graph<T> {
-    /// x where x > 0, else `slope` x, for every element.
+    /// Adds a node that computes x where x > 0, else `slope` x, for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels or a negative `slope`, [`Error::ForeignNode`], a name used twice.
-    pub fn leaky_relu(&mut self, x: Node, slope: f64) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels or a negative `slope`, [`GraphError::ForeignNode`], a name used twice.
+    pub fn leaky_relu(&mut self, x: Node, slope: f64) -> Result<Node, GraphError> {
         self.apply_compiled(Map(LeakyRelu { slope }), &[x])
     }
 }

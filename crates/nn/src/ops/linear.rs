@@ -5,7 +5,7 @@
 use super::matmul;
 use crate::compiled::compiled_here;
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// y = x W + b.
@@ -58,7 +58,7 @@ impl<T: Element> Op<T> for Linear {
         if input < 2 { matmul::work(inputs, output) } else { 0 }
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         matmul::product(pass.threads, pass.inputs, pass.output);
         add_rows(pass.output, pass.inputs.values(2));
         Ok(())
@@ -122,11 +122,12 @@ impl<T: Real> Kernel for SumOfRows<'_, T> {
 compiled_here!(Linear);
 
 impl<T: Element> Graph<T> {
-    /// x W + b for x `[.., inputs]`, weight W `[inputs, outputs]` and bias b `[outputs]`: `[.., outputs]`.
+    /// Adds a node that computes x W + b for x `[.., inputs]`, weight W `[inputs, outputs]` and bias b `[outputs]`. The result
+    /// is `[.., outputs]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn linear(&mut self, x: Node, weight: Node, bias: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn linear(&mut self, x: Node, weight: Node, bias: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Linear, &[x, weight, bias])
     }
 }

@@ -5,7 +5,7 @@ use super::softmax;
 use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::row_length;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// Log-softmax along each row.
@@ -32,7 +32,7 @@ impl<T: Element> Op<T> for LogSoftmax {
         Needs::OUTPUT
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let length = row_length(pass.inputs.shape(0));
         dispatch(Logarithms { x: pass.inputs.values(0), y: pass.output, length });
         Ok(())
@@ -97,11 +97,11 @@ impl<T: Real> Kernel for Gradient<'_, T> {
 compiled_here!(LogSoftmax);
 
 impl<T: Element> Graph<T> {
-    /// The logarithm of the softmax along the last extent.
+    /// Adds a node that computes the logarithm of the softmax along the last extent.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels and single numbers, [`Error::ForeignNode`], a name used twice.
-    pub fn log_softmax(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels and single numbers, [`GraphError::ForeignNode`], a name used twice.
+    pub fn log_softmax(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(LogSoftmax, &[x])
     }
 }

@@ -5,17 +5,17 @@
 use crate::Target;
 use thalweg_lanes::{Kernel, Real, dispatch};
 
-/// target ←, or +=, function(a) for each element.
+/// Writes or adds function(a) to the target, for each element.
 pub(crate) fn map<T: Real>(target: Target<'_, T>, a: &[T], function: impl Fn(T) -> T) {
     dispatch(MapKernel { target, a, function });
 }
 
-/// target ←, or +=, function(a, b) for each pair of elements.
+/// Writes or adds function(a, b) to the target, for each pair of elements.
 pub(crate) fn zip<T: Real>(target: Target<'_, T>, a: &[T], b: &[T], function: impl Fn(T, T) -> T) {
     dispatch(ZipKernel { target, a, b, function });
 }
 
-/// The sum of the products of the elements, in `f64` and in a fixed order.
+/// Returns the sum of the products of the elements, in `f64` and in a fixed order.
 pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> f64 {
     dispatch(DotKernel { a, b })
 }
@@ -74,7 +74,7 @@ struct DotKernel<'a, T> {
     b: &'a [T],
 }
 
-/// Sums that grow side by side, so that they vectorise.
+/// Independent partial sums, which the compiler can vectorise.
 const SUMS: usize = 8;
 
 impl<T: Real> Kernel for DotKernel<'_, T> {
@@ -96,10 +96,10 @@ impl<T: Real> Kernel for DotKernel<'_, T> {
     }
 }
 
-/// Sums of a row that grow side by side.
+/// Independent partial sums of a row.
 const WIDE: usize = 16;
 
-/// Σ f(i) over a row, side by side; `f` is inlined.
+/// Returns Σ f(i) over a row, several elements at a time; `f` is inlined.
 #[inline(always)]
 pub(crate) fn row_sum<T: Real>(n: usize, f: impl Fn(usize) -> T) -> T {
     let mut sums = [T::ZERO; WIDE];

@@ -5,7 +5,7 @@
 use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::{
-    Backward, Element, Error, Forward, Graph, Inputs, Needs, Node, Op, Shape, Target, Targets, shape,
+    Backward, Element, Forward, Graph, GraphError, Inputs, Needs, Node, Op, Shape, Target, Targets, shape,
 };
 use thalweg_matrix::{Matrix, MatrixMut, gemm_of_data_on, gemm_of_narrow_data_on, gemm_on};
 
@@ -52,7 +52,7 @@ impl<T: Element> Op<T> for MatMul {
         work(inputs, output)
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         product(pass.threads, pass.inputs, pass.output);
         Ok(())
     }
@@ -63,12 +63,12 @@ impl<T: Element> Op<T> for MatMul {
     }
 }
 
-/// Multiply-adds of the product of the first two inputs, and of each of its gradients.
+/// Returns the multiply-adds of the product of the first two inputs, and of each of its gradients.
 pub(super) fn work(inputs: &[&[usize]], output: &[usize]) -> u64 {
     shape::elements(output) as u64 * shape::row_length(inputs[0]) as u64
 }
 
-/// output = a b for the first two inputs.
+/// Computes output = a b for the first two inputs.
 pub(super) fn product<T: Element>(threads: usize, inputs: Inputs<'_, T>, output: &mut [T]) {
     let (rows, inner) = inputs.rows(0);
     let columns = shape::row_length(inputs.shape(1));
@@ -90,7 +90,7 @@ fn by_left_factor<T: Element>(
     if inputs.is_data(0) { gemm_of_data_on } else { gemm_on }
 }
 
-/// The gradients of the first two inputs.
+/// Computes the gradients of the first two inputs.
 pub(super) fn gradients<T: Element>(
     threads: usize,
     inputs: Inputs<'_, T>,
@@ -126,11 +126,11 @@ pub(super) fn gradients<T: Element>(
 compiled_here!(MatMul);
 
 impl<T: Element> Graph<T> {
-    /// The matrix product of a `[.., inner]` and b `[inner, columns]`: `[.., columns]`.
+    /// Adds a node that computes the matrix product of a `[.., inner]` and b `[inner, columns]`. The result is `[.., columns]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn matmul(&mut self, a: Node, b: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn matmul(&mut self, a: Node, b: Node) -> Result<Node, GraphError> {
         self.apply_compiled(MatMul, &[a, b])
     }
 }

@@ -6,7 +6,7 @@ use super::add::broadcast;
 use super::loops::{dot, map, zip};
 use crate::compiled::compiled_here;
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 
 /// y = a b, element by element.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ impl<T: Element> Op<T> for Multiply {
         Needs::INPUTS
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         product(Target::output(pass.output), pass.inputs.values(0), pass.inputs.values(1));
         Ok(())
     }
@@ -61,11 +61,11 @@ fn product<T: Element>(target: Target<'_, T>, a: &[T], b: &[T]) {
 compiled_here!(Multiply);
 
 impl<T: Element> Graph<T> {
-    /// a b, element by element: equal shapes, or one of them a single number.
+    /// Adds a node that computes a b, element by element: of equal shapes, or with one of them a single number.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn multiply(&mut self, a: Node, b: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn multiply(&mut self, a: Node, b: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Multiply, &[a, b])
     }
 }

@@ -4,16 +4,16 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use thalweg_kit::side_by_side_in;
 
-/// Into how many parts work is divided, whatever the number of threads: the most threads that help.
+/// The number of parts into which work is divided for any number of threads. More threads than this do not help.
 pub(crate) const PARTS: usize = 8;
 
-/// `count` things in ranges of about the same length; the last ones may be empty.
+/// Divides `count` things into ranges of about the same length; the last ones may be empty.
 pub(crate) fn ranges(count: usize) -> [Range<usize>; PARTS] {
     let each = count.div_ceil(PARTS).max(1);
     std::array::from_fn(|part| (part * each).min(count)..((part + 1) * each).min(count))
 }
 
-/// Runs `work` on every job, each thread with `size` elements of `scratch` of its own.
+/// Runs `work` on every job. Each thread has `size` elements of scratch memory.
 pub(crate) fn share<T: Send, J: Send>(
     jobs: [J; PARTS],
     threads: usize,
@@ -24,7 +24,7 @@ pub(crate) fn share<T: Send, J: Send>(
     side_by_side_in(threads, places(scratch, size), jobs.into_iter(), |scratch, job| work(job, scratch));
 }
 
-/// [`share`], and calls `collect` with the scratch of each job when that is done, in the order of the jobs.
+/// Does what [`share`] does, and calls `collect` with the scratch memory of each job when it is done, in the order of the jobs.
 ///
 /// `work` must not divide its own work among threads: its thread could be given a later job meanwhile and wait for itself.
 pub(crate) fn share_in_order<T: Send, J: Send>(
@@ -35,7 +35,7 @@ pub(crate) fn share_in_order<T: Send, J: Send>(
     work: impl Fn(J, &mut [T]) + Sync,
     collect: impl FnMut(&mut [T]) + Send,
 ) {
-    // Jobs are begun in order, so the one whose turn it is is always under way.
+    // Jobs begin in order, so the job whose turn it is has always begun.
     let turns = Mutex::new((Some(0), collect));
     side_by_side_in(threads, places(scratch, size), jobs.enumerate(), |scratch, (number, job)| {
         let mut turn = Turn { turns: &turns, done: false };
@@ -58,7 +58,7 @@ pub(crate) fn share_in_order<T: Send, J: Send>(
     });
 }
 
-/// A job of [`share_in_order`] under way. If it breaks off, nobody waits for it.
+/// A running job of [`share_in_order`]. If it panics, the other jobs do not wait for it.
 struct Turn<'a, C> {
     turns: &'a Mutex<(Option<usize>, C)>,
     done: bool,

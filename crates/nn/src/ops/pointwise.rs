@@ -1,7 +1,7 @@
 //! Functions of one number applied to every element: what activations are.
 
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Needs, Op, Shape, Target};
+use crate::{Backward, Element, Forward, GraphError, Needs, Op, Shape, Target};
 use std::fmt::Debug;
 use thalweg_lanes::{Kernel, Real, dispatch};
 
@@ -55,7 +55,7 @@ impl<T: Element, F: Pointwise> Op<T> for Map<F> {
         true
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         if pass.in_place {
             dispatch(ValuesInPlace { values: pass.output, function: self.0 });
         } else {
@@ -80,7 +80,7 @@ impl<T: Element, F: Pointwise> Op<T> for Map<F> {
     }
 }
 
-/// y = f(x) for every element.
+/// Computes y = f(x) for every element.
 pub(crate) fn apply<F: Pointwise, T: Real>(function: F, x: &[T], y: &mut [T]) {
     dispatch(Values { x, y, function });
 }

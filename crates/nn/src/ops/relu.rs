@@ -2,7 +2,7 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = max(0, x).
@@ -27,11 +27,11 @@ impl Pointwise for Relu {
 compiled_here!(Map<Relu>);
 
 impl<T: Element> Graph<T> {
-    /// max(0, x) for every element.
+    /// Adds a node that computes max(0, x) for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn relu(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn relu(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Map(Relu), &[x])
     }
 }

@@ -1,4 +1,5 @@
-//! Normalisation of each row (the last extent) by itself: no example sees another, and learning and use are the same.
+//! Normalisation of each row (the last extent) separately: no example depends on another, and training and evaluation are the
+//! same.
 //!
 //! Layer normalisation: y = γ (x - μ) / sqrt(σ² + ε) + β with mean and variance of the row (Ba, Kiros and Hinton 2016, equation 3
 //! for a single layer). RMS normalisation leaves out the mean and β: y = γ x / sqrt(mean of x² + ε) (Zhang and Sennrich 2019,
@@ -11,7 +12,7 @@ use super::loops::row_sum;
 use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// Normalises each row; `CENTRED` for layer normalisation, otherwise RMS normalisation.
@@ -71,7 +72,7 @@ impl<T: Element, const CENTRED: bool> Op<T> for RowNorm<CENTRED> {
         2 * elements(inputs[0]) / inputs[1][0]
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         dispatch(Normalise::<T, CENTRED> {
             x: inputs.values(0),
@@ -195,11 +196,12 @@ impl<T: Real> Kernel for Sums<'_, T> {
 compiled_here!(LayerNorm, RmsNorm);
 
 impl<T: Element> Graph<T> {
-    /// Normalises each row of x `[.., features]` to mean 0 and variance 1, times γ plus β, both `[features]`.
+    /// Adds a node that normalises x: each row of x `[.., features]` gets mean 0 and variance 1, is multiplied by γ and
+    /// increased by β, both `[features]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn layer_norm(&mut self, x: Node, gamma: Node, beta: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn layer_norm(&mut self, x: Node, gamma: Node, beta: Node) -> Result<Node, GraphError> {
         self.apply_compiled(LayerNorm::default(), &[x, gamma, beta])
     }
 
@@ -207,7 +209,7 @@ impl<T: Element> Graph<T> {
     ///
     /// # Errors
     /// As [`layer_norm`](Self::layer_norm).
-    pub fn rms_norm(&mut self, x: Node, gamma: Node) -> Result<Node, Error> {
+    pub fn rms_norm(&mut self, x: Node, gamma: Node) -> Result<Node, GraphError> {
         self.apply_compiled(RmsNorm::default(), &[x, gamma])
     }
 }

@@ -1,11 +1,11 @@
 //! A draw from normal distributions in a form that has gradients: y = m + e^(l / 2) ε for mean m, logarithm of the variance l and
 //! ε standard normal (Kingma and Welling 2014, section 2.4). When the network is used, y = m.
 //!
-//! Gradients: of m, g; of l, g e^(l / 2) ε / 2. The backward pass draws ε again; nothing is kept.
+//! Gradients: of m, g; of l, g e^(l / 2) ε / 2. The backward pass draws ε again, so it is not stored.
 
 use crate::compiled::compiled_here;
 use crate::op::Input;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape};
 
 /// m + e^(l / 2) ε.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ impl<T: Element> Op<T> for SampleNormal {
         Needs::INPUTS
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let (mean, logarithm) = (pass.inputs.values(0), pass.inputs.values(1));
         if pass.mode == Mode::Evaluation {
             pass.output.copy_from_slice(mean);
@@ -71,8 +71,8 @@ impl<T: Element> Graph<T> {
     /// it is used.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn sample_normal(&mut self, mean: Node, log_variance: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn sample_normal(&mut self, mean: Node, log_variance: Node) -> Result<Node, GraphError> {
         self.apply_compiled(SampleNormal, &[mean, log_variance])
     }
 }

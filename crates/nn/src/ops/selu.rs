@@ -3,7 +3,7 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// λ and α of the paper's equation 14.
@@ -33,11 +33,11 @@ impl Pointwise for Selu {
 compiled_here!(Map<Selu>);
 
 impl<T: Element> Graph<T> {
-    /// λ x where x > 0, else λ α (e^x - 1), for every element.
+    /// Adds a node that computes λ x where x > 0, else λ α (e^x - 1), for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn selu(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn selu(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Map(Selu), &[x])
     }
 }

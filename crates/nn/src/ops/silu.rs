@@ -2,7 +2,7 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = x / (1 + e^-x).
@@ -28,11 +28,11 @@ impl Pointwise for Silu {
 compiled_here!(Map<Silu>);
 
 impl<T: Element> Graph<T> {
-    /// x / (1 + e^-x) for every element.
+    /// Adds a node that computes x / (1 + e^-x) for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn silu(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn silu(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Map(Silu), &[x])
     }
 }

@@ -6,7 +6,7 @@
 use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::shape::row_length;
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch, reduce};
 
 /// Softmax along each row.
@@ -33,7 +33,7 @@ impl<T: Element> Op<T> for Softmax {
         Needs::OUTPUT
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         rows(pass.inputs.values(0), row_length(pass.inputs.shape(0)), pass.output);
         Ok(())
     }
@@ -46,7 +46,7 @@ impl<T: Element> Op<T> for Softmax {
     }
 }
 
-/// y = softmax(x) for rows of `length` elements.
+/// Computes y = softmax(x) for rows of `length` elements.
 pub(crate) fn rows<T: Real>(x: &[T], length: usize, y: &mut [T]) {
     for (x, y) in x.chunks_exact(length).zip(y.chunks_exact_mut(length)) {
         shift(x, y);
@@ -57,13 +57,13 @@ pub(crate) fn rows<T: Real>(x: &[T], length: usize, y: &mut [T]) {
     });
 }
 
-/// y = x minus the largest element of this row.
+/// Computes y = x minus the largest element, for one row.
 pub(crate) fn shift<T: Real>(x: &[T], y: &mut [T]) {
     let largest = largest(x);
     x.iter().zip(y).for_each(|(x, y)| *y = *x - largest);
 }
 
-/// The largest element of a row, which is not empty.
+/// Returns the largest element of a row, which is not empty.
 pub(crate) fn largest<T: Real>(row: &[T]) -> T {
     row.iter().copied().fold(row[0], T::maximum)
 }
@@ -76,7 +76,7 @@ pub(crate) fn normalise<T: Real>(row: &mut [T]) -> f64 {
     sum
 }
 
-/// x ← e^x: one sweep over all rows, because rows are often too short (ten classes) to fill vectors.
+/// Computes x ← e^x in one sweep over all rows, because rows are often too short (ten classes) to fill vectors.
 pub(crate) fn exponentials<T: Real>(x: &mut [T]) {
     dispatch(Exponentials(x));
 }
@@ -119,11 +119,11 @@ impl<T: Real> Kernel for Gradient<'_, T> {
 compiled_here!(Softmax);
 
 impl<T: Element> Graph<T> {
-    /// Softmax along the last extent: rows that are positive and sum to 1.
+    /// Adds a node that computes the softmax along the last extent: rows that are positive and sum to 1.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels and single numbers, [`Error::ForeignNode`], a name used twice.
-    pub fn softmax(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels and single numbers, [`GraphError::ForeignNode`], a name used twice.
+    pub fn softmax(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Softmax, &[x])
     }
 }

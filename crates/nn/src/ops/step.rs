@@ -2,7 +2,7 @@
 
 use super::pointwise::{Map, Pointwise};
 use crate::compiled::compiled_here;
-use crate::{Element, Error, Graph, Needs, Node};
+use crate::{Element, Graph, GraphError, Needs, Node};
 use thalweg_lanes::Real;
 
 /// y = 1 where x > 0, else 0.
@@ -27,11 +27,11 @@ impl Pointwise for Step {
 compiled_here!(Map<Step>);
 
 impl<T: Element> Graph<T> {
-    /// 1 where x > 0, else 0, for every element.
+    /// Adds a node that computes 1 where x > 0, else 0, for every element.
     ///
     /// # Errors
-    /// [`Error::Shape`] for labels, [`Error::ForeignNode`], a name used twice.
-    pub fn step(&mut self, x: Node) -> Result<Node, Error> {
+    /// [`GraphError::Shape`] for labels, [`GraphError::ForeignNode`], a name used twice.
+    pub fn step(&mut self, x: Node) -> Result<Node, GraphError> {
         self.apply_compiled(Map(Step), &[x])
     }
 }

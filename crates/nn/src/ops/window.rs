@@ -1,4 +1,4 @@
-//! Where a window lies as it slides over an image: shared by convolution and pooling.
+//! The positions of a window that slides over an image: shared by convolution and pooling.
 
 use crate::{Dim, Shape};
 
@@ -9,19 +9,19 @@ pub struct Window {
     pub kernel: [usize; 2],
     /// How far it moves each time.
     pub stride: [usize; 2],
-    /// How many rows and columns are thought of beyond each edge.
+    /// The rows and columns of padding at each edge.
     pub padding: [usize; 2],
     /// The distance of its elements: 1 for neighbours.
     pub dilation: [usize; 2],
 }
 
 impl Window {
-    /// A square window that moves by 1, without padding.
+    /// Returns a square window that moves by 1, without padding.
     pub fn square(extent: usize) -> Self {
         Self { kernel: [extent; 2], stride: [1; 2], padding: [0; 2], dilation: [1; 2] }
     }
 
-    /// Rows and columns an image of these extents gives, or what is wrong.
+    /// Returns the rows and columns of the output for an image of these extents, or what is wrong with them.
     pub(crate) fn output(&self, image: [usize; 2]) -> Result<[usize; 2], String> {
         let mut output = [0; 2];
         for axis in 0..2 {
@@ -52,13 +52,14 @@ impl Window {
         Ok(output)
     }
 
-    /// The first row (or column) of the image, possibly before its edge, that element `tap` of the window sees at output 0.
+    /// Returns the first row (or column) of the image that element `tap` of the window sees at output 0. It may lie before the
+    /// edge.
     pub(crate) fn offset(&self, axis: usize, tap: usize) -> isize {
         (tap * self.dilation[axis]) as isize - self.padding[axis] as isize
     }
 }
 
-/// Channels, rows and columns of an input [batch, channels, rows, columns].
+/// Returns the channels, rows and columns of an input [batch, channels, rows, columns].
 pub(crate) fn image(shape: &Shape) -> Result<[usize; 3], String> {
     match *shape.dims() {
         [Dim::Batch, Dim::Fixed(channels), Dim::Fixed(rows), Dim::Fixed(columns)] => {

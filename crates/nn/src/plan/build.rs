@@ -1,12 +1,16 @@
-//! Making a plan: order, then who needs gradients, then buffers.
+//! Making a plan: first the order, then which nodes need gradients, then the buffers.
 
-use super::{Contribution, GradientStorage, Plan, PlannedNode, Slot, Step, Storage};
+use super::fusion::{StepOp, fused};
+use super::placement::{Contribution, GradientStorage, Placement, Slot, Storage};
+use super::step::Step;
+use super::{Plan, PlannedNode};
 use crate::graph::{Graph, Kind};
 use crate::liveness::{FOREVER, Interval, assign};
-use crate::{Element, Error, Mode, Node, Op, shape};
+use crate::mode::Mode;
+use crate::{Element, GraphError, Node, shape};
 
-/// What a buffer is given to, while the plan is made.
-enum Place {
+/// The owner of a buffer, while the plan is made.
+enum BufferOwner {
     Input(usize),
     /// Of the step at this position.
     Output(usize),
@@ -20,12 +24,12 @@ impl Plan {
         batch: usize,
         loss: Option<usize>,
         outputs: &[Node],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, GraphError> {
         if batch == 0 {
-            return Err(Error::EmptyBatch);
+            return Err(GraphError::EmptyBatch);
         }
-        let entries = graph.entries();
-        let mut readable = vec![false; entries.len()];
+        let definitions = graph.definitions();
+        let mut readable = vec![false; definitions.len()];
         for &node in outputs {
             readable[graph.index(node)?] = true;
         }
@@ -34,11 +38,11 @@ impl Plan {
         let wanting = wanting(graph, &needed);
         let reached = match loss {
             Some(loss) => {
-                let mut from = vec![false; entries.len()];
+                let mut from = vec![false; definitions.len()];
                 from[loss] = wanting[loss];
                 ancestors(graph, from, |node| wanting[node])
             }
-            None => vec![false; entries.len()],
+            None => vec![false; definitions.len()],
         };
 
         let mut plan = Self {
@@ -55,9 +59,15 @@ impl Plan {
             element_bytes: T::BYTES,
             arena_len: graph.layout().len(),
             parameter_count: graph.layout().elements(),
-            shapes: entries.iter().map(|entry| entry.shape.resolve(batch)).collect(),
-            storage: vec![Storage::None; entries.len()],
-            gradients: vec![None; entries.len()],
+            placement: Placement {
+                names: definitions.iter().map(|definition| definition.name.clone()).collect(),
+                shapes: definitions.iter().map(|definition| definition.shape.resolve(batch)).collect(),
+                values: vec![Storage::None; definitions.len()],
+                gradients: vec![None; definitions.len()],
+                data: (0..definitions.len())
+                    .map(|node| matches!(definitions[graph.root(node)].kind, Kind::Input))
+                    .collect(),
+            },
             readable,
             nodes: Vec::new(),
         };
@@ -70,13 +80,23 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Returns how many elements of scratch memory the ops need on this many threads.
+    pub(crate) fn scratch<T: Element>(&self, graph: &Graph<T>, threads: usize) -> usize {
+        let scratch =
+            |step: &Step| StepOp::of(graph, step).get().scratch(&self.shapes_of(&step.inputs), threads);
+        self.steps.iter().map(scratch).max().unwrap_or(0)
+    }
+
     /// Refuses shapes whose elements cannot be counted or addressed.
-    fn check_sizes<T: Element>(&self, graph: &Graph<T>) -> Result<(), Error> {
+    fn check_sizes<T: Element>(&self, graph: &Graph<T>) -> Result<(), GraphError> {
         let limit = isize::MAX as usize / T::BYTES / 4;
-        for (entry, shape) in graph.entries().iter().zip(&self.shapes) {
+        for (definition, shape) in graph.definitions().iter().zip(&self.placement.shapes) {
             let size = shape.iter().try_fold(1usize, |product, &extent| product.checked_mul(extent));
             if size.is_none_or(|size| size > limit) {
-                return Err(Error::TooLarge { node: entry.name.clone(), shape: format!("{shape:?}") });
+                return Err(GraphError::TooLarge {
+                    node: definition.name.clone(),
+                    shape: format!("{shape:?}"),
+                });
             }
         }
         Ok(())
@@ -96,7 +116,7 @@ impl Plan {
             step.backward = reached[step.node].then(|| (Slot::default(), Vec::new()));
             self.scratch = self.scratch.max(scratch);
         }
-        let mut written = vec![false; graph.entries().len()];
+        let mut written = vec![false; graph.definitions().len()];
         for step in self.steps.iter_mut().rev() {
             let Some((_, contributions)) = &mut step.backward else { continue };
             for input in step.inputs.iter().map(|&input| graph.root(input)) {
@@ -112,25 +132,26 @@ impl Plan {
 
     fn place_leaves<T: Element>(&mut self, graph: &Graph<T>, needed: &[bool], reached: &[bool]) {
         let tensors = graph.layout().tensors();
-        for (node, entry) in graph.entries().iter().enumerate() {
-            match entry.kind {
+        for (node, definition) in graph.definitions().iter().enumerate() {
+            match definition.kind {
                 Kind::Parameter { tensor, .. } => {
                     let range = tensors[tensor].range.clone();
-                    self.storage[node] = Storage::Parameter(range.clone());
+                    self.placement.values[node] = Storage::Parameter(range.clone());
                     if reached[node] {
-                        self.gradients[node] = Some(GradientStorage::Parameter(range));
+                        self.placement.gradients[node] = Some(GradientStorage::Parameter(range));
                     } else {
                         self.unreached.push(range);
                     }
                 }
                 Kind::Statistic { tensor, .. } => {
-                    self.storage[node] =
+                    self.placement.values[node] =
                         Storage::Statistic(graph.statistics().tensors()[tensor].range.clone());
                 }
-                Kind::Constant(_) => self.storage[node] = Storage::Constant,
+                Kind::Constant(at) => self.placement.values[node] = Storage::Constant(at),
                 Kind::Labels if needed[node] => {
-                    let len = shape::elements(&self.shapes[node]);
-                    self.storage[node] = Storage::Labels(Slot { index: self.label_buffers.len(), len });
+                    let len = shape::elements(&self.placement.shapes[node]);
+                    self.placement.values[node] =
+                        Storage::Labels(Slot { index: self.label_buffers.len(), len });
                     self.label_buffers.push(len);
                     self.filled.push(node);
                 }
@@ -143,8 +164,8 @@ impl Plan {
     /// Buffers for inputs, outputs of ops and workspaces. The moment of a forward step is its position; backward steps
     /// follow in reverse order.
     fn place_values<T: Element>(&mut self, graph: &Graph<T>) {
-        let entries = graph.entries();
-        let mut last = vec![0; entries.len()];
+        let definitions = graph.definitions();
+        let mut last = vec![0; definitions.len()];
         for (now, step) in self.steps.iter().enumerate() {
             let (needs, end) = (StepOp::of(graph, step).get().needs(), self.end(now));
             for input in step.inputs.iter().map(|&input| graph.root(input)) {
@@ -152,27 +173,27 @@ impl Plan {
             }
             last[step.node] = last[step.node].max(if needs.output { end } else { now });
         }
-        (0..entries.len())
+        (0..definitions.len())
             .filter(|&node| self.readable[node])
             .for_each(|node| last[graph.root(node)] = FOREVER);
 
         let mut places = Vec::new();
         let mut intervals = Vec::new();
         for &node in &self.filled {
-            if matches!(entries[node].kind, Kind::Input) {
-                places.push(Place::Input(node));
+            if matches!(definitions[node].kind, Kind::Input) {
+                places.push(BufferOwner::Input(node));
                 intervals.push(Interval {
-                    elements: shape::elements(&self.shapes[node]),
+                    elements: shape::elements(&self.placement.shapes[node]),
                     first: 0,
                     last: FOREVER,
                 });
             }
         }
-        // Which interval an op's output is in: that of its first input where it is written over it.
-        let mut interval_of = vec![None; entries.len()];
+        // The interval of each op's output: that of its first input if the output is written over it.
+        let mut interval_of = vec![None; definitions.len()];
         for now in 0..self.steps.len() {
             let step = &self.steps[now];
-            let elements = shape::elements(&self.shapes[step.node]);
+            let elements = shape::elements(&self.placement.shapes[step.node]);
             let over = self.dies_in(graph, now, &last).and_then(|input| interval_of[input]);
             match over {
                 Some(interval) => {
@@ -183,10 +204,10 @@ impl Plan {
             }
             interval_of[step.node] = over.or(Some(intervals.len() - 1));
             if over.is_none() {
-                places.push(Place::Output(now));
+                places.push(BufferOwner::Output(now));
             }
             if step.workspace.len > 0 {
-                places.push(Place::Workspace(now));
+                places.push(BufferOwner::Workspace(now));
                 // A training step reads it once more at its end, for running statistics.
                 let last = if self.mode() == Mode::Training { FOREVER } else { now };
                 intervals.push(Interval { elements: step.workspace.len, first: now, last });
@@ -198,20 +219,20 @@ impl Plan {
         for ((place, interval), &index) in places.iter().zip(&intervals).zip(&assignment.buffer_of) {
             let slot = Slot { index, len: interval.elements };
             match *place {
-                Place::Input(node) => self.storage[node] = Storage::Buffer(slot),
-                Place::Workspace(step) => self.steps[step].workspace = slot,
-                Place::Output(step) => self.steps[step].output = slot,
+                BufferOwner::Input(node) => self.placement.values[node] = Storage::Buffer(slot),
+                BufferOwner::Workspace(step) => self.steps[step].workspace = slot,
+                BufferOwner::Output(step) => self.steps[step].output = slot,
             }
         }
         for step in &mut self.steps {
             if let Some(interval) = interval_of[step.node] {
                 step.output =
                     Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
-                self.storage[step.node] = Storage::Buffer(step.output);
+                self.placement.values[step.node] = Storage::Buffer(step.output);
             }
         }
-        for node in 0..entries.len() {
-            self.storage[node] = self.storage[graph.root(node)].clone();
+        for node in 0..definitions.len() {
+            self.placement.values[node] = self.placement.values[graph.root(node)].clone();
         }
         self.value_buffers = assignment.sizes;
     }
@@ -222,18 +243,19 @@ impl Plan {
         let step = &self.steps[now];
         let (first, others) = step.inputs.split_first()?;
         let first = graph.root(*first);
-        let computed = matches!(graph.entries()[first].kind, Kind::Op { .. });
+        let computed = matches!(graph.definitions()[first].kind, Kind::Op { .. });
         let once = others.iter().all(|&other| graph.root(other) != first);
-        let same_size = shape::elements(&self.shapes[first]) == shape::elements(&self.shapes[step.node]);
+        let same_size = shape::elements(&self.placement.shapes[first])
+            == shape::elements(&self.placement.shapes[step.node]);
         let dies = computed && once && same_size && last[first] == now;
         (dies && StepOp::of(graph, step).get().works_in_place()).then_some(first)
     }
 
     /// Buffers for the gradients of everything that is not a parameter.
     fn place_gradients<T: Element>(&mut self, graph: &Graph<T>, reached: &[bool]) {
-        let entries = graph.entries();
-        let mut first = vec![FOREVER; entries.len()];
-        let mut last = vec![FOREVER; entries.len()];
+        let definitions = graph.definitions();
+        let mut first = vec![FOREVER; definitions.len()];
+        let mut last = vec![FOREVER; definitions.len()];
         for (position, step) in self.steps.iter().enumerate().filter(|(_, step)| step.backward.is_some()) {
             let now = self.backward_moment(position);
             // The loss has no consumer: its gradient is there when its own step begins.
@@ -247,18 +269,18 @@ impl Plan {
         let holds = |node: usize| {
             reached[node]
                 && !absorbed.contains(&node)
-                && !matches!(entries[node].kind, Kind::Parameter { .. } | Kind::View { .. })
+                && !matches!(definitions[node].kind, Kind::Parameter { .. } | Kind::View { .. })
         };
         let mut intervals = Vec::new();
-        let mut interval_of = vec![None; entries.len()];
+        let mut interval_of = vec![None; definitions.len()];
         // From the loss downwards, so that a gradient that is written over another one finds it.
         let over: Vec<_> = (0..self.steps.len()).map(|position| self.hands_down(graph, position)).collect();
-        let mut source = vec![None; entries.len()];
+        let mut source = vec![None; definitions.len()];
         for (step, input) in self.steps.iter().zip(&over) {
             input.iter().for_each(|&input| source[input] = Some(step.node));
         }
-        for node in (0..entries.len()).rev().filter(|&node| holds(node)) {
-            let last = if entries[node].wanted { FOREVER } else { last[node] };
+        for node in (0..definitions.len()).rev().filter(|&node| holds(node)) {
+            let last = if definitions[node].wanted { FOREVER } else { last[node] };
             match source[node].and_then(|source: usize| interval_of[source]) {
                 Some(interval) => {
                     let shared: &mut Interval = &mut intervals[interval];
@@ -267,22 +289,22 @@ impl Plan {
                 }
                 None => {
                     interval_of[node] = Some(intervals.len());
-                    let elements = shape::elements(&self.shapes[node]);
+                    let elements = shape::elements(&self.placement.shapes[node]);
                     intervals.push(Interval { elements, first: first[node], last });
                 }
             }
         }
         let assignment = assign(&intervals);
-        let mut slots = vec![Slot::default(); entries.len()];
-        for node in 0..entries.len() {
+        let mut slots = vec![Slot::default(); definitions.len()];
+        for node in 0..definitions.len() {
             if let Some(interval) = interval_of[node] {
                 slots[node] =
                     Slot { index: assignment.buffer_of[interval], len: intervals[interval].elements };
-                self.gradients[node] = Some(GradientStorage::Buffer(slots[node]));
+                self.placement.gradients[node] = Some(GradientStorage::Buffer(slots[node]));
             }
         }
-        for node in (0..entries.len()).filter(|&node| reached[node]) {
-            self.gradients[node] = self.gradients[graph.root(node)].clone();
+        for node in (0..definitions.len()).filter(|&node| reached[node]) {
+            self.placement.gradients[node] = self.placement.gradients[graph.root(node)].clone();
         }
         for (step, over) in self.steps.iter_mut().zip(&over) {
             step.backward.iter_mut().for_each(|(gradient, _)| *gradient = slots[step.node]);
@@ -299,33 +321,34 @@ impl Plan {
         let (first, others) = contributions.split_first()?;
         let alone = *first == Contribution::Write && others.iter().all(|other| *other == Contribution::None);
         let input = graph.root(*step.inputs.first()?);
-        let entries = graph.entries();
-        let held = !matches!(entries[input].kind, Kind::Parameter { .. });
-        let same_size = shape::elements(&self.shapes[input]) == shape::elements(&self.shapes[step.node]);
-        let possible = alone && held && same_size && !entries[step.node].wanted;
+        let definitions = graph.definitions();
+        let held = !matches!(definitions[input].kind, Kind::Parameter { .. });
+        let same_size = shape::elements(&self.placement.shapes[input])
+            == shape::elements(&self.placement.shapes[step.node]);
+        let possible = alone && held && same_size && !definitions[step.node].wanted;
         (possible && StepOp::of(graph, step).get().works_in_place()).then_some(input)
     }
 
     fn describe<T: Element>(&mut self, graph: &Graph<T>, needed: &[bool], reached: &[bool]) {
-        for (node, entry) in graph.entries().iter().enumerate().filter(|&(node, _)| needed[node]) {
-            let buffer = match self.storage[node] {
+        for (node, definition) in graph.definitions().iter().enumerate().filter(|&(node, _)| needed[node]) {
+            let buffer = match self.placement.values[node] {
                 Storage::Buffer(slot) => Some(slot.index),
                 _ => None,
             };
-            let bytes = shape::elements(&self.shapes[node])
-                * if matches!(entry.kind, Kind::Labels) { size_of::<u32>() } else { T::BYTES };
+            let bytes = shape::elements(&self.placement.shapes[node])
+                * if matches!(definition.kind, Kind::Labels) { size_of::<u32>() } else { T::BYTES };
             let mut planned = PlannedNode {
-                name: entry.name.clone(),
+                name: definition.name.clone(),
                 op: "",
                 inputs: Vec::new(),
-                shape: self.shapes[node].clone(),
+                shape: self.placement.shapes[node].clone(),
                 bytes,
                 buffer,
                 gradient: reached[node],
                 multiply_adds: 0,
                 backward_multiply_adds: 0,
             };
-            planned.op = match &entry.kind {
+            planned.op = match &definition.kind {
                 Kind::Input => "input",
                 Kind::Labels => "labels",
                 Kind::Parameter { .. } => "parameter",
@@ -339,10 +362,10 @@ impl Plan {
                 Kind::Op { op, inputs } => {
                     let shapes = self.shapes_of(inputs);
                     planned.inputs = inputs.iter().map(|&input| graph.name_at(input).to_owned()).collect();
-                    planned.multiply_adds = op.multiply_adds(&shapes, &self.shapes[node]);
+                    planned.multiply_adds = op.multiply_adds(&shapes, &self.placement.shapes[node]);
                     planned.backward_multiply_adds = (0..inputs.len())
                         .filter(|&input| reached[node] && reached[inputs[input]])
-                        .map(|input| op.gradient_multiply_adds(input, &shapes, &self.shapes[node]))
+                        .map(|input| op.gradient_multiply_adds(input, &shapes, &self.placement.shapes[node]))
                         .sum();
                     op.name()
                 }
@@ -368,8 +391,8 @@ fn ancestors<T: Element>(
     mut from: Vec<bool>,
     through: impl Fn(usize) -> bool,
 ) -> Vec<bool> {
-    for (node, entry) in graph.entries().iter().enumerate().rev() {
-        match &entry.kind {
+    for (node, definition) in graph.definitions().iter().enumerate().rev() {
+        match &definition.kind {
             Kind::Op { inputs, .. } if from[node] => {
                 inputs.iter().filter(|&&input| through(input)).for_each(|&input| from[input] = true);
             }
@@ -380,12 +403,13 @@ fn ancestors<T: Element>(
     from
 }
 
-/// The needed nodes whose gradient somebody needs: parameters, those the user asked for, and what depends on them.
+/// The needed nodes that need a gradient: parameters, nodes whose gradient the user asked for, and all nodes that depend on
+/// them.
 fn wanting<T: Element>(graph: &Graph<T>, needed: &[bool]) -> Vec<bool> {
     let mut wanting = vec![false; needed.len()];
-    for (node, entry) in graph.entries().iter().enumerate().filter(|&(node, _)| needed[node]) {
-        wanting[node] = entry.wanted
-            || match &entry.kind {
+    for (node, definition) in graph.definitions().iter().enumerate().filter(|&(node, _)| needed[node]) {
+        wanting[node] = definition.wanted
+            || match &definition.kind {
                 Kind::Parameter { .. } => true,
                 Kind::Op { inputs, .. } => inputs.iter().any(|&input| wanting[input]),
                 Kind::View { of } => wanting[*of],
@@ -393,76 +417,4 @@ fn wanting<T: Element>(graph: &Graph<T>, needed: &[bool]) -> Vec<bool> {
             };
     }
     wanting
-}
-
-/// The op of a step: its node's own, or one that does what several nodes do.
-pub(crate) enum StepOp<'a, T: Element> {
-    Own(&'a dyn Op<T>),
-    Fused(Box<dyn Op<T>>),
-}
-
-impl<'a, T: Element> StepOp<'a, T> {
-    pub(crate) fn of(graph: &'a Graph<T>, step: &Step) -> Self {
-        let mut nodes = step.absorbed.iter().chain([&step.node]).map(|&node| own(graph, node));
-        let first = nodes.next().unwrap_or_else(|| own(graph, step.node));
-        nodes.fold(StepOp::Own(first), |op, next| match op.get().fused_with(next) {
-            Some(fused) => StepOp::Fused(fused),
-            None => unreachable!("the plan absorbs only what can be fused"),
-        })
-    }
-
-    pub(crate) fn get(&self) -> &dyn Op<T> {
-        match self {
-            StepOp::Own(op) => *op,
-            StepOp::Fused(op) => op.as_ref(),
-        }
-    }
-}
-
-/// The op of a node that is computed.
-fn own<T: Element>(graph: &Graph<T>, node: usize) -> &dyn Op<T> {
-    match &graph.entries()[node].kind {
-        Kind::Op { op, .. } => op.as_ref(),
-        _ => unreachable!("the steps of a plan are its ops"),
-    }
-}
-
-/// The steps for the needed nodes, in order. A step absorbs the one before it where its op can, nobody else uses that one's
-/// value and nobody asked for it or its gradient.
-fn fused<T: Element>(graph: &Graph<T>, needed: &[bool], readable: &[bool]) -> Vec<Step> {
-    let entries = graph.entries();
-    let mut users = vec![0usize; entries.len()];
-    for (_, entry) in entries.iter().enumerate().filter(|&(node, _)| needed[node]) {
-        match &entry.kind {
-            Kind::Op { inputs, .. } => inputs.iter().for_each(|&input| users[input] += 1),
-            Kind::View { of } => users[*of] += 1,
-            _ => {}
-        }
-    }
-    let mut steps: Vec<Step> = Vec::new();
-    for (node, entry) in entries.iter().enumerate().filter(|&(node, _)| needed[node]) {
-        let Kind::Op { op, inputs } = &entry.kind else { continue };
-        let (mut inputs, mut absorbed) = (inputs.clone(), Vec::new());
-        if let [input] = inputs[..] {
-            let private = users[input] == 1 && !readable[input] && !entries[input].wanted;
-            let before = steps.iter().position(|step| private && step.node == input);
-            let fits = |at: &usize| StepOp::of(graph, &steps[*at]).get().fused_with(op.as_ref()).is_some();
-            if let Some(at) = before.filter(fits) {
-                let before = steps.remove(at);
-                (inputs, absorbed) = (before.inputs, before.absorbed);
-                absorbed.push(input);
-            }
-        }
-        steps.push(Step {
-            node,
-            absorbed,
-            inputs,
-            output: Slot::default(),
-            workspace: Slot::default(),
-            in_place: false,
-            gradient_in_place: false,
-            backward: None,
-        });
-    }
-    steps
 }

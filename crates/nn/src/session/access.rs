@@ -3,8 +3,8 @@
 use super::{Session, op};
 use crate::graph::Kind;
 use crate::pass::Narrow;
-use crate::plan::{GradientStorage, Storage};
-use crate::{Element, Error, Node, shape};
+use crate::plan::placement::{GradientStorage, Storage};
+use crate::{Element, GraphError, Node, shape};
 use thalweg_lanes::{Kernel, Real, dispatch};
 use thalweg_matrix::NarrowData;
 
@@ -23,11 +23,11 @@ impl<T: Real> Kernel for Widen<'_, T> {
 }
 
 impl<T: Element> Session<T> {
-    /// The numbers of an input, row-major, to be written. They stay until they are written again.
+    /// Returns the numbers of an input, row-major, to be written. They stay until they are written again.
     ///
     /// # Errors
     /// If the node is not an input of this session.
-    pub fn input_mut(&mut self, node: Node) -> Result<&mut [T], Error> {
+    pub fn input_mut(&mut self, node: Node) -> Result<&mut [T], GraphError> {
         let slot = match (self.fill(node)?, self.kind(node)?) {
             (Storage::Buffer(slot), Kind::Input) => slot,
             _ => return Err(self.wrong_kind(node, "only inputs can be written")),
@@ -35,11 +35,11 @@ impl<T: Element> Session<T> {
         Ok(&mut self.values[slot.index][..slot.len])
     }
 
-    /// The class labels of a labels node, to be written. They stay until they are written again.
+    /// Returns the class labels of a labels node, to be written. They stay until they are written again.
     ///
     /// # Errors
     /// If the node does not hold labels of this session.
-    pub fn labels_mut(&mut self, node: Node) -> Result<&mut [u32], Error> {
+    pub fn labels_mut(&mut self, node: Node) -> Result<&mut [u32], GraphError> {
         let Storage::Labels(slot) = self.fill(node)? else {
             return Err(self.wrong_kind(node, "only labels nodes hold class labels"));
         };
@@ -49,19 +49,19 @@ impl<T: Element> Session<T> {
     /// Copies `values` into an input.
     ///
     /// # Errors
-    /// As [`input_mut`](Self::input_mut), and [`Error::Length`].
-    pub fn set_input(&mut self, node: Node, values: &[T]) -> Result<(), Error> {
+    /// As [`input_mut`](Self::input_mut), and [`GraphError::Length`].
+    pub fn set_input(&mut self, node: Node, values: &[T]) -> Result<(), GraphError> {
         self.check_length("input", node, values.len())?;
         self.input_mut(node)?.copy_from_slice(values);
         Ok(())
     }
 
-    /// [`set_input`](Self::set_input) of values in 32 bits, whatever the type of the session. Where they are mostly zeros and meet
-    /// nothing but weights, they stay in 32 bits, which is faster; their [`value`](Self::value) cannot be read then.
+    /// Sets an input from values in 32 bits, whatever the type of the session. If they are mostly zeros and only multiplied
+    /// with weights, the session keeps them in 32 bits, which is faster; [`value`](Self::value) cannot read them then.
     ///
     /// # Errors
     /// As [`set_input`](Self::set_input).
-    pub fn set_narrow_input(&mut self, node: Node, values: &[f32]) -> Result<(), Error> {
+    pub fn set_narrow_input(&mut self, node: Node, values: &[f32]) -> Result<(), GraphError> {
         self.check_length("input", node, values.len())?;
         self.input_mut(node)?;
         let index = self.graph.index(node)?;
@@ -105,18 +105,18 @@ impl<T: Element> Session<T> {
     /// Copies `labels` into a labels node.
     ///
     /// # Errors
-    /// As [`labels_mut`](Self::labels_mut), and [`Error::Length`].
-    pub fn set_labels(&mut self, node: Node, labels: &[u32]) -> Result<(), Error> {
+    /// As [`labels_mut`](Self::labels_mut), and [`GraphError::Length`].
+    pub fn set_labels(&mut self, node: Node, labels: &[u32]) -> Result<(), GraphError> {
         self.check_length("labels", node, labels.len())?;
         self.labels_mut(node)?.copy_from_slice(labels);
         Ok(())
     }
 
-    /// The value of an input, the loss, or one of the outputs this session was made for, row-major.
+    /// Returns the value of an input, the loss, or one of the outputs this session was made for, row-major.
     ///
     /// # Errors
-    /// [`Error::NotKept`] for other nodes, [`Error::NotComputed`] before [`forward`](Self::forward).
-    pub fn value(&self, node: Node) -> Result<&[T], Error> {
+    /// [`GraphError::NotKept`] for other nodes, [`GraphError::NotComputed`] before [`forward`](Self::forward).
+    pub fn value(&self, node: Node) -> Result<&[T], GraphError> {
         let index = self.graph.index(node)?;
         let input = matches!(self.kind(node)?, Kind::Input);
         if Narrow::of(&self.narrow, index).is_some() {
@@ -126,40 +126,40 @@ impl<T: Element> Session<T> {
             Storage::Buffer(slot) if input || (self.plan.readable(index) && self.computed) => {
                 Ok(&self.values[slot.index][..slot.len])
             }
-            Storage::Buffer(_) if self.plan.readable(index) => Err(Error::NotComputed),
-            Storage::Constant => Ok(self.graph.constant_values(index)),
+            Storage::Buffer(_) if self.plan.readable(index) => Err(GraphError::NotComputed),
+            Storage::Constant(at) => Ok(&self.graph.constants()[*at]),
             _ => Err(self.not_kept(index, "value", "list it among the outputs when the session is made")),
         }
     }
 
-    /// The value of a node of one element, as the loss is: its mean over the batch.
+    /// Returns the value of a node of one element, such as the loss: its mean over the batch.
     ///
     /// # Errors
-    /// As [`value`](Self::value); [`Error::NotALoss`] if there are more elements.
-    pub fn loss(&self, node: Node) -> Result<f64, Error> {
+    /// As [`value`](Self::value); [`GraphError::NotALoss`] if there are more elements.
+    pub fn loss(&self, node: Node) -> Result<f64, GraphError> {
         match self.value(node)? {
             [loss] => Ok(loss.to_f64()),
             _ => {
                 let (node, shape) = (self.graph.name(node)?.to_owned(), self.graph.shape(node)?.to_string());
-                Err(Error::NotALoss { node, shape })
+                Err(GraphError::NotALoss { node, shape })
             }
         }
     }
 
-    /// The gradient of the loss with respect to a node asked for by
-    /// [`Graph::want_gradient`](crate::Graph::want_gradient), row-major.
+    /// Returns the gradient of the loss with respect to a node that [`Graph::want_gradient`](crate::Graph::want_gradient) asked
+    /// for, row-major.
     ///
     /// # Errors
-    /// [`Error::NotKept`] for other nodes and those the loss does not depend on, [`Error::NotComputed`] before
+    /// [`GraphError::NotKept`] for other nodes and those the loss does not depend on, [`GraphError::NotComputed`] before
     /// [`backward`](Self::backward).
-    pub fn gradient(&self, node: Node) -> Result<&[T], Error> {
+    pub fn gradient(&self, node: Node) -> Result<&[T], GraphError> {
         let index = self.graph.index(node)?;
-        let wanted = self.graph.entries().get(index).is_some_and(|entry| entry.wanted);
+        let wanted = self.graph.definitions().get(index).is_some_and(|definition| definition.wanted);
         match self.plan.gradient_storage(index) {
             Some(GradientStorage::Buffer(slot)) if wanted && self.differentiated => {
                 Ok(&self.gradients[slot.index][..slot.len])
             }
-            Some(GradientStorage::Buffer(_)) if wanted => Err(Error::NotComputed),
+            Some(GradientStorage::Buffer(_)) if wanted => Err(GraphError::NotComputed),
             Some(GradientStorage::Parameter(_)) => {
                 Err(self.not_kept(index, "gradient", "`backward` writes it to the slice of gradients given to it"))
             }
@@ -171,12 +171,12 @@ impl<T: Element> Session<T> {
         }
     }
 
-    fn kind(&self, node: Node) -> Result<&Kind<T>, Error> {
-        Ok(&self.graph.entries()[self.graph.index(node)?].kind)
+    fn kind(&self, node: Node) -> Result<&Kind<T>, GraphError> {
+        Ok(&self.graph.definitions()[self.graph.index(node)?].kind)
     }
 
     /// Notes that a node is about to be written and returns where it is.
-    fn fill(&mut self, node: Node) -> Result<Storage, Error> {
+    fn fill(&mut self, node: Node) -> Result<Storage, GraphError> {
         let index = self.graph.index(node)?;
         match self.plan.filled.iter().position(|&filled| filled == index) {
             Some(at) => self.filled[at] = true,
@@ -192,16 +192,16 @@ impl<T: Element> Session<T> {
         Ok(self.plan.storage(index).clone())
     }
 
-    fn wrong_kind(&self, node: Node, expected: &'static str) -> Error {
+    fn wrong_kind(&self, node: Node, expected: &'static str) -> GraphError {
         let found = self.kind(node).map_or("of another graph", Kind::describe);
-        Error::Kind { node: self.graph.name(node).unwrap_or_default().to_owned(), found, expected }
+        GraphError::Kind { node: self.graph.name(node).unwrap_or_default().to_owned(), found, expected }
     }
 
-    fn not_kept(&self, index: usize, what: &'static str, advice: &'static str) -> Error {
-        Error::NotKept { node: self.graph.name_at(index).to_owned(), what, advice }
+    fn not_kept(&self, index: usize, what: &'static str, advice: &'static str) -> GraphError {
+        GraphError::NotKept { node: self.graph.name_at(index).to_owned(), what, advice }
     }
 
-    fn check_length(&self, kind: &str, node: Node, found: usize) -> Result<(), Error> {
+    fn check_length(&self, kind: &str, node: Node, found: usize) -> Result<(), GraphError> {
         let index = self.graph.index(node)?;
         let shape = self.plan.shape(index);
         let expected = shape::elements(shape);
@@ -209,7 +209,7 @@ impl<T: Element> Session<T> {
             return Ok(());
         }
         let what = format!("the batch for {kind} `{}` of shape {shape:?}", self.graph.name_at(index));
-        Err(Error::Length { what, found, expected })
+        Err(GraphError::Length { what, found, expected })
     }
 }
 
@@ -307,9 +307,9 @@ mod tests {
         let mut session = Session::evaluation(&model.graph, 2, &[model.output]).unwrap();
         assert!(matches!(
             session.set_narrow_input(model.input, &[0.0; 3]),
-            Err(Error::Length { found: 3, .. })
+            Err(GraphError::Length { found: 3, .. })
         ));
-        assert!(matches!(session.set_narrow_input(model.target, &[0.0; 2]), Err(Error::NotKept { .. })));
+        assert!(matches!(session.set_narrow_input(model.target, &[0.0; 2]), Err(GraphError::NotKept { .. })));
     }
 
     #[test]
@@ -339,7 +339,7 @@ mod tests {
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let mut gradients = parameters.values().to_vec();
         let mut session = Session::training(&model.graph, 2, model.loss, &[model.output]).unwrap();
-        let said = |error: Error| error.to_string();
+        let said = |error: GraphError| error.to_string();
 
         let error = said(session.forward(parameters.values()).unwrap_err());
         assert!(error.starts_with("input `x` has no values yet"), "{error}");
@@ -350,29 +350,35 @@ mod tests {
         let error = said(session.forward(parameters.values()).unwrap_err());
         assert_eq!(error, "`t`: example 1 has label 2, but there are 2 classes (labels 0 to 1)");
         session.set_labels(model.target, &[0, 1]).unwrap();
-        assert!(matches!(session.backward(parameters.values(), &mut gradients), Err(Error::NotComputed)));
-        assert!(matches!(session.forward(&[0.0]), Err(Error::Length { found: 1, .. })));
-        assert!(matches!(session.value(model.output), Err(Error::NotComputed)));
+        assert!(matches!(
+            session.backward(parameters.values(), &mut gradients),
+            Err(GraphError::NotComputed)
+        ));
+        assert!(matches!(session.forward(&[0.0]), Err(GraphError::Length { found: 1, .. })));
+        assert!(matches!(session.value(model.output), Err(GraphError::NotComputed)));
         session.forward(parameters.values()).unwrap();
         assert_eq!(session.value(model.output).unwrap().len(), 4);
-        assert!(matches!(session.loss(model.output), Err(Error::NotALoss { .. })));
+        assert!(matches!(session.loss(model.output), Err(GraphError::NotALoss { .. })));
         assert!(matches!(
             session.backward(parameters.values(), &mut []),
-            Err(Error::Length { found: 0, .. })
+            Err(GraphError::Length { found: 0, .. })
         ));
         session.backward(parameters.values(), &mut gradients).unwrap();
 
         let hidden = model.graph.find("linear1").unwrap();
-        assert!(matches!(session.value(hidden), Err(Error::NotKept { .. })));
-        assert!(matches!(session.gradient(model.input), Err(Error::NotKept { .. })));
-        assert!(matches!(session.input_mut(model.target), Err(Error::Kind { .. })));
-        assert!(matches!(session.labels_mut(model.input), Err(Error::Kind { .. })));
-        assert!(matches!(session.input_mut(model.output), Err(Error::Kind { .. })));
+        assert!(matches!(session.value(hidden), Err(GraphError::NotKept { .. })));
+        assert!(matches!(session.gradient(model.input), Err(GraphError::NotKept { .. })));
+        assert!(matches!(session.input_mut(model.target), Err(GraphError::Kind { .. })));
+        assert!(matches!(session.labels_mut(model.input), Err(GraphError::Kind { .. })));
+        assert!(matches!(session.input_mut(model.output), Err(GraphError::Kind { .. })));
 
         let mut evaluation = Session::evaluation(&model.graph, 1, &[model.output]).unwrap();
-        assert!(matches!(evaluation.labels_mut(model.target), Err(Error::NotKept { .. })));
+        assert!(matches!(evaluation.labels_mut(model.target), Err(GraphError::NotKept { .. })));
         evaluation.set_input(model.input, &[1.0, 2.0]).unwrap();
         evaluation.forward(parameters.values()).unwrap();
-        assert!(matches!(evaluation.backward(parameters.values(), &mut gradients), Err(Error::NotTraining)));
+        assert!(matches!(
+            evaluation.backward(parameters.values(), &mut gradients),
+            Err(GraphError::NotTraining)
+        ));
     }
 }

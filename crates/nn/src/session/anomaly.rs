@@ -3,17 +3,18 @@
 use super::Session;
 use super::access::Widen;
 use crate::graph::Kind;
-use crate::plan::{Contribution, GradientStorage, Step, Storage};
-use crate::{Element, Error};
+use crate::plan::Step;
+use crate::plan::placement::{Contribution, GradientStorage, Storage};
+use crate::{Element, GraphError};
 use thalweg_lanes::dispatch;
 
 impl<T: Element> Session<T> {
     /// Checks every value and every gradient as it is computed, from now on: [`forward`](Self::forward) and
-    /// [`backward`](Self::backward) then end with [`Error::Anomaly`] at the first that is not finite. Reads everything once
+    /// [`backward`](Self::backward) then end with [`GraphError::Anomaly`] at the first that is not finite. Reads everything once
     /// more, so it is for finding mistakes.
     pub fn set_anomaly(&mut self, on: bool) {
         self.anomaly = on;
-        // What is checked lies where all ops see it.
+        // Checked values must be in the buffers that all ops read.
         for narrow in self.narrow.iter_mut().filter(|narrow| narrow.holds) {
             if let Storage::Buffer(slot) = self.plan.storage(narrow.node) {
                 dispatch(Widen {
@@ -25,18 +26,18 @@ impl<T: Element> Session<T> {
         }
     }
 
-    /// The leaves, before anything is computed from them.
-    pub(super) fn check_leaves(&self, parameters: &[T]) -> Result<(), Error> {
-        for (node, entry) in self.graph.entries().iter().enumerate() {
-            let (what, values) = match (self.plan.storage(node), &entry.kind) {
+    /// Checks the leaves before anything is computed from them.
+    pub(super) fn check_leaves(&self, parameters: &[T]) -> Result<(), GraphError> {
+        for (node, definition) in self.graph.definitions().iter().enumerate() {
+            let (what, values) = match (self.plan.storage(node), &definition.kind) {
                 (Storage::Parameter(range), _) => ("parameter", &parameters[range.clone()]),
                 (Storage::Statistic(range), _) => ("running statistic", &self.statistics[range.clone()]),
                 (Storage::Buffer(slot), Kind::Input) => ("input", &self.values[slot.index][..slot.len]),
                 _ => continue,
             };
             if let Some(at) = first_bad(values) {
-                return Err(Error::Anomaly {
-                    what: format!("{what} `{}`", entry.name),
+                return Err(GraphError::Anomaly {
+                    what: format!("{what} `{}`", definition.name),
                     value: values[at].to_f64(),
                     place: place(at, self.plan.shape(node)),
                     explanation: "before the forward pass".into(),
@@ -46,23 +47,23 @@ impl<T: Element> Session<T> {
         Ok(())
     }
 
-    /// The largest magnitude among what a step computes from.
+    /// Returns the largest magnitude among the inputs of a step.
     pub(super) fn largest_input(&self, step: &Step, parameters: &[T]) -> f64 {
         let values = step.inputs.iter().filter_map(|&node| match self.plan.storage(node) {
             Storage::Parameter(range) => Some(&parameters[range.clone()]),
             Storage::Statistic(range) => Some(&self.statistics[range.clone()]),
-            Storage::Constant => Some(self.graph.constant_values(node)),
+            Storage::Constant(at) => Some(self.graph.constants()[*at].as_slice()),
             Storage::Buffer(slot) => Some(&self.values[slot.index][..slot.len]),
             Storage::Labels(_) | Storage::None => None,
         });
         values.flatten().fold(0.0, |largest: f64, value| largest.max(value.to_f64().abs()))
     }
 
-    /// What a step has just computed.
-    pub(super) fn check_value(&self, step: &Step, largest: f64) -> Result<(), Error> {
+    /// Checks the value that a step has just computed.
+    pub(super) fn check_value(&self, step: &Step, largest: f64) -> Result<(), GraphError> {
         let values = &self.values[step.output.index][..step.output.len];
         let Some(at) = first_bad(values) else { return Ok(()) };
-        Err(Error::Anomaly {
+        Err(GraphError::Anomaly {
             what: format!("the value of {}", self.names(step)),
             value: values[at].to_f64(),
             place: place(at, self.plan.shape(step.node)),
@@ -72,8 +73,8 @@ impl<T: Element> Session<T> {
         })
     }
 
-    /// The gradients that the backward pass of a step has just written.
-    pub(super) fn check_gradients(&self, step: &Step, gradients: &[T]) -> Result<(), Error> {
+    /// Checks the gradients that the backward pass of a step has just written.
+    pub(super) fn check_gradients(&self, step: &Step, gradients: &[T]) -> Result<(), GraphError> {
         let Some((_, contributions)) = &step.backward else { return Ok(()) };
         for (&node, contribution) in step.inputs.iter().zip(contributions) {
             let values = match self.plan.gradient_storage(node) {
@@ -83,7 +84,7 @@ impl<T: Element> Session<T> {
                 None => continue,
             };
             if let Some(at) = first_bad(values) {
-                return Err(Error::Anomaly {
+                return Err(GraphError::Anomaly {
                     what: format!("the gradient of `{}`", self.graph.name_at(node)),
                     value: values[at].to_f64(),
                     place: place(at, self.plan.shape(node)),
@@ -97,9 +98,13 @@ impl<T: Element> Session<T> {
     /// `` `linear1` (linear) ``, with what is computed together with it.
     fn names(&self, step: &Step) -> String {
         let name = |&node: &usize| {
-            let entry = &self.graph.entries()[node];
-            let op = if let Kind::Op { op, .. } = &entry.kind { op.name() } else { entry.kind.describe() };
-            format!("`{}` ({op})", entry.name)
+            let definition = &self.graph.definitions()[node];
+            let op = if let Kind::Op { op, .. } = &definition.kind {
+                op.name()
+            } else {
+                definition.kind.describe()
+            };
+            format!("`{}` ({op})", definition.name)
         };
         let all: Vec<String> = step.absorbed.iter().chain([&step.node]).map(name).collect();
         all.join(" with ")

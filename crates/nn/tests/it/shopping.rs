@@ -1,13 +1,13 @@
 //! The shopping bills of the source notes (5.1, 5.4): the total, and what it depends on how much.
 
 use std::sync::Arc;
-use thalweg_nn::{Error, Graph, Node, Session};
+use thalweg_nn::{Graph, GraphError, Node, Session};
 
 /// The total and its derivatives with respect to `inputs`, given their values.
 fn bill(
-    build: impl Fn(&mut Graph<f64>, &[Node]) -> Result<Node, Error>,
+    build: impl Fn(&mut Graph<f64>, &[Node]) -> Result<Node, GraphError>,
     inputs: &[(&str, f64)],
-) -> Result<(f64, Vec<f64>), Error> {
+) -> Result<(f64, Vec<f64>), GraphError> {
     let mut graph = Graph::new();
     let mut nodes = Vec::new();
     for (name, _) in inputs {
@@ -22,7 +22,8 @@ fn bill(
     }
     session.forward(&[])?;
     session.backward(&[], &mut [])?;
-    let gradients = nodes.iter().map(|&node| Ok(session.gradient(node)?[0])).collect::<Result<_, Error>>()?;
+    let gradients =
+        nodes.iter().map(|&node| Ok(session.gradient(node)?[0])).collect::<Result<_, GraphError>>()?;
     Ok((session.loss(total)?, gradients))
 }
 

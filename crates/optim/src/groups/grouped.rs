@@ -6,7 +6,7 @@ use crate::passes::Passes;
 use crate::report::{GroupReport, NonFinite, StepReport};
 use crate::segment::sum_of_squares;
 use crate::work::{Slot, Work, check_length, check_slots};
-use crate::{Buildable, Composer, Entry, Error, Optimizer, Specification, stages};
+use crate::{Buildable, Composer, Entry, OptimError, Optimizer, Specification, stages};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
@@ -47,7 +47,7 @@ pub(crate) struct Grouped<T: Real> {
 }
 
 impl<T: Buildable> Grouped<T> {
-    pub(crate) fn new(specification: &Specification, layout: Arc<Layout>) -> Result<Self, Error> {
+    pub(crate) fn new(specification: &Specification, layout: Arc<Layout>) -> Result<Self, OptimError> {
         let assigned = assign(&specification.groups, &layout)?;
         let mut homes = vec![(0, 0); layout.tensors().len()];
         let (mut members, mut rules) = (Vec::new(), Vec::new());
@@ -100,7 +100,7 @@ impl<T: Buildable> Grouped<T> {
 pub(super) fn shared<T: Buildable>(
     specification: &Specification,
     composer: Composer<T>,
-) -> Result<Composer<T>, Error> {
+) -> Result<Composer<T>, OptimError> {
     let mut stages = specification.before.iter();
     stages.try_fold(composer, |composer, stage| stages::compose(&stage.stage, &stage.set, composer))
 }
@@ -144,18 +144,20 @@ impl<T: Real> Grouped<T> {
     }
 
     /// Refuses a hyper-parameter that no group has, or that is fixed in all that have it.
-    fn known(&mut self, name: &str) -> Result<(), Error> {
-        let outcomes: Vec<Result<(), Error>> = self.all().map(|(passes, _)| passes.known(name)).collect();
+    fn known(&mut self, name: &str) -> Result<(), OptimError> {
+        let outcomes: Vec<Result<(), OptimError>> =
+            self.all().map(|(passes, _)| passes.known(name)).collect();
         if outcomes.iter().any(Result::is_ok) {
             return Ok(());
         }
-        if let Some(fixed) = outcomes.into_iter().find(|outcome| matches!(outcome, Err(Error::Fixed(_)))) {
+        if let Some(fixed) = outcomes.into_iter().find(|outcome| matches!(outcome, Err(OptimError::Fixed(_))))
+        {
             return fixed;
         }
         let names: Vec<&'static str> =
             self.all().flat_map(|(passes, _)| passes.hyperparameter_names()).collect();
         let suggestion = hint(name, names);
-        Err(Error::Unknown { kind: "hyper-parameter", name: name.to_string(), suggestion })
+        Err(OptimError::Unknown { kind: "hyper-parameter", name: name.to_string(), suggestion })
     }
 
     /// Hands the counts to the groups, or takes them back.
@@ -203,8 +205,8 @@ impl<T: Real> Grouped<T> {
     /// What the policy says of these gradients: whether to go on.
     fn screen_all(
         &mut self,
-        mut screens: impl FnMut(&mut Passes<T>, usize) -> Result<bool, Error>,
-    ) -> Result<bool, Error> {
+        mut screens: impl FnMut(&mut Passes<T>, usize) -> Result<bool, OptimError>,
+    ) -> Result<bool, OptimError> {
         let (mut go, mut non_finite, mut refusal) = (true, 0, None);
         for (place, member) in self.members.iter_mut().enumerate() {
             let Some(passes) = &mut member.passes else { continue };
@@ -216,8 +218,8 @@ impl<T: Real> Grouped<T> {
         }
         self.report.non_finite = non_finite;
         match refusal {
-            Some(Error::NonFinite { tensor, index, value, .. }) => {
-                Err(Error::NonFinite { tensor, index, value, count: non_finite })
+            Some(OptimError::NonFinite { tensor, index, value, .. }) => {
+                Err(OptimError::NonFinite { tensor, index, value, count: non_finite })
             }
             Some(error) => Err(error),
             None => {
@@ -233,7 +235,7 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         &self.layout
     }
 
-    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), Error> {
+    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), OptimError> {
         check_length("the slice of parameters", parameters.len(), self.layout.len())?;
         check_length("the slice of gradients", gradients.len(), self.layout.len())?;
         self.exchange_counts(false);
@@ -260,7 +262,7 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         Ok(())
     }
 
-    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), Error> {
+    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), OptimError> {
         check_slots(&tensors, &self.layout)?;
         self.exchange_counts(false);
         self.measure_gradients(tensors.iter().map(|slot| (slot.index, slot.gradients)));
@@ -296,11 +298,11 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         Ok(())
     }
 
-    fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+    fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, OptimError> {
         self.visit_points(false, parameters, point)
     }
 
-    fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+    fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, OptimError> {
         self.visit_points(true, parameters, point)
     }
 
@@ -317,13 +319,13 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         self.counts.iter().copied().max().unwrap_or(0)
     }
 
-    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error> {
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         self.known(name)?;
         self.having(name)
             .try_for_each(|(passes, factor)| passes.settable(name, own_value(name, value, factor)))
     }
 
-    fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
+    fn set(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         self.settable(name, value)?;
         self.having(name).try_for_each(|(passes, factor)| passes.set(name, own_value(name, value, factor)))
     }
@@ -395,7 +397,12 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
 }
 
 impl<T: Real> Grouped<T> {
-    fn visit_points(&mut self, averages: bool, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+    fn visit_points(
+        &mut self,
+        averages: bool,
+        parameters: &[T],
+        point: &mut [T],
+    ) -> Result<bool, OptimError> {
         // Without a rule that looks ahead there is no point, and nobody needs memory for one.
         if !averages && !Optimizer::looks_ahead(self) {
             return Ok(false);

@@ -13,7 +13,7 @@ pub use helpers::{layer_wise_rate_decay, no_decay_on_vectors};
 pub use matching::{Match, layer_of};
 pub use plan::{GroupPlan, Plan, SharedPlan};
 
-use crate::{Dialect, Error, Schedule, Specification, StageSpecification};
+use crate::{Dialect, OptimError, Schedule, Specification, StageSpecification};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -87,8 +87,8 @@ impl GroupSpecification {
     /// The specification of this group alone.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a factor that is no number of at least 0.
-    pub(crate) fn specification(&self, base: &Specification) -> Result<Specification, Error> {
+    /// [`OptimError::OutOfRange`] for a factor that is no number of at least 0.
+    pub(crate) fn specification(&self, base: &Specification) -> Result<Specification, OptimError> {
         let other = self.rule.is_some() || self.dialect.is_some();
         let mut own = Specification {
             rule: self.rule.clone().unwrap_or_else(|| base.rule.clone()),
@@ -108,7 +108,7 @@ impl GroupSpecification {
         let factor = self.rate_factor.unwrap_or(1.0);
         if !(factor >= 0.0 && factor.is_finite()) {
             let domain = "a number of at least 0".into();
-            return Err(Error::OutOfRange { name: "rate_factor".into(), value: factor, domain });
+            return Err(OptimError::OutOfRange { name: "rate_factor".into(), value: factor, domain });
         }
         if factor != 1.0 {
             let rate = own.resolved()?.into_iter().find(|(name, _)| *name == "learning_rate");

@@ -1,7 +1,7 @@
 //! Who gets what, before anything is allocated.
 
 use super::GroupSpecification;
-use crate::{Buildable, Composer, Error, Specification, StageSpecification, state_bytes};
+use crate::{Buildable, Composer, OptimError, Specification, StageSpecification, state_bytes};
 use std::fmt;
 use std::sync::Arc;
 use thalweg_arena::Layout;
@@ -50,7 +50,10 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Specification::build`].
-    pub fn new<T: Buildable>(specification: &Specification, layout: &Arc<Layout>) -> Result<Self, Error> {
+    pub fn new<T: Buildable>(
+        specification: &Specification,
+        layout: &Arc<Layout>,
+    ) -> Result<Self, OptimError> {
         T::plan(specification, layout)
     }
 
@@ -58,11 +61,11 @@ impl Plan {
     pub(crate) fn assemble<T: Buildable>(
         specification: &Specification,
         layout: &Arc<Layout>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, OptimError> {
         let one = |spec: &Specification,
                    group: &GroupSpecification,
                    tensors: Vec<usize>|
-         -> Result<GroupPlan, Error> {
+         -> Result<GroupPlan, OptimError> {
             let own = Arc::new(sub_layout(layout, &tensors));
             let (mut bytes, mut rate) = (0, None);
             if !group.frozen {
@@ -158,8 +161,8 @@ pub(super) fn sub_layout(layout: &Layout, tensors: &[usize]) -> Layout {
 /// The tensors of each group.
 ///
 /// # Errors
-/// [`Error::Groups`] that says what is wrong and prints the plan.
-pub(super) fn assign(groups: &[GroupSpecification], layout: &Layout) -> Result<Vec<Vec<usize>>, Error> {
+/// [`OptimError::Groups`] that says what is wrong and prints the plan.
+pub(super) fn assign(groups: &[GroupSpecification], layout: &Layout) -> Result<Vec<Vec<usize>>, OptimError> {
     let count = layout.tensors().len();
     let mut taken: Vec<Vec<usize>> = groups
         .iter()
@@ -213,7 +216,7 @@ pub(super) fn assign(groups: &[GroupSpecification], layout: &Layout) -> Result<V
             format!("  {:<16}{}: {}", group.name, group.matching, names.join(" "))
         })
         .collect();
-    Err(Error::Groups(format!(
+    Err(OptimError::Groups(format!(
         "the groups do not fit the parameters: {}; each must belong to exactly one\n{}",
         problems.join("; "),
         rows.join("\n")

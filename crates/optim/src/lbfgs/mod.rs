@@ -18,7 +18,7 @@ let report = lbfgs.step(&mut parameters, &mut |p, gradient| {
     p[0] * p[0] / 20.0 + p[1] * p[1]
 })?;
 assert!(report.stop.converged() && parameters.iter().all(|p| p.abs() < 1e-3));
-# Ok::<(), thalweg_optim::Error>(())
+# Ok::<(), thalweg_optim::OptimError>(())
 ```
 */
 
@@ -28,7 +28,7 @@ mod settings;
 
 pub use settings::{LbfgsReport, LbfgsSettings, Stop};
 
-use crate::Error;
+use crate::OptimError;
 use crate::work::check_length;
 use direction::{History, add};
 use line_search::{Line, Point, strong_wolfe};
@@ -58,8 +58,8 @@ impl<T: Real> Lbfgs<T> {
     /// L-BFGS with these settings.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`].
-    pub fn with(len: usize, settings: LbfgsSettings) -> Result<Self, Error> {
+    /// [`OptimError::OutOfRange`].
+    pub fn with(len: usize, settings: LbfgsSettings) -> Result<Self, OptimError> {
         settings.check()?;
         Ok(Self::unchecked(len, settings))
     }
@@ -92,13 +92,13 @@ impl<T: Real> Lbfgs<T> {
     /// evaluated (as in torch), so only the next call can notice.
     ///
     /// # Errors
-    /// [`Error::Length`], and [`Error::Start`] if loss or gradient are not finite at the parameters given; nothing has
+    /// [`OptimError::Length`], and [`OptimError::Start`] if loss or gradient are not finite at the parameters given; nothing has
     /// changed then.
     pub fn step(
         &mut self,
         parameters: &mut [T],
         evaluate: &mut dyn FnMut(&[T], &mut [T]) -> f64,
-    ) -> Result<LbfgsReport, Error> {
+    ) -> Result<LbfgsReport, OptimError> {
         check_length("the slice of parameters", parameters.len(), self.direction.len())?;
         let mut gradient = vec![T::ZERO; parameters.len()];
         let loss = evaluate(parameters, &mut gradient);
@@ -188,15 +188,15 @@ fn largest<T: Real>(values: &[T]) -> f64 {
     values.iter().fold(0.0, |most, value| most.max(value.to_f64().abs()))
 }
 
-fn check_start<T: Real>(loss: f64, gradient: &[T]) -> Result<(), Error> {
+fn check_start<T: Real>(loss: f64, gradient: &[T]) -> Result<(), OptimError> {
     if !loss.is_finite() {
-        return Err(Error::Start { what: "the loss".into(), value: loss });
+        return Err(OptimError::Start { what: "the loss".into(), value: loss });
     }
     match gradient.iter().position(|value| !value.to_f64().is_finite()) {
         None => Ok(()),
         Some(index) => {
             let value = gradient[index].to_f64();
-            Err(Error::Start { what: format!("element {index} of the gradient"), value })
+            Err(OptimError::Start { what: format!("element {index} of the gradient"), value })
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What L-BFGS can be told, and what it says of a step.
 
-use crate::Error;
+use crate::OptimError;
 
 /// Settings of [`Lbfgs`](super::Lbfgs); the defaults are those of `torch.optim.LBFGS`, whose names stand in brackets.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,7 @@ impl LbfgsSettings {
         self.evaluations.unwrap_or(self.iterations * 5 / 4).max(1)
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), OptimError> {
         let above = |value: f64| value > 0.0 && value.is_finite();
         let least = |value: f64| value >= 0.0;
         let counts = "a whole number of at least 1";
@@ -55,7 +55,7 @@ impl LbfgsSettings {
         match checks.into_iter().find(|(_, _, good, _)| !good) {
             None => Ok(()),
             Some((name, value, _, domain)) => {
-                Err(Error::OutOfRange { name: name.into(), value, domain: domain.into() })
+                Err(OptimError::OutOfRange { name: name.into(), value, domain: domain.into() })
             }
         }
     }

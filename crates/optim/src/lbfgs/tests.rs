@@ -219,7 +219,7 @@ fn a_start_that_is_not_finite_is_refused_and_changes_nothing() {
     let error = lbfgs.step(&mut parameters, &mut steep).unwrap_err();
     assert!(error.to_string().starts_with("element 1 of the gradient is inf"), "{error}");
     assert_eq!((parameters, lbfgs.remembered()), (before, remembered));
-    assert!(matches!(lbfgs.step(&mut [0.0], &mut rosenbrock), Err(Error::Length { .. })));
+    assert!(matches!(lbfgs.step(&mut [0.0], &mut rosenbrock), Err(OptimError::Length { .. })));
 }
 
 /// x − ln x, infinite or NaN where x is not above 0; least at 1.
@@ -327,6 +327,6 @@ fn settings_out_of_range_are_refused() {
         LbfgsSettings { history: 0, ..wolfe() },
     ] {
         let error = Lbfgs::<f64>::with(1, settings.clone()).unwrap_err();
-        assert!(matches!(error, Error::OutOfRange { .. }), "{settings:?}");
+        assert!(matches!(error, OptimError::OutOfRange { .. }), "{settings:?}");
     }
 }

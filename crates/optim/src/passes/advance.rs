@@ -5,12 +5,12 @@ use crate::barrier::{Barrier, Items};
 use crate::report::NonFinite;
 use crate::segment::{Segment, Sums, run};
 use crate::work::Work;
-use crate::{Error, Moment};
+use crate::{Moment, OptimError};
 use thalweg_lanes::Real;
 
 impl<T: Real> Passes<T> {
     /// Refuses or leaves out a step with gradients that are not finite, as the policy says; false to leave it out.
-    pub(crate) fn screen(&mut self, work: &Work<'_, T>) -> Result<bool, Error> {
+    pub(crate) fn screen(&mut self, work: &Work<'_, T>) -> Result<bool, OptimError> {
         if self.policy == NonFinite::Allow && !self.measuring {
             return Ok(true);
         }
@@ -42,7 +42,7 @@ impl<T: Real> Passes<T> {
                 self.report.skipped += 1;
                 Ok(false)
             }
-            NonFinite::Refuse => Err(Error::NonFinite {
+            NonFinite::Refuse => Err(OptimError::NonFinite {
                 tensor: self.layout.tensors()[index].name.clone(),
                 index: at,
                 value,

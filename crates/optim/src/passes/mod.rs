@@ -10,7 +10,7 @@ use crate::report::{GroupReport, NonFinite, StepReport};
 use crate::segment::WORKING;
 use crate::sweep::Sweep;
 use crate::work::{Work, check_length};
-use crate::{Error, Hyperparameter, Moment, Rule, Schedule};
+use crate::{Hyperparameter, Moment, OptimError, Rule, Schedule};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::Layout;
@@ -145,8 +145,8 @@ impl<T: Real> Passes<T> {
     /// The same with a schedule of hyper-parameter `name`, which multiplies its value.
     ///
     /// # Errors
-    /// [`Error::Unknown`] if no stage has a hyper-parameter of that name, [`Error::Fixed`] if it cannot change.
-    pub fn with_schedule_of(mut self, name: &str, schedule: Schedule) -> Result<Self, Error> {
+    /// [`OptimError::Unknown`] if no stage has a hyper-parameter of that name, [`OptimError::Fixed`] if it cannot change.
+    pub fn with_schedule_of(mut self, name: &str, schedule: Schedule) -> Result<Self, OptimError> {
         if name == "learning_rate" {
             return Ok(self.with_schedule(schedule));
         }
@@ -185,16 +185,16 @@ impl<T: Real> Passes<T> {
     }
 
     /// Refuses a name that no stage has, and one that is fixed.
-    pub(crate) fn known(&mut self, wanted: &str) -> Result<(), Error> {
+    pub(crate) fn known(&mut self, wanted: &str) -> Result<(), OptimError> {
         let names = self.hyperparameter_names();
         if names.contains(&wanted) {
             return Ok(());
         }
         if self.described.iter().any(|known| known.name == wanted) {
-            return Err(Error::Fixed(wanted.to_string()));
+            return Err(OptimError::Fixed(wanted.to_string()));
         }
         let suggestion = hint(wanted, names);
-        Err(Error::Unknown { kind: "hyper-parameter", name: wanted.to_string(), suggestion })
+        Err(OptimError::Unknown { kind: "hyper-parameter", name: wanted.to_string(), suggestion })
     }
 
     /// The rate that the rule was given, before any schedule.
@@ -244,7 +244,7 @@ impl<T: Real> Passes<T> {
         Moment { factor, ..Moment::new(count + 1, base * factor) }
     }
 
-    fn check_whole(&self, parameters: usize, gradients: usize) -> Result<(), Error> {
+    fn check_whole(&self, parameters: usize, gradients: usize) -> Result<(), OptimError> {
         check_length("the slice of parameters", parameters, self.outer_len)?;
         check_length("the slice of gradients", gradients, self.outer_len)
     }
@@ -255,7 +255,7 @@ impl<T: Real> Passes<T> {
     }
 
     /// [`screen`](Self::screen) of whole buffers.
-    pub(crate) fn screen_whole(&mut self, gradients: &[T]) -> Result<bool, Error> {
+    pub(crate) fn screen_whole(&mut self, gradients: &[T]) -> Result<bool, OptimError> {
         let places = self.places.clone();
         self.screen(&Work::Whole { parameters: &mut [], gradients, places: &places })
     }

@@ -4,7 +4,7 @@ use super::{Passes, Stage};
 use crate::packed::PackedArena;
 use crate::report::{NonFinite, StepReport};
 use crate::work::{Slot, Work, check_slots};
-use crate::{Error, Optimizer};
+use crate::{OptimError, Optimizer};
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
 use thalweg_lanes::Real;
@@ -19,7 +19,7 @@ impl<T: Real> Optimizer<T> for Passes<T> {
         &self.layout
     }
 
-    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), Error> {
+    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), OptimError> {
         self.check_whole(parameters.len(), gradients.len())?;
         if self.screen_whole(gradients)? {
             self.advance_whole(parameters, gradients, None);
@@ -27,7 +27,7 @@ impl<T: Real> Optimizer<T> for Passes<T> {
         Ok(())
     }
 
-    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), Error> {
+    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), OptimError> {
         check_slots(&tensors, &self.layout)?;
         let mut work = Work::Some(tensors);
         if self.screen(&work)? {
@@ -36,11 +36,11 @@ impl<T: Real> Optimizer<T> for Passes<T> {
         Ok(())
     }
 
-    fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+    fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, OptimError> {
         self.copied_point(false, parameters, point)
     }
 
-    fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, Error> {
+    fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, OptimError> {
         self.copied_point(true, parameters, point)
     }
 
@@ -60,12 +60,12 @@ impl<T: Real> Optimizer<T> for Passes<T> {
         self.counts.iter().copied().max().unwrap_or(0)
     }
 
-    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error> {
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         self.known(name)?;
         self.described.iter().find(|known| known.name == name).map_or(Ok(()), |known| known.check(value))
     }
 
-    fn set(&mut self, wanted: &str, value: f64) -> Result<(), Error> {
+    fn set(&mut self, wanted: &str, value: f64) -> Result<(), OptimError> {
         self.settable(wanted, value)?;
         self.hyperparameters(&mut |name, field| {
             if name == wanted {

@@ -3,7 +3,7 @@
 use super::{Passes, Stage};
 use crate::sweep::Sweep;
 use crate::work::check_length;
-use crate::{Error, Optimizer};
+use crate::{OptimError, Optimizer};
 use thalweg_lanes::Real;
 
 impl<T: Real> Passes<T> {
@@ -45,7 +45,7 @@ impl<T: Real> Passes<T> {
         averages: bool,
         parameters: &[T],
         point: &mut [T],
-    ) -> Result<bool, Error> {
+    ) -> Result<bool, OptimError> {
         if !averages && !self.looks_ahead() {
             return Ok(false);
         }

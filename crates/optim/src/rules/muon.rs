@@ -6,8 +6,8 @@ use crate::barrier::matrices;
 use crate::macros::{fields, states};
 use crate::stages::DecoupledWeightDecay;
 use crate::{
-    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Error, Hyperparameter, Info, Items,
-    Moment, Rule,
+    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Items, Moment,
+    OptimError, Rule,
 };
 use thalweg_arena::{Layout, display_shape};
 use thalweg_lanes::Real;
@@ -111,9 +111,9 @@ impl Catalogued for Muon {
         Common::NONE
     }
 
-    fn check(&self, layout: &Layout) -> Result<(), Error> {
+    fn check(&self, layout: &Layout) -> Result<(), OptimError> {
         if self.adjust > 2.0 {
-            return Err(Error::OutOfRange {
+            return Err(OptimError::OutOfRange {
                 name: "adjust".into(),
                 value: self.adjust,
                 domain: "0, 1 or 2".into(),
@@ -121,7 +121,7 @@ impl Catalogued for Muon {
         }
         match layout.tensors().iter().find(|tensor| tensor.shape.len() != 2) {
             None => Ok(()),
-            Some(tensor) => Err(Error::Shape {
+            Some(tensor) => Err(OptimError::Shape {
                 rule: "muon",
                 tensor: tensor.name.clone(),
                 shape: display_shape(&tensor.shape),

@@ -4,7 +4,7 @@ use super::names::VELOCITY;
 use crate::macros::{fields, states};
 use crate::rule::MEMORY;
 use crate::segment::sum_of_squares;
-use crate::{Barrier, Error, Items, Moment, Rule};
+use crate::{Barrier, Items, Moment, OptimError, Rule};
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout, Tensor, display_shape};
 use thalweg_lanes::Real;
@@ -138,10 +138,10 @@ pub(super) const AXIS_STATISTICS: [&str; AXES] = [
 ];
 
 /// Refuses tensors with more axes than there are names.
-pub(super) fn check_axes(rule: &'static str, layout: &Layout) -> Result<(), Error> {
+pub(super) fn check_axes(rule: &'static str, layout: &Layout) -> Result<(), OptimError> {
     match layout.tensors().iter().find(|tensor| tensor.shape.len() > AXES) {
         None => Ok(()),
-        Some(tensor) => Err(Error::Shape {
+        Some(tensor) => Err(OptimError::Shape {
             rule,
             tensor: tensor.name.clone(),
             shape: display_shape(&tensor.shape),

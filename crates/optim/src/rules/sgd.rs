@@ -2,7 +2,7 @@
 
 use super::{Momentum, Nesterov, RatePlace};
 use crate::macros::{fields, states};
-use crate::{Buildable, Catalogued, Composer, Dialect, Error, Info, Moment, Rule};
+use crate::{Buildable, Catalogued, Composer, Dialect, Info, Moment, OptimError, Rule};
 use thalweg_arena::Layout;
 use thalweg_lanes::Real;
 
@@ -83,10 +83,10 @@ impl Catalogued for SgdFamily {
         }
     }
 
-    fn check(&self, _: &Layout) -> Result<(), Error> {
+    fn check(&self, _: &Layout) -> Result<(), OptimError> {
         if self.nesterov != 0.0 && (self.momentum == 0.0 || self.dampening != 0.0) {
             let need = "nesterov needs a momentum above 0 and no dampening";
-            return Err(Error::Contradiction(need.into()));
+            return Err(OptimError::Contradiction(need.into()));
         }
         Ok(())
     }

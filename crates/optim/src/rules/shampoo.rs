@@ -5,7 +5,8 @@ use super::parts::{AXES, AXIS_STATISTICS, arena, check_axes};
 use crate::macros::fields;
 use crate::stages::Trace;
 use crate::{
-    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Error, Hyperparameter, Info, Items,
+    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Items,
+    OptimError,
 };
 use thalweg_arena::{Arena, Layout};
 use thalweg_lanes::Real;
@@ -79,7 +80,7 @@ impl Catalogued for Shampoo {
         Common::NONE
     }
 
-    fn check(&self, layout: &Layout) -> Result<(), Error> {
+    fn check(&self, layout: &Layout) -> Result<(), OptimError> {
         check_axes("shampoo", layout)
     }
 

@@ -57,7 +57,7 @@ impl Catalogued for Sm3 {
         Common::NONE
     }
 
-    fn check(&self, layout: &thalweg_arena::Layout) -> Result<(), crate::Error> {
+    fn check(&self, layout: &thalweg_arena::Layout) -> Result<(), crate::OptimError> {
         check_axes("sm3", layout)
     }
 

@@ -4,7 +4,7 @@ use super::{
     Anneal, Cyclic, Fall, Mode, OneCycle, Piecewise, SCHEDULES, Schedule, ScheduleInfo, Sequence, Setting,
     SettingInfo, SettingKind, Shape, WarmRestarts, WarmupStableDecay, WrittenSchedule,
 };
-use crate::{Domain, Error};
+use crate::{Domain, OptimError};
 use std::collections::BTreeMap;
 use thalweg_kit::hint;
 
@@ -15,7 +15,7 @@ impl Schedule {
     ///
     /// # Errors
     /// As [`Schedule::from_settings`].
-    pub fn named(name: &str, settings: &BTreeMap<String, f64>, total: u64) -> Result<Self, Error> {
+    pub fn named(name: &str, settings: &BTreeMap<String, f64>, total: u64) -> Result<Self, OptimError> {
         let settings = settings.iter().map(|(key, value)| (key.clone(), Setting::Number(*value))).collect();
         Self::from_settings(name, &settings, total)
     }
@@ -24,16 +24,16 @@ impl Schedule {
     /// of each part is the part.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for a name, setting or word that does not exist, for a setting that is needed and absent or not
-    /// of its kind; [`Error::OutOfRange`]; [`Error::Contradiction`] for a sequence with too many or too few borders.
-    pub fn from_settings(name: &str, settings: &Settings, total: u64) -> Result<Self, Error> {
-        let info = SCHEDULES.iter().find(|info| info.name == name).ok_or_else(|| Error::Unknown {
+    /// [`OptimError::Unknown`] for a name, setting or word that does not exist, for a setting that is needed and absent or not
+    /// of its kind; [`OptimError::OutOfRange`]; [`OptimError::Contradiction`] for a sequence with too many or too few borders.
+    pub fn from_settings(name: &str, settings: &Settings, total: u64) -> Result<Self, OptimError> {
+        let info = SCHEDULES.iter().find(|info| info.name == name).ok_or_else(|| OptimError::Unknown {
             kind: "schedule",
             name: name.to_string(),
             suggestion: hint(name, SCHEDULES.iter().map(|info| info.name)),
         })?;
         if let Some(key) = settings.keys().find(|key| info.settings.iter().all(|known| known.name != **key)) {
-            return Err(Error::Unknown {
+            return Err(OptimError::Unknown {
                 kind: "setting of this schedule",
                 name: key.clone(),
                 suggestion: hint(key, info.settings.iter().map(|setting| setting.name)),
@@ -54,9 +54,10 @@ struct Given<'a> {
 
 impl Given<'_> {
     /// The shape for a run that goes on for `remaining` updates after the warm-up.
-    fn shape(&self, remaining: u64) -> Result<Shape, Error> {
-        let steps =
-            || Ok::<_, Error>(Some(self.count("steps")?).filter(|&steps| steps > 0).unwrap_or(remaining));
+    fn shape(&self, remaining: u64) -> Result<Shape, OptimError> {
+        let steps = || {
+            Ok::<_, OptimError>(Some(self.count("steps")?).filter(|&steps| steps > 0).unwrap_or(remaining))
+        };
         Ok(match self.info.name {
             "linear" => {
                 Shape::Linear { steps: steps()?, start: self.number("start")?, end: self.number("end")? }
@@ -127,7 +128,7 @@ impl Given<'_> {
         })
     }
 
-    fn one_cycle(&self, steps: u64) -> Result<Shape, Error> {
+    fn one_cycle(&self, steps: u64) -> Result<Shape, OptimError> {
         let (rise, annihilation) = (self.number("rise")?, self.number("annihilation")?);
         if rise + annihilation > 1.0 {
             let most =
@@ -144,17 +145,17 @@ impl Given<'_> {
         }))
     }
 
-    fn sequence(&self, remaining: u64) -> Result<Shape, Error> {
+    fn sequence(&self, remaining: u64) -> Result<Shape, OptimError> {
         let parts = self.schedules("of")?;
         if parts.len() < 2 {
             let advice = "give at least two in `of`, or write the schedule by itself";
-            return Err(Error::Contradiction(format!(
+            return Err(OptimError::Contradiction(format!(
                 "a sequence of one schedule has nothing to switch to: {advice}"
             )));
         }
         let at = self.steps("at")?;
         if at.len() + 1 != parts.len() {
-            return Err(Error::Contradiction(format!(
+            return Err(OptimError::Contradiction(format!(
                 "a sequence of {} schedules needs {} steps in `at`, where each but the first takes over, not {}",
                 parts.len(),
                 parts.len() - 1,
@@ -169,9 +170,9 @@ impl Given<'_> {
         Ok(Shape::Sequence(Sequence { of: of.collect::<Result<_, _>>()?, at }))
     }
 
-    fn setting(&self, name: &'static str) -> Result<(&SettingInfo, Option<&Setting>), Error> {
+    fn setting(&self, name: &'static str) -> Result<(&SettingInfo, Option<&Setting>), OptimError> {
         let known = self.info.settings.iter().find(|setting| setting.name == name);
-        let known = known.ok_or_else(|| Error::Unknown {
+        let known = known.ok_or_else(|| OptimError::Unknown {
             kind: "setting of this schedule",
             name: name.to_string(),
             suggestion: format!("`{}` does without", self.info.name),
@@ -179,7 +180,7 @@ impl Given<'_> {
         Ok((known, self.settings.get(name)))
     }
 
-    fn number(&self, name: &'static str) -> Result<f64, Error> {
+    fn number(&self, name: &'static str) -> Result<f64, OptimError> {
         match self.setting(name)? {
             (known, Some(&Setting::Number(value))) => {
                 known.hyperparameter().map_or(Ok(()), |hyperparameter| hyperparameter.check(value))?;
@@ -190,11 +191,11 @@ impl Given<'_> {
         }
     }
 
-    fn count(&self, name: &'static str) -> Result<u64, Error> {
+    fn count(&self, name: &'static str) -> Result<u64, OptimError> {
         Ok(self.number(name)? as u64)
     }
 
-    fn flag(&self, name: &'static str) -> Result<bool, Error> {
+    fn flag(&self, name: &'static str) -> Result<bool, OptimError> {
         match self.setting(name)? {
             (_, Some(&Setting::Flag(value))) => Ok(value),
             (_, Some(&Setting::Number(value))) if value == 0.0 || value == 1.0 => Ok(value == 1.0),
@@ -203,10 +204,10 @@ impl Given<'_> {
         }
     }
 
-    fn choice(&self, name: &'static str) -> Result<&'static str, Error> {
+    fn choice(&self, name: &'static str) -> Result<&'static str, OptimError> {
         match self.setting(name)? {
             (SettingInfo { kind: SettingKind::Choice { of, .. }, .. }, Some(Setting::Text(word))) => {
-                of.iter().find(|known| **known == word).copied().ok_or_else(|| Error::Unknown {
+                of.iter().find(|known| **known == word).copied().ok_or_else(|| OptimError::Unknown {
                     kind: name,
                     name: word.clone(),
                     suggestion: hint(word, of.iter().copied()),
@@ -217,7 +218,7 @@ impl Given<'_> {
         }
     }
 
-    fn steps(&self, name: &'static str) -> Result<Vec<u64>, Error> {
+    fn steps(&self, name: &'static str) -> Result<Vec<u64>, OptimError> {
         match self.setting(name)? {
             (_, Some(Setting::Numbers(numbers))) if !numbers.is_empty() => ascending(name, numbers),
             (_, Some(&Setting::Number(number))) => ascending(name, &[number]),
@@ -225,7 +226,7 @@ impl Given<'_> {
         }
     }
 
-    fn points(&self, name: &'static str) -> Result<Vec<(u64, f64)>, Error> {
+    fn points(&self, name: &'static str) -> Result<Vec<(u64, f64)>, OptimError> {
         match self.setting(name)? {
             (_, Some(Setting::Points(points))) if !points.is_empty() => {
                 let steps: Vec<f64> = points.iter().map(|point| point[0]).collect();
@@ -241,7 +242,7 @@ impl Given<'_> {
         }
     }
 
-    fn schedules(&self, name: &'static str) -> Result<&[WrittenSchedule], Error> {
+    fn schedules(&self, name: &'static str) -> Result<&[WrittenSchedule], OptimError> {
         match self.setting(name)? {
             (_, Some(Setting::Schedules(schedules))) if !schedules.is_empty() => Ok(schedules),
             (known, given) => Err(wrong(known, given)),
@@ -255,7 +256,7 @@ fn part(steps: u64, share: f64) -> u64 {
 }
 
 /// Whole numbers, each greater than the one before.
-fn ascending(name: &str, numbers: &[f64]) -> Result<Vec<u64>, Error> {
+fn ascending(name: &str, numbers: &[f64]) -> Result<Vec<u64>, OptimError> {
     for (i, &number) in numbers.iter().enumerate() {
         let name = || format!("{name}[{i}]");
         if !Domain::COUNT.contains(number) {
@@ -270,14 +271,14 @@ fn ascending(name: &str, numbers: &[f64]) -> Result<Vec<u64>, Error> {
     Ok(numbers.iter().map(|&number| number as u64).collect())
 }
 
-fn out_of_range(name: String, value: f64, domain: &str) -> Error {
-    Error::OutOfRange { name, value, domain: domain.to_string() }
+fn out_of_range(name: String, value: f64, domain: &str) -> OptimError {
+    OptimError::OutOfRange { name, value, domain: domain.to_string() }
 }
 
 /// A setting that is needed and absent, or of another kind.
-fn wrong(known: &SettingInfo, given: Option<&Setting>) -> Error {
+fn wrong(known: &SettingInfo, given: Option<&Setting>) -> OptimError {
     let example = known.kind.example();
-    Error::Unknown {
+    OptimError::Unknown {
         kind: if given.is_some() { "value of that kind for the setting" } else { "value for the setting" },
         name: known.name.to_string(),
         suggestion: match known.kind {

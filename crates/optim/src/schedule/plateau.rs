@@ -1,6 +1,6 @@
 //! Reduce on plateau: the one schedule with a memory.
 
-use crate::{Domain, Error, Hyperparameter};
+use crate::{Domain, Hyperparameter, OptimError};
 use serde::{Deserialize, Serialize};
 use thalweg_kit::hint;
 
@@ -47,11 +47,11 @@ impl PlateauSettings {
     /// Sets one of the [`HYPERPARAMETERS`](Self::HYPERPARAMETERS).
     ///
     /// # Errors
-    /// [`Error::Unknown`] or [`Error::OutOfRange`].
-    pub fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
+    /// [`OptimError::Unknown`] or [`OptimError::OutOfRange`].
+    pub fn set(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         let Some(known) = Self::HYPERPARAMETERS.iter().find(|known| known.name == name) else {
             let suggestion = hint(name, Self::HYPERPARAMETERS.iter().map(|known| known.name));
-            return Err(Error::Unknown { kind: "setting of a plateau", name: name.into(), suggestion });
+            return Err(OptimError::Unknown { kind: "setting of a plateau", name: name.into(), suggestion });
         };
         known.check(value)?;
         match known.name {
@@ -85,8 +85,8 @@ impl Plateau {
     /// A factor of 1 that has observed nothing.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a setting that makes no sense.
-    pub fn new(settings: PlateauSettings) -> Result<Self, Error> {
+    /// [`OptimError::OutOfRange`] for a setting that makes no sense.
+    pub fn new(settings: PlateauSettings) -> Result<Self, OptimError> {
         for (hyperparameter, value) in PlateauSettings::HYPERPARAMETERS.iter().zip(settings.values()) {
             hyperparameter.check(value)?;
         }

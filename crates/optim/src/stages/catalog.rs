@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::hyperparameter::Hyperparameter;
-use crate::{Buildable, Composer, Domain, Error};
+use crate::{Buildable, Composer, Domain, OptimError};
 use std::collections::BTreeMap;
 use thalweg_kit::hint;
 
@@ -142,13 +142,13 @@ pub static STAGES: &[StageInfo] = &[
 /// Adds the stage called `name`.
 ///
 /// # Errors
-/// [`Error::Unknown`], [`Error::OutOfRange`], [`Error::Contradiction`] for a setting that must be given.
+/// [`OptimError::Unknown`], [`OptimError::OutOfRange`], [`OptimError::Contradiction`] for a setting that must be given.
 pub(crate) fn compose<T: Buildable>(
     name: &str,
     given: &BTreeMap<String, f64>,
     composer: Composer<T>,
-) -> Result<Composer<T>, Error> {
-    let info = STAGES.iter().find(|info| info.name == name).ok_or_else(|| Error::Unknown {
+) -> Result<Composer<T>, OptimError> {
+    let info = STAGES.iter().find(|info| info.name == name).ok_or_else(|| OptimError::Unknown {
         kind: "stage",
         name: name.to_string(),
         suggestion: hint(name, STAGES.iter().map(|info| info.name)),
@@ -156,14 +156,14 @@ pub(crate) fn compose<T: Buildable>(
     for key in given.keys() {
         if !info.settings.iter().any(|(known, _)| known.name == key) {
             let suggestion = hint(key, info.settings.iter().map(|(known, _)| known.name));
-            return Err(Error::Unknown { kind: "setting of this stage", name: key.clone(), suggestion });
+            return Err(OptimError::Unknown { kind: "setting of this stage", name: key.clone(), suggestion });
         }
     }
     let mut values = BTreeMap::new();
     for (known, default) in info.settings {
         let value = given.get(known.name).copied().unwrap_or(*default);
         if value.is_nan() && !given.contains_key(known.name) {
-            return Err(Error::Contradiction(format!(
+            return Err(OptimError::Contradiction(format!(
                 "the stage `{name}` needs `{}`: {}",
                 known.name, known.meaning
             )));

@@ -2,7 +2,7 @@
 
 use super::plan::Groups;
 use super::table::{Keeps, settings_of};
-use crate::{Buildable, Error, Optimizer, Specification, state_of};
+use crate::{Buildable, OptimError, Optimizer, Specification, state_of};
 use serde_json::{Value, json};
 use thalweg_arena::Checkpoint;
 
@@ -14,11 +14,11 @@ use thalweg_arena::Checkpoint;
 /// training loop must do the same.
 ///
 /// # Errors
-/// [`Error::Contradiction`] for rules, dialects and stages that torch does not have, by name.
+/// [`OptimError::Contradiction`] for rules, dialects and stages that torch does not have, by name.
 pub fn export<T: Buildable>(
     specification: &Specification,
     optimizer: &dyn Optimizer<T>,
-) -> Result<(Checkpoint, String), Error> {
+) -> Result<(Checkpoint, String), OptimError> {
     let layout = optimizer.layout();
     let groups = Groups::new::<T>(specification, layout)?;
     let (tensors, counts) = (layout.tensors(), optimizer.counts());

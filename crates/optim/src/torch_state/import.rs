@@ -2,7 +2,7 @@
 
 use super::plan::Groups;
 use super::table::{Keeps, settings_of};
-use crate::{Buildable, Error, Optimizer, Specification};
+use crate::{Buildable, OptimError, Optimizer, Specification};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,16 +33,16 @@ struct WrittenGroup {
 /// Hyper-parameters stay those of the specification; those that differ in the file are returned, in sentences.
 ///
 /// # Errors
-/// [`Error::State`] that names every mismatch: another class, parameters and buffers that are missing, not expected or of
-/// another shape. [`Error::Contradiction`] as [`export`](super::export).
+/// [`OptimError::State`] that names every mismatch: another class, parameters and buffers that are missing, not expected or of
+/// another shape. [`OptimError::Contradiction`] as [`export`](super::export).
 pub fn import<T: Buildable>(
     specification: &Specification,
     optimizer: &mut dyn Optimizer<T>,
     checkpoint: &Checkpoint,
     groups: &str,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<String>, OptimError> {
     let written: Written = serde_json::from_str(groups)
-        .map_err(|error| Error::State(format!("the JSON beside the tensors cannot be read: {error}")))?;
+        .map_err(|error| OptimError::State(format!("the JSON beside the tensors cannot be read: {error}")))?;
     let layout = optimizer.layout().clone();
     let own = Groups::new::<T>(specification, &layout)?;
     let mut mismatches = Vec::new();
@@ -66,7 +66,7 @@ pub fn import<T: Buildable>(
         mismatches.push(format!("tensor `{name}` is not of this rule's state"));
     }
     if !mismatches.is_empty() {
-        return Err(Error::State(mismatches.join("; ")));
+        return Err(OptimError::State(mismatches.join("; ")));
     }
     take_over(optimizer, filled.as_mut())?;
     differences(&written, &own, optimizer.counts())
@@ -131,7 +131,7 @@ impl Source<'_> {
         filled: &mut dyn Optimizer<T>,
         index: usize,
         theirs: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<(), OptimError> {
         let tensor = filled.layout().tensors()[index].clone();
         let buffers = self.own.buffers(&*filled, &tensor.name)?;
         let prefix = format!("state.{theirs}.");
@@ -202,18 +202,20 @@ impl Source<'_> {
 /// Moves the state of `filled` into `optimizer`.
 ///
 /// # Errors
-/// [`Error::State`] if the two are not built alike.
+/// [`OptimError::State`] if the two are not built alike.
 fn take_over<T: Buildable>(
     optimizer: &mut dyn Optimizer<T>,
     filled: &mut dyn Optimizer<T>,
-) -> Result<(), Error> {
+) -> Result<(), OptimError> {
     let kind = |optimizer: &dyn Optimizer<T>| {
         let state = optimizer.state().into_iter().map(|(name, arena)| (name, arena.values().len()));
         let numbers = optimizer.numbers().into_iter().map(|(name, _)| name);
         (state.collect::<Vec<_>>(), numbers.collect::<Vec<_>>())
     };
     if kind(optimizer) != kind(filled) {
-        return Err(Error::State("the optimizer was not built by this specification; build it anew".into()));
+        return Err(OptimError::State(
+            "the optimizer was not built by this specification; build it anew".into(),
+        ));
     }
     for ((_, target), (_, source)) in optimizer.state_mut().into_iter().zip(filled.state()) {
         target.values_mut().copy_from_slice(source.values());
@@ -226,7 +228,7 @@ fn take_over<T: Buildable>(
 }
 
 /// Hyper-parameters that are others in the file, group by group.
-fn differences(written: &Written, own: &Groups, counts: &[u64]) -> Result<Vec<String>, Error> {
+fn differences(written: &Written, own: &Groups, counts: &[u64]) -> Result<Vec<String>, OptimError> {
     let mut differences = Vec::new();
     let several = own.groups.len() > 1;
     for (place, (theirs, ours)) in written.param_groups.iter().zip(&own.groups).enumerate() {

@@ -35,7 +35,7 @@ assert_eq!(first_moment.len(), 3);
 let mut other = specification.build::<f32>(Arc::new(Layout::flat(3)))?;
 torch_state::import(&specification, other.as_mut(), &tensors, &groups)?;
 assert_eq!(other.steps(), 1);
-# Ok::<(), thalweg_optim::Error>(())
+# Ok::<(), thalweg_optim::OptimError>(())
 ```
 */
 

@@ -1,7 +1,7 @@
 //! What of a specification torch's layout can hold: its groups, and nothing around them.
 
 use super::table::{Class, Keeps, class_of};
-use crate::{Buildable, Error, GroupSpecification, Optimizer, Plan, Specification};
+use crate::{Buildable, GroupSpecification, OptimError, Optimizer, Plan, Specification};
 use std::sync::Arc;
 use thalweg_arena::Layout;
 
@@ -23,11 +23,11 @@ pub(super) struct Groups {
 
 impl Groups {
     /// # Errors
-    /// [`Error::Contradiction`] for what torch's optimizers do not have, and as [`Plan::new`].
+    /// [`OptimError::Contradiction`] for what torch's optimizers do not have, and as [`Plan::new`].
     pub(super) fn new<T: Buildable>(
         specification: &Specification,
         layout: &Arc<Layout>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, OptimError> {
         let own = match specification.groups.is_empty() {
             true => vec![GroupSpecification::default()],
             false => specification.groups.clone(),
@@ -62,7 +62,7 @@ impl Groups {
         }
         if !problems.is_empty() {
             let problems = problems.join("; ");
-            return Err(Error::Contradiction(format!(
+            return Err(OptimError::Contradiction(format!(
                 "one optimizer of torch's cannot hold the state of this specification: {problems}; leave that out"
             )));
         }
@@ -90,19 +90,19 @@ impl Groups {
     /// The buffers that `optimizer` has of a tensor: torch's name and ours.
     ///
     /// # Errors
-    /// [`Error::Contradiction`] for state that torch's class does not have.
+    /// [`OptimError::Contradiction`] for state that torch's class does not have.
     pub(super) fn buffers<T: Buildable>(
         &self,
         optimizer: &dyn Optimizer<T>,
         tensor: &str,
-    ) -> Result<Vec<(&'static str, &'static str)>, Error> {
+    ) -> Result<Vec<(&'static str, &'static str)>, OptimError> {
         let state = optimizer.state();
         let own = state.iter().filter(|(_, arena)| arena.layout().find(tensor).is_some());
         own.map(|(name, _)| {
             let row = self.class.buffers.iter().find(|(_, ours)| ours == name);
             row.copied().ok_or_else(|| {
                 let class = self.class.name;
-                Error::Contradiction(format!(
+                OptimError::Contradiction(format!(
                     "torch's {class} has no state `{name}`; leave out the stage that keeps it"
                 ))
             })

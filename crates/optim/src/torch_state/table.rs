@@ -4,7 +4,7 @@ use crate::rules::names::{
     FIRST_MOMENT, INFINITY_NORM, LARGEST_SECOND_MOMENT, MEAN_GRADIENT, MEAN_SQUARE, MEAN_SQUARE_UPDATE,
     PREVIOUS_GRADIENT, SECOND_MOMENT, SUM_OF_SQUARES, VELOCITY,
 };
-use crate::{Dialect, Error, Specification};
+use crate::{Dialect, OptimError, Specification};
 use serde_json::{Map, Value, json};
 
 /// A class of `torch.optim`.
@@ -197,12 +197,12 @@ const ROWS: &[Row] = &[
 /// The row of a rule, if torch has it and the dialect is torch's.
 ///
 /// # Errors
-/// [`Error::Contradiction`] that names rule and dialect and says which there are.
-fn row(rule: &str, dialect: Dialect) -> Result<&'static Row, Error> {
+/// [`OptimError::Contradiction`] that names rule and dialect and says which there are.
+fn row(rule: &str, dialect: Dialect) -> Result<&'static Row, OptimError> {
     let found = ROWS.iter().find(|(name, ..)| *name == rule).filter(|_| dialect == Dialect::Torch);
     found.ok_or_else(|| {
         let names: Vec<&str> = ROWS.iter().map(|(name, ..)| *name).collect();
-        Error::Contradiction(format!(
+        OptimError::Contradiction(format!(
             "there is no torch state for `{rule}` in dialect `{dialect}`; there is for these rules in dialect `torch`: {}",
             names.join(", ")
         ))
@@ -212,16 +212,19 @@ fn row(rule: &str, dialect: Dialect) -> Result<&'static Row, Error> {
 /// The class that is the rule of `specification`.
 ///
 /// # Errors
-/// [`Error::Contradiction`].
-pub(super) fn class_of(specification: &Specification) -> Result<&'static Class, Error> {
+/// [`OptimError::Contradiction`].
+pub(super) fn class_of(specification: &Specification) -> Result<&'static Class, OptimError> {
     row(&specification.rule, specification.dialect).map(|(_, class, _)| class)
 }
 
 /// The settings of a group as torch writes them, its parameters aside.
 ///
 /// # Errors
-/// [`Error::Contradiction`], and as [`Specification::resolved`].
-pub(super) fn settings_of(specification: &Specification, done: u64) -> Result<Map<String, Value>, Error> {
+/// [`OptimError::Contradiction`], and as [`Specification::resolved`].
+pub(super) fn settings_of(
+    specification: &Specification,
+    done: u64,
+) -> Result<Map<String, Value>, OptimError> {
     let (_, class, on) = row(&specification.rule, specification.dialect)?;
     let resolved = specification.resolved()?;
     let find = |ours: &str| resolved.iter().find(|(name, _)| *name == ours).map(|(_, value)| *value);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Dialect, Error, GroupSpecification, Match, Optimizer, Schedule, Shape, Specification};
+use crate::{Dialect, GroupSpecification, Match, OptimError, Optimizer, Schedule, Shape, Specification};
 use crate::{StageSpecification, state_of};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -211,7 +211,7 @@ fn what_torch_does_not_have_is_refused_by_name() {
     let says = |specification: Specification, part: &str| {
         let optimizer = specification.build::<f64>(layout(&[4])).unwrap();
         let error = export(&specification, optimizer.as_ref()).unwrap_err();
-        assert!(matches!(error, Error::Contradiction(_)) && error.to_string().contains(part), "{error}");
+        assert!(matches!(error, OptimError::Contradiction(_)) && error.to_string().contains(part), "{error}");
     };
     says(torch("asgd"), "no torch state for `asgd` in dialect `torch`");
     says(Specification::new("adam", Dialect::Keras), "no torch state for `adam` in dialect `keras`");

@@ -2,7 +2,7 @@
 
 use super::hand_on;
 use crate::work::{check_length, check_slots};
-use crate::{Error, NonFinite, Optimizer, Slot, StepReport};
+use crate::{NonFinite, OptimError, Optimizer, Slot, StepReport};
 use std::ops::Range;
 use thalweg_arena::Arena;
 use thalweg_lanes::Real;
@@ -60,7 +60,7 @@ impl<T: Real> Accumulated<T> {
     fn screen<'g>(
         &mut self,
         gradients: impl Iterator<Item = (usize, &'g [T])> + Clone,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool, OptimError> {
         if self.policy == NonFinite::Allow
             || gradients.clone().all(|(_, values)| crate::segment::all_finite(values, 1))
         {
@@ -79,7 +79,7 @@ impl<T: Real> Accumulated<T> {
         });
         let Some((index, at, value)) = places.next() else { return Ok(true) };
         let tensor = self.layout().tensors()[index].name.clone();
-        Err(Error::NonFinite { tensor, index: at, value, count })
+        Err(OptimError::NonFinite { tensor, index: at, value, count })
     }
 
     /// Whether the update is due.
@@ -105,7 +105,7 @@ impl<T: Real> Accumulated<T> {
 impl<T: Real> Optimizer<T> for Accumulated<T> {
     hand_on!();
 
-    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), Error> {
+    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), OptimError> {
         let layout = self.layout().clone();
         check_length("the slice of parameters", parameters.len(), layout.len())?;
         check_length("the slice of gradients", gradients.len(), layout.len())?;
@@ -124,7 +124,7 @@ impl<T: Real> Optimizer<T> for Accumulated<T> {
         Ok(())
     }
 
-    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), Error> {
+    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), OptimError> {
         let layout = self.layout().clone();
         check_slots(&tensors, &layout)?;
         if !self.screen(tensors.iter().map(|slot| (slot.index, slot.gradients)))? {
@@ -150,15 +150,20 @@ impl<T: Real> Optimizer<T> for Accumulated<T> {
         self.inner.looks_ahead()
     }
 
-    fn second_point(&mut self, parameters: &[T], gradients: &[T], point: &mut [T]) -> Result<bool, Error> {
+    fn second_point(
+        &mut self,
+        parameters: &[T],
+        gradients: &[T],
+        point: &mut [T],
+    ) -> Result<bool, OptimError> {
         self.inner.second_point(parameters, gradients, point)
     }
 
-    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error> {
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         self.inner.settable(name, value)
     }
 
-    fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
+    fn set(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         self.inner.set(name, value)
     }
 

@@ -12,10 +12,10 @@ macro_rules! hand_on {
         fn layout(&self) -> &std::sync::Arc<thalweg_arena::Layout> {
             self.inner.layout()
         }
-        fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, crate::Error> {
+        fn evaluation_point(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, crate::OptimError> {
             self.inner.evaluation_point(parameters, point)
         }
-        fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, crate::Error> {
+        fn averaged(&mut self, parameters: &[T], point: &mut [T]) -> Result<bool, crate::OptimError> {
             self.inner.averaged(parameters, point)
         }
         fn learning_rate(&mut self) -> Option<f64> {

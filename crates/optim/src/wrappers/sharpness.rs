@@ -2,7 +2,7 @@
 
 use super::hand_on;
 use crate::work::check_length;
-use crate::{Error, NonFinite, Optimizer, Slot, StepReport};
+use crate::{NonFinite, OptimError, Optimizer, Slot, StepReport};
 use serde::{Deserialize, Serialize};
 use thalweg_arena::Arena;
 use thalweg_lanes::{Real, reduce};
@@ -24,12 +24,12 @@ impl Sharpness {
     /// ASAM with ρ 0.5 (Kwon et al. 2021).
     pub const ASAM: Sharpness = Sharpness { radius: 0.5, adaptive: true };
 
-    fn check(self) -> Result<(), Error> {
+    fn check(self) -> Result<(), OptimError> {
         if self.radius > 0.0 && self.radius.is_finite() {
             return Ok(());
         }
         let domain = "a number above 0".into();
-        Err(Error::OutOfRange { name: "radius".into(), value: self.radius, domain })
+        Err(OptimError::OutOfRange { name: "radius".into(), value: self.radius, domain })
     }
 }
 
@@ -49,13 +49,13 @@ impl<T: Real> SharpnessAware<T> {
     /// `inner`, on gradients taken nearby.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a radius that is no number above 0, [`Error::Contradiction`] for an inner optimizer that looks
+    /// [`OptimError::OutOfRange`] for a radius that is no number above 0, [`OptimError::Contradiction`] for an inner optimizer that looks
     /// ahead itself.
-    pub fn new(inner: Box<dyn Optimizer<T>>, sharpness: Sharpness) -> Result<Self, Error> {
+    pub fn new(inner: Box<dyn Optimizer<T>>, sharpness: Sharpness) -> Result<Self, OptimError> {
         sharpness.check()?;
         if inner.looks_ahead() {
             let both = "a rule that looks ahead cannot be made sharpness-aware: both say where the gradient is wanted";
-            return Err(Error::Contradiction(both.into()));
+            return Err(OptimError::Contradiction(both.into()));
         }
         Ok(Self { inner, sharpness })
     }
@@ -64,11 +64,11 @@ impl<T: Real> SharpnessAware<T> {
 impl<T: Real> Optimizer<T> for SharpnessAware<T> {
     hand_on!();
 
-    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), Error> {
+    fn step(&mut self, parameters: &mut [T], gradients: &[T]) -> Result<(), OptimError> {
         self.inner.step(parameters, gradients)
     }
 
-    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), Error> {
+    fn step_tensors(&mut self, tensors: Vec<Slot<'_, T>>) -> Result<(), OptimError> {
         self.inner.step_tensors(tensors)
     }
 
@@ -76,7 +76,12 @@ impl<T: Real> Optimizer<T> for SharpnessAware<T> {
         true
     }
 
-    fn second_point(&mut self, parameters: &[T], gradients: &[T], point: &mut [T]) -> Result<bool, Error> {
+    fn second_point(
+        &mut self,
+        parameters: &[T],
+        gradients: &[T],
+        point: &mut [T],
+    ) -> Result<bool, OptimError> {
         let expected = self.layout().len();
         check_length("the slice of parameters", parameters.len(), expected)?;
         check_length("the slice of gradients", gradients.len(), expected)?;
@@ -96,14 +101,14 @@ impl<T: Real> Optimizer<T> for SharpnessAware<T> {
         Ok(true)
     }
 
-    fn settable(&mut self, name: &str, value: f64) -> Result<(), Error> {
+    fn settable(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         match name {
             "radius" => Sharpness { radius: value, ..self.sharpness }.check(),
             _ => self.inner.settable(name, value),
         }
     }
 
-    fn set(&mut self, name: &str, value: f64) -> Result<(), Error> {
+    fn set(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         self.settable(name, value)?;
         match name {
             "radius" => self.sharpness.radius = value,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use thalweg_arena::{Checkpoint, Layout};
 use thalweg_lanes::{Isa, Real, force_isa};
 use thalweg_optim::{
-    Buildable, CATALOG, Dialect, Error, Format, NonFinite, Optimizer, Schedule, Shape, Slot, Specification,
-    StageSpecification, load, save,
+    Buildable, CATALOG, Dialect, Format, NonFinite, OptimError, Optimizer, Schedule, Shape, Slot,
+    Specification, StageSpecification, load, save,
 };
 
 fn every_rule() -> impl Iterator<Item = Specification> {
@@ -219,7 +219,7 @@ fn a_hyper_parameter_set_later_is_as_if_set_at_first() {
             let Some(other) = other else { continue };
             let mut later = spec.build::<f64>(layout.clone()).unwrap();
             if let Err(error) = later.set(parameter.name, other) {
-                assert_eq!(error, Error::Fixed(parameter.name.into()));
+                assert_eq!(error, OptimError::Fixed(parameter.name.into()));
                 let known = REFUSED_LATER
                     .iter()
                     .any(|(rule, names)| *rule == spec.rule && names.contains(&parameter.name));

@@ -7,8 +7,8 @@ use thalweg_lanes::Real;
 use thalweg_optim::rules::{Adam, Momentum, NAdam, NesterovLookahead, Sgd};
 use thalweg_optim::stages::{ClipByGlobalNorm, ClipByNorm, ClipByValue, Normalize, Scale, WeightDecay};
 use thalweg_optim::{
-    Accumulated, Barrier, Catalogued, Composer, Dialect, Error, Format, GroupSpecification, Items, Match,
-    Moment, NonFinite, Optimizer, Passes, Rule, Schedule, Shape, Sharpness, SharpnessAware, Slot,
+    Accumulated, Barrier, Catalogued, Composer, Dialect, Format, GroupSpecification, Items, Match, Moment,
+    NonFinite, OptimError, Optimizer, Passes, Rule, Schedule, Shape, Sharpness, SharpnessAware, Slot,
     Specification, StageSpecification, load, save,
 };
 
@@ -133,7 +133,7 @@ fn what_is_not_finite_is_found_wherever_it_is() {
             let mut passes = Passes::<f32>::flat(Sgd { learning_rate: 1.0 }, len);
             passes.set_threads(threads);
             let error = passes.step(&mut parameters, &gradients).unwrap_err();
-            assert!(matches!(error, Error::NonFinite { index, count: 1, .. } if index == at), "{error}");
+            assert!(matches!(error, OptimError::NonFinite { index, count: 1, .. } if index == at), "{error}");
             passes.set_policy(NonFinite::Skip);
             passes.step(&mut parameters, &gradients).unwrap();
             assert_eq!((passes.report().skipped, passes.report().non_finite, passes.steps()), (1, 1, 0));

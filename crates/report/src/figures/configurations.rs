@@ -9,18 +9,18 @@ use crate::{
     number::{array, summary},
 };
 
-/// The worst to the best: steps of the Viridis map, which everybody can tell apart.
+/// From the worst to the best result: steps of the Viridis map, which colour-blind people can tell apart.
 const SHADES: [&str; 8] =
     ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#8cc63f", "#c8b900"];
 
-/// How an axis of a hyper-parameter counts.
+/// The scale of a hyper-parameter's axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AxisScale {
-    /// Evenly.
+    /// Linear.
     Linear,
-    /// By its logarithm.
+    /// Logarithmic.
     Logarithmic,
-    /// By the logarithm of its distance to one.
+    /// Logarithmic in the distance to 1.
     OneMinus,
 }
 
@@ -29,7 +29,7 @@ pub enum AxisScale {
 pub struct Axis {
     /// Its name.
     pub name: String,
-    /// How it counts.
+    /// Its scale.
     pub scale: AxisScale,
     /// Its value in each trial.
     pub values: Vec<f64>,
@@ -40,13 +40,13 @@ pub struct Axis {
 pub struct Configurations {
     /// Title, a few words.
     pub title: String,
-    /// What came of a trial, for example `validation accuracy`.
+    /// The name of the result, for example `validation accuracy`.
     pub up: String,
-    /// Whether more of it is better.
+    /// Whether a larger result is better.
     pub higher_is_better: bool,
     /// The hyper-parameters.
     pub axes: Vec<Axis>,
-    /// What came of each trial; not finite where it diverged.
+    /// The result of each trial; not finite if it diverged.
     pub results: Vec<f64>,
 }
 
@@ -61,7 +61,7 @@ impl AxisScale {
 }
 
 impl Axis {
-    /// Where to write values, and what: as they are, wherever the scale puts them.
+    /// The positions and texts of the ticks: the values themselves, at their positions on the scale.
     fn ticks(&self) -> (Vec<f64>, Vec<String>) {
         let straight: Vec<f64> = self.values.iter().map(|&value| self.scale.straighten(value)).collect();
         let found = summary(straight.iter().copied());
@@ -94,7 +94,7 @@ impl Axis {
 }
 
 impl Configurations {
-    /// A line through all axes for each trial; its colour says what came of it.
+    /// Draws a line through all axes for each trial; its colour shows the result.
     pub fn parallel(&self, language: Language) -> Figure {
         let (results, worst) = self.filled();
         let (low, high) = self.shades(&results, worst);
@@ -168,7 +168,7 @@ impl Configurations {
         settings.collect::<String>() + &shown
     }
 
-    /// The first hyper-parameter against the second, each trial a dot whose colour says what came of it.
+    /// Draws the first hyper-parameter against the second, each trial as a dot whose colour shows the result.
     pub fn map(&self, language: Language) -> Option<Figure> {
         let [across, up, ..] = self.axes.as_slice() else { return None };
         let (results, worst) = self.filled();
@@ -203,7 +203,8 @@ impl Configurations {
         (self.results.iter().map(|&value| if value.is_finite() { value } else { worst }).collect(), worst)
     }
 
-    /// The results between which colours change. Far below the best all look alike: colours are for telling the good apart.
+    /// Returns the results at the two ends of the colour scale. Results far below the best share a colour, so that the colours
+    /// tell the good ones apart.
     fn shades(&self, results: &[f64], worst: f64) -> (f64, f64) {
         let mut sorted = results.to_vec();
         sorted.sort_by(f64::total_cmp);

@@ -13,7 +13,7 @@ pub struct Contours<'a> {
 }
 
 impl Contours<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let landscape = self.landscape;
         let (across, up) = landscape.axes();

@@ -57,7 +57,7 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let words = language.words();
         let styles = styles(self.curves.iter().map(|curve| &curve.rule));

@@ -1,4 +1,4 @@
-//! Every seed's final value, so that a difference of means can be held against the spread.
+//! Every seed's final value, so that a difference of means can be compared with the spread.
 
 use plotly::{
     Scatter,
@@ -20,7 +20,7 @@ use crate::{
 pub struct Finals {
     /// Name of the rule; decides the colour.
     pub rule: String,
-    /// What stands before its row.
+    /// The text at the start of its row.
     pub label: String,
     /// One value a seed; not finite if the run diverged.
     pub values: Vec<f64>,
@@ -38,7 +38,7 @@ pub struct Dots {
 }
 
 impl Dots {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let styles = styles(self.rules.iter().map(|finals| &finals.rule));
         let rows = self.rules.iter().zip(&styles).enumerate();
@@ -66,7 +66,7 @@ impl Dots {
     fn traces(&self, row: usize, finals: &Finals, style: &Style, language: Language) -> Vec<Value> {
         let words = language.words();
         let row = row as f64;
-        // Neighbours in the list stand at different heights, so that equal values do not hide each other.
+        // Neighbours in the list are drawn at different heights, so that equal values do not hide each other.
         let height = |index: usize| row - 0.06 - 0.09 * (index % 4) as f64;
         let finite = || finals.values.iter().enumerate().filter(|(_, value)| value.is_finite());
         let seeds: Vec<usize> = finite().map(|(index, _)| index + 1).collect();

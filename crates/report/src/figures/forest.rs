@@ -1,4 +1,4 @@
-//! Differences with their intervals, one row each, held against the difference that matters.
+//! Differences with their intervals, one row each, beside the difference that matters.
 
 use serde_json::{Value, json};
 
@@ -7,15 +7,15 @@ use crate::{Figure, Language, csv::Csv, escape::label, palette::styles};
 /// One difference.
 #[derive(Debug, Clone)]
 pub struct Difference {
-    /// Name of the rule that is held against the best; decides the colour.
+    /// Name of the rule that is compared with the best; decides the colour.
     pub rule: String,
-    /// What stands before its row, the other rule's name.
+    /// The text at the start of its row: the other rule's name.
     pub label: String,
-    /// By how much the best is better.
+    /// The difference from the best rule.
     pub difference: f64,
     /// The two ends of the interval.
     pub interval: [f64; 2],
-    /// What it means, a word or two.
+    /// The verdict in a word or two.
     pub verdict: String,
 }
 
@@ -33,7 +33,7 @@ pub struct Forest {
 }
 
 impl Forest {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let styles = styles(self.rows.iter().map(|row| &row.rule));
         let rows = self.rows.iter().zip(&styles).enumerate();

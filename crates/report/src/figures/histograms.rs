@@ -1,4 +1,4 @@
-//! Distributions side by side, one small plot each: what activations are, layer by layer.
+//! Distributions, one small plot each: the activations, layer by layer.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{Figure, csv::Csv, escape::label, number::array};
 /// One distribution.
 #[derive(Debug, Clone)]
 pub struct Distribution {
-    /// What stands above it.
+    /// The text above it.
     pub label: String,
     /// Where bars begin and end: one more than there are bars.
     pub edges: Vec<f64>,
@@ -20,14 +20,14 @@ pub struct Distribution {
 pub struct Histograms {
     /// Title, a few words.
     pub title: String,
-    /// What is to be seen; may be empty.
+    /// The caption; may be empty.
     pub caption: String,
     /// The distributions, left to right.
     pub distributions: Vec<Distribution>,
 }
 
 impl Histograms {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self) -> Figure {
         let count = self.distributions.len().max(1);
         let mut layout = json!({

@@ -14,7 +14,7 @@ const ARROWS: usize = 15;
 pub struct Landscape {
     /// Name, for example `bowl`.
     pub name: String,
-    /// Formula for the eye, for example `x²/20 + y²`.
+    /// Formula for readers, for example `x²/20 + y²`.
     pub formula: String,
     /// Grid coordinates along x, ascending.
     pub x: Vec<f64>,
@@ -55,7 +55,7 @@ impl Landscape {
         };
         let (columns, rows) = (spread(x, GRID, 0.0), spread(y, GRID, 0.0));
         let values = rows.iter().map(|y| columns.iter().map(|x| value(*x, *y)).collect()).collect();
-        // Arrows stand in the middle of their cells, so that none leaves the picture.
+        // Arrows are in the middle of their cells, so that none leaves the picture.
         let (across, up) = (spread(x, ARROWS, 0.5), spread(y, ARROWS, 0.5));
         let place = |at: [f64; 2]| Arrow { at, gradient: gradient(at[0], at[1]) };
         let arrows = up.iter().flat_map(|y| across.iter().map(move |x| [*x, *y])).map(place).collect();
@@ -71,17 +71,17 @@ impl Landscape {
         }
     }
 
-    /// `bowl: f(x, y) = x²/20 + y²`
+    /// Returns the heading: `bowl: f(x, y) = x²/20 + y²`.
     pub(crate) fn heading(&self) -> String {
         format!("{}: f(x, y) = {}", self.name, self.formula)
     }
 
-    /// Lower and upper end of an axis; an empty grid counts as the unit interval.
+    /// Returns the lower and the upper end of an axis. An empty grid counts as the unit interval.
     pub(crate) fn ends(axis: &[f64]) -> (f64, f64) {
         (axis.first().copied().unwrap_or(0.0), axis.last().copied().unwrap_or(1.0))
     }
 
-    /// One line for each grid point: `x,y,f`.
+    /// Returns a line for each grid point: `x,y,f`.
     pub(crate) fn csv(&self) -> String {
         let mut csv = Csv::new(["x", "y", "f"]);
         for (y, row) in self.y.iter().zip(&self.values) {

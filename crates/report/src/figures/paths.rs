@@ -1,6 +1,9 @@
 //! The rules' paths over the contour lines, replayed step by step, with f on the way beside them.
 
+mod path;
 mod trail;
+
+pub use path::Path;
 
 use plotly::{
     Scatter,
@@ -20,43 +23,17 @@ use crate::{
 };
 use trail::Drawn;
 
-/// The path of one rule.
-#[derive(Debug, Clone)]
-pub struct Path {
-    /// Name of the rule; decides the colour.
-    pub rule: String,
-    /// What the legend says, for example `Momentum, learning rate 0.1`.
-    pub label: String,
-    /// The points, the start first.
-    pub points: Vec<[f64; 2]>,
-    /// f at the points.
-    pub values: Vec<f64>,
-}
-
 /// The paths of several rules over one landscape.
 #[derive(Debug, Clone)]
 pub struct Paths<'a> {
-    /// The function they walk on.
+    /// The function under the paths.
     pub landscape: &'a Landscape,
     /// The paths.
     pub paths: &'a [Path],
 }
 
-impl Path {
-    pub(crate) fn value(&self, index: usize) -> f64 {
-        self.values.get(index).copied().unwrap_or(f64::NAN)
-    }
-
-    /// How many points come before the first one outside the picture.
-    pub(crate) fn inside(&self, landscape: &Landscape) -> usize {
-        let ((left, right), (bottom, top)) = (Landscape::ends(&landscape.x), Landscape::ends(&landscape.y));
-        let within = |[x, y]: &[f64; 2]| (left..=right).contains(x) && (bottom..=top).contains(y);
-        self.points.iter().position(|point| !within(point)).unwrap_or(self.points.len())
-    }
-}
-
 impl Paths<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let words = language.words();
         let longest = self.paths.iter().map(|path| path.points.len()).max().unwrap_or(0);
@@ -79,7 +56,7 @@ impl Paths<'_> {
         let figure = Figure::new(self.landscape.heading(), traces, self.layout(language, longest, offset));
         let mut caption = words.paths_caption.to_owned();
         for path in self.paths {
-            let left = path.inside(self.landscape);
+            let left = path.points_within(self.landscape);
             if left < path.points.len() {
                 caption = caption + " " + &fill(words.leaves, &[&path.label, &left.to_string()]);
             }
@@ -94,7 +71,8 @@ impl Paths<'_> {
         }
     }
 
-    /// What is taken off f so that its way down can be drawn on a logarithmic axis; `None` where it cannot.
+    /// Returns the number that is subtracted from f so that its values can be drawn on a logarithmic axis; `None` if they
+    /// cannot.
     fn offset(&self) -> Option<f64> {
         let values = self.paths.iter().flat_map(|path| path.values.iter().copied());
         let lowest = summary(values).map_or(0.0, |found| found.low);
@@ -152,8 +130,8 @@ impl Paths<'_> {
         })
     }
 
-    /// Range of the logarithmic axis, as powers of ten. A rule that runs away, or one that hits the minimum to the last
-    /// bit, must not flatten the others.
+    /// Range of the logarithmic axis, as powers of ten. A rule that diverges, or one that reaches the minimum to the last bit,
+    /// must not flatten the others.
     fn decades(&self, offset: f64) -> [f64; 2] {
         let above = |path: &Path| path.values.iter().map(|value| value - offset).collect::<Vec<f64>>();
         let values: Vec<f64> = self.paths.iter().flat_map(above).filter(|value| *value > 0.0).collect();
@@ -188,7 +166,7 @@ impl Paths<'_> {
     }
 }
 
-/// On a phone the way down stands below the map.
+/// On a phone the curve of f is below the map.
 fn narrow() -> Value {
     json!({
         "xaxis": { "domain": [0.0, 1.0], "title": { "text": "" } },

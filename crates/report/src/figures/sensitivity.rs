@@ -18,7 +18,7 @@ use crate::{
     words::fill,
 };
 
-/// So many trials of a figure are drawn one by one. More are hidden behind one another and in their band, and a browser takes
+/// The most trials of a figure that are drawn as single points. More of them would hide one another, and a browser takes
 /// minutes for them.
 const MOST_DOTS: usize = 5_000;
 
@@ -27,7 +27,7 @@ const MOST_DOTS: usize = 5_000;
 pub struct Trial {
     /// Learning rate, positive.
     pub learning_rate: f64,
-    /// What the run reached; not finite if it diverged.
+    /// The result of the run; not finite if it diverged.
     pub value: f64,
 }
 
@@ -72,8 +72,8 @@ pub struct Sensitivity {
 }
 
 impl Searched {
-    /// Whether the chosen rate lies in the outer tenth (of the logarithm) of the searched range: then the best rate may
-    /// lie outside.
+    /// Returns whether the chosen rate lies in the outer tenth (of the logarithm) of the searched range. The best rate may lie
+    /// outside then.
     pub fn at_edge(&self) -> bool {
         let rates = self.trials.iter().map(|trial| trial.learning_rate.ln());
         let (Some(chosen), Some(range)) = (self.chosen, summary(rates)) else { return false };
@@ -97,14 +97,14 @@ impl Searched {
 }
 
 impl Sensitivity {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let words = language.words();
         let styles = styles(self.rules.iter().map(|searched| &searched.rule));
         let drawn = self.rules.iter().zip(&styles).enumerate();
         let traces =
             drawn.flat_map(|(index, (searched, style))| self.traces(index, searched, style, language));
-        // Crosses have an axis of their own: they stand at the worse end however the values count and zoom.
+        // Crosses have an axis of their own, so that they stay at the worse end whatever the range of values and the zoom.
         let (shapes, annotations): (Vec<Value>, Vec<Value>) =
             self.rules.iter().zip(&styles).filter_map(|(searched, style)| edge(searched, style)).unzip();
         let layout = json!({
@@ -183,7 +183,7 @@ impl Sensitivity {
         ));
 
         if !diverged.is_empty() {
-            // Rules stand above each other, so that crosses at the same rate stay apart.
+            // Each rule has its own height, so that crosses at the same rate stay apart.
             let inward = 0.02 + 0.035 * index as f64;
             let height = if self.better == Better::Higher { inward } else { 1.0 - inward };
             let mut places: Vec<(f64, f64)> = diverged.iter().map(|(rate, _)| (*rate, height)).collect();

@@ -26,7 +26,7 @@ pub struct Surface<'a> {
 }
 
 impl Surface<'_> {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let landscape = self.landscape;
         let rounded = |rows: Vec<Vec<f64>>| -> Vec<Vec<f64>> {
@@ -48,7 +48,7 @@ impl Surface<'_> {
         });
         let mut traces = vec![trace(surface, extra)];
         for (path, style) in self.paths.iter().zip(styles(self.paths.iter().map(|path| &path.rule))) {
-            let kept = thinned(path.inside(landscape));
+            let kept = thinned(path.points_within(landscape));
             let points =
                 |axis: usize| kept.iter().map(|index| path.points[*index][axis]).collect::<Vec<f64>>();
             let heights: Vec<f64> = kept.iter().map(|index| path.value(*index)).collect();

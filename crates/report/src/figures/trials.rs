@@ -1,4 +1,4 @@
-//! The trials of a search: what each setting was and what came of it.
+//! The trials of a search: the settings and the result of each.
 
 use serde_json::json;
 
@@ -9,11 +9,11 @@ use crate::{Figure, csv::Csv, escape::label, number::array};
 pub struct Trials {
     /// Title, a few words.
     pub title: String,
-    /// What is to be seen; may be empty.
+    /// The caption; may be empty.
     pub caption: String,
     /// The setting, drawn on a logarithmic axis.
     pub across: String,
-    /// What came of it.
+    /// The name of the result.
     pub up: String,
     /// Setting and result of each trial; results that are not finite are marked at the bottom.
     pub points: Vec<(f64, f64)>,
@@ -22,7 +22,7 @@ pub struct Trials {
 }
 
 impl Trials {
-    /// Draws it.
+    /// Draws the figure.
     pub fn figure(&self) -> Figure {
         let good = || self.points.iter().filter(|(_, y)| y.is_finite());
         let lowest = good().map(|(_, y)| *y).fold(f64::INFINITY, f64::min);

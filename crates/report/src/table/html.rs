@@ -4,7 +4,7 @@ use super::{Align, Cell, Column, Table};
 use crate::{escape::html, palette::styles};
 
 impl Table {
-    /// The table as an HTML `<table>`, explanations of the columns below it.
+    /// Returns the table as an HTML `<table>`, with the explanations of the columns below it.
     pub fn to_html(&self) -> String {
         let head: String = self.columns.iter().map(header).collect();
         let colours = self.colours();

@@ -7,7 +7,7 @@ use super::{Align, Cell, Column, Table};
 const GAP: &str = "  ";
 
 impl Table {
-    /// The table as aligned plain text: header, rule, rows, each line ended by `\n`, without trailing spaces.
+    /// Returns the table as aligned plain text: header, rule, rows. Each line ends with `\n` and has no trailing spaces.
     ///
     /// Widths are those of a terminal, where a Korean syllable takes two columns.
     pub fn to_text(&self) -> String {

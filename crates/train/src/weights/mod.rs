@@ -1,21 +1,21 @@
 //! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …, or under the names of torch or Keras.
 
 mod naming;
+mod tensor;
 
 pub use naming::Naming;
+pub use tensor::Tensor;
 
 use crate::checkpoint::{BEST, SavedExample, saved_example};
 use crate::network::layers;
-use crate::{Error, Settings, saved_settings};
+use crate::{TrainError, TrainingSettings, saved_settings};
 use std::path::Path;
+use tensor::tensors_of;
 use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
 use thalweg_data::npz::{read_npz, write_npz};
 use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics, onnx};
 
-/// A tensor's name, shape and values, row-major.
-pub type Tensor<T> = (String, Vec<usize>, Vec<T>);
-
-/// What follows the hidden layers of weights that do not say: the notes' network.
+/// The activation of weights without one: that of the notes' network.
 const UNSAID: &str = "sigmoid";
 
 /// A trained network.
@@ -29,7 +29,7 @@ pub struct Weights<T: Element> {
     /// What follows each hidden layer.
     pub activation: Activation,
     /// How the network was trained, if the file is a saved run.
-    pub settings: Option<Settings>,
+    pub settings: Option<TrainingSettings>,
 }
 
 impl<T: Element> Weights<T> {
@@ -38,12 +38,12 @@ impl<T: Element> Weights<T> {
     ///
     /// # Errors
     /// A file that cannot be read; tensors that are missing, too many or of another shape, by name.
-    pub fn load_into(path: &Path, model: Model<T>) -> Result<Self, Error> {
+    pub fn load_into(path: &Path, model: Model<T>) -> Result<Self, TrainError> {
         let mut arrays = arrays::<T>(path)?;
         let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
         if naming != Naming::Thalweg {
             arrays.tensors = naming::inwards(&model, arrays.tensors, naming)
-                .map_err(|error| Error::Setting(format!("{}: {error}", path.display())))?;
+                .map_err(|error| TrainError::Setting(format!("{}: {error}", path.display())))?;
         }
         let known = |name: &str| {
             let graph = &model.graph;
@@ -52,7 +52,7 @@ impl<T: Element> Weights<T> {
         };
         if let Some((name, _, _)) = arrays.tensors.iter().find(|(name, _, _)| !known(name)) {
             let path = path.display();
-            return Err(Error::Setting(format!(
+            return Err(TrainError::Setting(format!(
                 "{path}: the file has {name}, which the network does not need"
             )));
         }
@@ -63,30 +63,30 @@ impl<T: Element> Weights<T> {
         arrays.filled(model, activation)
     }
 
-    /// The tensors under the names, and in the layouts, of `naming`: parameters first, then running statistics.
+    /// Returns the tensors under the names, and in the layouts, of `naming`: parameters first, then running statistics.
     ///
     /// # Errors
     /// A network that is more than a sequence of layers, for another naming than our own.
-    pub fn tensors(&self, naming: Naming) -> Result<Vec<Tensor<T>>, Error> {
+    pub fn tensors(&self, naming: Naming) -> Result<Vec<Tensor<T>>, TrainError> {
         let own = [&self.parameters, &self.statistics].into_iter().flat_map(tensors_of).collect();
         naming::outwards(&self.model, own, naming)
     }
 
-    /// Reads `path` (`.npz`, otherwise safetensors). The shapes of W1, b1, W2, … describe the network, or those of linear modules
-    /// alone in torch or Keras; `activation` is what follows the hidden layers, by default what a saved run says, or sigmoid as in
-    /// the notes' network.
+    /// Reads `path` (`.npz`, otherwise safetensors). The shapes of W1, b1, W2, … describe the network, or those of linear
+    /// modules alone in torch or Keras; `activation` follows the hidden layers. Its default is that of the saved run, or
+    /// sigmoid as in the notes' network.
     ///
     /// # Errors
     /// A file that cannot be read, arrays that are missing or do not fit together.
-    pub fn load(path: &Path, activation: Option<&str>) -> Result<Self, Error> {
+    pub fn load(path: &Path, activation: Option<&str>) -> Result<Self, TrainError> {
         Self::described(arrays::<T>(path)?, activation, &path.display().to_string())
     }
 
-    /// The network of a saved run; `origin` is what errors call it.
+    /// Reads the network of a saved run; `origin` is its name in error messages.
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    pub fn of_checkpoint(checkpoint: &Checkpoint, origin: &str) -> Result<Self, Error> {
+    pub fn of_checkpoint(checkpoint: &Checkpoint, origin: &str) -> Result<Self, TrainError> {
         Self::described(arrays_of(checkpoint)?, None, origin)
     }
 
@@ -95,8 +95,9 @@ impl<T: Element> Weights<T> {
     ///
     /// # Errors
     /// Another ending; a network that has no form there; a file that cannot be written.
-    pub fn write(&self, path: &Path, naming: Naming) -> Result<Option<usize>, Error> {
-        let said = |error: &dyn std::fmt::Display| Error::Setting(format!("{}: {error}", path.display()));
+    pub fn write(&self, path: &Path, naming: Naming) -> Result<Option<usize>, TrainError> {
+        let said =
+            |error: &dyn std::fmt::Display| TrainError::Setting(format!("{}: {error}", path.display()));
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         match ending.as_deref() {
             Some("onnx") => {
@@ -132,8 +133,8 @@ impl<T: Element> Weights<T> {
     }
 
     /// The network that the names and shapes of arrays describe.
-    fn described(mut arrays: Arrays<T>, activation: Option<&str>, origin: &str) -> Result<Self, Error> {
-        let problem = |what: String| Error::Setting(format!("{origin}: {what}"));
+    fn described(mut arrays: Arrays<T>, activation: Option<&str>, origin: &str) -> Result<Self, TrainError> {
+        let problem = |what: String| TrainError::Setting(format!("{origin}: {what}"));
         let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
         if naming != Naming::Thalweg {
             arrays.tensors =
@@ -210,24 +211,15 @@ impl<T: Element> Weights<T> {
     }
 }
 
-/// The tensors of an arena, without the padding between them.
-fn tensors_of<T: Element>(arena: &Arena<T>) -> Vec<Tensor<T>> {
-    let all = arena.layout().tensors().iter();
-    all.map(|tensor| {
-        (tensor.name.clone(), tensor.shape.clone(), arena.values()[tensor.range.clone()].to_vec())
-    })
-    .collect()
-}
-
 struct Arrays<T> {
     tensors: Vec<Tensor<T>>,
-    settings: Option<Settings>,
+    settings: Option<TrainingSettings>,
     example: Option<SavedExample>,
 }
 
 impl<T: Element> Arrays<T> {
     /// The weights of `model`, whose names and shapes are among the arrays.
-    fn filled(self, model: Model<T>, activation: Activation) -> Result<Weights<T>, Error> {
+    fn filled(self, model: Model<T>, activation: Activation) -> Result<Weights<T>, TrainError> {
         let graph = &model.graph;
         let mut parameters = Arena::zeros(graph.layout().clone());
         let mut statistics = initial_statistics(graph);
@@ -241,7 +233,7 @@ impl<T: Element> Arrays<T> {
                     }
                     _ => {
                         let (name, shape) = (&tensor.name, display_shape(&tensor.shape));
-                        return Err(Error::Setting(format!(
+                        return Err(TrainError::Setting(format!(
                             "the network needs an array {name} of shape {shape}, which the file does not have"
                         )));
                     }
@@ -252,7 +244,7 @@ impl<T: Element> Arrays<T> {
     }
 }
 
-fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
+fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, TrainError> {
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz")) {
         let arrays = read_npz(path)?.into_iter();
         let tensors = arrays.map(|(name, array)| {
@@ -264,7 +256,7 @@ fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, Error> {
     arrays_of(&Checkpoint::load(path)?)
 }
 
-fn arrays_of<T: Element>(checkpoint: &Checkpoint) -> Result<Arrays<T>, Error> {
+fn arrays_of<T: Element>(checkpoint: &Checkpoint) -> Result<Arrays<T>, TrainError> {
     let names = checkpoint.names().map(|(name, _)| name.to_string());
     // The optimizer's state of a saved run is no weight, and what it might go back to is not its own.
     // torch counts batches in whole numbers, which nothing needs.

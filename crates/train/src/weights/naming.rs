@@ -1,11 +1,11 @@
 //! Weights under the names, and in the layouts, of other frameworks.
 //!
 //! torch keeps a linear weight as `[outputs, inputs]` and counts the modules of an `nn.Sequential`; Keras keeps the channels of
-//! an image last, so filters are `[rows, columns, inputs, outputs]` and the rows of a weight behind a flattened image stand in
+//! an image last, so filters are `[rows, columns, inputs, outputs]`, and the rows of a weight after a flattened image have
 //! another order. Biases and normalisations are the same everywhere.
 
-use super::Tensor;
-use crate::Error;
+use super::tensor::Tensor;
+use crate::TrainError;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -29,7 +29,7 @@ impl Naming {
     pub const ALL: [(&str, Naming); 3] =
         [("thalweg", Naming::Thalweg), ("torch", Naming::Torch), ("keras", Naming::Keras)];
 
-    /// The naming that these names follow, if they follow one of the other frameworks'.
+    /// Returns the naming that these names follow: that of another framework, or else our own.
     pub(super) fn of<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Self {
         let torch = |name: &str| module(name).is_some();
         let keras = |name: &str| layer(name).is_some();
@@ -52,12 +52,12 @@ impl fmt::Display for Naming {
 }
 
 impl FromStr for Naming {
-    type Err = Error;
+    type Err = TrainError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, TrainError> {
         let found = Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, naming)| *naming);
         found.ok_or_else(|| {
-            Error::Setting(format!("there is no naming `{text}`; there are thalweg, torch and keras"))
+            TrainError::Setting(format!("there is no naming `{text}`; there are thalweg, torch and keras"))
         })
     }
 }
@@ -82,7 +82,7 @@ fn layer(name: &str) -> Option<(&str, usize, &str)> {
     known.contains(&part).then_some((kind, number, part))
 }
 
-/// How a tensor of ours lies in memory elsewhere.
+/// The layout that another framework gives a tensor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Lay {
     Same,
@@ -90,11 +90,11 @@ enum Lay {
     Transposed,
     /// Filters with the output channel last.
     ChannelsLast,
-    /// The rows (of a vector: elements) of a flattened image of so many channels, rows and columns, channels last.
+    /// The rows (of a vector: elements) of a flattened image in channels-last order: its channels, rows and columns.
     Rows([usize; 3]),
 }
 
-/// One tensor in both worlds.
+/// One tensor under both names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Pair {
     ours: String,
@@ -109,12 +109,12 @@ struct Counted {
     /// Keras: its kind, and how many of it came before.
     kind: &'static str,
     number: usize,
-    /// Ours, theirs in torch, theirs in Keras, and how it lies in each.
+    /// Our name, the names in torch and Keras, and the layouts in torch and Keras.
     tensors: Vec<(String, &'static str, &'static str, [Lay; 2])>,
 }
 
 /// The layers of a network that have weights.
-fn counted<T: Element>(model: &Model<T>, naming: Naming) -> Result<(Vec<Counted>, usize), Error> {
+fn counted<T: Element>(model: &Model<T>, naming: Naming) -> Result<(Vec<Counted>, usize), TrainError> {
     let plan = Plan::evaluation(&model.graph, 1, &[model.output])?;
     let nodes: BTreeMap<&str, &PlannedNode> =
         plan.nodes().iter().map(|node| (node.name.as_str(), node)).collect();
@@ -124,7 +124,7 @@ fn counted<T: Element>(model: &Model<T>, naming: Naming) -> Result<(Vec<Counted>
     let mut last: Option<&str> = None;
     for node in plan.nodes().iter().filter(|node| !is_leaf(node)) {
         let input = nodes[node.inputs[0].as_str()];
-        // Each layer works on what the one before it gave, or there is no sequence.
+        // In a sequence each layer works on the output of the one before it.
         if last.is_some_and(|last| last != input.name) {
             return Err(beyond(node, naming));
         }
@@ -176,9 +176,9 @@ fn counted<T: Element>(model: &Model<T>, naming: Naming) -> Result<(Vec<Counted>
     Ok((found, module))
 }
 
-fn beyond(node: &PlannedNode, naming: Naming) -> Error {
+fn beyond(node: &PlannedNode, naming: Naming) -> TrainError {
     let sequence = if naming == Naming::Keras { "keras.Sequential" } else { "nn.Sequential" };
-    Error::Setting(format!(
+    TrainError::Setting(format!(
         "`{}` ({}) is more than a sequence of layers, so the network has no counterpart in {sequence}; write it with its own \
          names, or as .onnx",
         node.name, node.op
@@ -198,8 +198,8 @@ fn flattened(nodes: &BTreeMap<&str, &PlannedNode>, node: &PlannedNode) -> Option
     }
 }
 
-/// What stands for what.
-fn pairs<T: Element>(model: &Model<T>, naming: Naming) -> Result<Vec<Pair>, Error> {
+/// Returns the tensors under both names.
+fn pairs<T: Element>(model: &Model<T>, naming: Naming) -> Result<Vec<Pair>, TrainError> {
     let (layers, _) = counted(model, naming)?;
     let all = layers.into_iter().flat_map(|layer| {
         let Counted { module, kind, number, tensors } = layer;
@@ -214,12 +214,12 @@ fn pairs<T: Element>(model: &Model<T>, naming: Naming) -> Result<Vec<Pair>, Erro
     Ok(all.collect())
 }
 
-/// The tensors of a network, which have our names, under those of `naming`.
+/// Renames the tensors of a network from our names to those of `naming`.
 pub(super) fn outwards<T: Element>(
     model: &Model<T>,
     tensors: Vec<Tensor<T>>,
     naming: Naming,
-) -> Result<Vec<Tensor<T>>, Error> {
+) -> Result<Vec<Tensor<T>>, TrainError> {
     if naming == Naming::Thalweg {
         return Ok(tensors);
     }
@@ -234,16 +234,16 @@ pub(super) fn outwards<T: Element>(
     renamed.collect()
 }
 
-fn missing(name: &str) -> Error {
-    Error::Setting(format!("the network has no tensor {name}"))
+fn missing(name: &str) -> TrainError {
+    TrainError::Setting(format!("the network has no tensor {name}"))
 }
 
-/// Tensors under the names of `naming` under ours. Modules and layers are matched by their order, whatever numbers they have.
+/// Renames tensors from the names of `naming` to ours. Modules and layers are matched by their order, whatever their numbers.
 pub(super) fn inwards<T: Element>(
     model: &Model<T>,
     mut tensors: Vec<Tensor<T>>,
     naming: Naming,
-) -> Result<Vec<Tensor<T>>, Error> {
+) -> Result<Vec<Tensor<T>>, TrainError> {
     renumber(&mut tensors, naming, &pairs(model, naming)?);
     let layout = model.graph.layout().tensors().iter().chain(model.graph.statistics().tensors());
     let shapes: BTreeMap<&str, &[usize]> =
@@ -260,11 +260,11 @@ pub(super) fn inwards<T: Element>(
             pair.ours
         );
         let Some(place) = place else {
-            return Err(Error::Setting(format!("{need}, which the file does not have")));
+            return Err(TrainError::Setting(format!("{need}, which the file does not have")));
         };
         let (_, given, values) = tensors.swap_remove(place);
         if given != expected {
-            return Err(Error::Setting(format!(
+            return Err(TrainError::Setting(format!(
                 "{need}, but the file's has shape {}",
                 display_shape(&given)
             )));
@@ -276,16 +276,16 @@ pub(super) fn inwards<T: Element>(
         found.push((pair.ours, shape.to_vec(), turned));
     }
     if let Some((name, _, _)) = tensors.first() {
-        return Err(Error::Setting(format!("the file has {name}, which the network does not need")));
+        return Err(TrainError::Setting(format!("the file has {name}, which the network does not need")));
     }
     Ok(found)
 }
 
-/// Linear modules alone, one after the other, as W1, b1, W2, b2, ….
+/// Renames the tensors of consecutive linear modules to W1, b1, W2, b2, ….
 pub(super) fn perceptron<T: Element>(
     tensors: Vec<Tensor<T>>,
     naming: Naming,
-) -> Result<Vec<Tensor<T>>, Error> {
+) -> Result<Vec<Tensor<T>>, TrainError> {
     let mut numbers: Vec<usize> = Vec::new();
     for (name, shape, _) in &tensors {
         let known = match naming {
@@ -299,7 +299,7 @@ pub(super) fn perceptron<T: Element>(
             part => part == "bias",
         });
         let Some((number, _)) = linear else {
-            return Err(Error::Setting(format!(
+            return Err(TrainError::Setting(format!(
                 "{name} belongs to more than linear layers; say which network the weights are of (--network)"
             )));
         };
@@ -349,7 +349,7 @@ fn renumber<T>(tensors: &mut [Tensor<T>], naming: Naming, pairs: &[Pair]) {
         let Some((kind, number, part)) = key(name) else { continue };
         let place = theirs.get(&kind).and_then(|numbers| numbers.binary_search(&number).ok());
         let renamed = place.and_then(|place| ours.get(&kind)?.get(place).copied());
-        // More layers than the network has keep their number, and are told of as too many.
+        // Layers beyond those of the network keep their number, and are reported as too many.
         let number = renamed.unwrap_or(number);
         *name = match naming {
             Naming::Keras if number == 0 => format!("{kind}/{part}"),
@@ -368,7 +368,7 @@ fn turned(lay: &Lay, shape: &[usize]) -> Vec<usize> {
     }
 }
 
-/// For each element of theirs, in order, where it stands in ours.
+/// Returns, for each element of theirs in order, its index in ours.
 fn order(lay: &Lay, shape: &[usize]) -> Vec<usize> {
     let elements: usize = shape.iter().product();
     match (lay, shape) {
@@ -414,7 +414,7 @@ mod tests {
     fn tensors(model: &Model<f32>) -> Vec<Tensor<f32>> {
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let statistics = thalweg_nn::initial_statistics(&model.graph);
-        [&parameters, &statistics].into_iter().flat_map(super::super::tensors_of).collect()
+        [&parameters, &statistics].into_iter().flat_map(super::super::tensor::tensors_of).collect()
     }
 
     const NETWORK: &str =

@@ -1,27 +1,23 @@
-//! The notes' results on real MNIST; skipped where `THALWEG_DATA` does not hold it.
+//! The notes' results on real MNIST. The tests are ignored unless `THALWEG_DATA` names a folder that holds `mnist/` and
+//! `pretrained/`.
 
 use std::path::PathBuf;
 use thalweg_data::{Dataset, Options, Sampling, Source, load};
 use thalweg_optim::{Dialect, Specification};
-use thalweg_train::{Ending, Evaluator, Quiet, Settings, Trainer, Weights};
+use thalweg_train::{Ending, Evaluator, Quiet, Trainer, TrainingSettings, Weights};
 
-fn mnist(validation: usize) -> Option<Dataset> {
-    let options = Options { validation: Some(validation), ..Options::default() };
-    let dataset = load("mnist", &options, &Source::default()).ok();
-    if dataset.is_none() {
-        println!("skipped: THALWEG_DATA names no folder with mnist/");
-    }
-    dataset
+/// MNIST with all training examples in use.
+fn mnist() -> Dataset {
+    let options = Options { validation: Some(0), ..Options::default() };
+    load("mnist", &options, &Source::default()).unwrap()
 }
 
 #[test]
+#[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
 fn the_notes_weights_classify_9352_of_10000_images() {
-    let Some(mnist) = mnist(0) else { return };
+    let mnist = mnist();
     let folder = PathBuf::from(std::env::var_os("THALWEG_DATA").unwrap_or_default());
     let path = folder.join("pretrained/mnist-784-50-100-10.npz");
-    if !path.exists() {
-        return println!("skipped: no {}", path.display());
-    }
     let weights = Weights::<f32>::load(&path, None).unwrap();
     for batch in [1, 100, 512] {
         let mut evaluator = Evaluator::new(weights.model.clone(), batch);
@@ -32,17 +28,18 @@ fn the_notes_weights_classify_9352_of_10000_images() {
 
 /// 784-50-10, rate 0.1, batch 100, 10,000 steps (chapters 4 and 5).
 #[test]
+#[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
 fn the_two_layer_network_reaches_the_books_accuracy() {
-    let Some(mnist) = mnist(0) else { return };
+    let mnist = mnist();
     for (activation, initial, least) in [("sigmoid", "0.01", 0.94), ("relu", "0.01", 0.965)] {
         let rule = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.1);
-        let settings = Settings {
+        let settings = TrainingSettings {
             activation: activation.into(),
             initial: initial.into(),
             steps: 10_000,
             evaluate_every: 5_000,
             evaluate_training: false,
-            ..Settings::new("mnist", rule)
+            ..TrainingSettings::new("mnist", rule)
         };
         let mut trainer = Trainer::<f32>::new(settings, &mnist).unwrap();
         assert_eq!(trainer.run(&mut Quiet).unwrap(), Ending::Finished);
@@ -53,18 +50,22 @@ fn the_two_layer_network_reaches_the_books_accuracy() {
 
 /// 784-[100]x4-10, He, batch 128, 2,000 steps (chapter 6): SGD's loss is the last by a wide margin.
 #[test]
-fn the_books_comparison_leaves_sgd_behind() {
-    let Some(mnist) = mnist(0) else { return };
+#[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
+fn in_the_books_comparison_sgd_comes_last() {
+    let mnist = mnist();
     let mut losses = Vec::new();
     for (rule, rate) in [("sgd", 0.01), ("momentum", 0.01), ("adagrad", 0.01), ("adam", 0.001)] {
-        let settings = Settings {
+        let settings = TrainingSettings {
             hidden: vec![100; 4],
             batch: 128,
             sampling: Sampling::WithReplacement,
             steps: 2_000,
             evaluate_every: 200,
             evaluate_training: false,
-            ..Settings::new("mnist", Specification::new(rule, Dialect::Book).with("learning_rate", rate))
+            ..TrainingSettings::new(
+                "mnist",
+                Specification::new(rule, Dialect::Book).with("learning_rate", rate),
+            )
         };
         let mut trainer = Trainer::<f32>::new(settings, &mnist).unwrap();
         trainer.run(&mut Quiet).unwrap();

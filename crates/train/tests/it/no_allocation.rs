@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use thalweg_data::{Options, Sampling, Source, load};
 use thalweg_optim::{CATALOG, Specification};
-use thalweg_train::{Settings, Trainer};
+use thalweg_train::{Trainer, TrainingSettings};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
@@ -39,7 +39,7 @@ fn a_step_of_any_other_rule_allocates_nothing_after_the_first_epoch() {
             for sampling in [Sampling::WithReplacement, Sampling::Shuffled] {
                 let rule = Specification::new(entry.info.name, dialect);
                 // 1,077 examples in batches of 100: the last batch of an epoch has 77.
-                let settings = Settings { sampling, ..Settings::new("digits", rule) };
+                let settings = TrainingSettings { sampling, ..TrainingSettings::new("digits", rule) };
                 let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
                 for _ in 0..12 {
                     trainer.step().unwrap();

@@ -6,18 +6,23 @@ use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
 use thalweg_optim::{Cyclic, Dialect, Mode, Plateau, PlateauSettings, Schedule, Shape, Specification};
 use thalweg_train::{
-    Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Observer, Point, Quiet, Settings, Trainer,
-    Weights, fill, saved_settings,
+    Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Observer, Point, Quiet, Trainer,
+    TrainingSettings, Weights, fill, saved_settings,
 };
 
 fn digits() -> Dataset {
     load("digits", &Options::default(), &Source::default()).unwrap()
 }
 
-fn settings(rule: &str, rate: f64) -> Settings {
+fn settings(rule: &str, rate: f64) -> TrainingSettings {
     let schedule = Schedule { shape: Shape::Cosine { steps: 300, floor: 0.1 }, warmup: 10 };
     let rule = Specification::new(rule, Dialect::Book).with("learning_rate", rate).with_schedule(schedule);
-    Settings { sampling: Sampling::Shuffled, steps: 300, evaluate_every: 50, ..Settings::new("digits", rule) }
+    TrainingSettings {
+        sampling: Sampling::Shuffled,
+        steps: 300,
+        evaluate_every: 50,
+        ..TrainingSettings::new("digits", rule)
+    }
 }
 
 #[test]
@@ -39,7 +44,7 @@ fn the_same_seed_gives_the_same_bits_and_another_seed_others() {
     let digits = digits();
     let run = |seed: u64| {
         let mut trainer =
-            Trainer::<f32>::new(Settings { seed, ..settings("momentum", 0.05) }, &digits).unwrap();
+            Trainer::<f32>::new(TrainingSettings { seed, ..settings("momentum", 0.05) }, &digits).unwrap();
         trainer.run(&mut Quiet).unwrap();
         trainer.parameters().values().iter().map(|x| x.to_bits()).collect::<Vec<_>>()
     };
@@ -61,7 +66,7 @@ fn resuming_gives_the_same_bits_as_not_stopping() {
     let digits = digits();
     for rule in ["sgd", "nesterov", "adam"] {
         for sampling in [Sampling::Shuffled, Sampling::WithReplacement] {
-            let settings = Settings { sampling, ..settings(rule, 0.02) };
+            let settings = TrainingSettings { sampling, ..settings(rule, 0.02) };
             let mut whole = Trainer::<f32>::new(settings.clone(), &digits).unwrap();
             whole.run(&mut Quiet).unwrap();
 
@@ -91,8 +96,13 @@ fn a_plateau_lowers_the_rate_beside_the_schedule_and_goes_on_where_it_was_saved(
     let digits = digits();
     let plateau = PlateauSettings { factor: 0.5, patience: 1, threshold: 0.05, ..PlateauSettings::default() };
     let rule = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.1);
-    let settings =
-        Settings { rule, steps: 300, evaluate_every: 10, plateau: Some(plateau), ..settings("sgd", 0.1) };
+    let settings = TrainingSettings {
+        rule,
+        steps: 300,
+        evaluate_every: 10,
+        plateau: Some(plateau),
+        ..settings("sgd", 0.1)
+    };
     let mut whole = Trainer::<f32>::new(settings.clone(), &digits).unwrap();
     assert_eq!(whole.run(&mut Quiet).unwrap(), Ending::Finished);
     let points = &whole.record().points;
@@ -143,9 +153,9 @@ fn a_run_goes_on_where_its_rate_passes_through_zero_but_not_where_it_ends_there(
     let cyclic = Shape::Cyclic(Cyclic { up: 10, down: 10, floor: 0.0, mode: Mode::Triangular });
     let cosine = Shape::Cosine { steps: 20, floor: 0.0 };
     for (shape, expected) in [(cyclic, None), (cosine, Some("is 0 from step 20 on"))] {
-        let settings = Settings { steps: 20, ..settings("sgd", 0.01) };
+        let settings = TrainingSettings { steps: 20, ..settings("sgd", 0.01) };
         let rule = settings.rule.clone().with_schedule(shape.into());
-        let mut trainer = Trainer::<f32>::new(Settings { rule, ..settings }, &digits).unwrap();
+        let mut trainer = Trainer::<f32>::new(TrainingSettings { rule, ..settings }, &digits).unwrap();
         trainer.run(&mut Quiet).unwrap();
         let refused = Trainer::<f32>::resume(&trainer.checkpoint(), Some(40), &digits).err();
         match (expected, refused.map(|error| error.to_string())) {
@@ -161,8 +171,12 @@ fn a_run_goes_on_where_its_rate_passes_through_zero_but_not_where_it_ends_there(
 fn numerical_gradient_and_backpropagation_train_alike() {
     let digits = digits();
     let rule = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.5);
-    let settings =
-        Settings { hidden: vec![4], activation: "sigmoid".into(), batch: 5, ..Settings::new("digits", rule) };
+    let settings = TrainingSettings {
+        hidden: vec![4],
+        activation: "sigmoid".into(),
+        batch: 5,
+        ..TrainingSettings::new("digits", rule)
+    };
     let trainer = Trainer::<f64>::new(settings, &digits).unwrap();
     let model = trainer.model().clone();
     let mut session = Session::<f64>::training(&model.graph, 5, model.loss, &[]).unwrap();
@@ -184,10 +198,10 @@ fn numerical_gradient_and_backpropagation_train_alike() {
 }
 
 /// A network with everything that learns one way and is used another.
-fn layered() -> Settings {
+fn layered() -> TrainingSettings {
     let network = "conv 4 3 pad same, batch-norm, relu, max-pool 2, dropout 0.3, linear 20, batch-norm, relu, dropout 0.2 book, \
                    linear outputs";
-    Settings { network: Some(network.into()), batch: 48, steps: 120, ..settings("adam", 0.01) }
+    TrainingSettings { network: Some(network.into()), batch: 48, steps: 120, ..settings("adam", 0.01) }
 }
 
 #[test]
@@ -234,7 +248,7 @@ fn a_batch_of_one_and_a_last_batch_of_one_are_no_trouble() {
     let digits = digits();
     for batch in [1, 9] {
         // Ten examples: batches of nine leave one over.
-        let settings = Settings { batch, examples: Some(10), steps: 12, ..layered() };
+        let settings = TrainingSettings { batch, examples: Some(10), steps: 12, ..layered() };
         let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
         trainer.run(&mut Quiet).unwrap();
         assert!(trainer.parameters().values().iter().all(|value| value.is_finite()));
@@ -260,7 +274,7 @@ fn a_run_that_no_longer_improves_ends_early_and_goes_back() {
     let digits = digits();
     let stopping = EarlyStopping { patience: 3, least: 0.0 };
     // A rate at which the loss on other examples soon rises again.
-    let settings = Settings {
+    let settings = TrainingSettings {
         examples: Some(60),
         batch: 20,
         steps: 2000,
@@ -295,36 +309,40 @@ fn a_run_that_no_longer_improves_ends_early_and_goes_back() {
 #[test]
 fn smoothing_weights_and_augmentation_change_what_is_learnt_and_not_how_it_is_judged() {
     let digits = digits();
-    let last = |settings: Settings| {
+    let last = |settings: TrainingSettings| {
         let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
         trainer.run(&mut Quiet).unwrap();
         *trainer.record().last().unwrap()
     };
-    let plain = Settings { steps: 100, ..settings("adam", 0.01) };
+    let plain = TrainingSettings { steps: 100, ..settings("adam", 0.01) };
     let reference = last(plain.clone());
-    let smoothed = last(Settings { label_smoothing: 0.2, ..plain.clone() });
+    let smoothed = last(TrainingSettings { label_smoothing: 0.2, ..plain.clone() });
     // The least that cross-entropy with targets 0.82 and nine times 0.02 can be.
     let floor = -(0.82f64 * 0.82f64.ln() + 9.0 * 0.02 * 0.02f64.ln());
     assert!(smoothed.batch_loss.unwrap() > floor && reference.batch_loss.unwrap() < floor);
     assert!(smoothed.validation.unwrap().loss < smoothed.batch_loss.unwrap());
     let weights = ClassWeights::Each([0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0].into());
-    let blind = last(Settings { class_weights: Some(weights), ..plain.clone() });
+    let blind = last(TrainingSettings { class_weights: Some(weights), ..plain.clone() });
     // A class that does not count is never learnt: a tenth of the examples.
     let accuracy = blind.validation.unwrap().accuracy.unwrap();
     assert!((0.8..0.915).contains(&accuracy), "{accuracy}");
     let balanced = Some(ClassWeights::Named(Balanced::Balanced));
     assert!(
-        last(Settings { class_weights: balanced, ..plain.clone() }).validation.unwrap().accuracy.unwrap()
+        last(TrainingSettings { class_weights: balanced, ..plain.clone() })
+            .validation
+            .unwrap()
+            .accuracy
+            .unwrap()
             > 0.9
     );
     let augmentation = Augmentation { shift: 1, ..Augmentation::default() };
-    let moved = last(Settings { augmentation, ..plain.clone() });
+    let moved = last(TrainingSettings { augmentation, ..plain.clone() });
     assert!(moved.batch_loss.unwrap() > reference.batch_loss.unwrap());
-    let after = last(Settings { loss_after_update: true, ..plain.clone() });
+    let after = last(TrainingSettings { loss_after_update: true, ..plain.clone() });
     assert_eq!(after.validation, reference.validation);
     assert!(after.batch_loss.unwrap() < reference.batch_loss.unwrap());
     let error = Trainer::<f32>::new(
-        Settings { augmentation: Augmentation { shift: 8, ..Augmentation::default() }, ..plain },
+        TrainingSettings { augmentation: Augmentation { shift: 8, ..Augmentation::default() }, ..plain },
         &digits,
     );
     assert!(

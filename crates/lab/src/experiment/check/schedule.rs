@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use thalweg_optim::{
-    Error, PlateauSettings, Schedule as Built, ScheduleInfo, Setting as Value, SettingInfo, SettingKind,
+    OptimError, PlateauSettings, Schedule as Built, ScheduleInfo, Setting as Value, SettingInfo, SettingKind,
     WrittenSchedule,
 };
 use toml::Spanned;
@@ -93,8 +93,8 @@ fn part(check: &Check<'_>, raw: &RawSchedule, whole: Range<usize>) -> Checked<Wr
 }
 
 /// Where the value stands that an error names: a setting, or an entry of its list as in `at[1]`.
-fn place_of(error: &Error, raw: &RawSchedule) -> Option<Range<usize>> {
-    let Error::OutOfRange { name, .. } = error else { return None };
+fn place_of(error: &OptimError, raw: &RawSchedule) -> Option<Range<usize>> {
+    let OptimError::OutOfRange { name, .. } = error else { return None };
     let (key, entry) = match name.split(' ').next_back()?.split_once('[') {
         Some((key, entry)) => (key, entry.trim_end_matches(']').parse::<usize>().ok()),
         None => (name.as_str(), None),

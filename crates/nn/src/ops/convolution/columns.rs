@@ -21,22 +21,22 @@ pub(super) struct Patches {
 }
 
 impl Patches {
-    /// Rows of the matrix: channels times elements of the window.
+    /// Returns the rows of the matrix: channels times elements of the window.
     pub(super) fn rows(&self) -> usize {
         self.image[0] * self.window.kernel[0] * self.window.kernel[1]
     }
 
-    /// Positions of the window.
+    /// Returns the number of positions of the window.
     pub(super) fn positions(&self) -> usize {
         self.output[0] * self.output[1]
     }
 
-    /// Elements of the matrix of so many images, and what loops may touch beyond it.
+    /// Returns how many elements the matrix of `images` images has, with the elements beyond it that loops may touch.
     pub(super) fn matrix(&self, images: usize) -> usize {
         self.rows() * images * self.positions() + WIDE
     }
 
-    /// Elements of the padded planes of so many images, and what loops may touch beyond them.
+    /// Returns how many elements the padded planes of `images` images have, with the elements beyond them that loops may touch.
     pub(super) fn planes(&self, images: usize) -> usize {
         let [height, breadth] = self.padded();
         images * self.image[0] * height * breadth + WIDE
@@ -75,7 +75,7 @@ impl Patches {
         dispatch(Gather { patches: *self, planes, matrix, count });
     }
 
-    /// The transpose of [`gather`](Self::gather): adds each element of the matrix to the place of the image it came from.
+    /// Adds each element of the matrix to the pixel it came from: the transpose of [`gather`](Self::gather).
     pub(super) fn scatter<'a, T: Real>(
         &self,
         matrix: &[T],
@@ -99,7 +99,7 @@ impl Patches {
         }
     }
 
-    /// Where in the planes of an image the first position's element of each row of the matrix lies.
+    /// For each row of the matrix, the offset in the planes of an image of its element at the first position.
     #[inline(always)]
     fn taps(&self) -> impl Iterator<Item = usize> {
         let Window { kernel, dilation, .. } = self.window;

@@ -1,19 +1,18 @@
-//! How large everything in a convolution is, and how it is divided.
+//! The extents of everything in a convolution, and its division into blocks.
 
-use super::Convolution;
 use super::columns::Patches;
 use crate::ops::parallel::PARTS;
 use crate::ops::pooling::Planes;
 use crate::ops::window::Window;
 use std::ops::Range;
 
-/// Columns that a product should have at least, so that it keeps the processor busy: more where each is long, while short ones
-/// had better stay in the cache for what is done with them.
+/// Returns the least number of columns of a product that keeps the processor busy. Long columns need more of them; short ones
+/// should stay in the cache for the steps that follow.
 fn columns(rows: usize) -> usize {
     if rows < 128 { 192 } else { 768 }
 }
 
-/// Multiply-adds from which on a pass is worth a second thread.
+/// The multiply-adds from which on a second thread pays.
 const WORTH_A_THREAD: u64 = 4_000_000;
 
 /// Everything a pass needs to know about its extents.
@@ -23,13 +22,13 @@ pub(super) struct Extents {
     pub(super) groups: usize,
     /// Output channels of a group.
     pub(super) outputs: usize,
-    /// Images of which one matrix is made.
+    /// The number of images of one matrix.
     block: usize,
-    /// What becomes of each plane of the convolution, if it is pooled.
+    /// The pooling of each plane of the convolution, if there is one.
     pub(super) pool: Option<Planes>,
 }
 
-/// What a thread works in.
+/// The scratch memory of a thread, divided.
 pub(super) struct Scratch<'a, T> {
     pub(super) planes: &'a mut [T],
     pub(super) matrix: &'a mut [T],
@@ -41,38 +40,46 @@ pub(super) struct Scratch<'a, T> {
 }
 
 impl Extents {
-    pub(super) fn new(convolution: &Convolution, x: &[usize], weight: &[usize]) -> Self {
-        let window = Window { kernel: [weight[2], weight[3]], ..convolution.window };
+    /// Returns the extents of a convolution of `x` with `weight`. The kernel of `window` is ignored: its extents are those of
+    /// the weight.
+    pub(super) fn new(
+        window: Window,
+        groups: usize,
+        pool: Option<Window>,
+        x: &[usize],
+        weight: &[usize],
+    ) -> Self {
+        let window = Window { kernel: [weight[2], weight[3]], ..window };
         let output = window.output([x[2], x[3]]).unwrap_or([1; 2]);
-        let image = [x[1] / convolution.groups, x[2], x[3]];
+        let image = [x[1] / groups, x[2], x[3]];
         let patches = Patches { window, image, output };
         let block = columns(patches.rows()).div_ceil(patches.positions()).min(x[0].div_ceil(PARTS)).max(1);
         Self {
             patches,
             images: x[0],
-            groups: convolution.groups,
-            outputs: weight[0] / convolution.groups,
+            groups,
+            outputs: weight[0] / groups,
             block,
-            pool: convolution.pool.map(|window| Planes::of(window, output)),
+            pool: pool.map(|window| Planes::of(window, output)),
         }
     }
 
-    /// Elements of one image of the input.
+    /// Returns the number of elements of one image of the input.
     pub(super) fn input(&self) -> usize {
         self.groups * self.patches.image.iter().product::<usize>()
     }
 
-    /// Positions of one channel of the output.
+    /// Returns the number of positions of one channel of the output.
     pub(super) fn kept(&self) -> usize {
         self.pool.map_or(self.patches.positions(), |planes| planes.output_size())
     }
 
-    /// Elements of one image of the output.
+    /// Returns the number of elements of one image of the output.
     pub(super) fn output(&self) -> usize {
         self.groups * self.outputs * self.kept()
     }
 
-    /// Elements of the weights of one group.
+    /// Returns the number of elements of the weights of one group.
     pub(super) fn weights(&self) -> usize {
         self.outputs * self.patches.rows()
     }
@@ -83,7 +90,7 @@ impl Extents {
         [self.patches.planes(self.block), self.patches.matrix(self.block), product, weights, biases]
     }
 
-    /// Elements that a thread works in.
+    /// Returns how many elements of scratch memory a thread needs.
     pub(super) fn scratch(&self) -> usize {
         self.sizes().iter().sum()
     }
@@ -98,7 +105,7 @@ impl Extents {
         Scratch { planes, matrix, product, weight, bias }
     }
 
-    /// The blocks of some images.
+    /// Returns the blocks of some images.
     pub(super) fn blocks(&self, images: Range<usize>) -> impl Iterator<Item = Range<usize>> + use<> {
         let (end, block) = (images.end, self.block);
         images.step_by(block).map(move |start| start..(start + block).min(end))

@@ -1,7 +1,7 @@
-//! What becomes of a product before it leaves the cache: bias, ReLU, maximum pooling; and the way back.
+//! The steps after a product, while it is in the cache: bias, ReLU, max pooling; and their gradients.
 //!
-//! ReLU never changes which of several numbers is the largest unless all are below 0, where nothing is handed back, so pooling
-//! before it gives the same and leaves less to do.
+//! ReLU does not change which of several numbers is the largest unless all are below 0, and then the gradient is 0. So pooling
+//! first gives the same results with less work.
 
 use crate::ops::Relu;
 use crate::ops::pointwise::Pointwise;
@@ -11,7 +11,7 @@ use thalweg_lanes::{Kernel, Real};
 
 /// One image of a product, [outputs, ..], as rows of `stride` elements from `from` on.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct ImageRows {
     pub(super) stride: usize,
     pub(super) from: usize,
     pub(super) positions: usize,
@@ -20,7 +20,7 @@ pub(super) struct Place {
 /// The output of one image and group from the product.
 pub(super) struct Finish<'a, T> {
     pub(super) product: &'a [T],
-    pub(super) place: Place,
+    pub(super) rows: ImageRows,
     pub(super) bias: &'a [T],
     pub(super) relu: bool,
     pub(super) pool: Option<Planes>,
@@ -34,7 +34,7 @@ impl<T: Real> Kernel for Finish<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Place { stride, from, positions } = self.place;
+        let ImageRows { stride, from, positions } = self.rows;
         let kept = self.y.len() / self.bias.len();
         for (o, y) in self.y.chunks_exact_mut(kept).enumerate() {
             let row = &self.product[o * stride + from..][..positions];
@@ -66,7 +66,7 @@ impl<T: Real> Kernel for Finish<'_, T> {
 /// The gradient of the product of one image and group from that of the output.
 pub(super) struct Begin<'a, T> {
     pub(super) product: &'a mut [T],
-    pub(super) place: Place,
+    pub(super) rows: ImageRows,
     pub(super) relu: bool,
     pub(super) pool: Option<Planes>,
     /// Positions of a channel of the output.
@@ -81,7 +81,7 @@ impl<T: Real> Kernel for Begin<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Place { stride, from, positions } = self.place;
+        let ImageRows { stride, from, positions } = self.rows;
         for (o, gradient) in self.gradient.chunks_exact(self.kept).enumerate() {
             let row = &mut self.product[o * stride + from..][..positions];
             let n = self.kept;

@@ -1,35 +1,35 @@
 //! Convolution of images (as frameworks define it: a correlation): y[n, o, i, j] = b[o] + Σ_c,u,v W[o, c, u, v] ·
 //! x[n, c, i s + u d - p, j s + v d - p] for stride s, dilation d and padding p, where x is 0 outside the image.
 //!
-//! What the window sees of a few images at a time becomes a matrix, small enough to stay in the cache; its product with the
-//! weights is the convolution (Chellapilla, Puri and Simard 2006). Gradients: of W, that of y times the matrix transposed; of x,
-//! W transposed times that of y, each element added to the place it came from; of b, the sum over images and positions.
+//! The windows of a few images at a time become a matrix that is small enough for the cache. Its product with the weights is
+//! the convolution (Chellapilla, Puri and Simard 2006). Gradients: of W, that of y times the matrix transposed; of x, W
+//! transposed times that of y, each element added to the place it came from; of b, the sum over images and positions.
 //!
-//! A ReLU and a maximum pooling that follow are done on the product while it is in the cache, where nobody asks for what lies
-//! between.
+//! A ReLU and a max pooling that follow are applied to the product while it is in the cache, unless the values between them are
+//! needed.
 //!
-//! Images are divided into parts whatever the number of threads, and the parts' gradients are added in order: the same bits
-//! for any number of threads.
+//! Images are divided into the same parts for any number of threads, and the gradients of the parts are added in order. So the
+//! bits do not depend on the number of threads.
 
 mod columns;
 mod extents;
 mod finish;
 
 use self::extents::{Extents, Scratch};
-use self::finish::{Begin, Finish, Place};
+use self::finish::{Begin, Finish, ImageRows};
 use super::parallel::{ranges, share, share_in_order};
 use super::pointwise::Map;
 use super::window::{Window, image};
 use super::{MaxPool, Relu};
 use crate::compiled::compiled_here;
 use crate::op::Input;
-use crate::{Backward, Dim, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Dim, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use std::any::Any;
 use std::ops::Range;
 use thalweg_lanes::{Kernel, Real, dispatch, reduce};
 use thalweg_matrix::{Matrix, MatrixMut, gemm};
 
-/// A convolution, and what is done to its output at once.
+/// A convolution with the ops that are fused with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Convolution {
     /// How the window slides. Its extents are those of the weight.
@@ -43,9 +43,14 @@ pub struct Convolution {
 }
 
 impl Convolution {
-    /// A convolution alone; the plan adds what can be done at once.
+    /// Returns a convolution alone. The plan fuses what follows it.
     pub fn new(window: Window, groups: usize) -> Self {
         Self { window, groups, relu: false, pool: None }
+    }
+
+    /// How large everything is for inputs and weights of these shapes.
+    fn extents(&self, x: &[usize], weight: &[usize]) -> Extents {
+        Extents::new(self.window, self.groups, self.pool, x, weight)
     }
 }
 
@@ -94,7 +99,7 @@ impl Convolution {
                     let start = image * extents.output() + group * size;
                     dispatch(Finish {
                         product,
-                        place: Place { stride: columns, from: k * positions, positions },
+                        rows: ImageRows { stride: columns, from: k * positions, positions },
                         bias: &bias[group * outputs..][..outputs],
                         relu: self.relu,
                         pool: extents.pool,
@@ -179,7 +184,7 @@ impl Convolution {
                 |values: &'a [T]| if values.is_empty() { values } else { &values[start(image)..][..size] };
             dispatch(Begin {
                 product,
-                place: Place { stride: columns, from: k * positions, positions },
+                rows: ImageRows { stride: columns, from: k * positions, positions },
                 relu: self.relu,
                 pool: extents.pool,
                 kept,
@@ -249,20 +254,20 @@ impl<T: Element> Op<T> for Convolution {
     /// Which element of its window each output is, if it is pooled.
     fn workspace(&self, inputs: &[&[usize]], mode: Mode) -> usize {
         let kept = self.pool.is_some() && mode == Mode::Training;
-        if kept { inputs[0][0] * Extents::new(self, inputs[0], inputs[1]).output() } else { 0 }
+        if kept { inputs[0][0] * self.extents(inputs[0], inputs[1]).output() } else { 0 }
     }
 
     fn scratch(&self, inputs: &[&[usize]], threads: usize) -> usize {
-        let extents = Extents::new(self, inputs[0], inputs[1]);
+        let extents = self.extents(inputs[0], inputs[1]);
         extents.threads(threads) * extents.scratch()
     }
 
     fn multiply_adds(&self, inputs: &[&[usize]], _: &[usize]) -> u64 {
-        Extents::new(self, inputs[0], inputs[1]).work()
+        self.extents(inputs[0], inputs[1]).work()
     }
 
     fn gradient_multiply_adds(&self, input: usize, inputs: &[&[usize]], _: &[usize]) -> u64 {
-        if input < 2 { Extents::new(self, inputs[0], inputs[1]).work() } else { 0 }
+        if input < 2 { self.extents(inputs[0], inputs[1]).work() } else { 0 }
     }
 
     fn fused_with(&self, next: &dyn Op<T>) -> Option<Box<dyn Op<T>>> {
@@ -275,13 +280,13 @@ impl<T: Element> Op<T> for Convolution {
         Some(Box::new(fused))
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, scratch, threads, .. } = pass;
-        let extents = Extents::new(self, inputs.shape(0), inputs.shape(1));
+        let extents = self.extents(inputs.shape(0), inputs.shape(1));
         let x = inputs.values(0);
         let sources = Sources { weight: inputs.values(1), bias: inputs.values(2) };
         let (input, size) = (extents.input(), extents.output());
-        // Each thread takes whole parts, so that blocks are the same whatever their number.
+        // Each thread takes whole parts, so that blocks do not depend on the number of threads.
         let mut rest = (output, workspace);
         let jobs = ranges(extents.images).map(|images| {
             let x = &x[images.start * input..images.end * input];
@@ -296,7 +301,7 @@ impl<T: Element> Op<T> for Convolution {
 
     fn backward(&self, pass: Backward<'_, T>) {
         let Backward { inputs, output, workspace, gradient, scratch, threads, mut targets, .. } = pass;
-        let extents = Extents::new(self, inputs.shape(0), inputs.shape(1));
+        let extents = self.extents(inputs.shape(0), inputs.shape(1));
         let results = Results {
             x: inputs.values(0),
             weight: inputs.values(1),
@@ -390,11 +395,12 @@ fn cut<'a, T>(rest: &mut &'a mut [T], len: usize) -> &'a mut [T] {
 compiled_here!(Convolution);
 
 impl<T: Element> Graph<T> {
-    /// The convolution of x `[BATCH, inputs, rows, columns]` with a weight `[outputs, inputs / groups, kernel rows, kernel
-    /// columns]` and a bias `[outputs]`: `[BATCH, outputs, …]`. `window` says how it slides; its kernel is the weight's.
+    /// Adds a node that computes the convolution of x `[BATCH, inputs, rows, columns]` with a weight
+    /// `[outputs, inputs / groups, kernel rows, kernel columns]` and a bias `[outputs]`. The result is `[BATCH, outputs, …]`.
+    /// `window` says how the window moves; its kernel is ignored, the weight has it.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
     pub fn conv2d(
         &mut self,
         x: Node,
@@ -402,7 +408,7 @@ impl<T: Element> Graph<T> {
         bias: Node,
         window: Window,
         groups: usize,
-    ) -> Result<Node, Error> {
+    ) -> Result<Node, GraphError> {
         let kernel = self.shape(weight)?.resolve(0);
         let kernel = if let [_, _, rows, columns] = kernel[..] { [rows, columns] } else { window.kernel };
         self.apply_compiled(Convolution::new(Window { kernel, ..window }, groups), &[x, weight, bias])

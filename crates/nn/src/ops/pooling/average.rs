@@ -6,7 +6,7 @@ use super::{Planes, pooled};
 use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::window::{Window, image};
-use crate::{Backward, Element, Error, Forward, Graph, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// The mean of the numbers a window sees.
@@ -14,7 +14,7 @@ use thalweg_lanes::{Kernel, Real, dispatch};
 pub struct AveragePool {
     /// How it slides.
     pub window: Window,
-    /// Whether padding counts as zeros (torch's default) or the mean is only of what lies inside the image (keras').
+    /// Whether padding counts as zeros (torch's default) or the mean is taken over the pixels of the image alone (keras').
     pub count_padding: bool,
 }
 
@@ -35,7 +35,7 @@ impl<T: Element> Op<T> for AveragePool {
         Needs::NOTHING
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, .. } = pass;
         let planes = Planes::new(self.window, inputs.shape(0));
         dispatch(Means { x: inputs.values(0), y: output, planes, count_padding: self.count_padding });
@@ -119,21 +119,26 @@ impl<T: Real> Kernel for ToAll<'_, T> {
 compiled_here!(AveragePool);
 
 impl<T: Element> Graph<T> {
-    /// The mean of what each window sees of x `[BATCH, channels, rows, columns]`, padding counted as zeros.
+    /// Adds a node that computes average pooling, the mean of each window of x `[BATCH, channels, rows, columns]`. Padding
+    /// counts as zeros.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn average_pool(&mut self, x: Node, window: Window) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn average_pool(&mut self, x: Node, window: Window) -> Result<Node, GraphError> {
         self.apply_compiled(AveragePool { window, count_padding: true }, &[x])
     }
 
-    /// The mean of each channel of x `[BATCH, channels, rows, columns]`: `[BATCH, channels]`.
+    /// Adds a node that computes the mean of each channel of x `[BATCH, channels, rows, columns]`. The result is
+    /// `[BATCH, channels]`.
     ///
     /// # Errors
     /// As [`average_pool`](Self::average_pool).
-    pub fn global_average_pool(&mut self, x: Node) -> Result<Node, Error> {
-        let wrong =
-            |explanation, node: &str| Error::Shape { op: "average_pool", node: node.to_owned(), explanation };
+    pub fn global_average_pool(&mut self, x: Node) -> Result<Node, GraphError> {
+        let wrong = |explanation, node: &str| GraphError::Shape {
+            op: "average_pool",
+            node: node.to_owned(),
+            explanation,
+        };
         let [channels, rows, columns] = image(self.shape(x)?)
             .map_err(|explanation| wrong(explanation, self.name(x).unwrap_or_default()))?;
         let window = Window { kernel: [rows, columns], ..Window::square(1) };

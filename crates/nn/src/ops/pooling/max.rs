@@ -7,7 +7,7 @@ use crate::compiled::compiled_here;
 use crate::op::Input;
 use crate::ops::window::Window;
 use crate::shape::elements;
-use crate::{Backward, Element, Error, Forward, Graph, Mode, Needs, Node, Op, Shape, Target};
+use crate::{Backward, Element, Forward, Graph, GraphError, Mode, Needs, Node, Op, Shape, Target};
 use thalweg_lanes::{Kernel, Real, dispatch};
 
 /// The largest number a window sees.
@@ -44,7 +44,7 @@ impl<T: Element> Op<T> for MaxPool {
         if mode == Mode::Training { elements(&inputs[0][..2]) * planes.output_size() } else { 0 }
     }
 
-    fn forward(&self, pass: Forward<'_, T>) -> Result<(), Error> {
+    fn forward(&self, pass: Forward<'_, T>) -> Result<(), GraphError> {
         let Forward { inputs, output, workspace, .. } = pass;
         let planes = Planes::new(self.window, inputs.shape(0));
         dispatch(Largest { x: inputs.values(0), y: output, chosen: workspace, planes });
@@ -82,8 +82,8 @@ impl<T: Real> Kernel for Largest<'_, T> {
     }
 }
 
-/// The largest numbers of one plane, all of them with `bias` added; `chosen` says which element of its window each is, unless it
-/// is empty.
+/// Computes the largest number of each window of one plane, plus `bias`. Unless it is empty, `chosen` gets the position of that
+/// number in its window.
 #[inline(always)]
 pub(in crate::ops) fn largest<T: Real>(planes: &Planes, x: &[T], bias: T, y: &mut [T], chosen: &mut [T]) {
     let columns = planes.output[1];
@@ -165,7 +165,8 @@ impl<T: Real> Kernel for ToLargest<'_, T> {
     }
 }
 
-/// Hands the gradients of one plane to the elements that were the largest; only where `y` is above 0, if it is given.
+/// Passes the gradients of one plane to the elements that were the largest of their windows: adds them if `accumulate`, writes
+/// them otherwise. Where `y` is given, only gradients at y > 0 count.
 #[inline(always)]
 pub(in crate::ops) fn to_largest<'a, T: Real>(
     planes: &Planes,
@@ -216,11 +217,11 @@ pub(in crate::ops) fn to_largest<'a, T: Real>(
 compiled_here!(MaxPool);
 
 impl<T: Element> Graph<T> {
-    /// The largest number that each window sees of x `[BATCH, channels, rows, columns]`.
+    /// Adds a node that computes max pooling, the largest number of each window of x `[BATCH, channels, rows, columns]`.
     ///
     /// # Errors
-    /// [`Error::Shape`], [`Error::ForeignNode`], a name used twice.
-    pub fn max_pool(&mut self, x: Node, window: Window) -> Result<Node, Error> {
+    /// [`GraphError::Shape`], [`GraphError::ForeignNode`], a name used twice.
+    pub fn max_pool(&mut self, x: Node, window: Window) -> Result<Node, GraphError> {
         self.apply_compiled(MaxPool { window }, &[x])
     }
 }

@@ -56,7 +56,8 @@ impl Planes {
         })
     }
 
-    /// Windows of 2 x 2 side by side that cover the whole image: the usual case, worth a loop of its own.
+    /// Returns whether the windows are adjacent ones of 2 x 2 that cover the whole image: the usual case, which has a faster
+    /// loop.
     fn halves(&self) -> bool {
         let Window { kernel, stride, padding, dilation } = self.window;
         let even = self.image.iter().all(|extent| extent.is_multiple_of(2));

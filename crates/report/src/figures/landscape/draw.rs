@@ -21,11 +21,11 @@ const EQUAL_UNITS: std::ops::RangeInclusive<f64> = 0.4..=1.6;
 const LEVELS: f64 = 18.0;
 
 impl Landscape {
-    /// Heights for colours and contour lines: `(f - min f)^(1/p)`, with `p` such that half of the ground lies below
+    /// Returns the heights for colours and contour lines: `(f - min f)^(1/p)`, with `p` such that half of the ground lies below
     /// half of the height.
     ///
-    /// Equally spaced values of f would crowd all lines of a ravine at its walls and leave its floor, where everything
-    /// happens, empty. The map is monotone, so each line still is a line of equal f.
+    /// With equally spaced values of f, all lines of a ravine would be at its walls, and none on its floor, where the paths
+    /// are. The map is monotone, so each line still is a line of equal f.
     pub(crate) fn heights(&self) -> Vec<Vec<f64>> {
         let all = || self.values.iter().flatten().copied();
         let Some(found) = summary(all()) else { return self.values.clone() };
@@ -38,7 +38,7 @@ impl Landscape {
         self.values.iter().map(|row| row.iter().map(height).collect()).collect()
     }
 
-    /// The contour lines, tinted by height; the page brings the colours, light or dark.
+    /// Returns the contour lines, tinted by height. The page brings the colours, light or dark.
     pub(crate) fn contour_trace(&self, hover: bool) -> Value {
         let heights = self.heights();
         let top = summary(heights.iter().flatten().copied()).map_or(1.0, |found| found.high);
@@ -64,7 +64,7 @@ impl Landscape {
         trace(contour, extra)
     }
 
-    /// A star at every known minimum.
+    /// Returns a star at every known minimum.
     pub(crate) fn minima_trace(&self, language: Language) -> Value {
         let coordinates = |axis: usize| self.minima.iter().map(|place| place[axis]).collect::<Vec<f64>>();
         let marker = Marker::new().symbol(MarkerSymbol::Star).size(13).color("var(--ink)");
@@ -75,8 +75,8 @@ impl Landscape {
         trace(stars, json!({ "hovertemplate": "(%{x:.4g}, %{y:.4g})<extra>%{fullData.name}</extra>" }))
     }
 
-    /// The arrows against the gradient, at most as long as a cell, their lengths growing with the square root of the
-    /// gradient's norm (so that the flat places still have visible ones).
+    /// Returns the arrows against the gradient. They are at most as long as a cell, and their lengths grow with the square root
+    /// of the gradient's norm, so that arrows at flat places stay visible.
     pub(crate) fn arrow_trace(&self, language: Language) -> Value {
         let width = |axis: &[f64]| {
             let (low, high) = Self::ends(axis);
@@ -109,8 +109,8 @@ impl Landscape {
         trace(lines as Box<dyn Trace>, json!({ "marker": head, "connectgaps": false }))
     }
 
-    /// Axes over the whole landscape; with equal units where its sides are of similar length, so that the gradient
-    /// stands at right angles to the contour lines.
+    /// Returns axes over the whole landscape. If its sides are of similar length, both axes have the same unit, so that the
+    /// gradient is perpendicular to the contour lines.
     pub(crate) fn axes(&self) -> (Value, Value) {
         let ((left, right), (bottom, top)) = (Self::ends(&self.x), Self::ends(&self.y));
         let mut across = json!({ "title": { "text": "x" }, "range": [left, right], "zeroline": false });
@@ -123,7 +123,7 @@ impl Landscape {
         (across, up)
     }
 
-    /// Height over width of the drawn landscape.
+    /// Returns the ratio of height to width of the drawn landscape.
     pub(crate) fn shape(&self) -> f64 {
         let ((left, right), (bottom, top)) = (Self::ends(&self.x), Self::ends(&self.y));
         let shape = (top - bottom) / (right - left);

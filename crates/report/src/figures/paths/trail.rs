@@ -6,7 +6,8 @@ use plotly::{
 };
 use serde_json::{Value, json};
 
-use super::{Landscape, Path};
+use super::path::Path;
+use crate::figures::Landscape;
 use crate::{escape::label, figure::trace, number::array, palette::Style};
 
 /// A path with what is needed to draw it.
@@ -23,7 +24,7 @@ pub(super) struct Drawn<'a> {
 impl Drawn<'_> {
     pub(super) fn over_the_contours(&self, landscape: &Landscape) -> (Value, Value) {
         let ((left, right), (bottom, top)) = (Landscape::ends(&landscape.x), Landscape::ends(&landscape.y));
-        // Far outside, a point is only a direction to leave in; drawn where it is, it would overflow the canvas.
+        // A point far outside shows only the direction of the path. At its true position it would overflow the canvas.
         let near = |value: f64, low: f64, high: f64| {
             value.clamp(low - 20.0 * (high - low), high + 20.0 * (high - low))
         };

@@ -1,4 +1,4 @@
-//! How an experiment stands: what is done, and the best so far of every rule.
+//! The status of an experiment: what is done, and the best result so far of every rule.
 
 use std::time::{Duration, Instant};
 use thalweg::lab::cell::{Cell, Stage};
@@ -8,10 +8,10 @@ use thalweg::lab::protocol::Event;
 use thalweg::lab::search::show_rate;
 use thalweg::lab::verdict::{Contender, Terms, judge};
 
-/// How it stands.
-pub(crate) struct Standing {
+/// The status of an experiment.
+pub(crate) struct ExperimentStatus {
     pub(crate) name: String,
-    pub(crate) problems: Vec<ProblemStanding>,
+    pub(crate) problems: Vec<ProblemStatus>,
     pub(crate) stage: Option<Stage>,
     /// Runs done, of about how many, and those that could not be run.
     pub(crate) done: usize,
@@ -24,16 +24,16 @@ pub(crate) struct Standing {
     pub(crate) latest: usize,
 }
 
-/// How one problem stands.
-pub(crate) struct ProblemStanding {
+/// The status of one problem.
+pub(crate) struct ProblemStatus {
     pub(crate) name: String,
     pub(crate) metric: Metric,
-    pub(crate) rules: Vec<RuleStanding>,
+    pub(crate) rules: Vec<RuleStatus>,
     terms: Terms,
 }
 
-/// How one rule stands on one problem.
-pub(crate) struct RuleStanding {
+/// The status of one rule on one problem.
+pub(crate) struct RuleStatus {
     pub(crate) label: String,
     tuned: bool,
     pub(crate) runs: usize,
@@ -52,15 +52,15 @@ pub(crate) struct Best {
     pub(crate) curve: Curve,
 }
 
-impl Standing {
+impl ExperimentStatus {
     pub(crate) fn new(experiment: &Experiment, planned: usize) -> Self {
-        let problem = |problem: &thalweg::lab::experiment::Problem| ProblemStanding {
+        let problem = |problem: &thalweg::lab::experiment::Problem| ProblemStatus {
             name: problem.name.clone(),
             metric: problem.workload.metric(),
             rules: experiment
                 .rules
                 .iter()
-                .map(|arm| RuleStanding {
+                .map(|arm| RuleStatus {
                     label: arm.label.clone(),
                     tuned: problem.is_tuned(arm),
                     runs: 0,
@@ -100,19 +100,19 @@ impl Standing {
         }
     }
 
-    /// Seconds since it began.
+    /// Returns the time since the experiment began.
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
-    /// Seconds until the end if the other runs take as long; absent before the first.
+    /// Returns the estimated seconds until the end; absent before the first run.
     pub(crate) fn seconds_left(&self) -> Option<f64> {
         let run = self.done - self.known.min(self.done);
         let left = self.total.saturating_sub(self.done + self.failed);
         (run > 0).then(|| self.elapsed().as_secs_f64() * left as f64 / run as f64)
     }
 
-    /// What stands beside the bar: failures, and the best so far of each rule on a problem.
+    /// Returns the text beside the bar: failures, and the best result so far of each rule on a problem.
     pub(crate) fn summary(&self, problem: usize) -> String {
         let problem = &self.problems[problem];
         let best = problem
@@ -126,7 +126,7 @@ impl Standing {
     }
 }
 
-impl ProblemStanding {
+impl ProblemStatus {
     fn take(&mut self, cell: &Cell, outcome: &Outcome) {
         let rule = &mut self.rules[cell.arm];
         rule.runs += 1;
@@ -151,19 +151,19 @@ impl ProblemStanding {
         }
     }
 
-    /// The rule that leads: by its best run so far.
-    pub(crate) fn leader(&self) -> Option<(&RuleStanding, &Best)> {
+    /// Returns the rule with the best run so far.
+    pub(crate) fn leader(&self) -> Option<(&RuleStatus, &Best)> {
         let runs = self.rules.iter().filter_map(|rule| Some((rule, rule.best.as_ref()?)));
         let score = |best: &Best| self.metric.score(best.value);
         runs.max_by(|a, b| score(a.1).total_cmp(&score(b.1)))
     }
 
-    /// What the final runs say so far; absent before every rule has two.
+    /// Returns the verdict of the final runs so far; absent before every rule has two.
     pub(crate) fn verdict(&self) -> Option<thalweg::lab::verdict::Verdict> {
         if self.rules.iter().any(|rule| rule.finals.len() < 2) {
             return None;
         }
-        let contender = |rule: &RuleStanding| Contender {
+        let contender = |rule: &RuleStatus| Contender {
             label: rule.label.clone(),
             learning_rate: rule.chosen,
             values: rule.finals.clone(),
@@ -175,12 +175,12 @@ impl ProblemStanding {
     }
 }
 
-/// How many runs of a stage need not be done again.
+/// Says how many runs of a stage are known already.
 pub(crate) fn known(stored: usize) -> String {
     if stored > 0 { format!(" ({stored} known already)") } else { String::new() }
 }
 
-/// A run's rule, its learning rate and its seed.
+/// Describes a run: its rule, its learning rate and its seed.
 pub(crate) fn configuration(cell: &Cell) -> String {
     format!("{} at rate {}, seed {}", cell.label, show_rate(cell.learning_rate()), cell.seed)
 }

@@ -1,18 +1,20 @@
-//! How much the learning rate matters, in figures: what the defaults give, how wide the good range is, how far the cliff.
+//! How much the learning rate matters, in figures: the results at the defaults, the width of the good range, the distance to
+//! the cliff.
 
 use super::table::{figure, rate, validation};
 use crate::language::say;
 use thalweg::lab::comparison::{DefaultResult, ProblemResult, RuleResult};
 use thalweg::report::{Block, Cell, Column, Language, Table};
 
-/// Each rule at its defaults and tuned, and the room around the rate that was found. Nothing if no rule was tuned.
-pub(super) fn room(result: &ProblemResult, language: Language) -> Vec<Block> {
+/// Shows each rule at its defaults and tuned, and the range of rates that do as well as the one that was found. Returns nothing
+/// if no rule was tuned.
+pub(super) fn rate_tolerance(result: &ProblemResult, language: Language) -> Vec<Block> {
     let tuned = || result.rules.iter().filter(|rule| rule.tuning.is_some());
     if tuned().next().is_none() {
         return vec![];
     }
     let has_defaults = tuned().any(|rule| rule.default.is_some());
-    let has_room = tuned().any(|rule| result.tolerance(rule).is_some());
+    let has_tolerance = tuned().any(|rule| result.tolerance(rule).is_some());
     let mut columns = vec![Column::text(say(language, "rule", "갱신 규칙"))];
     if has_defaults {
         columns.push(Column::number(say(language, "default rate", "기본 학습률")));
@@ -24,7 +26,7 @@ pub(super) fn room(result: &ProblemResult, language: Language) -> Vec<Block> {
     }
     columns.push(Column::number(say(language, "tuned rate", "조율한 학습률")));
     columns.push(Column::number(say(language, "tuned", "조율 후")).help(validation(result, language)));
-    if has_room {
+    if has_tolerance {
         columns.push(Column::text(say(language, "as good between", "똑같이 좋은 범위")).help(say(
             language,
             "the rates tried around it that did as well: within the difference that matters and a seed's scatter",
@@ -43,7 +45,7 @@ pub(super) fn room(result: &ProblemResult, language: Language) -> Vec<Block> {
     }
     let mut table = Table::new(columns);
     for rule in tuned() {
-        table.push(row(result, rule, (has_defaults, has_room), language));
+        table.push(row(result, rule, (has_defaults, has_tolerance), language));
     }
     let title = say(
         language,
@@ -56,7 +58,7 @@ pub(super) fn room(result: &ProblemResult, language: Language) -> Vec<Block> {
 fn row(
     result: &ProblemResult,
     rule: &RuleResult,
-    (has_defaults, has_room): (bool, bool),
+    (has_defaults, has_tolerance): (bool, bool),
     language: Language,
 ) -> Vec<Cell> {
     let mut row = vec![Cell::rule(&rule.rule, &rule.label)];
@@ -71,16 +73,16 @@ fn row(
     }
     row.push(number(rule.learning_rate));
     row.push(figure(&rule.validation, result.metric, rule.diverged, language));
-    if !has_room {
+    if !has_tolerance {
         return row;
     }
-    let Some(room) = result.tolerance(rule) else {
+    let Some(tolerance) = result.tolerance(rule) else {
         row.extend(["–".into(), "–".into(), "–".into()]);
         return row;
     };
-    row.push(format!("{} … {}", rate(room.from), rate(room.to)).into());
-    row.push(Cell::value(format!("{:.1}", room.decades()), room.decades()));
-    row.push(match (room.cliff, room.cliff_distance(rule.learning_rate)) {
+    row.push(format!("{} … {}", rate(tolerance.from), rate(tolerance.to)).into());
+    row.push(Cell::value(format!("{:.1}", tolerance.decades()), tolerance.decades()));
+    row.push(match (tolerance.cliff, tolerance.cliff_distance(rule.learning_rate)) {
         (Some(cliff), Some(distance)) => Cell::value(format!("{} ({distance:.1})", rate(cliff)), cliff),
         _ => say(language, "not seen", "보이지 않음").into(),
     });

@@ -7,9 +7,9 @@ use thalweg::lab::statistics::{interquartile_mean, performance_profile};
 use thalweg::report::figures::{Band, Curve, Curves, Scale as Counting};
 use thalweg::report::{Block, Cell, Column, Language, Section, Table};
 
-/// Problems together: the shares of problems on which each rule reaches the target within so many times the steps of the first
-/// rule, and the mean of the middle half of all final accuracies.
-pub(super) fn together(results: &[&ProblemResult], language: Language) -> Option<Section> {
+/// Shows all problems together: on what share of the problems each rule reaches the target within a multiple of the first
+/// rule's steps, and the interquartile mean of all final accuracies.
+pub(super) fn all_problems(results: &[&ProblemResult], language: Language) -> Option<Section> {
     let mut blocks: Vec<Block> = Vec::new();
     let labels: Vec<&str> = results.first()?.rules.iter().map(|rule| rule.label.as_str()).collect();
     let with_target: Vec<&&ProblemResult> =

@@ -1,4 +1,4 @@
-//! What went on inside the networks: gradients, updates and dead units of the final runs.
+//! Diagnostics of the networks: gradients, updates and dead units of the final runs.
 
 use super::figures::{block, curve};
 use crate::language::say;
@@ -8,8 +8,8 @@ use thalweg::lab::outcome::{Curve as Measured, Outcome};
 use thalweg::report::figures::{Band, Curves, Dots, Finals, Scale};
 use thalweg::report::{Block, Language};
 
-/// Gradient norm, update-to-weight ratio and dead units, rule by rule; nothing where no network was looked into.
-pub(super) fn inside(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
+/// Draws gradient norm, update-to-weight ratio and dead units of each rule; nothing if there are no diagnostics.
+pub(super) fn diagnostics(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let runs = || result.rules.iter().flat_map(|rule| &rule.runs);
     if runs().all(|run| run.outcome.inside.is_empty()) {
         return vec![];

@@ -1,22 +1,23 @@
-//! Losses taken behind the training: by a thread of its own, while the next batches are learnt.
+//! Losses computed in the background: by a thread of their own, while training continues.
 
-use crate::Error;
+use crate::TrainError;
 use crate::evaluation::{fill, session_of};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 use thalweg_data::Examples;
 use thalweg_nn::{Element, Model, Session};
 
-/// Batches that may wait: enough that neither side stands still, few enough that little is copied ahead.
+/// Batches that may wait. With more of them both threads wait less, with fewer of them less is copied in advance.
 const AHEAD: usize = 4;
 
-/// Takes the losses of batches after their updates, as the book's scripts record them, one thread behind the training: a second
-/// forward pass that costs the training only a copy of the parameters. The losses are those of a forward pass made at once.
+/// Computes the losses of batches after their updates, as the book's scripts record them. The second forward pass runs in a
+/// thread of its own and costs the training only a copy of the parameters. The losses are the same as those of a forward pass
+/// in the training thread.
 ///
 /// For networks without noise and running statistics.
-pub struct Behind<T: Element> {
+pub struct BackgroundLosses<T: Element> {
     orders: Option<SyncSender<Order<T>>>,
-    losses: Receiver<Result<f64, Error>>,
+    losses: Receiver<Result<f64, TrainError>>,
     used: Receiver<Order<T>>,
     asked: usize,
     thread: Option<JoinHandle<()>>,
@@ -27,14 +28,14 @@ struct Order<T> {
     indices: Vec<u32>,
 }
 
-impl<T: Element> Behind<T> {
+impl<T: Element> BackgroundLosses<T> {
     /// Starts the thread.
     ///
     /// # Errors
     /// A network with running statistics; a system that gives no thread.
-    pub fn new(model: &Model<T>, examples: &Examples) -> Result<Self, Error> {
+    pub fn new(model: &Model<T>, examples: &Examples) -> Result<Self, TrainError> {
         if !model.graph.statistics().is_empty() {
-            return Err(Error::Setting(
+            return Err(TrainError::Setting(
                 "this network has running statistics, which its losses change; take them at once".into(),
             ));
         }
@@ -45,7 +46,9 @@ impl<T: Element> Behind<T> {
         let thread = std::thread::Builder::new()
             .name("losses".into())
             .spawn(move || follow(&model, &examples, &ordered, &found, &done))
-            .map_err(|error| Error::Setting(format!("a thread for the losses cannot be started: {error}")))?;
+            .map_err(|error| {
+                TrainError::Setting(format!("a thread for the losses cannot be started: {error}"))
+            })?;
         Ok(Self { orders: Some(orders), losses, used, asked: 0, thread: Some(thread) })
     }
 
@@ -64,21 +67,21 @@ impl<T: Element> Behind<T> {
         }
     }
 
-    /// The losses asked for since the last time, in the order in which they were asked for.
+    /// Returns the losses asked for since the last call, in the order in which they were asked for.
     ///
     /// # Errors
     /// Those of a forward pass; examples that do not fit the network.
-    pub fn losses(&mut self) -> Result<Vec<f64>, Error> {
-        let broke_off = || Error::Setting("the thread that takes the losses broke off".into());
+    pub fn losses(&mut self) -> Result<Vec<f64>, TrainError> {
+        let broke_off = || TrainError::Setting("the thread that takes the losses broke off".into());
         (0..std::mem::take(&mut self.asked)).map(|_| self.losses.recv().map_err(|_| broke_off())?).collect()
     }
 }
 
-impl<T: Element> Drop for Behind<T> {
+impl<T: Element> Drop for BackgroundLosses<T> {
     fn drop(&mut self) {
         self.orders = None;
         if let Some(thread) = self.thread.take() {
-            // What it broke off with was told when its losses were asked for.
+            // Its error was returned when its losses were asked for.
             let _ = thread.join();
         }
     }
@@ -88,13 +91,13 @@ fn follow<T: Element>(
     model: &Model<T>,
     examples: &Examples,
     ordered: &Receiver<Order<T>>,
-    found: &Sender<Result<f64, Error>>,
+    found: &Sender<Result<f64, TrainError>>,
     done: &Sender<Order<T>>,
 ) {
     let mut sessions = Vec::new();
     while let Ok(order) = ordered.recv() {
         let loss = loss(model, examples, &order, &mut sessions);
-        // Whoever is gone wants nothing more.
+        // If the receiver is gone, nobody needs the result.
         let _ = (found.send(loss), done.send(order));
     }
 }
@@ -104,7 +107,7 @@ fn loss<T: Element>(
     examples: &Examples,
     order: &Order<T>,
     sessions: &mut Vec<Session<T>>,
-) -> Result<f64, Error> {
+) -> Result<f64, TrainError> {
     let session = session_of(sessions, order.indices.len(), |size| {
         Session::evaluation(&model.graph, size, &[model.loss])
     })?;
@@ -125,22 +128,22 @@ mod tests {
         let (example, _) = crate::network::example(&digits);
         let layers: Layers = "linear 7, relu, linear outputs".parse().unwrap();
         let model = layers.model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap();
-        let mut behind = Behind::new(&model, &digits.train).unwrap();
+        let mut background = BackgroundLosses::new(&model, &digits.train).unwrap();
         let mut sessions = Vec::new();
         for round in 0..2u64 {
             let mut expected = Vec::new();
             for step in 0..20u64 {
                 let parameters = initialise(&model.graph, Initial::HE, 100 * round + step);
                 let indices: Vec<u32> = (0..10 + (step % 2) as u32).map(|i| i * 7 + step as u32).collect();
-                behind.ask(parameters.values(), &indices);
+                background.ask(parameters.values(), &indices);
                 let order = Order { parameters: parameters.values().to_vec(), indices };
                 expected.push(loss(&model, &digits.train, &order, &mut sessions).unwrap());
             }
-            assert_eq!(behind.losses().unwrap(), expected);
-            assert!(behind.losses().unwrap().is_empty());
+            assert_eq!(background.losses().unwrap(), expected);
+            assert!(background.losses().unwrap().is_empty());
         }
-        behind.ask(&[0.0], &[0]);
-        assert!(behind.losses().unwrap_err().to_string().contains("parameter"));
+        background.ask(&[0.0], &[0]);
+        assert!(background.losses().unwrap_err().to_string().contains("parameter"));
     }
 
     #[test]
@@ -149,6 +152,12 @@ mod tests {
         let (example, loss) = crate::network::example(&digits);
         let layers: Layers = "linear 7, batch-norm, relu, linear outputs".parse().unwrap();
         let model = layers.model::<f32>(&example, loss).unwrap();
-        assert!(Behind::new(&model, &digits.train).err().unwrap().to_string().contains("running statistics"));
+        assert!(
+            BackgroundLosses::new(&model, &digits.train)
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("running statistics")
+        );
     }
 }

@@ -1,0 +1,51 @@
+//! What is wrong with an archive, or with the dataset in it.
+
+use crate::examples::ExamplesError;
+use crate::npy::NpyError;
+
+/// Why bytes are not an archive of arrays, or not a dataset.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum NpzError {
+    /// The ZIP archive is broken.
+    #[error("the archive cannot be read ({0}); is it an .npz file, and complete?")]
+    Archive(String),
+    /// One array is broken.
+    #[error("array `{name}`: {cause}")]
+    Array {
+        /// Its name in the archive.
+        name: String,
+        /// What is wrong with it.
+        cause: NpyError,
+    },
+    /// An array to be written has another number of values than its shape says.
+    #[error("array `{name}` has {values} values, but its shape {shape:?} needs {}", .shape.iter().product::<usize>())]
+    Shape {
+        /// Its name.
+        name: String,
+        /// The shape given.
+        shape: Vec<usize>,
+        /// The number of values given.
+        values: usize,
+    },
+    /// The archive is fine but holds no dataset.
+    #[error(
+        "no dataset here: arrays `x` and `t` (or x_train, t_train, x_test, t_test) are needed, but there are: {0}"
+    )]
+    NoDataset(String),
+    /// A target array that fits neither classes nor values.
+    #[error("array `{name}`: {problem}")]
+    Target {
+        /// Its name.
+        name: String,
+        /// What does not fit.
+        problem: String,
+    },
+    /// Numbers that do not make examples.
+    #[error("array `{name}`: {cause}")]
+    Examples {
+        /// The input array's name.
+        name: String,
+        /// What is wrong.
+        cause: ExamplesError,
+    },
+}
