@@ -1,13 +1,9 @@
 //! Reading a list of layers.
 
-use super::{Layer, Layers};
+use super::{Layer, Layers, names};
 use crate::Activation;
 use crate::ops::{BatchNorm, DropoutForm, Window};
 use std::str::FromStr;
-
-/// The names of the layers, for messages; activations come after them.
-const NAMES: &str = "linear, latent, conv, max-pool, average-pool, global-average-pool, batch-norm, layer-norm, rms-norm, dropout, \
-                     embedding, positions, attention, gru, residual(…), flatten, image";
 
 /// Extents beyond this are a slip of the finger.
 const LARGEST: usize = 1 << 24;
@@ -141,7 +137,8 @@ fn layer(text: &str) -> Result<Layer, String> {
             Err(_) => {
                 let activations =
                     Activation::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-                return Err(format!("there is no layer `{other}`; there are: {NAMES}, and {activations}"));
+                let layers = names().join(", ");
+                return Err(format!("there is no layer `{other}`; there are: {layers}, and {activations}"));
             }
         },
     };
