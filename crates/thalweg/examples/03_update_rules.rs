@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 use thalweg::data::Function;
-use thalweg::optim::rules::{AdaGrad, Adam, Momentum, Nesterov, RmsProp, Sgd};
-use thalweg::optim::{Error, Named, Rule};
+use thalweg::optim::Error;
+use thalweg::prelude::*;
 
 const STEPS: usize = 30;
 
