@@ -77,3 +77,8 @@ pub use plan::{Plan, PlannedNode};
 pub use session::Session;
 pub use shape::{BATCH, Dim, Shape};
 pub use thalweg_matrix::Element;
+
+/// The examples of the README, tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
