@@ -92,8 +92,8 @@ pub(super) struct Common {
     pub(super) lang: Option<Language>,
 }
 
-/// What is compared when nothing is said.
-const MAIN_JOB: &str = include_str!("../../../../experiments/notes.toml");
+/// What is compared when nothing is said; `experiments/notes.toml` is a link to it.
+const MAIN_JOB: &str = include_str!("notes.toml");
 
 impl Arguments {
     /// What `thalweg` without a command does.
