@@ -49,3 +49,8 @@ pub use examples::{Examples, TargetKind, Targets};
 pub use functions::{Function, Noisy};
 pub use options::{Options, Source};
 pub use registry::{DATASETS, load};
+
+/// The examples of the README, tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

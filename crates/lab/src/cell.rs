@@ -281,4 +281,22 @@ mod tests {
         assert_eq!(hash("[problem]\ndataset = \"digits\"\nlearning_rates = { sgd = 1 }"), plain);
         assert_ne!(hash("[problem]\ndataset = \"digits\"\nbatch = 99"), plain);
     }
+
+    /// Results that are stored under these names would be computed anew if a key that nobody wrote took part in them: a field
+    /// of a checked problem is left out of its JSON where it has its default.
+    #[test]
+    fn keys_that_nobody_writes_do_not_rename_cells() {
+        for (text, name) in [
+            ("dataset = \"digits\"", "eb35cf70530e528945d83e56bf9f3d587d0bde56c416d97709bf23b75073b910"),
+            ("function = \"bowl\"", "7234fdaaf14fd27d93c7aab63e24bd9bf84f0062801ef718e01f6277645e6f19"),
+            ("program = [\"mine\"]", "b0301006ad96433536d584a16f51cd15a783f1a47b638dd26f2313830a2f182b"),
+        ] {
+            let workload = &checked(&format!("[problem]\n{text}")).unwrap().problems[0].workload;
+            assert_eq!(WorkloadHash::of(workload).0, name, "{text}");
+        }
+        assert_eq!(
+            cell().id("1").as_str(),
+            "adce8abe6b367ba1535f2d5b3631dd4c402651033258ecd9c89906dbf3c84929"
+        );
+    }
 }

@@ -11,6 +11,25 @@
 //! Everything but [`engine`] knows neither training nor the catalogue of rules: the one comes in as a `Runner`, the other as
 //! a [`Vocabulary`](experiment::Vocabulary), so it is tested in milliseconds with a runner that only does arithmetic.
 //! [`engine`] is the runner, and the vocabulary, of this program.
+//!
+//! ```
+//! use thalweg_lab::engine::vocabulary;
+//! use thalweg_lab::experiment::Document;
+//!
+//! let text = r#"
+//!     rules = ["momentum", { name = "adam", learning_rate = 0.001 }]
+//!     [problem]
+//!     dataset = "digits"
+//!     epochs = 5
+//! "#;
+//! let experiment = Document::parse("digits.toml", text)?.check(&vocabulary())?;
+//! // Of a rule whose rate is given, only the final runs are left, and those at its defaults.
+//! assert_eq!(experiment.planned_cells(), 32 + 10);
+//!
+//! let error = Document::parse("digits.toml", "[problem]\ndataset = 'digts'")?.check(&vocabulary()).unwrap_err();
+//! assert!(error.to_string().contains("did you mean `digits`?"));
+//! # Ok::<(), thalweg_lab::experiment::ExperimentError>(())
+//! ```
 
 #![forbid(unsafe_code)]
 
@@ -34,3 +53,8 @@ pub mod statistics;
 pub mod store;
 pub mod study;
 pub mod verdict;
+
+/// The examples of the README, tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

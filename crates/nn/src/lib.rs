@@ -82,3 +82,8 @@ pub use pass::{Advance, Backward, Forward, Inputs, Target, Targets};
 pub use plan::{Plan, PlannedNode};
 pub use session::Session;
 pub use shape::{BATCH, Dim, Shape};
+
+/// The examples of the README, tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

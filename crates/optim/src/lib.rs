@@ -96,3 +96,8 @@ pub use specification::{Buildable, Specification, StageSpecification};
 pub use state::State;
 pub use work::Slot;
 pub use wrappers::{Accumulated, Sharpness, SharpnessAware};
+
+/// The examples of the README, tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

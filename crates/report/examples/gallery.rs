@@ -6,10 +6,12 @@
 use std::path::PathBuf;
 
 use thalweg_report::{
-    Cell, Column, Image, ImageGrid, Language, Page, Section, Table,
+    Block, Cell, Column, Image, ImageGrid, Language, Lookup, Page, Section, Table,
+    diagram::{Card, Diagram},
     figures::{
-        Band, Better, Contours, Curve, Curves, Dots, Finals, Landscape, Path, Paths, Scale, Searched,
-        Sensitivity, Surface, Trial,
+        Axis, AxisScale, Band, Better, Configurations, Contours, Curve, Curves, Difference, Distribution,
+        Dots, Finals, Forest, Histograms, Landscape, Path, Paths, Scale, Searched, Sensitivity, Surface,
+        Trial, Trials,
     },
 };
 
@@ -65,10 +67,34 @@ fn page(language: Language) -> Result<Page, thalweg_report::ReportError> {
             finals(say("Test accuracy of every seed", "시드별 시험 정확도")).figure(language).into(),
         ],
     );
+    let meaning = Section::new(
+        say("What it means", "무엇을 뜻하나"),
+        "",
+        vec![
+            forest(say("Differences from the best rule", "가장 좋은 규칙과의 차이")).figure(language).into(),
+        ],
+    );
+    let mut searches: Vec<Block> =
+        vec![trials(say("Rates of a random search", "무작위 탐색의 학습률")).figure().into()];
+    let configurations = configurations(say("Two hyper-parameters at once", "두 하이퍼파라미터를 함께"));
+    searches.push(configurations.parallel(language).into());
+    searches.extend(configurations.map(language).map(Block::from));
+    let search = Section::new(say("The search", "탐색"), "", searches);
+    let inside = Section::new(
+        say("Inside the network", "신경망 안"),
+        "",
+        vec![
+            histograms(say("Activations, layer by layer", "층별 활성값")).figure().into(),
+            Block::Diagram(network(say("The network", "신경망"))),
+        ],
+    );
     let samples = Section::new(
         say("Samples", "예시"),
         "",
-        vec![images(say("Digits and predictions", "숫자와 예측"))?.into()],
+        vec![
+            images(say("Digits and predictions", "숫자와 예측"))?.into(),
+            Block::Lookup(every_run(say("Every run", "모든 실행"))),
+        ],
     );
 
     let mut page =
@@ -88,7 +114,7 @@ fn page(language: Language) -> Result<Page, thalweg_report::ReportError> {
         .into(),
     ];
     page.table = Some(table(say("rule", "규칙"), say("test accuracy", "시험 정확도")));
-    page.sections = vec![walk, digits, samples];
+    page.sections = vec![walk, digits, meaning, search, inside, samples];
     page.reproduce = vec![
         (say("Command", "명령").into(), "thalweg compare --seed 1 --out report".into()),
         (say("Version", "버전").into(), format!("thalweg {} (x86-64, AVX-512)", env!("CARGO_PKG_VERSION"))),
@@ -238,6 +264,90 @@ fn finals(title: &str) -> Dots {
         across: "accuracy".into(),
         rules: RULES.into_iter().enumerate().map(row).collect(),
     }
+}
+
+fn forest(title: &str) -> Forest {
+    let row = |(index, (rule, label)): (usize, (&str, &str))| {
+        let difference = 0.006 * (RULES.len() - 1 - index) as f64;
+        let interval = [difference - 0.008, difference + 0.008];
+        let verdict = if interval[0] > 0.0 { "clearly worse" } else { "cannot tell" };
+        Difference { rule: rule.into(), label: label.into(), difference, interval, verdict: verdict.into() }
+    };
+    let rows = RULES.into_iter().enumerate().take(RULES.len() - 1).map(row).collect();
+    Forest { title: title.into(), across: "difference in accuracy".into(), margin: 0.005, rows }
+}
+
+/// The accuracy of 40 rates drawn between 1e-6 and 1; those above 0.3 diverge.
+fn trials(title: &str) -> Trials {
+    let mut noise = Noise(40);
+    let mut point = || {
+        let rate = 10_f64.powf(-3.0 + 3.0 * noise.next());
+        let accuracy = 0.95 - 0.04 * (rate / 0.03).log10().powi(2) + 0.01 * noise.next();
+        (rate, if rate > 0.3 { f64::NAN } else { accuracy.max(0.1) })
+    };
+    let points = (0..40).map(|_| point()).collect();
+    let (across, up) = ("learning rate".into(), "accuracy".into());
+    Trials { title: title.into(), across, up, points, range: [1e-6, 1.0], ..Trials::default() }
+}
+
+fn configurations(title: &str) -> Configurations {
+    let mut noise = Noise(60);
+    let rates: Vec<f64> = (0..30).map(|_| 10_f64.powf(-2.0 + noise.next())).collect();
+    let momenta: Vec<f64> = (0..30).map(|_| 1.0 - 10_f64.powf(-1.5 + noise.next())).collect();
+    // A large momentum wants a small rate.
+    let result = |(rate, momentum): (&f64, &f64)| {
+        let reach = (rate / (1.0 - momentum)).log10();
+        if reach > 0.8 { f64::NAN } else { 0.96 - 0.05 * (reach + 0.5).powi(2) }
+    };
+    let results = rates.iter().zip(&momenta).map(result).collect();
+    let axis = |name: &str, scale, values| Axis { name: name.into(), scale, values };
+    let axes = vec![
+        axis("learning_rate", AxisScale::Logarithmic, rates),
+        axis("momentum", AxisScale::OneMinus, momenta),
+    ];
+    Configurations { title: title.into(), up: "accuracy".into(), higher_is_better: true, axes, results }
+}
+
+/// Bell curves that become narrower from layer to layer, as with initial weights that are too small.
+fn histograms(title: &str) -> Histograms {
+    let distribution = |layer: u32| {
+        let spread = 0.5_f64.powi(layer as i32);
+        let edges: Vec<f64> = (0..=20).map(|edge| -1.0 + f64::from(edge) / 10.0).collect();
+        let bar = |edge: &[f64]| {
+            let middle = (edge[0] + edge[1]) / 2.0;
+            (1000.0 * (-0.5 * (middle / spread).powi(2)).exp()) as u64
+        };
+        let counts = edges.windows(2).map(bar).collect();
+        Distribution { label: format!("tanh{layer}"), edges, counts }
+    };
+    let distributions = (1..=4).map(distribution).collect();
+    Histograms { title: title.into(), caption: String::new(), distributions }
+}
+
+fn network(title: &str) -> Diagram {
+    let card = |title: &str, details: &[&str], inputs: &[usize]| Card {
+        title: title.into(),
+        details: details.iter().map(|&detail| detail.into()).collect(),
+        inputs: inputs.to_vec(),
+        dashed: false,
+    };
+    let boxes = vec![
+        card("x", &["[32, 64]"], &[]),
+        card("linear1", &["W1 [64, 50]", "b1 [50]"], &[0]),
+        Card { dashed: true, ..card("relu1", &["[32, 50]"], &[1]) },
+        card("linear2", &["W2 [50, 10]", "b2 [10]"], &[2]),
+        card("loss", &[], &[3]),
+    ];
+    Diagram { title: title.into(), caption: String::new(), boxes }
+}
+
+fn every_run(title: &str) -> Lookup {
+    let columns = ["rule", "seed", "accuracy"].map(str::to_owned).to_vec();
+    let runs = RULES.into_iter().enumerate().flat_map(|(index, (_, label))| {
+        let values = final_values(index).into_iter().enumerate();
+        values.map(move |(seed, value)| vec![label.to_owned(), seed.to_string(), format!("{value:.4}")])
+    });
+    Lookup { title: title.into(), columns, rows: runs.collect() }
 }
 
 fn table(rule_title: &str, accuracy_title: &str) -> Table {

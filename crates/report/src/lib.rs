@@ -50,3 +50,8 @@ pub use page::{Block, Page, Section};
 pub use palette::{Style, styles};
 pub use table::{Align, Cell, Column, Table};
 pub use words::Language;
+
+/// The examples of the README, tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

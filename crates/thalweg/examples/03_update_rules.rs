@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 use thalweg::data::Function;
-use thalweg::optim::rules::{AdaGrad, Adam, Momentum, Nesterov, RmsProp, Sgd};
-use thalweg::optim::{Named, OptimError, Rule};
+use thalweg::optim::OptimError;
+use thalweg::prelude::*;
 
 const STEPS: usize = 30;
 

@@ -4,9 +4,8 @@
 //! `cargo run -p thalweg --example 05_digits`
 
 use std::error::Error;
-use thalweg::data::{self, Options, Source};
-use thalweg::optim::{Dialect, Specification};
-use thalweg::train::{Ending, Evaluation, Observer, Point, Trainer, TrainingSettings};
+use thalweg::data;
+use thalweg::prelude::*;
 
 /// Prints each evaluation; an observer may also stop the run.
 struct Table;

@@ -1,5 +1,7 @@
-//! Optimizers, a training engine and a lab that compares them fairly.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+pub mod prelude;
 
 pub use thalweg_arena as arena;
 pub use thalweg_data as data;

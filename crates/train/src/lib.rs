@@ -49,3 +49,8 @@ pub use settings::{Balanced, ClassWeights, TrainingSettings};
 pub use stopping::EarlyStopping;
 pub use trainer::{Ending, Trainer};
 pub use weights::{Naming, Tensor, Weights};
+
+/// The examples of the README, tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -92,8 +92,8 @@ pub(super) struct Common {
     pub(super) lang: Option<Language>,
 }
 
-/// The experiment that is compared if none is named.
-const MAIN_JOB: &str = include_str!("../../../../experiments/notes.toml");
+/// The experiment that is compared if none is named; `experiments/notes.toml` is a link to it.
+const MAIN_JOB: &str = include_str!("notes.toml");
 
 impl Arguments {
     /// Returns the arguments of `thalweg` without a command.

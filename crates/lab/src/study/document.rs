@@ -344,6 +344,45 @@ mod tests {
     }
 
     #[test]
+    fn every_key_and_every_figure_is_in_the_reference() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/experiments.md");
+        let reference = std::fs::read_to_string(path).unwrap();
+        let section = reference.split_once("## Studies\n").unwrap().1.split("\n## ").next().unwrap();
+        let listed = |refused: String| -> Vec<String> {
+            refused.split('`').skip(3).step_by(2).map(String::from).collect()
+        };
+        let row = |key: &str| {
+            let named = format!("`{key}`");
+            let first =
+                |line: &&str| line.starts_with("| `") && line.split(" | ").next().unwrap().contains(&named);
+            section.lines().find(first)
+        };
+        for key in KEYS {
+            assert!(row(key).is_some(), "docs/experiments.md does not explain `{key}` of a study");
+        }
+        let lines = toml::from_str::<RawLine>("unknown = 1").err().unwrap();
+        for key in listed(lines.message().to_owned()) {
+            assert!(row("lines").unwrap().contains(&key), "`{key}` of a line is not in docs/experiments.md");
+        }
+        let figures =
+            listed(Shown::deserialize(Value::String("unknown".into())).unwrap_err().message().to_owned());
+        assert!(figures.len() > 5, "{figures:?}");
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
+        let files = std::fs::read_dir(format!("{root}experiments/book")).unwrap();
+        let studies: String =
+            files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+        for figure in figures {
+            let shown = studies.contains(&format!("figure = \"{figure}\""));
+            assert!(shown, "no file of experiments/book shows `{figure}`");
+            let name = format!("`{figure}`");
+            assert!(
+                row("figure").unwrap().contains(&name),
+                "{name} is not among the figures in docs/experiments.md"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         for (text, said) in [
             ("lines = [{ name = \"a\" }, { name = \"a\" }]", "two lines are called `a`"),

@@ -10,6 +10,8 @@ Weights are called W1, b1, W2, b2, … in order, as in the source notes; γ and 
 mod build;
 mod named;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 pub use build::Example;
 pub use named::NETWORKS;
@@ -17,6 +19,9 @@ pub use named::NETWORKS;
 use crate::Activation;
 use crate::ops::{DropoutForm, Window};
 use std::fmt;
+
+/// How the row of [`LAYERS`] is written that stands for all activations.
+const ACTIVATIONS: &str = "relu, gelu, tanh, …";
 
 /// How every layer is written, with optional parts in brackets, and what it does.
 pub const LAYERS: &[(&str, &str)] = &[
@@ -33,7 +38,7 @@ pub const LAYERS: &[(&str, &str)] = &[
         "N normal variables, their means and variances linear in what comes in; drawn while learning, and kept near the \
          standard normal (a variational autoencoder's code)",
     ),
-    ("relu, gelu, tanh, …", "an activation"),
+    (ACTIVATIONS, "an activation"),
     (
         "conv N K [stride S] [pad P] [dilation D] [groups G]",
         "N channels through a window of K or KxL; `pad same` keeps the size",
@@ -58,6 +63,15 @@ pub const LAYERS: &[(&str, &str)] = &[
     ("flatten", "all numbers of an example in one row"),
     ("image CxHxW", "rows as images; sets of images need no such layer"),
 ];
+
+/// Returns the names of the layers in [`LAYERS`], each once; activations are left out.
+fn names() -> Vec<&'static str> {
+    let forms = LAYERS.iter().map(|(form, _)| *form).filter(|form| *form != ACTIVATIONS);
+    let mut names: Vec<&str> =
+        forms.flat_map(|form| form.split(", ")).filter_map(|form| form.split(' ').next()).collect();
+    names.dedup();
+    names
+}
 
 /// One layer of a network.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,13 +1,9 @@
 //! Reading a list of layers.
 
-use super::{Layer, Layers};
+use super::{Layer, Layers, names};
 use crate::ops::{BatchNorm, DropoutForm, Window};
 use crate::{Activation, GraphError};
 use std::str::FromStr;
-
-/// The names of the layers, for messages; activations come after them.
-const NAMES: &str = "linear, latent, conv, max-pool, average-pool, global-average-pool, batch-norm, layer-norm, rms-norm, dropout, \
-                     embedding, positions, attention, gru, residual(…), flatten, image";
 
 /// Larger extents are taken for typing errors.
 const LARGEST: usize = 1 << 24;
@@ -150,7 +146,8 @@ fn layer(text: &str) -> Result<Layer, String> {
             Err(_) => {
                 let activations =
                     Activation::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-                return Err(format!("there is no layer `{other}`; there are: {NAMES}, and {activations}"));
+                let layers = names().join(", ");
+                return Err(format!("there is no layer `{other}`; there are: {layers}, and {activations}"));
             }
         },
     };

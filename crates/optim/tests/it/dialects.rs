@@ -1,10 +1,30 @@
-//! The table of dialects in the documentation is made from the catalogue, and is the catalogue's.
+//! What the repository says about the rules elsewhere (documentation, test vectors, Python, benchmarks) is what the catalogue
+//! says, and no rule is left out. CONTRIBUTING.md has the list of these places.
 //!
 //! `THALWEG_WRITE_DOCS=1 cargo test -p thalweg-optim --test it dialects` writes it anew.
 
 use std::fmt::Write;
 use std::path::Path;
-use thalweg_optim::{CATALOG, Dialect};
+use std::sync::Arc;
+use thalweg_arena::Layout;
+use thalweg_optim::{CATALOG, Dialect, Entry, Specification, torch_state};
+
+/// Reads a file of the repository.
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Returns the sources of the rules: the name of the file without its ending, and the text.
+fn sources() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let read = |path: std::path::PathBuf| {
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        (stem, std::fs::read_to_string(path).unwrap())
+    };
+    files.map(read).collect()
+}
 
 fn table() -> String {
     let mut text = String::from(
@@ -90,13 +110,10 @@ fn documented<'s>(source: &'s str, name: &str) -> Option<(String, &'s str)> {
 
 #[test]
 fn every_rule_s_type_says_when_to_use_it_where_it_is_from_and_what_each_hyper_parameter_does() {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
-    let files =
-        std::fs::read_dir(rules).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
-    let sources: Vec<String> = files.collect();
+    let sources = sources();
     for entry in CATALOG {
         let info = entry.info;
-        let found = sources.iter().find_map(|source| documented(source, info.name));
+        let found = sources.iter().find_map(|(_, source)| documented(source, info.name));
         let (text, fields) = found.unwrap_or_else(|| panic!("{} has no type of its own", info.name));
         let wanted = format!("When to use it: {}. Source: {}.", info.when, info.paper);
         assert!(text.contains(&wanted), "the documentation of {} lacks: {wanted}", info.name);
@@ -109,5 +126,190 @@ fn every_rule_s_type_says_when_to_use_it_where_it_is_from_and_what_each_hyper_pa
                 info.name
             );
         }
+    }
+}
+
+#[test]
+fn every_rule_that_is_written_is_in_the_catalogue() {
+    let modules = read("crates/optim/src/rules/mod.rs");
+    for (stem, source) in sources() {
+        let declared = stem == "mod" || modules.contains(&format!("mod {stem};"));
+        assert!(declared, "rules/{stem}.rs is not compiled: declare it in rules/mod.rs");
+        for rule in source.split("impl Catalogued for ").skip(1) {
+            let name = rule.split_once("name: \"").unwrap().1.split('"').next().unwrap();
+            let known = CATALOG.iter().any(|entry| entry.info.name == name);
+            assert!(known, "the rule `{name}` of rules/{stem}.rs has no row in CATALOG");
+        }
+    }
+}
+
+#[test]
+fn every_hyper_parameter_says_what_it_does() {
+    for entry in CATALOG {
+        for one in entry.all_hyperparameters() {
+            let (rule, name) = (entry.info.name, one.name);
+            let said = !one.meaning.is_empty() && one.meaning != "a number of this rule";
+            assert!(
+                said,
+                "describe `{name}` of `{rule}`: in `special` of its INFO, or in GLOSSARY for all rules"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_case_can_be_made_again() {
+    for entry in CATALOG.iter().filter(|entry| !entry.looks_ahead()) {
+        for dialect in entry.dialects() {
+            let script = match dialect {
+                Dialect::Book => "book.py",
+                Dialect::Torch => "torch_rules.py",
+                Dialect::Keras => "keras_rules.py",
+                Dialect::Optax => "optax_rules.py",
+                Dialect::Paper => "paper.py",
+            };
+            let row = format!("\"{}\"", entry.info.name);
+            let there = read(&format!("conformance/{script}")).contains(&row);
+            assert!(there, "conformance/{script} has no row {row}: its test vectors cannot be made again");
+        }
+    }
+}
+
+#[test]
+fn every_buffer_of_state_is_named_where_the_format_of_the_cases_is_described() {
+    let page = read("conformance/README.md");
+    let mut layout = Layout::new();
+    layout.add("W", &[4, 3]).unwrap();
+    let layout = Arc::new(layout);
+    for entry in CATALOG {
+        for dialect in entry.dialects() {
+            let optimizer =
+                Specification::new(entry.info.name, dialect).build::<f64>(layout.clone()).unwrap();
+            for (buffer, _) in optimizer.state() {
+                // One buffer for each axis is called by its first.
+                let name = format!("`{}", buffer.trim_end_matches(|digit: char| digit.is_ascii_digit()));
+                let rule = entry.info.name;
+                assert!(
+                    page.contains(&name),
+                    "conformance/README.md does not name `{buffer}`, state of `{rule}`"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_rule_that_torch_has_exchanges_its_state_with_torch() {
+    // torch keeps what these have in a form of its own: factored moments, an average of weights, state for matrices alone.
+    const WITHOUT: [&str; 3] = ["adafactor", "asgd", "muon"];
+    for entry in CATALOG.iter().filter(|entry| entry.defaults(Dialect::Torch).is_some()) {
+        let specification = Specification::new(entry.info.name, Dialect::Torch);
+        let mut layout = Layout::new();
+        layout.add("W", &[4, 3]).unwrap();
+        let mut optimizer = specification.build::<f64>(Arc::new(layout)).unwrap();
+        optimizer.step(&mut [1.0; 12], &[0.5; 12]).unwrap();
+        let written = torch_state::export(&specification, optimizer.as_ref());
+        let expected = !WITHOUT.contains(&entry.info.name);
+        let name = entry.info.name;
+        assert_eq!(
+            written.is_ok(),
+            expected,
+            "`{name}` in ROWS of torch_state/table.rs: {:?}",
+            written.err()
+        );
+    }
+}
+
+/// Returns the name of the rule's class in Python: the title, or what `_NAMES` in optim.py has for it.
+fn class(entry: &Entry, names: &str) -> String {
+    let row = names.split_once(&format!("\"{}\": \"", entry.info.name));
+    row.map_or(entry.info.title, |(_, rest)| rest.split('"').next().unwrap()).to_owned()
+}
+
+#[test]
+fn every_rule_is_a_class_in_python() {
+    let module = read("crates/python/python/thalweg/optim.py");
+    let names = module.split_once("_NAMES = {").unwrap().1.split_once('}').unwrap().0;
+    let stubs = read("crates/python/python/thalweg/optim.pyi");
+    let torch = read("crates/python/python/thalweg/torch.pyi");
+    for entry in CATALOG {
+        let class = class(entry, names);
+        let identifier = class.chars().all(|letter| letter.is_ascii_alphanumeric());
+        assert!(
+            identifier,
+            "`{class}` is no name of a class: add `{}` to _NAMES in optim.py",
+            entry.info.name
+        );
+        let again = "write the stubs again: python crates/python/stubs.py";
+        assert!(stubs.contains(&format!("\nclass {class}(Fixed):\n")), "optim.pyi has no {class}; {again}");
+        let there = torch.contains(&format!("\nclass {class}(ThalwegOptimizer):\n"));
+        assert_eq!(there, !entry.looks_ahead(), "{class} in torch.pyi; {again}");
+        for one in entry.all_hyperparameters() {
+            let parameter = format!(" {}: float", one.name);
+            let known = one.name == "lambda" || stubs.contains(&parameter);
+            assert!(known, "optim.pyi does not know `{}` of {class}; {again}", one.name);
+        }
+    }
+}
+
+#[test]
+fn every_class_of_torch_is_compared_with_torch_s_own() {
+    let module = read("crates/python/python/thalweg/optim.py");
+    let names = module.split_once("_NAMES = {").unwrap().1.split_once('}').unwrap().0;
+    let tests = read("crates/python/tests/test_torch.py").to_lowercase();
+    // Settings of another class there, and classes that torch's own database of cases holds against torch.
+    const ELSEWHERE: [&str; 5] = ["momentum", "nesterov", "amsgrad", "adafactor", "muon"];
+    for entry in CATALOG.iter().filter(|entry| entry.defaults(Dialect::Torch).is_some()) {
+        let case = format!("(\"{}\", {{", class(entry, names).to_lowercase());
+        let there = tests.contains(&case) || ELSEWHERE.contains(&entry.info.name);
+        assert!(there, "BOTH in crates/python/tests/test_torch.py has no case {case}…}})");
+    }
+}
+
+#[test]
+fn every_rule_is_measured_or_known_not_to_be() {
+    let driver = read("bench/driver/steps.py");
+    // Rules that work on whole matrices, and forms of rules that are measured.
+    const NOT_MEASURED: [&str; 16] = [
+        "adafactor",
+        "adam-atan2",
+        "dadapt-adam",
+        "lamb",
+        "lars",
+        "muon",
+        "nesterov-as-printed",
+        "nesterov-lookahead",
+        "novograd",
+        "prodigy",
+        "schedule-free-adamw",
+        "schedule-free-sgd",
+        "shampoo",
+        "signsgd",
+        "sm3",
+        "soap",
+    ];
+    for entry in CATALOG {
+        let name = entry.info.name;
+        let measured = driver.contains(&format!("\"{name}\""));
+        let known = NOT_MEASURED.contains(&name);
+        assert!(
+            measured != known,
+            "`{name}` is either in RULES of bench/driver/steps.py or in NOT_MEASURED here"
+        );
+    }
+}
+
+#[test]
+fn every_option_of_a_specification_is_an_option_in_python() {
+    let module = read("crates/python/python/thalweg/optim.py");
+    let options = module.split_once("_OPTIONS = (").unwrap().1.split_once(')').unwrap().0;
+    let stubs = read("crates/python/stubs.py");
+    let listed = stubs.split_once("OPTIONS = {").unwrap().1.split_once("\n}").unwrap().0;
+    let refused = serde_json::from_str::<Specification>(r#"{"not a key": 0}"#).unwrap_err().to_string();
+    let keys: Vec<&str> = refused.split('`').skip(3).step_by(2).collect();
+    assert!(keys.len() > 8 && keys.contains(&"sharpness"), "{refused}");
+    for key in keys.into_iter().filter(|key| !["rule", "dialect", "hyperparameters"].contains(key)) {
+        assert!(options.contains(&format!("\"{key}\"")), "_OPTIONS in optim.py lacks `{key}`");
+        assert!(listed.contains(&format!("\"{key}\":")), "OPTIONS in stubs.py lacks `{key}`");
     }
 }

@@ -1,12 +1,21 @@
 //! The page as a whole: self-contained, offline, and safe with hostile names.
 
 use std::fs;
+use std::path::Path as FilePath;
 
 use serde_json::Value;
 use thalweg_report::{
-    Block, Cell, Column, Language, Page, Section, Table,
-    figures::{Band, Curve, Curves, Dots, Finals, Landscape, Path, Paths, Scale, Surface},
+    Block, Cell, Column, Image, ImageGrid, Language, Lookup, Page, Section, Table,
+    diagram::{Card, Diagram},
+    figures::{
+        Axis, AxisScale, Band, Better, Configurations, Contours, Curve, Curves, Difference, Distribution,
+        Dots, Finals, Forest, Histograms, Landscape, Path, Paths, Scale, Searched, Sensitivity, Surface,
+        Trial, Trials,
+    },
 };
+
+/// How many figures [`page`] has.
+const FIGURES: usize = 11;
 
 const HOSTILE: &str = "</script><b onclick=\"alert(1)\">&<img src=\"https://example.org/x\">";
 
@@ -27,6 +36,58 @@ fn page(text: &str) -> Page {
     let paths = [Path { rule: text.into(), label: text.into(), points, values }];
     let finals = Finals { rule: text.into(), label: text.into(), values: vec![1.0, 2.0] };
     let dots = Dots { title: text.into(), across: text.into(), rules: vec![finals] };
+    let difference = Difference {
+        rule: text.into(),
+        label: text.into(),
+        difference: 0.1,
+        interval: [0.0, 0.2],
+        verdict: text.into(),
+    };
+    let forest = Forest { title: text.into(), across: text.into(), margin: 0.05, rows: vec![difference] };
+    let searched = Searched {
+        rule: text.into(),
+        label: text.into(),
+        trials: vec![Trial { learning_rate: 0.1, value: 0.5 }, Trial { learning_rate: 1.0, value: f64::NAN }],
+        chosen: Some(0.1),
+        cliff: None,
+    };
+    let sensitivity = Sensitivity {
+        title: text.into(),
+        up: text.into(),
+        better: Better::Higher,
+        scale: Scale::Linear,
+        rules: vec![searched],
+    };
+    let trials = Trials {
+        title: text.into(),
+        caption: text.into(),
+        across: text.into(),
+        up: text.into(),
+        points: vec![(0.1, 0.5), (1.0, f64::NAN)],
+        range: [0.01, 1.0],
+    };
+    let axis = || Axis { name: text.into(), scale: AxisScale::Logarithmic, values: vec![0.1, 1.0] };
+    let configurations = Configurations {
+        title: text.into(),
+        up: text.into(),
+        higher_is_better: true,
+        axes: vec![axis(), axis()],
+        results: vec![0.5, f64::NAN],
+    };
+    let distribution = Distribution { label: text.into(), edges: vec![0.0, 1.0], counts: vec![2] };
+    let histograms =
+        Histograms { title: text.into(), caption: text.into(), distributions: vec![distribution] };
+    let card = Card { title: text.into(), details: vec![text.into()], inputs: vec![], dashed: false };
+    let diagram = Diagram { title: text.into(), caption: text.into(), boxes: vec![card] };
+    let lookup = Lookup { title: text.into(), columns: vec![text.into()], rows: vec![vec![text.into()]] };
+    let image = Image {
+        width: 1,
+        height: 1,
+        pixels: vec![0.5],
+        label: text.into(),
+        predicted: Some(text.into()),
+        probability: Some(0.5),
+    };
     let mut table = Table::new(vec![Column::text(text).help(text)]);
     table.push([Cell::rule(text, text)]);
     let blocks: Vec<Block> = vec![
@@ -34,6 +95,16 @@ fn page(text: &str) -> Page {
         Surface { landscape: &landscape, paths: &paths }.figure(language).into(),
         curves(text, text).figure(language).into(),
         dots.figure(language).into(),
+        Contours { landscape: &landscape }.figure(language).into(),
+        forest.figure(language).into(),
+        sensitivity.figure(language).into(),
+        trials.figure().into(),
+        configurations.parallel(language).into(),
+        configurations.map(language).expect("two axes").into(),
+        histograms.figure().into(),
+        Block::Diagram(diagram),
+        Block::Lookup(lookup),
+        ImageGrid::new(text, vec![image]).expect("one pixel").into(),
         table.clone().into(),
         text.into(),
     ];
@@ -57,16 +128,16 @@ fn own(html: &str) -> String {
 
 fn figures(html: &str) -> Vec<Value> {
     let parts = html.split("<script type=\"application/json\">").skip(1);
-    parts
-        .map(|part| serde_json::from_str(part.split("</script>").next().expect("a text")).expect("JSON"))
-        .collect()
+    let all = parts.map(|part| part.split("</script>").next().expect("a text"));
+    // A table to look things up in is an array.
+    all.map(|text| serde_json::from_str::<Value>(text).expect("JSON")).filter(Value::is_object).collect()
 }
 
 #[test]
 fn the_script_is_there_once_however_many_figures() {
     let html = page("a").html();
     assert_eq!(html.matches("* plotly.js v").count(), 1);
-    assert_eq!(figures(&html).len(), 4);
+    assert_eq!(figures(&html).len(), FIGURES);
     // What is ours is small beside it.
     assert!(own(&html).len() < 600_000, "{}", own(&html).len());
 }
@@ -91,9 +162,9 @@ fn nothing_is_loaded_from_outside() {
 #[test]
 fn hostile_names_stay_text() {
     let own = own(&page(HOSTILE).html());
-    assert!(!own.contains("<b onclick") && !own.contains("<img"));
-    // Four figures with their JSON, plotly.js (cut out, its end tag left) and the script of the page.
-    assert_eq!(own.matches("</script>").count(), 6);
+    assert!(!own.contains("<b onclick") && !own.contains("<img src=\"https"));
+    // The figures and the table with their JSON, plotly.js (cut out, its end tag left) and the script of the page.
+    assert_eq!(own.matches("</script>").count(), FIGURES + 3);
     let drawn = figures(&page(HOSTILE).html());
     let name = drawn[2]["data"][2]["name"].as_str().expect("the name of the mean line");
     assert!(name.starts_with("&lt;/script&gt;&lt;b onclick"), "plotly.js would read tags: {name}");
@@ -165,4 +236,99 @@ fn a_single_figure_carries_its_data_inside() {
     let html = fs::read_to_string(&path).expect("readable");
     assert!(html.contains("<h1>Loss of SGD</h1>"));
     assert!(html.contains("href=\"data:text/csv;charset=utf-8,rule,label,run,x,x%0Asgd,x,1,1,2%0A"));
+}
+
+/// Reads a file of the repository.
+fn read(path: &str) -> String {
+    let path = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Reads every file below a folder of the repository whose name ends so, with its path.
+fn read_all(folder: &str, ending: &str) -> Vec<(String, String)> {
+    let place = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&place).unwrap_or_else(|error| panic!("{}: {error}", place.display())) {
+        let entry = entry.expect("an entry");
+        let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            found.extend(read_all(&name, ending));
+        } else if name.ends_with(ending) {
+            found.push((name.clone(), read(&name)));
+        }
+    }
+    found
+}
+
+/// The figures: the types in `src/figures` that have a method to draw a [`Figure`](thalweg_report::Figure).
+fn drawn() -> Vec<String> {
+    let mut found = Vec::new();
+    for (_, text) in read_all("crates/report/src/figures", ".rs") {
+        for block in text.split("\nimpl").skip(1) {
+            let (head, body) = block.split_once('{').expect("an impl has a body");
+            let body = body.split("\n}").next().unwrap_or_default();
+            if body.contains("    pub fn ") && body.contains("-> Figure") && !head.contains(" for ") {
+                let name = head.rsplit(' ').find(|word| !word.is_empty()).unwrap_or_default();
+                found.push(name.split('<').next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+#[test]
+fn every_figure_is_in_the_gallery_on_a_page_and_in_the_list() {
+    let drawn = drawn();
+    assert!(drawn.len() > 8 && drawn.contains(&"Forest".to_owned()), "{drawn:?}");
+    let (gallery, list) = (read("crates/report/examples/gallery.rs"), read("crates/report/src/figures.rs"));
+    let tests = read("crates/report/tests/page.rs");
+    let pages: String = read_all("crates/cli/src", ".rs").into_iter().map(|(_, text)| text).collect();
+    for name in &drawn {
+        let made = format!("{name} {{");
+        assert!(gallery.contains(&made), "examples/gallery.rs does not show {name}");
+        assert!(tests.contains(&made), "`page` in tests/page.rs does not hold {name} against hostile names");
+        assert!(
+            list.contains(&format!("[`{name}`]")),
+            "the documentation of figures.rs does not name {name}"
+        );
+        assert!(pages.contains(&made), "no page of crates/cli shows {name}");
+    }
+}
+
+#[test]
+fn every_page_is_opened_in_a_browser() {
+    let script = read("conformance/browser/test.sh");
+    let mut pages = 0;
+    for (path, text) in read_all("crates/cli/src/commands", ".rs") {
+        if !["Page::", ".write(&out)", ".write_file("].iter().any(|call| text.contains(call)) {
+            continue;
+        }
+        let command = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs").replace('_', "-");
+        let there = script.contains(&format!("\nthalweg {command} "));
+        assert!(there, "`thalweg {command}` writes a page that conformance/browser/test.sh does not open");
+        pages += 1;
+    }
+    assert!(pages > 5, "{pages}");
+}
+
+#[test]
+fn every_phrase_is_said_in_both_languages() {
+    let text = read("crates/report/src/words.rs");
+    let rest = text.split_once("const ENGLISH: Words = Words {").expect("the English words").1;
+    let (english, korean) = rest.split_once("const KOREAN: Words = Words {").expect("the Korean words");
+    let phrases = |text: &str| -> Vec<(String, String)> {
+        let text = text.split("\n};").next().unwrap_or_default();
+        let lines = text.split("\",\n").filter_map(|entry| entry.split_once(':'));
+        lines
+            .map(|(name, phrase)| (name.trim().to_owned(), phrase.trim().trim_matches('"').to_owned()))
+            .collect()
+    };
+    let (english, korean) = (phrases(english), phrases(korean));
+    assert!(english.len() > 30 && english.len() == korean.len(), "{} {}", english.len(), korean.len());
+    for ((name, english), (_, korean)) in english.iter().zip(&korean) {
+        let hangul = |text: &str| text.chars().any(|letter| ('가'..='힣').contains(&letter));
+        assert!(hangul(korean) && !hangul(english), "`{name}` is {english:?} and {korean:?}");
+    }
 }

@@ -451,6 +451,199 @@ fn rates_of_rules_that_an_option_left_out_are_ignored() {
     assert!(error.contains("unknown rule of this experiment: `momentum`"), "{error}");
 }
 
+/// Returns the keys of the table in which `text` has the key `unknown`, as the parser lists them when it refuses that one.
+fn keys(text: &str) -> Vec<String> {
+    let refused = toml::from_str::<RawExperiment>(text).expect_err(text);
+    let message = refused.message();
+    assert!(message.starts_with("unknown field `unknown`, expected "), "{text}: {message}");
+    message.split('`').skip(3).step_by(2).map(String::from).collect()
+}
+
+/// Reads a file of the repository.
+fn read(path: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+const FUNCTION: &str = "function = \"rotated-bowl\"";
+
+/// Tables of the file: the heading that the reference has for them, and a file with an unknown key in them.
+const TABLES: [(&str, &str); 5] = [
+    ("Experiment files", "unknown = 1"),
+    ("Rules", "rules = [{ name = \"sgd\", unknown = 1 }]"),
+    ("Rules", "rules = [{ name = \"sgd\", search = { beta1 = { unknown = 1 } } }]"),
+    ("Effort", "[protocol]\nunknown = 1"),
+    ("Problems", "[problem]\nunknown = 1"),
+];
+
+#[test]
+fn every_key_is_in_the_reference() {
+    let reference = read("docs/experiments.md");
+    for (heading, text) in TABLES {
+        let section = reference.split_once(&format!("# {heading}\n")).expect(heading).1;
+        let section = section.split("\n## ").next().unwrap_or_default();
+        for key in keys(text) {
+            let written = ["`KEY", " KEY,", " KEY }", " KEY =", "\nKEY =", "[KEY]"];
+            let there = written.iter().any(|form| section.contains(&form.replace("KEY", &key)));
+            assert!(there, "docs/experiments.md does not explain `{key}` under {heading}");
+        }
+    }
+}
+
+/// Keys of a problem with values of which one differs from the default.
+const OF_A_PROBLEM: &[(&str, &str)] = &[
+    ("name", "\"other\""),
+    ("start", "[1, 2]"),
+    ("noise", "0.5"),
+    ("set", "{ condition = 3 }"),
+    ("network", "\"linear 5, linear outputs\""),
+    ("hidden", "[7]"),
+    ("activation", "\"tanh\""),
+    ("initial", "0.5"),
+    ("batch", "7"),
+    ("sampling", "\"replacement\""),
+    ("examples", "7"),
+    ("validation", "7"),
+    ("context", "7"),
+    ("normalize", "false"),
+    // A network is judged by accuracy if nothing is said, a program by loss.
+    ("metric", "\"loss\""),
+    ("metric", "\"accuracy\""),
+    ("evaluate_every", "7"),
+    ("steps", "7"),
+    ("epochs", "7"),
+    ("schedule", "\"cosine\""),
+    ("plateau", "{ patience = 7 }"),
+    ("label_smoothing", "0.1"),
+    ("class_weights", "\"balanced\""),
+    ("augmentation", "{ shift = 1 }"),
+    ("early_stopping", "{ patience = 7 }"),
+    ("loss_after_update", "true"),
+    ("target_loss", "0.5"),
+    ("difference", "0.25"),
+    ("learning_rates", "{ sgd = 0.5 }"),
+];
+
+#[test]
+fn every_key_of_a_problem_changes_it_or_is_refused() {
+    let kinds = ["function", "dataset", "program"];
+    let bases =
+        [FUNCTION, "dataset = \"digits\"", "program = [\"mine\"]"].map(|base| format!("[problem]\n{base}\n"));
+    for key in keys("[problem]\nunknown = 1").iter().filter(|key| !kinds.contains(&key.as_str())) {
+        let values: Vec<&str> =
+            OF_A_PROBLEM.iter().filter(|(known, _)| known == key).map(|(_, value)| *value).collect();
+        assert!(!values.is_empty(), "give `{key}` a value in OF_A_PROBLEM");
+        let mut accepted = 0;
+        for base in &bases {
+            let plain = checked(base).unwrap();
+            let changed = values.iter().map(|value| checked(&format!("{base}{key} = {value}")));
+            let changed: Vec<Experiment> = changed.filter_map(Checked::ok).collect();
+            let read = changed.is_empty() || changed.iter().any(|changed| *changed != plain);
+            assert!(read, "`{key}` is accepted and does nothing in\n{base}");
+            accepted += changed.len();
+        }
+        assert!(accepted > 0, "`{key} = {values:?}` is refused by every kind of problem");
+    }
+}
+
+/// Keys of a rule with values that differ from their defaults.
+const OF_A_RULE: &[(&str, &str)] = &[
+    ("label", "\"other\""),
+    ("dialect", "\"book\""),
+    ("learning_rate", "0.5"),
+    ("search", "[\"momentum\"]"),
+    ("set", "{ momentum = 0.5 }"),
+    ("before", "[{ stage = \"clip-by-value\", largest = 1 }]"),
+    ("after", "[\"cautious\"]"),
+    ("groups", "[{ name = \"all\" }]"),
+    ("schedules", "{ momentum = \"cosine\" }"),
+    ("state", "\"bf16\""),
+    ("non_finite", "\"skip\""),
+    ("accumulate", "2"),
+    ("sharpness", "{ radius = 0.05 }"),
+];
+
+#[test]
+fn every_key_of_a_rule_changes_it() {
+    let with = |more: &str| {
+        checked(&format!("rules = [{{ name = \"momentum\"{more} }}]\n[problem]\n{FUNCTION}")).unwrap()
+    };
+    for key in keys("rules = [{ name = \"sgd\", unknown = 1 }]").iter().filter(|key| *key != "name") {
+        let value = OF_A_RULE.iter().find(|(known, _)| known == key);
+        let (_, value) = value.unwrap_or_else(|| panic!("give `{key}` a value in OF_A_RULE"));
+        assert_ne!(with(&format!(", {key} = {value}")), with(""), "`{key}` is read and does nothing");
+    }
+}
+
+#[test]
+fn every_key_of_the_protocol_changes_it() {
+    let with = |more: &str| checked(&format!("[protocol]\n{more}\n[problem]\n{FUNCTION}")).unwrap().protocol;
+    for key in keys("[protocol]\nunknown = 1") {
+        let value = if key == "search" { "\"random\"" } else { "9" };
+        assert_ne!(with(&format!("{key} = {value}")), with(""), "`{key}` is read and does nothing");
+    }
+}
+
+#[test]
+fn every_field_of_a_checked_problem_reaches_what_runs_it() {
+    let fields = |name: &str| -> Vec<String> {
+        let source = read("crates/lab/src/experiment/problem.rs");
+        let body =
+            source.split_once(&format!("pub struct {name} {{\n")).expect(name).1.split("\n}").next().unwrap();
+        let lines = body.lines().filter_map(|line| line.trim().strip_prefix("pub "));
+        lines.filter_map(|line| line.split_once(':').map(|(field, _)| field.to_owned())).collect()
+    };
+    for (name, files) in [
+        ("TrainingProblem", &["training.rs", "mod.rs"][..]),
+        ("FunctionProblem", &["function.rs", "mod.rs"]),
+        ("ProgramProblem", &["own.rs", "program.rs", "mod.rs"]),
+    ] {
+        let engine: String =
+            files.iter().map(|file| read(&format!("crates/lab/src/engine/{file}"))).collect();
+        let fields = fields(name);
+        assert!(fields.len() > 4, "{name}: {fields:?}");
+        for field in fields {
+            let there = engine.contains(&format!("problem.{field}"));
+            assert!(
+                there,
+                "`{field}` of {name} is checked, and {files:?} of crates/lab/src/engine do not read it"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_reference_lists_the_usual_ranges() {
+    let vocabulary = crate::engine::vocabulary();
+    let settings =
+        vocabulary.rules.iter().flat_map(|rule| &rule.dialects).flat_map(|one| &one.hyperparameters);
+    let searched: std::collections::BTreeSet<&str> =
+        settings.filter(|setting| setting.search.is_some()).map(|setting| setting.name.as_str()).collect();
+    let reference = read("docs/experiments.md");
+    let table = reference.split_once("| hyper-parameter | range | scale |\n").expect("the table").1;
+    let table = table.split("\n\n").next().unwrap_or_default();
+    let listed: std::collections::BTreeSet<&str> =
+        table.lines().skip(1).filter_map(|row| row.split('`').nth(1)).collect();
+    assert_eq!(
+        listed, searched,
+        "usual_search of crates/lab/src/engine/vocabulary.rs and docs/experiments.md"
+    );
+}
+
+#[test]
+fn every_statistic_is_compiled_and_tested() {
+    let list = read("crates/lab/src/statistics/mod.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/statistics");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let declared = stem == "mod" || list.contains(&format!("mod {stem};"));
+        assert!(declared, "statistics/{stem}.rs is not compiled: declare it in statistics/mod.rs");
+        assert!(stem == "mod" || text.contains("#[test]"), "statistics/{stem}.rs has no test");
+    }
+}
+
 proptest! {
     /// Whatever happens to the bytes of a file, the answer is an experiment or a sentence.
     #[test]
