@@ -10,14 +10,11 @@ mod narrow;
 
 pub use narrow::{NarrowData, gemm_of_narrow_data_on};
 
-use self::masks::{masks, turned};
+use self::masks::{SIDE, masks, turned};
 use crate::gemm::{Element, Matrix, MatrixMut, gemm_on};
 use std::ops::Range;
 use thalweg_kit::side_by_side;
 use thalweg_lanes::{Isa, Kernel, Real, dispatch, isa};
-
-/// So many elements a side has a block of the data: one mask for each row, one bit for each column.
-const SIDE: usize = 64;
 
 /// Columns of the result below which the dense product is faster.
 const NARROWEST: usize = 48;
