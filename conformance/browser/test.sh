@@ -1,7 +1,14 @@
 #!/usr/bin/env bash
 # Do our pages work in a browser? Every kind of page, wide and on a phone, in light and dark, in both languages.
+#
+#   test.sh [FOLDER]  tests; screenshots are left in FOLDER
+#   test.sh prepare   only makes the Python environment, and installs Chromium where it may
+#
+# THALWEG_ENVIRONMENT is where the environment is kept; otherwise it is made anew and removed.
+# THALWEG_COMMAND is the tool; otherwise it is built.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+source conformance/environment.sh
 
 browser="$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)"
 if [ -z "$browser" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
@@ -16,11 +23,17 @@ fi
 
 place="$(mktemp -d)"
 trap 'rm -rf "$place"' EXIT
-python3 -m venv "$place/environment"
-"$place/environment/bin/pip" install --quiet playwright
+environment="${THALWEG_ENVIRONMENT:-$place/environment}"
+make_environment "$environment" playwright
+if [ "${1:-}" = prepare ]; then
+    exit
+fi
 
-cargo build --quiet --locked -p thalweg-cli
-thalweg() { cargo run --quiet --locked -p thalweg-cli -- "$@" > "$place/said" 2>&1 || { cat "$place/said"; exit 1; }; }
+command=(cargo run --quiet --locked -p thalweg-cli --)
+if [ -n "${THALWEG_COMMAND:-}" ]; then
+    command=("$THALWEG_COMMAND")
+fi
+thalweg() { "${command[@]}" "$@" > "$place/said" 2>&1 || { cat "$place/said"; exit 1; }; }
 folder=conformance/browser
 thalweg compare $folder/comparison.toml --lang en --out "$place/pages/compare-en"
 thalweg compare $folder/comparison.toml --lang ko --out "$place/pages/compare-ko"
@@ -30,4 +43,4 @@ thalweg run $folder/study.toml --lang en --out "$place/pages/study-en"
 thalweg train --rule adam --epochs 3 --lang ko --report "$place/pages/train-ko/report.html"
 thalweg explain --rule adam --lang en --report "$place/pages/explain-en/report.html"
 thalweg trajectory --rule adam --lang ko --html "$place/pages/trajectory-ko/report.html"
-"$place/environment/bin/python" conformance/browser/check.py "$browser" "$place/pages" ${1:+"$1"}
+"$environment/bin/python" conformance/browser/check.py "$browser" "$place/pages" ${1:+"$1"}

@@ -83,12 +83,6 @@ pub trait Real:
         if self < Self::ZERO { -Self::ONE } else { sign }
     }
 
-    /// The angle of the point (`x`, `self`); see [`math::atan2`].
-    #[inline(always)]
-    fn atan2(self, x: Self) -> Self {
-        math::atan2(self, x)
-    }
-
     /// The larger one; `self` where the comparison fails (NaN stays on the left side).
     #[inline(always)]
     fn maximum(self, other: Self) -> Self {

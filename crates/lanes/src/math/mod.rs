@@ -7,13 +7,15 @@ mod atan2;
 mod cbrt;
 mod erf;
 mod exp;
+mod exp_m1;
 mod logistic;
 mod tanh;
 
 pub use atan2::atan2;
 pub use cbrt::{cbrt, cbrt_f64};
 pub use erf::erf;
-pub use exp::{exp, exp_f64, exp_m1};
+pub use exp::{exp, exp_f64};
+pub use exp_m1::exp_m1;
 pub use logistic::{sigmoid, sigmoid_f64, softplus, softplus_f64};
 pub use tanh::tanh;
 

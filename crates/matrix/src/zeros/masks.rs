@@ -1,7 +1,9 @@
 //! Which elements of a block of data are there: a bit for each.
 
-use super::SIDE;
 use thalweg_lanes::Real;
+
+/// The side of a block of the data, in elements: one mask for each row, one bit for each column.
+pub(super) const SIDE: usize = 64;
 
 /// For each of `rows` rows of a block, `stride` elements apart, which of its first `columns` elements are not zero.
 #[inline(always)]

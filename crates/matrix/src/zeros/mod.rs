@@ -11,14 +11,11 @@ mod narrow;
 pub use narrow::NarrowData;
 pub(crate) use narrow::product_of_narrow_data;
 
-use self::masks::{masks, turned};
+use self::masks::{SIDE, masks, turned};
 use crate::views::{Matrix, MatrixMut};
 use std::ops::Range;
 use thalweg_kit::side_by_side;
 use thalweg_lanes::{Isa, Kernel, Real, dispatch, dispatch_to_avx2, dispatch_to_avx512, isa};
-
-/// So many elements a side has a block of the data: one mask for each row, one bit for each column.
-const SIDE: usize = 64;
 
 /// Columns of the result below which the dense product is faster.
 const NARROWEST: usize = 48;

@@ -7,6 +7,7 @@ use crate::catalog::as_rule;
 use crate::macros::{fields, states};
 use crate::{Catalogued, Common, Dialect, Info, Moment, Rule};
 use thalweg_lanes::Real;
+use thalweg_lanes::math::atan2;
 
 /// Adam's moments, w ← w − η (atan2(m̂, √v̂) + λ w) (Everett et al. 2024, section 4.3).
 ///
@@ -68,6 +69,6 @@ impl Rule for AdamAtan2 {
     fn update<T: Real>(k: &AdamStep<T>, gradient: T, _: T, [first, second]: [T; 2]) -> (T, [T; 2]) {
         let first = k.keep1 * first + k.take1 * gradient;
         let second = k.keep2 * second + k.take2 * gradient * gradient;
-        (k.epsilon * (k.rate * first).atan2((k.scale * second).sqrt()), [first, second])
+        (k.epsilon * atan2(k.rate * first, (k.scale * second).sqrt()), [first, second])
     }
 }
