@@ -64,7 +64,6 @@ mod shape;
 mod testing;
 
 pub use check::{Checked, ParameterCheck, check_gradients, numerical_parameter_gradients};
-pub use compiled::Element;
 pub use drawing::DrawnNode;
 pub use error::GraphError;
 pub use explain::grouped;
@@ -76,7 +75,7 @@ pub use mode::Mode;
 pub use model::{Loss, Model};
 pub use noise::Noise;
 pub use onnx::onnx;
-pub use op::{Input, Needs, Op};
+pub use op::{Element, Input, Needs, Op};
 pub use ops::Activation;
 pub use pass::{Advance, Backward, Forward, Inputs, Target, Targets};
 pub use plan::{Plan, PlannedNode};

@@ -1,9 +1,46 @@
 //! What every op is: a shape rule, a forward pass, a backward pass.
 
 use crate::mode::Mode;
-use crate::{Advance, Backward, Element, Forward, GraphError, Shape};
+use crate::{Advance, Backward, Forward, GraphError, Shape};
 use std::any::Any;
 use std::fmt::Debug;
+
+/// A number that networks are made of: `f32` or `f64`.
+pub trait Element: thalweg_matrix::Element {
+    /// Takes out the op of this type.
+    #[doc(hidden)]
+    fn op(op: Box<dyn Both>) -> Box<dyn Op<Self>>;
+}
+
+impl Element for f32 {
+    fn op(op: Box<dyn Both>) -> Box<dyn Op<f32>> {
+        op.narrow()
+    }
+}
+
+impl Element for f64 {
+    fn op(op: Box<dyn Both>) -> Box<dyn Op<f64>> {
+        op.wide()
+    }
+}
+
+/// An op of both types.
+#[doc(hidden)]
+pub trait Both {
+    /// The op of 32 bits.
+    fn narrow(self: Box<Self>) -> Box<dyn Op<f32>>;
+    /// The op of 64 bits.
+    fn wide(self: Box<Self>) -> Box<dyn Op<f64>>;
+}
+
+impl<O: Op<f32> + Op<f64>> Both for O {
+    fn narrow(self: Box<Self>) -> Box<dyn Op<f32>> {
+        self
+    }
+    fn wide(self: Box<Self>) -> Box<dyn Op<f64>> {
+        self
+    }
+}
 
 /// Which values an op's backward pass reads. The plan keeps exactly those.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

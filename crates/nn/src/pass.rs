@@ -2,8 +2,9 @@
 
 use crate::mode::Mode;
 use crate::plan::placement::{Contribution, GradientStorage, Placement, Slot, Storage};
-use crate::{Element, Noise, shape};
+use crate::{Noise, shape};
 use thalweg_lanes::{Buffer, Real};
+use thalweg_matrix::Element;
 use thalweg_matrix::NarrowData;
 
 /// An input whose values came in 32 bits and stay so.

@@ -84,7 +84,7 @@ impl Plan {
                 shape: definition.shape.to_string(),
             });
         }
-        T::plan(graph, batch, Some(index), outputs)
+        Self::new(graph, batch, Some(index), outputs)
     }
 
     /// Plans to compute `outputs` of `batch` examples, without gradients.
@@ -96,7 +96,7 @@ impl Plan {
         batch: usize,
         outputs: &[Node],
     ) -> Result<Self, GraphError> {
-        T::plan(graph, batch, None, outputs)
+        Self::new(graph, batch, None, outputs)
     }
 
     /// Returns whether this plan was made from `graph` in its present state.

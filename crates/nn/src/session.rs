@@ -120,11 +120,6 @@ impl<T: Element> Session<T> {
     /// # Errors
     /// [`GraphError::Length`] of the parameters, [`GraphError::Unfilled`] inputs, [`GraphError::Label`]; [`GraphError::Anomaly`] if it was asked for.
     pub fn forward(&mut self, parameters: &[T]) -> Result<(), GraphError> {
-        T::forward(self, parameters)
-    }
-
-    /// [`forward`](Self::forward), compiled here for each type.
-    pub(crate) fn compute(&mut self, parameters: &[T]) -> Result<(), GraphError> {
         self.check_arena("the parameter slice", parameters.len())?;
         if let Some(at) = self.filled.iter().position(|&filled| !filled) {
             return Err(GraphError::Unfilled(self.graph.name_at(self.plan.filled[at]).to_owned()));
@@ -181,11 +176,6 @@ impl<T: Element> Session<T> {
     /// [`GraphError::NotTraining`], [`GraphError::NotComputed`] without a forward pass before, [`GraphError::Length`]; [`GraphError::Anomaly`] if it
     /// was asked for.
     pub fn backward(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), GraphError> {
-        T::backward(self, parameters, gradients)
-    }
-
-    /// [`backward`](Self::backward), compiled here for each type.
-    pub(crate) fn differentiate(&mut self, parameters: &[T], gradients: &mut [T]) -> Result<(), GraphError> {
         let loss = self.plan.loss.ok_or(GraphError::NotTraining)?;
         self.check_arena("the parameter slice", parameters.len())?;
         self.check_arena("the gradient slice", gradients.len())?;

@@ -2,6 +2,7 @@
 
 use crate::kernels::{Dress, Inputs};
 use crate::loops::dispatch;
+use crate::packed::SCALED;
 use crate::roles::Roles;
 use crate::sweep::{Part, Sweep, cut};
 use std::ops::Range;
@@ -11,6 +12,9 @@ use thalweg_lanes::{Buffer, Kernel, Real, reduce};
 
 /// Elements that go through all stages before the next ones do: a few of these fit the first-level cache.
 pub(crate) const BLOCK: usize = 512;
+
+// A sweep by blocks, and one cut up for several threads, must not part what shares a scale.
+const _: () = assert!(BLOCK.is_multiple_of(SCALED));
 
 /// Runs of at most this many elements stay in the second-level cache, where fewer, larger blocks cost less.
 const SHORT: usize = 1 << 17;

@@ -3,15 +3,17 @@
 #[cfg(feature = "live")]
 mod live;
 #[cfg(not(feature = "live"))]
-#[path = "no_live.rs"]
-mod live;
+mod no_live;
 mod status;
 
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::progress::Progress;
 use crate::stderr;
+#[cfg(feature = "live")]
 use live::Live;
+#[cfg(not(feature = "live"))]
+use no_live::Live;
 use serde_json::{Value, json};
 use status::{ExperimentStatus, configuration, known};
 use std::io::IsTerminal;

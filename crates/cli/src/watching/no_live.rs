@@ -1,6 +1,6 @@
 //! No full screen: this program was built without the feature `live`.
 
-use super::standing::Standing;
+use super::status::ExperimentStatus;
 use crate::failure::Failure;
 use crate::language::Language;
 use std::sync::atomic::AtomicBool;
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 pub(super) struct Live(());
 
 impl Live {
-    pub(super) fn start(_: Arc<Mutex<Standing>>, _: Arc<AtomicBool>, _: Language) -> Result<Self, Failure> {
+    pub(super) fn start(_: Arc<Mutex<ExperimentStatus>>, _: Arc<AtomicBool>, _: Language) -> Result<Self, Failure> {
         Err(Failure::new(
             "--live: this program was built without the full screen (feature `live`)\nhelp: leave it out for a line a run, or \
              say --json for lines that programs read",

@@ -38,16 +38,6 @@ impl Layers {
         loss: Loss,
         settings: CrossEntropySettings,
     ) -> Result<Model<T>, GraphError> {
-        T::model(self, example, loss, settings)
-    }
-
-    /// [`model_for`](Self::model_for), compiled here for each type.
-    pub(crate) fn build<T: Element>(
-        &self,
-        example: &Example,
-        loss: Loss,
-        settings: CrossEntropySettings,
-    ) -> Result<Model<T>, GraphError> {
         let plain = settings == CrossEntropySettings::default();
         let loss = if self.reconstruct() { Loss::Reconstruction } else { loss };
         let mut graph = Graph::new();

@@ -3,7 +3,7 @@
 use super::{
     Elu, Gelu, HardSigmoid, Identity, LeakyRelu, Map, Relu, Selu, Sigmoid, Silu, Softplus, Step, Tanh,
 };
-use crate::compiled::Both;
+use crate::op::Both;
 use crate::{Element, Graph, GraphError, Node};
 use std::fmt;
 use std::str::FromStr;

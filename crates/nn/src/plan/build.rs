@@ -18,8 +18,7 @@ enum BufferOwner {
 }
 
 impl Plan {
-    /// Makes a plan; everybody else asks [`Element::plan`].
-    pub(crate) fn new<T: Element>(
+    pub(super) fn new<T: Element>(
         graph: &Graph<T>,
         batch: usize,
         loss: Option<usize>,

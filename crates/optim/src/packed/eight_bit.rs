@@ -6,15 +6,11 @@
 //! a factor of 2, and below δ the codes become evenly spaced. With a sign there are 127 codes and δ is 1.125 · 2⁻¹⁶,
 //! without one there are 255 and δ is 1.125 · 2⁻³².
 
-use crate::segment::BLOCK;
 use crate::state::{Dither, Storage};
 use thalweg_lanes::Real;
 
 /// Values that share a scale.
 pub(crate) const SCALED: usize = 512;
-
-// A sweep by blocks, and one cut up for several threads, must not part what shares a scale.
-const _: () = assert!(BLOCK.is_multiple_of(SCALED));
 
 /// Bits of fraction that are dropped.
 const DROPPED: u32 = 20;
