@@ -140,7 +140,7 @@ type Build<T> = fn(Dialect, &Settings, Composer<T>) -> Result<Composer<T>, Optim
 pub struct Entry {
     /// The description.
     pub info: &'static Info,
-    defaults: fn(Dialect) -> Option<Vec<(&'static str, f64)>>,
+    defaults: Defaults,
     looks_ahead: fn() -> bool,
     pub(crate) build_f32: Build<f32>,
     pub(crate) build_f64: Build<f64>,
@@ -217,7 +217,7 @@ pub fn register<C: Catalogued>() -> Result<(), OptimError> {
         return Err(OptimError::Taken(C::INFO.name.to_string()));
     }
     for dialect in Dialect::ALL {
-        described::<C>(dialect)?;
+        described(&C::INFO, defaults::<C>, dialect)?;
     }
     let entry: &'static Entry = Box::leak(Box::new(entry::<C>()));
     REGISTERED.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(entry);
@@ -225,59 +225,73 @@ pub fn register<C: Catalogued>() -> Result<(), OptimError> {
 }
 
 fn make<C: Catalogued>(dialect: Dialect, settings: &Settings) -> Result<(C, Settings), OptimError> {
-    let mut rule = C::in_dialect(dialect).ok_or_else(|| {
-        let has = Dialect::ALL.into_iter().filter(|&d| C::in_dialect(d).is_some());
-        let has: Vec<String> = has.map(|d| format!("`{d}`")).collect();
-        OptimError::NoDialect { rule: C::INFO.name, dialect: dialect.name(), has: has.join(", ") }
-    })?;
-    let defaults = defaults::<C>(dialect).unwrap_or_default();
+    let mut rule = C::in_dialect(dialect).ok_or_else(|| no_dialect(C::INFO.name, defaults::<C>, dialect))?;
+    check(&C::INFO, defaults::<C>, dialect, settings)?;
     for (name, &value) in settings {
-        let Some((known, _)) = defaults.iter().find(|(known, _)| known == name) else {
-            return Err(unknown::<C>(dialect, name));
-        };
-        described_as::<C>(known)?.check(value)?;
         rule.settings(dialect, &mut |field_name, field| {
             if field_name == name {
                 *field = value;
             }
         });
     }
-    let common = C::common(dialect).defaults().into_iter();
-    let common =
-        common.map(|(name, default)| (name.to_string(), settings.get(name).copied().unwrap_or(default)));
-    Ok((rule, common.collect()))
+    Ok((rule, common_settings(C::common(dialect), settings)))
+}
+
+/// The hyper-parameters of a rule with their defaults in a dialect, if it has the rule.
+type Defaults = fn(Dialect) -> Option<Vec<(&'static str, f64)>>;
+
+/// Returns the error for a rule that lacks `dialect`.
+fn no_dialect(rule: &'static str, defaults: Defaults, dialect: Dialect) -> OptimError {
+    let has = Dialect::ALL.into_iter().filter(|&dialect| defaults(dialect).is_some());
+    let has: Vec<String> = has.map(|dialect| format!("`{dialect}`")).collect();
+    OptimError::NoDialect { rule, dialect: dialect.name(), has: has.join(", ") }
+}
+
+/// Checks names and values of a rule's settings.
+fn check(info: &Info, defaults: Defaults, dialect: Dialect, settings: &Settings) -> Result<(), OptimError> {
+    let known = defaults(dialect).unwrap_or_default();
+    for (name, &value) in settings {
+        let Some((known, _)) = known.iter().find(|(known, _)| known == name) else {
+            return Err(unknown(info.name, defaults, dialect, name));
+        };
+        described_as(info, known)?.check(value)?;
+    }
+    Ok(())
+}
+
+/// Returns what `settings` say of the hyper-parameters that a dialect adds to each of its rules.
+fn common_settings(common: Common, settings: &Settings) -> Settings {
+    let common = common.defaults().into_iter();
+    common.map(|(name, default)| (name.to_string(), settings.get(name).copied().unwrap_or(default))).collect()
 }
 
 /// Returns what hyper-parameter `name` of a rule means.
-fn described_as<C: Catalogued>(name: &'static str) -> Result<Hyperparameter, OptimError> {
-    Hyperparameter::of(name, C::INFO.special).ok_or(OptimError::Undescribed { rule: C::INFO.name, name })
+fn described_as(info: &Info, name: &'static str) -> Result<Hyperparameter, OptimError> {
+    Hyperparameter::of(name, info.special).ok_or(OptimError::Undescribed { rule: info.name, name })
 }
 
 /// Checks that every hyper-parameter of a rule in `dialect` is described.
-fn described<C: Catalogued>(dialect: Dialect) -> Result<(), OptimError> {
-    let names = defaults::<C>(dialect).unwrap_or_default();
-    names.into_iter().try_for_each(|(name, _)| described_as::<C>(name).map(|_| ()))
+fn described(info: &Info, defaults: Defaults, dialect: Dialect) -> Result<(), OptimError> {
+    let names = defaults(dialect).unwrap_or_default();
+    names.into_iter().try_for_each(|(name, _)| described_as(info, name).map(|_| ()))
 }
 
-/// A name that the rule lacks in this dialect: perhaps another dialect has it.
-fn unknown<C: Catalogued>(dialect: Dialect, name: &str) -> OptimError {
+/// Returns the error for a name that the rule lacks in this dialect: perhaps another dialect has it.
+fn unknown(rule: &'static str, defaults: Defaults, dialect: Dialect, name: &str) -> OptimError {
     let others: Vec<String> = Dialect::ALL
         .into_iter()
-        .filter(|&other| defaults::<C>(other).is_some_and(|all| all.iter().any(|(known, _)| *known == name)))
+        .filter(|&other| defaults(other).is_some_and(|all| all.iter().any(|(known, _)| *known == name)))
         .map(|other| format!("`{other}`"))
         .collect();
     let names: Vec<&str> =
-        defaults::<C>(dialect).unwrap_or_default().into_iter().map(|(known, _)| known).collect();
+        defaults(dialect).unwrap_or_default().into_iter().map(|(known, _)| known).collect();
     if others.is_empty() {
         let suggestion = hint(name, names);
-        return OptimError::Unknown {
-            kind: "hyper-parameter of this rule",
-            name: name.to_string(),
-            suggestion,
-        };
+        let kind = "hyper-parameter of this rule";
+        return OptimError::Unknown { kind, name: name.to_string(), suggestion };
     }
     OptimError::NotInDialect {
-        rule: C::INFO.name,
+        rule,
         dialect: dialect.name(),
         name: name.to_string(),
         has: others.join(", "),

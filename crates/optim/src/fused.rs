@@ -36,6 +36,17 @@ impl<R: Rule, T: Real> Fused<R, T> {
     }
 }
 
+/// For each of `cuts`, that piece of every buffer.
+fn cut_all<'a, T: Real>(arenas: &'a mut [Arena<T>], cuts: &[Range<usize>]) -> Vec<Vec<&'a mut [T]>> {
+    let mut columns: Vec<Vec<&'a mut [T]>> = cuts.iter().map(|_| Vec::new()).collect();
+    for arena in arenas {
+        for (columns, slice) in columns.iter_mut().zip(cut(arena.values_mut(), cuts)) {
+            columns.push(slice);
+        }
+    }
+    columns
+}
+
 /// A buffer of `layout` for each value, filled with it.
 fn arenas<T: Real>(layout: &Arc<Layout>, values: &[f64]) -> Vec<Arena<T>> {
     let arena = |&value: &f64| {
@@ -97,12 +108,7 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
 
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {
         let step = self.prepared.step;
-        let mut columns: Vec<Vec<&'a mut [T]>> = cuts.iter().map(|_| Vec::new()).collect();
-        for arena in &mut self.arenas {
-            for (columns, slice) in columns.iter_mut().zip(cut(arena.values_mut(), cuts)) {
-                columns.push(slice);
-            }
-        }
+        let columns = cut_all(&mut self.arenas, cuts);
         let part = |slices: Vec<&'a mut [T]>| {
             let columns = R::State::<T>::columns::<Full>(&mut slices.into_iter());
             Box::new(FusedPart::<'a, R, T> { step, columns }) as Box<dyn Part<T> + 'a>
@@ -210,9 +216,10 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
 }
 
 /// Whether every ending has a loop of its own. In 64 bits one does for all, with a share of none and an infinite bound, and
-/// nobody keeps an average for others: a loop takes a second to compile for every rule and ending.
+/// nobody keeps an average for others: loops for every rule and ending take long to compile. Unit tests do with that too; the tests
+/// from outside (`tests/it`) are of all of them.
 pub(crate) const fn has_all_endings<T: Real>() -> bool {
-    T::BYTES == 4
+    T::BYTES == 4 && !cfg!(test)
 }
 
 /// The loop over packed state, for what is used most: parameters in 32 bits. Others unpack and pack block by block, around the
@@ -225,7 +232,7 @@ fn apply_packed<R: Rule, T: Real>(
     dither: Dither,
 ) -> bool {
     // Known when this is compiled: where it is false, no loop is.
-    if const { T::BYTES == 4 && R::State::<T>::BUFFERS > 0 } {
+    if const { has_all_endings::<T>() && R::State::<T>::BUFFERS > 0 } {
         let (ending, averages) = (Bounded, &mut [][..]);
         match columns {
             PackedColumns::Bf16(mut columns) => {

@@ -10,7 +10,11 @@ use std::sync::{Arc, Mutex};
 pub(super) struct Live(());
 
 impl Live {
-    pub(super) fn start(_: Arc<Mutex<ExperimentStatus>>, _: Arc<AtomicBool>, _: Language) -> Result<Self, Failure> {
+    pub(super) fn start(
+        _: Arc<Mutex<ExperimentStatus>>,
+        _: Arc<AtomicBool>,
+        _: Language,
+    ) -> Result<Self, Failure> {
         Err(Failure::new(
             "--live: this program was built without the full screen (feature `live`)\nhelp: leave it out for a line a run, or \
              say --json for lines that programs read",

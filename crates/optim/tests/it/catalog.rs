@@ -5,8 +5,8 @@ use std::sync::Arc;
 use thalweg_arena::{Checkpoint, Layout};
 use thalweg_lanes::{Isa, Real, force_isa};
 use thalweg_optim::{
-    Buildable, CATALOG, Dialect, Format, NonFinite, OptimError, Optimizer, Schedule, Shape, Slot,
-    Specification, StageSpecification, load, save,
+    Buildable, CATALOG, Catalogued, Composer, Dialect, Entry, Format, Info, NonFinite, OptimError, Optimizer,
+    Schedule, Shape, Slot, Specification, StageSpecification, load, register, save,
 };
 
 fn every_rule() -> impl Iterator<Item = Specification> {
@@ -553,4 +553,46 @@ fn the_rates_written_in_rust_are_those_of_the_catalogue() {
         let rate = known.iter().find(|(name, _)| *name == "learning_rate").map(|(_, rate)| *rate);
         assert_eq!(rate, Some(rule.learning_rate));
     }
+}
+
+/// A rule that nobody described a hyper-parameter of.
+#[derive(Clone)]
+struct Secretive {
+    learning_rate: f64,
+    secret: f64,
+}
+
+impl Catalogued for Secretive {
+    const INFO: Info = Info {
+        name: "secretive",
+        title: "Secretive",
+        formula: "w -= η s g",
+        paper: "none",
+        when: "never",
+        special: &[],
+        differences: &[],
+        rates: (1e-3, 1.0),
+    };
+
+    fn in_dialect(dialect: Dialect) -> Option<Self> {
+        (dialect == Dialect::Paper).then_some(Self { learning_rate: 0.1, secret: 1.0 })
+    }
+
+    fn settings(&mut self, _: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        visit("learning_rate", &mut self.learning_rate);
+        visit("secret", &mut self.secret);
+    }
+
+    fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
+        composer.rule(thalweg_optim::rules::Sgd { learning_rate: self.learning_rate * self.secret })
+    }
+}
+
+/// No value of it could be checked, so it is refused by name instead of taking any.
+#[test]
+fn a_rule_with_a_hyperparameter_that_nobody_describes_is_refused() {
+    let refused = register::<Secretive>().unwrap_err();
+    assert_eq!(refused, OptimError::Undescribed { rule: "secretive", name: "secret" });
+    assert!(refused.to_string().contains("`secret`"), "{refused}");
+    assert!(Entry::named("secretive").is_err());
 }

@@ -283,12 +283,15 @@ fn every_figure_is_in_the_gallery_on_a_page_and_in_the_list() {
     let drawn = drawn();
     assert!(drawn.len() > 8 && drawn.contains(&"Forest".to_owned()), "{drawn:?}");
     let (gallery, list) = (read("crates/report/examples/gallery.rs"), read("crates/report/src/figures.rs"));
-    let tests = read("crates/report/tests/page.rs");
+    let tests = read("crates/report/tests/it/page.rs");
     let pages: String = read_all("crates/cli/src", ".rs").into_iter().map(|(_, text)| text).collect();
     for name in &drawn {
         let made = format!("{name} {{");
         assert!(gallery.contains(&made), "examples/gallery.rs does not show {name}");
-        assert!(tests.contains(&made), "`page` in tests/page.rs does not hold {name} against hostile names");
+        assert!(
+            tests.contains(&made),
+            "`page` in tests/it/page.rs does not hold {name} against hostile names"
+        );
         assert!(
             list.contains(&format!("[`{name}`]")),
             "the documentation of figures.rs does not name {name}"
