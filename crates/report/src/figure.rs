@@ -87,12 +87,10 @@ impl Figure {
     }
 }
 
-/// Returns the JSON of a trace of the `plotly` crate, with attributes of plotly.js that the crate does not know.
-#[expect(clippy::boxed_local, reason = "the makers of the crate hand out boxes")]
-pub(crate) fn trace(trace: Box<impl plotly::Trace + ?Sized>, extra: Value) -> Value {
-    let mut value: Value = serde_json::from_str(&trace.to_json()).expect("the plotly crate writes JSON");
-    merge(&mut value, extra);
-    value
+/// Returns a trace, or a part of one, with further attributes merged into it.
+pub(crate) fn with(mut base: Value, extra: Value) -> Value {
+    merge(&mut base, extra);
+    base
 }
 
 /// Merges `extra` into `base`: objects key by key, anything else replaced.
@@ -110,14 +108,12 @@ fn merge(base: &mut Value, extra: Value) {
 
 #[cfg(test)]
 mod tests {
-    use plotly::{Scatter, common::Marker};
-
     use super::*;
 
     #[test]
     fn a_trace_takes_further_attributes() {
-        let points = Scatter::new(vec![1.0], vec![f64::NAN]).marker(Marker::new().size(4));
-        let value = trace(points, json!({ "marker": { "angleref": "previous" }, "zorder": 3 }));
+        let points = json!({ "type": "scatter", "x": [1.0], "y": [f64::NAN], "marker": { "size": 4 } });
+        let value = with(points, json!({ "marker": { "angleref": "previous" }, "zorder": 3 }));
         assert_eq!(value["type"], "scatter");
         assert_eq!(value["y"], json!([null]));
         assert_eq!(value["marker"], json!({ "size": 4, "angleref": "previous" }));

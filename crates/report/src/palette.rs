@@ -4,40 +4,25 @@
 //! Colours: M. Okabe and K. Ito, *Color Universal Design* (2008). Their black gives way to a grey, their yellow is
 //! darker and their blue lighter, so that each one reads on white and on black.
 
-use plotly::common::{DashType, Marker, MarkerSymbol};
+use serde_json::{Value, json};
 
 /// How one rule is drawn.
 #[derive(Debug, Clone)]
 pub struct Style {
     /// `#rrggbb`.
     pub colour: &'static str,
-    /// Pattern of its lines.
-    pub dash: DashType,
-    /// Shape of its points.
-    pub symbol: MarkerSymbol,
+    /// Pattern of its lines, under the name plotly.js gives it.
+    pub dash: &'static str,
+    /// Shape of its points, under the name plotly.js gives it.
+    pub symbol: &'static str,
 }
 
 const COLOURS: [&str; 8] =
     ["#7d8590", "#e69f00", "#d55e00", "#009e73", "#56b4e9", "#1a7cc0", "#cc79a7", "#b5a800"];
-const DASHES: [DashType; 6] = [
-    DashType::Solid,
-    DashType::Dash,
-    DashType::DashDot,
-    DashType::Dot,
-    DashType::LongDash,
-    DashType::LongDashDot,
-];
+const DASHES: [&str; 6] = ["solid", "dash", "dashdot", "dot", "longdash", "longdashdot"];
 // No crosses: a cross means "diverged" in every figure.
-const SYMBOLS: [MarkerSymbol; 8] = [
-    MarkerSymbol::Circle,
-    MarkerSymbol::Square,
-    MarkerSymbol::Diamond,
-    MarkerSymbol::TriangleUp,
-    MarkerSymbol::Pentagon,
-    MarkerSymbol::TriangleDown,
-    MarkerSymbol::Hexagon,
-    MarkerSymbol::Star,
-];
+const SYMBOLS: [&str; 8] =
+    ["circle", "square", "diamond", "triangle-up", "pentagon", "triangle-down", "hexagon", "star"];
 /// The default field of a comparison, in its order: position in the palette.
 const KNOWN: [&str; 7] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"];
 
@@ -63,8 +48,8 @@ pub fn styles<S: AsRef<str>>(rules: impl IntoIterator<Item = S>) -> Vec<Style> {
             seen[slot] += 1;
             Style {
                 colour: COLOURS[slot],
-                dash: DASHES[variant % DASHES.len()].clone(),
-                symbol: SYMBOLS[variant % SYMBOLS.len()].clone(),
+                dash: DASHES[variant % DASHES.len()],
+                symbol: SYMBOLS[variant % SYMBOLS.len()],
             }
         })
         .collect()
@@ -96,13 +81,13 @@ impl Style {
     }
 
     /// Returns the marker of this style, that many pixels wide.
-    pub(crate) fn marker(&self, size: usize) -> Marker {
-        Marker::new().color(self.colour).symbol(self.symbol.clone()).size(size)
+    pub(crate) fn marker(&self, size: usize) -> Value {
+        json!({ "color": self.colour, "symbol": self.symbol, "size": size })
     }
 
     /// Returns the line of this style.
-    pub(crate) fn line(&self, width: f64) -> plotly::common::Line {
-        plotly::common::Line::new().color(self.colour).dash(self.dash.clone()).width(width)
+    pub(crate) fn line(&self, width: f64) -> Value {
+        json!({ "color": self.colour, "dash": self.dash, "width": width })
     }
 }
 
@@ -133,8 +118,7 @@ mod tests {
     fn a_repeated_rule_keeps_its_colour_and_changes_its_dash() {
         let twice = styles(["adam", "adam"]);
         assert_eq!(twice[0].colour, twice[1].colour);
-        let dashes: Vec<String> = twice.iter().map(|style| format!("{:?}", style.dash)).collect();
-        assert_ne!(dashes[0], dashes[1]);
+        assert_ne!(twice[0].dash, twice[1].dash);
     }
 
     #[test]

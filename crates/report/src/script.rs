@@ -1,33 +1,38 @@
-//! plotly.js, as the `plotly` crate carries it.
+//! plotly.js, which draws the figures. `assets/README.md` says where it comes from.
 
-use std::sync::OnceLock;
+use std::{io::Read, sync::OnceLock};
 
-const OPEN: &str = "<script type=\"text/javascript\">";
-const CLOSE: &str = "</script>";
+use flate2::read::GzDecoder;
 
-/// Returns the source of plotly.js (MIT licence, about 4.6 MB).
-///
-/// The crate hands out plotly.js followed by MathJax, each in a `<script>` element. No label of ours is TeX, so MathJax,
-/// another 2 MB a page, is left out.
+static COMPRESSED: &[u8] = include_bytes!("../assets/plotly-3.0.1.min.js.gz");
+
+/// Returns the source of plotly.js (MIT licence, about 4.6 MB), unpacked once.
 pub(crate) fn plotly() -> &'static str {
     static SOURCE: OnceLock<String> = OnceLock::new();
     SOURCE.get_or_init(|| {
-        let elements = plotly::Plot::offline_js_sources();
-        let source = elements.split_once(OPEN).and_then(|(_, rest)| rest.split_once(CLOSE));
-        source.expect("the plotly crate wraps plotly.js in a script element").0.to_owned()
+        let mut source = String::new();
+        GzDecoder::new(COMPRESSED).read_to_string(&mut source).expect("the embedded file is whole");
+        source
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     #[test]
-    fn is_the_whole_of_plotly_and_nothing_else() {
+    fn is_the_distributed_file_and_nothing_else() {
         let source = plotly();
-        assert!(source.trim_start().starts_with("/**\n* plotly.js v3"));
-        assert!(source.len() > 4_000_000 && source.len() < 5_000_000, "{}", source.len());
-        assert!(!source.contains("</script"), "it would end its own element");
-        assert!(!source.contains("mathjax/es5"));
+        assert!(source.starts_with("/**\n* plotly.js v3.0.1\n"), "{:.60}", source);
+        let digest: String = Sha256::digest(source).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, "a32e817bb121e9e89016ce4cee85ee3f1c66f6a6c95c4b53a5f488f77756d7a4");
+        assert!(include_str!("../assets/README.md").contains(&digest), "the README names another file");
+    }
+
+    #[test]
+    fn does_not_end_its_own_element() {
+        assert!(!plotly().contains("</script"));
     }
 }

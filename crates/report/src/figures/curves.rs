@@ -1,9 +1,5 @@
 //! Loss, accuracy or anything else against the step or epoch: the mean over seeds and how far they spread.
 
-use plotly::{
-    Scatter,
-    common::{Fill, HoverInfo, Line, Mode},
-};
 use serde_json::{Value, json};
 
 use super::Scale;
@@ -11,7 +7,7 @@ use crate::{
     Figure, Language,
     csv::Csv,
     escape::label,
-    figure::trace,
+    figure::with,
     number::{Summary, array, summary, thinned},
     palette::{Style, styles},
 };
@@ -91,13 +87,16 @@ impl Curves {
         let values = |of: &dyn Fn(&Summary) -> f64| {
             array(kept.iter().map(|index| spread[*index].as_ref().map_or(f64::NAN, of)))
         };
-        let line = |mode: Mode| {
-            let line = Scatter::<f64, f64>::new(Vec::new(), Vec::new()).mode(mode);
-            line.name(label(&curve.label)).legend_group(&curve.label)
+        let line = |mode: &str| {
+            let (name, group) = (label(&curve.label), &curve.label);
+            json!({ "type": "scatter", "mode": mode, "name": name, "legendgroup": group })
         };
-        let edge = || {
-            let edge = line(Mode::Lines).show_legend(false).hover_info(HoverInfo::Skip);
-            edge.line(Line::new().width(0.0).color("transparent"))
+        let edge = |values: Value| {
+            let invisible = json!({
+                "x": across, "y": values, "showlegend": false, "hoverinfo": "skip",
+                "line": { "width": 0.0, "color": "transparent" },
+            });
+            with(line("lines"), invisible)
         };
         let mut traces = Vec::new();
         if curve.runs.len() > 1 {
@@ -107,9 +106,9 @@ impl Curves {
                     (|found| found.mean - found.deviation, |found| found.mean + found.deviation)
                 }
             };
-            let filled = edge().fill(Fill::ToNextY).fill_color(style.faded(0.2));
-            traces.push(trace(edge(), json!({ "x": across, "y": values(&low) })));
-            traces.push(trace(filled, json!({ "x": across, "y": values(&high) })));
+            let filled = json!({ "fill": "tonexty", "fillcolor": style.faded(0.2) });
+            traces.push(edge(values(&low)));
+            traces.push(with(edge(values(&high)), filled));
         }
         let details: Vec<Value> = kept
             .iter()
@@ -127,12 +126,13 @@ impl Curves {
             label(&self.across).replace('%', "&#37;"),
             language.words().runs
         );
-        let mode = if kept.len() <= 30 { Mode::LinesMarkers } else { Mode::Lines };
-        let mean = line(mode).line(style.line(2.2)).marker(style.marker(6));
+        let mode = if kept.len() <= 30 { "lines+markers" } else { "lines" };
         let mean_of = |found: &Summary| found.mean;
-        let data =
-            json!({ "x": across, "y": values(&mean_of), "customdata": details, "hovertemplate": hover });
-        traces.push(trace(mean, data));
+        let mean = json!({
+            "x": across, "y": values(&mean_of), "line": style.line(2.2), "marker": style.marker(6),
+            "customdata": details, "hovertemplate": hover,
+        });
+        traces.push(with(line(mode), mean));
         traces
     }
 

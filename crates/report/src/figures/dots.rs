@@ -1,16 +1,12 @@
 //! Every seed's final value, so that a difference of means can be compared with the spread.
 
-use plotly::{
-    Scatter,
-    common::{ErrorData, ErrorType, Line, Mode},
-};
 use serde_json::{Value, json};
 
 use crate::{
     Figure, Language,
     csv::Csv,
     escape::label,
-    figure::trace,
+    figure::with,
     number::{array, summary},
     palette::{Style, styles},
 };
@@ -70,26 +66,28 @@ impl Dots {
         let height = |index: usize| row - 0.06 - 0.09 * (index % 4) as f64;
         let finite = || finals.values.iter().enumerate().filter(|(_, value)| value.is_finite());
         let seeds: Vec<usize> = finite().map(|(index, _)| index + 1).collect();
-        let dots =
-            Scatter::<f64, f64>::new(Vec::new(), Vec::new()).mode(Mode::Markers).name(label(&finals.label));
         let hover = format!("{} %{{customdata}}: %{{x:.5g}}<extra>%{{fullData.name}}</extra>", words.seed);
-        let data = json!({
+        let dots = json!({
+            "type": "scatter", "mode": "markers", "name": label(&finals.label),
             "x": array(finite().map(|(_, value)| *value)), "y": array(finite().map(|(index, _)| height(index))),
+            "marker": with(style.marker(7), json!({ "opacity": 0.6 })),
             "customdata": seeds, "hovertemplate": hover,
         });
-        let mut traces = vec![trace(dots.marker(style.marker(7).opacity(0.6)), data)];
+        let mut traces = vec![dots];
         if let Some(found) = summary(finals.values.iter().copied()) {
-            let deviation = ErrorData::new(ErrorType::Data).array(vec![found.deviation]);
-            let mean = Scatter::new(vec![found.mean], vec![row + 0.17])
-                .mode(Mode::Markers)
-                .name(label(&finals.label));
-            let marker = style.marker(11).line(Line::new().color("var(--paper)").width(1.5));
-            let mean = mean.marker(marker).error_x(deviation.color(style.colour).thickness(2.5).width(6));
             let text = format!(
                 "{} {:.5} ± {:.5}<extra>%{{fullData.name}}</extra>",
                 words.mean, found.mean, found.deviation
             );
-            traces.push(trace(mean, json!({ "hovertemplate": text })));
+            let outline = json!({ "line": { "color": "var(--paper)", "width": 1.5 } });
+            traces.push(json!({
+                "type": "scatter", "mode": "markers", "name": label(&finals.label),
+                "x": [found.mean], "y": [row + 0.17], "marker": with(style.marker(11), outline),
+                "error_x": {
+                    "type": "data", "array": [found.deviation], "color": style.colour, "thickness": 2.5, "width": 6,
+                },
+                "hovertemplate": text,
+            }));
         }
         traces
     }

@@ -5,10 +5,6 @@ mod trail;
 
 pub use path::Path;
 
-use plotly::{
-    Scatter,
-    common::{Line, Marker, MarkerSymbol, Mode},
-};
 use serde_json::{Value, json};
 
 use super::{Landscape, decade_tick};
@@ -16,7 +12,6 @@ use crate::{
     Figure, Language, Walk,
     csv::Csv,
     escape::label,
-    figure::trace,
     number::{summary, thinned},
     palette::styles,
     words::fill,
@@ -87,13 +82,13 @@ impl Paths<'_> {
         let mut places: Vec<[f64; 2]> =
             self.paths.iter().filter_map(|path| path.points.first().copied()).collect();
         places.dedup();
-        let marker = Marker::new().symbol(MarkerSymbol::CircleOpen).size(15).color("var(--ink)");
-        let rings =
-            Scatter::new(places.iter().map(|p| p[0]).collect(), places.iter().map(|p| p[1]).collect())
-                .mode(Mode::Markers)
-                .name(label(language.words().start))
-                .marker(marker.line(Line::new().width(2.0)));
-        trace(rings, json!({ "hovertemplate": "(%{x:.4g}, %{y:.4g})<extra>%{fullData.name}</extra>" }))
+        let coordinates = |axis: usize| places.iter().map(|place| place[axis]).collect::<Vec<f64>>();
+        json!({
+            "type": "scatter", "mode": "markers", "name": label(language.words().start),
+            "x": coordinates(0), "y": coordinates(1),
+            "marker": { "symbol": "circle-open", "size": 15, "color": "var(--ink)", "line": { "width": 2.0 } },
+            "hovertemplate": "(%{x:.4g}, %{y:.4g})<extra>%{fullData.name}</extra>",
+        })
     }
 
     fn layout(&self, language: Language, longest: usize, offset: Option<f64>) -> Value {

@@ -1,10 +1,6 @@
 //! How much the learning rate matters: every trial of the search, one line a rule, a band where several seeds ran, a bar at
 //! the cliff.
 
-use plotly::{
-    Scatter,
-    common::{Fill, HoverInfo, Line, MarkerSymbol, Mode},
-};
 use serde_json::{Value, json};
 
 use super::Scale;
@@ -12,7 +8,7 @@ use crate::{
     Figure, Language,
     csv::Csv,
     escape::label,
-    figure::trace,
+    figure::with,
     number::{Summary, array, summary},
     palette::{Style, styles},
     words::fill,
@@ -131,38 +127,35 @@ impl Sensitivity {
     /// Band, mean line, trials, ring around the chosen rate, crosses, cliff.
     fn traces(&self, index: usize, searched: &Searched, style: &Style, language: Language) -> Vec<Value> {
         let words = language.words();
-        let scatter = |mode: Mode| {
-            let scatter = Scatter::<f64, f64>::new(Vec::new(), Vec::new()).mode(mode);
-            scatter.name(label(&searched.label)).legend_group(&searched.label)
+        let scatter = |mode: &str, pairs: &[(f64, f64)], extra: Value| {
+            let (x, y) = (array(pairs.iter().map(|pair| pair.0)), array(pairs.iter().map(|pair| pair.1)));
+            let points = json!({
+                "type": "scatter", "mode": mode, "name": label(&searched.label), "legendgroup": searched.label,
+                "x": x, "y": y,
+            });
+            with(points, extra)
         };
         let hover = |what: &str| {
             format!("{} %{{x:.3g}}<br>{what}<extra>%{{fullData.name}}</extra>", words.learning_rate)
-        };
-        let points = |pairs: &[(f64, f64)], what: &str| {
-            let (x, y) = (array(pairs.iter().map(|pair| pair.0)), array(pairs.iter().map(|pair| pair.1)));
-            json!({ "x": x, "y": y, "hovertemplate": hover(what) })
         };
         let by_rate = searched.by_rate();
         let at = |pick: fn(Summary) -> f64| -> Vec<(f64, f64)> {
             by_rate.iter().map(|&(rate, found)| (rate, found.map_or(f64::NAN, pick))).collect()
         };
         let means = at(|found| found.mean);
-        let line = scatter(Mode::LinesMarkers).line(style.line(2.0)).marker(style.marker(6));
         let mut traces = Vec::new();
         if by_rate.iter().any(|(_, found)| found.is_some_and(|found| found.count > 1)) {
-            let edge = || {
-                let edge = scatter(Mode::Lines).show_legend(false).hover_info(HoverInfo::Skip);
-                edge.line(Line::new().width(0.0).color("transparent"))
-            };
-            let filled = edge().fill(Fill::ToNextY).fill_color(style.faded(0.2));
-            let ends = |pairs: Vec<(f64, f64)>| {
-                let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
-                json!({ "x": array(x), "y": array(y) })
-            };
-            traces.push(trace(edge(), ends(at(|found| found.low))));
-            traces.push(trace(filled, ends(at(|found| found.high))));
+            let invisible = json!({
+                "showlegend": false, "hoverinfo": "skip", "line": { "width": 0.0, "color": "transparent" },
+            });
+            let filled = json!({ "fill": "tonexty", "fillcolor": style.faded(0.2) });
+            traces.push(scatter("lines", &at(|found| found.low), invisible.clone()));
+            traces.push(scatter("lines", &at(|found| found.high), with(invisible, filled)));
         }
-        traces.push(trace(line, points(&means, "%{y:.4g}")));
+        let drawn = json!({
+            "line": style.line(2.0), "marker": style.marker(6), "hovertemplate": hover("%{y:.4g}"),
+        });
+        traces.push(scatter("lines+markers", &means, drawn));
 
         let pair = |trial: &Trial| (trial.learning_rate, trial.value);
         let (finished, diverged): (Vec<_>, Vec<_>) =
@@ -170,17 +163,20 @@ impl Sensitivity {
         // Where each rate was tried once, the line's own markers are the trials.
         let repeated = finished.len() > means.iter().filter(|(_, mean)| mean.is_finite()).count();
         if repeated && self.shows_each() {
-            let dots = scatter(Mode::Markers).show_legend(false).marker(style.marker(5).opacity(0.45));
-            traces.push(trace(dots, points(&finished, "%{y:.4g}")));
+            let dots = json!({
+                "showlegend": false, "marker": with(style.marker(5), json!({ "opacity": 0.45 })),
+                "hovertemplate": hover("%{y:.4g}"),
+            });
+            traces.push(scatter("markers", &finished, dots));
         }
-        let chosen =
-            means.iter().filter(|(rate, _)| searched.chosen.is_some_and(|chosen| close(*rate, chosen)));
-        let ring = style.marker(16).symbol(MarkerSymbol::CircleOpen).line(Line::new().width(2.5));
-        let ring = scatter(Mode::Markers).show_legend(false).marker(ring);
-        traces.push(trace(
-            ring,
-            points(&chosen.copied().collect::<Vec<_>>(), &format!("{}: %{{y:.4g}}", words.chosen)),
-        ));
+        let is_chosen = |rate: f64| searched.chosen.is_some_and(|chosen| close(rate, chosen));
+        let chosen: Vec<(f64, f64)> = means.iter().filter(|(rate, _)| is_chosen(*rate)).copied().collect();
+        let open = json!({ "symbol": "circle-open", "line": { "width": 2.5 } });
+        let ring = json!({
+            "showlegend": false, "marker": with(style.marker(16), open),
+            "hovertemplate": hover(&format!("{}: %{{y:.4g}}", words.chosen)),
+        });
+        traces.push(scatter("markers", &chosen, ring));
 
         if !diverged.is_empty() {
             // Each rule has its own height, so that crosses at the same rate stay apart.
@@ -188,17 +184,21 @@ impl Sensitivity {
             let height = if self.better == Better::Higher { inward } else { 1.0 - inward };
             let mut places: Vec<(f64, f64)> = diverged.iter().map(|(rate, _)| (*rate, height)).collect();
             places.dedup();
-            let cross = style.marker(9).symbol(MarkerSymbol::X);
-            let cross = scatter(Mode::Markers).show_legend(false).marker(cross).y_axis("y2");
-            traces.push(trace(cross, points(&places, words.diverged)));
+            let cross = json!({
+                "showlegend": false, "marker": with(style.marker(9), json!({ "symbol": "x" })), "yaxis": "y2",
+                "hovertemplate": hover(words.diverged),
+            });
+            traces.push(scatter("markers", &places, cross));
         }
         if let Some(cliff) = searched.cliff {
             // Bars of several rules at one rate: the shorter before the longer.
             let length = 0.05 + 0.03 * (self.rules.len() - index) as f64;
             let ends = if self.better == Better::Higher { [0.0, length] } else { [1.0, 1.0 - length] };
-            let bar = scatter(Mode::Lines).show_legend(false).y_axis("y2");
-            let bar = bar.line(Line::new().width(4.0).color(style.colour));
-            traces.push(trace(bar, points(&ends.map(|end| (cliff, end)), words.collapses)));
+            let bar = json!({
+                "showlegend": false, "line": { "width": 4.0, "color": style.colour }, "yaxis": "y2",
+                "hovertemplate": hover(words.collapses),
+            });
+            traces.push(scatter("lines", &ends.map(|end| (cliff, end)), bar));
         }
         traces
     }

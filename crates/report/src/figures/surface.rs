@@ -1,17 +1,11 @@
 //! The landscape in three dimensions, to be turned with the finger.
 
-use plotly::{
-    Scatter3D,
-    common::{ColorScale, ColorScalePalette, Line, Marker, Mode},
-    surface::{PlaneContours, SurfaceContours},
-};
 use serde_json::json;
 
 use super::{Landscape, Path};
 use crate::{
     Figure, Language,
     escape::label,
-    figure::trace,
     number::{array, significant, thinned},
     palette::styles,
 };
@@ -33,32 +27,24 @@ impl Surface<'_> {
             rows.into_iter().map(|row| row.into_iter().map(|value| significant(value, 4)).collect()).collect()
         };
         let lines =
-            PlaneContours::new().show(true).use_colormap(false).color("rgba(255,255,255,0.35)").width(1);
-        let surface = plotly::Surface::new(rounded(landscape.values.clone()))
-            .x(landscape.x.clone())
-            .y(landscape.y.clone())
-            .color_scale(ColorScale::Palette(ColorScalePalette::Cividis))
-            .contours(SurfaceContours::new().z(lines))
-            .opacity(0.92)
-            .show_scale(false);
-        // The colours spread as the contour lines of the flat picture do.
-        let extra = json!({
+            json!({ "show": true, "usecolormap": false, "color": "rgba(255,255,255,0.35)", "width": 1 });
+        let mut traces = vec![json!({
+            "type": "surface", "x": landscape.x, "y": landscape.y, "z": rounded(landscape.values.clone()),
+            "colorscale": "Cividis", "contours": { "z": lines }, "opacity": 0.92, "showscale": false,
+            // The colours spread as the contour lines of the flat picture do.
             "surfacecolor": rounded(landscape.heights()),
             "hovertemplate": "f(%{x:.3g}, %{y:.3g}) = %{z:.4g}<extra></extra>",
-        });
-        let mut traces = vec![trace(surface, extra)];
+        })];
         for (path, style) in self.paths.iter().zip(styles(self.paths.iter().map(|path| &path.rule))) {
             let kept = thinned(path.points_within(landscape));
             let points =
                 |axis: usize| kept.iter().map(|index| path.points[*index][axis]).collect::<Vec<f64>>();
-            let heights: Vec<f64> = kept.iter().map(|index| path.value(*index)).collect();
-            let line = Scatter3D::new(points(0), points(1), heights.clone())
-                .mode(Mode::LinesMarkers)
-                .name(label(&path.label))
-                .line(Line::new().color(style.colour).width(5.0))
-                .marker(Marker::new().color(style.colour).size(3));
-            let template = "%{fullData.name}<br>f(%{x:.3g}, %{y:.3g}) = %{z:.4g}<extra></extra>";
-            traces.push(trace(line, json!({ "z": array(heights), "hovertemplate": template })));
+            traces.push(json!({
+                "type": "scatter3d", "mode": "lines+markers", "name": label(&path.label),
+                "x": points(0), "y": points(1), "z": array(kept.iter().map(|index| path.value(*index))),
+                "line": { "color": style.colour, "width": 5.0 }, "marker": { "color": style.colour, "size": 3 },
+                "hovertemplate": "%{fullData.name}<br>f(%{x:.3g}, %{y:.3g}) = %{z:.4g}<extra></extra>",
+            }));
         }
         let axis = |title: &str| json!({ "title": { "text": title } });
         let layout = json!({

@@ -1,17 +1,11 @@
 //! The landscape as traces and axes: contour lines, minima, arrows.
 
-use plotly::{
-    Contour, Scatter, Trace,
-    common::{HoverInfo, Line, Marker, MarkerSymbol, Mode},
-    contour::{Coloring, Contours},
-};
 use serde_json::{Value, json};
 
 use super::{ARROWS, Arrow, Landscape};
 use crate::{
     Language,
     escape::label,
-    figure::trace,
     number::{significant, summary},
 };
 
@@ -42,37 +36,36 @@ impl Landscape {
     pub(crate) fn contour_trace(&self, hover: bool) -> Value {
         let heights = self.heights();
         let top = summary(heights.iter().flatten().copied()).map_or(1.0, |found| found.high);
-        let lines =
-            Contours::new().start(top / LEVELS / 2.0).end(top).size(top / LEVELS).coloring(Coloring::Fill);
-        let contour = Contour::new(Vec::<f64>::new(), Vec::<f64>::new(), Vec::<f64>::new())
-            .contours(lines)
-            .line(Line::new().width(0.7).color("var(--contour)"))
-            .show_scale(false);
         let rounded = |rows: &[Vec<f64>], digits: usize| -> Vec<Vec<f64>> {
             rows.iter().map(|row| row.iter().map(|v| significant(*v, digits)).collect()).collect()
         };
-        let mut extra = json!({
+        let mut contour = json!({
+            "type": "contour",
             "x": rounded(std::slice::from_ref(&self.x), 6)[0],
             "y": rounded(std::slice::from_ref(&self.y), 6)[0],
             "z": rounded(&heights, 4),
+            "contours": { "start": top / LEVELS / 2.0, "end": top, "size": top / LEVELS, "coloring": "fill" },
+            "line": { "width": 0.7, "color": "var(--contour)" },
+            "showscale": false,
             "hoverinfo": "skip",
         });
         if hover {
-            extra["customdata"] = json!(rounded(&self.values, 4));
-            extra["hovertemplate"] = json!("f(%{x:.3g}, %{y:.3g}) = %{customdata}<extra></extra>");
+            contour["customdata"] = json!(rounded(&self.values, 4));
+            contour["hovertemplate"] = json!("f(%{x:.3g}, %{y:.3g}) = %{customdata}<extra></extra>");
         }
-        trace(contour, extra)
+        contour
     }
 
     /// Returns a star at every known minimum.
     pub(crate) fn minima_trace(&self, language: Language) -> Value {
         let coordinates = |axis: usize| self.minima.iter().map(|place| place[axis]).collect::<Vec<f64>>();
-        let marker = Marker::new().symbol(MarkerSymbol::Star).size(13).color("var(--ink)");
-        let stars = Scatter::new(coordinates(0), coordinates(1))
-            .mode(Mode::Markers)
-            .name(label(language.words().minimum))
-            .marker(marker.line(Line::new().color("var(--paper)").width(1.0)));
-        trace(stars, json!({ "hovertemplate": "(%{x:.4g}, %{y:.4g})<extra>%{fullData.name}</extra>" }))
+        let outline = json!({ "color": "var(--paper)", "width": 1.0 });
+        json!({
+            "type": "scatter", "mode": "markers", "name": label(language.words().minimum),
+            "x": coordinates(0), "y": coordinates(1),
+            "marker": { "symbol": "star", "size": 13, "color": "var(--ink)", "line": outline },
+            "hovertemplate": "(%{x:.4g}, %{y:.4g})<extra>%{fullData.name}</extra>",
+        })
     }
 
     /// Returns the arrows against the gradient. They are at most as long as a cell, and their lengths grow with the square root
@@ -98,15 +91,15 @@ impl Landscape {
             y.extend([from_y, from_y + upward * length, f64::NAN].map(|v| significant(v, 5)));
             sizes.extend([0, 7, 0]);
         }
-        let lines = Scatter::new(x, y)
-            .mode(Mode::LinesMarkers)
-            .name(label(language.words().gradient))
-            .line(Line::new().color("var(--muted)").width(1.1))
-            .marker(Marker::new().color("var(--muted)"))
-            .hover_info(HoverInfo::Skip);
-        let head =
-            json!({ "symbol": "arrow", "angleref": "previous", "size": sizes, "line": { "width": 0 } });
-        trace(lines as Box<dyn Trace>, json!({ "marker": head, "connectgaps": false }))
+        json!({
+            "type": "scatter", "mode": "lines+markers", "name": label(language.words().gradient), "x": x, "y": y,
+            "line": { "color": "var(--muted)", "width": 1.1 },
+            "marker": {
+                "color": "var(--muted)", "symbol": "arrow", "angleref": "previous", "size": sizes,
+                "line": { "width": 0 },
+            },
+            "hoverinfo": "skip", "connectgaps": false,
+        })
     }
 
     /// Returns axes over the whole landscape. If its sides are of similar length, both axes have the same unit, so that the

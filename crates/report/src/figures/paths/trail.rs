@@ -1,14 +1,10 @@
 //! One rule's trail: over the contour lines, and f against the step.
 
-use plotly::{
-    Scatter,
-    common::{Line, Mode},
-};
 use serde_json::{Value, json};
 
 use super::path::Path;
 use crate::figures::Landscape;
-use crate::{escape::label, figure::trace, number::array, palette::Style};
+use crate::{escape::label, figure::with, number::array, palette::Style};
 
 /// A path with what is needed to draw it.
 pub(super) struct Drawn<'a> {
@@ -56,27 +52,23 @@ impl Drawn<'_> {
         let values = |step: &usize| json!([step, array([self.path.value(*step)])[0]]);
         let details: Vec<Value> = self.kept.iter().map(values).collect();
         // Short paths show each step as a point; long ones would be nothing but points.
-        let mode = if self.kept.len() <= 120 && legend { Mode::LinesMarkers } else { Mode::Lines };
-        let line = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
-            .mode(mode)
-            .name(label(&self.path.label))
-            .legend_group(&self.path.label)
-            .show_legend(legend)
-            .line(self.style.line(2.2))
-            .marker(self.style.marker(5));
+        let mode = if self.kept.len() <= 120 && legend { "lines+markers" } else { "lines" };
         let step = self.step;
         let hover = format!(
             "{step} %{{customdata[0]}}<br>{place}f = %{{customdata[1]:.4g}}<extra>%{{fullData.name}}</extra>"
         );
         let last = |values: &[f64]| array(values.last().copied());
-        let head = Scatter::<f64, f64>::new(Vec::new(), Vec::new())
-            .mode(Mode::Markers)
-            .name(label(&self.path.label))
-            .legend_group(&self.path.label)
-            .show_legend(false)
-            .marker(self.style.marker(11).line(Line::new().color("var(--paper)").width(1.5)));
-        let head = trace(head, json!({ "x": last(&x), "y": last(&y), "hoverinfo": "skip" }));
-        let data = json!({ "x": array(x), "y": array(y), "customdata": details, "hovertemplate": hover });
-        (trace(line, data), head)
+        let outline = json!({ "line": { "color": "var(--paper)", "width": 1.5 } });
+        let head = json!({
+            "type": "scatter", "mode": "markers", "name": label(&self.path.label), "legendgroup": self.path.label,
+            "showlegend": false, "x": last(&x), "y": last(&y), "marker": with(self.style.marker(11), outline),
+            "hoverinfo": "skip",
+        });
+        let trail = json!({
+            "type": "scatter", "mode": mode, "name": label(&self.path.label), "legendgroup": self.path.label,
+            "showlegend": legend, "x": array(x), "y": array(y), "line": self.style.line(2.2),
+            "marker": self.style.marker(5), "customdata": details, "hovertemplate": hover,
+        });
+        (trail, head)
     }
 }
