@@ -17,7 +17,7 @@ mod study;
 mod training_page;
 mod watching;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use std::process::ExitCode;
 
@@ -64,6 +64,9 @@ enum Command {
     Conform(commands::conform::Arguments),
     Data(commands::data::Arguments),
     List(commands::list::Arguments),
+    Completions(commands::completions::Arguments),
+    #[command(hide = true)]
+    ManPages(commands::man_pages::Arguments),
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
@@ -85,6 +88,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Data(arguments) => commands::data::run(arguments),
         Command::List(arguments) => commands::list::run(arguments),
+        Command::Completions(arguments) => commands::completions::run(arguments, Cli::command()),
+        Command::ManPages(arguments) => commands::man_pages::run(arguments, Cli::command()),
     }
 }
 

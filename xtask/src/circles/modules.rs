@@ -78,7 +78,6 @@ struct Reader<'a> {
 struct Attributes {
     test: bool,
     path: Option<String>,
-    macro_use: bool,
 }
 
 /// Where an item stands.
@@ -173,14 +172,10 @@ impl Reader<'_> {
             let Some(inside) = trees.get(at + 1 + inner).and_then(|tree| tree.group('[')) else { break };
             at += 2 + inner;
             found.test |= is_test(inside);
-            match inside.first().and_then(Tree::word) {
-                Some("path") => {
-                    if let Some(Tree::Text(path)) = inside.get(2) {
-                        found.path = Some(path.clone());
-                    }
-                }
-                Some("macro_use") => found.macro_use = true,
-                _ => {}
+            if let [name, _, Tree::Text(path)] = inside
+                && name.word() == Some("path")
+            {
+                found.path = Some(path.clone());
             }
             if !found.test {
                 self.attribute_paths(inside, place);

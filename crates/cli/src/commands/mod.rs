@@ -2,6 +2,7 @@
 
 pub(crate) mod check_gradients;
 pub(crate) mod compare;
+pub(crate) mod completions;
 pub(crate) mod conform;
 pub(crate) mod data;
 pub(crate) mod evaluate;
@@ -9,6 +10,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod list;
 pub(crate) mod lr_test;
+pub(crate) mod man_pages;
 pub(crate) mod predict;
 pub(crate) mod results;
 pub(crate) mod run;

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod compare;
+mod completions;
 mod evaluate;
 mod lab;
 mod misc;

@@ -104,9 +104,17 @@ fn backpropagation_agrees_with_central_differences() {
 #[test]
 fn help_comes_with_examples() {
     let shell = Shell::new();
-    for command in
-        ["compare", "trajectory", "train", "evaluate", "predict", "check-gradients", "explain", "list"]
-    {
+    for command in [
+        "compare",
+        "trajectory",
+        "train",
+        "evaluate",
+        "predict",
+        "check-gradients",
+        "explain",
+        "list",
+        "completions",
+    ] {
         let help = shell.succeed(&format!("{command} --help"));
         assert!(help.contains("Examples:\n") && help.contains(&format!("thalweg {command}")), "{command}");
     }
