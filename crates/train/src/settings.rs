@@ -119,3 +119,19 @@ impl TrainingSettings {
         Ok(self.initial.parse::<Initial>()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use thalweg_optim::Dialect;
+
+    /// The settings in a checkpoint of version 0.1.0.
+    const SAVED: &str = r#"PIN"#;
+
+    #[test]
+    fn settings_saved_by_earlier_versions_are_read_and_written_as_they_were() {
+        let settings = Settings::new("digits", Specification::new("adam", Dialect::Torch));
+        assert_eq!(serde_json::to_string(&settings).unwrap(), SAVED);
+        assert_eq!(serde_json::from_str::<Settings>(SAVED).unwrap(), settings);
+    }
+}

@@ -516,6 +516,56 @@ mod tests {
     }
 
     #[test]
+    fn every_layer_has_its_names_in_torch_and_keras_or_is_known_to_have_none() {
+        // More than one input, or weights that their sequences keep elsewhere.
+        const WITHOUT: [&str; 5] = ["latent N", "positions", "attention H [causal]", "gru N", "residual(…)"];
+        let image = Example { features: 2 * 4 * 6, image: Some([2, 4, 6]), outputs: 3, places: None };
+        let text = Example { features: 4, image: None, outputs: 3, places: Some(4) };
+        for (form, _) in thalweg_nn::LAYERS {
+            let layer = match *form {
+                "linear N" => "linear 4",
+                "linear inputs" => "linear inputs",
+                "latent N" => "latent 2",
+                "relu, gelu, tanh, …" => "gelu",
+                "max-pool K [stride S] [pad P] [dilation D]" => "max-pool 2",
+                "average-pool K [stride S] [pad P]" => "average-pool 2",
+                "global-average-pool" => "global-average-pool",
+                "batch-norm [decay D] [epsilon E]" => "batch-norm",
+                "layer-norm, rms-norm" => "layer-norm, rms-norm",
+                "conv N K [stride S] [pad P] [dilation D] [groups G]" => "conv 3 2",
+                "embedding N" => "embedding 4",
+                "positions" => "embedding 4, positions",
+                "attention H [causal]" => "embedding 4, attention 2",
+                "gru N" => "embedding 4, gru 3",
+                "dropout R [book]" => "dropout 0.5",
+                "residual(…)" => "residual(relu)",
+                "flatten" => "flatten",
+                "image CxHxW" => "image 2x4x6, conv 3 2",
+                other => {
+                    panic!("say here how `{other}` is written, and in `counted` what torch and Keras call it")
+                }
+            };
+            let (example, last) = match layer.starts_with("embedding") {
+                true => (&text, ", linear outputs"),
+                false if layer == "linear inputs" => (&image, ""),
+                false => (&image, ", linear outputs"),
+            };
+            let layers: Layers = format!("{layer}{last}").parse().unwrap();
+            let model: Model<f32> = layers.model(example, Loss::SoftmaxCrossEntropy).unwrap();
+            for naming in [Naming::Torch, Naming::Keras] {
+                let named = outwards(&model, tensors(&model), naming);
+                assert_eq!(named.is_ok(), !WITHOUT.contains(form), "{layer} for {naming}: {:?}", named.err());
+                let Ok(named) = named else { continue };
+                assert_eq!(
+                    named.len(),
+                    tensors(&model).len(),
+                    "{layer}: a tensor without a name for {naming}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_named() {
         let small = model("linear 4, relu, linear outputs");
         let mut sent = outwards(&small, tensors(&small), Naming::Torch).unwrap();

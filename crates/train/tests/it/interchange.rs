@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use thalweg_data::npy::Array;
 use thalweg_data::npz::{read_npz, write_npz};
-use thalweg_nn::{Example, Layers, Loss, Session};
+use thalweg_nn::{Activation, Example, LAYERS, Layers, Loss, NETWORKS, Session};
 use thalweg_train::{Naming, Weights};
 
 /// As in `conformance/interchange/check.py`, which made the files.
@@ -82,4 +82,28 @@ fn a_network_of_another_kind_is_refused_by_name() {
     assert!(error.contains("torch.npz: the network needs 12.weight of shape [13, 20]"), "{error}");
     let error = Weights::<f32>::load(&file, None).err().unwrap().to_string();
     assert!(error.contains("say which network the weights are of (--network)"), "{error}");
+}
+
+#[test]
+fn every_layer_and_activation_is_in_a_network_that_other_programs_evaluate() {
+    // Layers that say which numbers an example has, and those of networks whose outputs are no scores.
+    const WITHOUT: [&str; 3] = ["flatten", "image", "latent"];
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/interchange.rs");
+    let example = std::fs::read_to_string(path).unwrap();
+    let mut written = example.clone();
+    for (name, layers, _) in NETWORKS {
+        // Named in the list of networks.
+        if example.contains(&format!(", \"{name}\", &")) {
+            written += layers;
+        }
+    }
+    let words: Vec<&str> =
+        written.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').collect();
+    let layers = LAYERS.iter().flat_map(|(form, _)| form.split(", "));
+    let layers = layers.filter_map(|form| form.split([' ', '(']).next()).filter(|name| *name != "…");
+    let names: Vec<&str> = layers.chain(Activation::ALL.iter().map(|(name, _)| *name)).collect();
+    assert!(names.len() > 25, "{names:?}");
+    for name in names.into_iter().filter(|name| !WITHOUT.contains(name)) {
+        assert!(words.contains(&name), "no network of examples/interchange.rs has a layer `{name}`");
+    }
 }
