@@ -5,6 +5,11 @@ use std::path::PathBuf;
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
+    /// The program was built without plotly.js.
+    #[error(
+        "this program was built without pages (feature `report`): build it with the feature, or look at the results as CSV or JSON"
+    )]
+    NoScript,
     /// The folder of the report could not be made.
     #[error("cannot make the folder {}: {source}; choose another one, or check its permissions", path.display())]
     Folder {

@@ -1,12 +1,16 @@
 //! plotly.js, which draws the figures. `assets/README.md` says where it comes from.
 
-use std::{io::Read, sync::OnceLock};
+#[cfg(feature = "plotly-js")]
+use {
+    flate2::read::GzDecoder,
+    std::{io::Read, sync::OnceLock},
+};
 
-use flate2::read::GzDecoder;
-
+#[cfg(feature = "plotly-js")]
 static COMPRESSED: &[u8] = include_bytes!("../assets/plotly-3.0.1.min.js.gz");
 
 /// Returns the source of plotly.js (MIT licence, about 4.6 MB), unpacked once.
+#[cfg(feature = "plotly-js")]
 pub(crate) fn plotly() -> &'static str {
     static SOURCE: OnceLock<String> = OnceLock::new();
     SOURCE.get_or_init(|| {
@@ -14,6 +18,12 @@ pub(crate) fn plotly() -> &'static str {
         GzDecoder::new(COMPRESSED).read_to_string(&mut source).expect("the embedded file is whole");
         source
     })
+}
+
+/// Nothing: [`Page::write`](crate::Page::write) refuses to write pages without it.
+#[cfg(not(feature = "plotly-js"))]
+pub(crate) fn plotly() -> &'static str {
+    ""
 }
 
 #[cfg(test)]

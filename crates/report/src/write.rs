@@ -16,6 +16,7 @@ impl Page {
     /// # Errors
     /// [`ReportError::Folder`] or [`ReportError::File`]; what was there before is untouched where a file could not be written.
     pub fn write(&self, folder: &Path) -> Result<PathBuf, ReportError> {
+        can_draw()?;
         make_folder(folder)?;
         let files = self.files();
         let names = distinct(files.iter().map(|(name, _)| name.as_str()));
@@ -33,11 +34,17 @@ impl Page {
     /// # Errors
     /// [`ReportError::Folder`] or [`ReportError::File`]; what was there before is untouched.
     pub fn write_file(&self, path: &Path) -> Result<(), ReportError> {
+        can_draw()?;
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             make_folder(folder)?;
         }
         replace(path, &self.html())
     }
+}
+
+/// Checks that this program holds what draws figures.
+fn can_draw() -> Result<(), ReportError> {
+    if cfg!(feature = "plotly-js") { Ok(()) } else { Err(ReportError::NoScript) }
 }
 
 fn make_folder(folder: &Path) -> Result<(), ReportError> {

@@ -130,8 +130,8 @@ mod tests {
 
     #[test]
     fn settings_saved_by_earlier_versions_are_read_and_written_as_they_were() {
-        let settings = Settings::new("digits", Specification::new("adam", Dialect::Torch));
+        let settings = TrainingSettings::new("digits", Specification::new("adam", Dialect::Torch));
         assert_eq!(serde_json::to_string(&settings).unwrap(), SAVED);
-        assert_eq!(serde_json::from_str::<Settings>(SAVED).unwrap(), settings);
+        assert_eq!(serde_json::from_str::<TrainingSettings>(SAVED).unwrap(), settings);
     }
 }
