@@ -33,14 +33,14 @@ struct SizeBudget {
 }
 
 const CRATES: &[CrateBudget] = &[
-    CrateBudget { package: "thalweg-cli", what: "crates of the command-line tool", most: 150 },
-    CrateBudget { package: "thalweg", what: "crates of the façade", most: 90 },
+    CrateBudget { package: "thalweg-cli", what: "crates of the command-line tool", most: 205 },
+    CrateBudget { package: "thalweg", what: "crates of the façade", most: 125 },
     CrateBudget { package: "thalweg-optim", what: "crates of the optimizers", most: 25 },
 ];
 
 const SIZES: &[SizeBudget] = &[
-    SizeBudget { what: "stripped binary", most: 16_000_000, find: binary },
-    SizeBudget { what: "wheel", most: 6_000_000, find: wheel },
+    SizeBudget { what: "stripped binary", most: 23_000_000, find: binary },
+    SizeBudget { what: "wheel", most: 8_000_000, find: wheel },
 ];
 
 fn run(mut arguments: Arguments) -> Outcome {
