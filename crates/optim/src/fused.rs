@@ -60,8 +60,18 @@ fn arenas<T: Real>(layout: &Arc<Layout>, values: &[f64]) -> Vec<Arena<T>> {
 }
 
 impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]) {
-        self.part(range).transform(parameters, values, updates);
+    fn dresses(&self) -> bool {
+        has_all_loops::<T>()
+    }
+
+    fn transform(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &[T],
+        inputs: Inputs<'_, T>,
+        updates: &mut [T],
+    ) {
+        self.part(range).transform(parameters, inputs, updates);
     }
 
     fn apply(
@@ -147,20 +157,24 @@ struct FusedPart<'a, R: Rule, T: Real> {
 }
 
 impl<R: Rule, T: Real> FusedPart<'_, R, T> {
-    /// All of it.
-    fn transform(self, parameters: &[T], values: &[T], updates: &mut [T]) {
+    /// All of it. Most inputs are taken as they are, and a multiplication by 1 would cost a tenth of the lightest rules.
+    fn transform(self, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]) {
         let Self { step, columns } = self;
-        dispatch(Transform::<R, T> { step, parameters, values, updates, columns });
+        if const { has_all_loops::<T>() } && !inputs.are_plain() {
+            dispatch(Transform::<R, T, true> { step, parameters, inputs, updates, columns });
+        } else {
+            dispatch(Transform::<R, T, false> { step, parameters, inputs, updates, columns });
+        }
     }
 
     /// All of it.
     fn apply(self, parameters: &mut [T], inputs: Inputs<'_, T>, after: After<'_, T>) {
         let decayed = Decayed::new(after.decay);
         match after.average {
-            Some((averages, [keep, take])) if const { has_all_endings::<T>() } => {
+            Some((averages, [keep, take])) if const { has_all_loops::<T>() } => {
                 self.apply_with(parameters, inputs, Averaged { decayed, keep, take }, averages);
             }
-            None if const { has_all_endings::<T>() } && after.decay.is_none() && !inputs.is_bounded() => {
+            None if const { has_all_loops::<T>() } && after.decay.is_none() && !inputs.is_bounded() => {
                 self.apply_with(parameters, inputs, Bare, &mut []);
             }
             _ => self.apply_with(parameters, inputs, decayed, &mut []),
@@ -186,8 +200,18 @@ impl<R: Rule, T: Real> FusedPart<'_, R, T> {
 }
 
 impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]) {
-        self.stretch(range).transform(parameters, values, updates);
+    fn dresses(&self) -> bool {
+        has_all_loops::<T>()
+    }
+
+    fn transform(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &[T],
+        inputs: Inputs<'_, T>,
+        updates: &mut [T],
+    ) {
+        self.stretch(range).transform(parameters, inputs, updates);
     }
 
     fn apply(
@@ -215,10 +239,10 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
     }
 }
 
-/// Whether every ending has a loop of its own. In 64 bits one does for all, with a share of none and an infinite bound, and
-/// nobody keeps an average for others: loops for every rule and ending take long to compile. Unit tests do with that too; the tests
-/// from outside (`tests/it`) are of all of them.
-pub(crate) const fn has_all_endings<T: Real>() -> bool {
+/// Whether every way to read inputs and every ending has a loop of its own. In 64 bits one loop ends in all ways, with a share of
+/// none and an infinite bound; inputs are dressed before it, and nobody keeps an average for others: loops for every rule take long
+/// to compile. Unit tests do with that too; the tests from outside (`tests/it`) are of all loops.
+pub(crate) const fn has_all_loops<T: Real>() -> bool {
     T::BYTES == 4 && !cfg!(test)
 }
 
@@ -232,7 +256,7 @@ fn apply_packed<R: Rule, T: Real>(
     dither: Dither,
 ) -> bool {
     // Known when this is compiled: where it is false, no loop is.
-    if const { has_all_endings::<T>() && R::State::<T>::BUFFERS > 0 } {
+    if const { has_all_loops::<T>() && R::State::<T>::BUFFERS > 0 } {
         let (ending, averages) = (Bounded, &mut [][..]);
         match columns {
             PackedColumns::Bf16(mut columns) => {

@@ -27,12 +27,17 @@ impl<'a, T: Real> Inputs<'a, T> {
         self.largest != unbounded()
     }
 
+    /// Whether the values are taken as they are.
+    pub(crate) fn are_plain(&self) -> bool {
+        self.factor == T::ONE && !self.is_bounded()
+    }
+
     /// What the values become: themselves if nothing is done to them, else numbers in `room`.
     pub(crate) fn dressed<'r>(self, room: &'r mut [T]) -> &'r [T]
     where
         'a: 'r,
     {
-        if self.factor == T::ONE && !self.is_bounded() {
+        if self.are_plain() {
             return self.values;
         }
         dispatch(Dress { inputs: self, target: room });
@@ -74,27 +79,29 @@ impl<T: Real> Kernel for Dress<'_, T> {
     }
 }
 
-/// Gradients or updates in, updates out; state in the parameters' own type.
-pub(crate) struct Transform<'a, 'c, R: Rule, T: Real> {
+/// Gradients or updates in, updates out; state in the parameters' own type. `DRESSED` is whether anything is done to the inputs.
+pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, const DRESSED: bool> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a [T],
-    pub(crate) values: &'a [T],
+    pub(crate) inputs: Inputs<'a, T>,
     pub(crate) updates: &'a mut [T],
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, Full>,
 }
 
-impl<R: Rule, T: Real> Kernel for Transform<'_, '_, R, T> {
+impl<R: Rule, T: Real, const DRESSED: bool> Kernel for Transform<'_, '_, R, T, DRESSED> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { step, parameters, values, updates, mut columns } = self;
+        let Self { step, parameters, inputs, updates, mut columns } = self;
+        let Inputs { values, factor, largest } = inputs;
         let (n, dither) = (updates.len(), Dither::default());
         let mut columns = R::State::<T>::window::<Full>(&mut columns, 0, n);
         let (parameters, values) = (&parameters[..n], &values[..n]);
         for i in 0..n {
             let state = R::State::<T>::load::<Full>(&columns, i);
-            let (update, state) = R::update(&step, values[i], parameters[i], state);
+            let input = if DRESSED { read::<T, true>(values[i], factor, largest) } else { values[i] };
+            let (update, state) = R::update(&step, input, parameters[i], state);
             state.store::<Full>(&mut columns, i, &dither, 0);
             updates[i] = update;
         }

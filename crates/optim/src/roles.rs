@@ -1,7 +1,7 @@
 //! Which stage of a sweep does what in an update: some do part of it for their neighbours.
 
 use crate::Role;
-use crate::fused::has_all_endings;
+use crate::fused::has_all_loops;
 use crate::kernels::{Inputs, unbounded};
 use crate::sweep::{After, Part, Sweep};
 use std::ops::Range;
@@ -34,7 +34,7 @@ impl<T: Real> Roles<T> {
         let (mut decay, mut average) = (None, None);
         if subtracts {
             let does_more = |bits: u64| highest(bits).is_some_and(|stage| stages[stage].is_full());
-            if has_all_endings::<T>()
+            if has_all_loops::<T>()
                 && let Some(stage) = highest(bits)
                 && let Role::Average { keep, take } = role(stage)
                 && stages[stage].is_full()

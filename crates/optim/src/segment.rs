@@ -144,9 +144,12 @@ fn in_turn<T: Real, P: Part<T> + ?Sized>(stages: &mut [Box<P>], roles: &Roles<T>
     let mut outside = Some(inputs);
     for stage in roles.through() {
         match outside.take() {
-            Some(inputs) => stages[stage].transform(&range, parameters, inputs.dressed(to), from),
+            Some(inputs) => {
+                let inputs = if stages[stage].dresses() { inputs } else { Inputs::plain(inputs.dressed(to)) };
+                stages[stage].transform(&range, parameters, inputs, from);
+            }
             None => {
-                stages[stage].transform(&range, parameters, from, to);
+                stages[stage].transform(&range, parameters, Inputs::plain(from), to);
                 std::mem::swap(&mut from, &mut to);
             }
         }
@@ -154,7 +157,8 @@ fn in_turn<T: Real, P: Part<T> + ?Sized>(stages: &mut [Box<P>], roles: &Roles<T>
     let inputs = outside.unwrap_or(Inputs::plain(from));
     match (roles.last, updates) {
         (Some(last), Some(updates)) => {
-            stages[last].transform(&range, parameters, inputs.dressed(to), updates);
+            let inputs = if stages[last].dresses() { inputs } else { Inputs::plain(inputs.dressed(to)) };
+            stages[last].transform(&range, parameters, inputs, updates);
         }
         (Some(_), None) => roles.finish(stages, &range, parameters, inputs),
         (None, Some(updates)) => dispatch(Dress { inputs, target: updates }),

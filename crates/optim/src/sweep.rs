@@ -76,8 +76,13 @@ pub(crate) trait Sweep<T: Real>: Part<T> {
 
 /// What one thread works on: a whole sweep, or a cut of one, from whose start ranges count.
 pub(crate) trait Part<T: Real>: Send {
-    /// Writes to `updates` what this stage makes of `values`: gradients, or the updates of the stage before.
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]);
+    /// Whether [`transform`](Self::transform) takes inputs to which something is still to be done.
+    fn dresses(&self) -> bool {
+        false
+    }
+    /// Writes to `updates` what this stage makes of `inputs`: gradients, or the updates of the stage before, as they are unless it
+    /// [dresses](Self::dresses) them.
+    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]);
     /// Subtracts what this stage makes of `inputs` from the parameters, and does what comes `after`.
     fn apply(
         &mut self,

@@ -188,12 +188,12 @@ impl Context {
         fresh: &mut [T],
         range: &Range<usize>,
         parameters: &[T],
-        values: &[T],
+        inputs: Inputs<'_, T>,
         updates: &mut [T],
     ) {
         self.each_block(rule, buffers, fresh, range, |rule, room, block| {
-            let (parameters, values) = (&parameters[block.clone()], &values[block.clone()]);
-            rule.transform(room, parameters, values, &mut updates[block]);
+            let (parameters, inputs) = (&parameters[block.clone()], inputs.part(&block));
+            rule.transform(room, parameters, inputs, &mut updates[block]);
         });
     }
 }
@@ -223,10 +223,16 @@ impl Lend for Vec<Lent<'_>> {
 }
 
 impl<T: Real> Part<T> for Packed<T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]) {
+    fn transform(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &[T],
+        inputs: Inputs<'_, T>,
+        updates: &mut [T],
+    ) {
         let Some(context) = self.context(range) else { return };
         let Self { sweep, arenas, fresh, .. } = self;
-        context.transform(sweep.as_mut(), arenas, fresh, range, parameters, values, updates);
+        context.transform(sweep.as_mut(), arenas, fresh, range, parameters, inputs, updates);
     }
 
     fn apply(
@@ -357,10 +363,16 @@ impl<T: Real> PackedPart<'_, T> {
 }
 
 impl<T: Real> Part<T> for PackedPart<'_, T> {
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], values: &[T], updates: &mut [T]) {
+    fn transform(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &[T],
+        inputs: Inputs<'_, T>,
+        updates: &mut [T],
+    ) {
         let range = self.place(range);
         let Self { rule, context, lent, fresh, .. } = self;
-        context.transform(rule.as_mut(), lent, fresh, &range, parameters, values, updates);
+        context.transform(rule.as_mut(), lent, fresh, &range, parameters, inputs, updates);
     }
 
     fn apply(
