@@ -11,7 +11,7 @@ const LARGEST: usize = 1 << 24;
 impl FromStr for Layers {
     type Err = GraphError;
 
-    /// See [`LAYERS`].
+    /// See [`LAYERS`](super::LAYERS).
     fn from_str(text: &str) -> Result<Self, GraphError> {
         layers(text).map_err(|explanation| GraphError::Layers { text: text.to_owned(), explanation })
     }
