@@ -33,7 +33,7 @@ impl NarrowData {
         &self.values
     }
 
-    /// Whether [`gemm_of_narrow_data_on`] is faster than the dense product with a matrix of so many columns.
+    /// Returns whether [`gemm_of_narrow_data_on`](crate::gemm_of_narrow_data_on) is faster than the dense product with a matrix of so many columns.
     pub fn pays(&self, columns: usize) -> bool {
         columns >= NARROWEST && self.examples >= FEWEST && self.there <= self.values.len() / 4
     }
