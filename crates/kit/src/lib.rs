@@ -17,14 +17,16 @@
 
 mod file;
 mod names;
-#[cfg(feature = "threads")]
-mod threads;
 #[cfg(not(feature = "threads"))]
-#[path = "one_thread.rs"]
+mod one_thread;
+#[cfg(feature = "threads")]
 mod threads;
 
 pub use file::write_atomically;
 pub use names::{hint, nearest};
+#[cfg(not(feature = "threads"))]
+pub use one_thread::{side_by_side, side_by_side_in};
+#[cfg(feature = "threads")]
 pub use threads::{side_by_side, side_by_side_in};
 
 /// The examples of the README, tested.

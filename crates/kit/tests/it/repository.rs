@@ -111,7 +111,8 @@ fn every_crate_can_be_published() {
             assert!(folder.join(file).exists(), "{} lacks {file}", folder.display());
         }
         for (number, line) in manifest.lines().enumerate() {
-            let local = line.contains("path = \"") && line.contains("= {");
+            // A crate whose tests turn on its own features names itself; Cargo leaves that out of a package.
+            let local = line.contains("path = \"") && line.contains("= {") && !line.contains("path = \".\"");
             assert!(!local || line.contains("version = "), "{}:{}: a path alone", path.display(), number + 1);
         }
     }
