@@ -126,7 +126,13 @@ mod tests {
     use thalweg_optim::Dialect;
 
     /// The settings in a checkpoint of version 0.1.0.
-    const SAVED: &str = r#"PIN"#;
+    const SAVED: &str = concat!(
+        r#"{"dataset":"digits","data":{"flatten":true,"normalize":true,"one_hot_label":false,"validation":null,"#,
+        r#""target":null,"target_kind":null,"seed":1,"synthetic":{"examples":null,"classes":null,"noise":null}},"#,
+        r#""examples":null,"hidden":[50],"activation":"relu","initial":"he","batch":100,"#,
+        r#""sampling":"with-replacement","steps":1000,"evaluate_every":0,"evaluate_training":true,"seed":1,"#,
+        r#""rule":{"rule":"adam","dialect":"torch","hyperparameters":{},"schedule":{"shape":"constant","warmup":0}}}"#,
+    );
 
     #[test]
     fn settings_saved_by_earlier_versions_are_read_and_written_as_they_were() {

@@ -94,7 +94,7 @@ fn every_layer_and_activation_is_in_a_network_that_other_programs_evaluate() {
     for (name, layers, _) in NETWORKS {
         // Named in the list of networks.
         if example.contains(&format!(", \"{name}\", &")) {
-            written += layers;
+            written += &format!(", {layers}");
         }
     }
     let words: Vec<&str> =
