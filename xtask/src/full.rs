@@ -13,7 +13,7 @@ Usage: cargo xtask full [--one-by-one]
 
 Formatting, import circles, crate counts, licences (where cargo-deny is installed), lints, documentation, tests, exchange with
 other programs, pages in a browser, the Python package, sizes. What needs the release build, a browser or Python runs beside the
-rest with a lower priority; what it prints is shown at the end.
+rest; what it prints is shown at the end.
 
 Options:
   --one-by-one  one step after another, all output as it comes",

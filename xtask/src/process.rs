@@ -50,26 +50,6 @@ pub(crate) fn is_installed(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// Returns the same command with a lower priority, where the `nice` tool is installed.
-pub(crate) fn at_low_priority(command: &Command) -> Command {
-    let mut niced = if is_installed(&mut program("nice", &["true"])) {
-        let mut niced = program("nice", &["-n", "10"]);
-        niced.arg(command.get_program());
-        niced
-    } else {
-        Command::new(command.get_program())
-    };
-    niced.args(command.get_args());
-    niced.current_dir(command.get_current_dir().map_or_else(workspace::root, Path::to_path_buf));
-    for (name, value) in command.get_envs() {
-        match value {
-            Some(value) => niced.env(name, value),
-            None => niced.env_remove(name),
-        };
-    }
-    niced
-}
-
 /// Writes a copy of a program without its symbols, and tells whether the `strip` tool is there to do it.
 ///
 /// # Errors

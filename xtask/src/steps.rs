@@ -33,7 +33,7 @@ impl<'a> Step<'a> {
 pub(crate) enum Output {
     /// To the terminal, as they go.
     Terminal,
-    /// To a file, which is shown when all is over; with a lower priority.
+    /// To a file, which is shown when all is over.
     Log(PathBuf),
 }
 
@@ -46,9 +46,8 @@ impl Output {
         let Self::Log(path) = self else { return process::run(command) };
         let cannot = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
         let log = File::options().create(true).append(true).open(path).map_err(cannot)?;
-        let mut command = process::at_low_priority(command);
         command.stdin(std::process::Stdio::null()).stdout(log.try_clone().map_err(cannot)?).stderr(log);
-        process::run(&mut command)
+        process::run(command)
     }
 }
 
@@ -128,7 +127,11 @@ fn run_lane(steps: Vec<Step<'_>>, logs: Option<&Path>, progress: &(Mutex<Progres
             println!("-- beside: {} {end} after {:.0} s", row.name, row.seconds);
         }
         let mut state = lock();
-        state.failed |= row.failure.is_some();
+        if let Some(failure) = &row.failure {
+            eprintln!("error: {}: {failure}", row.name);
+            eprintln!("No other step begins; one that runs beside this one is waited for. Ctrl-C ends it.");
+            state.failed = true;
+        }
         state.ended.insert(step.name);
         state.rows.push(row);
         changed.notify_all();
