@@ -31,6 +31,7 @@ pub(crate) fn of_the_tool(target: &str) -> Result<String, String> {
             texts.entry(text).or_default().push(format!("{} {}", one.name, one.version));
         }
     }
+    add_programs(&mut texts)?;
     let data = workspace::read(&workspace::root().join("crates/data/data/digits/README.md"))?;
     Ok(document(&crates, &texts, &data))
 }
@@ -59,6 +60,13 @@ fn crates(tree: &str, metadata: &Value) -> BTreeSet<Crate> {
             })
         })
         .collect()
+}
+
+/// Adds the licences of programs of others that are in the tool and are no crates.
+fn add_programs(texts: &mut BTreeMap<String, Vec<String>>) -> Result<(), String> {
+    let plotly = workspace::read(&workspace::root().join("crates/report/assets/LICENSE-plotly"))?;
+    texts.entry(plotly).or_default().push("plotly.js".into());
+    Ok(())
 }
 
 /// Returns the texts of the licence files beside a manifest.
@@ -124,6 +132,15 @@ mod tests {
             text.ends_with("Licence of clap 4.6.9:\n\nPermission is …\n") && text.contains("\nDigits.\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn the_program_that_draws_the_figures_is_named() {
+        let mut texts = BTreeMap::new();
+        add_programs(&mut texts).unwrap();
+        let (text, names) = texts.first_key_value().unwrap();
+        assert!(text.starts_with("MIT License") && text.contains("Plotly"), "{text}");
+        assert_eq!(names, &["plotly.js"]);
     }
 
     #[test]
