@@ -142,4 +142,23 @@ mod tests {
     fn the_version_has_three_parts() {
         assert_eq!(version(&root()).unwrap().split('.').count(), 3);
     }
+
+    /// The package and the benchmarks are workspaces of their own, whose profiles must be those of the library.
+    #[test]
+    fn every_workspace_compiles_a_release_alike() {
+        let levels = |file: &str| {
+            let text = read(&root().join(file)).unwrap();
+            let (_, profile) = text.split_once("[profile.release]\n").unwrap();
+            let lines = profile.lines().take_while(|line| !line.starts_with("[profile.dev")).map(str::trim);
+            let levels =
+                lines.filter(|line| line.contains("opt-level = ") && !line.starts_with("thalweg-python"));
+            levels.map(String::from).collect::<Vec<_>>()
+        };
+        let own = levels("Cargo.toml");
+        assert!(own.len() > 20, "{own:?}");
+        assert_eq!(levels("crates/python/Cargo.toml"), own);
+        // The benchmark's own code comes last.
+        let bench = levels("bench/Cargo.toml");
+        assert_eq!(bench.split_last().unwrap(), (&"opt-level = 3".to_string(), &own[..]));
+    }
 }

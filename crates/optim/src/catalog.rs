@@ -199,10 +199,16 @@ impl Entry {
         all.iter().copied().find(|entry| entry.info.name == name).ok_or_else(|| OptimError::Unknown {
             kind: "rule",
             name: name.to_string(),
-            suggestion: hint(name, all.iter().map(|entry| entry.info.name)),
+            suggestion: match cfg!(not(feature = "matrix")) && WITH_MATRICES.contains(&name) {
+                true => "it works on whole matrices: build with the feature `matrix` of thalweg-optim".into(),
+                false => hint(name, all.iter().map(|entry| entry.info.name)),
+            },
         })
     }
 }
+
+/// Rules that there are with the feature `matrix` alone.
+const WITH_MATRICES: [&str; 3] = ["muon", "shampoo", "soap"];
 
 static REGISTERED: RwLock<Vec<&'static Entry>> = RwLock::new(Vec::new());
 

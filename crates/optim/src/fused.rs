@@ -4,7 +4,7 @@ use crate::kernels::{Apply, Averaged, Bare, Bounded, Decayed, Ending, Inputs, Tr
 use crate::loops::dispatch;
 use crate::packed::{Bf16, EightBit, PackedColumns};
 use crate::rule::MEMORY;
-use crate::state::{Dither, Full};
+use crate::state::{Dither, Full, Storage};
 use crate::sweep::{After, Factors, Part, Prepared, Sweep, cut, prepared};
 use crate::{Moment, Rule, State};
 use std::ops::Range;
@@ -163,6 +163,10 @@ impl<R: Rule, T: Real> FusedPart<'_, R, T> {
         if const { has_all_loops::<T>() } && !inputs.are_plain() {
             dispatch(Transform::<R, T, true> { step, parameters, inputs, updates, columns });
         } else {
+            debug_assert!(
+                inputs.are_plain(),
+                "whoever calls a loop that does not dress its inputs does it before"
+            );
             dispatch(Transform::<R, T, false> { step, parameters, inputs, updates, columns });
         }
     }
@@ -257,35 +261,29 @@ fn apply_packed<R: Rule, T: Real>(
 ) -> bool {
     // Known when this is compiled: where it is false, no loop is.
     if const { has_all_loops::<T>() && R::State::<T>::BUFFERS > 0 } {
-        let (ending, averages) = (Bounded, &mut [][..]);
         match columns {
-            PackedColumns::Bf16(mut columns) => {
-                let columns = R::State::<T>::columns::<Bf16>(&mut columns);
-                dispatch(Apply::<R, T, Bf16, _> {
-                    step,
-                    parameters,
-                    inputs,
-                    columns,
-                    dither,
-                    ending,
-                    averages,
-                });
+            PackedColumns::Bf16(columns) => {
+                apply_stored::<R, T, Bf16>(step, parameters, inputs, columns, dither);
             }
-            PackedColumns::EightBit(mut columns) => {
-                let columns = R::State::<T>::columns::<EightBit>(&mut columns);
-                dispatch(Apply::<R, T, EightBit, _> {
-                    step,
-                    parameters,
-                    inputs,
-                    columns,
-                    dither,
-                    ending,
-                    averages,
-                });
+            PackedColumns::EightBit(columns) => {
+                apply_stored::<R, T, EightBit>(step, parameters, inputs, columns, dither);
             }
         }
         true
     } else {
         false
     }
+}
+
+/// The same for one storage.
+fn apply_stored<'a, R: Rule, T: Real, S: Storage<T>>(
+    step: R::Step<T>,
+    parameters: &mut [T],
+    inputs: Inputs<'_, T>,
+    mut columns: &mut dyn Iterator<Item = S::Column<'a>>,
+    dither: Dither,
+) {
+    let columns = R::State::<T>::columns::<S>(&mut columns);
+    let (ending, averages) = (Bounded, &mut [][..]);
+    dispatch(Apply::<R, T, S, _> { step, parameters, inputs, columns, dither, ending, averages });
 }

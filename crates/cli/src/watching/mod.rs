@@ -55,7 +55,7 @@ enum View {
     Plain(Progress),
     Json,
     /// Kept for its end, which gives the terminal back.
-    Live(#[expect(dead_code, reason = "dropping it ends the view")] Live),
+    Live(#[allow(dead_code, reason = "dropping it ends the view")] Live),
 }
 
 impl Watching {

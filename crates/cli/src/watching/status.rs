@@ -1,5 +1,7 @@
 //! The status of an experiment: what is done, and the best result so far of every rule.
 
+#![cfg_attr(not(feature = "live"), allow(dead_code, reason = "much of it is for the full screen"))]
+
 use std::time::{Duration, Instant};
 use thalweg::lab::cell::{Cell, Stage};
 use thalweg::lab::experiment::{Experiment, Metric};
