@@ -96,7 +96,7 @@ pub struct RuleResult {
     /// How long the target took; absent if none was set, or if it says nothing.
     pub target: Option<TimeToTarget>,
     /// The share of cases in which this rule would come out best if the whole comparison were done again: the trials and the
-    /// seeds drawn again (a two-level bootstrap, on the validation split). Absent where nothing is random.
+    /// seeds drawn again (a two-level bootstrap), the final figures on the split of the verdict. Absent where nothing is random.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wins_again: Option<f64>,
     /// The time of a step: the median over the final runs.
@@ -216,19 +216,19 @@ impl ProblemResult {
     pub(crate) fn new(
         problem: &Problem,
         seed: u64,
-        test_examples: Option<usize>,
+        (test_examples, looks): (Option<usize>, Vec<usize>),
         extensions: usize,
         mut rules: Vec<RuleResult>,
     ) -> Self {
         let metric = problem.workload.metric();
         let target_refused = refuse_target(&mut rules);
-        if !problem.workload.is_deterministic() {
-            do_again(&mut rules, metric, seed);
-        }
         let finished =
             || rules.iter().flat_map(|rule| &rule.runs).filter(|run| run.outcome.figure().is_some());
         let data = !matches!(problem.workload, Workload::Function(_));
         let on_test = data && finished().next().is_some() && finished().all(|run| run.outcome.test.is_some());
+        if !problem.workload.is_deterministic() {
+            do_again(&mut rules, metric, on_test, seed);
+        }
         let value = |run: &Run| {
             let figure = run.outcome.figure();
             figure
@@ -239,6 +239,7 @@ impl ProblemResult {
             label: rule.label.clone(),
             learning_rate: rule.learning_rate,
             values: rule.runs.iter().map(value).collect(),
+            correct: rule.runs.iter().map(|run| run.outcome.correct.clone()).filter(|_| on_test).collect(),
             tuned: rule.tuning.is_some(),
             at_edge: rule
                 .tuning
@@ -247,7 +248,7 @@ impl ProblemResult {
             widened: rule.tuning.as_ref().is_some_and(|tuning| tuning.asked != tuning.searched),
         };
         let contenders: Vec<Contender> = rules.iter().map(contender).collect();
-        let terms = Terms::of(problem, test_examples.filter(|_| on_test), on_test, seed);
+        let terms = Terms::of(problem, test_examples.filter(|_| on_test), on_test, looks);
         Self {
             name: problem.name.clone(),
             metric,

@@ -29,6 +29,10 @@ pub struct Outcome {
     /// What the network said of a few test examples, mistakes first: of a final run on labelled data only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub predictions: Vec<Prediction>,
+    /// Which test examples the run got right, one bit each, the first in the lowest bit of the first byte: of a final run judged by
+    /// accuracy only. Rules are compared example by example with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "hexadecimal")]
+    pub correct: Vec<u8>,
 }
 
 /// The inside of a network over a run, at every evaluation.
@@ -122,6 +126,25 @@ pub(crate) mod numbers {
     }
 }
 
+/// Bytes as hexadecimal digits.
+mod hexadecimal {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        serializer.serialize_str(&digits)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let digits = String::deserialize(deserializer)?;
+        let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+        let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+        bytes.filter(|_| rest.is_empty()).ok_or_else(|| D::Error::custom("expected hexadecimal digits"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +162,7 @@ mod tests {
             seconds_per_step: 1e-6,
             inside: Inside::default(),
             predictions: vec![Prediction { example: 3, class: 9, probability: 0.1 }],
+            correct: vec![0x0f, 0xa0],
         };
         outcome.training_loss.push(1, 0.1);
         let again: Outcome = serde_json::from_str(&serde_json::to_string(&outcome).unwrap()).unwrap();

@@ -12,8 +12,9 @@ use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::engine::{self, Engine, Stoppable};
 use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
 use crate::protocol::Runner;
-use crate::statistics::{EIGHTY_PERCENT, FIVE_PERCENT, mean, sample_standard_deviation, seeds_needed};
+use crate::statistics::{mean, sample_standard_deviation};
 use crate::store::Store;
+use crate::verdict::Plan;
 
 /// Runs at the defaults from which scatter and time are judged.
 const RUNS: usize = 5;
@@ -46,8 +47,9 @@ pub struct Preflight {
     pub spread: Option<f64>,
     /// The difference that matters.
     pub difference: f64,
-    /// Final seeds for each of two rules to find it with a chance of 80 %, were all rules to scatter so.
-    pub seeds_needed: Option<u64>,
+    /// The final seeds that would decide between two rules nine times in ten, were all rules to scatter so; or what would, if no
+    /// number of seeds does. Absent without a spread.
+    pub plan: Option<Plan>,
     /// The final seeds planned.
     pub seeds: usize,
     /// What the number of validation examples alone leaves open: the standard error of an accuracy.
@@ -112,7 +114,14 @@ pub fn preflight(
         Metric::Accuracy | Metric::Loss => problem.difference,
         Metric::Value => average.map_or(f64::NAN, |value| problem.difference * value.abs()),
     };
-    let needed = spread.and_then(|spread| seeds_needed(spread, spread, margin, FIVE_PERCENT, EIGHTY_PERCENT));
+    let rules = experiment.rules.len();
+    let test = match problem.workload.metric() {
+        Metric::Accuracy => engine.test_examples(index).zip(average),
+        Metric::Loss | Metric::Value => None,
+    };
+    // In the unit of the experiment's `difference`.
+    let unit = margin / problem.difference;
+    let plan = spread.map(|spread| Plan::new(spread, margin, rules, test).in_units_of(unit));
     let (mut gradient, mut one_batch, mut validation_error) = (None, None, None);
     if let (Workload::Training(training), Some(dataset)) = (&problem.workload, engine.dataset(index)) {
         gradient = Some(gradients(problem, training, dataset, experiment)?);
@@ -133,7 +142,7 @@ pub fn preflight(
         mean: average,
         spread,
         difference: problem.difference,
-        seeds_needed: needed,
+        plan,
         seeds: protocol.final_seeds,
         validation_error,
         cells: experiment.rules.iter().map(|arm| protocol.cells(problem.is_tuned(arm))).sum(),

@@ -129,8 +129,8 @@ const ENGLISH: Words = Words {
         that diverged, a bar at the edge of the figure the cliff: the first larger rate where the result collapses.",
     edge: "{}: the best rate lies at the edge of the searched range; a better one may lie outside.",
     dots_caption: "Each dot is one seed. The marker with the bar is the mean with one standard deviation.",
-    forest_caption: "By how much the best rule is better than each other one, with the 95 % interval. Left of the line the other \
-        is better. Between the dotted lines the difference is too small to matter.",
+    forest_caption: "By how much the best rule is better than each other one, with the intervals that decide: all of them, at every look, \
+        hold together at 95 %. Left of the line the other is better. Between the dotted lines the difference is too small to matter.",
     parallel_caption: "Each line is one trial; the brighter, the better it came out. Point at a line to read its numbers.",
     map_caption: "Each dot is one trial; its colour says what came of it, a cross that it diverged.",
 };
@@ -179,7 +179,7 @@ const KOREAN: Words = Words {
         그림 가장자리의 굵은 막대는 결과가 무너지기 시작하는 첫 학습률(절벽)입니다.",
     edge: "{}: 가장 좋은 학습률이 탐색 범위의 끝에 있습니다. 범위 밖에 더 좋은 값이 있을 수 있습니다.",
     dots_caption: "점 하나가 시드 하나입니다. 막대가 붙은 표시는 평균과 표준편차입니다.",
-    forest_caption: "1위 규칙이 다른 규칙보다 얼마나 나은지와 그 95 % 구간입니다. 세로선 왼쪽은 상대가 더 나은 쪽이고, \
+    forest_caption: "1위 규칙이 다른 규칙보다 얼마나 나은지와 판정에 쓴 구간입니다. 모든 쌍과 모든 시점의 구간이 95 %로 함께 성립합니다. 세로선 왼쪽은 상대가 더 나은 쪽이고, \
         점선 사이는 의미를 두기에는 너무 작은 차이입니다.",
     parallel_caption: "선 하나가 시행 하나이며 밝을수록 결과가 좋습니다. 선을 가리키면 값을 볼 수 있습니다.",
     map_caption: "점 하나가 시행 하나이며 색이 결과를 나타냅니다. 가위표는 발산한 시행입니다.",

@@ -53,15 +53,44 @@ pub(super) struct Comparing {
     /// batch be learnt, how far do seeds scatter; a few runs are made for it, and kept
     #[arg(long)]
     dry_run: bool,
-    /// So many final seeds more than the experiment says, for every rule; what is known already does not run again
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    more_seeds: u16,
+    /// So many final seeds more than the experiment says, for every rule; what is known already does not run again. With `auto`, as
+    /// many as the verdict asks for, until nothing is open that seeds can decide
+    #[arg(long, value_name = "N|auto", value_parser = more_seeds, default_value = "0")]
+    more_seeds: MoreSeeds,
+    /// With `--more-seeds auto`: no more than so many final seeds a rule in all
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = super::predict::at_least_one)]
+    at_most: usize,
     /// Follow it on a full screen: curves, the best of every rule, the verdict so far
     #[arg(long, conflicts_with = "json")]
     live: bool,
     /// The command that would make the same comparison, if it is not the one that was given.
     #[arg(skip)]
     rerun: Option<Vec<String>>,
+}
+
+/// Final seeds beyond those of the experiment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum MoreSeeds {
+    /// So many.
+    Number(u16),
+    /// As many as the verdict asks for.
+    Auto,
+}
+
+impl Default for MoreSeeds {
+    fn default() -> Self {
+        Self::Number(0)
+    }
+}
+
+fn more_seeds(text: &str) -> Result<MoreSeeds, String> {
+    match text {
+        "auto" => Ok(MoreSeeds::Auto),
+        number => number
+            .parse()
+            .map(MoreSeeds::Number)
+            .map_err(|_| format!("expected a number of seeds up to {}, or `auto`", u16::MAX)),
+    }
 }
 
 /// The options that all commands that run experiments have in common.
@@ -114,7 +143,7 @@ impl Arguments {
         let mut rerun = vec!["compare".to_string(), experiment.display().to_string()];
         rerun.extend(out.iter().flat_map(|out| ["--out".to_string(), out.display().to_string()]));
         let common = Common { threads, source, out, open, json, lang, ..Common::default() };
-        let comparing = Comparing { common, rerun: Some(rerun), ..Comparing::default() };
+        let comparing = Comparing { common, at_most: 1, rerun: Some(rerun), ..Comparing::default() };
         Self { experiment: Some(experiment), rules: vec![], comparing }
     }
 
@@ -142,7 +171,9 @@ impl Comparing {
             super::search::lay_over(&mut document, &self.search)?;
         }
         let mut experiment = self.common.lay_over(document)?;
-        experiment.protocol.final_seeds += usize::from(self.more_seeds);
+        if let MoreSeeds::Number(more) = self.more_seeds {
+            experiment.protocol.final_seeds += usize::from(more);
+        }
         Ok(experiment)
     }
 }
@@ -212,7 +243,31 @@ pub(super) fn run_comparison(experiment: &Experiment, arguments: &Comparing) -> 
         return look_first(experiment, &engine, &mut store, &arguments.common, language);
     }
     let style = Style::of(*json, arguments.live);
-    let comparison = conduct(experiment, &engine, &mut store, *threads, (style, language))?;
+    let mut comparison = conduct(experiment, &engine, &mut store, *threads, (style, language))?;
+    let mut enlarged;
+    let mut experiment = experiment;
+    if arguments.more_seeds == MoreSeeds::Auto {
+        while let Some(more) = open_seeds(&comparison) {
+            let seeds = experiment.protocol.final_seeds;
+            let wanted = (seeds + more as usize).min(arguments.at_most);
+            if wanted <= seeds {
+                break;
+            }
+            eprintln!(
+                "{}",
+                say(
+                    language,
+                    &format!("{seeds} final seeds a rule leave something open: on to {wanted}"),
+                    &format!("규칙마다 최종 시드 {seeds}개로는 가릴 수 없는 것이 남아 {wanted}개로 늘린다"),
+                )
+            );
+            enlarged = experiment.clone();
+            enlarged.protocol.final_seeds = wanted;
+            experiment = &enlarged;
+            store.keep_experiment(&experiment.to_toml())?;
+            comparison = conduct(experiment, &engine, &mut store, *threads, (style, language))?;
+        }
+    }
 
     let further = further(&comparison, arguments, language);
     let mut page = page(&comparison, experiment, &engine, language)?;
@@ -245,14 +300,20 @@ pub(super) fn run_comparison(experiment: &Experiment, arguments: &Comparing) -> 
     Ok(())
 }
 
-/// With more further seeds than this no command is suggested.
-const TOO_MANY: u64 = 500;
+/// Returns the seeds more for each rule that would decide all that seeds can; absent if nothing of that kind is open.
+fn open_seeds(comparison: &Comparison) -> Option<u64> {
+    comparison.problems.iter().filter_map(|problem| problem.verdict.more_seeds).max()
+}
 
 /// Returns the command that may decide an open verdict, and about how long it takes.
 fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -> Option<String> {
-    let open =
-        || comparison.problems.iter().filter_map(|problem| Some((problem, problem.verdict.more_seeds?)));
-    let more = open().map(|(_, more)| more).max().filter(|&more| more <= TOO_MANY)?;
+    let more = open_seeds(comparison)?;
+    let option = match arguments.more_seeds {
+        MoreSeeds::Number(given) => format!("--more-seeds {}", more + u64::from(given)),
+        MoreSeeds::Auto => {
+            format!("--more-seeds auto --at-most {}", more + comparison.protocol.final_seeds as u64)
+        }
+    };
     let seconds: f64 = comparison
         .problems
         .iter()
@@ -273,14 +334,14 @@ fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -
     let mut given = given.into_iter();
     while let Some(word) = given.next() {
         match word.as_str() {
-            "--more-seeds" => drop(given.next()),
+            "--more-seeds" | "--at-most" => drop(given.next()),
             "--open" | "--json" | "--live" => {}
-            word if word.starts_with("--more-seeds=") => {}
+            word if word.starts_with("--more-seeds=") || word.starts_with("--at-most=") => {}
             word if word.contains(char::is_whitespace) => words.push(format!("'{word}'")),
             word => words.push(word.to_string()),
         }
     }
-    words.push(format!("--more-seeds {}", more + u64::from(arguments.more_seeds)));
+    words.push(option);
     let command = words.join(" ");
     Some(match language {
         Language::English => format!("{more} more seeds, about {time}: {command}"),

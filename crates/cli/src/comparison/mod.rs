@@ -21,8 +21,6 @@ use thalweg::lab::experiment::{Experiment, Problem, Workload};
 use thalweg::lab::verdict::{Sentence, reach};
 use thalweg::report::{Block, Language, Page, Section};
 pub(crate) use verdicts::target_refused;
-#[cfg(feature = "live")]
-pub(crate) use verdicts::word;
 
 /// Returns a sentence in the page's language.
 pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {

@@ -4,6 +4,7 @@ use crate::language::say;
 use thalweg::lab::experiment::{Experiment, LearningRate, Metric};
 use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};
+use thalweg::lab::verdict::Plan;
 use thalweg::report::Language;
 
 /// A mean gradient error above this is not caused by rounding.
@@ -94,24 +95,18 @@ pub(crate) fn plan(
             if found.metric == Metric::Value { format!("{value:.3e}") } else { format!("{value:.4}") }
         };
         let (mean, spread) = (show(mean), show(spread));
-        let (rule, runs, difference, seeds) = (&found.rule, found.runs, found.difference, found.seeds);
+        let (rule, runs, difference, planned) = (&found.rule, found.runs, found.difference, found.seeds);
         let what = if found.metric == Metric::Value {
             format!("{} %", 100.0 * difference)
         } else {
             difference.to_string()
         };
-        let needed = found.seeds_needed.map_or_else(|| "∞".to_string(), |seeds| seeds.to_string());
         lines.push(say(
             language,
-            &format!(
-                "  {rule} at its defaults: {mean} ± {spread} over {runs} seeds; to find a difference of {what} with a chance of 80 % \
-                 takes {needed} final seeds a rule at such a spread, and {seeds} are planned"
-            ),
-            &format!(
-                "  {rule} 기본값: 시드 {runs}개에서 {mean} ± {spread}. 이 정도 흩어짐에서 {what}의 차이를 80 % 확률로 찾으려면 규칙마다 \
-                 최종 시드 {needed}개가 필요하고, 계획은 {seeds}개"
-            ),
+            &format!("  {rule} at its defaults: {mean} ± {spread} over {runs} seeds"),
+            &format!("  {rule} 기본값: 시드 {runs}개에서 {mean} ± {spread}"),
         ));
+        lines.extend(found.plan.map(|plan| format!("  {}", seeds(plan, &what, planned, language))));
     }
     if let Some(error) = found.validation_error {
         lines.push(say(
@@ -121,6 +116,43 @@ pub(crate) fn plan(
         ));
     }
     lines
+}
+
+/// Says how many final seeds are enough for a difference of `what`, or what would be instead.
+fn seeds(plan: Plan, what: &str, planned: usize, language: Language) -> String {
+    match plan {
+        Plan::Seeds(needed) => say(
+            language,
+            &format!(
+                "a difference of {what} is found, or ruled out, nine times in ten with {needed} final seeds a rule at such a spread; \
+                 {planned} are planned"
+            ),
+            &format!(
+                "이 정도 흩어짐이면 규칙마다 최종 시드 {needed}개로 {what}의 차이가 있는지 없는지를 열 번 중 아홉 번 가릴 수 있다. 계획은 \
+                 {planned}개"
+            ),
+        ),
+        Plan::SeedsCannotTell { examples: Some(more), margin } => say(
+            language,
+            &format!(
+                "no number of seeds settles a difference of {what} on so few test examples: about {more} more of them would, or \
+                 `difference = {margin}`"
+            ),
+            &format!(
+                "시험 예제가 적어 시드를 아무리 늘려도 {what}의 차이를 가릴 수 없다. 시험 예제가 {more}개쯤 더 있거나 `difference = {margin}`이면 \
+                 가릴 수 있다"
+            ),
+        ),
+        Plan::SeedsCannotTell { examples: None, margin } => say(
+            language,
+            &format!(
+                "no number of seeds settles a difference of {what} at such a spread; `difference = {margin}` can be settled"
+            ),
+            &format!(
+                "이 정도 흩어짐이면 시드를 아무리 늘려도 {what}의 차이를 가릴 수 없다. `difference = {margin}`이면 가릴 수 있다"
+            ),
+        ),
+    }
 }
 
 /// Returns a time as people say it.

@@ -57,20 +57,17 @@ pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
     }
     let has_wins = problem.rules.len() > 1 && problem.rules.iter().all(|rule| rule.wins_again.is_some());
     if has_wins {
-        // Beside a column on the test split this one names its split: the best rule on one need not be the best on the other.
-        let title = match has_test {
-            true => say(language, "would win again (validation)", "다시 해도 1위 (검증)"),
-            false => say(language, "would win again", "다시 해도 1위"),
-        };
+        let title = say(language, "would win again", "다시 해도 1위");
         columns.push(Column::number(title).help(say(
             language,
-            "how often the rule would come out best if search and seeds were drawn again, as search is judged: before the test",
-            "탐색과 시드를 다시 뽑았을 때 이 규칙이 1위가 되는 비율 (시험 전, 탐색과 같은 기준)",
+            "how often the rule would come out best if search and seeds were drawn again, judged as here",
+            "탐색과 시드를 다시 뽑아 여기와 같은 기준으로 판정할 때 이 규칙이 1위가 되는 비율",
         )));
     }
     columns.push(Column::number(say(language, "µs a step", "한 번 갱신 (µs)")));
     let mut table = Table::new(columns);
-    let best = problem.verdict.ranking.first();
+    // Where nothing is random there is no ranking, and nobody stands out.
+    let best = problem.verdict.ranking.first().filter(|_| !problem.deterministic);
     for rule in &problem.rules {
         let name = Cell::rule(&rule.rule, &rule.label);
         let mut row = vec![if best == Some(&rule.label) { name.strong() } else { name }];

@@ -6,51 +6,55 @@ use crate::language::say;
 use thalweg::lab::comparison::{Boundary, Comparison, ProblemResult, RuleResult, TargetRefused};
 use thalweg::lab::experiment::{Experiment, Metric, Problem, Workload};
 use thalweg::lab::search::{Scale, Space, show_rate};
-use thalweg::lab::verdict::Word;
+use thalweg::lab::verdict::{Judgement, MeasuredOn, Word};
 use thalweg::report::figures::{
     Axis, AxisScale, Band, Configurations, Curve, Curves, Difference, Forest, Scale as Counting,
 };
 use thalweg::report::{Block, Cell, Column, Language, Table};
 
-/// Returns the verdict's word, as a label.
-pub(crate) fn word(word: Word, language: Language) -> String {
-    match word {
-        Word::ClearlyBetter => say(language, "clearly better", "확실히 나음"),
-        Word::ProbablyBetter => say(language, "probably better", "아마 나음"),
+/// Returns the verdict on a pair as a label.
+fn label(judgement: &Judgement, language: Language) -> String {
+    let (best, other) = (&judgement.best, &judgement.other);
+    match judgement.word {
+        Word::ClearlyBetter => {
+            say(language, &format!("{best} clearly better"), &format!("{best} 확실히 나음"))
+        }
+        Word::Better => say(language, &format!("{best} better"), &format!("{best} 나음")),
         Word::Equivalent => say(language, "equivalent", "사실상 같음"),
         Word::CannotTell => say(language, "cannot tell", "알 수 없음"),
-        Word::OtherDiverges => say(language, "the other diverges", "상대가 발산함"),
+        Word::SeedsCannotTell => say(language, "seeds cannot tell", "시드로는 알 수 없음"),
+        Word::OtherDiverges => say(language, &format!("{other} diverges"), &format!("{other} 발산")),
     }
 }
 
-/// Draws the difference of each rule from the best one.
+/// Draws the difference of each rule from the best one, with the intervals that decided.
 pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Language) -> Option<Block> {
-    let row = |judgement: &thalweg::lab::verdict::Judgement| {
-        let interval = judgement.welch?;
+    let row = |judgement: &Judgement| {
+        let interval = judgement.interval?;
         let other = result.rules.iter().find(|rule| rule.label == judgement.other)?;
         Some(Difference {
             rule: other.rule.clone(),
             label: judgement.other.clone(),
             difference: judgement.difference?,
             interval: [interval.low, interval.high],
-            verdict: word(judgement.word, language),
+            verdict: label(judgement, language),
         })
     };
     let rows: Vec<Difference> = result.verdict.judgements.iter().filter_map(row).collect();
     if rows.is_empty() {
         return None;
     }
-    let across = match result.metric {
-        Metric::Accuracy => say(language, "difference in test accuracy", "시험 정확도의 차이"),
-        Metric::Loss => say(language, "difference in test loss", "시험 손실의 차이"),
-        Metric::Value => say(language, "difference in the final value", "마지막 함숫값의 차이"),
+    let across = match (result.metric, result.verdict.measured_on) {
+        (Metric::Accuracy, MeasuredOn::Test) => {
+            say(language, "difference in test accuracy", "시험 정확도의 차이")
+        }
+        (Metric::Accuracy, _) => say(language, "difference in validation accuracy", "검증 정확도의 차이"),
+        (Metric::Loss, MeasuredOn::Test) => say(language, "difference in test loss", "시험 손실의 차이"),
+        (Metric::Loss, _) => say(language, "difference in validation loss", "검증 손실의 차이"),
+        (Metric::Value, _) => say(language, "difference in the final value", "마지막 함숫값의 차이"),
     };
-    let margin = match result.metric {
-        Metric::Value => result.rules.first()?.validation.as_ref()?.mean.abs() * result.difference,
-        Metric::Accuracy | Metric::Loss => result.difference,
-    };
-    let best = result.verdict.ranking.first()?;
-    let title = say(language, &format!("{best} against the others"), &format!("{best}와(과) 나머지의 차이"));
+    let (best, margin) = (result.verdict.ranking.first()?, result.verdict.margin?);
+    let title = say(language, &format!("{best} against the others"), &format!("{best} 대 나머지의 차이"));
     Some(block(Forest { title, across, margin, rows }.figure(language), problem, "differences"))
 }
 

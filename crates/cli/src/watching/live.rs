@@ -1,8 +1,7 @@
-//! The full screen: the progress, every rule's best run so far, the curves of these runs, and the verdict of the final runs so
+//! The full screen: the progress, every rule's best run so far, the curves of these runs, and the means of the final runs so
 //! far.
 
 use super::status::{ExperimentStatus, ProblemStatus};
-use crate::comparison::word;
 use crate::failure::{Context, Failure};
 use crate::language::{Language, say};
 use ratatui::crossterm::event::{self, Event as Input, KeyCode, KeyEventKind, KeyModifiers};
@@ -160,8 +159,8 @@ fn draw(
     frame.render_widget(gauge(status, language), head);
     frame.render_widget(rules_table(problem, language), table);
     curves(frame, chart, problem, language);
-    let block = Block::bordered().title(say(language, " verdict so far ", " 지금까지의 결론 "));
-    let text = Paragraph::new(verdict_so_far(problem, language)).wrap(Wrap { trim: true }).block(block);
+    let block = Block::bordered().title(say(language, " so far ", " 지금까지 "));
+    let text = Paragraph::new(standings(problem, language)).wrap(Wrap { trim: true }).block(block);
     frame.render_widget(text, verdict);
     let line = if stopping {
         say(
@@ -277,27 +276,20 @@ fn window(mut values: Vec<f64>, metric: Metric) -> (f64, f64) {
     if worst == best { (best - 0.5, best + 0.5) } else { (worst.min(best), worst.max(best)) }
 }
 
-/// Returns the verdict before the end.
-fn verdict_so_far(problem: &ProblemStatus, language: Language) -> String {
-    if let Some(verdict) = problem.verdict()
-        && let Some(first) = verdict.judgements.first()
-    {
-        let against: Vec<String> = verdict
-            .judgements
-            .iter()
-            .map(|judgement| format!("{}: {}", judgement.other, word(judgement.word, language)))
-            .collect();
-        let against = against.join(", ");
+/// Returns how the rules stand before the end.
+fn standings(problem: &ProblemStatus, language: Language) -> String {
+    if let Some(standings) = problem.standings() {
+        let means: Vec<String> =
+            standings.iter().map(|(rule, mean)| format!("{} {mean:.4}", rule.label)).collect();
+        let means = means.join(", ");
         return match language {
             Language::English => format!(
-                "The final runs so far, on the validation split: {} leads. Against {against}. The verdict follows when all runs \
-                 are in, on the test split where there is one.",
-                first.best
+                "Means of the final runs so far, on the validation split: {means}. Whether that says anything is judged once, \
+                 when all runs are in, on the test split where there is one."
             ),
             Language::Korean => format!(
-                "지금까지의 최종 실행(검증 데이터): {} 쪽이 앞선다. 상대별로 {against}. 결론은 모든 실행이 끝난 뒤 내린다(시험 데이터가 \
-                 있으면 그것으로).",
-                first.best
+                "지금까지의 최종 실행 평균(검증 데이터): {means}. 의미 있는 차이인지는 모든 실행이 끝난 뒤 한 번만 판정한다(시험 데이터가 \
+                 있으면 그것으로)."
             ),
         };
     }
@@ -365,7 +357,7 @@ mod tests {
             see(&mut status, 1, Stage::Final, 20 + number, value);
         }
         let seen = picture(&status, Language::English);
-        for text in ["0.9100 ± 0.0100 (3)", "0.6100 ± 0.0100 (3)", "Against sgd: clearly better"] {
+        for text in ["0.9100 ± 0.0100 (3)", "0.6100 ± 0.0100 (3)", "adam 0.9100, sgd 0.6100"] {
             assert!(seen.contains(text), "no {text} in\n{seen}");
         }
         assert!(picture(&status, Language::Korean).contains("22/40"));

@@ -8,7 +8,6 @@ use thalweg::lab::experiment::{Experiment, Metric};
 use thalweg::lab::outcome::{Curve, Outcome};
 use thalweg::lab::protocol::Event;
 use thalweg::lab::search::show_rate;
-use thalweg::lab::verdict::{Contender, Terms, judge};
 
 /// The status of an experiment.
 pub(crate) struct ExperimentStatus {
@@ -31,13 +30,11 @@ pub(crate) struct ProblemStatus {
     pub(crate) name: String,
     pub(crate) metric: Metric,
     pub(crate) rules: Vec<RuleStatus>,
-    terms: Terms,
 }
 
 /// The status of one rule on one problem.
 pub(crate) struct RuleStatus {
     pub(crate) label: String,
-    tuned: bool,
     pub(crate) runs: usize,
     pub(crate) diverged: usize,
     /// The best run so far.
@@ -64,7 +61,6 @@ impl ExperimentStatus {
                 .iter()
                 .map(|arm| RuleStatus {
                     label: arm.label.clone(),
-                    tuned: problem.is_tuned(arm),
                     runs: 0,
                     diverged: 0,
                     best: None,
@@ -72,8 +68,6 @@ impl ExperimentStatus {
                     finals: vec![],
                 })
                 .collect(),
-            // While it runs nothing is known of the test split.
-            terms: Terms::of(problem, None, false, experiment.seed),
         };
         Self {
             name: experiment.name.clone(),
@@ -160,20 +154,17 @@ impl ProblemStatus {
         runs.max_by(|a, b| score(a.1).total_cmp(&score(b.1)))
     }
 
-    /// Returns the verdict of the final runs so far; absent before every rule has two.
-    pub(crate) fn verdict(&self) -> Option<thalweg::lab::verdict::Verdict> {
-        if self.rules.iter().any(|rule| rule.finals.len() < 2) {
-            return None;
-        }
-        let contender = |rule: &RuleStatus| Contender {
-            label: rule.label.clone(),
-            learning_rate: rule.chosen,
-            values: rule.finals.clone(),
-            tuned: rule.tuned,
-            at_edge: false,
-            widened: false,
+    /// Returns the means of the final runs so far, the best first; absent before every rule has one. Whether the difference says
+    /// anything is asked once, when all runs are in: every look before would have to be allowed for.
+    pub(crate) fn standings<'a>(&'a self) -> Option<Vec<(&'a RuleStatus, f64)>> {
+        let mean = |rule: &'a RuleStatus| {
+            let finals = &rule.finals;
+            (!finals.is_empty()).then(|| (rule, finals.iter().sum::<f64>() / finals.len() as f64))
         };
-        Some(judge(&self.rules.iter().map(contender).collect::<Vec<_>>(), &self.terms))
+        let mut means: Vec<_> = self.rules.iter().map(mean).collect::<Option<_>>()?;
+        let score = |mean: f64| if mean.is_nan() { f64::NEG_INFINITY } else { self.metric.score(mean) };
+        means.sort_by(|a, b| score(b.1).total_cmp(&score(a.1)));
+        (!means.is_empty()).then_some(means)
     }
 }
 

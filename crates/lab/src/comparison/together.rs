@@ -27,17 +27,28 @@ pub(super) fn refuse_target(rules: &mut [RuleResult]) -> Option<TargetRefused> {
     Some(refused)
 }
 
-/// How often each rule would win, and each rate be selected, if all were done again.
-pub(super) fn do_again(rules: &mut [RuleResult], metric: Metric, master: u64) {
+/// How often each rule would win, and each rate be selected, if all were done again: the search on the validation split, the final
+/// figures where those of the comparison were measured.
+pub(super) fn do_again(rules: &mut [RuleResult], metric: Metric, on_test: bool, master: u64) {
     let score = |value: Option<f64>| value.map_or(f64::NAN, |value| metric.score(value));
-    let runs =
-        |rule: &RuleResult| -> Vec<f64> { rule.runs.iter().map(|run| score(run.outcome.figure())).collect() };
+    let figure = |run: &Run| {
+        run.outcome.figure().and_then(|figure| if on_test { run.outcome.test } else { Some(figure) })
+    };
+    let runs = |rule: &RuleResult| -> Vec<f64> { rule.runs.iter().map(|run| score(figure(run))).collect() };
+    // By how much a figure of the search is to be moved to be one of the test split: as much as the final runs moved.
+    let shift = |rule: &RuleResult| -> f64 {
+        let moves =
+            rule.runs.iter().filter_map(|run| Some(score(Some(figure(run)?)) - score(run.outcome.figure())));
+        let moves: Vec<f64> = moves.filter(|shift| shift.is_finite()).collect();
+        if moves.is_empty() { 0.0 } else { crate::statistics::mean(&moves) }
+    };
     let tried = |rule: &RuleResult| -> Vec<Tried> {
         let Some(tuning) = &rule.tuning else { return vec![Tried { tuned: vec![], fresh: runs(rule) }] };
+        let shift = shift(rule);
         let one = |trial: &Trial| {
             let candidate = tuning.candidates.iter().find(|candidate| candidate.point == trial.point);
             let confirmed = candidate.into_iter().flat_map(|candidate| &candidate.confirmed);
-            let mut fresh: Vec<f64> = confirmed.map(|&value| score(value)).collect();
+            let mut fresh: Vec<f64> = confirmed.map(|&value| score(value) + shift).collect();
             let chosen = trial.point.learning_rate == rule.learning_rate
                 && trial
                     .point

@@ -142,6 +142,8 @@ mod tests {
             verdict: Verdict {
                 measured_on: MeasuredOn::Validation,
                 ranking: vec![],
+                margin: None,
+                look: Default::default(),
                 judgements: vec![],
                 more_seeds: None,
                 sentence,

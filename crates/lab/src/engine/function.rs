@@ -56,6 +56,7 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
         seconds_per_step: seconds / done as f64,
         inside: Default::default(),
         predictions: vec![],
+        correct: vec![],
     })
 }
 

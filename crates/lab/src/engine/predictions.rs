@@ -22,6 +22,18 @@ pub(super) fn chosen(said: &[thalweg_train::Prediction], test: &Examples) -> Vec
     mistakes.into_iter().take(MISTAKES).chain(others).take(SHOWN).collect()
 }
 
+/// Which examples were predicted right, one bit each, the first in the lowest bit of the first byte.
+pub(super) fn correct(said: &[thalweg_train::Prediction], test: &Examples) -> Vec<u8> {
+    let mut bits = vec![0; said.len().div_ceil(8)];
+    for (example, said) in said.iter().enumerate() {
+        // A network whose outputs are no numbers predicts nothing.
+        if said.probability.is_finite() && test.label(example) == Some(said.class as u32) {
+            bits[example / 8] |= 1 << (example % 8);
+        }
+    }
+    bits
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +60,16 @@ mod tests {
         assert_eq!(chosen(5), [0, 3, 1, 2, 4]);
         let unsure = [thalweg_train::Prediction { class: 0, probability: f64::NAN }];
         assert!(super::chosen(&unsure, &test(1)).is_empty());
+    }
+
+    #[test]
+    fn a_bit_for_each_example_that_was_right() {
+        let labels = Targets::Labels([0, 1, 0, 0, 0, 0, 0, 0, 1, 0].into());
+        let test = Examples::new(vec![0.0; 10], 1, labels).unwrap();
+        let said = |class, probability| thalweg_train::Prediction { class, probability };
+        let mut all = vec![said(0, 0.9); 10];
+        all[9] = said(0, f64::NAN);
+        assert_eq!(correct(&all, &test), [0b1111_1101, 0b00]);
+        assert_eq!(correct(&vec![said(1, 0.5); 10], &test), [0b10, 0b01]);
     }
 }

@@ -139,7 +139,7 @@ pub(super) fn run(
         let dead = layers.iter().map(|layer| layer.dead).sum::<f64>() / layers.len() as f64;
         inside.dead = Some(dead as f32).filter(|dead| dead.is_finite());
     }
-    let (mut test, mut shown) = (None, vec![]);
+    let (mut test, mut shown, mut correct) = (None, vec![], vec![]);
     if unsealed && diverged_at.is_none() {
         test = Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?));
         let model = trainer.model();
@@ -147,6 +147,9 @@ pub(super) fn run(
         if classes && model.target != model.input {
             let said = trainer.predict(&dataset.test).map_err(|error| error.to_string())?;
             shown = predictions::chosen(&said, &dataset.test);
+            if problem.metric == Metric::Accuracy {
+                correct = predictions::correct(&said, &dataset.test);
+            }
         }
     }
     Ok(Outcome {
@@ -160,6 +163,7 @@ pub(super) fn run(
         seconds_per_step: record.seconds_per_step().unwrap_or(0.0),
         inside,
         predictions: shown,
+        correct,
     })
 }
 

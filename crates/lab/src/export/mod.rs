@@ -72,6 +72,7 @@ mod tests {
                 seconds_per_step: 1e-6,
                 inside: Default::default(),
                 predictions: vec![],
+                correct: vec![],
             },
         }
     }

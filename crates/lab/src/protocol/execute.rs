@@ -71,6 +71,15 @@ impl<'a, 's> Executor<'a, 's> {
         (self.options.observer)(event);
     }
 
+    pub(super) fn has_failures(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    /// Notes a look at final runs; see [`Store::look`].
+    pub(super) fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, RunError> {
+        Ok(self.store.look(rules, seeds)?)
+    }
+
     /// The cells that could not be run, in the order of the experiment.
     pub(super) fn into_failures(self) -> Vec<Failure> {
         self.failures
@@ -275,7 +284,7 @@ fn run(runner: &dyn Runner, cell: &Cell, unseal: bool, stop: &AtomicBool) -> Res
         let message = message.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
         Err(format!("the program has a bug here: {message}"))
     })?;
-    if !unseal && (outcome.test.is_some() || !outcome.predictions.is_empty()) {
+    if !unseal && (outcome.test.is_some() || !outcome.predictions.is_empty() || !outcome.correct.is_empty()) {
         return Err(
             "the test split was read before the final stage, which would spoil the comparison".to_string()
         );
@@ -294,6 +303,13 @@ fn sealed(outcome: Outcome, stage: Stage) -> Outcome {
     if stage == Stage::Final {
         outcome
     } else {
-        Outcome { test: None, unsealed: false, inside: Inside::default(), predictions: vec![], ..outcome }
+        Outcome {
+            test: None,
+            unsealed: false,
+            inside: Inside::default(),
+            predictions: vec![],
+            correct: vec![],
+            ..outcome
+        }
     }
 }

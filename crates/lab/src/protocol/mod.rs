@@ -40,7 +40,7 @@ pub trait Runner: Sync {
     /// Runs `cell` to its end, on the thread that asks. The result must depend on the cell only.
     ///
     /// The test split may be read if `unseal_test` is true, at the end of the run; otherwise [`Outcome::test`] must be `None`
-    /// and [`Outcome::predictions`] empty.
+    /// and [`Outcome::predictions`] and [`Outcome::correct`] empty.
     /// When `stop` becomes true the run may be given up by returning an error.
     ///
     /// # Errors
@@ -188,9 +188,19 @@ pub fn run(
             }
         }
     }
+    // What failed was not looked at.
+    let complete = !executor.has_failures();
+    let mut problems = Vec::with_capacity(races.len());
+    for race in races.into_iter().filter(|_| complete) {
+        let looks = match race.final_seeds() {
+            Some(seeds) => executor.look(&race.fingerprint(code), seeds)?,
+            None => vec![],
+        };
+        problems.push(race.into_result(looks));
+    }
     let failures = executor.into_failures();
     if !failures.is_empty() {
         return Err(RunError::Failed(failures));
     }
-    Ok(Comparison::new(experiment, code, races.into_iter().map(Race::into_result).collect()))
+    Ok(Comparison::new(experiment, code, problems))
 }

@@ -235,10 +235,34 @@ impl<'a> Race<'a> {
         self.phase = if self.protocol.confirmation_seeds > 0 { Phase::Confirmation } else { Phase::Final };
     }
 
-    /// What came out.
-    pub(super) fn into_result(self) -> ProblemResult {
+    /// The number of final seeds; absent where nothing is random, or where only one rule runs.
+    pub(super) fn final_seeds(&self) -> Option<usize> {
+        let compares = self.entries.len() > 1 && !self.problem.workload.is_deterministic();
+        compares.then_some(self.protocol.final_seeds)
+    }
+
+    /// What the final runs depend on but for the number of seeds: the name of their first cells.
+    pub(super) fn fingerprint(&self, code: &str) -> String {
+        let first = |(arm, entry): (usize, &Entry<'_>)| {
+            let problem = (self.index, &self.workload);
+            let chosen = entry.at(&entry.chosen);
+            Cell::of(self.experiment, problem, arm, chosen, Stage::Final, 0).id(code).as_str().to_string()
+        };
+        let mut names: Vec<String> = self.entries.iter().enumerate().map(first).collect();
+        names.sort();
+        names.join(" ")
+    }
+
+    /// What came out; `looks` are the numbers of final seeds with which these rules were looked at.
+    pub(super) fn into_result(self, looks: Vec<usize>) -> ProblemResult {
         let (metric, target) = (self.metric, self.problem.workload.target_loss().is_some());
         let rules = self.entries.into_iter().map(|entry| entry.into_result(metric, target)).collect();
-        ProblemResult::new(self.problem, self.experiment.seed, self.test_examples, self.extensions, rules)
+        ProblemResult::new(
+            self.problem,
+            self.experiment.seed,
+            (self.test_examples, looks),
+            self.extensions,
+            rules,
+        )
     }
 }

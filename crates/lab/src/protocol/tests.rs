@@ -81,6 +81,7 @@ impl Runner for MockRunner {
             seconds_per_step: 1e-5,
             inside: Default::default(),
             predictions: if unseal_test { vec![PREDICTION] } else { vec![] },
+            correct: vec![],
         })
     }
 }
@@ -608,6 +609,9 @@ fn a_store_that_fills_up_ends_the_race_and_keeps_what_it_has() {
             }
             self.0.put(id, cell, outcome)
         }
+        fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError> {
+            self.0.look(rules, seeds)
+        }
     }
     let mut store = Full(MemoryStore::default());
     let error = race(DIGITS, &MockRunner::default(), &mut store, 2).unwrap_err();
@@ -654,4 +658,20 @@ fn a_comparison_survives_json() {
     assert_eq!(again, comparison);
     // The resolved experiment inside gives the same experiment.
     assert_eq!(checked(&comparison.experiment).unwrap().to_toml(), comparison.experiment);
+}
+
+#[test]
+fn looks_at_more_seeds_are_counted_and_those_at_as_many_are_not() {
+    let text = |seeds: usize| format!("{DIGITS}[protocol]\nfinal_seeds = {seeds}\n");
+    let mut store = MemoryStore::default();
+    let mut look = |seeds| {
+        let found = race(&text(seeds), &MockRunner::default(), &mut store, 2).unwrap();
+        let look = &found.problems[0].verdict.look;
+        (look.number, look.earlier.clone())
+    };
+    assert_eq!(look(5), (1, vec![]));
+    assert_eq!(look(5), (1, vec![]));
+    assert_eq!(look(9), (2, vec![(1, 5)]));
+    assert_eq!(look(20), (3, vec![(1, 5), (2, 9)]));
+    assert_eq!(look(9), (2, vec![(1, 5)]));
 }

@@ -5,15 +5,11 @@
 
 mod again;
 mod best_of;
-mod bootstrap;
 #[cfg(test)]
 mod coverage;
 mod distribution;
-mod equivalence;
-mod holm;
-mod improvement;
+mod looks;
 mod paired;
-mod power;
 mod profile;
 mod summary;
 mod survival;
@@ -21,13 +17,9 @@ mod welch;
 
 pub use again::{Again, ROUNDS, Tried, again};
 pub use best_of::expected_best;
-pub use bootstrap::{Bootstrap, RESAMPLES, bias_corrected, expanded_bias_corrected, percentile};
 pub use distribution::{normal_cdf, normal_quantile, student_cdf, student_quantile};
-pub use equivalence::equivalence_p_value;
-pub use holm::holm;
-pub use improvement::{Improvement, probability_of_improvement};
-pub use paired::Paired;
-pub use power::{EIGHTY_PERCENT, FIVE_PERCENT, seeds_needed};
+pub use looks::{FIVE_PERCENT, spent_at};
+pub use paired::{Correct, ExampleVariance, PairedDifference};
 pub use profile::{interquartile_mean, performance_profile};
 pub use summary::{Summary, mean, median, sample_standard_deviation};
 pub use survival::{Watched, kaplan_meier};

@@ -51,6 +51,13 @@ pub trait Store {
         Ok(())
     }
 
+    /// Notes a look at the final runs of a group of rules (their [fingerprint](crate::verdict::Look)), each with `seeds` seeds,
+    /// and returns the numbers of seeds of all looks at them, in their order. Looking again at as many seeds is the same look.
+    ///
+    /// # Errors
+    /// If the place cannot be written.
+    fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError>;
+
     /// Says that this program is alive; called again and again while cells are run.
     ///
     /// # Errors
@@ -64,6 +71,7 @@ pub trait Store {
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     outcomes: BTreeMap<CellId, Outcome>,
+    looks: BTreeMap<String, Vec<usize>>,
 }
 
 impl MemoryStore {
@@ -86,5 +94,13 @@ impl Store for MemoryStore {
     fn put(&mut self, id: &CellId, _cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
         self.outcomes.insert(id.clone(), outcome.clone());
         Ok(())
+    }
+
+    fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError> {
+        let looks = self.looks.entry(rules.to_string()).or_default();
+        if !looks.contains(&seeds) {
+            looks.push(seeds);
+        }
+        Ok(looks.clone())
     }
 }

@@ -18,9 +18,11 @@ use crate::outcome::Outcome;
 /// "THLW": marks a file as ours.
 const APPLICATION: i32 = 0x5448_4c57;
 /// The layout of the table below.
-pub(super) const LAYOUT: i32 = 3;
-/// From layout 2, which lacks a column.
-const MIGRATE: &str = "ALTER TABLE cells ADD COLUMN inside BLOB NOT NULL DEFAULT x''";
+pub(super) const LAYOUT: i32 = 4;
+/// The oldest layout that is read.
+const OLDEST: i32 = 2;
+/// Columns that older layouts lack, each with the first layout that has it, in the order of the table.
+const ADDED: [(&str, i32); 2] = [("inside", 3), ("correct", 4)];
 
 const CREATE: &str = "
 CREATE TABLE IF NOT EXISTS cells (
@@ -42,7 +44,8 @@ CREATE TABLE IF NOT EXISTS cells (
     validation_curve BLOB NOT NULL,
     training_loss BLOB NOT NULL,
     predictions BLOB NOT NULL,
-    inside BLOB NOT NULL DEFAULT x''
+    inside BLOB NOT NULL DEFAULT x'',
+    correct BLOB NOT NULL DEFAULT x''
 )";
 
 const CREATE_EXPERIMENT: &str =
@@ -50,19 +53,29 @@ const CREATE_EXPERIMENT: &str =
 
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
-INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
 ON CONFLICT (id) DO UPDATE SET
     stage = excluded.stage, validation = excluded.validation, test = excluded.test, unsealed = excluded.unsealed,
     diverged_at = excluded.diverged_at, steps_to_target = excluded.steps_to_target,
     seconds_per_step = excluded.seconds_per_step,
     validation_curve = excluded.validation_curve, training_loss = excluded.training_loss,
-    predictions = excluded.predictions, inside = excluded.inside
+    predictions = excluded.predictions, inside = excluded.inside, correct = excluded.correct
 WHERE excluded.unsealed > cells.unsealed";
 
-const SELECT: &str = "
-SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss,
-    predictions, inside
-FROM cells WHERE id = ?1";
+/// Which numbers of final seeds a group of rules was looked at with, in the order of the looks.
+const CREATE_LOOKS: &str = "CREATE TABLE IF NOT EXISTS looks (
+    number INTEGER PRIMARY KEY, rules TEXT NOT NULL, seeds INTEGER NOT NULL, UNIQUE (rules, seeds)
+)";
+
+/// Reads a result from a file of this layout.
+fn select(layout: i32) -> String {
+    let added = ADDED.map(|(column, since)| if layout < since { "x''" } else { column });
+    format!(
+        "SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss,
+            predictions, {} FROM cells WHERE id = ?1",
+        added.join(", ")
+    )
+}
 
 /// Results in a file.
 #[derive(Debug)]
@@ -70,6 +83,7 @@ pub struct SqliteStore {
     path: PathBuf,
     connection: Connection,
     worker: Worker,
+    select: String,
 }
 
 impl SqliteStore {
@@ -92,8 +106,8 @@ impl SqliteStore {
             return Err(StoreError::Foreign { path: path.to_path_buf() });
         }
         let readonly = connection.is_readonly("main").map_err(explain)?;
-        let older = application == APPLICATION && layout == 2 && !readonly;
-        if application == APPLICATION && layout != LAYOUT && layout != 0 && !older {
+        let known = layout == 0 || (OLDEST..=LAYOUT).contains(&layout);
+        if application == APPLICATION && !known {
             return Err(StoreError::Layout { path: path.to_path_buf(), found: layout });
         }
         if !readonly {
@@ -103,14 +117,19 @@ impl SqliteStore {
                 .map_err(explain)?;
             connection.execute_batch(claims::CREATE).map_err(explain)?;
             connection.execute_batch(CREATE_EXPERIMENT).map_err(explain)?;
+            connection.execute_batch(CREATE_LOOKS).map_err(explain)?;
             if application != APPLICATION || layout != LAYOUT {
                 let set_up = || {
                     let transaction =
                         Transaction::new_unchecked(&connection, TransactionBehavior::Immediate)?;
                     // Another program may have done it meanwhile.
                     let layout: i32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-                    if older && layout == 2 {
-                        transaction.execute_batch(MIGRATE)?;
+                    for (column, since) in ADDED {
+                        if layout >= OLDEST && layout < since {
+                            transaction.execute_batch(&format!(
+                                "ALTER TABLE cells ADD COLUMN {column} BLOB NOT NULL DEFAULT x''"
+                            ))?;
+                        }
                     }
                     transaction.execute_batch(&format!(
                         "PRAGMA application_id = {APPLICATION}; {CREATE}; PRAGMA user_version = {LAYOUT}"
@@ -120,7 +139,8 @@ impl SqliteStore {
                 set_up().map_err(explain)?;
             }
         }
-        Ok(Self { path: path.to_path_buf(), connection, worker: Worker::new() })
+        let select = select(if readonly && layout != 0 { layout } else { LAYOUT });
+        Ok(Self { path: path.to_path_buf(), connection, worker: Worker::new(), select })
     }
 
     /// The experiment whose results these are, as a file; absent if none was [kept](SqliteStore::keep_experiment).
@@ -200,9 +220,10 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError> {
-        let found = self.connection.prepare_cached(SELECT).and_then(|mut select| {
+        let found = self.connection.prepare_cached(&self.select).and_then(|mut select| {
             let row = select.query_row([id.as_str()], |row| {
                 let packed: [Vec<u8>; 4] = [row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?];
+                let correct: Vec<u8> = row.get(10)?;
                 let outcome = Outcome {
                     validation: row.get::<_, Option<f64>>(0)?.unwrap_or(f64::NAN),
                     validation_curve: Default::default(),
@@ -214,6 +235,7 @@ impl Store for SqliteStore {
                     seconds_per_step: row.get::<_, Option<f64>>(5)?.unwrap_or(f64::NAN),
                     inside: Default::default(),
                     predictions: vec![],
+                    correct,
                 };
                 Ok((outcome, packed))
             });
@@ -262,6 +284,7 @@ impl Store for SqliteStore {
                 curve::pack(&outcome.training_loss),
                 predictions::pack(&outcome.predictions),
                 inside::pack(&outcome.inside),
+                outcome.correct,
             ])?;
             self.worker.release(&transaction, id)?;
             transaction.commit()
@@ -275,6 +298,25 @@ impl Store for SqliteStore {
 
     fn release(&mut self, id: &CellId) -> Result<(), StoreError> {
         self.worker.release(&self.connection, id).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError> {
+        let explain = |error| explain(&self.path, &error);
+        if !self.connection.is_readonly("main").map_err(explain)? {
+            let insert = "INSERT OR IGNORE INTO looks (rules, seeds) VALUES (?1, ?2)";
+            self.connection.execute(insert, params![rules, seeds as i64]).map_err(explain)?;
+        }
+        let read = || {
+            let mut select =
+                self.connection.prepare("SELECT seeds FROM looks WHERE rules = ?1 ORDER BY number")?;
+            let rows = select.query_map([rules], |row| Ok(row.get::<_, i64>(0)?.max(0) as usize))?;
+            rows.collect()
+        };
+        // A file of an older layout that may only be read has no such table, and nobody looked.
+        match read() {
+            Err(_) if self.connection.table_exists(None, "looks").is_ok_and(|exists| !exists) => Ok(vec![]),
+            found => found.map_err(explain),
+        }
     }
 
     fn alive(&mut self) -> Result<(), StoreError> {

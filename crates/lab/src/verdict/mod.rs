@@ -1,28 +1,31 @@
 //! The verdict: what the final runs say, and what they do not.
 //!
-//! The words are fixed beforehand, so that nobody can choose them after seeing the figures. The best rule is held against
-//! every other:
+//! The words are fixed beforehand, so that nobody can choose them after seeing the figures. The best rule is held against every
+//! other. One interval of the difference decides, the one that is drawn; with `m` the difference that matters:
 //!
-//! - **clearly better**: the difference is at least the one that matters, and Welch's test finds one at 5 %;
-//! - **equivalent**: the two one-sided tests put the difference below the one that matters, at 5 %;
-//! - **probably better**: Welch's test finds a difference at 5 %, how large cannot be said; a run of the best beats a run of
-//!   the other with probability 0.75 or more, surely above 0.5; and both have five seeds or more;
-//! - **cannot tell**: none of these, with the number of seeds that would be needed.
+//! - **clearly better**: the interval lies at `m` or above;
+//! - **better**: it lies above 0; whether by as much as matters is open;
+//! - **equivalent**: it lies between `-m` and `m`;
+//! - **cannot tell**: none of these, with the number of seeds that would decide;
+//! - **seeds cannot tell**: none of these, and no number of seeds would do: more test examples would, or a larger `m`.
 //!
-//! Every p-value is corrected (Holm) for *all* pairs, not only those with the best, because which rule is best was itself
-//! read off the data; so is the bound on the probability (Bonferroni). As both positive words need the same test, equal rules
-//! earn one of them in at most 5 % of all experiments.
+//! Differences are taken seed by seed, because seeds, initial values and batches are common to all rules. Where it is known which
+//! test examples each run got right, the examples are a sample too, and the interval is of the difference on *new* examples; beside
+//! it stands the narrower one on *these* examples. Intervals of all pairs hold together, because which rule is best was itself read
+//! off the data (Bonferroni), and so do those of all [looks](Look). `docs/statistics.md` has the formulas.
 
 mod pair;
+mod planning;
 mod sentence;
 mod wording;
 
+pub use planning::{Advice, MOST_SEEDS, Plan};
 pub use sentence::{Sentence, conclusion, reach};
 
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Metric, Problem, Workload};
-use crate::statistics::{Improvement, Interval, Paired, mean};
+use crate::statistics::{Interval, mean, spent_at};
 
 /// What is to be judged: a rule's final runs.
 #[derive(Clone, Debug)]
@@ -31,8 +34,10 @@ pub struct Contender {
     pub label: String,
     /// Its learning rate.
     pub learning_rate: f64,
-    /// The metric of each final run; NaN where it diverged.
+    /// The metric of each final run, the seeds in the same order for all rules; NaN where it diverged.
     pub values: Vec<f64>,
+    /// Which test examples each of these runs got right, a bit each; empty where that is not known.
+    pub correct: Vec<Vec<u8>>,
     /// Whether the learning rate was searched for.
     pub tuned: bool,
     /// Whether the chosen rate lies at the edge of the range searched in the end.
@@ -56,8 +61,9 @@ pub struct Terms {
     pub difference: f64,
     /// Of a function without noise: what its figures hold for.
     pub exact: Option<Exact>,
-    /// Seeds the resampling.
-    pub seed: u64,
+    /// The numbers of final seeds at which these rules were looked at, in the order of the looks, this one included; empty for
+    /// a first look.
+    pub looks: Vec<usize>,
 }
 
 /// What the figures of a function without noise hold for.
@@ -90,12 +96,44 @@ pub struct Verdict {
     pub measured_on: MeasuredOn,
     /// The labels from best to worst by their mean (rules with diverged runs last). An order, not a claim.
     pub ranking: Vec<String>,
+    /// The smallest difference that matters, in the unit of the metric; absent where nothing is random or no run finished.
+    pub margin: Option<f64>,
+    /// How often these rules were looked at, and what the intervals allow for.
+    pub look: Look,
     /// The best against each other rule, in that order; empty where nothing is random.
     pub judgements: Vec<Judgement>,
-    /// Seeds more for each rule to decide what cannot be told; absent if nothing is open.
+    /// Seeds more for each rule to decide all that seeds can; absent if nothing of that kind is open.
     pub more_seeds: Option<u64>,
     /// All of it in plain words.
     pub sentence: Sentence,
+}
+
+/// A look at the final runs. Every look spends a part of the 5 % that all verdicts on these rules may err with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// Which look this is, from 1.
+    pub number: usize,
+    /// Earlier looks at fewer seeds: their numbers and their seeds.
+    pub earlier: Vec<(usize, usize)>,
+    /// Pairs of rules whose intervals hold together.
+    pub pairs: usize,
+    /// The confidence of each interval: 1 minus what this look spends, divided by the pairs.
+    pub confidence: f64,
+}
+
+impl Look {
+    /// The look at `rules` rules with `seeds` final seeds each, which is one of `looks`.
+    fn new(looks: &[usize], seeds: usize, rules: usize) -> Self {
+        let place = looks.iter().position(|&look| look == seeds).unwrap_or(looks.len());
+        let earlier = looks.iter().enumerate().filter(|&(_, &look)| look < seeds);
+        let (number, pairs) = (place + 1, (rules * rules.saturating_sub(1) / 2).max(1));
+        Self {
+            number,
+            earlier: earlier.map(|(place, &look)| (place + 1, look)).collect(),
+            pairs,
+            confidence: 1.0 - spent_at(number) / pairs as f64,
+        }
+    }
 }
 
 /// The best rule against another.
@@ -107,45 +145,43 @@ pub struct Judgement {
     pub other: String,
     /// The verdict.
     pub word: Word,
-    /// Difference of the means, positive when the best is better; absent if runs diverged.
+    /// The mean difference over the seeds on which both finished, positive when the best is better; absent with fewer than two.
     pub difference: Option<f64>,
-    /// Welch's 95 % interval of it, not corrected for the number of pairs.
-    pub welch: Option<Interval>,
-    /// The interval of the difference seed by seed, where the two rise and fall together over the seeds. For information: the
-    /// verdict's words do not use it.
+    /// The interval that decides: of all pairs and all looks together at 95 %, on new test examples where it is known which
+    /// examples each run got right.
+    pub interval: Option<Interval>,
+    /// The same on these test examples, where the two differ: seeds alone are a sample.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub paired: Option<Paired>,
-    /// The bias-corrected and accelerated bootstrap 95 % interval of it, expanded for small samples.
-    pub bootstrap: Option<Interval>,
-    /// Welch's p-value after Holm's correction.
-    pub p_value: Option<f64>,
-    /// The p-value of "they differ by what matters or more" after Holm's correction.
-    pub equivalence_p_value: Option<f64>,
-    /// The probability that a run of the best beats a run of the other.
-    pub improvement: Improvement,
-    /// Seeds more for each of the two to tell; only when it cannot be told.
-    pub more_seeds: Option<u64>,
+    pub on_these_examples: Option<Interval>,
+    /// What that one decides, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word_on_these_examples: Option<Word>,
+    /// What would decide; only of an open question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Advice>,
 }
 
 /// The words of a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Word {
-    /// Better beyond doubt, by an amount that matters.
+    /// Better, by an amount that matters.
     ClearlyBetter,
-    /// Better beyond doubt and in most runs, but perhaps by less than what matters.
-    ProbablyBetter,
+    /// Better, but perhaps by less than what matters.
+    Better,
     /// Closer together than what matters.
     Equivalent,
-    /// The runs do not say.
+    /// The runs do not say; more seeds would.
     CannotTell,
+    /// The runs do not say, and more seeds would not either.
+    SeedsCannotTell,
     /// The other rule's runs diverged more often.
     OtherDiverges,
 }
 
 impl Terms {
     /// The terms of a problem.
-    pub fn of(problem: &Problem, examples: Option<usize>, on_test: bool, seed: u64) -> Self {
+    pub fn of(problem: &Problem, examples: Option<usize>, on_test: bool, looks: Vec<usize>) -> Self {
         let exact = match &problem.workload {
             Workload::Function(function) if problem.workload.is_deterministic() => {
                 let along_axes = matches!(function.function.as_str(), "bowl" | "sphere");
@@ -160,7 +196,7 @@ impl Terms {
         };
         let (problem_name, metric) = (problem.name.clone(), problem.workload.metric());
         let difference = problem.difference;
-        Self { problem: problem_name, metric, measured_on, examples, difference, exact, seed }
+        Self { problem: problem_name, metric, measured_on, examples, difference, exact, looks }
     }
 
     /// The difference that matters, in the unit of the metric.
@@ -168,15 +204,6 @@ impl Terms {
         match self.metric {
             Metric::Accuracy | Metric::Loss => self.difference,
             Metric::Value => self.difference * best.mean().map_or(f64::NAN, f64::abs),
-        }
-    }
-
-    /// The step in which the metric moves: one test example more or less. A mean difference is not known any better, however
-    /// well the seeds agree.
-    fn resolution(&self) -> f64 {
-        match (self.metric, self.examples) {
-            (Metric::Accuracy, Some(examples)) if examples > 0 => 1.0 / examples as f64,
-            _ => 0.0,
         }
     }
 }
@@ -207,17 +234,30 @@ pub fn judge(contenders: &[Contender], terms: &Terms) -> Verdict {
     let score =
         |contender: &Contender| contender.mean().map_or(f64::NEG_INFINITY, |mean| terms.metric.score(mean));
     ranked.sort_by(|a, b| a.diverged().cmp(&b.diverged()).then(score(b).total_cmp(&score(a))));
-    let judgements = match ranked.first() {
-        Some(best) if terms.exact.is_none() && best.mean().is_some() => pair::judgements(&ranked, terms),
-        _ => vec![],
-    };
-    let more_seeds = judgements.iter().filter_map(|judgement| judgement.more_seeds).max();
+    let best = ranked.first().filter(|best| terms.exact.is_none() && best.mean().is_some());
+    let seeds = contenders.iter().map(|contender| contender.values.len()).max().unwrap_or(0);
+    let look = Look::new(&terms.looks, seeds, contenders.len());
+    let margin = best.map(|best| terms.margin(best));
+    let judgements = margin.map_or(vec![], |margin| pair::judgements(&ranked, &look, margin, terms));
+    let more_seeds = judgements.iter().filter_map(Judgement::more_seeds).max();
     Verdict {
         measured_on: terms.measured_on,
         ranking: ranked.iter().map(|contender| contender.label.clone()).collect(),
-        sentence: sentence::sentence(&ranked, &judgements, more_seeds, terms),
+        sentence: sentence::sentence(&ranked, &judgements, &look, margin, terms),
+        margin,
+        look,
         judgements,
         more_seeds,
+    }
+}
+
+impl Judgement {
+    /// Seeds more for each of the two that would decide.
+    pub fn more_seeds(&self) -> Option<u64> {
+        match self.advice {
+            Some(Advice::MoreSeeds(more)) => Some(more),
+            _ => None,
+        }
     }
 }
 

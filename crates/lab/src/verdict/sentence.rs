@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::wording::{and, margin, margin_ko, or, show, spread};
-use super::{Contender, Exact, Judgement, MeasuredOn, Terms, Verdict, Word};
+use super::{Advice, Contender, Exact, Judgement, Look, MeasuredOn, Terms, Verdict, Word};
 use crate::experiment::Metric;
 use crate::search::show_rate;
 use crate::statistics::Summary;
@@ -52,11 +52,12 @@ pub fn reach() -> Sentence {
     }
 }
 
-/// What the verdict on one problem says; `ranked` from best to worst.
+/// What the verdict on one problem says; `ranked` from best to worst, `least` the difference that matters in the metric's unit.
 pub(super) fn sentence(
     ranked: &[&Contender],
     judgements: &[Judgement],
-    more_seeds: Option<u64>,
+    look: &Look,
+    least: Option<f64>,
     terms: &Terms,
 ) -> Sentence {
     let mut sentence = Sentence::default();
@@ -72,10 +73,19 @@ pub(super) fn sentence(
         Some(of) => exact(&mut sentence, ranked, of, terms),
         None => {
             lead(&mut sentence, best, ranked.len() > 1, terms);
-            sampling(&mut sentence, best, terms);
         }
     }
-    against_others(&mut sentence, judgements, more_seeds, terms);
+    against_others(&mut sentence, judgements, least, terms);
+    on_these_examples(&mut sentence, judgements, terms);
+    if look.number > 1 && !judgements.is_empty() {
+        sentence.add(
+            format!(
+                "This is look number {} at these rules, and the intervals allow for all of them.",
+                look.number
+            ),
+            format!("이 규칙들을 {}번째로 들여다본 것이며, 구간은 그 횟수를 모두 감안했다.", look.number),
+        );
+    }
     caveats(&mut sentence, ranked, terms);
     sentence
 }
@@ -157,24 +167,8 @@ fn lead(sentence: &mut Sentence, best: &Contender, has_rivals: bool, terms: &Ter
     );
 }
 
-/// What the number of test examples alone leaves open: the binomial standard error.
-fn sampling(sentence: &mut Sentence, best: &Contender, terms: &Terms) {
-    let (Metric::Accuracy, Some(examples), Some(accuracy)) = (terms.metric, terms.examples, best.mean())
-    else {
-        return;
-    };
-    let n = examples.max(1) as f64;
-    // No mistake among n examples does not mean that there are none: half a one is counted.
-    let accuracy = accuracy.clamp(0.5 / n, 1.0 - 0.5 / n);
-    let points = 100.0 * (accuracy * (1.0 - accuracy) / n).sqrt();
-    sentence.add(
-        format!("{examples} test examples alone leave a standard error of ± {points:.2} points."),
-        format!("시험 예제가 {examples}개라는 것만으로도 표준오차 ± {points:.2}%포인트가 남는다."),
-    );
-}
-
 /// The best against the others, grouped by the word.
-fn against_others(sentence: &mut Sentence, judgements: &[Judgement], more_seeds: Option<u64>, terms: &Terms) {
+fn against_others(sentence: &mut Sentence, judgements: &[Judgement], least: Option<f64>, terms: &Terms) {
     let with = |word: Word| -> Vec<&str> {
         judgements
             .iter()
@@ -191,11 +185,11 @@ fn against_others(sentence: &mut Sentence, judgements: &[Judgement], more_seeds:
             format!("{}보다 확실히 낫다.", clearly.join(", ")),
         );
     }
-    let probably = with(Word::ProbablyBetter);
-    if !probably.is_empty() {
+    let better = with(Word::Better);
+    if !better.is_empty() {
         sentence.add(
-            format!("It is probably better than {}.", and(&probably)),
-            format!("{}보다 나을 가능성이 높다.", probably.join(", ")),
+            format!("It is better than {}; whether by {difference} or more is open.", and(&better)),
+            format!("{}보다 낫다. 다만 {difference_ko} 이상 나은지는 알 수 없다.", better.join(", ")),
         );
     }
     let equivalent = with(Word::Equivalent);
@@ -205,26 +199,93 @@ fn against_others(sentence: &mut Sentence, judgements: &[Judgement], more_seeds:
             format!("{}에 견주면 차이가 {difference_ko} 안이라 사실상 같다.", equivalent.join(", ")),
         );
     }
-    let open = with(Word::CannotTell);
-    if !open.is_empty() {
-        let mut en = format!("Whether it is better than {} cannot be told from these runs", or(&open));
-        let mut ko = format!("{}에 대해서는 이 결과만으로 우열을 가릴 수 없다.", open.join(", "));
-        match more_seeds {
-            Some(seeds) => {
-                let plural = if seeds == 1 { "seed" } else { "seeds" };
-                en += &format!(
-                    ": to find a difference of {difference}, roughly at least {seeds} more {plural} per rule are needed."
-                );
-                ko += &format!(
-                    " {difference_ko}의 차이를 확인하려면 규칙마다 시드가 대략 {seeds}개 이상 더 필요하다."
-                );
-            }
-            None => {
-                en += ": one run each says nothing about the spread. Use 5 final seeds or more.";
-                ko += " 한 번씩 실행해서는 흩어짐을 알 수 없으니 최종 시드를 5개 이상 써야 한다.";
-            }
+    open(sentence, judgements);
+    beyond_seeds(sentence, judgements, least, terms);
+}
+
+/// What more seeds would decide.
+fn open(sentence: &mut Sentence, judgements: &[Judgement]) {
+    let open: Vec<&Judgement> =
+        judgements.iter().filter(|judgement| judgement.word == Word::CannotTell).collect();
+    let Some(more) = open.iter().filter_map(|judgement| judgement.more_seeds()).max() else { return };
+    let others: Vec<&str> = open.iter().map(|judgement| judgement.other.as_str()).collect();
+    let plural = if more == 1 { "seed" } else { "seeds" };
+    let (mut en, mut ko) = (
+        format!("Whether it is better than {} cannot be told from these runs", or(&others)),
+        format!("{}에 대해서는 이 결과만으로 우열을 가릴 수 없다.", others.join(", ")),
+    );
+    if open.iter().all(|judgement| judgement.difference.is_none()) {
+        en +=
+            &format!(": one run each says nothing about the spread. Use {more} more {plural} for each rule.");
+        ko += &format!(" 한 번씩 실행해서는 흩어짐을 알 수 없으니 규칙마다 시드를 {more}개 더 써야 한다.");
+    } else {
+        en += &format!("; about {more} more {plural} for each rule would decide.");
+        ko += &format!(" 규칙마다 시드를 {more}개쯤 더 쓰면 가릴 수 있다.");
+    }
+    sentence.add(en, ko);
+}
+
+/// What no number of seeds would decide, and what would.
+fn beyond_seeds(sentence: &mut Sentence, judgements: &[Judgement], least: Option<f64>, terms: &Terms) {
+    let (mut others, mut wanted, mut examples): (Vec<&str>, f64, Vec<Option<u64>>) = (vec![], 0.0, vec![]);
+    for judgement in judgements {
+        if let Some(Advice::SeedsCannotTell { examples: more, margin }) = judgement.advice {
+            others.push(&judgement.other);
+            wanted = wanted.max(margin);
+            examples.push(more);
         }
-        sentence.add(en, ko);
+    }
+    if others.is_empty() {
+        return;
+    }
+    // Of a function, the margin is written as a share of the value.
+    if let (Metric::Value, Some(least)) = (terms.metric, least) {
+        wanted *= terms.difference / least;
+    }
+    let (wide, wide_ko) = (margin(terms.metric, wanted), margin_ko(terms.metric, wanted));
+    let mut en = format!("Whether it is better than {} no number of seeds can settle", or(&others));
+    let mut ko = format!("{}에 대해서는 시드를 아무리 늘려도 우열을 가릴 수 없다.", others.join(", "));
+    let more: Option<Vec<u64>> = examples.into_iter().collect();
+    match (more.and_then(|more| more.into_iter().max()), terms.examples) {
+        (Some(more), Some(at_hand)) => {
+            en += &format!(
+                ", with {at_hand} test examples: about {more} more test examples would, or a margin of at least {wide}."
+            );
+            ko += &format!(
+                " 시험 예제가 {at_hand}개뿐이기 때문이다. 시험 예제가 {more}개쯤 더 있거나 차이의 기준이 {wide_ko} 이상이면 가릴 수 있다."
+            );
+        }
+        _ => {
+            en += &format!(": the runs scatter too much. A margin of at least {wide} can be settled.");
+            ko += &format!(
+                " 실행마다 너무 많이 흩어지기 때문이다. 차이의 기준이 {wide_ko} 이상이면 가릴 수 있다."
+            );
+        }
+    }
+    sentence.add(en, ko);
+}
+
+/// Where these very test examples say more than what holds for new ones.
+fn on_these_examples(sentence: &mut Sentence, judgements: &[Judgement], terms: &Terms) {
+    let better: Vec<&str> = judgements
+        .iter()
+        .filter(|judgement| matches!(judgement.word, Word::CannotTell | Word::SeedsCannotTell))
+        .filter(|judgement| {
+            matches!(judgement.word_on_these_examples, Some(Word::ClearlyBetter | Word::Better))
+        })
+        .map(|judgement| judgement.other.as_str())
+        .collect();
+    if let (false, Some(examples)) = (better.is_empty(), terms.examples) {
+        sentence.add(
+            format!(
+                "On these {examples} test examples it is better than {}; others may say otherwise.",
+                and(&better)
+            ),
+            format!(
+                "이 시험 예제 {examples}개에서는 {}보다 낫지만, 다른 예제에서는 다를 수 있다.",
+                better.join(", ")
+            ),
+        );
     }
 }
 

@@ -14,7 +14,15 @@ const SHAPES: [[f64; 10]; 3] = [
 ];
 
 fn contender(label: &str, values: Vec<f64>) -> Contender {
-    Contender { label: label.into(), learning_rate: 0.1, values, tuned: true, at_edge: false, widened: false }
+    Contender {
+        label: label.into(),
+        learning_rate: 0.1,
+        values,
+        correct: vec![],
+        tuned: true,
+        at_edge: false,
+        widened: false,
+    }
 }
 
 fn terms(difference: f64) -> Terms {
@@ -25,7 +33,7 @@ fn terms(difference: f64) -> Terms {
         examples: None,
         difference,
         exact: None,
-        seed: 1,
+        looks: vec![],
     }
 }
 
@@ -40,21 +48,26 @@ fn the_published_baselines_cannot_be_told_apart() {
     let verdict = judge(&contenders, &terms(0.001));
     assert_eq!(verdict.ranking, ["adam", "sgd", "momentum"]);
     assert_eq!(verdict.judgements.iter().map(|pair| pair.word).collect::<Vec<_>>(), [Word::CannotTell; 2]);
-    // At 5 % / 3: 10.47 (0.0029² + 0.0018²) / 0.001² = 122.0, of which ten are there; against momentum 134.2.
-    assert_eq!(
-        verdict.judgements.iter().map(|pair| pair.more_seeds.unwrap()).collect::<Vec<_>>(),
-        [112, 125]
-    );
+    // Seeds by which the shapes of these samples would decide; the interval holds for three pairs, at the first look.
+    assert_eq!((verdict.look.number, verdict.look.pairs), (1, 3));
+    assert!((verdict.look.confidence - (1.0 - 0.04 / 3.0)).abs() < 1e-15);
+    let more: Vec<u64> = verdict.judgements.iter().map(|pair| pair.more_seeds().unwrap()).collect();
+    assert_eq!(verdict.more_seeds, more.iter().copied().max());
+    assert!(more.iter().all(|more| (20..=500).contains(more)), "{more:?}");
+    let more = verdict.more_seeds.unwrap();
     assert_eq!(
         verdict.sentence.en,
-        "On fmnist, adam at 0.1 has the highest mean test accuracy: 92.3 ± 0.3 % over 10 seeds. Whether it is better than \
-         sgd or momentum cannot be told from these runs: to find a difference of 0.1 percentage points, roughly at least 125 more \
-         seeds per rule are needed."
+        format!(
+            "On fmnist, adam at 0.1 has the highest mean test accuracy: 92.3 ± 0.3 % over 10 seeds. Whether it is better than \
+             sgd or momentum cannot be told from these runs; about {more} more seeds for each rule would decide."
+        )
     );
     assert_eq!(
         verdict.sentence.ko,
-        "fmnist 문제: adam(학습률 0.1)의 시험 정확도 평균이 가장 높다(시드 10개에서 92.3 ± 0.3 %). sgd, momentum에 대해서는 \
-         이 결과만으로 우열을 가릴 수 없다. 0.1%포인트의 차이를 확인하려면 규칙마다 시드가 대략 125개 이상 더 필요하다."
+        format!(
+            "fmnist 문제: adam(학습률 0.1)의 시험 정확도 평균이 가장 높다(시드 10개에서 92.3 ± 0.3 %). sgd, momentum에 대해서는 \
+             이 결과만으로 우열을 가릴 수 없다. 규칙마다 시드를 {more}개쯤 더 쓰면 가릴 수 있다."
+        )
     );
 }
 
@@ -62,11 +75,11 @@ fn the_published_baselines_cannot_be_told_apart() {
 fn each_word_has_its_case() {
     let verdict = judge(
         &[
-            contender("best", sample(0.95, 0.002, &SHAPES[0])),
-            contender("twin", sample(0.9499, 0.002, &SHAPES[1])),
-            contender("near", sample(0.9470, 0.002, &SHAPES[2])),
-            contender("far", sample(0.90, 0.002, &SHAPES[1])),
-            contender("wild", sample(0.94, 0.03, &SHAPES[2])),
+            contender("best", sample(0.95, 0.001, &SHAPES[0])),
+            contender("twin", sample(0.9499, 0.001, &SHAPES[1])),
+            contender("near", sample(0.9465, 0.001, &SHAPES[2])),
+            contender("far", sample(0.90, 0.001, &SHAPES[1])),
+            contender("wild", sample(0.94, 0.1, &SHAPES[2])),
         ],
         &terms(0.004),
     );
@@ -75,18 +88,50 @@ fn each_word_has_its_case() {
         words,
         [
             ("twin", Word::Equivalent),
-            ("near", Word::ProbablyBetter),
-            ("wild", Word::CannotTell),
+            ("near", Word::Better),
+            ("wild", Word::SeedsCannotTell),
             ("far", Word::ClearlyBetter)
         ]
+    );
+    // The word follows from the interval that is drawn, and from nothing else.
+    for pair in &verdict.judgements {
+        let Interval { low, high } = pair.interval.unwrap();
+        let follows = match pair.word {
+            Word::ClearlyBetter => low >= 0.004,
+            Word::Better => low > 0.0 && low < 0.004 && high >= 0.004,
+            Word::Equivalent => -0.004 < low && high < 0.004,
+            _ => low <= 0.0 && high >= 0.004,
+        };
+        assert!(follows, "{pair:?}");
+        assert!(low < pair.difference.unwrap() && pair.difference.unwrap() < high, "{pair:?}");
+    }
+    assert_eq!(
+        verdict.sentence.en.split_once("seeds. ").unwrap().1,
+        "It is clearly better than far. It is better than near; whether by 0.4 percentage points or more is open. It is \
+         equivalent to twin within 0.4 percentage points. Whether it is better than wild no number of seeds can settle: the runs \
+         scatter too much. A margin of at least 2.6 percentage points can be settled."
     );
     assert!(
         verdict
             .sentence
-            .en
-            .contains("clearly better than far. It is probably better than near. It is equivalent to twin")
+            .ko
+            .contains("far보다 확실히 낫다. near보다 낫다. 다만 0.4%포인트 이상 나은지는 알 수 없다.")
     );
-    assert!(verdict.sentence.ko.contains("far보다 확실히 낫다. near보다 나을 가능성이 높다. twin에 견주면"));
+}
+
+#[test]
+fn a_difference_beyond_the_margin_is_never_called_open() {
+    // The interval is 0.0073 to 0.0385 and the margin 0.005: the interval alone decides.
+    let found = [0.0073, 0.0385].map(|end: f64| end);
+    let centre = 0.5 * (found[0] + found[1]);
+    let reach = crate::statistics::student_quantile(0.98, 9.0) / 10_f64.sqrt();
+    let deviation = (found[1] - centre) / reach;
+    let base = vec![0.9; 10];
+    let ahead = sample(0.9 + centre, deviation, &SHAPES[0]);
+    let verdict = judge(&[contender("a", ahead), contender("b", base)], &terms(0.005));
+    let interval = verdict.judgements[0].interval.unwrap();
+    assert!((interval.low - 0.0073).abs() < 1e-9 && (interval.high - 0.0385).abs() < 1e-9, "{interval:?}");
+    assert_eq!(verdict.judgements[0].word, Word::ClearlyBetter);
 }
 
 #[test]
@@ -94,8 +139,31 @@ fn a_difference_too_small_to_matter_is_never_clearly_better() {
     let contenders =
         [contender("a", sample(0.95, 1e-5, &SHAPES[0])), contender("b", sample(0.9498, 1e-5, &SHAPES[1]))];
     let verdict = judge(&contenders, &terms(0.005));
-    assert!(verdict.judgements[0].p_value.unwrap() < 1e-6);
+    assert!(verdict.judgements[0].interval.unwrap().low > 0.0);
     assert_eq!(verdict.judgements[0].word, Word::Equivalent);
+}
+
+#[test]
+fn what_the_seeds_have_in_common_does_not_hide_a_difference() {
+    // Both rise and fall by a point with the seed, and are half a point apart on each.
+    let common = sample(0.95, 0.01, &SHAPES[0]);
+    let shift = sample(0.005, 0.001, &SHAPES[1]);
+    let behind: Vec<f64> = common.iter().zip(&shift).map(|(value, shift)| value - shift).collect();
+    let verdict = judge(&[contender("a", common.clone()), contender("b", behind)], &terms(0.002));
+    assert_eq!(verdict.judgements[0].word, Word::ClearlyBetter);
+    // An unpaired interval would hold 0.
+    let apart = crate::statistics::Welch::of(&common, &[0.945, 0.955, 0.935, 0.965]).unwrap();
+    assert!(apart.interval(0.95).contains(0.0));
+}
+
+#[test]
+fn equal_runs_end_it_at_once() {
+    let verdict = judge(&[contender("a", vec![1.0; 5]), contender("b", vec![1.0; 5])], &terms(0.005));
+    assert_eq!((verdict.judgements[0].word, verdict.more_seeds), (Word::Equivalent, None));
+    let same = Contender { correct: vec![vec![0xff; 45]; 5], ..contender("a", vec![1.0; 5]) };
+    let on = Terms { examples: Some(360), ..terms(0.005) };
+    let verdict = judge(&[same.clone(), Contender { label: "b".into(), ..same }], &on);
+    assert_eq!((verdict.judgements[0].word, verdict.more_seeds), (Word::Equivalent, None));
 }
 
 #[test]
@@ -154,17 +222,10 @@ fn a_difference_between_functions_is_a_share_of_the_value() {
     let words = |verdict: &Verdict| verdict.judgements.iter().map(|pair| pair.word).collect::<Vec<_>>();
     assert_eq!(words(&small), [Word::CannotTell, Word::ClearlyBetter]);
     assert_eq!(words(&large), words(&small));
-    // 10.47 · 2 · 0.4² / 0.5² = 13.4, of which ten are there.
-    assert_eq!((small.more_seeds, large.more_seeds), (Some(4), Some(4)));
-    assert!(
-        small
-            .sentence
-            .en
-            .contains("to find a difference of 50 % of its value, roughly at least 4 more seeds"),
-        "{}",
-        small.sentence.en
-    );
-    assert!(small.sentence.ko.contains("그 값 대비 50%의 차이를"), "{}", small.sentence.ko);
+    assert_eq!(small.more_seeds, large.more_seeds);
+    // (3.144 + 1.2816)² · s² / 0.3², with the spread s = 0.59 of the differences: 75.8, of which ten are there.
+    assert!(small.more_seeds.is_some_and(|more| (60..=75).contains(&more)), "{:?}", small.more_seeds);
+    assert!((small.margin.unwrap() - 5e-7).abs() < 1e-12 && (large.margin.unwrap() - 500.0).abs() < 1e-9);
 }
 
 #[test]
@@ -232,75 +293,127 @@ fn one_seed_and_unequal_terms_are_pointed_out() {
     assert!(sentence.en.ends_with("The learning rate of given was given, not tuned like the others'."));
 }
 
+/// Runs on `examples` test examples: the share of right answers and the bits, of which those of `wrong` are off.
+fn runs(label: &str, examples: usize, wrong: &[Vec<usize>]) -> Contender {
+    let (mut values, mut correct) = (vec![], vec![]);
+    for wrong in wrong {
+        let mut bits = vec![0_u8; examples.div_ceil(8)];
+        (0..examples).filter(|at| !wrong.contains(at)).for_each(|at| bits[at / 8] |= 1 << (at % 8));
+        values.push(1.0 - wrong.len() as f64 / examples as f64);
+        correct.push(bits);
+    }
+    Contender { correct, ..contender(label, values) }
+}
+
+#[test]
+fn one_example_more_in_every_run_says_nothing_about_new_examples() {
+    let on = Terms { examples: Some(360), ..terms(0.002) };
+    // Seed by seed, 17 wrong against the same 17 and one more.
+    let few: Vec<Vec<usize>> = (0..5).map(|_| (0..17).collect()).collect();
+    let more: Vec<Vec<usize>> = (0..5).map(|_| (0..18).collect()).collect();
+    let verdict = judge(&[runs("a", 360, &few), runs("b", 360, &more)], &on);
+    let pair = &verdict.judgements[0];
+    assert_eq!(pair.word, Word::SeedsCannotTell);
+    assert_eq!(pair.word_on_these_examples, Some(Word::ClearlyBetter));
+    // The standard error is that of one example in 360, which is 1 / 360.
+    let interval = pair.interval.unwrap();
+    let reach = crate::statistics::student_quantile(0.98, 359.0) / 360.0;
+    assert!((interval.high - (1.0 / 360.0 + reach)).abs() < 1e-4, "{interval:?}");
+    let Some(Advice::SeedsCannotTell { examples: Some(examples), margin }) = pair.advice else {
+        panic!("{pair:?}")
+    };
+    assert_eq!(verdict.more_seeds, None);
+    let sentence = verdict.sentence;
+    assert!(
+        sentence.en.contains(&format!(
+            "Whether it is better than b no number of seeds can settle, with 360 test examples: about {examples} more test \
+             examples would, or a margin of at least {} percentage points. On these 360 test examples it is better than b; others \
+             may say otherwise.",
+            super::wording::margin(Metric::Accuracy, margin).split(' ').next().unwrap()
+        )),
+        "{}",
+        sentence.en
+    );
+    // With a margin as wide as advised it is decided, and so it is with as many examples.
+    let wider =
+        judge(&[runs("a", 360, &few), runs("b", 360, &more)], &Terms { difference: margin, ..on.clone() });
+    assert_eq!(wider.judgements[0].word, Word::Equivalent);
+    let times = (360 + examples as usize).div_ceil(360);
+    let stretched = |wrong: &[Vec<usize>]| -> Vec<Vec<usize>> {
+        let copies = |run: &Vec<usize>| {
+            (0..times).flat_map(|copy| run.iter().map(move |at| copy * 360 + at)).collect()
+        };
+        wrong.iter().map(copies).collect()
+    };
+    let larger = Terms { examples: Some(times * 360), ..on };
+    let (few, more) = (stretched(&few), stretched(&more));
+    let verdict = judge(&[runs("a", times * 360, &few), runs("b", times * 360, &more)], &larger);
+    assert!(
+        matches!(verdict.judgements[0].word, Word::Better | Word::ClearlyBetter),
+        "{:?}",
+        verdict.judgements
+    );
+}
+
+#[test]
+fn what_was_decided_at_one_look_stays_decided_at_the_next() {
+    let (a, b) = (sample(0.95, 0.001, &SHAPES[0]), sample(0.947, 0.0012, &SHAPES[1]));
+    let first = |seeds: usize| [contender("a", a[..seeds].to_vec()), contender("b", b[..seeds].to_vec())];
+    let alone = judge(&first(10), &terms(0.0001));
+    let second = judge(&first(10), &Terms { looks: vec![20, 10], ..terms(0.0001) });
+    let again = judge(&first(10), &Terms { looks: vec![5, 10], ..terms(0.0001) });
+    assert_eq!((again.look.number, again.look.earlier.clone()), (2, vec![(1, 5)]));
+    assert!((again.look.confidence - 0.995).abs() < 1e-12);
+    let width = |verdict: &Verdict| {
+        let interval = verdict.judgements[0].interval.unwrap();
+        interval.high - interval.low
+    };
+    let later = crate::statistics::student_quantile(1.0 - 0.0025, 9.0);
+    let ratio = later / crate::statistics::student_quantile(1.0 - 0.02, 9.0);
+    assert!((width(&second) / width(&alone) - ratio).abs() < 1e-9, "a later look spends less");
+    let five = judge(&first(5), &Terms { looks: vec![5], ..terms(0.0001) });
+    let (now, then) = (again.judgements[0].interval.unwrap(), five.judgements[0].interval.unwrap());
+    assert!(now.low >= then.low && now.high <= then.high, "the earlier interval still holds");
+    assert!(again.sentence.en.contains("This is look number 2 at these rules"), "{}", again.sentence.en);
+    // Fewer seeds than before: the look that was made then.
+    assert_eq!(judge(&first(5), &Terms { looks: vec![5, 10], ..terms(0.0001) }).judgements, five.judgements);
+}
+
+#[test]
+fn seeds_on_which_one_diverged_are_left_out() {
+    let (mut a, mut b) = (sample(0.95, 0.001, &SHAPES[0]), sample(0.90, 0.001, &SHAPES[1]));
+    (a[2], b[7]) = (f64::NAN, f64::NAN);
+    let verdict = judge(&[contender("a", a), contender("b", b)], &terms(0.005));
+    assert_eq!(verdict.judgements[0].word, Word::ClearlyBetter);
+    assert!(
+        verdict.sentence.en.contains("a diverged in 1 of 10 final runs. b diverged in 1 of 10"),
+        "{}",
+        verdict.sentence.en
+    );
+}
+
 #[test]
 fn equal_rules_earn_a_positive_word_in_one_experiment_of_twenty() {
     use rand_chacha::ChaCha8Rng;
     use rand_chacha::rand_core::{Rng, SeedableRng};
-    // Six equal rules: the best of six still looks good, and the correction must see through it. Any difference matters here,
-    // so that the tests alone stand between luck and a claim.
-    let claims = |seeds: usize| {
-        let mut random = ChaCha8Rng::seed_from_u64(seeds as u64);
-        let mut normal = || (0..12).map(|_| f64::from(random.next_u32()) / 4294967296.0).sum::<f64>() - 6.0;
-        let claimed = |_: &usize| {
-            let rule = |_| contender("", (0..seeds).map(|_| 0.9 + 0.01 * normal()).collect());
-            let contenders: Vec<_> = (0..6).map(rule).collect();
-            let positive = [Word::ClearlyBetter, Word::ProbablyBetter];
-            judge(&contenders, &terms(1e-9)).judgements.iter().any(|pair| positive.contains(&pair.word))
-        };
-        (0..160).filter(claimed).count()
+    // Six equal rules with common seeds, looked at three times: the best of six still looks good, and the correction must see
+    // through it. Any difference matters here, so that the intervals alone stand between luck and a claim.
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut normal = || (0..12).map(|_| f64::from(random.next_u32()) / 4294967296.0).sum::<f64>() - 6.0;
+    let positive = [Word::ClearlyBetter, Word::Better];
+    let mut claimed = || {
+        let common: Vec<f64> = (0..20).map(|_| normal()).collect();
+        let rules: Vec<Vec<f64>> =
+            (0..6).map(|_| common.iter().map(|common| 0.9 + 0.01 * (common + normal())).collect()).collect();
+        let looks = [5, 10, 20];
+        (1..=3).any(|look| {
+            let of = |rule: &Vec<f64>| contender("", rule[..looks[look - 1]].to_vec());
+            let contenders: Vec<_> = rules.iter().map(of).collect();
+            let terms = Terms { looks: looks[..look].to_vec(), ..terms(1e-9) };
+            judge(&contenders, &terms).judgements.iter().any(|pair| positive.contains(&pair.word))
+        })
     };
-    let counts: Vec<usize> = std::thread::scope(|scope| {
-        let running: Vec<_> = [5, 10].map(|seeds| scope.spawn(move || claims(seeds))).into();
-        running.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
-    // 5 % of 160 is 8, with a standard deviation of 2.8.
-    assert!(counts.iter().all(|&count| count <= 14), "{counts:?} of 160");
-    assert!(counts.iter().sum::<usize>() > 0, "a test that never errs has no power");
-}
-
-#[test]
-fn accuracies_that_agree_to_the_example_prove_nothing_by_it() {
-    let on = |examples| Terms { examples: Some(examples), ..terms(0.002) };
-    let judged = |examples: usize, apart: f64| {
-        let contenders = [contender("a", vec![0.95; 5]), contender("b", vec![0.95 - apart; 5])];
-        let verdict = judge(&contenders, &on(examples));
-        (verdict.judgements[0].word, verdict.sentence)
-    };
-    // One example of 360 apart, in every run: without the resolution, p would be 0.
-    let (word, sentence) = judged(360, 1.0 / 360.0);
-    assert_eq!(word, Word::CannotTell);
-    assert!(
-        sentence.en.contains("360 test examples alone leave a standard error of ± 1.15 points."),
-        "{}",
-        sentence.en
-    );
-    assert!(
-        sentence.ko.contains("시험 예제가 360개라는 것만으로도 표준오차 ± 1.15%포인트가 남는다."),
-        "{}",
-        sentence.ko
-    );
-    assert_eq!(
-        judged(360, 0.0).0,
-        Word::CannotTell,
-        "nor are they equivalent to within less than an example"
-    );
-    assert_eq!(judged(360, 20.0 / 360.0).0, Word::ClearlyBetter);
-    assert_eq!(judged(100_000, 0.0).0, Word::Equivalent);
-}
-
-#[test]
-fn equivalence_is_corrected_for_the_number_of_pairs() {
-    // Two means 0.2 % apart, TOST p = 0.011 within 0.5 %: enough for one pair, not for the fifteen pairs of six rules.
-    let rule = |label: &str, shift: f64| contender(label, sample(0.95 - shift, 0.002, &SHAPES[0][..]));
-    let two = judge(&[rule("a", 0.0), rule("b", 0.0027)], &terms(0.005));
-    assert_eq!(two.judgements[0].word, Word::Equivalent);
-    let six: Vec<_> = [0.0, 0.0027, 0.0054, 0.0081, 0.0108, 0.0135]
-        .iter()
-        .zip(["a", "b", "c", "d", "e", "f"])
-        .map(|(shift, label)| rule(label, *shift))
-        .collect();
-    let six = judge(&six, &terms(0.005));
-    let p_values = |verdict: &Verdict| verdict.judgements[0].equivalence_p_value.unwrap();
-    assert!(p_values(&six) > 10.0 * p_values(&two));
-    assert_ne!(six.judgements[0].word, Word::Equivalent);
+    let count = (0..400).filter(|_| claimed()).count();
+    // 5 % of 400 is 20.
+    assert!((2..=20).contains(&count), "{count} of 400");
 }

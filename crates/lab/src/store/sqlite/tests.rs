@@ -35,6 +35,7 @@ fn outcome() -> Outcome {
         seconds_per_step: 1e-6,
         inside: Inside::default(),
         predictions: vec![Prediction { example: 4, class: 2, probability: 0.75 }],
+        correct: vec![0b1011, 1],
     }
 }
 
@@ -133,23 +134,40 @@ fn a_full_disk_keeps_what_was_saved() {
 }
 
 #[test]
-fn a_file_without_the_inside_gains_it_and_keeps_its_results() {
+fn files_of_older_layouts_gain_the_columns_and_keep_their_results() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("race.sqlite");
-    let mut store = SqliteStore::open(&path).unwrap();
-    store.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
-    let older = "ALTER TABLE cells DROP COLUMN inside; PRAGMA user_version = 2";
-    store.connection.execute_batch(older).unwrap();
-    drop(store);
-    // Several programs may come upon it at once.
-    std::thread::scope(|scope| {
-        let open = || SqliteStore::open(&path).map(drop).unwrap();
-        (0..4).map(|_| scope.spawn(open)).for_each(drop);
-    });
-    for _ in 0..2 {
+    let older = |layout: i32| {
+        let path = folder.path().join(format!("layout-{layout}.sqlite"));
         let mut store = SqliteStore::open(&path).unwrap();
-        assert_eq!(store.get(&cell(1).id("")).unwrap(), Some(outcome()));
-        store.put(&cell(2).id(""), &cell(2), &outcome()).unwrap();
+        store.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
+        for (column, _) in ADDED.iter().filter(|(_, since)| layout < *since) {
+            store.connection.execute_batch(&format!("ALTER TABLE cells DROP COLUMN {column}")).unwrap();
+        }
+        let back = format!("DROP TABLE looks; PRAGMA user_version = {layout}; PRAGMA journal_mode = DELETE");
+        store.connection.execute_batch(&back).unwrap();
+        path
+    };
+    let without = Outcome { correct: vec![], ..outcome() };
+    for path in [2, 3].map(older) {
+        // Several programs may come upon it at once.
+        std::thread::scope(|scope| {
+            let open = || SqliteStore::open(&path).map(drop).unwrap();
+            (0..4).map(|_| scope.spawn(open)).for_each(drop);
+        });
+        for looks in [vec![5], vec![5, 9]] {
+            let mut store = SqliteStore::open(&path).unwrap();
+            assert_eq!(store.get(&cell(1).id("")).unwrap(), Some(without.clone()));
+            store.put(&cell(2).id(""), &cell(2), &outcome()).unwrap();
+            assert_eq!(store.get(&cell(2).id("")).unwrap(), Some(outcome()));
+            let seeds = *looks.last().unwrap();
+            assert_eq!(store.look("rules", seeds).unwrap(), looks);
+            assert_eq!(
+                store.look("rules", seeds).unwrap(),
+                looks,
+                "looking again at as many seeds is the same look"
+            );
+            assert_eq!(store.look("others", 3).unwrap(), [3]);
+        }
     }
 }
 
