@@ -22,6 +22,10 @@ use thalweg::lab::verdict::{Sentence, reach};
 use thalweg::report::{Block, Language, Page, Section};
 pub(crate) use verdicts::target_refused;
 
+/// Where the words of a verdict, and the intervals behind them, are explained.
+const STATISTICS: &str = "https://github.com/thalweg/thalweg/blob/main/docs/statistics.md";
+const STATISTICS_KO: &str = "https://github.com/thalweg/thalweg/blob/main/docs/statistics.ko.md";
+
 /// Returns a sentence in the page's language.
 pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {
     say(language, &sentence.en, &sentence.ko)
@@ -87,6 +91,7 @@ pub(crate) fn page(
     page.reproduce = vec![
         (say(language, "program", "프로그램"), format!("thalweg {}", comparison.code)),
         (say(language, "seed", "시드"), comparison.seed.to_string()),
+        (say(language, "how it is judged", "판정 방법"), say(language, STATISTICS, STATISTICS_KO)),
         (
             say(
                 language,

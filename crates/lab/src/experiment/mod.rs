@@ -75,6 +75,11 @@ pub struct Arm {
     pub around: Around,
 }
 
+/// How many times as many trials a function without noise gets, if no number was set.
+const FINER: usize = 10;
+/// Updates that the search of one rule may take on such a function.
+const FUNCTION_STEPS: u64 = 300_000;
+
 impl Experiment {
     /// The experiment as a file that gives this experiment again.
     pub fn to_toml(&self) -> String {
@@ -83,7 +88,20 @@ impl Experiment {
 
     /// The budget on one problem: less where nothing is random.
     pub fn protocol_for(&self, problem: &Problem) -> Protocol {
-        if problem.workload.is_deterministic() { self.protocol.without_chance() } else { self.protocol }
+        if !problem.workload.is_deterministic() {
+            return self.protocol;
+        }
+        let mut protocol = self.protocol.without_chance();
+        // A number of trials that nobody chose is one for training runs. A function without noise is nearly free, and a coarse
+        // search would rank the rules by which of them happens to have a trial near its best rate.
+        if let Workload::Function(function) = &problem.workload
+            && protocol.tuning_trials == self.preset.protocol().tuning_trials
+        {
+            let affordable = FUNCTION_STEPS / function.steps.max(1);
+            let (least, most) = (protocol.tuning_trials, FINER * protocol.tuning_trials);
+            protocol.tuning_trials = (affordable as usize).clamp(least, most);
+        }
+        protocol
     }
 
     /// Runs in all, if no range has to grow and nothing is stored yet.

@@ -160,8 +160,14 @@ fn the_shortest_experiment_has_sensible_defaults() {
     assert_eq!((name.as_str(), *difference), ("digits", 0.005));
     let Workload::Training(training) = &experiment.problems[0].workload else { panic!("a training problem") };
     assert_eq!((training.length, training.batch), (Length::Epochs(30), 100));
-    // Without chance: 13 trials, one final run, one run at the defaults.
-    assert_eq!(checked("[problem]\nfunction = \"bowl\"").unwrap().planned_cells(), 3 * 15);
+    // Without chance: ten times 13 trials, one final run, one run at the defaults.
+    assert_eq!(checked("[problem]\nfunction = \"bowl\"").unwrap().planned_cells(), 3 * 132);
+    // As many as were asked for, and no more than a function of many steps has time for.
+    let planned =
+        |text: &str| checked(&format!("[problem]\nfunction = \"bowl\"\n{text}")).unwrap().planned_cells();
+    assert_eq!(planned("[protocol]\ntuning_trials = 7"), 3 * 9);
+    assert_eq!(planned("steps = 10000"), 3 * 32);
+    assert_eq!(planned("steps = 1000000"), 3 * 15);
 }
 
 #[test]
