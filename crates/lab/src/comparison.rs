@@ -215,7 +215,7 @@ impl Comparison {
 impl ProblemResult {
     pub(crate) fn new(
         problem: &Problem,
-        seed: u64,
+        (protocol, seed): (&Protocol, u64),
         (test_examples, looks): (Option<usize>, Vec<usize>),
         extensions: usize,
         mut rules: Vec<RuleResult>,
@@ -227,7 +227,7 @@ impl ProblemResult {
         let data = !matches!(problem.workload, Workload::Function(_));
         let on_test = data && finished().next().is_some() && finished().all(|run| run.outcome.test.is_some());
         if !problem.workload.is_deterministic() {
-            do_again(&mut rules, metric, on_test, seed);
+            do_again(&mut rules, metric, on_test, protocol, seed);
         }
         let value = |run: &Run| {
             let figure = run.outcome.figure();

@@ -9,12 +9,13 @@ use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use thalweg::lab::comparison::Comparison;
+use thalweg::lab::comparison::{Comparison, ProblemResult};
 use thalweg::lab::engine::{Engine, vocabulary};
-use thalweg::lab::experiment::{Document, Experiment, RawProblem, RawRule, given};
+use thalweg::lab::experiment::{Document, Experiment, Metric, RawProblem, RawRule, given};
 use thalweg::lab::preflight::preflight;
 use thalweg::lab::protocol::{Event, RunError, RunOptions, run as run_experiment};
 use thalweg::lab::store::SqliteStore;
+use thalweg::lab::verdict::reach;
 
 /// Compare update rules fairly: tune each, confirm on fresh seeds, and say what can be concluded
 #[derive(clap::Args, Default)]
@@ -288,7 +289,13 @@ pub(super) fn run_comparison(experiment: &Experiment, arguments: &Comparing) -> 
                 output::line(format!("{}\n", wrap(&refused)))?;
             }
         }
-        output::line(wrap(&in_language(&comparison.conclusion, language)))?;
+        // What was trained on data comes last, nearest to the end of the output: it is what people came for.
+        let is_function = |problem: &&ProblemResult| problem.metric == Metric::Value;
+        let (functions, others): (Vec<_>, Vec<_>) = comparison.problems.iter().partition(is_function);
+        for problem in functions.into_iter().chain(others) {
+            output::line(format!("{}\n", wrap(&in_language(&problem.verdict.sentence, language))))?;
+        }
+        output::line(wrap(&in_language(&reach(), language)))?;
         if let Some(further) = further {
             output::line(format!("\n{further}"))?;
         }

@@ -2,10 +2,10 @@
 
 use super::{RuleResult, Run, TargetRefused};
 use crate::cell::Stage;
-use crate::experiment::Metric;
+use crate::experiment::{Metric, Protocol};
 use crate::search::Trial;
 use crate::seeds::seed;
-use crate::statistics::{ROUNDS, Tried, again, expected_best};
+use crate::statistics::{ROUNDS, Repetition, Tried, again, expected_best};
 
 /// Takes a target away that no run reached, or that all had reached when it was first looked at: it tells no rule from another.
 pub(super) fn refuse_target(rules: &mut [RuleResult]) -> Option<TargetRefused> {
@@ -28,49 +28,63 @@ pub(super) fn refuse_target(rules: &mut [RuleResult]) -> Option<TargetRefused> {
 }
 
 /// How often each rule would win, and each rate be selected, if all were done again: the search on the validation split, the final
-/// figures where those of the comparison were measured.
-pub(super) fn do_again(rules: &mut [RuleResult], metric: Metric, on_test: bool, master: u64) {
+/// figures where those of the verdict were measured.
+pub(super) fn do_again(
+    rules: &mut [RuleResult],
+    metric: Metric,
+    on_test: bool,
+    protocol: &Protocol,
+    master: u64,
+) {
     let score = |value: Option<f64>| value.map_or(f64::NAN, |value| metric.score(value));
-    let figure = |run: &Run| {
-        run.outcome.figure().and_then(|figure| if on_test { run.outcome.test } else { Some(figure) })
+    let last = |run: &Run| {
+        let figure = run.outcome.figure();
+        score(figure.and_then(|figure| if on_test { run.outcome.test } else { Some(figure) }))
     };
-    let runs = |rule: &RuleResult| -> Vec<f64> { rule.runs.iter().map(|run| score(figure(run))).collect() };
-    // By how much a figure of the search is to be moved to be one of the test split: as much as the final runs moved.
-    let shift = |rule: &RuleResult| -> f64 {
-        let moves =
-            rule.runs.iter().filter_map(|run| Some(score(Some(figure(run)?)) - score(run.outcome.figure())));
-        let moves: Vec<f64> = moves.filter(|shift| shift.is_finite()).collect();
-        if moves.is_empty() { 0.0 } else { crate::statistics::mean(&moves) }
-    };
+    let finals = |rule: &RuleResult| -> Vec<f64> { rule.runs.iter().map(last).collect() };
     let tried = |rule: &RuleResult| -> Vec<Tried> {
-        let Some(tuning) = &rule.tuning else { return vec![Tried { tuned: vec![], fresh: runs(rule) }] };
-        let shift = shift(rule);
+        let Some(tuning) = &rule.tuning else {
+            return vec![Tried { finals: finals(rule), ..Tried::default() }];
+        };
         let one = |trial: &Trial| {
             let candidate = tuning.candidates.iter().find(|candidate| candidate.point == trial.point);
             let confirmed = candidate.into_iter().flat_map(|candidate| &candidate.confirmed);
-            let mut fresh: Vec<f64> = confirmed.map(|&value| score(value) + shift).collect();
             let chosen = trial.point.learning_rate == rule.learning_rate
                 && trial
                     .point
                     .others
                     .iter()
                     .all(|(name, value)| rule.hyperparameters.get(name) == Some(value));
+            let mut found = Tried {
+                tuned: trial.values.iter().map(|&value| score(value)).collect(),
+                fresh: confirmed.map(|&value| score(value)).collect(),
+                finals: vec![],
+            };
             if chosen {
-                fresh.extend(runs(rule));
+                found.fresh.extend(rule.runs.iter().map(|run| score(run.outcome.figure())));
+                found.finals = finals(rule);
             }
-            Tried { tuned: trial.values.iter().map(|&value| score(value)).collect(), fresh }
+            found
         };
         tuning.whole().map(one).collect()
     };
     let all: Vec<Vec<Tried>> = rules.iter().map(tried).collect();
     let seeds = rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
     let usable = |tried: &Vec<Tried>| {
-        !tried.is_empty() && tried.iter().all(|one| !(one.tuned.is_empty() && one.fresh.is_empty()))
+        !tried.is_empty()
+            && tried
+                .iter()
+                .all(|one| !(one.tuned.is_empty() && one.fresh.is_empty() && one.finals.is_empty()))
     };
     if seeds == 0 || !all.iter().all(usable) {
         return;
     }
-    let found = again(&all, seeds, ROUNDS, seed(master, Stage::Final, usize::MAX));
+    let repetition = Repetition {
+        confirmed: protocol.confirmation_top,
+        confirmation_seeds: protocol.confirmation_seeds,
+        final_seeds: seeds,
+    };
+    let found = again(&all, repetition, ROUNDS, seed(master, Stage::Final, usize::MAX));
     for ((rule, wins), selected) in rules.iter_mut().zip(found.wins).zip(found.selected) {
         rule.wins_again = Some(wins);
         if let Some(tuning) = &mut rule.tuning {

@@ -259,7 +259,7 @@ impl<'a> Race<'a> {
         let rules = self.entries.into_iter().map(|entry| entry.into_result(metric, target)).collect();
         ProblemResult::new(
             self.problem,
-            self.experiment.seed,
+            (&self.protocol, self.experiment.seed),
             (self.test_examples, looks),
             self.extensions,
             rules,

@@ -15,7 +15,7 @@ mod summary;
 mod survival;
 mod welch;
 
-pub use again::{Again, ROUNDS, Tried, again};
+pub use again::{Again, ROUNDS, Repetition, Tried, again};
 pub use best_of::expected_best;
 pub use distribution::{normal_cdf, normal_quantile, student_cdf, student_quantile};
 pub use looks::{FIVE_PERCENT, spent_at};
