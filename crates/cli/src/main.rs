@@ -6,6 +6,7 @@ mod commands;
 mod comparison;
 mod experiment;
 mod failure;
+mod folder;
 mod interrupt;
 mod landscape;
 mod language;

@@ -1,7 +1,8 @@
 //! `thalweg lr-test`: which learning rates are worth trying?
 
-use super::compare::{Common, file_name, open, threads};
+use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
+use crate::folder::{Job, refuse_results};
 use crate::language::{Language, locale, say};
 use crate::progress::Progress;
 use crate::{interrupt, output};
@@ -84,6 +85,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             )
         })?;
     let (problem, training) = network;
+    let file = arguments.experiment.as_deref();
+    let words = file.map(|_| experiment.name.as_str()).into_iter().chain([problem.name.as_str()]);
+    let job = Job { command: "lr-test", file, words: words.collect() };
+    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
+    refuse_results(&out)?;
     let dataset = load_dataset(training, &arguments.common.source.source())?;
     let plan = Plan {
         range: RateRange { from, to },
@@ -110,7 +116,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         },
     )?;
     drop(progress);
-    show(&arguments, &experiment, &problem.name, &plan, &tests)
+    show(&arguments, &experiment, &problem.name, &plan, &tests, &out)
 }
 
 fn show(
@@ -119,14 +125,11 @@ fn show(
     problem: &str,
     plan: &Plan,
     tests: &[RangeTest],
+    out: &Path,
 ) -> Result<(), Failure> {
     let language = arguments.common.lang.unwrap_or_else(locale);
-    let out = match &arguments.common.out {
-        Some(out) => out.clone(),
-        None => Path::new("thalweg-out").join(file_name(&format!("lr-test-{problem}"))),
-    };
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
-    let page = page(experiment, problem, plan, tests, language).write(&out)?;
+    let page = page(experiment, problem, plan, tests, language).write(out)?;
     if arguments.common.json {
         output::json(&json!({ "problem": problem, "steps": plan.steps, "rules": tests }))?;
     } else {

@@ -6,6 +6,7 @@ mod completions;
 mod evaluate;
 mod lab;
 mod misc;
+mod results;
 mod shell;
 mod study;
 mod survive;
