@@ -12,6 +12,7 @@ mod landscape;
 mod language;
 mod output;
 mod progress;
+mod publication;
 mod setting;
 mod stderr;
 mod study;

@@ -2,11 +2,12 @@
 
 use crate::failure::{Context, Failure};
 use crate::folder::RESULTS;
-use crate::{output, stderr};
+use crate::language::{Language, language, locale};
+use crate::{output, publication, stderr};
 use std::path::{Path, PathBuf};
 use thalweg::arena::write_atomically;
 use thalweg::lab::comparison::Comparison;
-use thalweg::lab::export::{csv, json_lines, optuna_journal, tensorboard};
+use thalweg::lab::export::{Record, csv, json_lines, optuna_journal, summaries, summary_csv, tensorboard};
 use thalweg::lab::store::SqliteStore;
 
 /// Hand the results of a comparison to other programs: CSV, JSON lines, TensorBoard, Optuna
@@ -16,10 +17,13 @@ FOLDER is the --out of `thalweg compare`, `tune` or `sweep`. What is exported be
 there last. --all adds the results of every other experiment in the folder, with the hash of each.
 
 CSV and JSON lines get every run, once for each stage that it serves; TensorBoard the curves of the final runs; Optuna a study for \
-each rule and problem, with the trials of its search.
+each rule and problem, with the trials of its search. The tables (--summary, --latex, --markdown) are of the final runs, on the test \
+split where there is one; the interval is that of the mean, by Student's t.
 
 Examples:
   thalweg results thalweg-out/notes --csv cells.csv
+  thalweg results thalweg-out/notes --markdown
+  thalweg results thalweg-out/notes --latex table.tex --summary summary.csv
   thalweg results thalweg-out/notes --tensorboard runs      # tensorboard --logdir runs
   thalweg results thalweg-out/notes --optuna journal.log    # optuna-dashboard journal.log")]
 pub(crate) struct Arguments {
@@ -29,6 +33,9 @@ pub(crate) struct Arguments {
     /// Every experiment whose results are in the folder, not only the one at hand
     #[arg(long)]
     all: bool,
+    /// The language of the tables: en or ko [default: from the locale]
+    #[arg(long, value_parser = language)]
+    lang: Option<Language>,
     #[command(flatten)]
     targets: Targets,
 }
@@ -42,6 +49,16 @@ struct Targets {
     /// Every run, with its curves, as a line of JSON
     #[arg(long, value_name = "FILE")]
     json_lines: Option<PathBuf>,
+    /// Mean, standard deviation, 95 % interval and diverged runs of each rule, as comma-separated values; to standard output
+    /// without FILE
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    summary: Option<PathBuf>,
+    /// The same as a table for each problem in LaTeX, with the package booktabs
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    latex: Option<PathBuf>,
+    /// The same as a table for each problem in Markdown
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    markdown: Option<PathBuf>,
     /// Event files of the final runs, in new folders below this one
     #[arg(long, value_name = "FOLDER")]
     tensorboard: Option<PathBuf>,
@@ -50,7 +67,7 @@ struct Targets {
     optuna: Option<PathBuf>,
 }
 
-pub(crate) fn run(Arguments { folder, all, targets }: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(Arguments { folder, all, lang, targets }: Arguments) -> Result<(), Failure> {
     let file = folder.join(RESULTS);
     if !file.is_file() {
         return Err(Failure::Error(format!(
@@ -94,6 +111,7 @@ pub(crate) fn run(Arguments { folder, all, targets }: Arguments) -> Result<(), F
         write_atomically(path, json_lines(&records).as_bytes())?;
         wrote(path, format!("{} runs", records.len()))?;
     }
+    tables(&records, &targets, lang.unwrap_or_else(locale), &folder)?;
     if let Some(path) = &targets.tensorboard {
         let files = tensorboard(&records);
         for (name, bytes) in &files {
@@ -132,6 +150,39 @@ pub(crate) fn run(Arguments { folder, all, targets }: Arguments) -> Result<(), F
         let rules = comparisons.iter().flat_map(|(_, comparison)| &comparison.problems);
         let tuned = rules.flat_map(|problem| &problem.rules).filter(|rule| rule.tuning.is_some());
         wrote(path, format!("{} studies", tuned.count()))?;
+    }
+    Ok(())
+}
+
+/// Writes the tables of the final runs.
+fn tables(records: &[Record], targets: &Targets, language: Language, folder: &Path) -> Result<(), Failure> {
+    let Targets { summary, latex, markdown, .. } = targets;
+    if summary.is_none() && latex.is_none() && markdown.is_none() {
+        return Ok(());
+    }
+    let problems = summaries(records);
+    if problems.is_empty() {
+        return Err(Failure::Error(format!(
+            "there are no final runs in {} to make a table of\nhelp: `thalweg compare` makes them at its end; a sweep has none",
+            folder.display()
+        )));
+    }
+    let write = |path: &Path, text: String| match path == Path::new("-") {
+        true => output::line(text.trim_end()),
+        false => {
+            write_atomically(path, text.as_bytes())?;
+            let rows: usize = problems.iter().map(|problem| problem.rules.len()).sum();
+            output::line(format!("{}: {rows} rules", path.display()))
+        }
+    };
+    if let Some(path) = summary {
+        write(path, summary_csv(&problems))?;
+    }
+    if let Some(path) = latex {
+        write(path, publication::latex(&problems, language))?;
+    }
+    if let Some(path) = markdown {
+        write(path, publication::markdown(&problems, language))?;
     }
     Ok(())
 }

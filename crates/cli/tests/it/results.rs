@@ -189,3 +189,51 @@ fn default_folders_differ_by_command_file_and_rule() {
     assert!(said.err.contains("final: 6 runs (6 known already)"), "{}", said.err);
     assert_eq!(shell.names("thalweg-out").len(), known.len());
 }
+
+#[test]
+fn tables_for_papers_hold_the_figures_of_the_result() {
+    let huge = SMALL.replace(
+        "rules = [\"sgd\", \"adam\"]",
+        "rules = [\"adam\", { name = \"sgd\", label = \"50% a_b | c\", learning_rate = 1e30 }]",
+    );
+    let shell = shell(&huge);
+    shell.succeed("compare experiment.toml --out out");
+    shell.succeed("results out --summary summary.csv --latex table.tex --markdown table.md --lang en");
+    let summary = rows(&shell, "summary.csv");
+    assert_eq!(column(&summary, "label"), ["adam", "50% a_b | c"]);
+    assert_eq!(
+        (column(&summary, "n"), column(&summary, "diverged")),
+        (strings(["2", "0"]), strings(["0", "2"]))
+    );
+    assert_eq!(column(&summary, "split")[0], "test");
+    let adam = result(&shell, "out")["problems"][0]["rules"][0].clone();
+    let number = |name: &str| column(&summary, name)[0].parse::<f64>().unwrap();
+    assert_eq!(Some(number("mean")), adam["test"]["mean"].as_f64());
+    assert_eq!(Some(number("standard_deviation")), adam["test"]["standard_deviation"].as_f64());
+    assert_eq!(Some(number("learning_rate")), adam["learning_rate"].as_f64());
+    // Student's quantile for one degree of freedom, over the root of two.
+    let half = 12.706_204_736_174_694 * number("standard_deviation") / 2f64.sqrt();
+    assert!((number("interval_high") - number("mean") - half).abs() < 1e-9 * half);
+    assert!((number("mean") - number("interval_low") - half).abs() < 1e-9 * half);
+
+    let text = |file: &str| String::from_utf8(shell.read(file)).unwrap();
+    let (latex, markdown) = (text("table.tex"), text("table.md"));
+    assert!(
+        latex.contains("50\\% a\\_b \\textbar{} c & $10^{30}$ & $0$ & -- & -- & -- & $2$ \\\\"),
+        "{latex}"
+    );
+    assert!(markdown.contains("| 50% a\\_b \\| c | 1e30 | 0 | – | – | – | 2 |"), "{markdown}");
+    // Without a file they go to standard output, and there nothing else does.
+    assert_eq!(shell.succeed("results out --markdown --lang en"), markdown);
+    assert_eq!(shell.succeed("results out --latex --lang en"), latex);
+    assert_eq!(shell.succeed("results out --summary"), text("summary.csv"));
+    assert!(shell.succeed("results out --markdown --lang ko").contains("갱신 규칙"));
+
+    shell.succeed("sweep --rule sgd --problem bowl --over learning_rate=0.1,0.2 --out sweep");
+    let message = shell.fail("results sweep --latex");
+    assert!(message.contains("there are no final runs in sweep"), "{message}");
+}
+
+fn strings<const N: usize>(words: [&str; N]) -> Vec<String> {
+    words.map(String::from).to_vec()
+}

@@ -1,13 +1,16 @@
 //! Results for other programs: CSV, JSON lines, TensorBoard, Optuna.
 //!
 //! CSV and JSON lines hold every run of an experiment, once for each stage it serves; TensorBoard gets the curves of the final
-//! runs; Optuna a study for each rule and problem, with the trials of its search.
+//! runs; Optuna a study for each rule and problem, with the trials of its search. A summary has mean, spread and interval of each
+//! rule's final runs.
 
 mod optuna;
+mod summary;
 mod table;
 mod tensorboard;
 
 pub use optuna::optuna_journal;
+pub use summary::{ProblemSummary, RuleSummary, summaries, summary_csv};
 pub use table::{csv, json_lines};
 pub use tensorboard::{event_file, tensorboard};
 
