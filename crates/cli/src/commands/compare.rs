@@ -6,6 +6,7 @@ use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit, file_name};
 use crate::language::{Language, language, locale, say};
+use crate::progress::Steps;
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::process::{Command, Stdio};
 use thalweg::lab::comparison::Comparison;
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::{Document, Experiment, RawProblem, RawRule, given};
-use thalweg::lab::preflight::preflight;
+use thalweg::lab::preflight::{PreflightEvent, preflight};
 use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, run as run_experiment};
 use thalweg::lab::store::{Origin, SqliteStore};
 
@@ -269,6 +270,7 @@ fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -
     let time = crate::comparison::time(seconds / threads(arguments.common.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
     let mut given = arguments.rerun.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
+    given.retain(|word| !["-q", "--quiet", "-v", "--verbose"].contains(&word.as_str()));
     if given.is_empty() {
         given.push("compare".into());
     }
@@ -303,12 +305,27 @@ fn look_first(
     let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
-        let one = preflight(experiment, index, engine, store, &code, &stop).map_err(|message| match stop
-            .load(std::sync::atomic::Ordering::Relaxed)
-        {
+        let steps = Steps::new(arguments.json);
+        let name = &experiment.problems[index].name;
+        let observer = |event: PreflightEvent<'_>| match event {
+            PreflightEvent::DefaultsStarted { runs } => steps.stage(name, "the defaults", runs),
+            PreflightEvent::GradientsStarted => steps.stage(name, "checking gradients", 0),
+            PreflightEvent::BatchStarted => steps.stage(name, "learning one batch", 0),
+            PreflightEvent::RunFinished { label, figure } => {
+                steps.run(|| {
+                    let figure = figure.map_or_else(|| "diverged".into(), |figure| format!("{figure:.4}"));
+                    format!("{label}, {figure}")
+                });
+            }
+        };
+        let interrupted = |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
             true => Failure::Interrupted("interrupted; what was run is kept".into()),
             false => Failure::Error(message),
-        })?;
+        };
+        let one =
+            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(interrupted)?;
+        // The bar ends before the plan is printed.
+        drop(steps);
         if !arguments.json {
             for line in plan(experiment, &one, threads, language) {
                 output::line(line)?;

@@ -4,13 +4,13 @@ use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, refuse_results};
 use crate::language::{Language, locale, say};
-use crate::progress::Progress;
+use crate::progress::Steps;
 use crate::{interrupt, output};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use thalweg::lab::engine::load_dataset;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, Workload, given};
-use thalweg::lab::range_test::{NoSuggestion, Plan, RangeTest, range_test};
+use thalweg::lab::range_test::{NoSuggestion, Plan, RangeTest, RangeTestEvent, range_test};
 use thalweg::lab::search::{RateRange, show_rate};
 use thalweg::report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
 use thalweg::report::{Block, Cell, Column, Page, Section, Table};
@@ -100,14 +100,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let threads = threads(arguments.common.threads);
     let stop = interrupt::flag()?;
-    let progress = Progress::new(0);
-    let runs = experiment.rules.len() * plan.repeats;
-    progress.line(&format!(
-        "{runs} tests, and up to {} short runs, of {} updates",
-        runs * plan.rates,
-        plan.steps
-    ));
-    let tests = range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop).map_err(
+    let steps = Steps::new(arguments.common.json);
+    let observer = |event: RangeTestEvent<'_>| match event {
+        RangeTestEvent::GrowingStarted { runs } => steps.stage(&problem.name, "growing rates", runs),
+        RangeTestEvent::ShortStarted { runs } => steps.stage(&problem.name, "constant rates", runs),
+        RangeTestEvent::RunFinished { label, rate: None } => steps.run(|| label.to_string()),
+        RangeTestEvent::RunFinished { label, rate: Some(rate) } => {
+            steps.run(|| format!("{label} at rate {}", show_rate(rate)));
+        }
+    };
+    let tests = range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop, &observer).map_err(
         |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
             true => Failure::Interrupted(
                 "interrupted; the test keeps nothing, so the same command starts anew".into(),
@@ -115,7 +117,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             false => Failure::Error(message),
         },
     )?;
-    drop(progress);
+    drop(steps);
     show(&arguments, &experiment, &problem.name, &plan, &tests, &out)
 }
 
@@ -128,7 +130,7 @@ fn show(
     out: &Path,
 ) -> Result<(), Failure> {
     let language = arguments.common.lang.unwrap_or_else(locale);
-    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
+    std::fs::create_dir_all(out).context(format!("making the folder {}", out.display()))?;
     let page = page(experiment, problem, plan, tests, language).write(out)?;
     if arguments.common.json {
         output::json(&json!({ "problem": problem, "steps": plan.steps, "rules": tests }))?;

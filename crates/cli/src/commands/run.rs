@@ -82,14 +82,13 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     let stop = interrupt::flag()?;
     let total: usize = study.lines.iter().map(|line| line.cells.len()).sum();
     let (progress, count) = (Progress::new(total as u64), AtomicUsize::new(0));
+    progress.stage(&format!("{}: {total} runs", study.name));
     let done = |line: &Line, seed: u64| {
         let done = count.fetch_add(1, Ordering::Relaxed) + 1;
         let panel = if line.panel.is_empty() { String::new() } else { format!("{}, ", line.panel) };
-        progress.at(done as u64, total as u64, || format!("{panel}{}, seed {seed}", line.name));
-        // Without a bar: a tenth of the runs at a time.
-        if !progress.is_bar() && (done * 10 / total > (done - 1) * 10 / total) {
-            progress.line(&format!("{done}/{total} runs"));
-        }
+        let run = format!("{panel}{}, seed {seed}", line.name);
+        progress.at(done as u64, total as u64, || run.clone());
+        progress.run(|| format!("{done}/{total} {run}"));
     };
     let threads = threads(arguments.threads);
     let results =

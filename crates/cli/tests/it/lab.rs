@@ -107,7 +107,7 @@ fn progress_is_lines_for_people_or_for_programs() {
     assert_eq!(runs.len(), 14);
     assert!(runs.iter().all(|run| run["total"] == 14 && run["failed"] == 0 && run["value"].is_number()));
     assert!(serde_json::from_str::<Value>(&said.out).is_ok(), "the result alone is on standard output");
-    let said = shell.run("compare experiment.toml --out other");
+    let said = shell.run("compare experiment.toml --out other -v");
     assert!(said.err.contains("14/14 ") && said.err.contains("final: sgd at rate"), "{}", said.err);
     assert_eq!(said.err.lines().filter(|line| line.contains("/14 ")).count(), 14);
     let message = shell.fail("compare experiment.toml --out out --live");

@@ -6,6 +6,7 @@ mod completions;
 mod evaluate;
 mod lab;
 mod misc;
+mod progress;
 mod results;
 mod shell;
 mod study;
