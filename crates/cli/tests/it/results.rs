@@ -125,6 +125,27 @@ fn a_sweep_s_results_are_exported_and_kept_from_those_of_another_grid() {
 }
 
 #[test]
+fn runs_that_belong_to_no_experiment_are_exported_with_all_alone() {
+    let shell = shell(SMALL);
+    // A dry run keeps its runs before there is a comparison, as earlier versions kept all of theirs.
+    shell.succeed("compare experiment.toml --out out --dry-run");
+    let message = shell.fail("results out --csv cells.csv");
+    assert!(message.contains("name no experiment") && message.contains("--all"), "{message}");
+    assert!(!shell.path("cells.csv").exists());
+    shell.succeed("results out --all --csv cells.csv");
+    let kept = rows(&shell, "cells.csv");
+    assert_eq!(kept.len(), 6, "one run of each rule, and four more of the best");
+    assert_eq!(distinct(&column(&kept, "experiment_hash")), BTreeSet::from([""]));
+    assert_eq!(distinct(&column(&kept, "problem")), BTreeSet::from(["problem 0"]));
+    // Of those the comparison takes the ones that it has, and leaves the others out.
+    shell.succeed("compare experiment.toml --out out");
+    shell.succeed("results out --csv cells.csv");
+    assert_eq!(rows(&shell, "cells.csv").len(), 14);
+    shell.succeed("results out --all --csv cells.csv");
+    assert_eq!(rows(&shell, "cells.csv").len(), 14 + 4);
+}
+
+#[test]
 fn a_folder_that_holds_another_experiment_says_so() {
     let shell = shell(SMALL);
     let first = shell.run("compare experiment.toml --out out");
