@@ -20,11 +20,12 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 folder = Path(sys.argv[1])
 result = json.loads((folder / "result.json").read_text())
 
+(experiment,) = (folder / "runs").iterdir()
 seen = 0
 for problem in result["problems"]:
     for rule in problem["rules"]:
         for run in rule["runs"]:
-            events = EventAccumulator(str(folder / "runs" / problem["name"] / rule["label"] / f"seed-{run['seed']}"))
+            events = EventAccumulator(str(experiment / problem["name"] / rule["label"] / f"seed-{run['seed']}"))
             events.Reload()
             for name in ("validation_curve", "training_loss"):
                 found = events.Scalars(name.removesuffix("_curve"))
@@ -84,6 +85,7 @@ with open(folder / "cells.csv", newline="") as file:
 lines = [json.loads(line) for line in open(folder / "cells.jsonl")]
 assert len(rows) == len(lines) > 0
 for row, line in zip(rows, lines, strict=True):
+    assert row["experiment_hash"] == line["experiment_hash"] and experiment.name.endswith(row["experiment_hash"])
     assert row["id"] == line["id"] and int(row["seed"]) == line["seed"]
     assert line["validation"] is None and row["validation"] == "" or float(row["validation"]) == line["validation"]
 print(f"cells        {len(rows)}")

@@ -6,11 +6,13 @@ mod commands;
 mod comparison;
 mod experiment;
 mod failure;
+mod folder;
 mod interrupt;
 mod landscape;
 mod language;
 mod output;
 mod progress;
+mod publication;
 mod setting;
 mod stderr;
 mod study;
@@ -19,6 +21,7 @@ mod watching;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
+use progress::Verbosity;
 use std::process::ExitCode;
 
 /// Which update rule, at which learning rate, and how sure am I?
@@ -43,6 +46,28 @@ Examples:
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    amount: Amount,
+}
+
+#[derive(clap::Args)]
+struct Amount {
+    /// Show a line for each run, on standard error
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Show no progress; without this and --verbose there is a bar on a terminal, and a line for each stage otherwise
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+impl Amount {
+    fn verbosity(&self) -> Verbosity {
+        match self {
+            Self { quiet: true, .. } => Verbosity::Quiet,
+            Self { verbose: true, .. } => Verbosity::Runs,
+            Self { .. } => Verbosity::Stages,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -70,6 +95,7 @@ enum Command {
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
+    cli.amount.verbosity().set();
     match cli.command.unwrap_or_else(|| Command::Compare(commands::compare::Arguments::main_job())) {
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Tune(arguments) => commands::tune::run(arguments),

@@ -1,18 +1,49 @@
-//! Progress on standard error: a bar on a terminal, plain lines otherwise.
+//! Progress on standard error: a bar on a terminal, a line for each stage otherwise; less or more if asked.
 
 use crate::stderr;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
 use std::io::IsTerminal;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// How much of the progress is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verbosity {
+    /// None: errors and warnings only.
+    Quiet,
+    /// A bar on a terminal, a line for each stage otherwise.
+    #[default]
+    Stages,
+    /// A line for each run, too.
+    Runs,
+}
+
+static VERBOSITY: OnceLock<Verbosity> = OnceLock::new();
+
+impl Verbosity {
+    /// Sets how much is shown, once for the whole program.
+    pub(crate) fn set(self) {
+        VERBOSITY.get_or_init(|| self);
+    }
+
+    /// Returns how much is shown.
+    pub(crate) fn get() -> Self {
+        VERBOSITY.get().copied().unwrap_or_default()
+    }
+}
 
 /// A bar, or lines where a bar would be unreadable.
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
+    verbosity: Verbosity,
 }
 
 impl Progress {
     /// Creates a bar over `total` units of work with the time left; lines if standard error is not a terminal.
     pub(crate) fn new(total: u64) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let verbosity = Verbosity::get();
+        let shown = verbosity > Verbosity::Quiet && std::io::stderr().is_terminal();
+        let bar = shown.then(|| {
             let bar = ProgressBar::new(total);
             let template = "{bar:30} {pos}/{len} {percent}% {eta} left  {wide_msg}";
             if let Ok(style) = ProgressStyle::with_template(template) {
@@ -20,7 +51,12 @@ impl Progress {
             }
             bar
         });
-        Self { bar }
+        Self { bar, verbosity }
+    }
+
+    /// Returns whether there is a bar, which says how much work there is.
+    pub(crate) fn is_bar(&self) -> bool {
+        self.bar.is_some()
     }
 
     /// Sets how much is done and what the bar says.
@@ -32,17 +68,33 @@ impl Progress {
         }
     }
 
-    /// Prints a line that stays: above the bar, or by itself.
+    /// Prints the line of a stage that begins.
+    pub(crate) fn stage(&self, text: &str) {
+        if self.verbosity >= Verbosity::Stages {
+            self.line(text);
+        }
+    }
+
+    /// Prints the line of a run, if lines for runs were asked for.
+    pub(crate) fn run(&self, text: impl FnOnce() -> String) {
+        if self.verbosity >= Verbosity::Runs {
+            self.line(&text());
+        }
+    }
+
+    /// Prints a line about what happens within a stage: above the bar, or if lines for runs were asked for.
+    pub(crate) fn remark(&self, text: impl FnOnce() -> String) {
+        if self.bar.is_some() || self.verbosity >= Verbosity::Runs {
+            self.line(&text());
+        }
+    }
+
+    /// Prints a line that stays, however little was asked for: above the bar, or by itself.
     pub(crate) fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
             None => stderr::note(text),
         }
-    }
-
-    /// Returns whether there is a bar, so that fewer lines are needed.
-    pub(crate) fn is_bar(&self) -> bool {
-        self.bar.is_some()
     }
 }
 
@@ -51,5 +103,65 @@ impl Drop for Progress {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// The progress of a command whose stages are counted in runs of its own, on any number of threads.
+pub(crate) struct Steps {
+    progress: Progress,
+    /// Lines of JSON in place of a bar and words.
+    json: bool,
+    /// Locked while a line is printed, so that lines come in the order in which runs are counted.
+    at: Mutex<At>,
+}
+
+/// How far a stage is.
+#[derive(Default)]
+struct At {
+    stage: &'static str,
+    done: usize,
+    total: usize,
+}
+
+impl Steps {
+    /// Creates the progress of stages that are still to come.
+    pub(crate) fn new(json: bool) -> Self {
+        Self { progress: Progress::new(0), json, at: Mutex::default() }
+    }
+
+    /// Begins a stage of so many runs; of 0, if it is one piece of work.
+    pub(crate) fn stage(&self, about: &str, stage: &'static str, runs: usize) {
+        *self.at.lock().unwrap_or_else(PoisonError::into_inner) = At { stage, done: 0, total: runs };
+        if self.json {
+            return in_json(&json!({ "event": "stage", "about": about, "stage": stage, "runs": runs }));
+        }
+        let many = match runs {
+            0 => String::new(),
+            1 => ", 1 run".into(),
+            _ => format!(", {runs} runs"),
+        };
+        self.progress.at(0, runs.max(1) as u64, || stage.to_string());
+        self.progress.stage(&format!("{about}: {stage}{many}"));
+    }
+
+    /// Takes note of a run that is done.
+    pub(crate) fn run(&self, text: impl FnOnce() -> String) {
+        let mut at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        at.done += 1;
+        let At { stage, done, total } = *at;
+        let run = text();
+        if self.json {
+            return in_json(
+                &json!({ "event": "run", "stage": stage, "run": run, "done": done, "total": total }),
+            );
+        }
+        self.progress.at(done as u64, total as u64, || format!("{stage}: {run}"));
+        self.progress.run(|| format!("{done}/{total} {stage}: {run}"));
+    }
+}
+
+fn in_json(event: &Value) {
+    if Verbosity::get() > Verbosity::Quiet {
+        stderr::note(event);
     }
 }

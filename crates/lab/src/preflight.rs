@@ -62,7 +62,28 @@ pub struct Preflight {
     pub seconds_per_run: f64,
 }
 
-/// Looks at a problem of an experiment. The runs at the defaults are kept in the store: they are part of the experiment.
+/// What happens during a look at a problem.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PreflightEvent<'a> {
+    /// Runs of the rules at their defaults begin.
+    DefaultsStarted {
+        /// How many there are.
+        runs: usize,
+    },
+    /// A run is done.
+    RunFinished {
+        /// What the rule is called.
+        label: &'a str,
+        /// Its figure; absent if it diverged.
+        figure: Option<f64>,
+    },
+    /// Gradients are held against difference quotients.
+    GradientsStarted,
+    /// A single batch is learnt.
+    BatchStarted,
+}
+
+/// Looks at a problem of an experiment. `observer` hears of the progress. The runs at the defaults are kept in the store: they are part of the experiment.
 ///
 /// # Errors
 /// What keeps the problem from being run, in a sentence.
@@ -73,10 +94,13 @@ pub fn preflight(
     store: &mut dyn Store,
     code: &str,
     stop: &AtomicBool,
+    observer: &dyn Fn(PreflightEvent<'_>),
 ) -> Result<Preflight, String> {
     let problem = &experiment.problems[index];
     let protocol = experiment.protocol_for(problem);
     let workload = WorkloadHash::of(&problem.workload).on(&engine.fingerprint(index));
+    let runs = if problem.workload.is_deterministic() { 1 } else { RUNS };
+    observer(PreflightEvent::DefaultsStarted { runs: experiment.rules.len() + runs });
     let mut times = Vec::new();
     let mut run = |arm: usize, number: usize| -> Result<Option<f64>, String> {
         let defaults = experiment.rules[arm].defaults.clone();
@@ -89,7 +113,9 @@ pub fn preflight(
         if store.get(&id).map_err(|error| error.to_string())?.is_none() {
             store.put(&id, &cell, &outcome).map_err(|error| error.to_string())?;
         }
-        Ok(outcome.figure())
+        let figure = outcome.figure();
+        observer(PreflightEvent::RunFinished { label: &experiment.rules[arm].label, figure });
+        Ok(figure)
     };
     // The scatter of a rule whose defaults do not suit the problem says little: that of the one they suit best is looked at.
     let mut best: Option<(f64, usize)> = None;
@@ -100,7 +126,6 @@ pub fn preflight(
         }
     }
     let Some((_, best)) = best else { return Err("there is no rule to run".into()) };
-    let runs = if problem.workload.is_deterministic() { 1 } else { RUNS };
     let figures: Vec<f64> = (0..runs)
         .map(|number| run(best, number))
         .collect::<Result<Vec<_>, _>>()?
@@ -124,7 +149,9 @@ pub fn preflight(
     let plan = spread.map(|spread| Plan::new(spread, margin, rules, test).in_units_of(unit));
     let (mut gradient, mut one_batch, mut validation_error) = (None, None, None);
     if let (Workload::Training(training), Some(dataset)) = (&problem.workload, engine.dataset(index)) {
+        observer(PreflightEvent::GradientsStarted);
         gradient = Some(gradients(problem, training, dataset, experiment)?);
+        observer(PreflightEvent::BatchStarted);
         one_batch = Some(overfit(problem, training, dataset, experiment, stop)?);
         if training.metric == Metric::Accuracy
             && let Some(share) = average

@@ -4,7 +4,9 @@ use super::search::{Search, search};
 use crate::comparison::{in_language, page, plan, table, target_refused};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
+use crate::folder::{Job, RESULTS, admit, file_name};
 use crate::language::{Language, language, locale, say};
+use crate::progress::Steps;
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output};
 use std::path::{Path, PathBuf};
@@ -12,9 +14,9 @@ use std::process::{Command, Stdio};
 use thalweg::lab::comparison::{Comparison, ProblemResult};
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::{Document, Experiment, Metric, RawProblem, RawRule, given};
-use thalweg::lab::preflight::preflight;
-use thalweg::lab::protocol::{Event, RunError, RunOptions, run as run_experiment};
-use thalweg::lab::store::SqliteStore;
+use thalweg::lab::preflight::{PreflightEvent, preflight};
+use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, run as run_experiment};
+use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::lab::verdict::reach;
 
 /// Compare update rules fairly: tune each, confirm on fresh seeds, and say what can be concluded
@@ -108,7 +110,7 @@ pub(super) struct Common {
     pub(super) threads: Option<usize>,
     #[command(flatten)]
     pub(super) source: SourceArguments,
-    /// Where report and results go [default: thalweg-out/NAME]
+    /// Where report and results go [default: a folder in thalweg-out of this command, experiment and rule]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Open the report in the browser
@@ -222,23 +224,25 @@ fn choose(known: &[RawProblem], name: &str) -> RawProblem {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    run_comparison(&arguments.experiment()?, &arguments.comparing)
+    let experiment = arguments.experiment()?;
+    let job = Job { command: "", file: arguments.experiment.as_deref(), words: vec![&experiment.name] };
+    run_comparison(&experiment, &arguments.comparing, &job)
 }
 
-/// The results file in the folder of a comparison.
-pub(super) const RESULTS: &str = "results.sqlite";
-
 /// Runs an experiment, shows the result and writes it to files.
-pub(super) fn run_comparison(experiment: &Experiment, arguments: &Comparing) -> Result<(), Failure> {
+pub(super) fn run_comparison(
+    experiment: &Experiment,
+    arguments: &Comparing,
+    job: &Job<'_>,
+) -> Result<(), Failure> {
     let Common { source, threads, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &source.source())?;
-    let out = match &arguments.common.out {
-        Some(out) => out.clone(),
-        None => Path::new("thalweg-out").join(file_name(&experiment.name)),
-    };
+    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
+    let origin = Origin::comparison(experiment, &code::fingerprint()?, |index| engine.fingerprint(index));
+    admit(&out, &store, &origin)?;
     store.keep_experiment(&experiment.to_toml())?;
     if arguments.dry_run {
         return look_first(experiment, &engine, &mut store, &arguments.common, language);
@@ -334,6 +338,7 @@ fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -
     let time = crate::comparison::time(seconds / threads(arguments.common.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
     let mut given = arguments.rerun.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
+    given.retain(|word| !["-q", "--quiet", "-v", "--verbose"].contains(&word.as_str()));
     if given.is_empty() {
         given.push("compare".into());
     }
@@ -368,12 +373,27 @@ fn look_first(
     let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
-        let one = preflight(experiment, index, engine, store, &code, &stop).map_err(|message| match stop
-            .load(std::sync::atomic::Ordering::Relaxed)
-        {
+        let steps = Steps::new(arguments.json);
+        let name = &experiment.problems[index].name;
+        let observer = |event: PreflightEvent<'_>| match event {
+            PreflightEvent::DefaultsStarted { runs } => steps.stage(name, "the defaults", runs),
+            PreflightEvent::GradientsStarted => steps.stage(name, "checking gradients", 0),
+            PreflightEvent::BatchStarted => steps.stage(name, "learning one batch", 0),
+            PreflightEvent::RunFinished { label, figure } => {
+                steps.run(|| {
+                    let figure = figure.map_or_else(|| "diverged".into(), |figure| format!("{figure:.4}"));
+                    format!("{label}, {figure}")
+                });
+            }
+        };
+        let interrupted = |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
             true => Failure::Interrupted("interrupted; what was run is kept".into()),
             false => Failure::Error(message),
-        })?;
+        };
+        let one =
+            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(interrupted)?;
+        // The bar ends before the plan is printed.
+        drop(steps);
         if !arguments.json {
             for line in plan(experiment, &one, threads, language) {
                 output::line(line)?;
@@ -408,13 +428,6 @@ pub(super) fn conduct(
 /// Returns the number of threads asked for, or one for each core.
 pub(super) fn threads(asked: Option<usize>) -> usize {
     asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-}
-
-/// Returns a name as part of a path.
-pub(super) fn file_name(name: &str) -> String {
-    let safe = name.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' });
-    let safe: String = safe.collect();
-    if safe.is_empty() { "experiment".into() } else { safe }
 }
 
 /// Breaks a text into lines of about 100 columns.

@@ -1,15 +1,16 @@
 //! `thalweg lr-test`: which learning rates are worth trying?
 
-use super::compare::{Common, file_name, open, threads};
+use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
+use crate::folder::{Job, refuse_results};
 use crate::language::{Language, locale, say};
-use crate::progress::Progress;
+use crate::progress::Steps;
 use crate::{interrupt, output};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use thalweg::lab::engine::load_dataset;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, Workload, given};
-use thalweg::lab::range_test::{NoSuggestion, Plan, RangeTest, range_test};
+use thalweg::lab::range_test::{NoSuggestion, Plan, RangeTest, RangeTestEvent, range_test};
 use thalweg::lab::search::{RateRange, show_rate};
 use thalweg::report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
 use thalweg::report::{Block, Cell, Column, Page, Section, Table};
@@ -84,6 +85,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             )
         })?;
     let (problem, training) = network;
+    let file = arguments.experiment.as_deref();
+    let words = file.map(|_| experiment.name.as_str()).into_iter().chain([problem.name.as_str()]);
+    let job = Job { command: "lr-test", file, words: words.collect() };
+    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
+    refuse_results(&out)?;
     let dataset = load_dataset(training, &arguments.common.source.source())?;
     let plan = Plan {
         range: RateRange { from, to },
@@ -94,14 +100,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let threads = threads(arguments.common.threads);
     let stop = interrupt::flag()?;
-    let progress = Progress::new(0);
-    let runs = experiment.rules.len() * plan.repeats;
-    progress.line(&format!(
-        "{runs} tests, and up to {} short runs, of {} updates",
-        runs * plan.rates,
-        plan.steps
-    ));
-    let tests = range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop).map_err(
+    let steps = Steps::new(arguments.common.json);
+    let observer = |event: RangeTestEvent<'_>| match event {
+        RangeTestEvent::GrowingStarted { runs } => steps.stage(&problem.name, "growing rates", runs),
+        RangeTestEvent::ShortStarted { runs } => steps.stage(&problem.name, "constant rates", runs),
+        RangeTestEvent::RunFinished { label, rate: None } => steps.run(|| label.to_string()),
+        RangeTestEvent::RunFinished { label, rate: Some(rate) } => {
+            steps.run(|| format!("{label} at rate {}", show_rate(rate)));
+        }
+    };
+    let tests = range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop, &observer).map_err(
         |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
             true => Failure::Interrupted(
                 "interrupted; the test keeps nothing, so the same command starts anew".into(),
@@ -109,8 +117,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             false => Failure::Error(message),
         },
     )?;
-    drop(progress);
-    show(&arguments, &experiment, &problem.name, &plan, &tests)
+    drop(steps);
+    show(&arguments, &experiment, &problem.name, &plan, &tests, &out)
 }
 
 fn show(
@@ -119,14 +127,11 @@ fn show(
     problem: &str,
     plan: &Plan,
     tests: &[RangeTest],
+    out: &Path,
 ) -> Result<(), Failure> {
     let language = arguments.common.lang.unwrap_or_else(locale);
-    let out = match &arguments.common.out {
-        Some(out) => out.clone(),
-        None => Path::new("thalweg-out").join(file_name(&format!("lr-test-{problem}"))),
-    };
-    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
-    let page = page(experiment, problem, plan, tests, language).write(&out)?;
+    std::fs::create_dir_all(out).context(format!("making the folder {}", out.display()))?;
+    let page = page(experiment, problem, plan, tests, language).write(out)?;
     if arguments.common.json {
         output::json(&json!({ "problem": problem, "steps": plan.steps, "rules": tests }))?;
     } else {

@@ -1,30 +1,41 @@
 //! `thalweg results`: the results of a comparison for other programs.
 
-use super::compare::RESULTS;
 use crate::failure::{Context, Failure};
-use crate::output;
+use crate::folder::RESULTS;
+use crate::language::{Language, language, locale};
+use crate::{output, publication, stderr};
 use std::path::{Path, PathBuf};
 use thalweg::arena::write_atomically;
 use thalweg::lab::comparison::Comparison;
-use thalweg::lab::engine::vocabulary;
-use thalweg::lab::experiment::Document;
-use thalweg::lab::export::{csv, json_lines, optuna_journal, tensorboard};
+use thalweg::lab::export::{Record, csv, json_lines, optuna_journal, summaries, summary_csv, tensorboard};
 use thalweg::lab::store::SqliteStore;
 
 /// Hand the results of a comparison to other programs: CSV, JSON lines, TensorBoard, Optuna
 #[derive(clap::Args)]
 #[command(after_help = "\
-FOLDER is the --out of `thalweg compare`. CSV and JSON lines get every cell; TensorBoard the curves of the \
-final runs; Optuna a study for each rule and problem, with the trials of its search.
+FOLDER is the --out of `thalweg compare`, `tune` or `sweep`. What is exported belongs to the experiment at hand: the one that was run \
+there last. --all adds the results of every other experiment in the folder, with the hash of each.
+
+CSV and JSON lines get every run, once for each stage that it serves; TensorBoard the curves of the final runs; Optuna a study for \
+each rule and problem, with the trials of its search. The tables (--summary, --latex, --markdown) are of the final runs, on the test \
+split where there is one; the interval is that of the mean, by Student's t.
 
 Examples:
   thalweg results thalweg-out/notes --csv cells.csv
+  thalweg results thalweg-out/notes --markdown
+  thalweg results thalweg-out/notes --latex table.tex --summary summary.csv
   thalweg results thalweg-out/notes --tensorboard runs      # tensorboard --logdir runs
   thalweg results thalweg-out/notes --optuna journal.log    # optuna-dashboard journal.log")]
 pub(crate) struct Arguments {
     /// The folder of the comparison
     #[arg(value_name = "FOLDER")]
     folder: PathBuf,
+    /// Every experiment whose results are in the folder, not only the one at hand
+    #[arg(long)]
+    all: bool,
+    /// The language of the tables: en or ko [default: from the locale]
+    #[arg(long, value_parser = language)]
+    lang: Option<Language>,
     #[command(flatten)]
     targets: Targets,
 }
@@ -32,12 +43,22 @@ pub(crate) struct Arguments {
 #[derive(clap::Args)]
 #[group(required = true, multiple = true)]
 struct Targets {
-    /// Every cell as comma-separated values
+    /// Every run as comma-separated values, with experiment, problem, rule, hyper-parameters and stage
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
-    /// Every cell, with its curves, as a line of JSON
+    /// Every run, with its curves, as a line of JSON
     #[arg(long, value_name = "FILE")]
     json_lines: Option<PathBuf>,
+    /// Mean, standard deviation, 95 % interval and diverged runs of each rule, as comma-separated values; to standard output
+    /// without FILE
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    summary: Option<PathBuf>,
+    /// The same as a table for each problem in LaTeX, with the package booktabs
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    latex: Option<PathBuf>,
+    /// The same as a table for each problem in Markdown
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    markdown: Option<PathBuf>,
     /// Event files of the final runs, in new folders below this one
     #[arg(long, value_name = "FOLDER")]
     tensorboard: Option<PathBuf>,
@@ -46,7 +67,7 @@ struct Targets {
     optuna: Option<PathBuf>,
 }
 
-pub(crate) fn run(Arguments { folder, targets }: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(Arguments { folder, all, lang, targets }: Arguments) -> Result<(), Failure> {
     let file = folder.join(RESULTS);
     if !file.is_file() {
         return Err(Failure::Error(format!(
@@ -55,23 +76,44 @@ pub(crate) fn run(Arguments { folder, targets }: Arguments) -> Result<(), Failur
         )));
     }
     let store = SqliteStore::open(&file)?;
-    let experiment = match store.experiment()? {
-        // The names of problems are read from it; one that cannot be read costs only those.
-        Some(text) => Document::parse("the experiment", &text)?.check(&vocabulary()).ok(),
-        None => None,
-    };
-    let records = store.records()?;
+    let mut origins = store.origins()?;
+    if !all {
+        // The experiment at hand comes last.
+        origins = origins.split_off(origins.len().saturating_sub(1));
+    }
+    let mut records = Vec::new();
+    for origin in &origins {
+        records.extend(store.records(origin)?);
+    }
+    if all {
+        records.extend(store.unclaimed()?);
+    } else if let [at_hand] = origins.as_slice() {
+        let others = store.count_of_others(at_hand)?;
+        if others > 0 {
+            stderr::note(format!(
+                "{others} runs of other experiments are in {} too; --all exports them as well",
+                folder.display()
+            ));
+        }
+    } else {
+        return Err(Failure::Error(format!(
+            "the results in {} name no experiment: an earlier version wrote them, or a dry run\nhelp: run `thalweg compare` once \
+             more, or export every run with --all",
+            folder.display()
+        )));
+    }
     let wrote = |path: &Path, what: String| output::line(format!("{}: {what}", path.display()));
     if let Some(path) = &targets.csv {
-        write_atomically(path, csv(&records, experiment.as_ref()).as_bytes())?;
-        wrote(path, format!("{} cells", records.len()))?;
+        write_atomically(path, csv(&records).as_bytes())?;
+        wrote(path, format!("{} runs", records.len()))?;
     }
     if let Some(path) = &targets.json_lines {
-        write_atomically(path, json_lines(&records, experiment.as_ref()).as_bytes())?;
-        wrote(path, format!("{} cells", records.len()))?;
+        write_atomically(path, json_lines(&records).as_bytes())?;
+        wrote(path, format!("{} runs", records.len()))?;
     }
+    tables(&records, &targets, lang.unwrap_or_else(locale), &folder)?;
     if let Some(path) = &targets.tensorboard {
-        let files = tensorboard(&records, experiment.as_ref());
+        let files = tensorboard(&records);
         for (name, bytes) in &files {
             let file = path.join(name);
             if let Some(folder) = file.parent() {
@@ -89,16 +131,58 @@ pub(crate) fn run(Arguments { folder, targets }: Arguments) -> Result<(), Failur
                 path.display()
             )));
         }
-        let result = folder.join("result.json");
-        let text = std::fs::read_to_string(&result).context(format!(
-            "reading {} (it is there when the comparison is finished: run `thalweg compare` again)",
-            result.display()
-        ))?;
-        let comparison: Comparison =
-            serde_json::from_str(&text).context(format!("reading {}", result.display()))?;
-        write_atomically(path, optuna_journal(&comparison, &now()).as_bytes())?;
-        let tuned = comparison.problems.iter().flat_map(|problem| &problem.rules);
-        wrote(path, format!("{} studies", tuned.filter(|rule| rule.tuning.is_some()).count()))?;
+        let mut comparisons: Vec<(String, Comparison)> = Vec::new();
+        for origin in &origins {
+            if let Some(comparison) = store.result(origin)? {
+                // Optuna wants different names, and several experiments may have the same.
+                let name =
+                    if all { format!("{} ({})", origin.name, origin.hash) } else { origin.name.clone() };
+                comparisons.push((name, comparison));
+            }
+        }
+        if comparisons.is_empty() {
+            return Err(Failure::Error(format!(
+                "there is no finished comparison to export from {}\nhelp: run `thalweg compare` to its end",
+                folder.display()
+            )));
+        }
+        write_atomically(path, optuna_journal(&comparisons, &now()).as_bytes())?;
+        let rules = comparisons.iter().flat_map(|(_, comparison)| &comparison.problems);
+        let tuned = rules.flat_map(|problem| &problem.rules).filter(|rule| rule.tuning.is_some());
+        wrote(path, format!("{} studies", tuned.count()))?;
+    }
+    Ok(())
+}
+
+/// Writes the tables of the final runs.
+fn tables(records: &[Record], targets: &Targets, language: Language, folder: &Path) -> Result<(), Failure> {
+    let Targets { summary, latex, markdown, .. } = targets;
+    if summary.is_none() && latex.is_none() && markdown.is_none() {
+        return Ok(());
+    }
+    let problems = summaries(records);
+    if problems.is_empty() {
+        return Err(Failure::Error(format!(
+            "there are no final runs in {} to make a table of\nhelp: `thalweg compare` makes them at its end; a sweep has none",
+            folder.display()
+        )));
+    }
+    let write = |path: &Path, text: String| match path == Path::new("-") {
+        true => output::line(text.trim_end()),
+        false => {
+            write_atomically(path, text.as_bytes())?;
+            let rows: usize = problems.iter().map(|problem| problem.rules.len()).sum();
+            output::line(format!("{}: {rows} rules", path.display()))
+        }
+    };
+    if let Some(path) = summary {
+        write(path, summary_csv(&problems))?;
+    }
+    if let Some(path) = latex {
+        write(path, publication::latex(&problems, language))?;
+    }
+    if let Some(path) = markdown {
+        write(path, publication::markdown(&problems, language))?;
     }
     Ok(())
 }

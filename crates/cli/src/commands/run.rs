@@ -1,8 +1,9 @@
 //! `thalweg run`: a study from a file, with its figure.
 
-use super::compare::{file_name, open, threads};
+use super::compare::{open, threads};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
+use crate::folder::{Job, folders_of, refuse_results};
 use crate::language::{Language, language, locale, say};
 use crate::progress::Progress;
 use crate::study::{json, page, summary};
@@ -32,7 +33,8 @@ pub(crate) struct Arguments {
     threads: Option<usize>,
     #[command(flatten)]
     source: SourceArguments,
-    /// Where the page goes; with several files, into a folder of each one's name there [default: thalweg-out/NAME]
+    /// Where the page goes; with several files, into a folder of each one's name there [default: a folder in thalweg-out of this
+    /// file]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Open the page in the browser
@@ -47,11 +49,13 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    for file in &arguments.files {
-        let out = match &arguments.out {
-            Some(out) if arguments.files.len() > 1 => Some(out.join(file.file_stem().unwrap_or_default())),
-            out => out.clone(),
-        };
+    let folders = match &arguments.out {
+        Some(out) if arguments.files.len() > 1 => {
+            folders_of(out, &arguments.files).into_iter().map(Some).collect()
+        }
+        out => vec![out.clone(); arguments.files.len()],
+    };
+    for (file, out) in arguments.files.iter().zip(folders) {
         run_file(file, out, &arguments)?;
     }
     Ok(())
@@ -72,17 +76,19 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     }
     let language = arguments.lang.unwrap_or_else(locale);
     let study = Study::parse(&name, &text, &vocabulary())?;
+    let job = Job { command: "run", file: Some(file), words: vec![&study.name] };
+    let out = out.unwrap_or_else(|| job.folder());
+    refuse_results(&out)?;
     let stop = interrupt::flag()?;
     let total: usize = study.lines.iter().map(|line| line.cells.len()).sum();
     let (progress, count) = (Progress::new(total as u64), AtomicUsize::new(0));
+    progress.stage(&format!("{}: {total} runs", study.name));
     let done = |line: &Line, seed: u64| {
         let done = count.fetch_add(1, Ordering::Relaxed) + 1;
         let panel = if line.panel.is_empty() { String::new() } else { format!("{}, ", line.panel) };
-        progress.at(done as u64, total as u64, || format!("{panel}{}, seed {seed}", line.name));
-        // Without a bar: a tenth of the runs at a time.
-        if !progress.is_bar() && (done * 10 / total > (done - 1) * 10 / total) {
-            progress.line(&format!("{done}/{total} runs"));
-        }
+        let run = format!("{panel}{}, seed {seed}", line.name);
+        progress.at(done as u64, total as u64, || run.clone());
+        progress.run(|| format!("{done}/{total} {run}"));
     };
     let threads = threads(arguments.threads);
     let results =
@@ -93,7 +99,6 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
             "interrupted; a study keeps nothing, so the same command starts anew".into(),
         ));
     }
-    let out = out.unwrap_or_else(|| Path::new("thalweg-out").join(file_name(&study.name)));
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let source = arguments.source.source();
     let page = page(&study, &results, &source, &name, language)?.write(&out)?;

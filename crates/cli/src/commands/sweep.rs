@@ -1,19 +1,20 @@
 //! `thalweg sweep`: every combination of some hyper-parameters, no choice made.
 
-use super::compare::{Common, RESULTS, file_name, open, threads};
+use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
+use crate::folder::{Job, RESULTS, admit};
 use crate::language::{Language, locale, say};
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, RawRuleTable, given, suggestion};
-use thalweg::lab::protocol::{Event, RunError, RunOptions, sweep};
+use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, sweep};
 use thalweg::lab::search::{Point, RateRange, Trial, show_rate};
 use thalweg::lab::statistics::Summary;
-use thalweg::lab::store::SqliteStore;
+use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::report::figures::{
     Axis, AxisScale, Better, Configurations, Scale, Searched, Sensitivity, Trial as Shown,
 };
@@ -151,21 +152,24 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let common = &arguments.common;
     let language = common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &common.source.source())?;
-    let out = match &common.out {
-        Some(out) => out.clone(),
-        None => Path::new("thalweg-out").join(file_name(&format!("sweep-{}", arguments.rule))),
-    };
+    let file = arguments.experiment.as_deref();
+    let problem = experiment.problems.first().map_or("", |problem| problem.name.as_str());
+    let words = file.map(|_| experiment.name.as_str()).into_iter().chain([arguments.rule.as_str(), problem]);
+    let job = Job { command: "sweep", file, words: words.collect() };
+    let out = common.out.clone().unwrap_or_else(|| job.folder());
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
+    let code = code::fingerprint()?;
+    let seeds = arguments.seeds.into();
+    let origin = Origin::sweep(experiment, points, seeds, &code, |index| engine.fingerprint(index));
+    admit(&out, &store, &origin)?;
     let stop = interrupt::flag()?;
     let planned = points.len() * usize::from(arguments.seeds);
     let style = Style::of(common.json, arguments.live);
     let watching = Watching::new(experiment, planned, style, &stop, language)?;
     let mut observer = |event: Event<'_>| watching.see(&event);
-    let code = code::fingerprint()?;
     let threads = threads(common.threads);
     let options = RunOptions { threads, code: &code, stop: &stop, observer: &mut observer };
-    let seeds = arguments.seeds.into();
     let trials = match sweep(experiment, points, seeds, &engine, &mut store, options) {
         Ok(trials) => trials,
         Err(error @ RunError::Stopped { .. }) => return Err(Failure::Interrupted(error.to_string())),

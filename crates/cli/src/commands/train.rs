@@ -264,7 +264,12 @@ struct Watch {
 
 impl Watch {
     fn new(total: u64, stop: Arc<AtomicBool>) -> Self {
-        Self { progress: Progress::new(total), stop, shown: Instant::now(), total }
+        let progress = Progress::new(total);
+        // On a terminal the bar says it, and the evaluations follow above it.
+        if !progress.is_bar() {
+            progress.stage(&format!("training: {total} steps"));
+        }
+        Self { progress, stop, shown: Instant::now(), total }
     }
 }
 
@@ -284,6 +289,6 @@ impl Observer for Watch {
                 line += &format!("; {name} {}", describe(evaluation));
             }
         }
-        self.progress.line(&line);
+        self.progress.remark(|| line);
     }
 }

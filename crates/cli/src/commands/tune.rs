@@ -2,6 +2,7 @@
 
 use super::compare::{Comparing, run_comparison};
 use crate::failure::Failure;
+use crate::folder::Job;
 use crate::setting::{Setting, setting};
 use std::path::PathBuf;
 use thalweg::lab::experiment::{Document, RawRule, RawRuleTable, given};
@@ -70,5 +71,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         set.insert(given(one.name.clone()), given(one.value));
     }
     raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
-    run_comparison(&arguments.comparing.lay_over(document)?, &arguments.comparing)
+    let experiment = arguments.comparing.lay_over(document)?;
+    let rules = experiment.rules.iter().map(|rule| rule.label.as_str());
+    let file = arguments.experiment.as_deref();
+    let words: Vec<&str> = match file {
+        Some(_) => std::iter::once(experiment.name.as_str()).chain(rules).collect(),
+        None => rules.chain(experiment.problems.iter().map(|problem| problem.name.as_str())).collect(),
+    };
+    run_comparison(&experiment, &arguments.comparing, &Job { command: "tune", file, words })
 }

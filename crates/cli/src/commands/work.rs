@@ -1,8 +1,9 @@
 //! `thalweg work`: help with an experiment that another process has begun.
 
-use super::compare::{RESULTS, conduct};
+use super::compare::conduct;
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
+use crate::folder::RESULTS;
 use crate::language::locale;
 use crate::output;
 use crate::watching::Style;

@@ -1,4 +1,4 @@
-//! The display of an experiment while it runs: a bar, a line for each run, the same as JSON, or a full screen.
+//! The display of an experiment while it runs: a bar, a line for each stage or run, the same as JSON, or a full screen.
 
 #[cfg(feature = "live")]
 mod live;
@@ -8,7 +8,7 @@ mod status;
 
 use crate::failure::Failure;
 use crate::language::Language;
-use crate::progress::Progress;
+use crate::progress::{Progress, Verbosity};
 use crate::stderr;
 #[cfg(feature = "live")]
 use live::Live;
@@ -25,7 +25,7 @@ use thalweg::lab::protocol::Event;
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// A bar on a terminal, a line for each run otherwise.
+    /// A bar on a terminal, a line for each stage otherwise.
     #[default]
     Plain,
     /// A line of JSON for each event, on standard error.
@@ -73,7 +73,7 @@ impl Watching {
             Style::Json => View::Json,
             Style::Live if !std::io::stderr().is_terminal() => {
                 return Err(Failure::new(
-                    "--live needs a terminal, and standard error is not one\nhelp: leave it out for a line a run, or say \
+                    "--live needs a terminal, and standard error is not one\nhelp: leave it out for a line a stage, or say \
                      --json for lines that programs read",
                 ));
             }
@@ -89,6 +89,11 @@ impl Watching {
         match &self.view {
             View::Plain(progress) => show(progress, &status, event),
             View::Json => {
+                let quiet = Verbosity::get() == Verbosity::Quiet;
+                // A failure is no progress.
+                if quiet && !matches!(event, Event::CellFailed { .. }) {
+                    return;
+                }
                 if let Some(line) = in_json(&status, event) {
                     stderr::note(line);
                 }
@@ -101,27 +106,26 @@ impl Watching {
 fn show(progress: &Progress, status: &ExperimentStatus, event: &Event<'_>) {
     match event {
         Event::StageStarted { stage, cells, stored } => {
-            progress.line(&format!("{}: {cells} runs{}", stage.name(), known(*stored)));
+            progress.stage(&format!("{}: {cells} runs{}", stage.name(), known(*stored)));
         }
         Event::CellFinished { cell, outcome, stored, done, total, .. } => {
             progress.at(*done as u64, *total as u64, || status.summary(cell.problem));
             // Stored results are counted in the line of their stage.
-            if !progress.is_bar() && !stored {
-                let result = match (outcome.diverged_at, outcome.figure()) {
-                    (Some(step), _) => format!("diverged at step {step}"),
-                    (None, Some(value)) => format!("{value:.4}"),
-                    (None, None) => "no number".into(),
-                };
-                let problem = &status.problems[cell.problem].name;
-                progress.line(&format!(
-                    "{done}/{total} {problem}, {}: {}, {result}",
-                    cell.stage.name(),
-                    configuration(cell)
-                ));
+            if !stored {
+                progress.run(|| {
+                    let result = match (outcome.diverged_at, outcome.figure()) {
+                        (Some(step), _) => format!("diverged at step {step}"),
+                        (None, Some(value)) => format!("{value:.4}"),
+                        (None, None) => "no number".into(),
+                    };
+                    let problem = &status.problems[cell.problem].name;
+                    let stage = cell.stage.name();
+                    format!("{done}/{total} {problem}, {stage}: {}, {result}", configuration(cell))
+                });
             }
         }
         Event::CellFailed { cell, message } => progress.line(&format!("failed: {cell}: {message}")),
-        Event::RangeExtended { problem, label, range, more } => progress.line(&format!(
+        Event::RangeExtended { problem, label, range, more } => progress.remark(|| format!(
             "{problem}, {label}: the best rate lies at the edge; searching {:.1e} to {:.1e} ({more} more runs for all rules)",
             range.from, range.to
         )),

@@ -16,7 +16,7 @@ impl Live {
         _: Language,
     ) -> Result<Self, Failure> {
         Err(Failure::new(
-            "--live: this program was built without the full screen (feature `live`)\nhelp: leave it out for a line a run, or \
+            "--live: this program was built without the full screen (feature `live`)\nhelp: leave it out for a line a stage, or \
              say --json for lines that programs read",
         ))
     }

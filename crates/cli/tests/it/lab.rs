@@ -85,9 +85,11 @@ fn results_go_to_other_programs_and_a_journal_is_never_replaced() {
     let text = |file: &str| String::from_utf8(shell.read(file).clone()).unwrap();
     assert_eq!(text("cells.csv").lines().count(), 15);
     assert_eq!(text("cells.jsonl").lines().count(), 14);
-    assert!(text("cells.csv").contains("digits,sgd,sgd,book,tuning"));
+    assert!(text("cells.csv").contains(",digits,sgd,sgd,book,tuning,1,"));
     assert_eq!(text("journal.log").lines().filter(|line| line.contains("\"op_code\":4")).count(), 6);
-    assert!(shell.path("runs/digits/sgd").is_dir());
+    let experiments = shell.names("runs");
+    assert!(experiments.len() == 1 && experiments[0].starts_with("small-"), "{experiments:?}");
+    assert!(shell.path(&format!("runs/{}/digits/sgd", experiments[0])).is_dir());
     let message = shell.fail("results out --optuna journal.log");
     assert!(message.contains("is there already"), "{message}");
     let message = shell.fail("results nowhere --csv x.csv");
@@ -105,7 +107,7 @@ fn progress_is_lines_for_people_or_for_programs() {
     assert_eq!(runs.len(), 14);
     assert!(runs.iter().all(|run| run["total"] == 14 && run["failed"] == 0 && run["value"].is_number()));
     assert!(serde_json::from_str::<Value>(&said.out).is_ok(), "the result alone is on standard output");
-    let said = shell.run("compare experiment.toml --out other");
+    let said = shell.run("compare experiment.toml --out other -v");
     assert!(said.err.contains("14/14 ") && said.err.contains("final: sgd at rate"), "{}", said.err);
     assert_eq!(said.err.lines().filter(|line| line.contains("/14 ")).count(), 14);
     let message = shell.fail("compare experiment.toml --out out --live");
@@ -139,6 +141,11 @@ fn several_files_run_one_after_the_other() {
     shell.write("second.toml", SMALL.replace("seed = 1", "seed = 2"));
     shell.succeed("run experiment.toml second.toml --out out");
     assert_ne!(result(&shell, "out/experiment"), result(&shell, "out/second"));
+    // Two files of one name get a folder each.
+    std::fs::create_dir(shell.path("b")).unwrap();
+    shell.write("b/experiment.toml", SMALL.replace("seed = 1", "seed = 3"));
+    shell.succeed("run experiment.toml b/experiment.toml --out both");
+    assert_eq!(shell.names("both").len(), 2, "{:?}", shell.names("both"));
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod completions;
 mod evaluate;
 mod lab;
 mod misc;
+mod progress;
+mod results;
 mod shell;
 mod study;
 mod survive;

@@ -26,7 +26,9 @@ fn a_study_prints_its_table_and_writes_its_page() {
     shell.write("small.toml", STUDY);
     let said = shell.succeed("run small.toml --lang en");
     assert!(said.contains("in the book") && said.contains("convolutional") && said.contains(" ± "), "{said}");
-    let page = String::from_utf8(shell.read("thalweg-out/small/report.html")).unwrap();
+    let folders = shell.names("thalweg-out");
+    assert!(folders.len() == 1 && folders[0].starts_with("run-small-"), "{folders:?}");
+    let page = String::from_utf8(shell.read(&format!("thalweg-out/{}/report.html", folders[0]))).unwrap();
     assert!(page.contains("Two networks") && page.contains("thalweg run small.toml"));
     let one = shell.json("run small.toml --threads 1");
     let two = shell.json("run small.toml --threads 2");

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 #[test]
 fn a_killed_comparison_goes_on_where_it_was() {
     let shell = shell(&SMALL.replace("steps = 60", "steps = 4000"));
-    let mut running = shell.start("compare experiment.toml --threads 1 --out killed");
+    let mut running = shell.start("compare experiment.toml --threads 1 --out killed -v");
     let lines = BufReader::new(running.stderr.take().unwrap()).lines().map_while(Result::ok);
     let told: Vec<String> = lines.take_while(|line| !line.starts_with("2/14")).collect();
     running.kill().unwrap();

@@ -48,8 +48,9 @@ fn a_resumed_run_equals_the_uninterrupted_one_to_the_bit() {
 fn ctrl_c_saves_and_says_how_to_go_on() {
     let shell = Shell::new();
     let line = "train --hidden 4 --batch 10 --evaluate-every 1000000 --seed 2";
-    let mut running = shell.start(&format!("{line} --steps 1000000000"));
+    let mut running = shell.start(&format!("{line} --steps 1000000000 -v"));
     let mut lines = BufReader::new(running.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert_eq!(lines.next().as_deref(), Some("training: 1000000000 steps"));
     assert!(lines.next().unwrap().starts_with("step      0/"));
     let killed =
         std::process::Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();

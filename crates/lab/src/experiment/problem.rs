@@ -153,6 +153,22 @@ pub enum Metric {
     Value,
 }
 
+impl Metric {
+    /// Returns one word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accuracy => "accuracy",
+            Self::Loss => "loss",
+            Self::Value => "value",
+        }
+    }
+
+    /// Returns the metric with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Accuracy, Self::Loss, Self::Value].into_iter().find(|metric| metric.name() == name)
+    }
+}
+
 /// Initial weights.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]

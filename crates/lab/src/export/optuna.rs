@@ -11,12 +11,16 @@ use serde_json::{Map, Value, json};
 use crate::comparison::{Comparison, RuleResult, Tuning};
 use crate::search::{Point, Scale, Space};
 
-/// The journal: a study `EXPERIMENT/PROBLEM/RULE` for each rule that was tuned, a trial for each configuration tried. The
-/// figures on fresh seeds are attributes of the trials. `when` is the time that all of it is given, in ISO 8601.
-pub fn optuna_journal(comparison: &Comparison, when: &str) -> String {
+/// The journal of comparisons, each with its name in the journal: a study `NAME/PROBLEM/RULE` for each rule that was tuned, a
+/// trial for each configuration tried. The figures on fresh seeds are attributes of the trials. `when` is the time that all of
+/// it is given, in ISO 8601. Optuna wants every study's name once, so no two comparisons may have the same name here.
+pub fn optuna_journal(comparisons: &[(String, Comparison)], when: &str) -> String {
     let mut text = String::new();
     let mut study = 0;
-    for problem in &comparison.problems {
+    let problems = comparisons.iter().flat_map(|(name, comparison)| {
+        comparison.problems.iter().map(move |problem| (name, comparison, problem))
+    });
+    for (name, comparison, problem) in problems {
         for rule in &problem.rules {
             let Some(tuning) = &rule.tuning else { continue };
             let mut log = |operation: u8, mut fields: Value| {
@@ -25,7 +29,7 @@ pub fn optuna_journal(comparison: &Comparison, when: &str) -> String {
                 let _ = writeln!(text, "{fields}");
             };
             let direction = if problem.metric.higher_is_better() { 2 } else { 1 };
-            let name = format!("{}/{}/{}", comparison.name, problem.name, rule.label);
+            let name = format!("{name}/{}/{}", problem.name, rule.label);
             log(0, json!({ "study_name": name, "directions": [direction] }));
             for attribute in [
                 json!({ "rule": rule.rule, "dialect": rule.dialect }),

@@ -3,12 +3,12 @@
 //! An event file is a list of records (length, its checksum, bytes, their checksum; TensorFlow's `record_writer.cc`), each a
 //! protocol-buffer message `Event` (`event.proto`, `summary.proto`).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use prost::Message;
 
 use super::Record;
-use crate::experiment::Experiment;
 use crate::outcome::Curve;
 
 #[derive(Clone, PartialEq, Message)]
@@ -38,14 +38,18 @@ struct Value {
 }
 
 /// The event files of the final runs, with their paths below the folder that TensorBoard is pointed at:
-/// `PROBLEM/RULE/seed-SEED/events.out.tfevents.0.thalweg`.
-pub fn tensorboard(records: &[Record], experiment: Option<&Experiment>) -> Vec<(PathBuf, Vec<u8>)> {
+/// `EXPERIMENT-HASH/PROBLEM/RULE/seed-SEED/events.out.tfevents.0.thalweg`.
+pub fn tensorboard(records: &[Record]) -> Vec<(PathBuf, Vec<u8>)> {
     let finals = records.iter().filter(|record| record.stage == "final");
+    let mut folders = Folders::default();
     finals
         .map(|record| {
-            let run = Path::new(&safe(&record.problem_name(experiment)))
-                .join(safe(&record.label))
-                .join(format!("seed-{}", record.seed));
+            let Record { experiment, experiment_hash: hash, problem, label, .. } = record;
+            let owner =
+                if hash.is_empty() { "unknown-experiment".into() } else { format!("{experiment}-{hash}") };
+            let run = folders.of(Path::new(""), &owner);
+            let run = folders.of(&run, problem);
+            let run = folders.of(&run, label).join(format!("seed-{}", record.seed));
             let outcome = &record.outcome;
             let mut curves = vec![
                 ("validation".to_string(), outcome.validation_curve.clone()),
@@ -108,6 +112,26 @@ fn crc32c(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, step)
 }
 
+/// The folders of names: different names have different folders.
+#[derive(Default)]
+struct Folders {
+    /// The name that each folder belongs to.
+    names: BTreeMap<PathBuf, String>,
+}
+
+impl Folders {
+    /// Returns the folder of a name inside another folder.
+    fn of(&mut self, inside: &Path, name: &str) -> PathBuf {
+        let safe = safe(name);
+        let numbered = (2..).map(|number| format!("{safe}-{number}"));
+        let mut folders = std::iter::once(safe.clone()).chain(numbered).map(|one| inside.join(one));
+        let folder = folders.find(|folder| self.names.get(folder).is_none_or(|known| known == name));
+        let folder = folder.expect("there is always another number");
+        self.names.insert(folder.clone(), name.to_string());
+        folder
+    }
+}
+
 /// A name as a folder's.
 fn safe(name: &str) -> String {
     let safe: String =
@@ -132,10 +156,18 @@ mod tests {
     fn a_file_reads_back() {
         let mut other = record();
         other.stage = "tuning".into();
-        let files = tensorboard(&[record(), other], None);
-        assert_eq!(files.len(), 1);
+        // Another label that gives the same characters.
+        let mut alike = record();
+        alike.label = "adam; mine".into();
+        let files = tensorboard(&[record(), other, alike]);
+        assert_eq!(files.len(), 2);
         let (path, bytes) = &files[0];
-        assert_eq!(path, Path::new("problem-0/adam--mine/seed-7/events.out.tfevents.0.thalweg"));
+        assert_eq!(
+            path,
+            Path::new("mine--too-0123456789ab/digits/adam--mine/seed-7/events.out.tfevents.0.thalweg")
+        );
+        let second = "mine--too-0123456789ab/digits/adam--mine-2/seed-7/events.out.tfevents.0.thalweg";
+        assert_eq!(files[1].0, Path::new(second));
         let (mut rest, mut events) = (&bytes[..], Vec::new());
         while !rest.is_empty() {
             let length = u64::from_le_bytes(rest[..8].try_into().unwrap()) as usize;

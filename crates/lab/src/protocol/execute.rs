@@ -10,7 +10,7 @@ use super::{Event, Failure, RunError, RunOptions, Runner};
 use crate::cell::{Cell, CellId, Stage};
 use crate::experiment::Experiment;
 use crate::outcome::{Inside, Outcome};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Use};
 
 /// A run that takes less is short.
 const SHORT: Duration = Duration::from_millis(50);
@@ -88,6 +88,16 @@ impl<'a, 's> Executor<'a, 's> {
     /// The results of `cells`, in their order; `None` for those that failed.
     pub(super) fn execute(&mut self, cells: &[Cell]) -> Result<Vec<Option<Outcome>>, RunError> {
         let jobs = jobs(cells, self.options.code);
+        let note = |job: &Job| -> Vec<Use<'_>> {
+            let one = |&index: &usize| {
+                let cell = &cells[index];
+                let problem = &self.experiment.problems[cell.problem];
+                Use { id: job.id.clone(), cell, problem: &problem.name, metric: problem.workload.metric() }
+            };
+            job.cells.iter().map(one).collect()
+        };
+        let uses: Vec<Use<'_>> = jobs.iter().flat_map(note).collect();
+        self.store.note(&uses)?;
         let mut results: Vec<Option<Outcome>> = Vec::with_capacity(jobs.len());
         for job in &jobs {
             results.push(self.known(job)?);

@@ -31,7 +31,7 @@ use crate::comparison::Comparison;
 use crate::experiment::Experiment;
 use crate::outcome::Outcome;
 use crate::search::{Point, Trial};
-use crate::store::{Store, StoreError};
+use crate::store::{Origin, Store, StoreError};
 use execute::Executor;
 use race::Race;
 
@@ -140,6 +140,8 @@ pub fn sweep(
             Cell::of(experiment, (0, &workload), 0, hyperparameters.clone(), Stage::Tuning { trial }, number)
         }));
     }
+    store
+        .begin(&Origin::sweep(experiment, points, seeds, options.code, |index| runner.fingerprint(index)))?;
     let mut executor = Executor::new(cells.len(), experiment, runner, store, options);
     let outcomes = executor.execute(&cells)?;
     let failures = executor.into_failures();
@@ -170,6 +172,7 @@ pub fn run(
     let mut races: Vec<Race<'_>> =
         (0..experiment.problems.len()).map(|index| Race::new(experiment, index, runner)).collect();
     let planned = experiment.planned_cells();
+    store.begin(&Origin::comparison(experiment, code, |index| runner.fingerprint(index)))?;
     let mut executor = Executor::new(planned, experiment, runner, store, options);
     loop {
         // The problems advance together, so that no thread idles while another problem finishes its stage.
@@ -202,5 +205,7 @@ pub fn run(
     if !failures.is_empty() {
         return Err(RunError::Failed(failures));
     }
-    Ok(Comparison::new(experiment, code, problems))
+    let comparison = Comparison::new(experiment, code, problems);
+    store.conclude(&comparison)?;
+    Ok(comparison)
 }

@@ -620,6 +620,49 @@ fn a_store_that_fills_up_ends_the_race_and_keeps_what_it_has() {
 }
 
 #[test]
+fn every_run_of_an_experiment_is_noted_under_it_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let compare = |text: &str, code: &str| {
+        let experiment = checked(text).unwrap();
+        let (stop, observer) = (AtomicBool::new(false), &mut |_: Event<'_>| {});
+        let options = RunOptions { threads: 2, code, stop: &stop, observer };
+        run(&experiment, &MockRunner::default(), &mut SqliteStore::open(&path).unwrap(), options).unwrap()
+    };
+    let first = compare(DIGITS, "1");
+    let runs = |comparison: &Comparison| -> usize {
+        let rules = comparison.problems.iter().flat_map(|problem| &problem.rules);
+        rules
+            .map(|rule| {
+                let tuning = rule.tuning.as_ref().unwrap();
+                let tried: usize = tuning.trials.iter().map(|trial| trial.values.len()).sum();
+                let confirmed: usize = tuning.candidates.iter().map(|one| one.confirmed.len()).sum();
+                tried + confirmed + rule.runs.len() + rule.default.as_ref().map_or(0, |one| one.runs.len())
+            })
+            .sum()
+    };
+    // Longer runs under the same labels, and the first experiment with another program.
+    let longer = compare(&format!("{DIGITS}\nsteps = 7"), "1");
+    let other_program = compare(DIGITS, "2");
+    let store = SqliteStore::open(&path).unwrap();
+    let origins = store.origins().unwrap();
+    assert_eq!(origins.len(), 3);
+    for (origin, comparison) in origins.iter().zip([&first, &longer, &other_program]) {
+        assert_eq!(store.records(origin).unwrap().len(), runs(comparison));
+        let kept = store.result(origin).unwrap().unwrap();
+        assert_eq!(kept.experiment, comparison.experiment);
+        assert_eq!(kept.problems[0].rules[0].validation, comparison.problems[0].rules[0].validation);
+        assert!(kept.problems[0].rules[0].runs[0].outcome.validation_curve.is_empty());
+    }
+    // The same again is the same experiment, with the same runs.
+    compare(DIGITS, "1");
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.origins().unwrap().last(), origins.first());
+    assert_eq!(store.records(&origins[0]).unwrap().len(), runs(&first));
+    assert_eq!(store.unclaimed().unwrap(), []);
+}
+
+#[test]
 fn an_observer_hears_of_every_cell_and_of_the_whole() {
     let runner = MockRunner {
         best: BTreeMap::from([("sgd", 0.1), ("momentum", 0.02), ("adam", 4e-5)]),

@@ -60,7 +60,30 @@ pub struct RangeTest {
     pub suggestion: Result<Suggestion, NoSuggestion>,
 }
 
-/// Tests every rule on a problem, on several threads. The result does not depend on their number.
+/// What happens during a test.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RangeTestEvent<'a> {
+    /// The runs whose rate grows begin.
+    GrowingStarted {
+        /// How many there are.
+        runs: usize,
+    },
+    /// The short runs at constant rates begin.
+    ShortStarted {
+        /// How many there are.
+        runs: usize,
+    },
+    /// A run is done.
+    RunFinished {
+        /// What the rule is called.
+        label: &'a str,
+        /// The rate of a short run; absent where it grew.
+        rate: Option<f64>,
+    },
+}
+
+/// Tests every rule on a problem, on several threads. The result does not depend on their number. `observer` hears of the
+/// progress, on the thread where it happens.
 ///
 /// # Errors
 /// A problem without a network, a rule or a network that does not exist, or that it was asked to stop; in a sentence.
@@ -71,6 +94,7 @@ pub fn range_test(
     plan: &Plan,
     threads: usize,
     stop: &AtomicBool,
+    observer: &(dyn Fn(RangeTestEvent<'_>) + Sync),
 ) -> Result<Vec<RangeTest>, String> {
     let Workload::Training(training) = &problem.workload else {
         return Err(format!(
@@ -85,8 +109,11 @@ pub fn range_test(
     let run = Run { problem, training, dataset, stop };
     let tests: Vec<(usize, usize)> =
         (0..rules.len()).flat_map(|rule| (0..plan.repeats).map(move |repeat| (rule, repeat))).collect();
+    observer(RangeTestEvent::GrowingStarted { runs: tests.len() });
+    let finished = |rule: &Arm, rate| observer(RangeTestEvent::RunFinished { label: &rule.label, rate });
     let mut losses = in_parallel(threads, &tests, |&(rule, repeat)| {
-        run.growing(&rules[rule], &rates, seed(plan.seed, Stage::Tuning { trial: 0 }, repeat))
+        let seed = seed(plan.seed, Stage::Tuning { trial: 0 }, repeat);
+        run.growing(&rules[rule], &rates, seed).inspect(|_| finished(&rules[rule], None))
     })?
     .into_iter();
     let losses: Vec<Vec<Vec<f64>>> =
@@ -102,8 +129,11 @@ pub fn range_test(
             short.extend((0..plan.repeats).map(|repeat| (rule, rate, repeat)));
         }
     }
+    observer(RangeTestEvent::ShortStarted { runs: short.len() });
     let values = in_parallel(threads, &short, |&(rule, rate, repeat)| {
-        run.constant(&rules[rule], rate, plan.steps, seed(plan.seed, Stage::Confirmation, repeat))
+        let seed = seed(plan.seed, Stage::Confirmation, repeat);
+        let value = run.constant(&rules[rule], rate, plan.steps, seed);
+        value.inspect(|_| finished(&rules[rule], Some(rate)))
     })?;
     let result = |(rule, (arm, (found, losses))): (
         usize,
@@ -234,6 +264,7 @@ mod tests {
     use super::*;
     use crate::engine::vocabulary;
     use crate::experiment::Document;
+    use std::sync::Mutex;
     use thalweg_data::Source;
 
     #[test]
@@ -247,8 +278,23 @@ mod tests {
         let plan =
             Plan { range: RateRange { from: 1e-5, to: 10.0 }, steps: 100, repeats: 3, rates: 6, seed: 1 };
         let stop = AtomicBool::new(false);
-        let test = |threads| range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop).unwrap();
+        let events = Mutex::new(Vec::new());
+        let observer = |event: RangeTestEvent<'_>| {
+            events.lock().unwrap().push(match event {
+                RangeTestEvent::GrowingStarted { runs } => format!("growing {runs}"),
+                RangeTestEvent::ShortStarted { runs } => format!("short {runs}"),
+                RangeTestEvent::RunFinished { label, rate: None } => format!("{label} grew"),
+                RangeTestEvent::RunFinished { label, .. } => format!("{label} at a rate"),
+            });
+        };
+        let test = |threads| {
+            range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop, &observer).unwrap()
+        };
         let found = test(1);
+        let heard = std::mem::take(&mut *events.lock().unwrap());
+        let count = |what: &str| heard.iter().filter(|event| *event == what).count();
+        assert_eq!((heard[0].as_str(), heard[7].as_str(), heard.len()), ("growing 6", "short 36", 44));
+        assert_eq!((count("sgd grew"), count("adam grew"), count("sgd at a rate")), (3, 3, 18));
         assert_eq!(found, test(2));
         let [sgd, adam] = [0, 1].map(|rule| found[rule].suggestion.unwrap());
         assert!(sgd.from <= 0.5 && sgd.to >= 0.1 && sgd.best > 0.03, "{sgd:?}");
@@ -257,7 +303,7 @@ mod tests {
         assert!(found.iter().all(|rule| rule.losses.len() == 3 && rule.short_runs.len() == 6));
         stop.store(true, Ordering::Relaxed);
         assert_eq!(
-            range_test(problem, &experiment.rules, &dataset, &plan, 2, &stop).unwrap_err(),
+            range_test(problem, &experiment.rules, &dataset, &plan, 2, &stop, &observer).unwrap_err(),
             "interrupted"
         );
     }

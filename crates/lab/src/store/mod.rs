@@ -9,15 +9,18 @@ mod claims;
 mod curve;
 mod error;
 mod inside;
+mod origin;
 mod predictions;
 mod sqlite;
 
 pub use error::StoreError;
+pub use origin::{Origin, OriginKind, Use};
 pub use sqlite::SqliteStore;
 
 use std::collections::BTreeMap;
 
 use crate::cell::{Cell, CellId};
+use crate::comparison::Comparison;
 use crate::outcome::Outcome;
 
 /// A place for results.
@@ -57,6 +60,30 @@ pub trait Store {
     /// # Errors
     /// If the place cannot be written.
     fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError>;
+
+    /// Begins an experiment: what is [noted](Store::note) from now on belongs to it.
+    ///
+    /// # Errors
+    /// If the place cannot be written.
+    fn begin(&mut self, _origin: &Origin) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Notes what runs are for in the experiment that was begun, whether they have results already or not.
+    ///
+    /// # Errors
+    /// If the place cannot be written.
+    fn note(&mut self, _uses: &[Use<'_>]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Keeps what the comparison that was begun found.
+    ///
+    /// # Errors
+    /// If the place cannot be written.
+    fn conclude(&mut self, _comparison: &Comparison) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// Says that this program is alive; called again and again while cells are run.
     ///

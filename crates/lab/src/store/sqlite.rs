@@ -1,4 +1,4 @@
-//! Results in an SQLite file, one file an experiment.
+//! Results in an SQLite file.
 //!
 //! Write-ahead logging: readers never wait for a writer, a killed program loses at most the cell it was working on. The
 //! columns are plain, so that the file can be looked into with any SQLite tool.
@@ -10,8 +10,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use super::claims::{self, Worker};
 use super::error::{StoreError, WAIT, explain};
+use super::origin::{Origin, OriginKind, Use};
 use super::{Store, curve, inside, predictions};
-use crate::cell::{Cell, CellId};
+use crate::cell::{Cell, CellId, Stage};
+use crate::comparison::Comparison;
+use crate::experiment::Metric;
 use crate::export::Record;
 use crate::outcome::Outcome;
 
@@ -51,6 +54,45 @@ CREATE TABLE IF NOT EXISTS cells (
 const CREATE_EXPERIMENT: &str =
     "CREATE TABLE IF NOT EXISTS experiment (only INTEGER PRIMARY KEY, document TEXT NOT NULL)";
 
+/// The experiments whose runs these are, in the order in which they were begun last, and what each run was for. A file without
+/// these tables is from an earlier version.
+const CREATE_ORIGINS: &str = "
+CREATE TABLE IF NOT EXISTS experiments (
+    hash TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    document TEXT NOT NULL,
+    result TEXT
+);
+CREATE TABLE IF NOT EXISTS uses (
+    experiment TEXT NOT NULL,
+    problem TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    label TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    divisor INTEGER NOT NULL,
+    cell TEXT NOT NULL,
+    UNIQUE (experiment, problem, label, stage, cell)
+)";
+
+// The row moves to the end, and its result stays.
+const BEGIN: &str = "
+INSERT OR REPLACE INTO experiments VALUES (?1, ?2, ?3, ?4, (SELECT result FROM experiments WHERE hash = ?1))";
+
+const RECORDS: &str = "
+SELECT cells.id, cells.rule, cells.dialect, cells.hyperparameters, cells.seed, uses.stage, uses.problem, uses.label,
+    uses.metric, uses.divisor
+FROM uses JOIN cells ON cells.id = uses.cell WHERE uses.experiment = ?1 ORDER BY uses.rowid";
+
+const UNCLAIMED: &str = "
+SELECT id, rule, dialect, hyperparameters, seed, stage, 'problem ' || problem, label, NULL, NULL
+FROM cells WHERE id NOT IN (SELECT cell FROM uses) ORDER BY rowid";
+
+// In a file without the tables of origins.
+const ALL_UNCLAIMED: &str = "
+SELECT id, rule, dialect, hyperparameters, seed, stage, 'problem ' || problem, label, NULL, NULL
+FROM cells ORDER BY rowid";
+
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
 INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
@@ -84,6 +126,8 @@ pub struct SqliteStore {
     connection: Connection,
     worker: Worker,
     select: String,
+    /// The hash of the experiment that was begun.
+    begun: Option<String>,
 }
 
 impl SqliteStore {
@@ -118,6 +162,7 @@ impl SqliteStore {
             connection.execute_batch(claims::CREATE).map_err(explain)?;
             connection.execute_batch(CREATE_EXPERIMENT).map_err(explain)?;
             connection.execute_batch(CREATE_LOOKS).map_err(explain)?;
+            connection.execute_batch(CREATE_ORIGINS).map_err(explain)?;
             if application != APPLICATION || layout != LAYOUT {
                 let set_up = || {
                     let transaction =
@@ -140,7 +185,7 @@ impl SqliteStore {
             }
         }
         let select = select(if readonly && layout != 0 { layout } else { LAYOUT });
-        Ok(Self { path: path.to_path_buf(), connection, worker: Worker::new(), select })
+        Ok(Self { path: path.to_path_buf(), connection, worker: Worker::new(), select, begun: None })
     }
 
     /// The experiment whose results these are, as a file; absent if none was [kept](SqliteStore::keep_experiment).
@@ -160,12 +205,7 @@ impl SqliteStore {
     /// If the file cannot be written.
     pub fn keep_experiment(&self, document: &str) -> Result<(), StoreError> {
         let insert = "INSERT OR REPLACE INTO experiment VALUES (0, ?1)";
-        let written = match self.connection.is_readonly("main") {
-            Ok(true) => Ok(0),
-            Ok(false) => self.connection.execute(insert, [document]),
-            Err(error) => Err(error),
-        };
-        written.map(|_| ()).map_err(|error| explain(&self.path, &error))
+        self.write(|connection| connection.execute(insert, [document]).map(drop))
     }
 
     /// How many results there are.
@@ -177,40 +217,134 @@ impl SqliteStore {
         Ok(count.map_err(|error| explain(&self.path, &error))?.max(0) as usize)
     }
 
-    /// Every result with its cell, in the order in which they were stored.
+    /// The experiments whose runs are here, in the order in which they were begun last: the one at hand comes last. Empty if the
+    /// file is from a version that did not note them.
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub fn records(&self) -> Result<Vec<Record>, StoreError> {
-        let read = || -> rusqlite::Result<Vec<(Record, String)>> {
-            let mut select = self.connection.prepare(
-                "SELECT id, problem, label, rule, dialect, hyperparameters, seed, stage FROM cells ORDER BY rowid",
-            )?;
-            let rows = select.query_map([], |row| {
+    pub fn origins(&self) -> Result<Vec<Origin>, StoreError> {
+        if !self.knows_origins()? {
+            return Ok(vec![]);
+        }
+        let read = || -> rusqlite::Result<Vec<(String, String, String, String)>> {
+            let query = "SELECT hash, kind, name, document FROM experiments ORDER BY rowid";
+            let mut select = self.connection.prepare(query)?;
+            let rows =
+                select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            rows.collect()
+        };
+        let rows = read().map_err(|error| explain(&self.path, &error))?;
+        let origin = |(hash, kind, name, document): (String, String, String, String)| {
+            let kind =
+                OriginKind::named(&kind).ok_or_else(|| self.damaged("an unknown kind of experiment"))?;
+            Ok(Origin { hash, kind, name, document })
+        };
+        rows.into_iter().map(origin).collect()
+    }
+
+    /// What a comparison found, without curves and predictions; absent if it is not finished.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn result(&self, origin: &Origin) -> Result<Option<Comparison>, StoreError> {
+        let query = "SELECT result FROM experiments WHERE hash = ?1";
+        let found = self.connection.query_row(query, [&origin.hash], |row| row.get::<_, Option<String>>(0));
+        let found = found.optional().map_err(|error| explain(&self.path, &error))?.flatten();
+        let read = |text: String| {
+            serde_json::from_str(&text).map_err(|_| self.damaged("the result of a comparison is not JSON"))
+        };
+        found.map(read).transpose()
+    }
+
+    /// The results of an experiment, one for each use of a run: a run that serves two stages comes twice. Only those of the
+    /// final stage hold the test split.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn records(&self, origin: &Origin) -> Result<Vec<Record>, StoreError> {
+        let mut records = self.select(RECORDS, &[&origin.hash])?;
+        for record in &mut records {
+            record.experiment.clone_from(&origin.name);
+            record.experiment_hash.clone_from(&origin.hash);
+            if record.stage != Stage::Final.name() {
+                record.outcome.test = None;
+                record.outcome.predictions.clear();
+            }
+        }
+        Ok(records)
+    }
+
+    /// The results that belong to no experiment known here, in the order in which they were stored.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn unclaimed(&self) -> Result<Vec<Record>, StoreError> {
+        self.select(if self.knows_origins()? { UNCLAIMED } else { ALL_UNCLAIMED }, &[])
+    }
+
+    /// How many results there are beside those of an experiment, as [`records`](Self::records) of the other experiments and
+    /// [`unclaimed`](Self::unclaimed) count them.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn count_of_others(&self, origin: &Origin) -> Result<usize, StoreError> {
+        let query = "
+            SELECT (SELECT count(*) FROM uses JOIN cells ON cells.id = uses.cell WHERE uses.experiment != ?1)
+                + (SELECT count(*) FROM cells WHERE id NOT IN (SELECT cell FROM uses))";
+        let count = self.connection.query_row(query, [&origin.hash], |row| row.get::<_, i64>(0));
+        Ok(count.map_err(|error| explain(&self.path, &error))?.max(0) as usize)
+    }
+
+    /// Whether the file notes what its runs belong to. One that may only be read is left as an earlier version wrote it.
+    fn knows_origins(&self) -> Result<bool, StoreError> {
+        let query = "SELECT count(*) FROM sqlite_schema WHERE name IN ('experiments', 'uses')";
+        let count = self.connection.query_row(query, [], |row| row.get::<_, i64>(0));
+        Ok(count.map_err(|error| explain(&self.path, &error))? == 2)
+    }
+
+    fn select(&self, query: &str, of: &[&String]) -> Result<Vec<Record>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<(Record, String, Option<String>)>> {
+            let mut select = self.connection.prepare(query)?;
+            let rows = select.query_map(rusqlite::params_from_iter(of), |row| {
                 let record = Record {
+                    experiment: String::new(),
+                    experiment_hash: String::new(),
                     id: row.get(0)?,
-                    problem: row.get::<_, i64>(1)?.max(0) as usize,
-                    label: row.get(2)?,
-                    rule: row.get(3)?,
-                    dialect: row.get(4)?,
+                    problem: row.get(6)?,
+                    metric: None,
+                    label: row.get(7)?,
+                    rule: row.get(1)?,
+                    dialect: row.get(2)?,
                     hyperparameters: BTreeMap::new(),
-                    seed: row.get::<_, i64>(6)?.max(0) as u64,
-                    stage: row.get(7)?,
+                    seed: row.get::<_, i64>(4)?.max(0) as u64,
+                    stage: row.get(5)?,
+                    divisor: row.get::<_, Option<i64>>(9)?.map(|divisor| divisor.max(1) as u32),
                     outcome: Outcome::default(),
                 };
-                Ok((record, row.get(5)?))
+                Ok((record, row.get(3)?, row.get(8)?))
             })?;
             rows.collect()
         };
         let mut records = Vec::new();
-        for (record, hyperparameters) in read().map_err(|error| explain(&self.path, &error))? {
+        for (record, hyperparameters, metric) in read().map_err(|error| explain(&self.path, &error))? {
             let hyperparameters = serde_json::from_str(&hyperparameters)
                 .map_err(|_| self.damaged("hyper-parameters are not JSON"))?;
             // It was there a moment ago, and nothing is ever taken out.
             let outcome = self.get(&CellId::stored(&record.id))?.unwrap_or_default();
-            records.push(Record { hyperparameters, outcome, ..record });
+            let metric = metric.as_deref().and_then(Metric::named);
+            records.push(Record { hyperparameters, metric, outcome, ..record });
         }
         Ok(records)
+    }
+
+    /// Writes, unless the file may only be read: then it is left as it is.
+    fn write(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), StoreError> {
+        let written = match self.connection.is_readonly("main") {
+            Ok(true) => Ok(()),
+            Ok(false) => work(&self.connection),
+            Err(error) => Err(error),
+        };
+        written.map_err(|error| explain(&self.path, &error))
     }
 
     fn damaged(&self, reason: &str) -> StoreError {
@@ -290,6 +424,52 @@ impl Store for SqliteStore {
             transaction.commit()
         });
         written.map_err(|error| explain(&self.path, &error))
+    }
+
+    fn begin(&mut self, origin: &Origin) -> Result<(), StoreError> {
+        self.begun = Some(origin.hash.clone());
+        let Origin { hash, kind, name, document } = origin;
+        self.write(|connection| connection.execute(BEGIN, [hash, kind.name(), name, document]).map(drop))
+    }
+
+    fn note(&mut self, uses: &[Use<'_>]) -> Result<(), StoreError> {
+        let Some(begun) = &self.begun else { return Ok(()) };
+        self.write(|connection| {
+            let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+            for one in uses {
+                let mut insert = transaction
+                    .prepare_cached("INSERT OR IGNORE INTO uses VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+                insert.execute(params![
+                    begun,
+                    one.problem,
+                    one.metric.name(),
+                    one.cell.label,
+                    one.cell.stage.name(),
+                    one.cell.divisor,
+                    one.id.as_str()
+                ])?;
+            }
+            transaction.commit()
+        })
+    }
+
+    fn conclude(&mut self, comparison: &Comparison) -> Result<(), StoreError> {
+        let Some(begun) = &self.begun else { return Ok(()) };
+        let mut comparison = comparison.clone();
+        let rules = comparison.problems.iter_mut().flat_map(|problem| &mut problem.rules);
+        for run in rules.flat_map(|rule| {
+            rule.runs.iter_mut().chain(rule.default.iter_mut().flat_map(|default| &mut default.runs))
+        }) {
+            // The cells hold them.
+            let outcome = &mut run.outcome;
+            outcome.validation_curve = Default::default();
+            outcome.training_loss = Default::default();
+            outcome.inside = Default::default();
+            outcome.predictions = vec![];
+        }
+        let result = serde_json::to_string(&comparison).unwrap_or_default();
+        let update = "UPDATE experiments SET result = ?2 WHERE hash = ?1";
+        self.write(|connection| connection.execute(update, [begun, &result]).map(drop))
     }
 
     fn claim(&mut self, id: &CellId) -> Result<bool, StoreError> {

@@ -223,3 +223,68 @@ fn the_experiment_stands_beside_its_results() {
     store.keep_experiment("seed = 2").unwrap();
     assert_eq!(SqliteStore::open(&path).unwrap().experiment().unwrap().as_deref(), Some("seed = 2"));
 }
+
+#[test]
+fn experiments_in_one_file_stay_apart_and_the_last_one_begun_is_at_hand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let experiment = checked("name = \"race\"\n[problem]\ndataset = \"digits\"").unwrap();
+    let [one, two] = ["1", "2"].map(|code| Origin::comparison(&experiment, code, |_| String::new()));
+    let mut store = SqliteStore::open(&path).unwrap();
+    let tried = Cell { stage: Stage::Tuning { trial: 0 }, ..cell(1) };
+    let put = |store: &mut SqliteStore, cell: &Cell| {
+        let id = cell.id("");
+        let problem = "digits";
+        store.note(&[Use { id: id.clone(), cell, problem, metric: Metric::Accuracy }]).unwrap();
+        store.put(&id, cell, &Outcome { test: Some(0.9), unsealed: true, ..outcome() }).unwrap();
+    };
+    // What nobody claims: a dry run, or an earlier version.
+    store.put(&cell(9).id(""), &cell(9), &outcome()).unwrap();
+    store.begin(&one).unwrap();
+    put(&mut store, &tried);
+    put(&mut store, &cell(1));
+    put(&mut store, &cell(2));
+    store.begin(&two).unwrap();
+    put(&mut store, &cell(2));
+    assert_eq!(store.origins().unwrap(), [one.clone(), two.clone()]);
+
+    let seen = |origin: &Origin| -> Vec<(String, u64, Option<f64>)> {
+        let records = store.records(origin).unwrap();
+        assert!(records.iter().all(|record| record.experiment == "race" && record.problem == "digits"));
+        assert!(records.iter().all(|record| record.experiment_hash == origin.hash));
+        records.into_iter().map(|record| (record.stage, record.seed, record.outcome.test)).collect()
+    };
+    // One run serves two stages; only the final one sees the test split.
+    let of = |stage: &str, seed, test| (stage.to_string(), seed, test);
+    let finals = [of("tuning", 1, None), of("final", 1, Some(0.9)), of("final", 2, Some(0.9))];
+    assert_eq!(seen(&one), finals);
+    assert_eq!(seen(&two), [of("final", 2, Some(0.9))]);
+    let unclaimed = store.unclaimed().unwrap();
+    assert_eq!(unclaimed.len(), 1);
+    assert_eq!((unclaimed[0].seed, unclaimed[0].problem.as_str()), (9, "problem 0"));
+    assert_eq!(store.count_of_others(&one).unwrap(), 2);
+    assert_eq!(store.count_of_others(&two).unwrap(), 4);
+
+    // An experiment that is begun again is at hand again, and keeps what it concluded.
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.connection.execute("UPDATE experiments SET result = 'kept' WHERE hash = ?1", [&one.hash]).unwrap();
+    store.begin(&one).unwrap();
+    assert_eq!(store.origins().unwrap(), [two, one.clone()]);
+    assert!(matches!(store.result(&one), Err(StoreError::Damaged { .. })), "it is there, and is no result");
+}
+
+#[test]
+fn a_file_of_an_earlier_version_names_no_experiment() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("race.sqlite");
+    let mut store = SqliteStore::open(&path).unwrap();
+    store.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
+    // It may be one that can only be read, and then it stays without the tables.
+    store.connection.execute_batch("DROP TABLE uses; DROP TABLE experiments").unwrap();
+    assert_eq!(store.origins().unwrap(), []);
+    assert_eq!(store.unclaimed().unwrap().len(), 1);
+    drop(store);
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.origins().unwrap(), []);
+    assert_eq!(store.unclaimed().unwrap().len(), 1);
+}
