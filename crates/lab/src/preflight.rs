@@ -47,7 +47,7 @@ pub struct Preflight {
     pub spread: Option<f64>,
     /// The difference that matters.
     pub difference: f64,
-    /// The final seeds that would decide between two rules nine times in ten, were all rules to scatter so; or what would, if no
+    /// The final seeds with which a difference between two rules is most likely decided, were all rules to scatter so; or what would, if no
     /// number of seeds does. Absent without a spread.
     pub plan: Option<Plan>,
     /// The final seeds planned.
@@ -146,7 +146,7 @@ pub fn preflight(
     };
     // In the unit of the experiment's `difference`.
     let unit = margin / problem.difference;
-    let plan = spread.map(|spread| Plan::new(spread, margin, rules, test).in_units_of(unit));
+    let plan = spread.map(|spread| Plan::new((spread, figures.len()), margin, rules, test).in_units_of(unit));
     let (mut gradient, mut one_batch, mut validation_error) = (None, None, None);
     if let (Workload::Training(training), Some(dataset)) = (&problem.workload, engine.dataset(index)) {
         observer(PreflightEvent::GradientsStarted);

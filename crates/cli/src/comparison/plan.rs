@@ -124,11 +124,11 @@ fn seeds(plan: Plan, what: &str, planned: usize, language: Language) -> String {
         Plan::Seeds(needed) => say(
             language,
             &format!(
-                "a difference of {what} is found, or ruled out, nine times in ten with {needed} final seeds a rule at such a spread; \
-                 {planned} are planned"
+                "a difference of {what} is most likely found, or ruled out, with {needed} final seeds a rule at such a spread; {planned} are \
+                 planned"
             ),
             &format!(
-                "이 정도 흩어짐이면 규칙마다 최종 시드 {needed}개로 {what}의 차이가 있는지 없는지를 열 번 중 아홉 번 가릴 수 있다. 계획은 \
+                "이 정도 흩어짐이면 규칙마다 최종 시드 {needed}개로 {what}의 차이가 있는지 없는지를 대개 가릴 수 있다. 계획은 \
                  {planned}개"
             ),
         ),
