@@ -48,7 +48,7 @@ pub use seeds::derive;
 pub use settings::{Balanced, ClassWeights, TrainingSettings};
 pub use stopping::EarlyStopping;
 pub use trainer::{Ending, Trainer};
-pub use weights::{Naming, Tensor, Weights};
+pub use weights::{Naming, Tensor, WeightSet, Weights};
 
 /// The examples of the README, tested.
 #[cfg(doctest)]

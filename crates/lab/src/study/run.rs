@@ -172,7 +172,11 @@ fn one(
         run.activations = trainer.activations(EXAMPLES).map_err(|error| error.to_string())?;
         return Ok(Some(run));
     }
-    let before = probe::first_filters(&trainer);
+    let filters = |trainer: &mut Trainer<'_, f32>| match shown == Shown::Filters {
+        true => probe::first_filters(trainer).map_err(|error| error.to_string()),
+        false => Ok(None),
+    };
+    let before = filters(&mut trainer)?;
     match trainer.run(&mut Until(stop)).map_err(|error| error.to_string())? {
         Ending::Finished => {}
         Ending::Diverged { step } => run.diverged_at = Some(step),
@@ -180,7 +184,7 @@ fn one(
     }
     run.points.clone_from(&trainer.record().points);
     if shown == Shown::Filters {
-        let (Some(before), Some(after)) = (before, probe::first_filters(&trainer)) else {
+        let (Some(before), Some(after)) = (before, filters(&mut trainer)?) else {
             return Err("there are no filters to show: the network has no convolution".into());
         };
         run.filters = Some(Filters { extents: before.0, before: before.1, after: after.1 });

@@ -73,27 +73,42 @@ class Model:
         """The parameters (and running statistics) as a dict of new arrays."""
         return self._trained.parameters()
 
+    @property
+    def weights(self) -> str:
+        """Which weights of the run all of this is about: "judged" or "raw"."""
+        return self._trained.weights
+
+    def with_weights(self, weights: str) -> Model:
+        """The same model with other weights of its run: "judged", those that its evaluations were made with (the average, where the rule
+        or a stage keeps one), or "raw", those that were trained. `train` and `load` give the judged ones."""
+        if weights == self.weights:
+            return self
+        return _model(self._trained.saved(), self._classification, self.curve, self.ending, weights)
+
     def export(self, path: str | os.PathLike[str], naming: str = "thalweg") -> None:
         """Writes it for others: `.onnx` a whole network, `.safetensors` or `.npz` its tensors under the names of "thalweg", "torch" or
         "keras"."""
         self._trained.export(path, naming=naming)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the whole run; `load` reads it, and so does `thalweg evaluate`."""
+        """Writes the whole run, with all its weights; `load` reads it, and so does `thalweg evaluate`."""
         with open(path, "wb") as file:
             file.write(self._trained.saved())
 
     def __reduce__(self) -> Any:
-        return _model, (self._trained.saved(), self._classification, self.curve, self.ending)
+        return _model, (self._trained.saved(), self._classification, self.curve, self.ending, self.weights)
 
 
-def _model(saved: bytes, classification: bool, curve: list[dict[str, Any]], ending: str) -> Model:
-    return Model(Trained.of(saved), classification, curve, ending)
+def _model(saved: bytes, classification: bool, curve: list[dict[str, Any]], ending: str, weights: str = "judged") -> Model:
+    return Model(Trained.of(saved, weights=weights), classification, curve, ending)
 
 
-def load(path: str | os.PathLike[str], activation: str | None = None) -> Model:
-    """A saved run, or weights W1, b1, W2, … in safetensors or NPZ, with `activation` after the hidden layers."""
-    return Model(Trained.load(path, activation=activation))
+def load(path: str | os.PathLike[str], activation: str | None = None, weights: str = "judged") -> Model:
+    """A saved run, or weights W1, b1, W2, … in safetensors or NPZ, with `activation` after the hidden layers.
+
+    weights: of a saved run "judged", those that its evaluations were made with, or "raw", those that were trained.
+    """
+    return Model(Trained.load(path, activation=activation, weights=weights))
 
 
 def train(

@@ -73,7 +73,8 @@ fn resuming_gives_the_same_bits_as_not_stopping() {
             let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
             // In the middle of an epoch and between two evaluations.
             assert_eq!(first.run(&mut StopAt(137)).unwrap(), Ending::Stopped);
-            let saved = Checkpoint::parse(&first.checkpoint().to_bytes().unwrap(), "memory").unwrap();
+            let saved =
+                Checkpoint::parse(&first.checkpoint().unwrap().to_bytes().unwrap(), "memory").unwrap();
             let mut second = Trainer::<f32>::resume(&saved, None, &digits).unwrap();
             assert_eq!(second.done(), 137);
             assert_eq!(second.run(&mut Quiet).unwrap(), Ending::Finished);
@@ -116,7 +117,7 @@ fn a_plateau_lowers_the_rate_beside_the_schedule_and_goes_on_where_it_was_saved(
 
     let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
     assert_eq!(first.run(&mut StopAt(137)).unwrap(), Ending::Stopped);
-    let mut second = Trainer::<f32>::resume(&first.checkpoint(), None, &digits).unwrap();
+    let mut second = Trainer::<f32>::resume(&first.checkpoint().unwrap(), None, &digits).unwrap();
     assert_eq!(second.run(&mut Quiet).unwrap(), Ending::Finished);
     assert_eq!(second.parameters().values(), whole.parameters().values());
 }
@@ -132,18 +133,20 @@ fn a_rate_that_is_too_large_is_found_out_and_the_parameters_stay_finite() {
 #[test]
 fn a_checkpoint_of_weights_alone_or_of_other_data_is_refused() {
     let digits = digits();
-    let trainer = Trainer::<f32>::new(settings("sgd", 0.1), &digits).unwrap();
-    let mut weights = trainer.checkpoint();
+    let mut trainer = Trainer::<f32>::new(settings("sgd", 0.1), &digits).unwrap();
+    let mut weights = trainer.checkpoint().unwrap();
     assert_eq!(saved_settings(&weights).unwrap(), *trainer.settings());
     weights.metadata.clear();
     let error = Trainer::<f32>::resume(&weights, None, &digits).err().unwrap().to_string();
     assert!(error.contains("holds no `settings`; it may be weights alone"), "{error}");
     let mut changed = digits.clone();
     changed.test = changed.validation.clone();
-    let error = Trainer::<f32>::resume(&trainer.checkpoint(), None, &changed).err().unwrap().to_string();
+    let error =
+        Trainer::<f32>::resume(&trainer.checkpoint().unwrap(), None, &changed).err().unwrap().to_string();
     assert!(error.contains("the examples of `digits` have changed since it was saved"), "{error}");
     let moons = load("moons", &Options::default(), &Source::default()).unwrap();
-    let error = Trainer::<f32>::resume(&trainer.checkpoint(), None, &moons).err().unwrap().to_string();
+    let error =
+        Trainer::<f32>::resume(&trainer.checkpoint().unwrap(), None, &moons).err().unwrap().to_string();
     assert!(error.contains("it was trained on `digits`, not on `moons`"), "{error}");
 }
 
@@ -157,7 +160,7 @@ fn a_run_goes_on_where_its_rate_passes_through_zero_but_not_where_it_ends_there(
         let rule = settings.rule.clone().with_schedule(shape.into());
         let mut trainer = Trainer::<f32>::new(TrainingSettings { rule, ..settings }, &digits).unwrap();
         trainer.run(&mut Quiet).unwrap();
-        let refused = Trainer::<f32>::resume(&trainer.checkpoint(), Some(40), &digits).err();
+        let refused = Trainer::<f32>::resume(&trainer.checkpoint().unwrap(), Some(40), &digits).err();
         match (expected, refused.map(|error| error.to_string())) {
             (None, None) => {}
             (Some(expected), Some(error)) => assert!(error.contains(expected), "{error}"),
@@ -221,7 +224,7 @@ fn a_network_of_layers_learns_resumes_to_the_bit_and_is_the_same_on_any_number_o
 
     let mut first = Trainer::<f32>::new(layered(), &digits).unwrap();
     first.run(&mut StopAt(57)).unwrap();
-    let bytes = first.checkpoint().to_bytes().unwrap();
+    let bytes = first.checkpoint().unwrap().to_bytes().unwrap();
     let checkpoint = Checkpoint::parse(&bytes, "memory").unwrap();
     let mut second = Trainer::<f32>::resume(&checkpoint, None, &digits).unwrap();
     assert_eq!(second.statistics().values(), first.statistics().values());
@@ -232,7 +235,7 @@ fn a_network_of_layers_learns_resumes_to_the_bit_and_is_the_same_on_any_number_o
     // What is saved can be evaluated without being told what it is.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.safetensors");
-    whole.checkpoint().save(&path).unwrap();
+    whole.checkpoint().unwrap().save(&path).unwrap();
     let weights = Weights::<f32>::load(&path, None).unwrap();
     let mut evaluator = Evaluator::new(weights.model.clone(), 100);
     let error = evaluator.evaluate(&weights.parameters, &digits.test).unwrap_err().to_string();
@@ -293,7 +296,7 @@ fn a_run_that_no_longer_improves_ends_early_and_goes_back() {
     let cut = whole.done() - 15;
     let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
     first.run(&mut StopAt(cut)).unwrap();
-    let saved = Checkpoint::parse(&first.checkpoint().to_bytes().unwrap(), "memory").unwrap();
+    let saved = Checkpoint::parse(&first.checkpoint().unwrap().to_bytes().unwrap(), "memory").unwrap();
     let mut second = Trainer::<f32>::resume(&saved, None, &digits).unwrap();
     second.run(&mut Quiet).unwrap();
     assert_eq!((second.done(), second.stopped_early()), (whole.done(), true));
