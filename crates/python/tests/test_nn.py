@@ -109,6 +109,18 @@ def test_the_weights_that_leave_are_the_weights_judged(rule, tmp_path):
         nn.load(tmp_path / "judged.npz", activation="relu", weights="raw")
 
 
+def test_schedules_count_updates_of_accumulated_gradients():
+    x, t = rings()
+    train = {"rule": "momentum", "learning_rate": 0.1, "batch": 50, "epochs": 5}
+    options = {"schedule": "cosine", "schedules": {"momentum": "linear"}, "accumulate": 4}
+    model = nn.train("linear 4, relu, linear outputs", x, t, **train, options=options)
+    assert model.curve[-1]["step"] == 40 and model.curve[-1]["learning_rate"] == 0
+    with pytest.warns(UserWarning, match="the last 4 of 40 steps make no update"):
+        nn.train("linear 4, relu, linear outputs", x, t, **train, options={**options, "accumulate": 6})
+    with pytest.raises(ValueError, match="a run of 40 steps makes no update"):
+        nn.train("linear 4, relu, linear outputs", x, t, **train, options={**options, "accumulate": 50})
+
+
 def test_a_network_as_a_function_of_its_parameters():
     network = nn.Network("linear 5, sigmoid, linear outputs", 3, 2, dtype="float64")
     assert network.shapes == {"W1": (3, 5), "b1": (5,), "W2": (5, 2), "b2": (2,)}

@@ -17,6 +17,8 @@ const PROGRESS: &str = "progress";
 const RECORD: &str = "record";
 const DATA: &str = "data";
 const EXAMPLE: &str = "example";
+/// The factor of a learning rate at or below which more steps change nothing worth their time. One cycle ends at 4e-6 by default.
+const STANDSTILL: f64 = 1e-5;
 /// Before the names of the tensors at the lowest validation loss.
 pub(crate) const BEST: &str = "best.";
 /// Before the names of the parameters of the evaluation with the lowest validation loss, where they are others.
@@ -71,11 +73,12 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         Ok(checkpoint)
     }
 
-    /// Restores the run that `checkpoint` holds, ready to continue. `steps` may ask for more (or fewer) updates than the saved
+    /// Restores the run that `checkpoint` holds, ready to continue. `steps` may ask for more (or fewer) steps than the saved
     /// settings did.
     ///
     /// # Errors
-    /// [`TrainError::Checkpoint`] if the file holds no run, a run on other data, or one that cannot go on to `steps`.
+    /// [`TrainError::Checkpoint`] if the file holds no run, a run on other data, or one that cannot go on to `steps`: because it is
+    /// past them, or because its schedule has ended at 0 or at no more than 1e-5 of the learning rate.
     pub fn resume(
         checkpoint: &Checkpoint,
         steps: Option<u64>,
@@ -88,11 +91,19 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
         let planned = settings.steps;
         settings.steps = steps.unwrap_or(planned);
-        let (schedule, wanted) = (&settings.rule.schedule, settings.steps);
-        // All the new steps are looked at, because a cyclic schedule passes through 0 and rises again.
-        if wanted > planned && (planned..wanted).all(|step| schedule.factor(step) == 0.0) {
+        let (rule, wanted) = (&settings.rule, settings.steps);
+        // All the new updates are looked at, because a cyclic schedule passes through 0 and rises again.
+        let mut factors = (rule.updates(planned)..rule.updates(wanted)).map(|update| {
+            let groups = rule.groups.iter().filter_map(|group| group.schedule.as_ref());
+            groups.chain([&rule.schedule]).map(|schedule| schedule.factor(update)).fold(0.0, f64::max)
+        });
+        let first = factors.next();
+        if let Some(largest) = first.map(|first| factors.fold(first, f64::max)).filter(|it| *it <= STANDSTILL)
+        {
+            let schedule = &rule.schedule;
+            let is = if largest == 0.0 { "0".into() } else { format!("at most {largest:e} of what it was") };
             return Err(TrainError::Checkpoint(format!(
-                "its learning rate ({schedule}) is 0 from step {planned} on, so more steps would change nothing; train anew \
+                "its learning rate ({schedule}) is {is} from step {planned} on, so more steps would change nothing; train anew \
                  with --steps {wanted}"
             )));
         }

@@ -114,6 +114,13 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let parameters =
             initialise(&model.graph, settings.initial()?, derive(settings.seed, "initial values"));
         let layout = parameters.layout().clone();
+        if settings.steps > 0 && settings.rule.updates(settings.steps) == 0 {
+            return Err(TrainError::Setting(format!(
+                "a run of {} steps makes no update where gradients are averaged over {} steps (`accumulate`); give it more steps, \
+                 or set a smaller `accumulate`",
+                settings.steps, settings.rule.accumulate
+            )));
+        }
         let optimizer = settings.rule.build::<T>(layout.clone())?;
         let ahead = if optimizer.looks_ahead() { layout.len() } else { 0 };
         let available = dataset.train.len();

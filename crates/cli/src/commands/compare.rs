@@ -6,7 +6,7 @@ use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::language::{Language, language, locale, say};
 use crate::watching::{Style, Watching};
-use crate::{code, interrupt, output};
+use crate::{code, interrupt, output, stderr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use thalweg::lab::comparison::Comparison;
@@ -201,6 +201,7 @@ pub(super) fn run_comparison(experiment: &Experiment, arguments: &Comparing) -> 
     let Common { source, threads, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &source.source())?;
+    engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     let out = match &arguments.common.out {
         Some(out) => out.clone(),
         None => Path::new("thalweg-out").join(file_name(&experiment.name)),

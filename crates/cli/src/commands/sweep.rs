@@ -4,7 +4,7 @@ use super::compare::{Common, RESULTS, file_name, open, threads};
 use crate::failure::{Context, Failure};
 use crate::language::{Language, locale, say};
 use crate::watching::{Style, Watching};
-use crate::{code, interrupt, output};
+use crate::{code, interrupt, output, stderr};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -151,6 +151,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let common = &arguments.common;
     let language = common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &common.source.source())?;
+    engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     let out = match &common.out {
         Some(out) => out.clone(),
         None => Path::new("thalweg-out").join(file_name(&format!("sweep-{}", arguments.rule))),

@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use thalweg::arena::Checkpoint;
 use thalweg::nn::Plan;
 use thalweg::report::Language;
-use thalweg::train::{Ending, Evaluation, Look, Observer, Point, Trainer, saved_settings};
+use thalweg::train::{
+    Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, saved_settings,
+};
 
 /// Train one network with one rule
 #[derive(clap::Args)]
@@ -122,6 +124,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     if checkpoint.is_some() && trainer.done() == trainer.settings().steps {
         stderr::note(format!("all {} steps are done already; --steps N goes on", trainer.done()));
+    }
+
+    let TrainingSettings { steps, rule, .. } = trainer.settings();
+    if let Some(note) = incomplete_round(*steps, rule.accumulate) {
+        stderr::note(note);
     }
 
     let stop = interrupt::flag()?;

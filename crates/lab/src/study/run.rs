@@ -9,7 +9,9 @@ use std::collections::btree_map::Entry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use thalweg_data::{Dataset, Source};
-use thalweg_train::{ActivationDiagnostics, Ending, Evaluation, Observer, Point, Trainer, TrainingSettings};
+use thalweg_train::{
+    ActivationDiagnostics, Ending, Evaluation, Observer, Point, Trainer, TrainingSettings, incomplete_round,
+};
 
 /// Examples whose activations are counted, as in the book.
 const EXAMPLES: usize = 1000;
@@ -157,6 +159,9 @@ fn one(
     stop: &AtomicBool,
 ) -> Result<Option<StudyRun>, String> {
     let settings = settings(&line.problem, dataset, cell).map_err(|error| error.to_string())?;
+    if let Some(note) = incomplete_round(settings.steps, settings.rule.accumulate) {
+        return Err(note);
+    }
     let settings = TrainingSettings { evaluate_training: shown == Shown::Accuracy, ..settings };
     let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
     let mut run = StudyRun {

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -175,17 +176,32 @@ def _are_labels(t: Any) -> bool:
 
 
 def _with_steps(options: dict[str, Any] | None, steps: int) -> dict[str, Any] | None:
-    """Schedules know how long the run is."""
+    """Schedules know how many updates the run makes."""
     if not options:
         return None
     unknown = sorted(set(options) - set(_OPTIONS))
     if unknown:
         raise ValueError(f"there is no option called {', '.join(unknown)}; there are {', '.join(_OPTIONS)}")
-    schedule = options.get("schedule")
-    if schedule is None:
-        return options
-    schedule = {"name": schedule} if isinstance(schedule, str) else schedule
-    return {**options, "schedule": {"steps": steps, **schedule}}
+    round = max(int(options.get("accumulate") or 1), 1)
+    if steps % round and steps > round:
+        warnings.warn(
+            f"the last {steps % round} of {steps} steps make no update, because gradients are averaged over {round} steps (`accumulate`)",
+            stacklevel=3,
+        )
+
+    def whole(schedule: Any) -> Any:
+        if schedule is None:
+            return None
+        return {"steps": max(steps // round, 1), **({"name": schedule} if isinstance(schedule, str) else schedule)}
+
+    made = dict(options)
+    if "schedule" in made:
+        made["schedule"] = whole(made["schedule"])
+    if made.get("schedules"):
+        made["schedules"] = {name: whole(schedule) for name, schedule in made["schedules"].items()}
+    if made.get("groups"):
+        made["groups"] = [{**group, "schedule": whole(group["schedule"])} if "schedule" in group else group for group in made["groups"]]
+    return made
 
 
 def _progress(progress: Any, total: int) -> tuple[Any, Callable[[], None]]:

@@ -4,7 +4,9 @@ use thalweg_arena::Checkpoint;
 use thalweg_data::{Augmentation, Dataset, Options, Sampling, Source, load};
 use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
-use thalweg_optim::{Cyclic, Dialect, Mode, Plateau, PlateauSettings, Schedule, Shape, Specification};
+use thalweg_optim::{
+    Anneal, Cyclic, Dialect, Mode, OneCycle, Plateau, PlateauSettings, Schedule, Shape, Specification,
+};
 use thalweg_train::{
     Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Observer, Point, Quiet, Trainer,
     TrainingSettings, Weights, fill, saved_settings,
@@ -155,7 +157,17 @@ fn a_run_goes_on_where_its_rate_passes_through_zero_but_not_where_it_ends_there(
     let digits = digits();
     let cyclic = Shape::Cyclic(Cyclic { up: 10, down: 10, floor: 0.0, mode: Mode::Triangular });
     let cosine = Shape::Cosine { steps: 20, floor: 0.0 };
-    for (shape, expected) in [(cyclic, None), (cosine, Some("is 0 from step 20 on"))] {
+    let one_cycle = |floor: f64| {
+        let (start, anneal) = (0.04, Anneal::Cosine);
+        Shape::OneCycle(OneCycle { steps: 20, rise: 6, annihilation: 0, start, floor, anneal })
+    };
+    for (shape, expected) in [
+        (cyclic, None),
+        (cosine, Some("is 0 from step 20 on")),
+        (one_cycle(4e-6), Some("is at most 4e-6 of what it was from step 20 on")),
+        (one_cycle(1e-5), Some("is at most 1e-5 of what it was from step 20 on")),
+        (one_cycle(1.1e-5), None),
+    ] {
         let settings = TrainingSettings { steps: 20, ..settings("sgd", 0.01) };
         let rule = settings.rule.clone().with_schedule(shape.into());
         let mut trainer = Trainer::<f32>::new(TrainingSettings { rule, ..settings }, &digits).unwrap();
@@ -167,6 +179,38 @@ fn a_run_goes_on_where_its_rate_passes_through_zero_but_not_where_it_ends_there(
             (expected, refused) => panic!("{refused:?} for {expected:?}"),
         }
     }
+}
+
+#[test]
+fn a_schedule_counts_updates_and_not_the_gradients_that_are_averaged() {
+    let digits = digits();
+    // Over 5 updates of 4 gradients each.
+    let rule = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.1);
+    let rule = rule.with_schedule(Shape::Cosine { steps: 5, floor: 0.0 }.into());
+    let rule = Specification { accumulate: 4, ..rule };
+    assert_eq!([0, 3, 4, 20, 23].map(|steps| rule.updates(steps)), [0, 0, 1, 5, 5]);
+    let run = |rule: &Specification, steps| {
+        let settings = TrainingSettings { rule: rule.clone(), steps, ..settings("sgd", 0.1) };
+        let mut trainer = Trainer::<f32>::new(settings, &digits)?;
+        trainer.run(&mut Quiet)?;
+        trainer.checkpoint()
+    };
+    let saved = run(&rule, 20).unwrap();
+    let error = Trainer::<f32>::resume(&saved, Some(24), &digits).err().unwrap().to_string();
+    assert!(error.contains("is 0 from step 20 on"), "{error}");
+    // No further update, so nothing that would change nothing.
+    Trainer::<f32>::resume(&saved, Some(23), &digits).unwrap();
+    // In the middle of the schedule, which 16 steps would be past if it counted them.
+    let middle = run(&rule, 12).unwrap();
+    Trainer::<f32>::resume(&middle, Some(16), &digits).unwrap();
+    // A group with a schedule of its own goes on.
+    let mut apart = rule.clone();
+    let groups = r#"[{ "name": "weights", "match": { "least_rank": 2 }, "schedule": { "shape": "constant", "warmup": 0 } },
+        { "name": "biases", "match": { "largest_rank": 1 } }]"#;
+    apart.groups = serde_json::from_str(groups).unwrap();
+    Trainer::<f32>::resume(&run(&apart, 20).unwrap(), Some(24), &digits).unwrap();
+    let error = run(&rule, 3).unwrap_err().to_string();
+    assert!(error.contains("a run of 3 steps makes no update"), "{error}");
 }
 
 /// The notes' check (4.5, 5.7.3): the two-layer network by numerical gradient and by backpropagation.
