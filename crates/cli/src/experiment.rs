@@ -81,7 +81,7 @@ pub(crate) struct TrainingArguments {
     /// How batches are drawn: shuffled epochs, or replacement as in the notes [default: shuffled]
     #[arg(long)]
     sampling: Option<String>,
-    /// Updates in all
+    /// Steps in all: updates, or gradients of which a rule averages several before an update (`accumulate`)
     #[arg(long, conflicts_with = "epochs")]
     pub(crate) steps: Option<u64>,
     /// Passes over the training examples, in place of --steps [default: 30]
@@ -93,7 +93,7 @@ pub(crate) struct TrainingArguments {
     /// Keep this many training examples for validation; 0 trains on all of them
     #[arg(long)]
     validation: Option<u64>,
-    /// Updates between two evaluations [default: an epoch]
+    /// Steps between two evaluations [default: an epoch]
     #[arg(long)]
     evaluate_every: Option<u64>,
     /// What all randomness follows from [default: 1]

@@ -101,6 +101,11 @@ impl Specification {
         self
     }
 
+    /// Returns how many updates so many gradients make: fewer where several are averaged before each. Schedules count updates.
+    pub fn updates(&self, gradients: u64) -> u64 {
+        gradients / self.accumulate.max(1)
+    }
+
     /// Every hyper-parameter with the value it will have.
     ///
     /// # Errors

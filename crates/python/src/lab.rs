@@ -3,10 +3,11 @@
 use crate::error::said;
 use crate::rows::Rows;
 use numpy::{PyArray1, PyArrayMethods};
-use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyRuntimeError, PyUserWarning, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
+use std::ffi::CString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,6 +42,10 @@ pub(crate) fn compare(
         engine.own(index, Box::new(PythonProblem { problem, identity }));
     }
     let stop = Arc::new(AtomicBool::new(false));
+    for note in engine.incomplete_rounds(&experiment) {
+        let note = CString::new(note).unwrap_or_default();
+        PyErr::warn(py, &py.get_type::<PyUserWarning>(), &note, 2)?;
+    }
     let code = format!("python {} {}", env!("CARGO_PKG_VERSION"), thalweg_lanes::isa());
     // The experiment runs on a thread of its own, so that this one can look up for Ctrl-C and tell of progress.
     py.detach(|| {

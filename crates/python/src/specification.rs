@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use thalweg_kit::hint;
-use thalweg_optim::{Dialect, Plan, Schedule, Specification};
+use thalweg_optim::{Dialect, Plan, SCHEDULES, Schedule, ScheduleInfo, Specification};
 
 /// What `options` may say, beside rule, dialect and hyper-parameters.
 const OPTIONS: [&str; 9] =
@@ -77,9 +77,20 @@ fn written_schedule(value: Value) -> PyResult<Value> {
         None => None,
         Some(steps) => match steps.as_u64().filter(|&steps| steps > 0) {
             Some(steps) => Some(steps),
-            None => return refuse(format!("steps is {steps}; give the number of updates of the whole run")),
+            None => {
+                return refuse(format!(
+                    "steps is {steps}; give the number of updates of the whole run, warm-up included"
+                ));
+            }
         },
     };
+    // Those that end get their length as it is written, so that one that ends before its warm-up is refused.
+    let ends = |info: &&ScheduleInfo| info.settings.iter().any(|setting| setting.name == "steps");
+    if let Some(steps) = steps
+        && SCHEDULES.iter().filter(ends).any(|info| info.name == name)
+    {
+        settings.insert("steps".into(), steps.into());
+    }
     let settings = serde_json::from_value(Value::Object(settings));
     let settings =
         settings.map_err(|error| PyValueError::new_err(format!("the schedule {name}: {error}")))?;

@@ -15,7 +15,9 @@ use thalweg_arena::Checkpoint;
 use thalweg_data::{Examples, Targets};
 use thalweg_nn::grouped;
 use thalweg_optim::{Dialect, Specification};
-use thalweg_train::{Ending, Evaluator, Naming, Observer, Point, Trainer, TrainingSettings, Weights};
+use thalweg_train::{
+    Ending, Evaluator, Naming, Observer, Point, Trainer, TrainingSettings, WeightSet, Weights,
+};
 
 /// How often Python is asked whether to go on.
 const LOOK_UP: Duration = Duration::from_millis(50);
@@ -61,7 +63,8 @@ pub(crate) fn train<'py>(
             Ending::Stopped => "stopped",
             Ending::Diverged { .. } => "diverged",
         };
-        let bytes = trainer.checkpoint().to_bytes().map_err(|error| said(&error))?;
+        let checkpoint = trainer.checkpoint().map_err(|error| said(&error))?;
+        let bytes = checkpoint.to_bytes().map_err(|error| said(&error))?;
         Ok((bytes, record, ending))
     })?;
     Ok((PyBytes::new(py, &bytes), record, ending))
@@ -101,26 +104,34 @@ impl Observer for Watch {
 #[pyclass(frozen, module = "thalweg.nn")]
 pub(crate) struct Trained {
     weights: Weights<f32>,
+    set: WeightSet,
     bytes: Option<Vec<u8>>,
 }
 
 #[pymethods]
 impl Trained {
-    /// The network of a checkpoint that `train` gave.
+    /// The network of a checkpoint that `train` gave, with its weights "judged" or "raw".
     #[staticmethod]
-    fn of(bytes: Vec<u8>) -> PyResult<Self> {
+    #[pyo3(signature = (bytes, *, weights = "judged"))]
+    fn of(bytes: Vec<u8>, weights: &str) -> PyResult<Self> {
         let checkpoint = Checkpoint::parse(&bytes, "the saved run").map_err(|error| said(&error))?;
-        let weights = Weights::of_checkpoint(&checkpoint, "the saved run").map_err(|error| said(&error))?;
-        Ok(Self { weights, bytes: Some(bytes) })
+        let read = Weights::of_checkpoint(&checkpoint, "the saved run").map_err(|error| said(&error))?;
+        Self::with_set(read, weights, Some(bytes))
     }
 
     /// The network of a file: a saved run, or safetensors or NPZ whose arrays W1, b1, … describe a perceptron.
     #[staticmethod]
-    #[pyo3(signature = (path, *, activation = None))]
-    fn load(path: PathBuf, activation: Option<&str>) -> PyResult<Self> {
-        let weights = Weights::load(&path, activation).map_err(|error| said(&error))?;
-        let bytes = weights.settings.as_ref().and_then(|_| std::fs::read(&path).ok());
-        Ok(Self { weights, bytes })
+    #[pyo3(signature = (path, *, activation = None, weights = "judged"))]
+    fn load(path: PathBuf, activation: Option<&str>, weights: &str) -> PyResult<Self> {
+        let read = Weights::load(&path, activation).map_err(|error| said(&error))?;
+        let bytes = read.settings.as_ref().and_then(|_| std::fs::read(&path).ok());
+        Self::with_set(read, weights, bytes)
+    }
+
+    /// Which weights these are: "judged" or "raw".
+    #[getter]
+    fn weights(&self) -> String {
+        self.set.to_string()
     }
 
     /// The parameters as a dict of new arrays.
@@ -181,6 +192,13 @@ impl Trained {
 }
 
 impl Trained {
+    /// The network with one set of its weights.
+    fn with_set(weights: Weights<f32>, set: &str, bytes: Option<Vec<u8>>) -> PyResult<Self> {
+        let set: WeightSet = set.parse().map_err(|error| said(&error))?;
+        let weights = weights.with_set(set).map_err(|error| said(&error))?;
+        Ok(Self { weights, set, bytes })
+    }
+
     fn evaluator(&self) -> Evaluator<f32> {
         let mut evaluator = Evaluator::new(self.weights.model.clone(), 512);
         evaluator.set_statistics(self.weights.statistics.values());

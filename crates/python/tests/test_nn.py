@@ -68,6 +68,59 @@ def test_saved_exported_and_pickled(tmp_path):
         model.export(tmp_path / "w.npz", naming="jax")
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"options": {"after": [{"stage": "average", "decay": 0.99}]}},
+        {"options": {"after": [{"stage": "stochastic-weight-average", "start": 10}]}},
+        {"rule": "asgd", "learning_rate": 0.2, "hyperparameters": {"t0": 5}},
+        {"rule": "schedule-free-sgd", "dialect": "paper", "learning_rate": 0.5},
+        {"rule": "schedule-free-adamw", "dialect": "paper", "learning_rate": 0.01},
+    ],
+    ids=["average", "swa", "asgd", "schedule-free-sgd", "schedule-free-adamw"],
+)
+def test_the_weights_that_leave_are_the_weights_judged(rule, tmp_path):
+    x, t = rings()
+    other = rings(seed=1)
+    model = nn.train("linear 8, relu, linear outputs", x, t, epochs=6, batch=50, validation=other, **rule)
+    reported = model.curve[-1]["validation"]["loss"]
+    raw = model.with_weights("raw")
+    assert (model.weights, raw.weights) == ("judged", "raw") and raw.with_weights("judged").weights == "judged"
+    assert model.evaluate(*other).loss == approx(reported, rel=1e-6)
+    assert abs(raw.evaluate(*other).loss - reported) > 1e-4
+    model.save(tmp_path / "run.safetensors")
+    for name, same in (("judged", model), ("raw", raw)):
+        loaded = nn.load(tmp_path / "run.safetensors", weights=name)
+        for one in (loaded, pickle.loads(pickle.dumps(same)), pickle.loads(pickle.dumps(loaded))):
+            assert one.weights == name and np.array_equal(one.outputs(x), same.outputs(x))
+            assert all(np.array_equal(a, b) for a, b in zip(one.parameters.values(), same.parameters.values()))
+        same.export(tmp_path / f"{name}.npz")
+        assert np.array_equal(nn.load(tmp_path / f"{name}.npz", activation="relu").outputs(x), same.outputs(x))
+        same.export(tmp_path / f"{name}.onnx")
+    assert np.array_equal(nn.load(tmp_path / "run.safetensors").outputs(x), model.outputs(x))
+    assert not np.array_equal(model.parameters["W1"], raw.parameters["W1"])
+    assert (tmp_path / "judged.onnx").read_bytes() != (tmp_path / "raw.onnx").read_bytes()
+    # A run saved from the raw weights holds both sets as well.
+    raw.save(tmp_path / "again.safetensors")
+    assert np.array_equal(nn.load(tmp_path / "again.safetensors").outputs(x), model.outputs(x))
+    with pytest.raises(ValueError, match="there are judged and raw"):
+        nn.load(tmp_path / "run.safetensors", weights="average")
+    with pytest.raises(ValueError, match="raw weights are not known"):
+        nn.load(tmp_path / "judged.npz", activation="relu", weights="raw")
+
+
+def test_schedules_count_updates_of_accumulated_gradients():
+    x, t = rings()
+    train = {"rule": "momentum", "learning_rate": 0.1, "batch": 50, "epochs": 5}
+    options = {"schedule": "cosine", "schedules": {"momentum": "linear"}, "accumulate": 4}
+    model = nn.train("linear 4, relu, linear outputs", x, t, **train, options=options)
+    assert model.curve[-1]["step"] == 40 and model.curve[-1]["learning_rate"] == 0
+    with pytest.warns(UserWarning, match="the last 4 of 40 steps make no update"):
+        nn.train("linear 4, relu, linear outputs", x, t, **train, options={**options, "accumulate": 6})
+    with pytest.raises(ValueError, match="a run of 40 steps makes no update"):
+        nn.train("linear 4, relu, linear outputs", x, t, **train, options={**options, "accumulate": 50})
+
+
 def test_a_network_as_a_function_of_its_parameters():
     network = nn.Network("linear 5, sigmoid, linear outputs", 3, 2, dtype="float64")
     assert network.shapes == {"W1": (3, 5), "b1": (5,), "W2": (5, 2), "b2": (2,)}

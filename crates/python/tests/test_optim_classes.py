@@ -122,6 +122,21 @@ def test_schedules_are_followed_and_need_to_know_the_length():
         optimizer.scale_rate(-1)
 
 
+def test_the_length_of_a_schedule_includes_its_warmup():
+    def rates(**schedule):
+        optimizer = optim.SGD({"w": np.zeros(1)}, 1.0, schedule={"name": "cosine", "warmup": 10, **schedule})
+        found = []
+        for _ in range(51):
+            found.append(optimizer.learning_rate)
+            optimizer.step({"w": np.zeros(1)})
+        return found
+
+    found = rates(steps=40)
+    assert found[0] == approx(0.1) and found[10] == 1 and found[25] == approx(0.5) and found[39] > 0 and found[40:] == [0.0] * 11
+    with pytest.raises(ValueError, match="steps = 10 is out of range; it must be more than 10, the updates of warm-up that it includes"):
+        rates(steps=10)
+
+
 def test_the_report_tells_of_the_step():
     optimizer = optim.SGD({"w": np.array([3.0, 4.0])}, 0.1, measure=True, before=["clip-by-global-norm:largest=1"][:0])
     assert optimizer.report is None

@@ -62,6 +62,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let weights = Weights {
             model,
             parameters,
+            raw: None,
             statistics,
             activation: thalweg_nn::Activation::Identity,
             settings: None,

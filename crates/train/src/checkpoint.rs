@@ -1,11 +1,12 @@
 //! A run on disk: everything needed to continue it with the same bits.
 
 use crate::network::example;
-use crate::trainer::Progress;
+use crate::trainer::{Kept, Progress};
 use crate::{Record, TrainError, Trainer, TrainingSettings};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use thalweg_arena::{Arena, Checkpoint};
+use std::sync::Arc;
+use thalweg_arena::{Arena, Checkpoint, Layout};
 use thalweg_data::{BatchesState, Dataset};
 use thalweg_nn::{Element, Example};
 use thalweg_optim::Buildable;
@@ -16,21 +17,43 @@ const PROGRESS: &str = "progress";
 const RECORD: &str = "record";
 const DATA: &str = "data";
 const EXAMPLE: &str = "example";
+/// The factor of a learning rate at or below which more steps change nothing worth their time. One cycle ends at 4e-6 by default.
+const STANDSTILL: f64 = 1e-5;
 /// Before the names of the tensors at the lowest validation loss.
 pub(crate) const BEST: &str = "best.";
+/// Before the names of the parameters of the evaluation with the lowest validation loss, where they are others.
+const BEST_JUDGED: &str = "best.judged.";
+/// Before the names of the raw weights, where evaluations are made with others. Files of earlier versions have the raw weights
+/// under plain names.
+pub(crate) const RAW: &str = "raw.";
 
 impl<'d, T: Element + Buildable> Trainer<'d, T> {
-    /// Returns the run in its present state: parameters under their own names (so that any safetensors reader finds `W1`, `b1`,
-    /// …), the optimizer's state by tensor name, the position in the data, the settings and the curve.
-    pub fn checkpoint(&self) -> Checkpoint {
+    /// Returns the run in its present state: the parameters that evaluations are made with under their own names (so that any
+    /// safetensors reader finds `W1`, `b1`, …), the raw ones as `raw.W1`, … where they are others, the optimizer's state by
+    /// tensor name, the position in the data, the settings and the curve.
+    ///
+    /// # Errors
+    /// Those of the optimizer.
+    pub fn checkpoint(&mut self) -> Result<Checkpoint, TrainError> {
         let mut checkpoint = Checkpoint::new();
-        checkpoint.put_arena("", &self.parameters);
+        match self.averaged()? {
+            Some(judged) => {
+                checkpoint.put_arena("", &judged);
+                checkpoint.put_arena(RAW, &self.parameters);
+            }
+            None => checkpoint.put_arena("", &self.parameters),
+        }
         checkpoint.put_arena("", &self.statistics);
-        if let Some((parameters, statistics)) = &self.best {
-            for (values, arena) in [(parameters, &self.parameters), (statistics, &self.statistics)] {
-                let mut kept = Arena::zeros(arena.layout().clone());
+        if let Some(best) = &self.best {
+            let mut put = |prefix: &str, values: &[T], like: &Arena<T>| {
+                let mut kept = Arena::zeros(like.layout().clone());
                 kept.values_mut().copy_from_slice(values);
-                checkpoint.put_arena(BEST, &kept);
+                checkpoint.put_arena(prefix, &kept);
+            };
+            put(BEST, &best.parameters, &self.parameters);
+            put(BEST, &best.statistics, &self.statistics);
+            if let Some(judged) = &best.judged {
+                put(BEST_JUDGED, judged, &self.parameters);
             }
         }
         self.settings.rule.save(self.optimizer.as_ref(), &mut checkpoint);
@@ -47,14 +70,15 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         if let Ok(text) = serde_json::to_string(&SavedExample::of(self.dataset)) {
             checkpoint.metadata.insert(EXAMPLE.into(), text);
         }
-        checkpoint
+        Ok(checkpoint)
     }
 
-    /// Restores the run that `checkpoint` holds, ready to continue. `steps` may ask for more (or fewer) updates than the saved
+    /// Restores the run that `checkpoint` holds, ready to continue. `steps` may ask for more (or fewer) steps than the saved
     /// settings did.
     ///
     /// # Errors
-    /// [`TrainError::Checkpoint`] if the file holds no run, a run on other data, or one that cannot go on to `steps`.
+    /// [`TrainError::Checkpoint`] if the file holds no run, a run on other data, or one that cannot go on to `steps`: because it is
+    /// past them, or because its schedule has ended at 0 or at no more than 1e-5 of the learning rate.
     pub fn resume(
         checkpoint: &Checkpoint,
         steps: Option<u64>,
@@ -67,11 +91,19 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         }
         let planned = settings.steps;
         settings.steps = steps.unwrap_or(planned);
-        let (schedule, wanted) = (&settings.rule.schedule, settings.steps);
-        // All the new steps are looked at, because a cyclic schedule passes through 0 and rises again.
-        if wanted > planned && (planned..wanted).all(|step| schedule.factor(step) == 0.0) {
+        let (rule, wanted) = (&settings.rule, settings.steps);
+        // All the new updates are looked at, because a cyclic schedule passes through 0 and rises again.
+        let mut factors = (rule.updates(planned)..rule.updates(wanted)).map(|update| {
+            let groups = rule.groups.iter().filter_map(|group| group.schedule.as_ref());
+            groups.chain([&rule.schedule]).map(|schedule| schedule.factor(update)).fold(0.0, f64::max)
+        });
+        let first = factors.next();
+        if let Some(largest) = first.map(|first| factors.fold(first, f64::max)).filter(|it| *it <= STANDSTILL)
+        {
+            let schedule = &rule.schedule;
+            let is = if largest == 0.0 { "0".into() } else { format!("at most {largest:e} of what it was") };
             return Err(TrainError::Checkpoint(format!(
-                "its learning rate ({schedule}) is 0 from step {planned} on, so more steps would change nothing; train anew \
+                "its learning rate ({schedule}) is {is} from step {planned} on, so more steps would change nothing; train anew \
                  with --steps {wanted}"
             )));
         }
@@ -82,7 +114,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
                 dataset.name
             )));
         }
-        checkpoint.read_arena("", &mut trainer.parameters)?;
+        let holds = |prefix: &str| checkpoint.names().any(|(name, _)| name.starts_with(prefix));
+        checkpoint.read_arena(if holds(RAW) { RAW } else { "" }, &mut trainer.parameters)?;
         checkpoint.read_arena("", &mut trainer.statistics)?;
         let rule = trainer.settings.rule.clone();
         rule.load(trainer.optimizer.as_mut(), checkpoint)?;
@@ -90,15 +123,15 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         trainer.batches.restore(&batches)?;
         trainer.progress = entry::<Progress>(checkpoint, PROGRESS)?;
         trainer.observe_plateau(None);
-        if checkpoint.names().any(|(name, _)| name.starts_with(BEST)) {
-            let read = |layout: &std::sync::Arc<thalweg_arena::Layout>| -> Result<Vec<T>, TrainError> {
+        if holds(BEST) {
+            let read = |prefix: &str, layout: &Arc<Layout>| -> Result<Vec<T>, TrainError> {
                 let mut arena = Arena::zeros(layout.clone());
                 for tensor in layout.tensors() {
-                    let (_, values) = checkpoint.get::<T>(&format!("{BEST}{}", tensor.name))?;
+                    let (_, values) = checkpoint.get::<T>(&format!("{prefix}{}", tensor.name))?;
                     let place = &mut arena.values_mut()[tensor.range.clone()];
                     if values.len() != place.len() {
                         return Err(TrainError::Checkpoint(format!(
-                            "its tensor {BEST}{} has another size",
+                            "its tensor {prefix}{} has another size",
                             tensor.name
                         )));
                     }
@@ -106,7 +139,12 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
                 }
                 Ok(arena.values().to_vec())
             };
-            trainer.best = Some((read(trainer.parameters.layout())?, read(trainer.statistics.layout())?));
+            let layout = trainer.parameters.layout();
+            trainer.best = Some(Kept {
+                parameters: read(BEST, layout)?,
+                statistics: read(BEST, trainer.statistics.layout())?,
+                judged: holds(BEST_JUDGED).then(|| read(BEST_JUDGED, layout)).transpose()?,
+            });
         }
         let (done, wanted) = (trainer.progress.done, trainer.settings.steps);
         if wanted < done {

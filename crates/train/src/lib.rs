@@ -45,10 +45,10 @@ pub use network::{check_memory, network, network_of};
 pub use observer::{Observer, Quiet};
 pub use record::{Point, Record};
 pub use seeds::derive;
-pub use settings::{Balanced, ClassWeights, TrainingSettings};
+pub use settings::{Balanced, ClassWeights, TrainingSettings, incomplete_round};
 pub use stopping::EarlyStopping;
 pub use trainer::{Ending, Trainer};
-pub use weights::{Naming, Tensor, Weights};
+pub use weights::{Naming, Tensor, WeightSet, Weights};
 
 /// The examples of the README, tested.
 #[cfg(doctest)]

@@ -29,9 +29,10 @@ pub struct TrainingSettings {
     pub batch: usize,
     /// How batches are drawn.
     pub sampling: Sampling,
-    /// Updates in all.
+    /// Steps in all, each on one batch: updates, or gradients of which the rule averages several before an update
+    /// ([`Specification::updates`]).
     pub steps: u64,
-    /// Updates between two evaluations; 0 for an epoch.
+    /// Steps between two evaluations; 0 for an epoch.
     pub evaluate_every: u64,
     /// Whether evaluations also go over the training examples.
     pub evaluate_training: bool,
@@ -81,6 +82,22 @@ pub enum Balanced {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 fn is_zero(number: &f64) -> bool {
     *number == 0.0
+}
+
+/// Returns what to tell the user where the last of `steps` steps make no update, because they do not complete a round of
+/// `accumulate` gradients.
+pub fn incomplete_round(steps: u64, accumulate: u64) -> Option<String> {
+    let round = accumulate.max(1);
+    let left = steps % round;
+    (left > 0).then(|| {
+        let steps_are = if left == 1 { "step makes".to_string() } else { format!("{left} of {steps} steps make") };
+        let (fewer, more) = (steps - left, (steps - left).saturating_add(round));
+        let fewer = if fewer > 0 { format!("{fewer} or ") } else { String::new() };
+        format!(
+            "the last {steps_are} no update, because gradients are averaged over {round} steps (`accumulate`); a run of \
+             {fewer}{more} steps leaves none over"
+        )
+    })
 }
 
 impl TrainingSettings {
@@ -133,6 +150,18 @@ mod tests {
         r#""sampling":"with-replacement","steps":1000,"evaluate_every":0,"evaluate_training":true,"seed":1,"#,
         r#""rule":{"rule":"adam","dialect":"torch","hyperparameters":{},"schedule":{"shape":"constant","warmup":0}}}"#,
     );
+
+    #[test]
+    fn steps_that_make_no_update_are_counted() {
+        assert_eq!(incomplete_round(40, 4), None);
+        assert_eq!(incomplete_round(41, 0), None);
+        let said = incomplete_round(450, 4).unwrap();
+        assert!(said.starts_with("the last 2 of 450 steps make no update,"), "{said}");
+        assert!(said.ends_with("a run of 448 or 452 steps leaves none over"), "{said}");
+        let said = incomplete_round(41, 4).unwrap();
+        assert!(said.starts_with("the last step makes no update,"), "{said}");
+        assert!(incomplete_round(3, 4).unwrap().ends_with("a run of 4 steps leaves none over"));
+    }
 
     #[test]
     fn settings_saved_by_earlier_versions_are_read_and_written_as_they_were() {

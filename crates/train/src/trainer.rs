@@ -51,8 +51,8 @@ pub struct Trainer<'d, T: Element + Buildable> {
     noise: u64,
     /// The shape of the images to augment, if they are augmented, the seed, and scratch memory.
     images: Option<(ImageShape, u64, Vec<T>)>,
-    /// Parameters and statistics at the lowest validation loss, if the run may go back to them.
-    pub(crate) best: Option<(Vec<T>, Vec<T>)>,
+    /// The network at the lowest validation loss, if the run may go back to it.
+    pub(crate) best: Option<Kept<T>>,
     threads: usize,
     /// Which diagnostics are recorded, the parameters before the last recorded update, and its diagnostics.
     look: Look,
@@ -72,6 +72,15 @@ pub struct Trainer<'d, T: Element + Buildable> {
     pub(crate) progress: Progress,
     /// The digest of the data, computed at the first call.
     digest: OnceCell<String>,
+}
+
+/// The network at an earlier evaluation.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept<T> {
+    pub(crate) parameters: Vec<T>,
+    pub(crate) statistics: Vec<T>,
+    /// The parameters of the evaluation, if they were others. Files of earlier versions do not hold them.
+    pub(crate) judged: Option<Vec<T>>,
 }
 
 /// The state of a run, apart from parameters and optimizer.
@@ -105,6 +114,13 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let parameters =
             initialise(&model.graph, settings.initial()?, derive(settings.seed, "initial values"));
         let layout = parameters.layout().clone();
+        if settings.steps > 0 && settings.rule.updates(settings.steps) == 0 {
+            return Err(TrainError::Setting(format!(
+                "a run of {} steps makes no update where gradients are averaged over {} steps (`accumulate`); give it more steps, \
+                 or set a smaller `accumulate`",
+                settings.steps, settings.rule.accumulate
+            )));
+        }
         let optimizer = settings.rule.build::<T>(layout.clone())?;
         let ahead = if optimizer.looks_ahead() { layout.len() } else { 0 };
         let available = dataset.train.len();
@@ -181,7 +197,8 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         &self.model
     }
 
-    /// Returns the present parameters.
+    /// Returns the parameters that updates are applied to: the raw weights. Evaluations may be made with others
+    /// ([`Trainer::judged_parameters`]).
     pub fn parameters(&self) -> &Arena<T> {
         &self.parameters
     }
@@ -315,12 +332,28 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         self.evaluator.evaluate(averaged.as_ref().unwrap_or(&self.parameters), examples)
     }
 
+    /// Returns the parameters that evaluations are made with: the average where the rule or a stage keeps one, otherwise
+    /// [`Trainer::parameters`].
+    ///
+    /// # Errors
+    /// Those of the optimizer.
+    pub fn judged_parameters(&mut self) -> Result<Arena<T>, TrainError> {
+        Ok(self.averaged()?.unwrap_or_else(|| self.parameters.clone()))
+    }
+
     /// Returns the averaged parameters, if evaluations use them instead of the trained ones.
-    fn averaged(&mut self) -> Result<Option<Arena<T>>, TrainError> {
+    pub(crate) fn averaged(&mut self) -> Result<Option<Arena<T>>, TrainError> {
         if !self.averages {
             return Ok(None);
         }
         let mut average = Arena::zeros(self.parameters.layout().clone());
+        // A run that stopped early has gone back, but its optimizer still holds the average of the last update.
+        let judged =
+            self.best.as_ref().filter(|_| self.progress.stopped).and_then(|best| best.judged.as_ref());
+        if let Some(judged) = judged {
+            average.values_mut().copy_from_slice(judged);
+            return Ok(Some(average));
+        }
         self.averages = self.optimizer.averaged(self.parameters.values(), average.values_mut())?;
         Ok(self.averages.then_some(average))
     }
@@ -425,25 +458,26 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
 
     /// Passes a validation loss to early stopping. Keeps the parameters if the loss is the lowest; restores the kept ones if
     /// patience has run out.
-    fn watch(&mut self, loss: f64) {
-        let Some(watch) = &mut self.progress.watch else { return };
+    fn watch(&mut self, loss: f64) -> Result<(), TrainError> {
+        let Some(watch) = &mut self.progress.watch else { return Ok(()) };
         match watch.observe(loss) {
             Seen::Best => {
-                let (parameters, statistics) = self.best.get_or_insert_default();
-                parameters.clear();
-                parameters.extend_from_slice(self.parameters.values());
-                statistics.clear();
-                statistics.extend_from_slice(self.statistics.values());
+                self.best = Some(Kept {
+                    judged: self.averaged()?.map(|average| average.values().to_vec()),
+                    parameters: self.parameters.values().to_vec(),
+                    statistics: self.statistics.values().to_vec(),
+                });
             }
             Seen::Worse => {}
             Seen::Enough => {
                 self.progress.stopped = true;
-                if let Some((parameters, statistics)) = &self.best {
-                    self.parameters.values_mut().copy_from_slice(parameters);
-                    self.statistics.values_mut().copy_from_slice(statistics);
+                if let Some(best) = &self.best {
+                    self.parameters.values_mut().copy_from_slice(&best.parameters);
+                    self.statistics.values_mut().copy_from_slice(&best.statistics);
                 }
             }
         }
+        Ok(())
     }
 
     /// Returns whether the run has ended because the validation loss no longer fell. Its parameters are then those at the
@@ -511,7 +545,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             self.observe_plateau(point.validation.map(|evaluation| evaluation.loss).or(point.batch_loss));
         }
         if let Some(validation) = point.validation {
-            self.watch(validation.loss);
+            self.watch(validation.loss)?;
         }
         let losses = [point.training, point.validation].into_iter().flatten();
         let finite = losses.map(|evaluation| evaluation.loss).all(f64::is_finite);

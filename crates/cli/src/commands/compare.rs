@@ -8,7 +8,7 @@ use crate::folder::{Job, RESULTS, admit, file_name};
 use crate::language::{Language, language, locale, say};
 use crate::progress::Steps;
 use crate::watching::{Style, Watching};
-use crate::{code, interrupt, output};
+use crate::{code, interrupt, output, stderr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use thalweg::lab::comparison::{Comparison, ProblemResult};
@@ -238,6 +238,7 @@ pub(super) fn run_comparison(
     let Common { source, threads, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &source.source())?;
+    engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;

@@ -6,7 +6,7 @@ use crate::output;
 use serde_json::json;
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Options, Split};
-use thalweg::train::{Evaluator, Weights, network_of};
+use thalweg::train::{Evaluator, WeightSet, Weights, network_of};
 
 /// Evaluate trained weights on a data set
 #[derive(clap::Args)]
@@ -16,6 +16,7 @@ Weights are safetensors (as `thalweg train --save` writes) or NPZ with arrays W1
 
 Examples:
   thalweg evaluate run.safetensors --dataset digits
+  thalweg evaluate run.safetensors --weights raw
   thalweg evaluate mnist-784-50-100-10.npz --dataset mnist --split test --batch 100
   thalweg evaluate from-torch.safetensors --network simple-convnet --dataset mnist")]
 pub(crate) struct Arguments {
@@ -46,6 +47,15 @@ pub(crate) struct WeightsArguments {
     /// The network the weights are of, if the file does not say: a name (`thalweg list networks`) or its layers
     #[arg(long, value_name = "NAME|LAYERS", conflicts_with = "activation")]
     network: Option<String>,
+    /// Which weights of a saved run: judged, those that its evaluations were made with (the average, where the rule or a stage
+    /// keeps one), or raw, those that were trained
+    #[arg(long = "weights", value_name = "SET", default_value_t, value_parser = weight_set)]
+    set: WeightSet,
+}
+
+/// Parses the name of a set of weights.
+fn weight_set(text: &str) -> Result<WeightSet, String> {
+    text.parse().map_err(|error: thalweg::train::TrainError| error.to_string())
 }
 
 /// A trained network and the examples to show it.
@@ -70,11 +80,11 @@ impl WeightsArguments {
     /// Reads the weights; of a network that is given, for the examples of its data set.
     pub(crate) fn load(&self) -> Result<Weights<f32>, Failure> {
         let Some(network) = &self.network else {
-            return Ok(Weights::load(&self.weights, self.activation.as_deref())?);
+            return Ok(Weights::load(&self.weights, self.activation.as_deref())?.with_set(self.set)?);
         };
         let name = self.dataset.as_deref().unwrap_or(MOST);
         let dataset = thalweg::data::load(name, &Options::default(), &self.source.source())?;
-        Ok(Weights::load_into(&self.weights, network_of(network, &dataset)?)?)
+        Ok(Weights::load_into(&self.weights, network_of(network, &dataset)?)?.with_set(self.set)?)
     }
 }
 

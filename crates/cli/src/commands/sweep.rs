@@ -5,7 +5,7 @@ use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
 use crate::language::{Language, locale, say};
 use crate::watching::{Style, Watching};
-use crate::{code, interrupt, output};
+use crate::{code, interrupt, output, stderr};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -152,6 +152,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let common = &arguments.common;
     let language = common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &common.source.source())?;
+    engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     let file = arguments.experiment.as_deref();
     let problem = experiment.problems.first().map_or("", |problem| problem.name.as_str());
     let words = file.map(|_| experiment.name.as_str()).into_iter().chain([arguments.rule.as_str(), problem]);

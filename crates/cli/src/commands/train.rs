@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use thalweg::arena::Checkpoint;
 use thalweg::nn::Plan;
 use thalweg::report::Language;
-use thalweg::train::{Ending, Evaluation, Look, Observer, Point, Trainer, saved_settings};
+use thalweg::train::{
+    Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, saved_settings,
+};
 
 /// Train one network with one rule
 #[derive(clap::Args)]
@@ -102,6 +104,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         None => (None, arguments.training.load()?),
     };
     let Training { settings, dataset } = training;
+    let examples = settings.examples.unwrap_or(usize::MAX).min(dataset.train.len());
     let mut trainer = match &checkpoint {
         Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps, &dataset)?,
         None => Trainer::<f32>::new(settings, &dataset)?,
@@ -117,10 +120,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     if let Some(path) = &arguments.save {
         // Before hours of work, not after: can the run be saved there at all?
-        trainer.checkpoint().save(path)?;
+        trainer.checkpoint()?.save(path)?;
     }
     if checkpoint.is_some() && trainer.done() == trainer.settings().steps {
         stderr::note(format!("all {} steps are done already; --steps N goes on", trainer.done()));
+    }
+
+    let TrainingSettings { steps, rule, .. } = trainer.settings();
+    if let Some(note) = incomplete_round(*steps, rule.accumulate) {
+        stderr::note(note);
     }
 
     let stop = interrupt::flag()?;
@@ -144,7 +152,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Ending::Stopped => {
             let path = arguments.save.clone().unwrap_or_else(interrupted);
-            trainer.checkpoint().save(&path)?;
+            trainer.checkpoint()?.save(&path)?;
             let path = path.display();
             return Err(Failure::Interrupted(format!(
                 "interrupted after {done} steps; saved to {path}. Go on with: thalweg train --resume {path} --save {path}"
@@ -153,7 +161,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Ending::Finished => {}
     }
     if let Some(path) = &arguments.save {
-        trainer.checkpoint().save(path)?;
+        trainer.checkpoint()?.save(path)?;
     }
     // The test examples are read once, here.
     let test = match dataset.test.is_empty() {
@@ -174,13 +182,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             "saved": arguments.save,
         }));
     }
-    let last = trainer.record().last();
+    let last = trainer.record().last().copied();
+    let (mut train, mut validation) =
+        (last.and_then(|point| point.training), last.and_then(|point| point.validation));
+    if trainer.stopped_early() {
+        // The run went back to its best point, and the record ends with the last one.
+        train = train.map(|_| trainer.evaluate(&dataset.train.slice(0..examples))).transpose()?;
+        validation = validation.map(|_| trainer.evaluate(&dataset.validation)).transpose()?;
+    }
     let mut parts = vec![format!("{done} steps")];
-    for (name, evaluation) in [
-        ("train", last.and_then(|point| point.training)),
-        ("validation", last.and_then(|point| point.validation)),
-        ("test", test),
-    ] {
+    for (name, evaluation) in [("train", train), ("validation", validation), ("test", test)] {
         if let Some(evaluation) = evaluation {
             parts.push(format!("{name} {}", describe(&evaluation)));
         }
@@ -249,7 +260,7 @@ fn follow(trainer: &mut Trainer<'_, f32>, mut watch: Watch, save: Option<&Path>)
             return Ok(ending);
         }
         if let Some(path) = save {
-            trainer.checkpoint().save(path)?;
+            trainer.checkpoint()?.save(path)?;
         }
     }
 }

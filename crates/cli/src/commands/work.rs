@@ -5,8 +5,8 @@ use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::folder::RESULTS;
 use crate::language::locale;
-use crate::output;
 use crate::watching::Style;
+use crate::{output, stderr};
 use std::path::PathBuf;
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::Document;
@@ -55,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let experiment = Document::parse(&format!("the experiment in {name}"), &text)?.check(&vocabulary())?;
     let engine = Engine::new(&experiment, &arguments.source.source())?;
+    engine.incomplete_rounds(&experiment).into_iter().for_each(stderr::note);
     let style = Style::of(arguments.json, arguments.live);
     conduct(&experiment, &engine, &mut store, arguments.threads, (style, locale()))?;
     output::line(format!("{}: all {} runs are there", experiment.name, store.count()?))

@@ -56,6 +56,94 @@ fn a_saved_run_evaluates_to_what_training_said() {
     assert_eq!(evaluated["accuracy"], trained["test"]["accuracy"]);
 }
 
+/// What `train` is told for every kind of rule and stage that evaluates with an average of the weights.
+const AVERAGING: [&str; 5] = [
+    "--rule adam --after average:decay=0.99",
+    "--rule adam --after stochastic-weight-average:start=30",
+    "--rule asgd --dialect torch --set learning_rate=0.1 --set t0=5",
+    "--rule schedule-free-sgd --dialect paper --set learning_rate=0.5",
+    "--rule schedule-free-adamw --dialect paper --set learning_rate=0.01",
+];
+
+#[test]
+fn the_weights_that_leave_are_the_weights_judged() {
+    for rule in AVERAGING {
+        let shell = Shell::new();
+        let trained = shell.json(&format!("train {rule} --steps 60 --hidden 12 --save run.safetensors"));
+        let same = |evaluated: &serde_json::Value, against: &serde_json::Value, what: &str| {
+            assert_eq!(evaluated["accuracy"], against["accuracy"], "{rule}: {what}");
+            let loss = |value: &serde_json::Value| value["loss"].as_f64().unwrap();
+            // Batches of 100 in place of all: rounding alone.
+            assert!((loss(evaluated) - loss(against)).abs() < 1e-6, "{rule}: {what}");
+        };
+        let test = &trained["test"];
+        let raw = shell.json("evaluate run.safetensors --weights raw");
+        let apart = (raw["loss"].as_f64().unwrap() - test["loss"].as_f64().unwrap()).abs();
+        assert!(apart > 1e-3, "{rule}: the two sets differ by {apart}");
+        same(&shell.json("evaluate run.safetensors"), test, "evaluate");
+        same(&shell.json("evaluate run.safetensors --weights judged"), test, "evaluate --weights judged");
+
+        // Right answers of `predict`, over the whole test part.
+        for (set, against) in [("judged", test), ("raw", &raw)] {
+            let rows = shell.json(&format!("predict run.safetensors --count 360 --weights {set}"));
+            let rows = rows.as_array().unwrap();
+            let right = rows.iter().filter(|row| row["predicted"] == row["label"]).count() as f64;
+            assert_eq!(right / rows.len() as f64, against["accuracy"].as_f64().unwrap(), "{rule}: {set}");
+        }
+
+        for (set, against) in [("judged", test), ("raw", &raw)] {
+            for ending in ["safetensors", "npz"] {
+                shell.succeed(&format!("export run.safetensors {set}.{ending} --weights {set}"));
+                let evaluated = format!("evaluate {set}.{ending} --activation relu --dataset digits");
+                same(&shell.json(&evaluated), against, ending);
+            }
+            // The same network from weights that are known to be the ones judged.
+            shell.succeed(&format!("export run.safetensors {set}.onnx --weights {set}"));
+            shell.succeed(&format!("export {set}.safetensors {set}-again.onnx --activation relu"));
+            assert_eq!(
+                shell.read(&format!("{set}.onnx")),
+                shell.read(&format!("{set}-again.onnx")),
+                "{rule}"
+            );
+        }
+        shell.succeed("export run.safetensors default.onnx");
+        assert_eq!(shell.read("default.onnx"), shell.read("judged.onnx"), "{rule}");
+        assert_ne!(shell.read("raw.onnx"), shell.read("judged.onnx"), "{rule}");
+
+        // A run that was cut in two ends with the same weights of both kinds.
+        shell.succeed(&format!("train {rule} --steps 30 --hidden 12 --save half.safetensors"));
+        shell.succeed("train --resume half.safetensors --steps 60 --save half.safetensors");
+        for set in ["judged", "raw"] {
+            shell.succeed(&format!("export half.safetensors half-{set}.npz --weights {set}"));
+            assert_eq!(shell.read(&format!("half-{set}.npz")), shell.read(&format!("{set}.npz")), "{rule}");
+        }
+    }
+}
+
+#[test]
+fn a_set_of_weights_that_is_not_there_is_refused() {
+    let shell = Shell::new();
+    always_three(&shell);
+    let said = shell.fail("evaluate three.npz --dataset digits --weights raw");
+    assert!(said.contains("holds one set of weights and no run"), "{said}");
+    let said = shell.fail("evaluate three.npz --dataset digits --weights average");
+    assert!(said.contains("there is no set of weights `average`; there are judged and raw"), "{said}");
+}
+
+#[test]
+fn a_run_that_stopped_early_says_what_it_went_back_to() {
+    let shell = Shell::new();
+    let line = "train --rule adam --set learning_rate=0.05 --after average:decay=0.9 --examples 60 --batch 20 --steps 2000 \
+                --evaluate-every 10 --early-stopping 3 --save run.safetensors";
+    let said = shell.succeed(line);
+    // `train` is about the 60 examples, where `evaluate` knows all of them.
+    for split in ["validation", "test"] {
+        let evaluated = shell.succeed(&format!("evaluate run.safetensors --split {split}"));
+        let figures = evaluated.trim_end().rsplit("examples: ").next().unwrap();
+        assert!(said.contains(&format!("{split} {figures}")), "{said}\n{split}: {evaluated}");
+    }
+}
+
 #[test]
 fn weights_that_do_not_fit_are_refused() {
     let shell = Shell::new();

@@ -207,6 +207,28 @@ fn what_the_saved_run_says_cannot_be_said_again() {
 }
 
 #[test]
+fn steps_that_complete_no_round_of_gradients_are_named() {
+    let shell = Shell::new();
+    shell.write("four.toml", "rules = [{ name = \"sgd\", accumulate = 4 }]\n[problem]\ndataset = \"digits\"\nschedule = \"cosine\"\n");
+    let note = "the last 2 of 42 steps make no update, because gradients are averaged over 4 steps (`accumulate`); a run of 40 or 44 \
+                steps leaves none over";
+    let answer = shell.run("train four.toml --steps 42");
+    assert!(answer.status == Some(0) && answer.err.contains(note), "{}", answer.err);
+    let answer = shell.run("train four.toml --steps 40 --evaluate-every 40 --save run.safetensors --json");
+    assert!(answer.status == Some(0) && !answer.err.contains("make no update"), "{}", answer.err);
+    // The schedule of ten updates is over.
+    let trained: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(trained["points"][1]["learning_rate"], 0.0);
+    let said = shell.fail("train --resume run.safetensors --steps 80");
+    assert!(said.contains("is 0 from step 40 on, so more steps would change nothing"), "{said}");
+    assert!(shell.fail("train four.toml --steps 3").contains("a run of 3 steps makes no update"));
+    // A comparison says it of each rule.
+    let answer = shell.run("compare four.toml --preset quick --dry-run");
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    assert!(answer.err.contains("sgd on digits: the last 2 of 330 steps make no update"), "{}", answer.err);
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_found_before_the_first_step() {
     let shell = Shell::new();
     shell.write("file", "mine");

@@ -19,6 +19,7 @@ use crate::outcome::Outcome;
 use crate::protocol::Runner;
 use std::sync::atomic::AtomicBool;
 use thalweg_data::{Dataset, Source};
+use thalweg_train::incomplete_round;
 
 /// A run has diverged when its loss stays for so many steps …
 const WINDOW: u64 = 20;
@@ -79,6 +80,25 @@ impl Engine {
         if let Some(Prepared::Own(_, place)) = self.problems.get_mut(index) {
             *place = own;
         }
+    }
+
+    /// Says of every rule on every problem of `experiment`, which this engine was made for, whether its last steps make no update
+    /// because they do not complete a round of accumulated gradients.
+    pub fn incomplete_rounds(&self, experiment: &Experiment) -> Vec<String> {
+        let mut notes = Vec::new();
+        for (problem, prepared) in experiment.problems.iter().zip(&self.problems) {
+            let steps = match prepared {
+                Prepared::Function(function) => function.steps,
+                Prepared::Own(program, _) => program.steps,
+                Prepared::Training(training, dataset, _) => training::steps(training, dataset),
+            };
+            for arm in &experiment.rules {
+                if let Some(note) = incomplete_round(steps, arm.around.accumulate.unwrap_or_default()) {
+                    notes.push(format!("{} on {}: {note}", arm.label, problem.name));
+                }
+            }
+        }
+        notes
     }
 
     /// The data of problem `index`, if it is one of training.
@@ -175,6 +195,55 @@ mod tests {
             assert!(steps <= 20 && steps.is_multiple_of(5), "to the resolution of the evaluations: {steps}");
         }
         assert!(rule.default.as_ref().unwrap().runs.iter().all(|run| run.outcome.predictions.is_empty()));
+    }
+
+    #[test]
+    fn a_schedule_is_as_long_as_the_updates_of_accumulated_gradients() {
+        let text = |problem: &str, steps: u64| {
+            format!(
+                "rules = [{{ name = 'momentum', accumulate = 4, schedules = {{ momentum = {{ name = 'linear' }} }} }}]\n\
+                 [problem]\n{problem}\nsteps = {steps}\nschedule = {{ name = 'cosine', warmup = 2 }}"
+            )
+        };
+        for problem in ["dataset = 'digits'", "function = 'bowl'", "program = ['thalweg:quadratic-deep']"] {
+            let parse =
+                |steps| Document::parse("", &text(problem, steps)).unwrap().check(&vocabulary()).unwrap();
+            let experiment = parse(40);
+            let cell = Cell::single(&experiment.problems[0], &experiment.rules[0], 1);
+            let schedule = match &experiment.problems[0].workload {
+                Workload::Function(problem) => &problem.schedule,
+                Workload::Program(problem) => &problem.schedule,
+                Workload::Training(problem) => &problem.schedule,
+            };
+            let rule = specification(&cell, schedule, 40).unwrap();
+            for done in [10, 11] {
+                assert_eq!(rule.schedule.factor(done), 0.0, "{problem}: {}", rule.schedule);
+                assert_eq!(rule.schedules["momentum"].factor(done), 0.0, "{problem}");
+            }
+            assert!((rule.schedule.factor(6) - 0.5).abs() < 1e-15, "{problem}: {}", rule.schedule);
+            let engine = Engine::new(&experiment, &Source::default()).unwrap();
+            assert_eq!(engine.incomplete_rounds(&experiment), Vec::<String>::new());
+            let experiment = parse(42);
+            let notes = Engine::new(&experiment, &Source::default()).unwrap().incomplete_rounds(&experiment);
+            assert_eq!(notes.len(), 1, "{notes:?}");
+            assert!(notes[0].contains("the last 2 of 42 steps make no update"), "{notes:?}");
+            let error = specification(&cell, schedule, 3).unwrap_err().to_string();
+            assert!(error.contains("a run of 3 steps makes no update"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_run_of_accumulated_gradients_ends_at_the_end_of_its_schedule() {
+        let text = "rules = [{ name = 'sgd', accumulate = 4 }]\n[problem]\ndataset = 'digits'\nsteps = 40\nschedule = 'cosine'";
+        let experiment = Document::parse("", text).unwrap().check(&vocabulary()).unwrap();
+        let engine = Engine::new(&experiment, &Source::default()).unwrap();
+        let Workload::Training(training) = &experiment.problems[0].workload else { panic!("a network") };
+        let dataset = engine.dataset(0).unwrap();
+        let cell = Cell::single(&experiment.problems[0], &experiment.rules[0], 1);
+        let settings = settings(training, dataset, &cell).unwrap();
+        let mut trainer = thalweg_train::Trainer::<f32>::new(settings, dataset).unwrap();
+        trainer.run(&mut thalweg_train::Quiet).unwrap();
+        assert_eq!(trainer.record().last().unwrap().learning_rate, Some(0.0));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::experiment::{Initial, Length, Metric, Sampling, TrainingProblem};
 use crate::outcome::{Curve, Inside, Outcome};
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
-use thalweg_optim::{Dialect, Schedule, Specification, WrittenSchedule};
+use thalweg_optim::{Dialect, OptimError, Schedule, Specification, WrittenSchedule};
 use thalweg_train::{Ending, Evaluation, Look, Observer, Trainer, TrainingSettings};
 
 /// Training examples whose activations are looked at once training is over.
@@ -29,23 +29,31 @@ fn options(problem: &TrainingProblem) -> Options {
     }
 }
 
-/// The rule of a cell, with the schedule of its problem.
+/// The rule of a cell, with the schedule of its problem, in a run of so many steps.
 ///
 /// # Errors
-/// A rule, dialect, hyper-parameter or schedule that does not exist.
+/// A rule, dialect, hyper-parameter or schedule that does not exist; a run that is over before its first update.
 pub fn specification(
     cell: &Cell,
     schedule: &WrittenSchedule,
     steps: u64,
-) -> Result<Specification, thalweg_optim::OptimError> {
-    let schedule = Schedule::from_settings(&schedule.name, &schedule.settings, steps)?;
+) -> Result<Specification, OptimError> {
+    let updates = cell.around.updates(steps);
+    if updates == 0 && steps > 0 {
+        let round = cell.around.accumulate.unwrap_or(1);
+        return Err(OptimError::Contradiction(format!(
+            "a run of {steps} steps makes no update where gradients are averaged over {round} steps (`accumulate`); give it more \
+             steps, or set a smaller `accumulate`"
+        )));
+    }
+    let schedule = Schedule::from_settings(&schedule.name, &schedule.settings, updates)?;
     let mut rule = Specification::new(&cell.rule, cell.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = cell.hyperparameters.clone();
-    cell.around.apply(rule, steps)
+    cell.around.apply(rule, updates)
 }
 
-/// The number of updates of a run on `dataset`.
-fn steps(problem: &TrainingProblem, dataset: &Dataset) -> u64 {
+/// The number of steps of a run on `dataset`.
+pub(super) fn steps(problem: &TrainingProblem, dataset: &Dataset) -> u64 {
     match problem.length {
         Length::Steps(steps) => steps,
         Length::Epochs(epochs) => {
@@ -64,7 +72,7 @@ pub fn settings(
     problem: &TrainingProblem,
     dataset: &Dataset,
     cell: &Cell,
-) -> Result<TrainingSettings, thalweg_optim::OptimError> {
+) -> Result<TrainingSettings, OptimError> {
     let steps = steps(problem, dataset);
     Ok(TrainingSettings {
         data: options(problem),

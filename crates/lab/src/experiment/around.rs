@@ -59,13 +59,18 @@ impl Around {
         *self == Self::default()
     }
 
-    /// The specification with all this around its rule, in a run of so many steps.
+    /// How many updates a run of so many steps makes: one for each round of accumulated gradients.
+    pub fn updates(&self, steps: u64) -> u64 {
+        steps / self.accumulate.unwrap_or(1).max(1)
+    }
+
+    /// The specification with all this around its rule, in a run of so many updates.
     ///
     /// # Errors
     /// A schedule that does not exist, or whose settings make no sense.
-    pub fn apply(&self, specification: Specification, steps: u64) -> Result<Specification, OptimError> {
+    pub fn apply(&self, specification: Specification, updates: u64) -> Result<Specification, OptimError> {
         let schedule = |(name, written): (&String, &WrittenSchedule)| {
-            Ok((name.clone(), Schedule::from_settings(&written.name, &written.settings, steps)?))
+            Ok((name.clone(), Schedule::from_settings(&written.name, &written.settings, updates)?))
         };
         Ok(Specification {
             schedules: self.schedules.iter().map(schedule).collect::<Result<_, OptimError>>()?,

@@ -186,19 +186,24 @@ impl Run<'_> {
         Trainer::new(settings, self.dataset).map_err(|error| error.to_string())
     }
 
-    /// The smoothed losses of a run whose rate takes all of `rates`, one after the other.
+    /// The smoothed losses of a run whose rate takes all of `rates`, one after the other. Each is the rate of one update, for which
+    /// gradients of several steps may be averaged.
     fn growing(&self, arm: &Arm, rates: &[f64], seed: u64) -> Result<Vec<f64>, String> {
         let largest = rates.last().copied().unwrap_or(1.0);
         let points = rates.iter().enumerate().map(|(step, rate)| [step as f64, rate / largest]).collect();
         let settings = [("points".to_string(), Setting::Points(points))].into();
         let schedule = WrittenSchedule { name: "piecewise".into(), settings };
-        let mut trainer = self.trainer(arm, largest, Some(schedule), rates.len() as u64, seed)?;
+        let round = arm.around.accumulate.unwrap_or(1).max(1);
+        let mut trainer = self.trainer(arm, largest, Some(schedule), rates.len() as u64 * round, seed)?;
         let (mut smoothed, mut losses) = (Smoothed::default(), Vec::with_capacity(rates.len()));
         for _ in rates {
             if self.stop.load(Ordering::Relaxed) {
                 return Err("interrupted".into());
             }
-            let loss = trainer.step().map_err(|error| error.to_string())?;
+            let mut loss = 0.0;
+            for _ in 0..round {
+                loss += trainer.step().map_err(|error| error.to_string())? / round as f64;
+            }
             match smoothed.push(loss) {
                 Some(loss) => losses.push(loss),
                 None => break,
@@ -269,8 +274,8 @@ mod tests {
 
     #[test]
     fn on_the_digits_the_suggestion_holds_a_good_rate_and_threads_change_nothing() {
-        let text =
-            "rules = [\"sgd\", \"adam\"]\n[problem]\ndataset = \"digits\"\nhidden = [20]\nbatch = 50\n";
+        let text = "rules = [\"sgd\", \"adam\", { name = \"sgd\", label = \"in halves\", accumulate = 2 }]\n[problem]\n\
+                    dataset = \"digits\"\nhidden = [20]\nbatch = 50\n";
         let experiment = Document::parse("", text).unwrap().check(&vocabulary()).unwrap();
         let problem = &experiment.problems[0];
         let Workload::Training(training) = &problem.workload else { panic!("a network") };
@@ -300,6 +305,9 @@ mod tests {
         assert!(sgd.from <= 0.5 && sgd.to >= 0.1 && sgd.best > 0.03, "{sgd:?}");
         assert!(adam.best > 1e-3 && adam.best < 0.2, "{adam:?}");
         assert!(sgd.best > 3.0 * adam.best, "{sgd:?} {adam:?}");
+        // Every rate has an update of its own, so the largest are reached with accumulated gradients too.
+        let halves = found[2].suggestion.unwrap();
+        assert!(halves.from <= 0.5 && halves.to >= 0.1, "{halves:?}");
         assert!(found.iter().all(|rule| rule.losses.len() == 3 && rule.short_runs.len() == 6));
         stop.store(true, Ordering::Relaxed);
         assert_eq!(

@@ -27,14 +27,19 @@ pub struct Mistake {
     pub probability: f64,
 }
 
-/// Count, rows, columns and the first input channel of each filter of the first convolution.
-pub(super) fn first_filters(trainer: &Trainer<'_, f32>) -> Option<([usize; 3], Vec<f32>)> {
-    let parameters = trainer.parameters();
-    let tensor = parameters.layout().tensors().iter().find(|tensor| tensor.shape.len() == 4)?;
-    let &[count, channels, rows, columns] = tensor.shape.as_slice() else { return None };
+/// Count, rows, columns and the first input channel of each filter of the first convolution, in the weights that evaluations are
+/// made with.
+pub(super) fn first_filters(
+    trainer: &mut Trainer<'_, f32>,
+) -> Result<Option<([usize; 3], Vec<f32>)>, TrainError> {
+    let parameters = trainer.judged_parameters()?;
+    let Some(tensor) = parameters.layout().tensors().iter().find(|tensor| tensor.shape.len() == 4) else {
+        return Ok(None);
+    };
+    let &[count, channels, rows, columns] = tensor.shape.as_slice() else { return Ok(None) };
     let values = &parameters.values()[tensor.range.clone()];
     let filters = values.chunks_exact(channels * rows * columns).flat_map(|filter| &filter[..rows * columns]);
-    Some(([count, rows, columns], filters.copied().collect()))
+    Ok(Some(([count, rows, columns], filters.copied().collect())))
 }
 
 /// The test examples that the network takes for something else.

@@ -9,7 +9,9 @@ use std::collections::btree_map::Entry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use thalweg_data::{Dataset, Source};
-use thalweg_train::{ActivationDiagnostics, Ending, Evaluation, Observer, Point, Trainer, TrainingSettings};
+use thalweg_train::{
+    ActivationDiagnostics, Ending, Evaluation, Observer, Point, Trainer, TrainingSettings, incomplete_round,
+};
 
 /// Examples whose activations are counted, as in the book.
 const EXAMPLES: usize = 1000;
@@ -157,6 +159,9 @@ fn one(
     stop: &AtomicBool,
 ) -> Result<Option<StudyRun>, String> {
     let settings = settings(&line.problem, dataset, cell).map_err(|error| error.to_string())?;
+    if let Some(note) = incomplete_round(settings.steps, settings.rule.accumulate) {
+        return Err(note);
+    }
     let settings = TrainingSettings { evaluate_training: shown == Shown::Accuracy, ..settings };
     let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
     let mut run = StudyRun {
@@ -172,7 +177,11 @@ fn one(
         run.activations = trainer.activations(EXAMPLES).map_err(|error| error.to_string())?;
         return Ok(Some(run));
     }
-    let before = probe::first_filters(&trainer);
+    let filters = |trainer: &mut Trainer<'_, f32>| match shown == Shown::Filters {
+        true => probe::first_filters(trainer).map_err(|error| error.to_string()),
+        false => Ok(None),
+    };
+    let before = filters(&mut trainer)?;
     match trainer.run(&mut Until(stop)).map_err(|error| error.to_string())? {
         Ending::Finished => {}
         Ending::Diverged { step } => run.diverged_at = Some(step),
@@ -180,7 +189,7 @@ fn one(
     }
     run.points.clone_from(&trainer.record().points);
     if shown == Shown::Filters {
-        let (Some(before), Some(after)) = (before, probe::first_filters(&trainer)) else {
+        let (Some(before), Some(after)) = (before, filters(&mut trainer)?) else {
             return Err("there are no filters to show: the network has no convolution".into());
         };
         run.filters = Some(Filters { extents: before.0, before: before.1, after: after.1 });

@@ -21,11 +21,12 @@ impl Schedule {
     }
 
     /// The schedule called `name` with `settings` over its defaults, for a run of `total` updates. In a sequence the run
-    /// of each part is the part.
+    /// of each part is the part. A setting `steps` takes the place of `total`; like it, it counts the warm-up too, as in
+    /// Hugging Face's `get_cosine_schedule_with_warmup`.
     ///
     /// # Errors
     /// [`OptimError::Unknown`] for a name, setting or word that does not exist, for a setting that is needed and absent or not
-    /// of its kind; [`OptimError::OutOfRange`]; [`OptimError::Contradiction`] for a sequence with too many or too few borders.
+    /// of its kind; [`OptimError::OutOfRange`], also for `steps` that end before the warm-up does; [`OptimError::Contradiction`] for a sequence with too many or too few borders.
     pub fn from_settings(name: &str, settings: &Settings, total: u64) -> Result<Self, OptimError> {
         let info = SCHEDULES.iter().find(|info| info.name == name).ok_or_else(|| OptimError::Unknown {
             kind: "schedule",
@@ -41,7 +42,7 @@ impl Schedule {
         }
         let given = Given { info, settings };
         let warmup = given.count("warmup")?;
-        let shape = given.shape(total.saturating_sub(warmup).max(1))?;
+        let shape = given.shape(warmup, total.saturating_sub(warmup).max(1))?;
         Ok(Self { shape, warmup })
     }
 }
@@ -54,9 +55,14 @@ struct Given<'a> {
 
 impl Given<'_> {
     /// The shape for a run that goes on for `remaining` updates after the warm-up.
-    fn shape(&self, remaining: u64) -> Result<Shape, OptimError> {
-        let steps = || {
-            Ok::<_, OptimError>(Some(self.count("steps")?).filter(|&steps| steps > 0).unwrap_or(remaining))
+    fn shape(&self, warmup: u64, remaining: u64) -> Result<Shape, OptimError> {
+        let steps = || match self.count("steps")? {
+            0 => Ok(remaining),
+            steps if steps > warmup => Ok(steps - warmup),
+            steps => {
+                let least = format!("more than {warmup}, the updates of warm-up that it includes");
+                Err(out_of_range("steps".into(), steps as f64, &least))
+            }
         };
         Ok(match self.info.name {
             "linear" => {

@@ -28,14 +28,15 @@ const fn given(name: &'static str, meaning: &'static str, kind: SettingKind) -> 
     SettingInfo { name, meaning, kind }
 }
 
-/// Every schedule. `steps = 0` stands for all updates of the run.
+/// Every schedule. `steps` counts updates and includes those of `warmup`; 0 stands for all updates of the run. In formulas it is what
+/// remains after the warm-up.
 pub static SCHEDULES: &[ScheduleInfo] = &[
     ScheduleInfo { name: "constant", formula: "1", settings: &[WARMUP] },
     ScheduleInfo {
         name: "linear",
         formula: "start + (end - start) t / steps, end after",
         settings: &[
-            steps("updates until the end; 0 for the whole run"),
+            steps("updates until the end, warm-up included; 0 for the whole run"),
             SettingInfo::number("start", "the first factor", Domain::NOT_NEGATIVE, 1.0),
             SettingInfo::number("end", "the last factor", Domain::NOT_NEGATIVE, 0.0),
             WARMUP,
@@ -45,7 +46,7 @@ pub static SCHEDULES: &[ScheduleInfo] = &[
         name: "polynomial",
         formula: "floor + (1 - floor) (1 - t / steps)^power, floor after",
         settings: &[
-            steps("updates until the floor; 0 for the whole run"),
+            steps("updates until the floor, warm-up included; 0 for the whole run"),
             SettingInfo::number("power", "the exponent; 1 is linear", Domain::NOT_NEGATIVE, 1.0),
             FLOOR,
             WARMUP,
@@ -94,7 +95,7 @@ pub static SCHEDULES: &[ScheduleInfo] = &[
     ScheduleInfo {
         name: "cosine",
         formula: "floor + (1 - floor) (1 + cos(pi t / steps)) / 2, floor after",
-        settings: &[steps("updates until the floor; 0 for the whole run"), FLOOR, WARMUP],
+        settings: &[steps("updates until the floor, warm-up included; 0 for the whole run"), FLOOR, WARMUP],
     },
     ScheduleInfo {
         name: "warm-restarts",
@@ -116,7 +117,7 @@ pub static SCHEDULES: &[ScheduleInfo] = &[
         name: "one-cycle",
         formula: "from start to 1, then to floor; with annihilation by way of start",
         settings: &[
-            steps("updates of the cycle; 0 for the whole run"),
+            steps("updates of warm-up and cycle; 0 for the whole run"),
             SettingInfo::number("rise", "the share of steps until the peak", Domain::UNIT, 0.3),
             SettingInfo::number(
                 "annihilation",
@@ -167,7 +168,7 @@ pub static SCHEDULES: &[ScheduleInfo] = &[
         name: "warmup-stable-decay",
         formula: "1, then over the last updates floor + (1 - floor) fall(x), floor after",
         settings: &[
-            steps("updates until the floor; 0 for the whole run"),
+            steps("updates until the floor, warm-up included; 0 for the whole run"),
             SettingInfo::number("decay", "the share of steps, at the end, that decays", Domain::UNIT, 0.2),
             FLOOR,
             given(

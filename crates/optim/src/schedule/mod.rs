@@ -127,13 +127,34 @@ mod tests {
     }
 
     #[test]
+    fn every_length_includes_the_warmup() {
+        for info in SCHEDULES.iter().filter(|info| info.settings.iter().any(|one| one.name == "steps")) {
+            let set = |steps: f64| {
+                [("warmup".to_string(), Setting::Number(10.0)), ("steps".to_string(), Setting::Number(steps))]
+            };
+            let of = |steps: f64, total| Schedule::from_settings(info.name, &set(steps).into(), total);
+            // As if the run were as long: what `steps` means does not depend on the run.
+            assert_eq!(of(40.0, 1000).unwrap(), of(0.0, 40).unwrap(), "{}", info.name);
+            let error = of(10.0, 1000).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                "steps = 10 is out of range; it must be more than 10, the updates of warm-up that it includes"
+            );
+        }
+    }
+
+    #[test]
     fn warmup_rises_linearly_and_shifts_the_rest() {
-        let cosine = numbers("cosine", [("warmup", 4.0), ("steps", 10.0)]);
+        let cosine = numbers("cosine", [("warmup", 4.0), ("steps", 14.0)]);
         let start: Vec<f64> = (0..5).map(|t| cosine.factor(t)).collect();
         assert_eq!(start, [0.25, 0.5, 0.75, 1.0, 1.0]);
         follows(&cosine, &[(9, 0.5), (14, 0.0), (15, 0.0)]);
         // Without `steps` the floor is reached at the end of the run, warm-up included.
         assert_eq!(numbers("cosine", [("warmup", 4.0)]).shape, Shape::Cosine { steps: 96, floor: 0.0 });
+        // transformers.get_cosine_schedule_with_warmup(SGD(…, lr=1.0), num_warmup_steps=10, num_training_steps=40): half of the
+        // remaining 30 at 25, and 0 at 40. (It starts at 0 / 10, where ours starts at 1 / 10.)
+        let cosine = numbers("cosine", [("warmup", 10.0), ("steps", 40.0)]);
+        follows(&cosine, &[(10, 1.0), (20, 0.75), (25, 0.5), (30, 0.25), (40, 0.0), (50, 0.0)]);
         // It rises to wherever the shape starts.
         let linear = numbers("linear", [("warmup", 4.0), ("start", 0.5)]);
         let start: Vec<f64> = (0..5).map(|t| linear.factor(t)).collect();

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,27 +74,42 @@ class Model:
         """The parameters (and running statistics) as a dict of new arrays."""
         return self._trained.parameters()
 
+    @property
+    def weights(self) -> str:
+        """Which weights of the run all of this is about: "judged" or "raw"."""
+        return self._trained.weights
+
+    def with_weights(self, weights: str) -> Model:
+        """The same model with other weights of its run: "judged", those that its evaluations were made with (the average, where the rule
+        or a stage keeps one), or "raw", those that were trained. `train` and `load` give the judged ones."""
+        if weights == self.weights:
+            return self
+        return _model(self._trained.saved(), self._classification, self.curve, self.ending, weights)
+
     def export(self, path: str | os.PathLike[str], naming: str = "thalweg") -> None:
         """Writes it for others: `.onnx` a whole network, `.safetensors` or `.npz` its tensors under the names of "thalweg", "torch" or
         "keras"."""
         self._trained.export(path, naming=naming)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the whole run; `load` reads it, and so does `thalweg evaluate`."""
+        """Writes the whole run, with all its weights; `load` reads it, and so does `thalweg evaluate`."""
         with open(path, "wb") as file:
             file.write(self._trained.saved())
 
     def __reduce__(self) -> Any:
-        return _model, (self._trained.saved(), self._classification, self.curve, self.ending)
+        return _model, (self._trained.saved(), self._classification, self.curve, self.ending, self.weights)
 
 
-def _model(saved: bytes, classification: bool, curve: list[dict[str, Any]], ending: str) -> Model:
-    return Model(Trained.of(saved), classification, curve, ending)
+def _model(saved: bytes, classification: bool, curve: list[dict[str, Any]], ending: str, weights: str = "judged") -> Model:
+    return Model(Trained.of(saved, weights=weights), classification, curve, ending)
 
 
-def load(path: str | os.PathLike[str], activation: str | None = None) -> Model:
-    """A saved run, or weights W1, b1, W2, … in safetensors or NPZ, with `activation` after the hidden layers."""
-    return Model(Trained.load(path, activation=activation))
+def load(path: str | os.PathLike[str], activation: str | None = None, weights: str = "judged") -> Model:
+    """A saved run, or weights W1, b1, W2, … in safetensors or NPZ, with `activation` after the hidden layers.
+
+    weights: of a saved run "judged", those that its evaluations were made with, or "raw", those that were trained.
+    """
+    return Model(Trained.load(path, activation=activation, weights=weights))
 
 
 def train(
@@ -160,17 +176,32 @@ def _are_labels(t: Any) -> bool:
 
 
 def _with_steps(options: dict[str, Any] | None, steps: int) -> dict[str, Any] | None:
-    """Schedules know how long the run is."""
+    """Schedules know how many updates the run makes."""
     if not options:
         return None
     unknown = sorted(set(options) - set(_OPTIONS))
     if unknown:
         raise ValueError(f"there is no option called {', '.join(unknown)}; there are {', '.join(_OPTIONS)}")
-    schedule = options.get("schedule")
-    if schedule is None:
-        return options
-    schedule = {"name": schedule} if isinstance(schedule, str) else schedule
-    return {**options, "schedule": {"steps": steps, **schedule}}
+    round = max(int(options.get("accumulate") or 1), 1)
+    if steps % round and steps > round:
+        warnings.warn(
+            f"the last {steps % round} of {steps} steps make no update, because gradients are averaged over {round} steps (`accumulate`)",
+            stacklevel=3,
+        )
+
+    def whole(schedule: Any) -> Any:
+        if schedule is None:
+            return None
+        return {"steps": max(steps // round, 1), **({"name": schedule} if isinstance(schedule, str) else schedule)}
+
+    made = dict(options)
+    if "schedule" in made:
+        made["schedule"] = whole(made["schedule"])
+    if made.get("schedules"):
+        made["schedules"] = {name: whole(schedule) for name, schedule in made["schedules"].items()}
+    if made.get("groups"):
+        made["groups"] = [{**group, "schedule": whole(group["schedule"])} if "schedule" in group else group for group in made["groups"]]
+    return made
 
 
 def _progress(progress: Any, total: int) -> tuple[Any, Callable[[], None]]:

@@ -12,7 +12,7 @@ Every class takes, beside `params` and the hyper-parameters of its rule:
 
 * `dialect`: whose formula and defaults: "book", "torch", "keras", "optax" or "paper" (the first of these that has the rule);
 * `schedule`: what the learning rate is multiplied by: a name, or `{"name": "cosine", "steps": 1000, "warmup": 100}`, where `steps` is
-  the number of updates of the whole run; `schedules`: the same for other hyper-parameters, by name;
+  the number of updates of the whole run, those of the warm-up included; `schedules`: the same for other hyper-parameters, by name;
 * `before`, `after`: lists of stages on the gradients and on the updates, such as `[{"stage": "clip-by-global-norm", "largest": 1.0}]`;
 * `groups`: `[{"name": "biases", "match": {"largest_rank": 1}, "hyperparameters": {"weight_decay": 0}}, {"name": "rest"}]`;
 * `state`: "full", "bf16" or "8-bit"; `accumulate`: gradients to average before an update; `sharpness`: `{"radius": 0.05}` for SAM;

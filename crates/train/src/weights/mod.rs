@@ -1,12 +1,14 @@
 //! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …, or under the names of torch or Keras.
 
 mod naming;
+mod set;
 mod tensor;
 
 pub use naming::Naming;
+pub use set::WeightSet;
 pub use tensor::Tensor;
 
-use crate::checkpoint::{BEST, SavedExample, saved_example};
+use crate::checkpoint::{BEST, RAW, SavedExample, saved_example};
 use crate::network::layers;
 use crate::{TrainError, TrainingSettings, saved_settings};
 use std::path::Path;
@@ -14,6 +16,7 @@ use tensor::tensors_of;
 use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
 use thalweg_data::npz::{read_npz, write_npz};
 use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics, onnx};
+use thalweg_optim::Buildable;
 
 /// The activation of weights without one: that of the notes' network.
 const UNSAID: &str = "sigmoid";
@@ -22,8 +25,10 @@ const UNSAID: &str = "sigmoid";
 pub struct Weights<T: Element> {
     /// The network that the shapes describe.
     pub model: Model<T>,
-    /// Its parameters.
+    /// Its parameters: of a saved run, those that its evaluations were made with.
     pub parameters: Arena<T>,
+    /// The parameters that updates were applied to, if the file is a saved run that was evaluated with others.
+    pub raw: Option<Arena<T>>,
     /// Its running statistics; empty for a network without batch normalisation.
     pub statistics: Arena<T>,
     /// What follows each hidden layer.
@@ -32,14 +37,15 @@ pub struct Weights<T: Element> {
     pub settings: Option<TrainingSettings>,
 }
 
-impl<T: Element> Weights<T> {
+impl<T: Element + Buildable> Weights<T> {
     /// Reads `path` (`.npz`, otherwise safetensors) as the weights of `model`, under our names or those of a sequence of modules
     /// in torch or layers in Keras: the names say which. Modules and layers are matched by their order.
     ///
     /// # Errors
     /// A file that cannot be read; tensors that are missing, too many or of another shape, by name.
     pub fn load_into(path: &Path, model: Model<T>) -> Result<Self, TrainError> {
-        let mut arrays = arrays::<T>(path)?;
+        let checkpoint = checkpoint(path)?;
+        let mut arrays = Arrays::<T>::read(path, checkpoint.as_ref())?;
         let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
         if naming != Naming::Thalweg {
             arrays.tensors = naming::inwards(&model, arrays.tensors, naming)
@@ -63,6 +69,25 @@ impl<T: Element> Weights<T> {
         arrays.filled(model, activation)
     }
 
+    /// Returns the same network with one set of its weights as [`Weights::parameters`], and no other set beside it.
+    ///
+    /// # Errors
+    /// The raw weights of a file that is no saved run, because it does not say whether there were others.
+    pub fn with_set(self, set: WeightSet) -> Result<Self, TrainError> {
+        let parameters = match (set, self.raw) {
+            (WeightSet::Raw, Some(raw)) => raw,
+            (WeightSet::Raw, None) if self.settings.is_none() => {
+                return Err(TrainError::Setting(
+                    "the file holds one set of weights and no run, so its raw weights are not known; take the file that the \
+                     run was saved to, or the judged weights"
+                        .into(),
+                ));
+            }
+            (WeightSet::Judged | WeightSet::Raw, _) => self.parameters,
+        };
+        Ok(Self { parameters, raw: None, ..self })
+    }
+
     /// Returns the tensors under the names, and in the layouts, of `naming`: parameters first, then running statistics.
     ///
     /// # Errors
@@ -79,7 +104,9 @@ impl<T: Element> Weights<T> {
     /// # Errors
     /// A file that cannot be read, arrays that are missing or do not fit together.
     pub fn load(path: &Path, activation: Option<&str>) -> Result<Self, TrainError> {
-        Self::described(arrays::<T>(path)?, activation, &path.display().to_string())
+        let checkpoint = checkpoint(path)?;
+        let arrays = Arrays::read(path, checkpoint.as_ref())?;
+        Self::described(arrays, activation, &path.display().to_string())
     }
 
     /// Reads the network of a saved run; `origin` is its name in error messages.
@@ -87,7 +114,7 @@ impl<T: Element> Weights<T> {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn of_checkpoint(checkpoint: &Checkpoint, origin: &str) -> Result<Self, TrainError> {
-        Self::described(arrays_of(checkpoint)?, None, origin)
+        Self::described(Arrays::of(checkpoint)?, None, origin)
     }
 
     /// Writes it: a whole network as ONNX, or its tensors as safetensors or NPZ under the names of `naming`, as the ending of
@@ -133,7 +160,11 @@ impl<T: Element> Weights<T> {
     }
 
     /// The network that the names and shapes of arrays describe.
-    fn described(mut arrays: Arrays<T>, activation: Option<&str>, origin: &str) -> Result<Self, TrainError> {
+    fn described(
+        mut arrays: Arrays<'_, T>,
+        activation: Option<&str>,
+        origin: &str,
+    ) -> Result<Self, TrainError> {
         let problem = |what: String| TrainError::Setting(format!("{origin}: {what}"));
         let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
         if naming != Naming::Thalweg {
@@ -211,13 +242,77 @@ impl<T: Element> Weights<T> {
     }
 }
 
-struct Arrays<T> {
+/// The arrays of a file, before the network they belong to is known.
+struct Arrays<'c, T> {
     tensors: Vec<Tensor<T>>,
     settings: Option<TrainingSettings>,
     example: Option<SavedExample>,
+    /// The file, if it is safetensors.
+    checkpoint: Option<&'c Checkpoint>,
 }
 
-impl<T: Element> Arrays<T> {
+/// Reads a file, unless it is NPZ.
+fn checkpoint(path: &Path) -> Result<Option<Checkpoint>, TrainError> {
+    let npz = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz"));
+    Ok(if npz { None } else { Some(Checkpoint::load(path)?) })
+}
+
+impl<'c, T: Element + Buildable> Arrays<'c, T> {
+    /// The arrays of `checkpoint`, or else of the NPZ file `path`.
+    fn read(path: &Path, checkpoint: Option<&'c Checkpoint>) -> Result<Self, TrainError> {
+        if let Some(checkpoint) = checkpoint {
+            return Self::of(checkpoint);
+        }
+        let arrays = read_npz(path)?.into_iter();
+        let tensors = arrays.map(|(name, array)| {
+            let values = array.to_f64().into_iter().map(T::from_f64).collect();
+            (name, array.shape, values)
+        });
+        Ok(Self { tensors: tensors.collect(), settings: None, example: None, checkpoint: None })
+    }
+
+    fn of(checkpoint: &'c Checkpoint) -> Result<Self, TrainError> {
+        let (settings, example) = (saved_settings(checkpoint).ok(), saved_example(checkpoint));
+        let names = checkpoint.names().map(|(name, _)| name.to_string());
+        // The optimizer's state of a saved run is no weight, what it might go back to is not its own, and its raw weights are
+        // read when the network is known. torch counts batches in whole numbers, which nothing needs.
+        let no_weight = |name: &String| {
+            name.starts_with("optimizer.")
+                || name.starts_with(BEST)
+                || (settings.is_some() && name.starts_with(RAW))
+                || name.ends_with(".num_batches_tracked")
+        };
+        let names: Vec<String> = names.filter(|name| !no_weight(name)).collect();
+        let mut tensors = Vec::new();
+        for name in names {
+            let (shape, values) = checkpoint.get::<T>(&name)?;
+            tensors.push((name, shape, values));
+        }
+        Ok(Self { tensors, settings, example, checkpoint: Some(checkpoint) })
+    }
+
+    /// The raw weights beside `parameters`, which are those under plain names. Of a file of an earlier version, whose plain
+    /// names are the raw weights, `parameters` becomes the average that the optimizer's state holds.
+    fn raw(&self, parameters: &mut Arena<T>) -> Result<Option<Arena<T>>, TrainError> {
+        let (Some(settings), Some(checkpoint)) = (&self.settings, self.checkpoint) else { return Ok(None) };
+        if checkpoint.names().any(|(name, _)| name.starts_with(RAW)) {
+            let mut raw = Arena::zeros(parameters.layout().clone());
+            checkpoint.read_arena(RAW, &mut raw)?;
+            return Ok(Some(raw));
+        }
+        // A rule that is registered elsewhere may be unknown here.
+        let Ok(mut optimizer) = settings.rule.build::<T>(parameters.layout().clone()) else {
+            return Ok(None);
+        };
+        let mut average = Arena::zeros(parameters.layout().clone());
+        if !optimizer.averaged(parameters.values(), average.values_mut())? {
+            return Ok(None);
+        }
+        settings.rule.load(optimizer.as_mut(), checkpoint)?;
+        optimizer.averaged(parameters.values(), average.values_mut())?;
+        Ok(Some(std::mem::replace(parameters, average)))
+    }
+
     /// The weights of `model`, whose names and shapes are among the arrays.
     fn filled(self, model: Model<T>, activation: Activation) -> Result<Weights<T>, TrainError> {
         let graph = &model.graph;
@@ -240,37 +335,9 @@ impl<T: Element> Arrays<T> {
                 }
             }
         }
-        Ok(Weights { model, parameters, statistics, activation, settings: self.settings })
+        let raw = self.raw(&mut parameters)?;
+        Ok(Weights { model, parameters, raw, statistics, activation, settings: self.settings })
     }
-}
-
-fn arrays<T: Element>(path: &Path) -> Result<Arrays<T>, TrainError> {
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz")) {
-        let arrays = read_npz(path)?.into_iter();
-        let tensors = arrays.map(|(name, array)| {
-            let values = array.to_f64().into_iter().map(T::from_f64).collect();
-            (name, array.shape, values)
-        });
-        return Ok(Arrays { tensors: tensors.collect(), settings: None, example: None });
-    }
-    arrays_of(&Checkpoint::load(path)?)
-}
-
-fn arrays_of<T: Element>(checkpoint: &Checkpoint) -> Result<Arrays<T>, TrainError> {
-    let names = checkpoint.names().map(|(name, _)| name.to_string());
-    // The optimizer's state of a saved run is no weight, and what it might go back to is not its own.
-    // torch counts batches in whole numbers, which nothing needs.
-    let no_weight = |name: &String| {
-        name.starts_with("optimizer.") || name.starts_with(BEST) || name.ends_with(".num_batches_tracked")
-    };
-    let names: Vec<String> = names.filter(|name| !no_weight(name)).collect();
-    let mut tensors = Vec::new();
-    for name in names {
-        let (shape, values) = checkpoint.get::<T>(&name)?;
-        tensors.push((name, shape, values));
-    }
-    let (settings, example) = (saved_settings(checkpoint).ok(), saved_example(checkpoint));
-    Ok(Arrays { tensors, settings, example })
 }
 
 #[cfg(test)]

@@ -6,3 +6,4 @@ mod interchange;
 mod mnist;
 mod no_allocation;
 mod training;
+mod weight_sets;

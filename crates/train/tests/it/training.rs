@@ -4,7 +4,9 @@ use thalweg_arena::Checkpoint;
 use thalweg_data::{Augmentation, Dataset, Options, Sampling, Source, load};
 use thalweg_nn::numerical::Difference;
 use thalweg_nn::{Session, numerical_parameter_gradients};
-use thalweg_optim::{Cyclic, Dialect, Mode, Plateau, PlateauSettings, Schedule, Shape, Specification};
+use thalweg_optim::{
+    Anneal, Cyclic, Dialect, Mode, OneCycle, Plateau, PlateauSettings, Schedule, Shape, Specification,
+};
 use thalweg_train::{
     Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Observer, Point, Quiet, Trainer,
     TrainingSettings, Weights, fill, saved_settings,
@@ -73,7 +75,8 @@ fn resuming_gives_the_same_bits_as_not_stopping() {
             let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
             // In the middle of an epoch and between two evaluations.
             assert_eq!(first.run(&mut StopAt(137)).unwrap(), Ending::Stopped);
-            let saved = Checkpoint::parse(&first.checkpoint().to_bytes().unwrap(), "memory").unwrap();
+            let saved =
+                Checkpoint::parse(&first.checkpoint().unwrap().to_bytes().unwrap(), "memory").unwrap();
             let mut second = Trainer::<f32>::resume(&saved, None, &digits).unwrap();
             assert_eq!(second.done(), 137);
             assert_eq!(second.run(&mut Quiet).unwrap(), Ending::Finished);
@@ -116,7 +119,7 @@ fn a_plateau_lowers_the_rate_beside_the_schedule_and_goes_on_where_it_was_saved(
 
     let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
     assert_eq!(first.run(&mut StopAt(137)).unwrap(), Ending::Stopped);
-    let mut second = Trainer::<f32>::resume(&first.checkpoint(), None, &digits).unwrap();
+    let mut second = Trainer::<f32>::resume(&first.checkpoint().unwrap(), None, &digits).unwrap();
     assert_eq!(second.run(&mut Quiet).unwrap(), Ending::Finished);
     assert_eq!(second.parameters().values(), whole.parameters().values());
 }
@@ -132,18 +135,20 @@ fn a_rate_that_is_too_large_is_found_out_and_the_parameters_stay_finite() {
 #[test]
 fn a_checkpoint_of_weights_alone_or_of_other_data_is_refused() {
     let digits = digits();
-    let trainer = Trainer::<f32>::new(settings("sgd", 0.1), &digits).unwrap();
-    let mut weights = trainer.checkpoint();
+    let mut trainer = Trainer::<f32>::new(settings("sgd", 0.1), &digits).unwrap();
+    let mut weights = trainer.checkpoint().unwrap();
     assert_eq!(saved_settings(&weights).unwrap(), *trainer.settings());
     weights.metadata.clear();
     let error = Trainer::<f32>::resume(&weights, None, &digits).err().unwrap().to_string();
     assert!(error.contains("holds no `settings`; it may be weights alone"), "{error}");
     let mut changed = digits.clone();
     changed.test = changed.validation.clone();
-    let error = Trainer::<f32>::resume(&trainer.checkpoint(), None, &changed).err().unwrap().to_string();
+    let error =
+        Trainer::<f32>::resume(&trainer.checkpoint().unwrap(), None, &changed).err().unwrap().to_string();
     assert!(error.contains("the examples of `digits` have changed since it was saved"), "{error}");
     let moons = load("moons", &Options::default(), &Source::default()).unwrap();
-    let error = Trainer::<f32>::resume(&trainer.checkpoint(), None, &moons).err().unwrap().to_string();
+    let error =
+        Trainer::<f32>::resume(&trainer.checkpoint().unwrap(), None, &moons).err().unwrap().to_string();
     assert!(error.contains("it was trained on `digits`, not on `moons`"), "{error}");
 }
 
@@ -152,18 +157,60 @@ fn a_run_goes_on_where_its_rate_passes_through_zero_but_not_where_it_ends_there(
     let digits = digits();
     let cyclic = Shape::Cyclic(Cyclic { up: 10, down: 10, floor: 0.0, mode: Mode::Triangular });
     let cosine = Shape::Cosine { steps: 20, floor: 0.0 };
-    for (shape, expected) in [(cyclic, None), (cosine, Some("is 0 from step 20 on"))] {
+    let one_cycle = |floor: f64| {
+        let (start, anneal) = (0.04, Anneal::Cosine);
+        Shape::OneCycle(OneCycle { steps: 20, rise: 6, annihilation: 0, start, floor, anneal })
+    };
+    for (shape, expected) in [
+        (cyclic, None),
+        (cosine, Some("is 0 from step 20 on")),
+        (one_cycle(4e-6), Some("is at most 4e-6 of what it was from step 20 on")),
+        (one_cycle(1e-5), Some("is at most 1e-5 of what it was from step 20 on")),
+        (one_cycle(1.1e-5), None),
+    ] {
         let settings = TrainingSettings { steps: 20, ..settings("sgd", 0.01) };
         let rule = settings.rule.clone().with_schedule(shape.into());
         let mut trainer = Trainer::<f32>::new(TrainingSettings { rule, ..settings }, &digits).unwrap();
         trainer.run(&mut Quiet).unwrap();
-        let refused = Trainer::<f32>::resume(&trainer.checkpoint(), Some(40), &digits).err();
+        let refused = Trainer::<f32>::resume(&trainer.checkpoint().unwrap(), Some(40), &digits).err();
         match (expected, refused.map(|error| error.to_string())) {
             (None, None) => {}
             (Some(expected), Some(error)) => assert!(error.contains(expected), "{error}"),
             (expected, refused) => panic!("{refused:?} for {expected:?}"),
         }
     }
+}
+
+#[test]
+fn a_schedule_counts_updates_and_not_the_gradients_that_are_averaged() {
+    let digits = digits();
+    // Over 5 updates of 4 gradients each.
+    let rule = Specification::new("sgd", Dialect::Book).with("learning_rate", 0.1);
+    let rule = rule.with_schedule(Shape::Cosine { steps: 5, floor: 0.0 }.into());
+    let rule = Specification { accumulate: 4, ..rule };
+    assert_eq!([0, 3, 4, 20, 23].map(|steps| rule.updates(steps)), [0, 0, 1, 5, 5]);
+    let run = |rule: &Specification, steps| {
+        let settings = TrainingSettings { rule: rule.clone(), steps, ..settings("sgd", 0.1) };
+        let mut trainer = Trainer::<f32>::new(settings, &digits)?;
+        trainer.run(&mut Quiet)?;
+        trainer.checkpoint()
+    };
+    let saved = run(&rule, 20).unwrap();
+    let error = Trainer::<f32>::resume(&saved, Some(24), &digits).err().unwrap().to_string();
+    assert!(error.contains("is 0 from step 20 on"), "{error}");
+    // No further update, so nothing that would change nothing.
+    Trainer::<f32>::resume(&saved, Some(23), &digits).unwrap();
+    // In the middle of the schedule, which 16 steps would be past if it counted them.
+    let middle = run(&rule, 12).unwrap();
+    Trainer::<f32>::resume(&middle, Some(16), &digits).unwrap();
+    // A group with a schedule of its own goes on.
+    let mut apart = rule.clone();
+    let groups = r#"[{ "name": "weights", "match": { "least_rank": 2 }, "schedule": { "shape": "constant", "warmup": 0 } },
+        { "name": "biases", "match": { "largest_rank": 1 } }]"#;
+    apart.groups = serde_json::from_str(groups).unwrap();
+    Trainer::<f32>::resume(&run(&apart, 20).unwrap(), Some(24), &digits).unwrap();
+    let error = run(&rule, 3).unwrap_err().to_string();
+    assert!(error.contains("a run of 3 steps makes no update"), "{error}");
 }
 
 /// The notes' check (4.5, 5.7.3): the two-layer network by numerical gradient and by backpropagation.
@@ -221,7 +268,7 @@ fn a_network_of_layers_learns_resumes_to_the_bit_and_is_the_same_on_any_number_o
 
     let mut first = Trainer::<f32>::new(layered(), &digits).unwrap();
     first.run(&mut StopAt(57)).unwrap();
-    let bytes = first.checkpoint().to_bytes().unwrap();
+    let bytes = first.checkpoint().unwrap().to_bytes().unwrap();
     let checkpoint = Checkpoint::parse(&bytes, "memory").unwrap();
     let mut second = Trainer::<f32>::resume(&checkpoint, None, &digits).unwrap();
     assert_eq!(second.statistics().values(), first.statistics().values());
@@ -232,7 +279,7 @@ fn a_network_of_layers_learns_resumes_to_the_bit_and_is_the_same_on_any_number_o
     // What is saved can be evaluated without being told what it is.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.safetensors");
-    whole.checkpoint().save(&path).unwrap();
+    whole.checkpoint().unwrap().save(&path).unwrap();
     let weights = Weights::<f32>::load(&path, None).unwrap();
     let mut evaluator = Evaluator::new(weights.model.clone(), 100);
     let error = evaluator.evaluate(&weights.parameters, &digits.test).unwrap_err().to_string();
@@ -293,7 +340,7 @@ fn a_run_that_no_longer_improves_ends_early_and_goes_back() {
     let cut = whole.done() - 15;
     let mut first = Trainer::<f32>::new(settings, &digits).unwrap();
     first.run(&mut StopAt(cut)).unwrap();
-    let saved = Checkpoint::parse(&first.checkpoint().to_bytes().unwrap(), "memory").unwrap();
+    let saved = Checkpoint::parse(&first.checkpoint().unwrap().to_bytes().unwrap(), "memory").unwrap();
     let mut second = Trainer::<f32>::resume(&saved, None, &digits).unwrap();
     second.run(&mut Quiet).unwrap();
     assert_eq!((second.done(), second.stopped_early()), (whole.done(), true));
