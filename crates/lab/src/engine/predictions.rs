@@ -70,6 +70,6 @@ mod tests {
         let mut all = vec![said(0, 0.9); 10];
         all[9] = said(0, f64::NAN);
         assert_eq!(correct(&all, &test), [0b1111_1101, 0b00]);
-        assert_eq!(correct(&vec![said(1, 0.5); 10], &test), [0b10, 0b01]);
+        assert_eq!(correct(&[said(1, 0.5); 10], &test), [0b10, 0b01]);
     }
 }

@@ -250,7 +250,7 @@ mod tests {
             Tried { tuned: vec![0.50], ..Tried::default() },
         ];
         let confirmed = Repetition { confirmed: 2, confirmation_seeds: 3, final_seeds: 2 };
-        let share = again(&[rule.clone()], confirmed, ROUNDS, 1).selected[0][1];
+        let share = again(std::slice::from_ref(&rule), confirmed, ROUNDS, 1).selected[0][1];
         // Whenever it is among the draws: 1 - (2/3)^3.
         assert!((share - 19.0 / 27.0).abs() < 0.03, "{share}");
         // Final runs of what had none are expected on the split of the verdict: 0.81 less the 0.21 that the other lost.

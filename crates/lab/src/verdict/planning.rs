@@ -136,7 +136,7 @@ fn beyond_seeds(known: &PairedDifference, wanted: f64, level: f64) -> Advice {
     let examples = known.examples.and_then(|examples| {
         let count = examples.count as f64 * examples.of_examples() / allowed;
         let more = count.ceil() - examples.count as f64;
-        (most.seed_variance <= allowed && more >= 1.0 && more < 1e15).then_some(more as u64)
+        (most.seed_variance <= allowed && (1.0..1e15).contains(&more)).then_some(more as u64)
     });
     Advice::SeedsCannotTell { examples: examples.map(rounded_count), margin }
 }
