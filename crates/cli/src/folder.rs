@@ -64,7 +64,7 @@ pub(crate) fn file_name(name: &str) -> String {
 /// of another kind, are kept out. Those of a changed experiment of the same name may stay beside the earlier ones, and it is said.
 pub(crate) fn admit(out: &Path, store: &SqliteStore, origin: &Origin) -> Result<(), Failure> {
     let known = store.origins()?;
-    if known.iter().any(|one| one.hash == origin.hash) {
+    if known.iter().any(|one| one.hash == origin.hash || one.is_with_other_seeds(origin)) {
         return Ok(());
     }
     if let Some(other) = known.iter().find(|one| (one.kind, &one.name) != (origin.kind, &origin.name)) {

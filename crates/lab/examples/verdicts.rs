@@ -96,6 +96,8 @@ fn verdict(runs: &[Vec<f64>], looks: &[usize]) -> Verdict {
         difference: MARGIN,
         exact: None,
         looks: looks.to_vec(),
+        start_fault: None,
+        nothing_learnt: None,
     };
     judge(&contenders, &terms)
 }
@@ -290,6 +292,8 @@ fn examples() {
                 difference: MARGIN,
                 exact: None,
                 looks: vec![],
+                start_fault: None,
+                nothing_learnt: None,
             };
             let found = judge(&[contender("a", &a), contender("b", &b)], &terms);
             let holds = |interval: Option<thalweg_lab::statistics::Interval>| {

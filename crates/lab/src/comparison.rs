@@ -197,6 +197,21 @@ pub struct Run {
     pub outcome: Outcome,
 }
 
+/// What is known of a problem beside its runs.
+pub(crate) struct Known {
+    /// How many test examples there are.
+    pub(crate) test_examples: Option<usize>,
+    /// The numbers of final seeds with which the rules were looked at.
+    pub(crate) looks: Vec<usize>,
+    /// What is wrong before the first update.
+    pub(crate) start_fault: Option<Sentence>,
+    /// The training loss of guessing.
+    pub(crate) guessing_loss: Option<f64>,
+}
+
+/// A training loss above this share of that of guessing is no progress.
+const UNLEARNT: f64 = 0.98;
+
 impl Comparison {
     pub(crate) fn new(experiment: &Experiment, code: &str, problems: Vec<ProblemResult>) -> Self {
         Self {
@@ -216,7 +231,7 @@ impl ProblemResult {
     pub(crate) fn new(
         problem: &Problem,
         (protocol, seed): (&Protocol, u64),
-        (test_examples, looks): (Option<usize>, Vec<usize>),
+        known: Known,
         extensions: usize,
         mut rules: Vec<RuleResult>,
     ) -> Self {
@@ -248,7 +263,16 @@ impl ProblemResult {
             widened: rule.tuning.as_ref().is_some_and(|tuning| tuning.asked != tuning.searched),
         };
         let contenders: Vec<Contender> = rules.iter().map(contender).collect();
-        let terms = Terms::of(problem, test_examples.filter(|_| on_test), on_test, looks);
+        let last = |run: &Run| run.outcome.training_loss.values.last().map(|&loss| f64::from(loss));
+        let lasts: Option<Vec<f64>> = rules.iter().flat_map(|rule| &rule.runs).map(last).collect();
+        let lowest = lasts.and_then(|lasts| lasts.into_iter().min_by(f64::total_cmp));
+        let terms = Terms {
+            start_fault: known.start_fault,
+            nothing_learnt: known.guessing_loss.zip(lowest).and_then(|(guessing, loss)| {
+                (loss >= UNLEARNT * guessing && loss.is_finite()).then_some(loss)
+            }),
+            ..Terms::of(problem, known.test_examples.filter(|_| on_test), on_test, known.looks)
+        };
         Self {
             name: problem.name.clone(),
             metric,

@@ -14,7 +14,7 @@ use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Wo
 use crate::protocol::Runner;
 use crate::statistics::{mean, sample_standard_deviation};
 use crate::store::Store;
-use crate::verdict::Plan;
+use crate::verdict::{Plan, Sentence};
 
 /// Runs at the defaults from which scatter and time are judged.
 const RUNS: usize = 5;
@@ -37,6 +37,9 @@ pub struct Preflight {
     pub gradient: Option<f64>,
     /// The loss of one batch before and after many updates on it alone; absent on functions.
     pub one_batch: Option<(f64, f64)>,
+    /// What is wrong before the first update, whatever the rule and its rate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_fault: Option<Sentence>,
     /// The rule whose defaults suit the problem best; the following comes from its runs.
     pub rule: String,
     /// Runs that finished.
@@ -164,6 +167,7 @@ pub fn preflight(
         metric: problem.workload.metric(),
         gradient,
         one_batch,
+        start_fault: engine.start_fault(experiment, index),
         rule: arm.label.clone(),
         runs: figures.len(),
         mean: average,

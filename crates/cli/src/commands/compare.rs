@@ -239,6 +239,11 @@ pub(super) fn run_comparison(
     let language = arguments.common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &source.source())?;
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
+    for (index, problem) in experiment.problems.iter().enumerate() {
+        if let Some(fault) = engine.start_fault(experiment, index) {
+            stderr::note(format!("{}: {}", problem.name, in_language(&fault, language)));
+        }
+    }
     let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
@@ -259,14 +264,11 @@ pub(super) fn run_comparison(
             if wanted <= seeds {
                 break;
             }
-            eprintln!(
-                "{}",
-                say(
-                    language,
-                    &format!("{seeds} final seeds a rule leave something open: on to {wanted}"),
-                    &format!("규칙마다 최종 시드 {seeds}개로는 가릴 수 없는 것이 남아 {wanted}개로 늘린다"),
-                )
-            );
+            stderr::note(say(
+                language,
+                &format!("{seeds} final seeds a rule leave something open: on to {wanted}"),
+                &format!("규칙마다 최종 시드 {seeds}개로는 가릴 수 없는 것이 남아 {wanted}개로 늘린다"),
+            ));
             enlarged = experiment.clone();
             enlarged.protocol.final_seeds = wanted;
             experiment = &enlarged;

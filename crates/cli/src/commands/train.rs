@@ -16,6 +16,7 @@ use thalweg::nn::Plan;
 use thalweg::report::Language;
 use thalweg::train::{
     Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, saved_settings,
+    start_fault,
 };
 
 /// Train one network with one rule
@@ -131,6 +132,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         stderr::note(note);
     }
 
+    let fault = match &checkpoint {
+        Some(_) => None,
+        None => start_fault(trainer.settings().clone(), &dataset)?,
+    };
+    if let Some(fault) = &fault {
+        stderr::note(format!("note: {fault}"));
+    }
     let stop = interrupt::flag()?;
     let watch = Watch::new(trainer.settings().steps, stop);
     let ending = follow(&mut trainer, watch, arguments.save.as_deref())?;
@@ -139,6 +147,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Ending::Diverged { step } => {
             let rate = trainer.record().last().and_then(|point| point.learning_rate);
             let rate = rate.map(|rate| format!(" {}", output::number(rate))).unwrap_or_default();
+            let advice = match &fault {
+                Some(_) => "The learning rate is not to blame; see the note at the start".to_string(),
+                None => {
+                    format!(
+                        "The learning rate{rate} is too large for this rule and network; try a third of it"
+                    )
+                }
+            };
             let kept = match &arguments.save {
                 Some(path) => {
                     format!(". {} holds the run as it was at the evaluation before", path.display())
@@ -146,8 +162,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
                 None => String::new(),
             };
             return Err(Failure::new(format!(
-                "training diverged at step {step}: the loss is not finite, or far above where it began. The learning rate{rate} \
-                 is too large for this rule and network; try a third of it{kept}"
+                "training diverged at step {step}: the loss is not finite, or far above where it began. {advice}{kept}"
             )));
         }
         Ending::Stopped => {

@@ -72,6 +72,9 @@ pub(crate) fn plan(
             )
         });
     }
+    if let Some(fault) = &found.start_fault {
+        lines.push(say(language, &format!("  WARNING: {}", fault.en), &format!("  주의: {}", fault.ko)));
+    }
     if let Some((first, last)) = found.one_batch {
         lines.push(if last <= LEARNT * first {
             say(

@@ -17,9 +17,10 @@ use crate::cell::Cell;
 use crate::experiment::{Experiment, FunctionProblem, ProgramProblem, TrainingProblem, Workload};
 use crate::outcome::Outcome;
 use crate::protocol::Runner;
+use crate::verdict::Sentence;
 use std::sync::atomic::AtomicBool;
 use thalweg_data::{Dataset, Source};
-use thalweg_train::incomplete_round;
+use thalweg_train::{guessing_loss, incomplete_round, start_fault};
 
 /// A run has diverged when its loss stays for so many steps …
 const WINDOW: u64 = 20;
@@ -130,6 +131,23 @@ impl Runner for Engine {
             Some(Prepared::Own(_, own)) => own.fingerprint(),
             Some(Prepared::Function(_)) | None => String::new(),
         }
+    }
+
+    fn start_fault(&self, experiment: &Experiment, problem: usize) -> Option<Sentence> {
+        match self.problems.get(problem)? {
+            Prepared::Training(training, dataset, _) => {
+                let cell =
+                    Cell::single(&experiment.problems[problem], experiment.rules.first()?, experiment.seed);
+                // What keeps a network from being made is said when it is run.
+                let fault = start_fault(settings(training, dataset, &cell).ok()?, dataset).ok()??;
+                Some(training::start_sentence(&fault))
+            }
+            Prepared::Function(_) | Prepared::Own(..) => None,
+        }
+    }
+
+    fn guessing_loss(&self, problem: usize) -> Option<f64> {
+        self.dataset(problem).and_then(guessing_loss)
     }
 
     fn test_examples(&self, problem: usize) -> Option<usize> {
@@ -244,6 +262,35 @@ mod tests {
         let mut trainer = thalweg_train::Trainer::<f32>::new(settings, dataset).unwrap();
         trainer.run(&mut thalweg_train::Quiet).unwrap();
         assert_eq!(trainer.record().last().unwrap().learning_rate, Some(0.0));
+    }
+
+    #[test]
+    fn what_is_wrong_from_the_start_is_named_and_no_smaller_rate_advised() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("points.csv");
+        // Every input is at 100,000 or so, and the loss far above that of guessing, ln 2.
+        write(&file, 1e5);
+        let found = compare(&file, &mut MemoryStore::default()).conclusion;
+        assert!(
+            found.en.contains("where guessing gives 0.69: the inputs are not scaled (column 1 reaches 10000"),
+            "{}",
+            found.en
+        );
+        assert!(!found.en.contains("smaller learning rates"), "{}", found.en);
+        assert!(found.ko.contains("입력의 크기가 맞지 않는다(1번째 열의 값이 10000"), "{}", found.ko);
+
+        let unlearnt = "rules = [{ name = 'sgd', learning_rate = 0.1 }, { name = 'adam', learning_rate = 0.001 }]\n\
+                        [problem]\ndataset = 'digits'\nsteps = 10\nhidden = [20, 20]\ninitial = 0.0\nactivation = 'relu'";
+        let experiment = Document::parse("", unlearnt).unwrap().check(&vocabulary()).unwrap();
+        let engine = Engine::new(&experiment, &Source::default()).unwrap();
+        let (stop, observer) = (AtomicBool::new(false), &mut |_: crate::protocol::Event<'_>| {});
+        let options = RunOptions { threads: 1, code: "1", stop: &stop, observer };
+        let found = run(&experiment, &engine, &mut MemoryStore::default(), options).unwrap().conclusion;
+        assert!(
+            found.en.contains("No rule has learnt anything: the training loss stays at 2.30"),
+            "{}",
+            found.en
+        );
     }
 
     #[test]

@@ -4,10 +4,11 @@ use super::predictions;
 use crate::cell::Cell;
 use crate::experiment::{Initial, Length, Metric, Sampling, TrainingProblem};
 use crate::outcome::{Curve, Inside, Outcome};
+use crate::verdict::Sentence;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
 use thalweg_optim::{Dialect, OptimError, Schedule, Specification, WrittenSchedule};
-use thalweg_train::{Ending, Evaluation, Look, Observer, Trainer, TrainingSettings};
+use thalweg_train::{Ending, Evaluation, Look, Observer, StartCause, StartFault, Trainer, TrainingSettings};
 
 /// Training examples whose activations are looked at once training is over.
 const LOOKED_AT: usize = 256;
@@ -101,6 +102,26 @@ pub fn settings(
         loss_after_update: problem.loss_after_update,
         ..TrainingSettings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
     })
+}
+
+/// What is wrong before the first update, as a sentence of the verdict.
+pub(super) fn start_sentence(fault: &StartFault) -> Sentence {
+    let (loss, guessing) = (fault.loss, fault.guessing);
+    let mut en = fault.to_string();
+    en.replace_range(0..1, "B");
+    let ko = match fault.cause {
+        StartCause::Inputs { column, value } => format!(
+            "입력의 크기가 맞지 않는다({}번째 열의 값이 {value}에 이른다). 학습률로는 고칠 수 없으니 열의 크기를 맞춰야 한다.",
+            column + 1
+        ),
+        StartCause::InitialValues => {
+            "초깃값이 너무 크다. 학습률로는 고칠 수 없으니 다른 초깃값(이를테면 `initial = \"he\"`)을 써야 한다.".to_string()
+        }
+    };
+    Sentence {
+        en: format!("{en}."),
+        ko: format!("갱신하기 전의 손실이 {loss:.5}로, 찍을 때의 {guessing:.2}보다 훨씬 크다. {ko}"),
+    }
 }
 
 pub(super) fn run(

@@ -32,6 +32,7 @@ use crate::experiment::Experiment;
 use crate::outcome::Outcome;
 use crate::search::{Point, Trial};
 use crate::store::{Origin, Store, StoreError};
+use crate::verdict::Sentence;
 use execute::Executor;
 use race::Race;
 
@@ -51,6 +52,16 @@ pub trait Runner: Sync {
     /// cell's identity, so that results on other data are not taken for these.
     fn fingerprint(&self, _problem: usize) -> String {
         String::new()
+    }
+
+    /// What is wrong with problem `problem` before the first update, whatever the rule and its rate.
+    fn start_fault(&self, _experiment: &Experiment, _problem: usize) -> Option<Sentence> {
+        None
+    }
+
+    /// The training loss of guessing on problem `problem`: ln(classes); absent where its loss is no cross-entropy.
+    fn guessing_loss(&self, _problem: usize) -> Option<f64> {
+        None
     }
 
     /// How many examples the test split of problem `problem` has, if it has one.
@@ -199,7 +210,7 @@ pub fn run(
             Some(seeds) => executor.look(&race.fingerprint(code), seeds)?,
             None => vec![],
         };
-        problems.push(race.into_result(looks));
+        problems.push(race.into_result(runner, looks));
     }
     let failures = executor.into_failures();
     if !failures.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::entry::Entry;
 use super::{Event, Runner};
 use crate::cell::{Cell, Stage, WorkloadHash};
-use crate::comparison::{Candidate, ProblemResult};
+use crate::comparison::{Candidate, Known, ProblemResult};
 use crate::experiment::{Experiment, Metric, Problem, Protocol};
 use crate::outcome::Outcome;
 use crate::search::{first_positions, refining_trials};
@@ -254,13 +254,19 @@ impl<'a> Race<'a> {
     }
 
     /// What came out; `looks` are the numbers of final seeds with which these rules were looked at.
-    pub(super) fn into_result(self, looks: Vec<usize>) -> ProblemResult {
+    pub(super) fn into_result(self, runner: &dyn Runner, looks: Vec<usize>) -> ProblemResult {
+        let known = Known {
+            test_examples: self.test_examples,
+            looks,
+            start_fault: runner.start_fault(self.experiment, self.index),
+            guessing_loss: runner.guessing_loss(self.index),
+        };
         let (metric, target) = (self.metric, self.problem.workload.target_loss().is_some());
         let rules = self.entries.into_iter().map(|entry| entry.into_result(metric, target)).collect();
         ProblemResult::new(
             self.problem,
             (&self.protocol, self.experiment.seed),
-            (self.test_examples, looks),
+            known,
             self.extensions,
             rules,
         )

@@ -298,7 +298,8 @@ mod tests {
         let found = test(1);
         let heard = std::mem::take(&mut *events.lock().unwrap());
         let count = |what: &str| heard.iter().filter(|event| *event == what).count();
-        assert_eq!((heard[0].as_str(), heard[7].as_str(), heard.len()), ("growing 6", "short 36", 44));
+        // Three rules: three growing runs each, then six rates of three runs each.
+        assert_eq!((heard[0].as_str(), heard[10].as_str(), heard.len()), ("growing 9", "short 54", 65));
         assert_eq!((count("sgd grew"), count("adam grew"), count("sgd at a rate")), (3, 3, 18));
         assert_eq!(found, test(2));
         let [sgd, adam] = [0, 1].map(|rule| found[rule].suggestion.unwrap());

@@ -70,6 +70,15 @@ impl Origin {
         Self::new(OriginKind::Sweep, experiment, document, code, fingerprint)
     }
 
+    /// Whether this is the same experiment but for the number of its final seeds, which `--more-seeds` adds to.
+    pub fn is_with_other_seeds(&self, other: &Self) -> bool {
+        let without = |document: &str| -> Vec<String> {
+            document.lines().filter(|line| !line.starts_with("final_seeds")).map(str::to_string).collect()
+        };
+        (self.kind, &self.name) == (other.kind, &other.name)
+            && without(&self.document) == without(&other.document)
+    }
+
     fn new(
         kind: OriginKind,
         experiment: &Experiment,
@@ -102,6 +111,20 @@ pub struct Use<'a> {
 mod tests {
     use super::*;
     use crate::experiment::tests::checked;
+
+    #[test]
+    fn more_final_seeds_are_no_other_experiment() {
+        let of = |text: &str| {
+            let experiment = checked(&format!("[problem]\ndataset = \"digits\"\n{text}")).unwrap();
+            Origin::comparison(&experiment, "1", |_| String::new())
+        };
+        let plain = of("");
+        let more = of("[protocol]\nfinal_seeds = 40");
+        assert_ne!(plain.hash, more.hash);
+        assert!(plain.is_with_other_seeds(&more) && more.is_with_other_seeds(&plain));
+        assert!(!plain.is_with_other_seeds(&of("steps = 9")));
+        assert!(!plain.is_with_other_seeds(&of("[protocol]\ntuning_trials = 9")));
+    }
 
     #[test]
     fn the_hash_depends_on_experiment_data_program_and_grid() {

@@ -64,6 +64,10 @@ pub struct Terms {
     /// The numbers of final seeds at which these rules were looked at, in the order of the looks, this one included; empty for
     /// a first look.
     pub looks: Vec<usize>,
+    /// What is wrong before the first update, whatever the rate.
+    pub start_fault: Option<Sentence>,
+    /// The training loss at which every run ended up, if it is no lower than that of guessing.
+    pub nothing_learnt: Option<f64>,
 }
 
 /// What the figures of a function without noise hold for.
@@ -196,7 +200,17 @@ impl Terms {
         };
         let (problem_name, metric) = (problem.name.clone(), problem.workload.metric());
         let difference = problem.difference;
-        Self { problem: problem_name, metric, measured_on, examples, difference, exact, looks }
+        Self {
+            problem: problem_name,
+            metric,
+            measured_on,
+            examples,
+            difference,
+            exact,
+            looks,
+            start_fault: None,
+            nothing_learnt: None,
+        }
     }
 
     /// The difference that matters, in the unit of the metric.

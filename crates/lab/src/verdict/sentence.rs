@@ -64,9 +64,13 @@ pub(super) fn sentence(
     let problem = &terms.problem;
     let Some(best) = ranked.first().filter(|best| best.mean().is_some()) else {
         sentence.add(
-            format!("On {problem}, every final run diverged: there is nothing to compare. Search smaller learning rates."),
-            format!("{problem} 문제: 최종 실행이 모두 발산해 비교할 결과가 없다. 더 작은 학습률에서 찾아야 한다."),
+            format!("On {problem}, every final run diverged: there is nothing to compare."),
+            format!("{problem} 문제: 최종 실행이 모두 발산해 비교할 결과가 없다."),
         );
+        match &terms.start_fault {
+            Some(fault) => sentence.add(&fault.en, &fault.ko),
+            None => sentence.add("Search smaller learning rates.", "더 작은 학습률에서 찾아야 한다."),
+        }
         return sentence;
     };
     match &terms.exact {
@@ -291,6 +295,20 @@ fn on_these_examples(sentence: &mut Sentence, judgements: &[Judgement], terms: &
 
 /// What takes away from the comparison.
 fn caveats(sentence: &mut Sentence, ranked: &[&Contender], terms: &Terms) {
+    if let Some(fault) = &terms.start_fault {
+        sentence.add(&fault.en, &fault.ko);
+    } else if let Some(loss) = terms.nothing_learnt {
+        sentence.add(
+            format!(
+                "No rule has learnt anything: the training loss stays at {loss:.4}, that of guessing. Look at the initial values (all \
+                 zero or tiny ones pass no gradient on), the activation and the range of rates."
+            ),
+            format!(
+                "어느 규칙도 배우지 못했다. 훈련 손실이 찍을 때와 같은 {loss:.4}에 머문다. 초깃값(모두 0이거나 너무 작으면 기울기가 전해지지 \
+                 않는다), 활성화 함수, 학습률의 범위를 살펴봐야 한다."
+            ),
+        );
+    }
     for contender in ranked.iter().filter(|contender| contender.diverged() > 0) {
         let (label, runs, diverged) = (&contender.label, contender.values.len(), contender.diverged());
         sentence.add(

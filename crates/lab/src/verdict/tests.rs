@@ -34,6 +34,8 @@ fn terms(difference: f64) -> Terms {
         difference,
         exact: None,
         looks: vec![],
+        start_fault: None,
+        nothing_learnt: None,
     }
 }
 
