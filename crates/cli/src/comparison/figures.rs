@@ -11,6 +11,7 @@ use thalweg::lab::comparison::{ProblemResult, RuleResult};
 use thalweg::lab::engine::specification;
 use thalweg::lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
 use thalweg::lab::outcome::{Curve as Measured, Outcome};
+use thalweg::lab::verdict::MeasuredOn;
 use thalweg::report::figures::{
     Band, Better, Contours, Curve, Curves, Dots, Finals, Path, Paths, Scale, Searched, Sensitivity, Surface,
     Trial,
@@ -88,6 +89,24 @@ pub(super) fn sample_images(
     Ok(images(training, result, dataset, language)?.map(Block::from))
 }
 
+/// Names the figure that the verdict compares.
+pub(super) fn judged(result: &ProblemResult, language: Language) -> String {
+    match (result.metric, result.verdict.measured_on) {
+        (Metric::Accuracy, MeasuredOn::Test) => say(language, "test accuracy", "시험 정확도"),
+        (Metric::Loss, MeasuredOn::Test) => say(language, "test loss", "시험 손실"),
+        _ => validation(result, language),
+    }
+}
+
+/// Returns that figure of a run; NaN if the run diverged.
+fn final_figure(result: &ProblemResult, outcome: &Outcome) -> f64 {
+    let figure = match result.verdict.measured_on {
+        MeasuredOn::Test => outcome.figure().and(outcome.test),
+        MeasuredOn::Validation | MeasuredOn::Function => outcome.figure(),
+    };
+    figure.unwrap_or(f64::NAN)
+}
+
 /// Draws final runs and curves.
 pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
     let curves = |pick: fn(&Outcome) -> &Measured| -> Vec<Curve> {
@@ -98,17 +117,14 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
         block(
             Dots {
                 title: say(language, "Every final run", "최종 실행 하나하나"),
-                across: match result.metric {
-                    Metric::Accuracy => say(language, "test accuracy", "시험 정확도"),
-                    _ => say(language, "test loss", "시험 손실"),
-                },
+                across: judged(result, language),
                 rules: result
                     .rules
                     .iter()
                     .map(|rule| Finals {
                         rule: rule.rule.clone(),
                         label: rule.label.clone(),
-                        values: rule.runs.iter().map(|run| run.outcome.test.unwrap_or(f64::NAN)).collect(),
+                        values: rule.runs.iter().map(|run| final_figure(result, &run.outcome)).collect(),
                     })
                     .collect(),
             }

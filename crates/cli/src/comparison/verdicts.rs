@@ -1,12 +1,12 @@
 //! The results over all runs: differences, budgets, targets, searches of several hyper-parameters, and fairness.
 
-use super::figures::block;
+use super::figures::{block, judged};
 use super::table::{rate, validation};
 use crate::language::say;
 use thalweg::lab::comparison::{Boundary, Comparison, ProblemResult, RuleResult, TargetRefused};
 use thalweg::lab::experiment::{Experiment, Metric, Problem, Workload};
 use thalweg::lab::search::{Scale, Space, show_rate};
-use thalweg::lab::verdict::{Judgement, MeasuredOn, Word};
+use thalweg::lab::verdict::{Judgement, Word};
 use thalweg::report::figures::{
     Axis, AxisScale, Band, Configurations, Curve, Curves, Difference, Forest, Scale as Counting,
 };
@@ -44,15 +44,8 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
     if rows.is_empty() {
         return None;
     }
-    let across = match (result.metric, result.verdict.measured_on) {
-        (Metric::Accuracy, MeasuredOn::Test) => {
-            say(language, "difference in test accuracy", "시험 정확도의 차이")
-        }
-        (Metric::Accuracy, _) => say(language, "difference in validation accuracy", "검증 정확도의 차이"),
-        (Metric::Loss, MeasuredOn::Test) => say(language, "difference in test loss", "시험 손실의 차이"),
-        (Metric::Loss, _) => say(language, "difference in validation loss", "검증 손실의 차이"),
-        (Metric::Value, _) => say(language, "difference in the final value", "마지막 함숫값의 차이"),
-    };
+    let judged = judged(result, language);
+    let across = say(language, &format!("difference in {judged}"), &format!("{judged}의 차이"));
     let (best, margin) = (result.verdict.ranking.first()?, result.verdict.margin?);
     let title = say(language, &format!("{best} against the others"), &format!("{best} 대 나머지의 차이"));
     Some(block(Forest { title, across, margin, rows }.figure(language), problem, "differences"))

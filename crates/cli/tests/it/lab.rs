@@ -2,7 +2,7 @@
 
 use crate::compare::{SMALL, result, shell};
 use crate::shell::Shell;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn tuning_finds_what_it_was_asked_for() {
@@ -53,6 +53,32 @@ fn a_dry_run_says_what_a_comparison_would_do_and_its_runs_count() {
     let more = shell.run("compare experiment.toml --out out --more-seeds 1");
     assert!(more.err.contains("final: 8 runs (6 known already)"), "{}", more.err);
     assert_eq!(result(&shell, "out")["problems"][0]["rules"][0]["runs"].as_array().unwrap().len(), 3);
+    assert!(!more.err.contains("results of another experiment"), "{}", more.err);
+}
+
+#[test]
+fn seeds_are_added_until_nothing_is_open_that_they_decide_or_no_more_are_allowed() {
+    // Judged by the loss, so that the number of test examples is no limit.
+    let text =
+        SMALL.replace("dataset = \"digits\"", "dataset = \"digits\"\nmetric = \"loss\"\ndifference = 0.05");
+    let shell = shell(&text);
+    let two = shell.run("compare experiment.toml --out out --more-seeds auto --at-most 4");
+    assert!(two.err.contains("2 final seeds a rule leave something open: on to 4"), "{}", two.err);
+    let verdict = || result(&shell, "out")["problems"][0]["verdict"].clone();
+    assert_eq!((&verdict()["look"]["number"], &verdict()["look"]["earlier"]), (&2.into(), &json!([[1, 2]])));
+    // What is advised at the end is the command that goes on.
+    let more = verdict()["more_seeds"].as_u64().expect("four seeds decide nothing");
+    assert!(two.out.contains(&format!("--more-seeds auto --at-most {}", 4 + more)), "{}", two.out);
+    let decided = shell.run("compare experiment.toml --out out --more-seeds auto");
+    assert_eq!(verdict()["more_seeds"], Value::Null, "{}", decided.out);
+    let seeds = result(&shell, "out")["problems"][0]["rules"][0]["runs"].as_array().unwrap().len();
+    assert!(seeds > 4 && seeds <= 200, "{seeds}");
+    // Asked again, it is the same look.
+    let looks = verdict()["look"]["number"].clone();
+    shell.succeed(&format!("compare experiment.toml --out out --more-seeds {}", seeds - 2));
+    assert_eq!(verdict()["look"]["number"], looks);
+    let error = shell.fail("compare experiment.toml --out out --more-seeds many");
+    assert!(error.contains("expected a number of seeds up to 65535, or `auto`"), "{error}");
 }
 
 #[test]
@@ -201,6 +227,27 @@ fn a_program_can_be_a_problem() {
     let page = String::from_utf8(shell.read("one/report.html").clone()).unwrap();
     assert!(page.contains("losses and gradients come from"));
     assert!(shell.run("compare own.toml --threads 1 --out one").err.contains("known already"));
+
+    // Without a test split, pages show the figures that the verdict is about, and call them what they are.
+    let script = include_str!("../../../../experiments/own/logistic.py");
+    shell.write("logistic.py", script.replace("\"evaluates\": True", "\"evaluates\": False"));
+    shell.write("untested.toml", experiment.replace("metric = \"accuracy\"\n", ""));
+    shell.succeed("compare untested.toml --threads 1 --out untested");
+    let names = shell.names("untested");
+    let named =
+        |end: &str| names.iter().find(|name| name.ends_with(end)).unwrap_or_else(|| panic!("{names:?}"));
+    let table = |end: &str| String::from_utf8(shell.read(&format!("untested/{}", named(end)))).unwrap();
+    let runs = table("final-runs.csv");
+    assert!(runs.starts_with("rule,label,seed,validation loss\n"), "{runs}");
+    let losses = runs.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().parse::<f64>());
+    assert_eq!(
+        losses.filter(|loss| loss.as_ref().is_ok_and(|loss| *loss > 0.0 && *loss < 1.0)).count(),
+        6,
+        "{runs}"
+    );
+    let page = String::from_utf8(shell.read("untested/report.html")).unwrap();
+    assert!(page.contains("difference in validation loss") && !page.contains("test loss"));
+    shell.write("logistic.py", script);
 
     for (script, expected) in [
         ("print('hello', flush=True); input()", "which is no JSON object in one line"),
