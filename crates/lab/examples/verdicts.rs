@@ -251,11 +251,8 @@ fn examples() {
         let (mut new, mut these) = (0, 0);
         let rounds = 600;
         for _ in 0..rounds {
-            let mut rule = || {
-                // Each example is as hard for a rule as its own difficulty says; rules differ in which they find hard.
-                let hard: Vec<f64> = (0..count).map(|_| random.uniform()).collect();
-                hard
-            };
+            // Each example is as hard for a rule as its own difficulty says; rules differ in which they find hard.
+            let mut rule = || -> Vec<f64> { (0..count).map(|_| random.uniform()).collect() };
             let (mine, yours) = (rule(), rule());
             let common: Vec<f64> = (0..count).map(|_| random.uniform()).collect();
             let mut run = |own: &[f64]| {

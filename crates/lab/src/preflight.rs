@@ -50,8 +50,8 @@ pub struct Preflight {
     pub spread: Option<f64>,
     /// The difference that matters.
     pub difference: f64,
-    /// The final seeds with which a difference between two rules is most likely decided, were all rules to scatter so; or what would, if no
-    /// number of seeds does. Absent without a spread.
+    /// The final seeds that most likely decide between two rules, were all rules to scatter so; or what would, if no number of seeds
+    /// does. Absent without a spread.
     pub plan: Option<Plan>,
     /// The final seeds planned.
     pub seeds: usize,
@@ -86,7 +86,8 @@ pub enum PreflightEvent<'a> {
     BatchStarted,
 }
 
-/// Looks at a problem of an experiment. `observer` hears of the progress. The runs at the defaults are kept in the store: they are part of the experiment.
+/// Looks at a problem of an experiment. `observer` hears of the progress. The runs at the defaults are kept in the store: they are
+/// part of the experiment.
 ///
 /// # Errors
 /// What keeps the problem from being run, in a sentence.

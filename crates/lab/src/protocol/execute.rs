@@ -71,6 +71,7 @@ impl<'a, 's> Executor<'a, 's> {
         (self.options.observer)(event);
     }
 
+    /// Whether a cell could not be run.
     pub(super) fn has_failures(&self) -> bool {
         !self.failures.is_empty()
     }
