@@ -39,7 +39,6 @@ mod palette;
 mod render;
 mod script;
 mod table;
-mod words;
 mod write;
 
 pub use error::ReportError;
@@ -49,7 +48,7 @@ pub use lookup::Lookup;
 pub use page::{Block, Page, Section};
 pub use palette::{Style, styles};
 pub use table::{Align, Cell, Column, Table};
-pub use words::Language;
+pub use thalweg_words::Language;
 
 /// The examples of the README, tested.
 #[cfg(doctest)]

@@ -1,7 +1,7 @@
 //! A long table for looking things up: closed at first, with rows that are made when they are asked for.
 
 use crate::escape::{html, script};
-use crate::words::Words;
+use thalweg_words::Words;
 
 /// A table of any length. On the page it is closed; opened, it shows its first rows, and those that hold every word typed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,7 +16,7 @@ pub struct Lookup {
 
 impl Lookup {
     /// Returns the table as HTML: data for the script of the page, which makes the rows.
-    pub(crate) fn html(&self, words: &Words) -> String {
+    pub(crate) fn html(&self, words: &dyn Words) -> String {
         let head: String =
             self.columns.iter().map(|title| format!("<th scope=\"col\">{}</th>", html(title))).collect();
         let rows = script(&serde_json::json!(self.rows));
@@ -25,8 +25,8 @@ impl Lookup {
              <input type=\"search\" placeholder=\"{search}\" aria-label=\"{search}\">\n\
              <div class=\"table\" tabindex=\"0\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody></tbody>\n</table></div>\n\
              <output></output>\n<script type=\"application/json\">{rows}</script>\n</details>\n",
-            shown = words.rows_shown,
-            search = words.search,
+            shown = words.rows_shown(),
+            search = words.search(),
             title = html(&self.title),
             count = self.rows.len(),
         )

@@ -4,8 +4,8 @@ use crate::{
     Block, Figure, Page, Section, View, Walk,
     escape::{file_stem, html, link, script},
     script::plotly,
-    words::Words,
 };
+use thalweg_words::Words;
 
 /// The page loads nothing from elsewhere: even a hostile name that passed the escaping could not send data out.
 const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:";
@@ -21,7 +21,7 @@ pub(crate) enum Data<'a> {
 
 /// Walks over the page; numbers the figures and the data as it meets them.
 struct Renderer<'a> {
-    words: &'static Words,
+    words: &'static dyn Words,
     page: &'a Page,
     data: Data<'a>,
     figures: usize,
@@ -93,7 +93,7 @@ impl Renderer<'_> {
         body += &self.conclusion();
         if let Some(table) = &page.table {
             let data = self.data_link(&table.to_csv(), "results.csv");
-            let title = self.words.results;
+            let title = self.words.results();
             body += &format!(
                 "<section id=\"results\">\n<h2>{title}</h2>\n{}<p class=\"data\">{data}</p>\n</section>\n",
                 table.to_html()
@@ -104,7 +104,7 @@ impl Renderer<'_> {
             body += &self.section(index, section);
         }
         if self.figures > 0 {
-            body += &format!("<noscript><p>{}</p></noscript>\n", self.words.no_script);
+            body += &format!("<noscript><p>{}</p></noscript>\n", self.words.no_script());
         }
         body + &self.reproduce() + "</main>\n"
     }
@@ -114,7 +114,7 @@ impl Renderer<'_> {
         let others: String = others.iter().map(|sentence| format!("<p>{}</p>\n", html(sentence))).collect();
         format!(
             "<section class=\"conclusion\">\n<h2>{}</h2>\n<p class=\"first\">{}</p>\n{others}</section>\n",
-            self.words.conclusion,
+            self.words.conclusion(),
             html(first)
         )
     }
@@ -128,7 +128,7 @@ impl Renderer<'_> {
         if links.len() < 3 {
             return String::new();
         }
-        format!("<nav aria-label=\"{}\">{}</nav>\n", self.words.contents, links.join(" "))
+        format!("<nav aria-label=\"{}\">{}</nav>\n", self.words.contents(), links.join(" "))
     }
 
     fn section(&mut self, index: usize, section: &Section) -> String {
@@ -171,7 +171,7 @@ impl Renderer<'_> {
              <script type=\"application/json\">{json}</script>\n<figcaption>{caption} {data}</figcaption>\n</figure>\n",
             views = views(figure),
             walk = figure.walk.as_ref().map(|walk| self.walk(walk)).unwrap_or_default(),
-            failed = self.words.not_drawn,
+            failed = self.words.not_drawn(),
             json = script(&figure.specification()),
             caption = html(&figure.caption),
         )
@@ -192,12 +192,12 @@ impl Renderer<'_> {
              <button type=\"button\" title=\"{forward}\" aria-label=\"{forward}\">›</button>\
              <input type=\"range\" min=\"0\" max=\"{last}\" value=\"{last}\" aria-label=\"{step}\">\
              <output>{step} {number}</output><select aria-label=\"{speed}\">{speeds}</select></div>\n",
-            play = words.play,
-            pause = words.pause,
-            back = words.back,
-            forward = words.forward,
-            step = words.step,
-            speed = words.speed,
+            play = words.play(),
+            pause = words.pause(),
+            back = words.back(),
+            forward = words.forward(),
+            step = words.walk_step(),
+            speed = words.speed(),
             last = walk.steps.len().saturating_sub(1),
             number = walk.steps.last().copied().unwrap_or(0),
         )
@@ -213,7 +213,7 @@ impl Renderer<'_> {
                 (link(name), name)
             }
         };
-        format!("<a href=\"{target}\" download=\"{}\">{}</a>", html(name), self.words.data)
+        format!("<a href=\"{target}\" download=\"{}\">{}</a>", html(name), self.words.data())
     }
 
     fn reproduce(&self) -> String {
@@ -224,7 +224,7 @@ impl Renderer<'_> {
             format!("<dt>{}</dt><dd><pre>{}</pre></dd>\n", html(what), html(text))
         };
         let entries: String = self.page.reproduce.iter().map(entry).collect();
-        let title = self.words.reproduce;
+        let title = self.words.reproduce();
         format!(
             "<section id=\"reproduce\">\n<h2>{title}</h2>\n<dl class=\"reproduce\">\n{entries}</dl>\n</section>\n"
         )

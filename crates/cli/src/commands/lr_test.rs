@@ -3,7 +3,7 @@
 use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, refuse_results};
-use crate::language::{locale, say};
+use crate::language::locale;
 use crate::progress::Steps;
 use crate::{interrupt, output};
 use serde_json::json;
@@ -135,7 +135,7 @@ fn show(
         output::json(&json!({ "problem": problem, "steps": plan.steps, "rules": tests }))?;
     } else {
         output::line(pages::range_test::table(tests, language).to_text())?;
-        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
+        output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if arguments.common.open {
         open(&page)?;

@@ -4,7 +4,7 @@ use super::compare::{open, threads};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, folders_of, refuse_results};
-use crate::language::{Language, language, locale, say};
+use crate::language::{Language, language, locale};
 use crate::progress::Progress;
 use crate::study::json;
 use crate::{interrupt, output};
@@ -107,7 +107,7 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
         output::json(&json(&study, &results))?;
     } else {
         output::line(pages::study::table(&study, &results, language).to_text())?;
-        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
+        output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if arguments.open {
         open(&page)?;

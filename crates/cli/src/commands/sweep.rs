@@ -3,7 +3,7 @@
 use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
-use crate::language::{locale, say};
+use crate::language::locale;
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output, stderr};
 use serde_json::json;
@@ -175,7 +175,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
         output::json(&json!({ "rule": arguments.rule, "trials": trials }))?;
     } else {
         output::line(table.to_text())?;
-        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
+        output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if common.open { open(&page) } else { Ok(()) }
 }

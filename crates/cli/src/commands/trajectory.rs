@@ -1,7 +1,7 @@
 //! `thalweg trajectory`: the path of one rule on a two-dimensional function.
 
 use crate::failure::{Context, Failure};
-use crate::language::{Language, locale, say};
+use crate::language::{Language, locale};
 use crate::output;
 use crate::setting::{ScheduleSetting, Setting, point, schedule_setting, setting, settings};
 use crate::stderr;
@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 
     if let Some(file) = &arguments.html {
         let language = arguments.lang.unwrap_or_else(locale);
-        let rate = say(language, "learning rate", "학습률");
+        let rate = language.words().learning_rate();
         let label = format!("{} ({}), {rate} {learning_rate}", rule.rule, rule.dialect);
         let drawn = [Drawn {
             rule: rule.rule.clone(),

@@ -1,7 +1,6 @@
 //! The difference of each rule from the best one, with the intervals that decided.
 
 use super::figures::{block, judged};
-use crate::language::say;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::experiment::Problem;
 use thalweg_lab::verdict::{Judgement, Word};
@@ -25,24 +24,24 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
     if rows.is_empty() {
         return None;
     }
+    let words = language.words();
     let judged = judged(result, language);
-    let across = say(language, &format!("difference in {judged}"), &format!("{judged}의 차이"));
+    let across = words.difference_in(judged);
     let (best, margin) = (result.verdict.ranking.first()?, result.verdict.margin?);
-    let title = say(language, &format!("{best} against the others"), &format!("{best} 대 나머지의 차이"));
+    let title = words.against_the_others(best);
     Some(block(Forest { title, across, margin, rows }.figure(language), problem, "differences"))
 }
 
 /// Returns the verdict on a pair as a label.
 fn label(judgement: &Judgement, language: Language) -> String {
+    let words = language.words();
     let (best, other) = (&judgement.best, &judgement.other);
     match judgement.word {
-        Word::ClearlyBetter => {
-            say(language, &format!("{best} clearly better"), &format!("{best} 확실히 나음"))
-        }
-        Word::Better => say(language, &format!("{best} better"), &format!("{best} 나음")),
-        Word::Equivalent => say(language, "equivalent", "사실상 같음"),
-        Word::CannotTell => say(language, "cannot tell", "알 수 없음"),
-        Word::SeedsCannotTell => say(language, "seeds cannot tell", "시드로는 알 수 없음"),
-        Word::OtherDiverges => say(language, &format!("{other} diverges"), &format!("{other} 발산")),
+        Word::ClearlyBetter => words.label_clearly_better(best),
+        Word::Better => words.label_better(best),
+        Word::Equivalent => words.equivalent().into(),
+        Word::CannotTell => words.cannot_tell().into(),
+        Word::SeedsCannotTell => words.seeds_cannot_tell().into(),
+        Word::OtherDiverges => words.label_diverges(other),
     }
 }

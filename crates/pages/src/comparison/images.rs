@@ -1,7 +1,6 @@
 //! Sample images with predictions.
 
 use crate::error::PageError;
-use crate::language::say;
 use thalweg_data::Dataset;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::experiment::TrainingProblem;
@@ -15,6 +14,7 @@ pub(super) fn images(
     dataset: &Dataset,
     language: Language,
 ) -> Result<Option<ImageGrid>, PageError> {
+    let words = language.words();
     let best = result.verdict.ranking.first();
     let Some(rule) = result.rules.iter().find(|rule| Some(&rule.label) == best) else { return Ok(None) };
     let (Some(shape), Some(run)) = (&dataset.image, rule.runs.first()) else { return Ok(None) };
@@ -37,11 +37,7 @@ pub(super) fn images(
     if images.is_empty() {
         return Ok(None);
     }
-    let title = say(language, "Test images, mistakes first", "시험 이미지, 틀린 것부터");
-    let mut grid = ImageGrid::new(title, images)?;
-    grid.caption = match language {
-        Language::English => format!("As seen by one final run of {} (seed {}).", rule.label, run.seed),
-        Language::Korean => format!("{}의 최종 실행 하나(시드 {})가 본 결과.", rule.label, run.seed),
-    };
+    let mut grid = ImageGrid::new(words.test_images(), images)?;
+    grid.caption = words.as_seen_by(&rule.label, run.seed);
     Ok(Some(grid))
 }

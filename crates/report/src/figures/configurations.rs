@@ -152,7 +152,7 @@ impl Configurations {
         });
         let figure = Figure::new(&self.title, traces, layout).with_csv(&self.title, self.csv());
         Figure {
-            caption: language.words().parallel_caption.to_owned(),
+            caption: language.words().parallel_caption().to_owned(),
             wide: self.axes.len() > 2,
             height: (420, 380),
             ..figure
@@ -164,7 +164,7 @@ impl Configurations {
         let settings =
             self.axes.iter().map(|axis| format!("{}: {}<br>", label(&axis.name), axis.values[trial]));
         let value = self.results[trial];
-        let shown = if value.is_finite() { format!("{value:.4}") } else { language.words().diverged.into() };
+        let shown = if value.is_finite() { format!("{value:.4}") } else { language.words().diverged().into() };
         settings.collect::<String>() + &shown
     }
 
@@ -193,7 +193,7 @@ impl Configurations {
             "margin": { "l": 65, "r": 10, "t": 10, "b": 42 },
         });
         let figure = Figure::new(&self.title, vec![trace], layout).with_csv(&self.title, self.csv());
-        Some(Figure { caption: language.words().map_caption.to_owned(), height: (400, 360), ..figure })
+        Some(Figure { caption: language.words().map_caption().to_owned(), height: (400, 360), ..figure })
     }
 
     /// The results, those that diverged as the worst that did not.

@@ -68,8 +68,8 @@ impl Curves {
         });
         let figure = Figure::new(&self.title, traces.collect(), layout).with_csv(&self.title, self.csv());
         let caption = match self.band {
-            Band::Range => words.range_caption,
-            Band::Deviation => words.deviation_caption,
+            Band::Range => words.range_caption(),
+            Band::Deviation => words.deviation_caption(),
         };
         Figure {
             caption: caption.to_owned(),
@@ -124,7 +124,7 @@ impl Curves {
             "{} %{{x}}<br>%{{y:.4g}}  (%{{customdata[0]:.4g}} – %{{customdata[1]:.4g}}, %{{customdata[2]}} {})\
              <extra>%{{fullData.name}}</extra>",
             label(&self.across).replace('%', "&#37;"),
-            language.words().runs
+            language.words().runs()
         );
         let mode = if kept.len() <= 30 { "lines+markers" } else { "lines" };
         let mean_of = |found: &Summary| found.mean;

@@ -55,7 +55,7 @@ impl Dots {
         });
         let height = 80 + 48 * rows.max(2) as u32;
         let figure = Figure::new(&self.title, traces, layout).with_csv(&self.title, self.csv());
-        Figure { caption: language.words().dots_caption.to_owned(), height: (height, height), ..figure }
+        Figure { caption: language.words().dots_caption().to_owned(), height: (height, height), ..figure }
     }
 
     /// The seeds above the line of their row, mean and deviation below it.
@@ -66,7 +66,7 @@ impl Dots {
         let height = |index: usize| row - 0.06 - 0.09 * (index % 4) as f64;
         let finite = || finals.values.iter().enumerate().filter(|(_, value)| value.is_finite());
         let seeds: Vec<usize> = finite().map(|(index, _)| index + 1).collect();
-        let hover = format!("{} %{{customdata}}: %{{x:.5g}}<extra>%{{fullData.name}}</extra>", words.seed);
+        let hover = format!("{} %{{customdata}}: %{{x:.5g}}<extra>%{{fullData.name}}</extra>", words.seed());
         let dots = json!({
             "type": "scatter", "mode": "markers", "name": label(&finals.label),
             "x": array(finite().map(|(_, value)| *value)), "y": array(finite().map(|(index, _)| height(index))),
@@ -77,7 +77,7 @@ impl Dots {
         if let Some(found) = summary(finals.values.iter().copied()) {
             let text = format!(
                 "{} {:.5} ± {:.5}<extra>%{{fullData.name}}</extra>",
-                words.mean, found.mean, found.deviation
+                words.mean(), found.mean, found.deviation
             );
             let outline = json!({ "line": { "color": "var(--paper)", "width": 1.5 } });
             traces.push(json!({

@@ -78,7 +78,7 @@ impl Forest {
         });
         let height = 80 + 44 * count.max(2) as u32;
         let figure = Figure::new(&self.title, traces, layout).with_csv(&self.title, self.csv());
-        Figure { caption: language.words().forest_caption.to_owned(), height: (height, height), ..figure }
+        Figure { caption: language.words().forest_caption().to_owned(), height: (height, height), ..figure }
     }
 
     fn csv(&self) -> String {

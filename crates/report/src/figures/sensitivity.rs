@@ -11,7 +11,6 @@ use crate::{
     figure::with,
     number::{Summary, array, summary},
     palette::{Style, styles},
-    words::fill,
 };
 
 /// The most trials of a figure that are drawn as single points. More of them would hide one another, and a browser takes
@@ -106,7 +105,7 @@ impl Sensitivity {
         let layout = json!({
             "shapes": shapes, "annotations": annotations,
             "xaxis": {
-                "type": "log", "title": { "text": words.learning_rate }, "zeroline": false,
+                "type": "log", "title": { "text": words.learning_rate() }, "zeroline": false,
                 "tickformat": "~g", "dtick": 1,
             },
             "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false, "tickformat": "~g" },
@@ -115,10 +114,10 @@ impl Sensitivity {
             "legend": { "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom" },
             "margin": { "l": 55, "r": 10, "t": 40, "b": 42 },
         });
-        let dots = if self.shows_each() { words.sensitivity_dots } else { "" };
-        let mut caption = dots.to_owned() + words.sensitivity_caption;
+        let dots = if self.shows_each() { words.sensitivity_dots() } else { "" };
+        let mut caption = dots.to_owned() + words.sensitivity_caption();
         for searched in self.rules.iter().filter(|searched| searched.at_edge()) {
-            caption = caption + " ⚠ " + &fill(words.edge, &[&searched.label]);
+            caption = caption + " ⚠ " + &words.edge(&searched.label);
         }
         let figure = Figure::new(&self.title, traces.collect(), layout).with_csv(&self.title, self.csv());
         Figure { caption, views: self.scale.views(language, self.values()), height: (420, 420), ..figure }
@@ -136,7 +135,7 @@ impl Sensitivity {
             with(points, extra)
         };
         let hover = |what: &str| {
-            format!("{} %{{x:.3g}}<br>{what}<extra>%{{fullData.name}}</extra>", words.learning_rate)
+            format!("{} %{{x:.3g}}<br>{what}<extra>%{{fullData.name}}</extra>", words.learning_rate())
         };
         let by_rate = searched.by_rate();
         let at = |pick: fn(Summary) -> f64| -> Vec<(f64, f64)> {
@@ -174,7 +173,7 @@ impl Sensitivity {
         let open = json!({ "symbol": "circle-open", "line": { "width": 2.5 } });
         let ring = json!({
             "showlegend": false, "marker": with(style.marker(16), open),
-            "hovertemplate": hover(&format!("{}: %{{y:.4g}}", words.chosen)),
+            "hovertemplate": hover(&format!("{}: %{{y:.4g}}", words.chosen())),
         });
         traces.push(scatter("markers", &chosen, ring));
 
@@ -186,7 +185,7 @@ impl Sensitivity {
             places.dedup();
             let cross = json!({
                 "showlegend": false, "marker": with(style.marker(9), json!({ "symbol": "x" })), "yaxis": "y2",
-                "hovertemplate": hover(words.diverged),
+                "hovertemplate": hover(words.diverged()),
             });
             traces.push(scatter("markers", &places, cross));
         }
@@ -196,7 +195,7 @@ impl Sensitivity {
             let ends = if self.better == Better::Higher { [0.0, length] } else { [1.0, 1.0 - length] };
             let bar = json!({
                 "showlegend": false, "line": { "width": 4.0, "color": style.colour }, "yaxis": "y2",
-                "hovertemplate": hover(words.collapses),
+                "hovertemplate": hover(words.collapses()),
             });
             traces.push(scatter("lines", &ends.map(|end| (cliff, end)), bar));
         }

@@ -58,7 +58,7 @@ impl Surface<'_> {
             "showlegend": !self.paths.is_empty(),
         });
         let narrow = json!({ "scene": { "camera": { "eye": { "x": 1.7, "y": -0.95, "z": 1.3 } } } });
-        let caption = language.words().surface_caption.to_owned();
+        let caption = language.words().surface_caption().to_owned();
         let figure = Figure::new(landscape.heading(), traces, layout)
             .with_csv(&format!("{}-surface", landscape.name), landscape.csv());
         Figure { caption, narrow, height: (390, 360), ..figure }

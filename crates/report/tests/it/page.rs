@@ -317,23 +317,3 @@ fn every_page_is_opened_in_a_browser() {
     }
     assert!(pages > 5, "{pages}");
 }
-
-#[test]
-fn every_phrase_is_said_in_both_languages() {
-    let text = read("crates/report/src/words.rs");
-    let rest = text.split_once("const ENGLISH: Words = Words {").expect("the English words").1;
-    let (english, korean) = rest.split_once("const KOREAN: Words = Words {").expect("the Korean words");
-    let phrases = |text: &str| -> Vec<(String, String)> {
-        let text = text.split("\n};").next().unwrap_or_default();
-        let lines = text.split("\",\n").filter_map(|entry| entry.split_once(':'));
-        lines
-            .map(|(name, phrase)| (name.trim().to_owned(), phrase.trim().trim_matches('"').to_owned()))
-            .collect()
-    };
-    let (english, korean) = (phrases(english), phrases(korean));
-    assert!(english.len() > 30 && english.len() == korean.len(), "{} {}", english.len(), korean.len());
-    for ((name, english), (_, korean)) in english.iter().zip(&korean) {
-        let hangul = |text: &str| text.chars().any(|letter| ('가'..='힣').contains(&letter));
-        assert!(hangul(korean) && !hangul(english), "`{name}` is {english:?} and {korean:?}");
-    }
-}

@@ -49,9 +49,5 @@ pub(super) fn further(comparison: &Comparison, arguments: &Comparing, language: 
         }
     }
     words.push(option);
-    let command = words.join(" ");
-    Some(match language {
-        Language::English => format!("{more} more seeds, about {time}: {command}"),
-        Language::Korean => format!("시드 {more}개 더, 약 {time}: {command}"),
-    })
+    Some(language.words().command_for_more_seeds(more, &time, &words.join(" ")))
 }

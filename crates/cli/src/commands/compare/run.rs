@@ -9,7 +9,7 @@ use super::options::{Comparing, MoreSeeds};
 use super::show::{print, write};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
-use crate::language::{Language, locale, say};
+use crate::language::{Language, locale};
 use crate::watching::Style;
 use crate::{code, output, stderr};
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ pub(crate) fn run_comparison(
         if let Some(further) = further {
             output::line(format!("\n{further}"))?;
         }
-        output::line(format!("\n{}: {}", say(language, "Report", "보고서"), report.display()))?;
+        output::line(format!("\n{}: {}", language.words().report(), report.display()))?;
     }
     if *opens { open(&report) } else { Ok(()) }
 }
@@ -86,11 +86,7 @@ fn conduct_all(
         if wanted <= seeds {
             break;
         }
-        stderr::note(say(
-            language,
-            &format!("{seeds} final seeds a rule leave something open: on to {wanted}"),
-            &format!("규칙마다 최종 시드 {seeds}개로는 가릴 수 없는 것이 남아 {wanted}개로 늘린다"),
-        ));
+        stderr::note(language.words().on_to_more_seeds(seeds, wanted));
         experiment.protocol.final_seeds = wanted;
         store.keep_experiment(&experiment.to_toml())?;
         comparison = conduct(&experiment, engine, store, threads, (style, language))?;
