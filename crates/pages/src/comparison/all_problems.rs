@@ -1,11 +1,11 @@
 //! Several problems together.
 
 use crate::language::say;
-use thalweg::lab::comparison::{ProblemResult, RuleResult};
-use thalweg::lab::experiment::Metric;
-use thalweg::lab::statistics::{interquartile_mean, performance_profile};
-use thalweg::report::figures::{Band, Curve, Curves, Scale as Counting};
-use thalweg::report::{Block, Cell, Column, Language, Section, Table};
+use thalweg_lab::comparison::{ProblemResult, RuleResult};
+use thalweg_lab::experiment::Metric;
+use thalweg_lab::statistics::{interquartile_mean, performance_profile};
+use thalweg_report::figures::{Band, Curve, Curves, Scale as Counting};
+use thalweg_report::{Block, Cell, Column, Language, Section, Table};
 
 /// Shows all problems together: on what share of the problems each rule reaches the target within a multiple of the first
 /// rule's steps, and the interquartile mean of all final accuracies.
@@ -64,9 +64,11 @@ pub(super) fn all_problems(results: &[&ProblemResult], language: Language) -> Op
             )),
         ]);
         for (index, label) in labels.iter().enumerate() {
-            let runs = accurate.iter().flat_map(|result| &result.rules[index].runs);
-            let values: Vec<f64> =
-                runs.map(|run| run.outcome.test.or(run.outcome.figure()).unwrap_or(0.0)).collect();
+            let judged = |result: &&&ProblemResult| -> Vec<f64> {
+                let runs = result.rules[index].runs.iter();
+                runs.map(|run| result.judged(run).unwrap_or(0.0)).collect()
+            };
+            let values: Vec<f64> = accurate.iter().flat_map(judged).collect();
             let mean = interquartile_mean(&values);
             table.push([
                 Cell::rule(&accurate[0].rules[index].rule, *label),

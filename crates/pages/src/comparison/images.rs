@@ -1,11 +1,11 @@
 //! Sample images with predictions.
 
-use crate::failure::Failure;
+use crate::error::PageError;
 use crate::language::say;
-use thalweg::data::Dataset;
-use thalweg::lab::comparison::ProblemResult;
-use thalweg::lab::experiment::TrainingProblem;
-use thalweg::report::{Image, ImageGrid, Language};
+use thalweg_data::Dataset;
+use thalweg_lab::comparison::ProblemResult;
+use thalweg_lab::experiment::TrainingProblem;
+use thalweg_report::{Image, ImageGrid, Language};
 
 /// Draws test images with the predictions of one final run of the best rule, mistakes first. The predictions are those that the
 /// run itself kept, so the test split is not read again.
@@ -14,7 +14,7 @@ pub(super) fn images(
     result: &ProblemResult,
     dataset: &Dataset,
     language: Language,
-) -> Result<Option<ImageGrid>, Failure> {
+) -> Result<Option<ImageGrid>, PageError> {
     let best = result.verdict.ranking.first();
     let Some(rule) = result.rules.iter().find(|rule| Some(&rule.label) == best) else { return Ok(None) };
     let (Some(shape), Some(run)) = (&dataset.image, rule.runs.first()) else { return Ok(None) };

@@ -2,22 +2,22 @@
 
 use super::images::images;
 use super::table::{is_function, rate, validation};
-use crate::failure::Failure;
+use crate::error::PageError;
 use crate::landscape::landscape;
 use crate::language::say;
-use thalweg::data::{Dataset, Function, Noisy};
-use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
-use thalweg::lab::comparison::{ProblemResult, RuleResult};
-use thalweg::lab::engine::specification;
-use thalweg::lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
-use thalweg::lab::outcome::{Curve as Measured, Outcome};
-use thalweg::lab::verdict::MeasuredOn;
-use thalweg::report::figures::{
+use thalweg_data::{Dataset, Function, Noisy};
+use thalweg_lab::cell::{Cell, Stage, WorkloadHash};
+use thalweg_lab::comparison::{ProblemResult, RuleResult};
+use thalweg_lab::engine::specification;
+use thalweg_lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
+use thalweg_lab::outcome::{Curve as Measured, Outcome};
+use thalweg_lab::verdict::MeasuredOn;
+use thalweg_report::figures::{
     Band, Better, Contours, Curve, Curves, Dots, Finals, Path, Paths, Scale, Searched, Sensitivity, Surface,
     Trial,
 };
-use thalweg::report::{Block, Figure, Language};
-use thalweg::train::descend;
+use thalweg_report::{Block, Figure, Language};
+use thalweg_train::descend;
 
 /// Names the CSV file of a figure after its problem and `what`: the same name in every language.
 pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {
@@ -33,7 +33,7 @@ pub(super) fn function_figures(
     problem: &Problem,
     result: &ProblemResult,
     language: Language,
-) -> Result<Vec<Block>, Failure> {
+) -> Result<Vec<Block>, PageError> {
     let mut shape = Function::named(&function.function)?;
     for (name, value) in &function.set {
         shape = shape.with(name, *value)?;
@@ -85,7 +85,7 @@ pub(super) fn sample_images(
     result: &ProblemResult,
     dataset: &Dataset,
     language: Language,
-) -> Result<Option<Block>, Failure> {
+) -> Result<Option<Block>, PageError> {
     Ok(images(training, result, dataset, language)?.map(Block::from))
 }
 
@@ -96,15 +96,6 @@ pub(super) fn judged(result: &ProblemResult, language: Language) -> String {
         (Metric::Loss, MeasuredOn::Test) => say(language, "test loss", "시험 손실"),
         _ => validation(result, language),
     }
-}
-
-/// Returns that figure of a run; NaN if the run diverged.
-fn final_figure(result: &ProblemResult, outcome: &Outcome) -> f64 {
-    let figure = match result.verdict.measured_on {
-        MeasuredOn::Test => outcome.figure().and(outcome.test),
-        MeasuredOn::Validation | MeasuredOn::Function => outcome.figure(),
-    };
-    figure.unwrap_or(f64::NAN)
 }
 
 /// Draws final runs and curves.
@@ -124,7 +115,7 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
                     .map(|rule| Finals {
                         rule: rule.rule.clone(),
                         label: rule.label.clone(),
-                        values: rule.runs.iter().map(|run| final_figure(result, &run.outcome)).collect(),
+                        values: rule.runs.iter().map(|run| result.judged(run).unwrap_or(f64::NAN)).collect(),
                     })
                     .collect(),
             }

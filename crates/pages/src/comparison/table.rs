@@ -1,14 +1,14 @@
 //! The table of one problem, for the terminal and the page.
 
 use crate::language::say;
-use thalweg::lab::comparison::{Boundary, ProblemResult, RuleResult};
-use thalweg::lab::experiment::Metric;
-use thalweg::lab::search::show_rate;
-use thalweg::lab::statistics::Summary;
-use thalweg::report::{Cell, Column, Language, Table};
+use thalweg_lab::comparison::{Boundary, ProblemResult, RuleResult};
+use thalweg_lab::experiment::Metric;
+use thalweg_lab::search::show_rate;
+use thalweg_lab::statistics::Summary;
+use thalweg_report::{Cell, Column, Language, Table};
 
 /// Builds the main table of one problem, with a row for each rule.
-pub(crate) fn table(problem: &ProblemResult, language: Language) -> Table {
+pub fn table(problem: &ProblemResult, language: Language) -> Table {
     let has_test = problem.rules.iter().any(|rule| rule.test.is_some()) && !is_function(problem);
     let has_target = problem.rules.iter().any(|rule| rule.target.is_some());
     let mut columns = vec![

@@ -1,9 +1,10 @@
 //! Tables of final runs for papers and notes: LaTeX (booktabs) and Markdown.
 
-use crate::language::{Language, say};
+use crate::language::say;
 use std::fmt::Write as _;
-use thalweg::lab::experiment::Metric;
-use thalweg::lab::export::{ProblemSummary, RuleSummary};
+use thalweg_lab::experiment::Metric;
+use thalweg_lab::export::{ProblemSummary, RuleSummary};
+use thalweg_report::Language;
 
 /// A table of words and numbers, before it is written in a language of markup.
 struct Rows {
@@ -157,7 +158,7 @@ fn origin(problem: &ProblemSummary) -> String {
 }
 
 /// Returns the tables in Markdown, as GitHub and Pandoc read them.
-pub(crate) fn markdown(problems: &[ProblemSummary], language: Language) -> String {
+pub fn markdown(problems: &[ProblemSummary], language: Language) -> String {
     let table = |problem: &ProblemSummary| {
         let Rows { titles, rows } = rows(problem, language);
         let line = |cells: [String; 7]| format!("| {} |\n", cells.join(" | "));
@@ -178,7 +179,7 @@ pub(crate) fn markdown(problems: &[ProblemSummary], language: Language) -> Strin
 }
 
 /// Returns the tables in LaTeX, with the rules of the package booktabs.
-pub(crate) fn latex(problems: &[ProblemSummary], language: Language) -> String {
+pub fn latex(problems: &[ProblemSummary], language: Language) -> String {
     let table = |(index, problem): (usize, &ProblemSummary)| {
         let Rows { titles, rows } = rows(problem, language);
         let line = |cells: [String; 7]| format!("    {} \\\\\n", cells.join(" & "));
@@ -247,7 +248,7 @@ fn in_latex(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thalweg::lab::statistics::Summary;
+    use thalweg_lab::statistics::Summary;
 
     fn rule(label: &str, rate: f64, figures: &[f64], diverged: usize) -> RuleSummary {
         RuleSummary {

@@ -1,7 +1,7 @@
 //! A two-dimensional function as the report draws it.
 
-use thalweg::data::Function;
-use thalweg::report::figures::Landscape;
+use thalweg_data::Function;
+use thalweg_report::figures::Landscape;
 
 /// Samples the function over its usual domain, widened to show all of `points` that stay near it.
 pub(crate) fn landscape<'a>(

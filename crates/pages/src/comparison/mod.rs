@@ -1,43 +1,48 @@
 //! A comparison as tables and as a page.
 
 mod all_problems;
+mod budgets;
+mod conclusion;
+mod configurations;
 mod diagnostics;
+mod differences;
+mod fairness;
 mod figures;
 mod images;
-mod plan;
 mod rate_tolerance;
 mod runs;
+mod seconds;
 mod table;
-mod verdicts;
+mod target;
 
-use crate::failure::Failure;
+use crate::error::PageError;
 use crate::language::say;
+pub use conclusion::in_language;
 use figures::{function_figures, run_figures, sample_images};
-pub(crate) use plan::{plan, time};
-pub(crate) use table::table;
-use thalweg::lab::comparison::{Comparison, ProblemResult};
-use thalweg::lab::engine::Engine;
-use thalweg::lab::experiment::{Experiment, Problem, Workload};
-use thalweg::lab::verdict::{Sentence, reach};
-use thalweg::report::{Block, Language, Page, Section};
-pub(crate) use verdicts::target_refused;
+use std::collections::BTreeMap;
+pub use table::table;
+pub use target::target_refused;
+use thalweg_data::Dataset;
+use thalweg_lab::comparison::{Comparison, ProblemResult};
+use thalweg_lab::engine::vocabulary;
+use thalweg_lab::experiment::{Document, Problem, Workload};
+use thalweg_report::{Block, Language, Page, Section};
 
 /// Where the words of a verdict, and the intervals behind them, are explained.
 const STATISTICS: &str = "https://github.com/thalweg/thalweg/blob/main/docs/statistics.md";
 const STATISTICS_KO: &str = "https://github.com/thalweg/thalweg/blob/main/docs/statistics.ko.md";
 
-/// Returns a sentence in the page's language.
-pub(crate) fn in_language(sentence: &Sentence, language: Language) -> String {
-    say(language, &sentence.en, &sentence.ko)
-}
-
-/// Builds the whole page: conclusion and table first, how to reproduce it last.
-pub(crate) fn page(
+/// Builds the page of a comparison: conclusion and table first, how to reproduce it last. Of the problems whose data is in
+/// `datasets`, by number, it shows test images with predictions.
+///
+/// # Errors
+/// If the experiment within the result cannot be read, or names a function or rule that there is not.
+pub fn page(
     comparison: &Comparison,
-    experiment: &Experiment,
-    engine: &Engine,
+    datasets: &BTreeMap<usize, &Dataset>,
     language: Language,
-) -> Result<Page, Failure> {
+) -> Result<Page, PageError> {
+    let experiment = Document::parse("the experiment", &comparison.experiment)?.check(&vocabulary())?;
     let title = say(
         language,
         "Which rule, at which learning rate, and how sure?",
@@ -49,19 +54,19 @@ pub(crate) fn page(
     order.sort_by_key(|&index| table::is_function(&comparison.problems[index]));
     let names: Vec<&str> = order.iter().map(|&index| comparison.problems[index].name.as_str()).collect();
     page.subtitle = format!("{}: {}", comparison.name, names.join(", "));
-    for &index in &order {
-        page.conclusion.push(in_language(&comparison.problems[index].verdict.sentence, language));
-    }
-    page.conclusion.push(in_language(&reach(), language));
+    page.conclusion =
+        conclusion::conclusion(order.iter().map(|&index| &comparison.problems[index]), language);
     for (place, index) in order.into_iter().enumerate() {
-        let (problem, result) = (&experiment.problems[index], &comparison.problems[index]);
+        let result = &comparison.problems[index];
+        let problem = experiment.problems.iter().find(|problem| problem.name == result.name);
+        let problem = problem.ok_or_else(|| PageError::NoProblem(result.name.clone()))?;
         let mut blocks: Vec<Block> = Vec::new();
         // The first problem's table is at the top of the page, right below the conclusion.
         match place {
             0 => page.table = Some(table(result, language)),
             _ => blocks.push(table(result, language).into()),
         }
-        blocks.extend(verdicts::forest(problem, result, language));
+        blocks.extend(differences::forest(problem, result, language));
         match &problem.workload {
             Workload::Function(function) => {
                 blocks.extend(function_figures(function, problem, result, language)?);
@@ -69,20 +74,20 @@ pub(crate) fn page(
             Workload::Program(_) => blocks.extend(run_figures(problem, result, language)),
             Workload::Training(training) => {
                 blocks.extend(run_figures(problem, result, language));
-                if let Some(dataset) = engine.dataset(index) {
+                if let Some(dataset) = datasets.get(&index) {
                     blocks.extend(sample_images(training, result, dataset, language)?);
                 }
             }
         }
         blocks.extend(rate_tolerance::rate_tolerance(result, language));
         blocks.extend(diagnostics::diagnostics(problem, result, language));
-        blocks.extend(verdicts::configurations(problem, result, language));
-        blocks.extend(verdicts::budgets(problem, result, language));
-        blocks.extend(verdicts::targets(problem, result, language));
+        blocks.extend(configurations::configurations(problem, result, language));
+        blocks.extend(budgets::budgets(problem, result, language));
+        blocks.extend(target::targets(problem, result, language));
         if !matches!(problem.workload, Workload::Function(_)) {
-            blocks.extend(verdicts::seconds(problem, result, language));
+            blocks.extend(seconds::seconds(problem, result, language));
         }
-        blocks.extend(verdicts::fairness(comparison, experiment, problem, result, language));
+        blocks.extend(fairness::fairness(comparison, &experiment, problem, result, language));
         blocks.push(runs::runs(result, language));
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }

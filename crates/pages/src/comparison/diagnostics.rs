@@ -2,11 +2,11 @@
 
 use super::figures::{block, curve};
 use crate::language::say;
-use thalweg::lab::comparison::{ProblemResult, Run};
-use thalweg::lab::experiment::Problem;
-use thalweg::lab::outcome::{Curve as Measured, Outcome};
-use thalweg::report::figures::{Band, Curves, Dots, Finals, Scale};
-use thalweg::report::{Block, Language};
+use thalweg_lab::comparison::{ProblemResult, Run};
+use thalweg_lab::experiment::Problem;
+use thalweg_lab::outcome::{Curve as Measured, Outcome};
+use thalweg_report::figures::{Band, Curves, Dots, Finals, Scale};
+use thalweg_report::{Block, Language};
 
 /// Draws gradient norm, update-to-weight ratio and dead units of each rule; nothing if there are no diagnostics.
 pub(super) fn diagnostics(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {

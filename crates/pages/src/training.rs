@@ -1,31 +1,38 @@
 //! A training run as a page: curves, diagnostics of the network, the network itself.
 
-use crate::failure::Failure;
+use crate::distributions::distributions;
+use crate::error::PageError;
 use crate::language::say;
-use crate::output::number;
-use crate::study::distributions;
-use thalweg::data::Image;
-use thalweg::nn::Plan;
-use thalweg::report::diagram::{Card, Diagram};
-use thalweg::report::figures::{Band, Curve, Curves, Scale};
-use thalweg::report::{Block, Cell, Column, Language, Page, Section, Table};
-use thalweg::report::{Image as Picture, ImageGrid};
-use thalweg::train::{Diagnostics, Evaluation, Point, Record, TrainingSettings};
+use crate::network::network;
+use thalweg_data::Image;
+use thalweg_nn::Plan;
+use thalweg_report::figures::{Band, Curve, Curves, Scale};
+use thalweg_report::{Block, Cell, Column, Language, Page, Section, Table};
+use thalweg_report::{Image as Picture, ImageGrid};
+use thalweg_train::{Diagnostics, Evaluation, Point, Record, TrainingSettings};
 
-/// What the page shows.
-pub(crate) struct Shown<'a> {
-    pub(crate) settings: &'a TrainingSettings,
-    pub(crate) record: &'a Record,
-    pub(crate) test: Option<Evaluation>,
-    /// Test images and what the network gave back, if it does that.
-    pub(crate) given_back: Option<(Image, Vec<f32>, Vec<f32>)>,
-    pub(crate) plan: &'a Plan,
-    pub(crate) command: String,
+/// What the page of a training run shows.
+pub struct Training<'a> {
+    /// The settings of the run.
+    pub settings: &'a TrainingSettings,
+    /// What was observed during the run.
+    pub record: &'a Record,
+    /// The evaluation on the test split; absent if it was not read.
+    pub test: Option<Evaluation>,
+    /// The size of test images, their pixels and what the network gave back; absent if it gives back no images.
+    pub given_back: Option<(Image, Vec<f32>, Vec<f32>)>,
+    /// The plan of the network.
+    pub plan: &'a Plan,
+    /// The command that repeats the run.
+    pub command: String,
 }
 
-/// Builds the page of a run.
-pub(crate) fn page(shown: &Shown<'_>, language: Language) -> Result<Page, Failure> {
-    let Shown { settings, record, test, given_back, plan, command } = shown;
+/// Builds the page of a training run.
+///
+/// # Errors
+/// If the images that the network gave back have another size than the data's.
+pub fn page(shown: &Training<'_>, language: Language) -> Result<Page, PageError> {
+    let Training { settings, record, test, given_back, plan, command } = shown;
     let rule = format!("{} ({})", settings.rule.rule, settings.rule.dialect);
     let title = match language {
         Language::English => format!("{} with {rule}", settings.dataset),
@@ -58,7 +65,7 @@ fn reconstructions(
     images: &[f32],
     outputs: &[f32],
     language: Language,
-) -> Result<Section, Failure> {
+) -> Result<Section, PageError> {
     let size = shape.width * shape.height;
     let grid = |title: String, pixels: &[f32]| {
         let one = |(number, pixels): (usize, &[f32])| Picture {
@@ -117,7 +124,7 @@ fn figure(title: String, up: String, scale: Scale, curves: Vec<Curve>, language:
     (!curves.is_empty()).then(|| {
         let figure = Curves { title, across, up, scale, band: Band::Range, curves }.figure(language);
         // A single run has no band to explain.
-        thalweg::report::Figure { caption: String::new(), ..figure }.into()
+        thalweg_report::Figure { caption: String::new(), ..figure }.into()
     })
 }
 
@@ -185,7 +192,7 @@ fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section>
             }
         }
     }
-    let of_tensors = |value: &dyn Fn(&thalweg::train::TensorDiagnostics) -> Option<f64>| -> Vec<Curve> {
+    let of_tensors = |value: &dyn Fn(&thalweg_train::TensorDiagnostics) -> Option<f64>| -> Vec<Curve> {
         let curve = |name: &&str| {
             let points = all.iter().filter_map(|one| {
                 let found = one.tensors.iter().find(|tensor| tensor.tensor == *name)?;
@@ -195,7 +202,7 @@ fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section>
         };
         tensors.iter().filter_map(curve).collect()
     };
-    let of_layers = |value: &dyn Fn(&thalweg::train::ActivationDiagnostics) -> f64| -> Vec<Curve> {
+    let of_layers = |value: &dyn Fn(&thalweg_train::ActivationDiagnostics) -> f64| -> Vec<Curve> {
         let curve = |name: &&str| {
             let points = all.iter().filter_map(|one| {
                 let found = one.activations.iter().find(|layer| layer.layer == *name)?;
@@ -272,92 +279,4 @@ fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section>
         blocks,
     ));
     sections
-}
-
-/// Draws the network as boxes, with the plan's totals.
-pub(crate) fn network(plan: &Plan, language: Language) -> Section {
-    let kept = |buffer: usize| match language {
-        Language::English => format!("buffer {buffer}"),
-        Language::Korean => format!("버퍼 {buffer}"),
-    };
-    let boxes = plan.drawing().into_iter().map(|node| {
-        let mut details = node.leaves;
-        let mut shape = format!("{:?}", node.shape);
-        if let Some(buffer) = node.buffer {
-            shape += &format!(" · {}", kept(buffer));
-        }
-        details.push(shape);
-        let title = if node.name == node.op { node.name } else { format!("{} · {}", node.name, node.op) };
-        Card { title, details, inputs: node.inputs, dashed: !node.stored }
-    });
-    let caption = say(
-        language,
-        "Shapes begin with the batch. Boxes with the same buffer write over each other; dashed ones are computed together with \
-         the next and never stored.",
-        "모양의 첫 수는 배치이다. 버퍼 번호가 같은 상자들은 같은 자리에 덮어쓰고, 점선 상자는 다음 것과 함께 계산되어 저장되지 않는다.",
-    );
-    let diagram = Diagram { title: say(language, "Network", "신경망"), caption, boxes: boxes.collect() };
-    let mut totals = Table::new(vec![
-        Column::text(say(language, "what", "항목")),
-        Column::number(say(language, "number", "값")),
-    ]);
-    let work = |pick: fn(&thalweg::nn::PlannedNode) -> u64| plan.nodes().iter().map(pick).sum::<u64>();
-    for (name, value) in [
-        (say(language, "parameters", "매개변수"), plan.parameter_count() as u64),
-        (say(language, "bytes of values", "값의 바이트"), plan.value_bytes() as u64),
-        (say(language, "bytes of gradients", "기울기의 바이트"), plan.gradient_bytes() as u64),
-        (say(language, "multiply-adds forward", "순전파 곱셈-덧셈"), work(|node| node.multiply_adds)),
-        (
-            say(language, "multiply-adds backward", "역전파 곱셈-덧셈"),
-            work(|node| node.backward_multiply_adds),
-        ),
-    ] {
-        totals.push([name.as_str().into(), Cell::value(thalweg::nn::grouped(value), value as f64)]);
-    }
-    Section::new(say(language, "Network", "신경망"), "", vec![diagram.into(), totals.into()])
-}
-
-/// Returns the last diagnostics as text.
-pub(crate) fn text(last: &Diagnostics) -> String {
-    let mut tensors = Table::new(vec![
-        Column::text("tensor"),
-        Column::number("gradient norm"),
-        Column::number("weight norm"),
-        Column::number("update/weight"),
-    ]);
-    // Four digits.
-    let short = |value: f64| number(format!("{value:.3e}").parse().unwrap_or(value));
-    for one in &last.tensors {
-        tensors.push([
-            one.tensor.as_str().into(),
-            short(one.gradient_norm).as_str().into(),
-            short(one.weight_norm).as_str().into(),
-            one.update_ratio.map_or_else(String::new, short).as_str().into(),
-        ]);
-    }
-    let mut layers = Table::new(vec![
-        Column::text("activation"),
-        Column::number("mean"),
-        Column::number("deviation"),
-        Column::number("exactly 0"),
-        Column::number("dead units"),
-    ]);
-    let share = |value: f64| format!("{:.1} %", 100.0 * value);
-    for one in &last.activations {
-        layers.push([
-            one.layer.as_str().into(),
-            number((one.mean * 1e4).round() / 1e4).as_str().into(),
-            number((one.deviation * 1e4).round() / 1e4).as_str().into(),
-            share(one.zeros).as_str().into(),
-            share(one.dead).as_str().into(),
-        ]);
-    }
-    let mut parts = Vec::new();
-    if !last.tensors.is_empty() {
-        parts.push(tensors.to_text());
-    }
-    if !last.activations.is_empty() {
-        parts.push(layers.to_text());
-    }
-    parts.join("\n")
 }

@@ -5,6 +5,7 @@ use thalweg::lab::experiment::{Experiment, LearningRate, Metric};
 use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};
 use thalweg::lab::verdict::Plan;
+use thalweg::pages::time;
 use thalweg::report::Language;
 
 /// A mean gradient error above this is not caused by rounding.
@@ -155,18 +156,5 @@ fn seeds(plan: Plan, what: &str, planned: usize, language: Language) -> String {
                 "이 정도 흩어짐이면 시드를 아무리 늘려도 {what}의 차이를 가릴 수 없다. `difference = {margin}`이면 가릴 수 있다"
             ),
         ),
-    }
-}
-
-/// Returns a time as people say it.
-pub(crate) fn time(seconds: f64, language: Language) -> String {
-    let korean = language == Language::Korean;
-    let (hour, minute, second) = if korean { ("시간", "분", "초") } else { (" h", " min", " s") };
-    if seconds >= 3600.0 {
-        format!("{:.1}{hour}", seconds / 3600.0)
-    } else if seconds >= 90.0 {
-        format!("{:.0}{minute}", seconds / 60.0)
-    } else {
-        format!("{:.0}{second}", seconds.max(1.0))
     }
 }

@@ -3,8 +3,8 @@
 
 use super::table::{figure, rate, validation};
 use crate::language::say;
-use thalweg::lab::comparison::{DefaultResult, ProblemResult, RuleResult};
-use thalweg::report::{Block, Cell, Column, Language, Table};
+use thalweg_lab::comparison::{DefaultResult, ProblemResult, RuleResult};
+use thalweg_report::{Block, Cell, Column, Language, Table};
 
 /// Shows each rule at its defaults and tuned, and the range of rates that do as well as the one that was found. Returns nothing
 /// if no rule was tuned.
