@@ -404,6 +404,7 @@ fn look_first(
         }
         found.push(one);
     }
+    engine.notes().into_iter().for_each(stderr::note);
     if arguments.json { output::json(&serde_json::to_value(&found)?) } else { Ok(()) }
 }
 
@@ -421,7 +422,9 @@ pub(super) fn conduct(
     let mut observer = |event: Event<'_>| watching.see(&event);
     let code = code::fingerprint()?;
     let options = RunOptions { threads, code: &code, stop: &stop, observer: &mut observer };
-    match run_experiment(experiment, engine, store, options) {
+    let comparison = run_experiment(experiment, engine, store, options);
+    engine.notes().into_iter().for_each(stderr::note);
+    match comparison {
         Ok(comparison) => Ok(comparison),
         Err(error @ RunError::Stopped { .. }) => Err(Failure::Interrupted(error.to_string())),
         Err(error) => Err(error.into()),
