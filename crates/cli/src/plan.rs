@@ -1,7 +1,8 @@
 //! What a comparison is going to do, and whether it can tell anything: `--dry-run`.
 
 use crate::language::say;
-use thalweg::lab::experiment::{Experiment, LearningRate, Metric};
+use thalweg::lab::engine::Differences;
+use thalweg::lab::experiment::{Experiment, LearningRate, Metric, ProgramProblem, Workload};
 use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};
 use thalweg::lab::verdict::Plan;
@@ -12,6 +13,8 @@ use thalweg::report::Language;
 const WRONG_GRADIENT: f64 = 1e-4;
 /// A batch is learnt by heart when its loss has fallen to this share.
 const LEARNT: f64 = 0.2;
+/// A program's gradient that is further from the difference quotient, as a part of it, is not so because of rounding or a kink.
+const WRONG_SLOPE: f64 = 0.02;
 
 /// Returns the plan for one problem in a few lines.
 pub(crate) fn plan(
@@ -20,6 +23,15 @@ pub(crate) fn plan(
     threads: usize,
     language: Language,
 ) -> Vec<String> {
+    let problem = experiment.problems.iter().find(|problem| problem.name == found.problem);
+    let program = problem.and_then(|problem| match &problem.workload {
+        Workload::Program(program) => Some(program),
+        Workload::Function(_) | Workload::Training(_) => None,
+    });
+    let threads = match program.and_then(|program| program.parallel) {
+        Some(copies) => threads.min(copies as usize),
+        None => threads,
+    };
     let seconds = found.whole_runs * found.seconds_per_run / threads.max(1) as f64;
     let ko = language == Language::Korean;
     let rules = experiment.rules.len();
@@ -38,7 +50,7 @@ pub(crate) fn plan(
             time(seconds, language)
         )
     }];
-    if let Some(problem) = experiment.problems.iter().find(|problem| problem.name == found.problem) {
+    if let Some(problem) = problem {
         for arm in &experiment.rules {
             let mut ranges = vec![match problem.learning_rate(arm) {
                 LearningRate::Fixed(rate) => format!("learning_rate {}", show_rate(rate)),
@@ -55,6 +67,8 @@ pub(crate) fn plan(
             lines.push(format!("  {} ({}): {}", arm.label, arm.dialect, ranges.join(", ")));
         }
     }
+    lines.extend(program.map(|program| about_program(program, language)));
+    lines.extend(found.differences.as_ref().map(|differences| slopes(differences, language)));
     if let Some(error) = found.gradient {
         let wrong = error > WRONG_GRADIENT || error.is_nan();
         lines.push(if wrong {
@@ -120,6 +134,55 @@ pub(crate) fn plan(
         ));
     }
     lines
+}
+
+/// Says what is run, and how long it is waited for.
+fn about_program(program: &ProgramProblem, language: Language) -> String {
+    let (command, seconds) = (program.program.join(" "), program.answer_seconds);
+    say(
+        language,
+        &format!(
+            "  program: {command}; an answer may take {seconds} s (`answer_seconds`), then it is stopped and the run has failed"
+        ),
+        &format!(
+            "  프로그램: {command}. 답은 {seconds}초(`answer_seconds`)까지 기다리고, 넘으면 멈추며 그 실행은 실패로 칩니다"
+        ),
+    )
+}
+
+/// Says how far a program's gradients and difference quotients are apart.
+fn slopes(differences: &Differences, language: Language) -> String {
+    let Differences { worst, follows_seed } = differences;
+    match worst {
+        _ if !follows_seed => say(
+            language,
+            "  WARNING: two runs with one seed begin with different losses, so gradients cannot be checked and seeds are not the same for \
+             all rules (everything random should follow from the seed)",
+            "  주의: 시드가 같은 두 실행의 첫 손실이 다릅니다. 기울기를 확인할 수 없고 규칙들이 같은 시드를 쓰지 못합니다 (모든 난수는 \
+             시드에서 나와야 합니다)",
+        ),
+        Some((tensor, apart)) if *apart > WRONG_SLOPE => say(
+            language,
+            &format!(
+                "  WARNING: the gradient of `{tensor}` is wrong: {:.0} % from the difference quotient of the program's own loss",
+                100.0 * apart
+            ),
+            &format!(
+                "  주의: `{tensor}`의 기울기가 틀립니다. 프로그램의 손실을 수치 미분한 값과 {:.0}% 다릅니다",
+                100.0 * apart
+            ),
+        ),
+        Some((_, apart)) => say(
+            language,
+            &format!("  gradients agree with difference quotients of the losses (to {apart:.1e} of them)"),
+            &format!("  기울기가 손실의 수치 미분과 맞습니다 (상대 오차 {apart:.1e} 이내)"),
+        ),
+        None => say(
+            language,
+            "  gradients could not be checked: the losses change too little, or are not finite, where parameters change",
+            "  기울기를 확인하지 못했습니다. 매개변수를 바꾸어도 손실이 거의 변하지 않거나 유한하지 않습니다",
+        ),
+    }
 }
 
 /// Says how many final seeds are enough for a difference of `what`, or what would be instead.
