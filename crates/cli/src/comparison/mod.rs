@@ -8,6 +8,7 @@ mod plan;
 mod rate_tolerance;
 mod runs;
 mod table;
+mod target;
 mod verdicts;
 
 use crate::failure::Failure;
@@ -79,6 +80,7 @@ pub(crate) fn page(
         blocks.extend(verdicts::configurations(problem, result, language));
         blocks.extend(verdicts::budgets(problem, result, language));
         blocks.extend(verdicts::targets(problem, result, language));
+        blocks.extend(target::target(result, language));
         if !matches!(problem.workload, Workload::Function(_)) {
             blocks.extend(verdicts::seconds(problem, result, language));
         }
