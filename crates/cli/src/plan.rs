@@ -1,6 +1,7 @@
 //! What a comparison is going to do, and whether it can tell anything: `--dry-run`.
 
-use thalweg::lab::experiment::{Experiment, LearningRate, Metric};
+use thalweg::lab::engine::Differences;
+use thalweg::lab::experiment::{Experiment, LearningRate, Metric, ProgramProblem, Workload};
 use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};
 use thalweg::lab::verdict::Plan;
@@ -12,6 +13,8 @@ use thalweg::report::Language;
 const WRONG_GRADIENT: f64 = 1e-4;
 /// A batch is learnt by heart when its loss has fallen to this share.
 const LEARNT: f64 = 0.2;
+/// A program's gradient that is further from the difference quotient, as a part of it, is not so because of rounding or a kink.
+const WRONG_SLOPE: f64 = 0.02;
 
 /// Returns the plan for one problem in a few lines.
 pub(crate) fn plan(
@@ -20,11 +23,20 @@ pub(crate) fn plan(
     threads: usize,
     language: Language,
 ) -> Vec<String> {
-    let words = language.words();
+    let problem = experiment.problems.iter().find(|problem| problem.name == found.problem);
+    let program = problem.and_then(|problem| match &problem.workload {
+        Workload::Program(program) => Some(program),
+        Workload::Function(_) | Workload::Training(_) => None,
+    });
+    let threads = match program.and_then(|program| program.parallel) {
+        Some(copies) => threads.min(copies as usize),
+        None => threads,
+    };
     let seconds = found.whole_runs * found.seconds_per_run / threads.max(1) as f64;
+    let words = language.words();
     let time = time(seconds, language);
     let mut lines = vec![words.plan_of(&found.problem, experiment.rules.len(), found.cells, &time, threads)];
-    if let Some(problem) = experiment.problems.iter().find(|problem| problem.name == found.problem) {
+    if let Some(problem) = problem {
         for arm in &experiment.rules {
             let mut ranges = vec![match problem.learning_rate(arm) {
                 LearningRate::Fixed(rate) => format!("learning_rate {}", show_rate(rate)),
@@ -41,6 +53,8 @@ pub(crate) fn plan(
             lines.push(format!("  {} ({}): {}", arm.label, arm.dialect, ranges.join(", ")));
         }
     }
+    lines.extend(program.map(|program| about_program(program, language)));
+    lines.extend(found.differences.as_ref().map(|differences| slopes(differences, language)));
     if let Some(error) = found.gradient {
         let wrong = error > WRONG_GRADIENT || error.is_nan();
         let line = if wrong { words.gradients_wrong(error) } else { words.gradients_right(error) };
@@ -65,14 +79,33 @@ pub(crate) fn plan(
         } else {
             found.difference.to_string()
         };
-        lines.extend(
-            found.plan.map(|plan| format!("  {}", seeds(plan, &difference, found.seeds, language))),
-        );
+        lines.extend(found.plan.map(|plan| format!("  {}", seeds(plan, &difference, found.seeds, language))));
     }
     if let Some(error) = found.validation_error {
         lines.push(format!("  {}", words.error_of_validation(100.0 * error)));
     }
     lines
+}
+
+/// Says what is run, and how long it is waited for.
+fn about_program(program: &ProgramProblem, language: Language) -> String {
+    let about = language.words().about_program(&program.program.join(" "), program.answer_seconds);
+    format!("  {about}")
+}
+
+/// Says how far a program's gradients and difference quotients are apart.
+fn slopes(differences: &Differences, language: Language) -> String {
+    let words = language.words();
+    let Differences { worst, follows_seed } = differences;
+    let line = match worst {
+        _ if !follows_seed => words.seed_not_followed().into(),
+        Some((tensor, apart)) if *apart > WRONG_SLOPE => {
+            words.gradient_of_tensor_wrong(tensor, 100.0 * apart)
+        }
+        Some((_, apart)) => words.gradients_agree(*apart),
+        None => words.gradients_not_checked().into(),
+    };
+    format!("  {line}")
 }
 
 /// Says how many final seeds are enough for a difference, or what would be instead.

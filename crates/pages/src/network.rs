@@ -29,20 +29,14 @@ pub(crate) fn network(plan: &Plan, language: Language) -> Section {
     });
     let caption = words.network_caption().into();
     let diagram = Diagram { title: words.network().into(), caption, boxes: boxes.collect() };
-    let mut totals = Table::new(vec![
-        Column::text(words.what()),
-        Column::number(words.number()),
-    ]);
+    let mut totals = Table::new(vec![Column::text(words.what()), Column::number(words.number())]);
     let work = |pick: fn(&PlannedNode) -> u64| plan.nodes().iter().map(pick).sum::<u64>();
     for (name, value) in [
         (words.parameters(), plan.parameter_count() as u64),
         (words.value_bytes(), plan.value_bytes() as u64),
         (words.gradient_bytes(), plan.gradient_bytes() as u64),
         (words.forward_multiply_adds(), work(|node| node.multiply_adds)),
-        (
-            words.backward_multiply_adds(),
-            work(|node| node.backward_multiply_adds),
-        ),
+        (words.backward_multiply_adds(), work(|node| node.backward_multiply_adds)),
     ] {
         totals.push([name.into(), Cell::value(thalweg_nn::grouped(value), value as f64)]);
     }

@@ -1,7 +1,7 @@
 //! A learning-rate range test as a table and a page.
 
 use thalweg_lab::experiment::Experiment;
-use thalweg_lab::range_test::{NoSuggestion, Plan, RangeTest};
+use thalweg_lab::range_test::{Plan, RangeTest};
 use thalweg_lab::search::show_rate;
 use thalweg_report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
 use thalweg_report::{Block, Cell, Column, Language, Page, Section, Table};
@@ -28,25 +28,13 @@ pub fn table(tests: &[RangeTest], language: Language) -> Table {
                 row.push(Cell::value(format!("{mean:.4}"), mean));
             }
             Err(reason) => {
-                row.push(why(*reason, language).into());
+                row.push(reason.in_language(language).into());
                 row.extend(["–".into(), "–".into()]);
             }
         }
         table.push(row);
     }
     table
-}
-
-/// Why there is no suggestion.
-fn why(reason: NoSuggestion, language: Language) -> &'static str {
-    let words = language.words();
-    match reason {
-        NoSuggestion::NothingFell => words.nothing_fell(),
-        NoSuggestion::StillFalling => words.still_falling(),
-        NoSuggestion::AllDiverged => words.all_diverged(),
-        NoSuggestion::BestAtLow => words.best_at_low(),
-        NoSuggestion::BestAtHigh => words.best_at_high(),
-    }
 }
 
 /// Builds the page of a learning-rate range test on a problem.
@@ -98,13 +86,13 @@ pub fn page(
     if !short.rules.is_empty() {
         blocks.push(short.figure(language).into());
     }
-        let introduction = words.range_test_about(plan.repeats, plan.steps);
+    let introduction = words.range_test_about(plan.repeats, plan.steps);
     let conclusion = tests.iter().map(|test| match &test.suggestion {
         Ok(found) => {
             let [from, best, to] = [found.from, found.best, found.to].map(show_rate);
             format!("{}: {}", test.label, words.rates_found(&from, &to, &best))
         }
-        Err(reason) => format!("{}: {}", test.label, why(*reason, language)),
+        Err(reason) => format!("{}: {}", test.label, reason.in_language(language)),
     });
     let mut page = Page::new(language, words.range_test_title());
     page.subtitle = problem.to_string();

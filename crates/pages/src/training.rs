@@ -70,10 +70,8 @@ fn reconstructions(
         };
         ImageGrid::new(title, pixels.chunks_exact(size).enumerate().map(one).collect())
     };
-    let blocks = vec![
-        grid(words.images_given(), images)?.into(),
-        grid(words.images_given_back(), outputs)?.into(),
-    ];
+    let blocks =
+        vec![grid(words.images_given(), images)?.into(), grid(words.images_given_back(), outputs)?.into()];
     Ok(Section::new(words.given_back(), "", blocks))
 }
 
@@ -116,7 +114,8 @@ fn figure(title: &str, up: &str, scale: Scale, curves: Vec<Curve>, language: Lan
     let words = language.words();
     let across = words.update().into();
     (!curves.is_empty()).then(|| {
-        let figure = Curves { title: title.into(), across, up: up.into(), scale, band: Band::Range, curves }.figure(language);
+        let figure = Curves { title: title.into(), across, up: up.into(), scale, band: Band::Range, curves }
+            .figure(language);
         // A single run has no band to explain.
         thalweg_report::Figure { caption: String::new(), ..figure }.into()
     })
@@ -148,17 +147,10 @@ fn curves(points: &[Point], language: Language) -> Section {
     let (losses, accuracies) = (drawn(&loss), drawn(&accuracy));
     let rate = |point: &Point| point.learning_rate.filter(|_| point.step > 0);
     let changes = points.iter().filter_map(rate).any(|one| Some(one) != points.iter().find_map(rate));
-    let rates =
-        if changes { take(words.learning_rate(), training, &rate) } else { None };
-        let figures = [
+    let rates = if changes { take(words.learning_rate(), training, &rate) } else { None };
+    let figures = [
         figure(words.loss_title(), words.loss(), Scale::Logarithmic, losses, language),
-        figure(
-            words.accuracy_title(),
-            words.accuracy(),
-            Scale::Linear,
-            accuracies,
-            language,
-        ),
+        figure(words.accuracy_title(), words.accuracy(), Scale::Linear, accuracies, language),
         figure(
             words.learning_rate_title(),
             words.learning_rate(),
@@ -208,16 +200,8 @@ fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section>
         layers.iter().filter_map(curve).collect()
     };
     let moving = [
-        (
-            words.gradient_norms(),
-            words.gradient_norm(),
-            of_tensors(&|one| Some(one.gradient_norm)),
-        ),
-        (
-            words.update_ratios(),
-            words.update_ratio(),
-            of_tensors(&|one| one.update_ratio),
-        ),
+        (words.gradient_norms(), words.gradient_norm(), of_tensors(&|one| Some(one.gradient_norm))),
+        (words.update_ratios(), words.update_ratio(), of_tensors(&|one| one.update_ratio)),
     ];
     let updates = moving
         .into_iter()
@@ -231,21 +215,9 @@ fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section>
         return sections;
     }
     let still = [
-        (
-            words.mean_of_activations(),
-            words.mean(),
-            of_layers(&|one| one.mean),
-        ),
-        (
-            words.spread_of_activations(),
-            words.standard_deviation(),
-            of_layers(&|one| one.deviation),
-        ),
-        (
-            words.dead_units(),
-            words.share_of_zeros(),
-            of_layers(&|one| one.dead),
-        ),
+        (words.mean_of_activations(), words.mean(), of_layers(&|one| one.mean)),
+        (words.spread_of_activations(), words.standard_deviation(), of_layers(&|one| one.deviation)),
+        (words.dead_units(), words.share_of_zeros(), of_layers(&|one| one.dead)),
     ];
     let mut blocks: Vec<Block> = still
         .into_iter()
@@ -255,10 +227,6 @@ fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section>
         let title = words.activations_after(last.step);
         blocks.push(distributions(title, &last.activations));
     }
-    sections.push(Section::new(
-        words.activations(),
-        words.activations_about(),
-        blocks,
-    ));
+    sections.push(Section::new(words.activations(), words.activations_about(), blocks));
     sections
 }

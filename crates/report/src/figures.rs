@@ -57,7 +57,8 @@ impl Scale {
         };
         let view =
             |label: &str, axis: Value| View { label: label.to_owned(), layout: json!({ "yaxis": axis }) };
-        let mut views = vec![view(words.linear(), json!({ "type": "linear" })), view(words.logarithmic(), axis)];
+        let mut views =
+            vec![view(words.linear(), json!({ "type": "linear" })), view(words.logarithmic(), axis)];
         if self == Scale::Logarithmic {
             views.reverse();
         }

@@ -161,7 +161,9 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let mut observer = |event: Event<'_>| watching.see(&event);
     let threads = threads(common.threads);
     let options = RunOptions { threads, code: &code, stop: &stop, observer: &mut observer };
-    let trials = match sweep(experiment, points, seeds, &engine, &mut store, options) {
+    let trials = sweep(experiment, points, seeds, &engine, &mut store, options);
+    engine.notes().into_iter().for_each(stderr::note);
+    let trials = match trials {
         Ok(trials) => trials,
         Err(error @ RunError::Stopped { .. }) => return Err(Failure::Interrupted(error.to_string())),
         Err(error) => return Err(error.into()),

@@ -163,11 +163,7 @@ fn draw(
     let block = Block::bordered().title(words.so_far());
     let text = Paragraph::new(standings(problem, language)).wrap(Wrap { trim: true }).block(block);
     frame.render_widget(text, verdict);
-    let line = if stopping {
-        words.stopping()
-    } else {
-        words.keys()
-    };
+    let line = if stopping { words.stopping() } else { words.keys() };
     frame.render_widget(Line::from(line).dim(), keys);
 }
 

@@ -107,21 +107,10 @@ pub fn settings(
 /// What is wrong before the first update, as a sentence of the verdict.
 pub(super) fn start_sentence(fault: &StartFault) -> Sentence {
     let (loss, guessing) = (fault.loss, fault.guessing);
-    let mut en = fault.to_string();
-    en.replace_range(0..1, "B");
-    let ko = match fault.cause {
-        StartCause::Inputs { column, value } => format!(
-            "입력의 크기가 맞지 않는다({}번째 열의 값이 {value}에 이른다). 학습률로는 고칠 수 없으니 열의 크기를 맞춰야 한다.",
-            column + 1
-        ),
-        StartCause::InitialValues => {
-            "초깃값이 너무 크다. 학습률로는 고칠 수 없으니 다른 초깃값(이를테면 `initial = \"he\"`)을 써야 한다.".to_string()
-        }
-    };
-    Sentence {
-        en: format!("{en}."),
-        ko: format!("갱신하기 전의 손실이 {loss:.5}로, 찍을 때의 {guessing:.2}보다 훨씬 크다. {ko}"),
-    }
+    Sentence::of(|words| match fault.cause {
+        StartCause::Inputs { column, value } => words.inputs_not_scaled(loss, guessing, column + 1, value),
+        StartCause::InitialValues => words.initial_values_too_large(loss, guessing),
+    })
 }
 
 pub(super) fn run(
@@ -131,8 +120,7 @@ pub(super) fn run(
     unsealed: bool,
     stop: &AtomicBool,
 ) -> Result<Outcome, String> {
-    let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
-    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
+    let mut trainer = trainer(problem, dataset, cell)?;
     if unsealed {
         trainer.set_diagnostics(Look::Updates);
     }

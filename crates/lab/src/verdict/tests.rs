@@ -1,5 +1,6 @@
 use super::*;
 use crate::statistics::sample_standard_deviation;
+use thalweg_words::Language;
 
 /// Values with exactly this mean and standard deviation.
 fn sample(mean_wanted: f64, deviation: f64, shape: &[f64]) -> Vec<f64> {
@@ -67,8 +68,8 @@ fn the_published_baselines_cannot_be_told_apart() {
     assert_eq!(
         verdict.sentence.ko,
         format!(
-            "fmnist 문제: adam(학습률 0.1)의 시험 정확도 평균이 가장 높다(시드 10개에서 92.3 ± 0.3 %). sgd, momentum에 대해서는 \
-             이 결과만으로 우열을 가릴 수 없다. 규칙마다 시드를 {more}개쯤 더 쓰면 가릴 수 있다."
+            "fmnist 문제: adam(학습률 0.1)의 시험 정확도 평균이 가장 높습니다(시드 10개에서 92.3 ± 0.3%). sgd, momentum에 대해서는 \
+             이 결과만으로 우열을 가릴 수 없습니다. 규칙마다 시드를 {more}개쯤 더 쓰면 가릴 수 있습니다."
         )
     );
 }
@@ -113,12 +114,9 @@ fn each_word_has_its_case() {
          equivalent to twin within 0.4 percentage points. Whether it is better than wild no number of seeds can settle: the runs \
          scatter too much. A margin of at least 2.8 percentage points can be settled."
     );
-    assert!(
-        verdict
-            .sentence
-            .ko
-            .contains("far보다 확실히 낫다. near보다 낫다. 다만 0.4%포인트 이상 나은지는 알 수 없다.")
-    );
+    assert!(verdict.sentence.ko.contains(
+        "far보다 확실히 낫습니다. near보다 낫습니다. 다만 0.4%포인트 이상 나은지는 알 수 없습니다."
+    ));
 }
 
 #[test]
@@ -204,8 +202,8 @@ fn without_chance_the_ranking_holds_for_that_function_only() {
     assert_eq!(
         verdict.sentence.ko,
         "bowl 문제: 시작점 (-7, 2), 갱신 30회. 낮은 값부터 nesterov(학습률 0.1, 값 1.50e-4), sgd(학습률 0.1, 값 0.00910) \
-         순이다. 우연이 끼어들지 않으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 \
-         성립한다."
+         순입니다. 무작위 요소가 없으므로 다시 실행해도 결과는 같지만, 이 순위는 이 함수와 이 시작점, 이 갱신 횟수에서만 \
+         성립합니다."
     );
 }
 
@@ -249,7 +247,11 @@ fn without_every_best_rate_there_is_no_ranking() {
          each coordinate by itself can land on the minimum by luck of rate and step count. The best learning rate of adagrad \
          lies at the edge of its range: a better one may lie beyond it."
     );
-    assert!(sentence.ko.contains("순위로 볼 수 없다") && !sentence.ko.contains("순이다"), "{}", sentence.ko);
+    assert!(
+        sentence.ko.contains("순위로 볼 수 없습니다") && !sentence.ko.contains("순입니다"),
+        "{}",
+        sentence.ko
+    );
     assert!(sentence.ko.contains("축에 나란한 그릇에서는"), "{}", sentence.ko);
 }
 
@@ -331,7 +333,7 @@ fn one_example_more_in_every_run_says_nothing_about_new_examples() {
             "Whether it is better than b no number of seeds can settle, with 360 test examples: about {examples} more test \
              examples would, or a margin of at least {} percentage points. On these 360 test examples it is better than b; others \
              may say otherwise.",
-            super::wording::margin(Metric::Accuracy, margin).split(' ').next().unwrap()
+            super::wording::margin(Language::English.words(), Metric::Accuracy, margin).split(' ').next().unwrap()
         )),
         "{}",
         sentence.en

@@ -1,29 +1,14 @@
-//! Lists, figures and differences as a sentence writes them.
+//! Figures and differences as a sentence writes them.
+
+use thalweg_words::Words;
 
 use crate::experiment::Metric;
 use crate::statistics::Summary;
 
-/// "a", "a and b", "a, b and c".
-pub(super) fn and(names: &[&str]) -> String {
-    joined(names, "and")
-}
-
-/// "a", "a or b", "a, b or c".
-pub(super) fn or(names: &[&str]) -> String {
-    joined(names, "or")
-}
-
-fn joined(names: &[&str], word: &str) -> String {
-    match names {
-        [most @ .., last] if !most.is_empty() => format!("{} {word} {last}", most.join(", ")),
-        _ => names.join(", "),
-    }
-}
-
 /// A value as people write it: accuracies in per cent, the rest to three digits.
-pub(super) fn show(metric: Metric, value: f64) -> String {
+pub(super) fn show(words: &dyn Words, metric: Metric, value: f64) -> String {
     match metric {
-        Metric::Accuracy => format!("{:.1} %", 100.0 * value),
+        Metric::Accuracy => words.per_cent(&format!("{:.1}", 100.0 * value)),
         Metric::Loss | Metric::Value if value == 0.0 || (1e-3..1e5).contains(&value.abs()) => {
             let digits = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
             format!("{value:.*}", (2.0 - digits).max(0.0) as usize)
@@ -33,31 +18,23 @@ pub(super) fn show(metric: Metric, value: f64) -> String {
 }
 
 /// Mean and standard deviation, the mean alone of a single run.
-pub(super) fn spread(metric: Metric, summary: &Summary) -> String {
+pub(super) fn spread(words: &dyn Words, metric: Metric, summary: &Summary) -> String {
+    let show = |value| show(words, metric, value);
     match (metric, summary.standard_deviation) {
         (Metric::Accuracy, Some(deviation)) => {
-            format!("{:.1} ± {:.1} %", 100.0 * summary.mean, 100.0 * deviation)
+            words.per_cent(&format!("{:.1} ± {:.1}", 100.0 * summary.mean, 100.0 * deviation))
         }
-        (_, Some(deviation)) => format!("{} ± {}", show(metric, summary.mean), show(metric, deviation)),
-        (_, None) => show(metric, summary.mean),
+        (_, Some(deviation)) => format!("{} ± {}", show(summary.mean), show(deviation)),
+        (_, None) => show(summary.mean),
     }
 }
 
 /// A difference that matters, with its unit.
-pub(super) fn margin(metric: Metric, difference: f64) -> String {
+pub(super) fn margin(words: &dyn Words, metric: Metric, difference: f64) -> String {
     match metric {
-        Metric::Accuracy => format!("{} percentage points", rounded(100.0 * difference)),
+        Metric::Accuracy => words.percentage_points(&rounded(100.0 * difference)),
         Metric::Loss => rounded(difference),
-        Metric::Value => format!("{} % of its value", rounded(100.0 * difference)),
-    }
-}
-
-/// The same in Korean.
-pub(super) fn margin_ko(metric: Metric, difference: f64) -> String {
-    match metric {
-        Metric::Accuracy => format!("{}%포인트", rounded(100.0 * difference)),
-        Metric::Loss => rounded(difference),
-        Metric::Value => format!("그 값 대비 {}%", rounded(100.0 * difference)),
+        Metric::Value => words.per_cent_of_its_value(&rounded(100.0 * difference)),
     }
 }
 

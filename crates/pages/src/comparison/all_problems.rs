@@ -68,6 +68,5 @@ pub(super) fn all_problems(results: &[&ProblemResult], language: Language) -> Op
         blocks.push(table.into());
     }
     let about = words.all_problems_about();
-    (!blocks.is_empty())
-        .then(|| Section::new(words.all_problems(), about, blocks))
+    (!blocks.is_empty()).then(|| Section::new(words.all_problems(), about, blocks))
 }

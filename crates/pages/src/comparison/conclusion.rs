@@ -6,10 +6,7 @@ use thalweg_report::Language;
 
 /// Returns a sentence of the lab in the page's language.
 pub fn in_language(sentence: &Sentence, language: Language) -> String {
-    match language {
-        Language::English => sentence.en.clone(),
-        Language::Korean => sentence.ko.clone(),
-    }
+    sentence.in_language(language).to_string()
 }
 
 /// Returns the verdict on each problem, and how far all of them reach.

@@ -22,18 +22,14 @@ pub(super) fn diagnostics(problem: &Problem, result: &ProblemResult, language: L
         band: Band::Range,
         curves: result.rules.iter().map(|rule| curve(rule, pick)).collect(),
     };
-    let mut ratios = curves(
-        words.update_ratios().into(),
-        words.update_ratio().into(),
-        |outcome| &outcome.inside.update_ratio,
-    )
+    let mut ratios = curves(words.update_ratios().into(), words.update_ratio().into(), |outcome| {
+        &outcome.inside.update_ratio
+    })
     .figure(language);
     ratios.caption = words.update_ratios_caption().into();
-    let gradients = curves(
-        words.gradient_norms().into(),
-        words.gradient_norm().into(),
-        |outcome| &outcome.inside.gradient_norm,
-    );
+    let gradients = curves(words.gradient_norms().into(), words.gradient_norm().into(), |outcome| {
+        &outcome.inside.gradient_norm
+    });
     let mut blocks =
         vec![block(ratios, problem, "updates"), block(gradients.figure(language), problem, "gradients")];
     if runs().any(|run| run.outcome.inside.dead.is_some_and(|dead| dead > 0.0)) {

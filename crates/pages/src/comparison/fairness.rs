@@ -42,14 +42,10 @@ pub(super) fn fairness(
                 let mut edges: Vec<String> = tuning.at_edge.clone();
                 match tuning.boundary {
                     Boundary::Unresolved(_) => edges.insert(0, words.learning_rate().into()),
-                    Boundary::Extended => {
-                        edges.insert(0, words.range_grew().into())
-                    }
+                    Boundary::Extended => edges.insert(0, words.range_grew().into()),
                     Boundary::Inside => {}
                 }
-                row.push(
-                    if edges.is_empty() { words.no().into() } else { edges.join(", ") }.into(),
-                );
+                row.push(if edges.is_empty() { words.no().into() } else { edges.join(", ") }.into());
                 row.push(match tuning.selection_drop {
                     Some(drop) => Cell::value(format!("{drop:+.4}"), drop),
                     None => "–".into(),
@@ -70,9 +66,7 @@ pub(super) fn fairness(
     }
     let splits = match result.verdict.measured_on {
         MeasuredOn::Test => words.chosen_on_validation_tested_once(),
-        MeasuredOn::Validation => {
-            words.chosen_and_judged_on_validation().into()
-        }
+        MeasuredOn::Validation => words.chosen_and_judged_on_validation().into(),
         MeasuredOn::Function => words.no_data(),
     };
     let search = format!("{:?}", protocol.search).to_lowercase();

@@ -14,6 +14,7 @@ mod runs;
 mod seconds;
 mod table;
 mod target;
+mod time_to_target;
 
 use crate::error::PageError;
 pub use conclusion::in_language;
@@ -75,6 +76,7 @@ pub fn page(
         blocks.extend(configurations::configurations(problem, result, language));
         blocks.extend(budgets::budgets(problem, result, language));
         blocks.extend(target::targets(problem, result, language));
+        blocks.extend(time_to_target::time_to_target(result, language));
         if !matches!(problem.workload, Workload::Function(_)) {
             blocks.extend(seconds::seconds(problem, result, language));
         }
@@ -88,10 +90,7 @@ pub fn page(
         (words.program().into(), format!("thalweg {}", comparison.code)),
         (words.seed().into(), comparison.seed.to_string()),
         (words.how_it_is_judged().into(), words.statistics_link().into()),
-        (
-            words.command_of_the_experiment().into(),
-            "thalweg compare experiment.toml".into(),
-        ),
+        (words.command_of_the_experiment().into(), "thalweg compare experiment.toml".into()),
         (words.experiment().into(), comparison.experiment.clone()),
     ];
     Ok(page)

@@ -23,11 +23,7 @@ pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: 
         let figure = Curves {
             title: if panel.is_empty() { named(quantities[0], language).into() } else { (*panel).to_owned() },
             across: words.step().into(),
-            up: if loss {
-                words.training_loss().into()
-            } else {
-                words.accuracy().into()
-            },
+            up: if loss { words.training_loss().into() } else { words.accuracy().into() },
             scale: if loss { Scale::Logarithmic } else { Scale::Linear },
             band: Band::Range,
             curves: curves.filter(|curve| !curve.steps.is_empty()).collect(),

@@ -49,7 +49,7 @@ pub fn page(
     // A long table would hide the figures, which are what a study is about.
     let rows = results.iter().map(|result| result.runs.first().map_or(1, |run| run.activations.len().max(1)));
     if study.shown == Shown::Search || rows.sum::<usize>() > FEW {
-                page.sections.push(Section::new(words.all_figures(), "", vec![Block::Table(table)]));
+        page.sections.push(Section::new(words.all_figures(), "", vec![Block::Table(table)]));
     } else {
         page.table = Some(table);
     }

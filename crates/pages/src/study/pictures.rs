@@ -15,10 +15,9 @@ pub(super) fn filters(results: &[LineResult], language: Language) -> Result<Vec<
     for result in results {
         let Some(filters) = result.runs.first().and_then(|run| run.filters.as_ref()) else { continue };
         let mut blocks = Vec::new();
-        for (title, values) in [
-            (words.before_learning(), &filters.before),
-            (words.after_learning(), &filters.after),
-        ] {
+        for (title, values) in
+            [(words.before_learning(), &filters.before), (words.after_learning(), &filters.after)]
+        {
             let [_, rows, columns] = filters.extents;
             let images =
                 values.chunks_exact(rows * columns).take(IMAGES).enumerate().map(|(index, window)| {
@@ -37,11 +36,7 @@ pub(super) fn filters(results: &[LineResult], language: Language) -> Result<Vec<
             blocks.push(Block::Images(ImageGrid::new(title, images.collect())?));
         }
         let introduction = words.filters_about();
-        sections.push(Section::new(
-            line_title(result, words.filters()),
-            introduction,
-            blocks,
-        ));
+        sections.push(Section::new(line_title(result, words.filters()), introduction, blocks));
     }
     Ok(sections)
 }

@@ -77,7 +77,9 @@ impl Dots {
         if let Some(found) = summary(finals.values.iter().copied()) {
             let text = format!(
                 "{} {:.5} ± {:.5}<extra>%{{fullData.name}}</extra>",
-                words.mean(), found.mean, found.deviation
+                words.mean(),
+                found.mean,
+                found.deviation
             );
             let outline = json!({ "line": { "color": "var(--paper)", "width": 1.5 } });
             traces.push(json!({

@@ -16,6 +16,7 @@ pub trait ComparisonWords {
         collapses_at_help, not_seen, all_runs, stage, others, steps, tuning, confirmation, final_stage, update_ratios_caption,
         dead_units_at_the_end, performance_profile, share_of_problems, performance_profile_caption, interquartile_mean,
         interquartile_mean_help, all_problems, all_problems_about,
+        mean_steps_to_target, mean_steps_to_target_help, reached, behind_the_fastest, behind_the_fastest_help, log_rank_p, log_rank_p_help,
     }
 
     /// What a figure of differences counts, such as the difference in test accuracy.

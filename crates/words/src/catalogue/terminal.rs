@@ -7,6 +7,7 @@ pub trait TerminalWords {
     declare! {
         report, figures, interval_of_the_mean, value_of_the_function, latex_packages, so_far, stopping, keys, left, failed,
         runs_of_the_screen, best_runs, nothing_yet, best_rate, column_final_runs,
+        caption_of_steps_to_target, seed_not_followed, gradients_not_checked,
     }
 
     /// An interval in a table of text.
@@ -59,4 +60,13 @@ pub trait TerminalWords {
 
     /// Which rule leads in the search.
     fn leads_in_the_search(&self, rule: &str, value: f64, rate: f64) -> String;
+
+    /// What is run, and how long it is waited for.
+    fn about_program(&self, command: &str, seconds: u64) -> String;
+
+    /// The gradient of a tensor is wrong, by so many percent.
+    fn gradient_of_tensor_wrong(&self, tensor: &str, percent: f64) -> String;
+
+    /// The gradients of a program are right.
+    fn gradients_agree(&self, apart: f64) -> String;
 }

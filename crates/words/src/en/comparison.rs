@@ -90,6 +90,13 @@ impl ComparisonWords for English {
         all_problems: "All problems together",
         all_problems_about: "Over all problems of this comparison. A mean over problems says something only of problems like \
             these.",
+        mean_steps_to_target: "mean steps to target",
+        mean_steps_to_target_help: "restricted mean ± standard error: a run that does not get there counts as the whole budget",
+        reached: "reached",
+        behind_the_fastest: "behind the fastest",
+        behind_the_fastest_help: "steps more than the fastest rule, with the interval that decides: those of all pairs and looks hold together",
+        log_rank_p: "log-rank p",
+        log_rank_p_help: "of the log-rank test against the fastest rule, not adjusted for the number of pairs",
     }
 
     fn difference_in(&self, figure: &str) -> String {

@@ -2,11 +2,14 @@
 
 mod comparison;
 mod frame;
+mod lists;
 mod results;
 mod search;
 mod study;
+mod target;
 mod terminal;
 mod training;
+mod verdict;
 
 /// English.
 pub(crate) struct English;

@@ -21,6 +21,10 @@ impl TerminalWords for English {
         nothing_yet: "Nothing yet.",
         best_rate: "best rate",
         column_final_runs: "final runs",
+        caption_of_steps_to_target: "Steps to the target: restricted mean; a run that did not arrive counts as the whole budget.",
+        seed_not_followed: "WARNING: two runs with one seed begin with different losses, so gradients cannot be checked and seeds are not the same for \
+            all rules (everything random should follow from the seed)",
+        gradients_not_checked: "gradients could not be checked: the losses change too little, or are not finite, where parameters change",
     }
 
     fn interval(&self, low: &str, high: &str) -> String {
@@ -108,5 +112,21 @@ impl TerminalWords for English {
         format!(
             "In the search {rule} leads with {value:.4} at rate {rate:.3e}. That is no verdict: fresh seeds decide, at the end."
         )
+    }
+
+    fn about_program(&self, command: &str, seconds: u64) -> String {
+        format!(
+            "program: {command}; an answer may take {seconds} s (`answer_seconds`), then it is stopped and the run has failed"
+        )
+    }
+
+    fn gradient_of_tensor_wrong(&self, tensor: &str, percent: f64) -> String {
+        format!(
+            "WARNING: the gradient of `{tensor}` is wrong: {percent:.0} % from the difference quotient of the program's own loss"
+        )
+    }
+
+    fn gradients_agree(&self, apart: f64) -> String {
+        format!("gradients agree with difference quotients of the losses (to {apart:.1e} of them)")
     }
 }

@@ -82,6 +82,13 @@ impl ComparisonWords for Korean {
         interquartile_mean_help: "모든 문제의 최종 정확도 중 가운데 절반의 평균(발산한 실행은 0)",
         all_problems: "모든 문제를 함께",
         all_problems_about: "이 비교의 모든 문제에 걸친 결과입니다. 문제들의 평균은 이런 문제들에 대해서만 말해 줍니다.",
+        mean_steps_to_target: "목표까지 평균 갱신 횟수",
+        mean_steps_to_target_help: "제한 평균 ± 표준오차. 도달하지 못한 실행은 정해진 갱신 횟수 전체로 셈",
+        reached: "도달",
+        behind_the_fastest: "가장 빠른 규칙과의 차이",
+        behind_the_fastest_help: "가장 빠른 규칙보다 더 걸린 갱신 횟수와 판정에 쓰는 구간. 모든 쌍과 모든 확인의 구간이 함께 성립",
+        log_rank_p: "로그순위 p",
+        log_rank_p_help: "가장 빠른 규칙과 견준 로그순위 검정의 p값. 쌍의 수로 보정하지 않음",
     }
 
     fn difference_in(&self, figure: &str) -> String {
@@ -131,9 +138,7 @@ impl ComparisonWords for Korean {
     }
 
     fn was_it_fair(&self, search: &str, splits: &str, code: &str) -> String {
-        format!(
-            "공정했습니까? {search} 탐색, {splits}, 모든 규칙에 같은 시드와 같은 시행 수, 코드 {code}."
-        )
+        format!("공정했습니까? {search} 탐색, {splits}, 모든 규칙에 같은 시드와 같은 시행 수, 코드 {code}.")
     }
 
     fn halved(&self, factor: u32) -> String {

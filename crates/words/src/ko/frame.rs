@@ -53,6 +53,8 @@ impl FrameWords for Korean {
     }
 
     fn edge(&self, rule: &str) -> String {
-        format!("{rule}: 가장 좋은 학습률이 탐색 범위의 끝에 있습니다. 범위 밖에 더 좋은 값이 있을 수 있습니다.")
+        format!(
+            "{rule}: 가장 좋은 학습률이 탐색 범위의 끝에 있습니다. 범위 밖에 더 좋은 값이 있을 수 있습니다."
+        )
     }
 }

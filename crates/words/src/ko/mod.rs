@@ -6,8 +6,10 @@ mod particle;
 mod results;
 mod search;
 mod study;
+mod target;
 mod terminal;
 mod training;
+mod verdict;
 
 /// Korean.
 pub(crate) struct Korean;

@@ -34,8 +34,12 @@ fn ends_in_consonant(word: &str) -> bool {
 
 /// Whether a word in Latin letters ends in a consonant: `adam` is 아담, `rmsprop` 알엠에스프롭, `adagrad` 아다그라드.
 fn latin_ends_in_consonant(word: &str) -> bool {
-    let letters: Vec<char> =
-        word.chars().rev().take_while(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect();
+    let letters: Vec<char> = word
+        .chars()
+        .rev()
+        .take_while(char::is_ascii_alphabetic)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
     let vowel = |at: usize| letters.get(at).is_some_and(|letter| "aeiouy".contains(*letter));
     match letters.first() {
         // 엘, 엠, 엔, 알 by name; -l, -m, -n in a word.
@@ -75,7 +79,10 @@ mod tests {
             ("adam (beta1 0.8)", "adam (beta1 0.8)이", "adam (beta1 0.8)과"),
             ("adam (torch)", "adam (torch)가", "adam (torch)와"),
         ] {
-            assert_eq!((with(word, Particle::Subject), with(word, Particle::And)), (subject.into(), and.into()));
+            assert_eq!(
+                (with(word, Particle::Subject), with(word, Particle::And)),
+                (subject.into(), and.into())
+            );
         }
     }
 }

@@ -22,6 +22,10 @@ impl TerminalWords for Korean {
         nothing_yet: "아직 없습니다.",
         best_rate: "최고 학습률",
         column_final_runs: "최종 실행",
+        caption_of_steps_to_target: "목표까지 갱신 횟수는 제한 평균이며, 도달하지 못한 실행은 정해진 갱신 횟수 전체로 셉니다.",
+        seed_not_followed: "주의: 시드가 같은 두 실행의 첫 손실이 다릅니다. 기울기를 확인할 수 없고 규칙들이 같은 시드를 쓰지 못합니다 (모든 난수는 시드에서 나와야 \
+            합니다)",
+        gradients_not_checked: "기울기를 확인하지 못했습니다. 매개변수를 바꾸어도 손실이 거의 변하지 않거나 유한하지 않습니다",
     }
 
     fn interval(&self, low: &str, high: &str) -> String {
@@ -109,5 +113,21 @@ impl TerminalWords for Korean {
             "탐색에서는 {} 앞섭니다({value:.4}, 학습률 {rate:.3e}). 아직 결론이 아닙니다. 마지막에 새 시드로 정합니다.",
             with(rule, Particle::Subject)
         )
+    }
+
+    fn about_program(&self, command: &str, seconds: u64) -> String {
+        format!(
+            "프로그램: {command}. 답은 {seconds}초(`answer_seconds`)까지 기다리고, 넘으면 멈추며 그 실행은 실패로 칩니다"
+        )
+    }
+
+    fn gradient_of_tensor_wrong(&self, tensor: &str, percent: f64) -> String {
+        format!(
+            "주의: `{tensor}`의 기울기가 틀립니다. 프로그램의 손실을 수치 미분한 값과 {percent:.0}% 다릅니다"
+        )
+    }
+
+    fn gradients_agree(&self, apart: f64) -> String {
+        format!("기울기가 손실의 수치 미분과 맞습니다 (상대 오차 {apart:.1e} 이내)")
     }
 }

@@ -4,7 +4,7 @@ use super::common;
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::watching::{Style, Watching};
-use crate::{code, interrupt};
+use crate::{code, interrupt, stderr};
 use thalweg::lab::comparison::Comparison;
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
@@ -25,7 +25,9 @@ pub(crate) fn conduct(
     let mut observer = |event: Event<'_>| watching.see(&event);
     let code = code::fingerprint()?;
     let options = RunOptions { threads, code: &code, stop: &stop, observer: &mut observer };
-    match run_experiment(experiment, engine, store, options) {
+    let comparison = run_experiment(experiment, engine, store, options);
+    engine.notes().into_iter().for_each(stderr::note);
+    match comparison {
         Ok(comparison) => Ok(comparison),
         Err(error @ RunError::Stopped { .. }) => Err(Failure::Interrupted(error.to_string())),
         Err(error) => Err(error.into()),

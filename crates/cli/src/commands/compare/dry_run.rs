@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::language::Language;
 use crate::plan::plan;
 use crate::progress::Steps;
-use crate::{code, interrupt, output};
+use crate::{code, interrupt, output, stderr};
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
 use thalweg::lab::preflight::{PreflightEvent, preflight};
@@ -51,5 +51,6 @@ pub(super) fn dry_run(
         }
         found.push(one);
     }
+    engine.notes().into_iter().for_each(stderr::note);
     if arguments.json { output::json(&serde_json::to_value(&found)?) } else { Ok(()) }
 }

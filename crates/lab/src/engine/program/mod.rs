@@ -2,23 +2,55 @@
 //!
 //! One process a run, one line of JSON each way on its standard input and output; docs/your-own-problem.md is the reference.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+mod answer;
+mod process;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use thalweg_arena::Layout;
 
-use super::own::{Judged, Objective, Own, Split, Tensor};
+use self::answer::numbers;
+use self::process::Process;
+use super::own::{Judged, Objective, Own, Split, Tensor, element_count};
 use crate::experiment::{Metric, ProgramProblem};
 
+pub use process::end_programs;
+
 /// A program as a problem.
-pub(super) struct Launched(pub(super) ProgramProblem);
+pub(super) struct Launched {
+    problem: ProgramProblem,
+    /// Whether an answer held `null` where a number belongs.
+    null: Arc<AtomicBool>,
+}
+
+impl Launched {
+    pub(super) fn new(problem: ProgramProblem) -> Self {
+        Self { problem, null: Arc::default() }
+    }
+}
 
 impl Own for Launched {
-    /// A process of its own, which has answered the first question.
     fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
-        let mut program = Program::start(&self.0)?;
+        static NEVER: AtomicBool = AtomicBool::new(false);
+        self.start_until(seed, &NEVER)
+    }
+
+    /// A process of its own, which has answered the first question.
+    fn start_until<'a>(&self, seed: u64, stop: &'a AtomicBool) -> Result<Box<dyn Objective + 'a>, String> {
+        let problem = &self.problem;
+        let mut program = Program {
+            name: problem.program.join(" "),
+            parameters: vec![],
+            evaluates: false,
+            metric: problem.metric,
+            null: self.null.clone(),
+            process: Process::start(&problem.program, Duration::from_secs(problem.answer_seconds))?,
+            stop,
+        };
         let first = program.ask(&json!({ "thalweg": 1, "seed": seed }))?;
         program.evaluates = first.get("evaluates").and_then(Value::as_bool).unwrap_or(false);
         program.parameters = program.read_parameters(&first)?;
@@ -28,7 +60,7 @@ impl Own for Launched {
     /// What the files among the program's words hold: another version of a script makes other runs.
     fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
-        for word in &self.0.program {
+        for word in &self.problem.program {
             hash.update(word.as_bytes());
             if let Ok(bytes) = std::fs::read(word) {
                 hash.update(bytes);
@@ -36,86 +68,44 @@ impl Own for Launched {
         }
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
+
+    fn note(&self) -> Option<String> {
+        self.null.load(Ordering::Relaxed).then(|| {
+            format!(
+                "`{}` answered `null` where a number belongs. It was taken for one that is not finite, as `NaN` and `Infinity` are, and \
+                 the run for diverged",
+                self.problem.program.join(" ")
+            )
+        })
+    }
 }
 
 /// A running program.
-struct Program {
+struct Program<'a> {
     name: String,
     /// Names, shapes and initial values.
     parameters: Vec<Tensor>,
     /// Whether it knows splits.
     evaluates: bool,
     metric: Metric,
-    process: Child,
-    questions: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    null: Arc<AtomicBool>,
+    process: Process,
+    stop: &'a AtomicBool,
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        // The end of its input tells it to go; whoever does not is made to.
-        self.questions = None;
-        for _ in 0..50 {
-            if !matches!(self.process.try_wait(), Ok(None)) {
-                return;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(2));
-        }
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Program {
-    fn start(problem: &ProgramProblem) -> Result<Self, String> {
-        let name = problem.program.join(" ");
-        let (program, arguments) = problem.program.split_first().ok_or("the problem names no program")?;
-        let mut process = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("`{name}` cannot be started: {error}"))?;
-        let (Some(questions), Some(answers)) = (process.stdin.take(), process.stdout.take()) else {
-            return Err(format!("`{name}` has no input and output"));
-        };
-        Ok(Self {
-            name,
-            parameters: vec![],
-            evaluates: false,
-            metric: problem.metric,
-            process,
-            questions: Some(questions),
-            answers: BufReader::new(answers),
-        })
-    }
-
+impl Program<'_> {
     /// One question, one answer.
     fn ask(&mut self, question: &Value) -> Result<Map<String, Value>, String> {
-        let name = &self.name;
-        let sent = match &mut self.questions {
-            Some(questions) => writeln!(questions, "{question}").and_then(|()| questions.flush()),
-            None => Ok(()),
-        };
-        let mut line = String::new();
-        // A program that has ended may still have left an answer; if not, that it has ended is the news.
-        let read = self.answers.read_line(&mut line);
-        match (sent, read) {
-            (_, Ok(0)) | (Err(_), _) => {
-                let status =
-                    self.process.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
-                Err(format!("`{name}` ended ({status}) without an answer to {}", shortened(question)))
-            }
-            (_, Err(error)) => Err(format!("the answer of `{name}` cannot be read: {error}")),
-            (Ok(()), Ok(_)) => match serde_json::from_str(line.trim()) {
-                Ok(Value::Object(answer)) => Ok(answer),
-                _ => Err(format!(
-                    "`{name}` answered {} with {:?}, which is no JSON object in one line (print other things to standard error)",
-                    shortened(question),
-                    line.trim().chars().take(80).collect::<String>()
-                )),
-            },
-        }
+        let what = shortened(question);
+        let line = self.process.ask(question.to_string(), &what, self.stop)?;
+        answer::object(&line).ok_or_else(|| {
+            format!(
+                "`{}` answered {what} with {:?}, which is no JSON object in one line (print other things to standard error){}",
+                self.name,
+                line.trim().chars().take(80).collect::<String>(),
+                self.process.last_words()
+            )
+        })
     }
 
     /// The parameters of the first answer: their names, shapes and initial values.
@@ -148,7 +138,7 @@ impl Program {
                     "`{name}` must give the parameter `{tensor}` as a list of numbers, or as {{\"shape\": [2, 3], \"values\": […]}}"
                 ));
             };
-            if shape.iter().product::<usize>() != flat.len() {
+            if element_count(&shape) != Some(flat.len()) {
                 return Err(format!(
                     "`{name}` gives {} values for the parameter `{tensor}` of shape {shape:?}",
                     flat.len()
@@ -159,20 +149,29 @@ impl Program {
         Ok(parameters)
     }
 
-    /// A number of an answer; `null` stands for one that is not finite.
+    /// A number of an answer.
     fn number(&self, answer: &Map<String, Value>, key: &str) -> Result<f64, String> {
-        match answer.get(key) {
-            Some(Value::Null) => Ok(f64::NAN),
-            Some(value) if value.is_number() => Ok(value.as_f64().unwrap_or(f64::NAN)),
-            _ => Err(format!(
-                "`{}` must answer with a number called \"{key}\" (null if it is not finite)",
-                self.name
-            )),
+        answer.get(key).and_then(answer::number).ok_or_else(|| {
+            format!("`{}` must answer with a number called \"{key}\" (NaN if it is not finite)", self.name)
+        })
+    }
+
+    /// Notes whether an answer holds `null`.
+    fn look_for_null(&self, answer: &Map<String, Value>) {
+        fn is_in(value: &Value) -> bool {
+            match value {
+                Value::Array(list) => list.iter().any(is_in),
+                Value::Object(object) => object.values().any(is_in),
+                value => value.is_null(),
+            }
+        }
+        if answer.values().any(is_in) {
+            self.null.store(true, Ordering::Relaxed);
         }
     }
 }
 
-impl Objective for Program {
+impl Objective for Program<'_> {
     fn parameters(&self) -> Vec<Tensor> {
         self.parameters.clone()
     }
@@ -193,6 +192,9 @@ impl Objective for Program {
             })?;
             into[tensor.range.clone()].copy_from_slice(&found);
         }
+        if !loss.is_finite() || !into.iter().all(|value| value.is_finite()) {
+            self.look_for_null(&answer);
+        }
         Ok(loss)
     }
 
@@ -205,28 +207,17 @@ impl Objective for Program {
         let answer = self.ask(&question)?;
         let accuracy =
             (self.metric == Metric::Accuracy).then(|| self.number(&answer, "accuracy")).transpose()?;
-        Ok(Judged { loss: self.number(&answer, "loss")?, accuracy })
+        let judged = Judged { loss: self.number(&answer, "loss")?, accuracy };
+        // A program without a test split says so with `null`.
+        if split == Split::Validation && !judged.loss.is_finite() {
+            self.look_for_null(&answer);
+        }
+        Ok(judged)
     }
 
     fn has_splits(&self) -> bool {
         self.evaluates
     }
-}
-
-/// A list of numbers, nested or not, from the first to the last; a number alone is a list of one. `null` is not finite.
-fn numbers(value: &Value) -> Option<Vec<f64>> {
-    fn gather(value: &Value, into: &mut Vec<f64>) -> Option<()> {
-        match value {
-            Value::Null => into.push(f64::NAN),
-            Value::Number(number) => into.push(number.as_f64()?),
-            Value::Array(list) => list.iter().try_for_each(|value| gather(value, into))?,
-            _ => return None,
-        }
-        Some(())
-    }
-    let mut flat = Vec::new();
-    gather(value, &mut flat)?;
-    Some(flat)
 }
 
 fn written(layout: &Layout, values: &[f64]) -> Map<String, Value> {
