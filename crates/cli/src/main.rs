@@ -11,6 +11,7 @@ mod interrupt;
 mod landscape;
 mod language;
 mod output;
+mod problem_options;
 mod progress;
 mod publication;
 mod setting;
