@@ -158,6 +158,8 @@ fn program_problem(
         evaluate_every: written(&raw.evaluate_every).unwrap_or(steps.div_ceil(10)),
         schedule: schedule(check, raw.schedule.as_ref())?,
         target_loss: written(&raw.target_loss),
+        answer_seconds: written(&raw.answer_seconds).unwrap_or(ProgramProblem::ANSWER_SECONDS),
+        parallel: written(&raw.parallel),
     })
 }
 

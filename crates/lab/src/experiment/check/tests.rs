@@ -565,7 +565,7 @@ fn every_field_of_a_checked_problem_reaches_what_runs_it() {
     for (name, files) in [
         ("TrainingProblem", &["training.rs", "mod.rs"][..]),
         ("FunctionProblem", &["function.rs", "mod.rs"]),
-        ("ProgramProblem", &["own.rs", "program.rs", "mod.rs"]),
+        ("ProgramProblem", &["own.rs", "program/mod.rs", "mod.rs"]),
     ] {
         let engine: String =
             files.iter().map(|file| read(&format!("crates/lab/src/engine/{file}"))).collect();

@@ -65,6 +65,20 @@ keys! {
             default: Usual::Required,
             of: PROGRAM,
         }
+        /// Seconds that the program may take for an answer before it is stopped. It changes no result.
+        answer_seconds: u64, whole(1, 1_000_000), {
+            korean: "프로그램이 답을 내는 데 쓸 수 있는 시간(초). 넘으면 멈춥니다. 결과를 바꾸지 않습니다.",
+            default: Usual::Value("600"),
+            of: PROGRAM,
+            samples: &["7"],
+        }
+        /// Copies of the program that may run at the same time. It changes no result.
+        parallel: u64, whole(1, 10_000), {
+            korean: "동시에 실행할 수 있는 프로그램의 수. 결과를 바꾸지 않습니다.",
+            default: Usual::Said(["as many as threads", "스레드 수만큼"]),
+            of: PROGRAM,
+            samples: &["2"],
+        }
         /// The data set.
         dataset: String, any("a name (`thalweg list datasets`), `csv:PATH`, `npz:PATH`, `text` or `text:PATH`", "이름(`thalweg list datasets`), `csv:경로`, `npz:경로`, `text`, `text:경로` 중 하나"), option "--dataset NAME" words::text, {
             korean: "데이터 집합.",
