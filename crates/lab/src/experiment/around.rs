@@ -7,9 +7,9 @@ use thalweg_optim::{
     Format, GroupSpecification, NonFinite, OptimError, Schedule, Sharpness, Specification,
     StageSpecification, WrittenSchedule,
 };
-use toml::Spanned;
 
 use super::RawRuleTable;
+use super::raw::written;
 
 /// Everything that a rule's table says beyond the rule itself; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,18 +43,15 @@ pub struct Around {
 
 impl Around {
     pub(super) fn of(table: &RawRuleTable, schedules: BTreeMap<String, WrittenSchedule>) -> Self {
-        fn written<T: Clone>(value: Option<&Spanned<T>>) -> Option<T> {
-            value.map(|value| value.get_ref().clone())
-        }
         Self {
             schedules,
-            before: written(table.before.as_ref()).unwrap_or_default(),
-            after: written(table.after.as_ref()).unwrap_or_default(),
-            groups: written(table.groups.as_ref()).unwrap_or_default(),
-            state: written(table.state.as_ref()),
-            non_finite: written(table.non_finite.as_ref()),
-            accumulate: written(table.accumulate.as_ref()),
-            sharpness: written(table.sharpness.as_ref()),
+            before: written(&table.before).unwrap_or_default(),
+            after: written(&table.after).unwrap_or_default(),
+            groups: written(&table.groups).unwrap_or_default(),
+            state: written(&table.state),
+            non_finite: written(&table.non_finite),
+            accumulate: written(&table.accumulate),
+            sharpness: written(&table.sharpness),
         }
     }
 

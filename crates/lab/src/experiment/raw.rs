@@ -15,6 +15,11 @@ pub fn given<T>(value: T) -> Spanned<T> {
     Spanned::new(0..0, value)
 }
 
+/// Returns the value of a key, if it is written.
+pub(super) fn written<T: Clone>(key: &Option<Spanned<T>>) -> Option<T> {
+    key.as_ref().map(|value| value.get_ref().clone())
+}
+
 /// A rule: `"adam"`, or a table.
 #[derive(Clone, Debug)]
 pub enum RawRule {

@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::rule::CheckedRule;
 use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
+use crate::experiment::raw::written;
 use crate::experiment::{
     FunctionProblem, Initial, Key, Kind, Length, MLP, Metric, Problem, ProgramProblem, RawInitial,
     RawNetwork, RawProblem, Sampling, TrainingProblem, Workload,
@@ -351,8 +352,4 @@ fn one_of<T: Copy>(check: &Check<'_>, what: &str, name: &Spanned<String>, known:
 
 fn optional<R, T>(raw: &Option<R>, default: T, check: impl FnOnce(&R) -> Checked<T>) -> Checked<T> {
     raw.as_ref().map_or(Ok(default), check)
-}
-
-fn written<T: Clone>(raw: &Option<Spanned<T>>) -> Option<T> {
-    raw.as_ref().map(|value| value.get_ref().clone())
 }

@@ -18,8 +18,6 @@ pub use takes::Takes;
 
 use std::ops::Range;
 
-use toml::Spanned;
-
 use super::TrainingProblem;
 
 /// A key of the table `T` of an experiment file.
@@ -156,7 +154,7 @@ macro_rules! keys {
                         clear: |table| table.$name = None,
                         hand_on: |table, problem| {
                             let _ = (table, &problem);
-                            $(problem.$part.$name = $crate::experiment::keys::written(table.$name.as_ref());)?
+                            $(problem.$part.$name = $crate::experiment::raw::written(&table.$name).map(Into::into).unwrap_or_default();)?
                         },
                         $(option: Some($crate::experiment::KeyOption {
                             usage: $usage,
@@ -196,9 +194,4 @@ impl<T> Key<T> {
             hand_on: |_, _| {},
         }
     }
-}
-
-/// Returns what is written, or the default.
-fn written<R: Clone, T: From<R> + std::default::Default>(value: Option<&Spanned<R>>) -> T {
-    value.map(|value| value.get_ref().clone().into()).unwrap_or_default()
 }
