@@ -34,6 +34,14 @@ impl Language {
         }
     }
 
+    /// Returns the name of the language as its speakers write it.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Korean => "한국어",
+        }
+    }
+
     /// Returns the language with a code, if there is one.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.code() == code)

@@ -9,6 +9,7 @@ pub trait FrameWords {
         speed, walk_step, linear, logarithmic, start, minimum, gradient, above_minimum, collapses, chosen, runs, predicted,
         right, wrong, surface_caption, contours_caption, paths_caption, range_caption, deviation_caption, sensitivity_dots,
         sensitivity_caption, dots_caption, forest_caption, parallel_caption, map_caption,
+        picture, language, theme, system, light, dark,
     }
 
     /// A path leaves the picture at a step.

@@ -11,7 +11,7 @@ impl FrameWords for English {
         reproduce: "How to reproduce",
         contents: "On this page",
         data: "Data (CSV)",
-        no_script: "The figures need JavaScript. The script is inside this file; nothing is loaded from elsewhere.",
+        no_script: "Figures, sorting and downloads need JavaScript. The script is inside this file; nothing is loaded from elsewhere.",
         not_drawn: "This figure could not be drawn here.",
         search: "search: words that a row must hold",
         rows_shown: "{0} of {1} rows",
@@ -49,6 +49,12 @@ impl FrameWords for English {
             lines the difference is too small to matter.",
         parallel_caption: "Each line is one trial; the brighter, the better it came out. Point at a line to read its numbers.",
         map_caption: "Each dot is one trial; its colour says what came of it, a cross that it diverged.",
+        picture: "Picture (SVG)",
+        language: "Language",
+        theme: "Colours of the page",
+        system: "as the system",
+        light: "light",
+        dark: "dark",
     }
 
     fn leaves(&self, rule: &str, step: usize) -> String {

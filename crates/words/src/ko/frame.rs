@@ -11,7 +11,7 @@ impl FrameWords for Korean {
         reproduce: "재현 방법",
         contents: "차례",
         data: "데이터 (CSV)",
-        no_script: "그림을 보려면 자바스크립트가 필요합니다. 스크립트는 이 파일 안에 있으며 외부에서 아무것도 불러오지 않습니다.",
+        no_script: "그림을 보고 표를 정렬하고 내려받으려면 자바스크립트가 필요합니다. 스크립트는 이 파일 안에 있으며 외부에서 아무것도 불러오지 않습니다.",
         not_drawn: "이 환경에서는 이 그림을 그릴 수 없습니다.",
         search: "찾기: 행에 들어 있어야 할 낱말",
         rows_shown: "{1}행 중 {0}행",
@@ -46,6 +46,12 @@ impl FrameWords for Korean {
             의미를 두기에는 너무 작은 차이입니다.",
         parallel_caption: "선 하나가 시행 하나이며 밝을수록 결과가 좋습니다. 선을 가리키면 값을 볼 수 있습니다.",
         map_caption: "점 하나가 시행 하나이며 색이 결과를 나타냅니다. ×표는 발산한 시행입니다.",
+        picture: "그림 (SVG)",
+        language: "언어",
+        theme: "화면 색",
+        system: "시스템 설정",
+        light: "밝게",
+        dark: "어둡게",
     }
 
     fn leaves(&self, rule: &str, step: usize) -> String {
