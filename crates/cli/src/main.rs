@@ -13,6 +13,7 @@ mod language;
 mod output;
 mod progress;
 mod publication;
+mod reading;
 mod setting;
 mod stderr;
 mod study;

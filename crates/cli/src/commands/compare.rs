@@ -7,6 +7,7 @@ use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit, file_name};
 use crate::language::{Language, language, locale, say};
 use crate::progress::Steps;
+use crate::reading::say_all_understood;
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output, stderr};
 use std::path::{Path, PathBuf};
@@ -238,6 +239,7 @@ pub(super) fn run_comparison(
     let Common { source, threads, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &source.source())?;
+    say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     for (index, problem) in experiment.problems.iter().enumerate() {
         if let Some(fault) = engine.start_fault(experiment, index) {

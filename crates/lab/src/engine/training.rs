@@ -23,7 +23,7 @@ pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Datase
 
 fn options(problem: &TrainingProblem) -> Options {
     Options {
-        normalize: problem.normalize,
+        normalize: problem.normalize.into(),
         validation: problem.validation.map(|count| count as usize),
         context: problem.context.map_or(Options::default().context, |count| count as usize),
         ..Options::default()

@@ -21,11 +21,17 @@ const OUTPUT: &str = "output";
 /// Returns `model` with `parameters` and `statistics` (arenas of its graph) as the bytes of an ONNX file. The file has the
 /// model's input under its own name, `[batch, features]` (whole numbers for a network of tokens), and its scores as `output`,
 /// for batches of any size. Dropout and batch normalisation work as in evaluation: nothing is dropped at random, and running
-/// statistics are used.
+/// statistics are used. `scales` says what is done to the input first, one pair for each feature: (input - first) / second; nothing
+/// if it is empty.
 ///
 /// # Errors
-/// [`GraphError::Length`] of the arenas; [`GraphError::Onnx`] for an op that ONNX does not have.
-pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) -> Result<Vec<u8>, GraphError> {
+/// [`GraphError::Length`] of the arenas, or of `scales`; [`GraphError::Onnx`] for an op that ONNX does not have.
+pub fn onnx<T: Element>(
+    model: &Model<T>,
+    parameters: &[T],
+    statistics: &[T],
+    scales: &[(f64, f64)],
+) -> Result<Vec<u8>, GraphError> {
     let graph = &model.graph;
     for (what, found, expected) in [
         ("the parameter slice", parameters.len(), graph.layout().len()),
@@ -54,6 +60,9 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
                 }
                 let kind = if embedded { DataType::Int64 } else { File::<T>::KIND };
                 file.graph.input.push(value_info(name, kind, &definition.shape));
+                if node == graph.index(model.input)? && !scales.is_empty() {
+                    scale(&mut file, name, &definition.shape, scales)?;
+                }
             }
             Kind::Parameter { tensor, .. } => {
                 let tensor = &graph.layout().tensors()[*tensor];
@@ -110,6 +119,32 @@ fn value_info(name: &str, kind: DataType, shape: &Shape) -> ValueInfo {
     ValueInfo { name: name.to_owned(), r#type: Some(TypeProto { tensor_type }) }
 }
 
+/// Scales an input, so that the file takes numbers as they were before training scaled them.
+fn scale<T: Element>(
+    file: &mut File<T>,
+    input: &str,
+    shape: &Shape,
+    scales: &[(f64, f64)],
+) -> Result<(), GraphError> {
+    let features = shape.resolve(1).iter().product();
+    if scales.len() != features {
+        return Err(GraphError::Length { what: "the scales".into(), found: scales.len(), expected: features });
+    }
+    // The extents of one example, in which the scales lie as its numbers do.
+    let extents = &shape.resolve(1)[1..];
+    let mut constant = |of: fn(&(f64, f64)) -> f64| {
+        let name = file.fresh();
+        let values: Vec<T> = scales.iter().map(|scale| T::from_f64(of(scale))).collect();
+        file.numbers(&name, extents, &values);
+        name
+    };
+    let (centre, width) = (constant(|scale| scale.0), constant(|scale| scale.1));
+    let centred = file.step("Sub", &[input, &centre], Vec::new());
+    let scaled = file.step("Div", &[&centred, &width], Vec::new());
+    file.alias(input, &scaled);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,7 +153,7 @@ mod tests {
     fn exported(layers: &str, example: &Example) -> Result<ModelProto, GraphError> {
         let model = Layers::read(layers).unwrap().model::<f32>(example, Loss::SoftmaxCrossEntropy).unwrap();
         let parameters = initialise(&model.graph, Initial::HE, 1);
-        let bytes = onnx(&model, parameters.values(), initial_statistics(&model.graph).values())?;
+        let bytes = onnx(&model, parameters.values(), initial_statistics(&model.graph).values(), &[])?;
         Ok(ModelProto::decode(bytes.as_slice()).unwrap())
     }
 
