@@ -16,6 +16,8 @@ pub(crate) fn flag() -> Result<Arc<AtomicBool>, Failure> {
     let seen = stop.clone();
     ctrlc::set_handler(move || {
         if seen.swap(true, Ordering::Relaxed) {
+            // Programs that are problems have process groups of their own, which no signal to this one reaches.
+            thalweg::lab::engine::end_programs();
             std::process::exit(130);
         }
     })?;

@@ -3,21 +3,19 @@
 
 mod code;
 mod commands;
-mod comparison;
+mod diagnostics;
 mod experiment;
 mod failure;
 mod folder;
 mod interrupt;
-mod landscape;
 mod language;
 mod output;
+mod plan;
 mod progress;
-mod publication;
 mod reading;
 mod setting;
 mod stderr;
 mod study;
-mod training_page;
 mod watching;
 
 use clap::{CommandFactory, Parser, Subcommand};

@@ -202,7 +202,7 @@ pub struct WorkloadHash(String);
 impl WorkloadHash {
     /// The fingerprint of a workload.
     pub fn of(workload: &Workload) -> Self {
-        Self(hash(workload))
+        Self(hash(&workload.without_limits()))
     }
 
     /// The fingerprint of the workload on given data (or whatever else the runner adds): another file of the same name

@@ -13,7 +13,7 @@ use crate::experiment::{Arm, Around, Experiment, Metric, Preset, Problem, Protoc
 use crate::outcome::Outcome;
 use crate::search::{Point, RateRange, Side, Space, Trial};
 use crate::statistics::{Summary, Watched, kaplan_meier, median};
-use crate::verdict::{Contender, Sentence, Terms, Verdict, conclusion, judge};
+use crate::verdict::{Contender, MeasuredOn, Sentence, Terms, Verdict, conclusion, judge};
 use together::{best_of, do_again, refuse_target};
 
 /// The result of an experiment.
@@ -244,12 +244,7 @@ impl ProblemResult {
         if !problem.workload.is_deterministic() {
             do_again(&mut rules, metric, on_test, protocol, seed);
         }
-        let value = |run: &Run| {
-            let figure = run.outcome.figure();
-            figure
-                .and_then(|figure| if on_test { run.outcome.test } else { Some(figure) })
-                .unwrap_or(f64::NAN)
-        };
+        let value = |run: &Run| run.outcome.judged(on_test).unwrap_or(f64::NAN);
         let contender = |rule: &RuleResult| Contender {
             label: rule.label.clone(),
             learning_rate: rule.learning_rate,
@@ -283,6 +278,11 @@ impl ProblemResult {
             verdict: judge(&contenders, &terms),
             rules,
         }
+    }
+
+    /// The figure of a final run that the verdict is about; absent if the run diverged.
+    pub fn judged(&self, run: &Run) -> Option<f64> {
+        run.outcome.judged(self.verdict.measured_on == MeasuredOn::Test)
     }
 }
 

@@ -69,6 +69,11 @@ impl Outcome {
     pub fn figure(&self) -> Option<f64> {
         (self.diverged_at.is_none() && self.validation.is_finite()).then_some(self.validation)
     }
+
+    /// The figure that is judged: on the test split or, not `on_test`, the final one; absent if the run diverged.
+    pub fn judged(&self, on_test: bool) -> Option<f64> {
+        self.figure().and_then(|figure| if on_test { self.test } else { Some(figure) })
+    }
 }
 
 /// A figure along a run.

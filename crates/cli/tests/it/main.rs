@@ -7,6 +7,8 @@ mod data_files;
 mod evaluate;
 mod lab;
 mod misc;
+#[cfg(unix)]
+mod programs;
 mod progress;
 mod results;
 mod shell;

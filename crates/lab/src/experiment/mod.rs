@@ -86,6 +86,16 @@ impl Experiment {
         toml::to_string(self).expect("a checked experiment holds only what TOML can hold")
     }
 
+    /// Returns it without what changes no result; see [`Workload::without_limits`].
+    #[must_use]
+    pub fn without_limits(&self) -> Self {
+        let mut experiment = self.clone();
+        for problem in &mut experiment.problems {
+            problem.workload = problem.workload.without_limits();
+        }
+        experiment
+    }
+
     /// The budget on one problem: less where nothing is random.
     pub fn protocol_for(&self, problem: &Problem) -> Protocol {
         if !problem.workload.is_deterministic() {

@@ -52,6 +52,22 @@ pub struct ProgramProblem {
     /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,
+    /// How long the program may take for an answer, in seconds. It changes no result.
+    #[serde(skip_serializing_if = "is_usual_wait")]
+    pub answer_seconds: u64,
+    /// Copies of the program that may run at the same time; as many as threads if absent. It changes no result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<u64>,
+}
+
+impl ProgramProblem {
+    /// Seconds that a program may take for an answer, if nothing is said.
+    pub const ANSWER_SECONDS: u64 = 600;
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_usual_wait(seconds: &u64) -> bool {
+    *seconds == ProgramProblem::ANSWER_SECONDS
 }
 
 /// A function to minimise.
@@ -253,6 +269,17 @@ impl Workload {
             Self::Training(training) => training.metric,
             Self::Program(program) => program.metric,
         }
+    }
+
+    /// Returns it without what changes no result: how long a program is waited for, and how many copies of it run.
+    #[must_use]
+    pub fn without_limits(&self) -> Self {
+        let mut workload = self.clone();
+        if let Self::Program(program) = &mut workload {
+            program.answer_seconds = ProgramProblem::ANSWER_SECONDS;
+            program.parallel = None;
+        }
+        workload
     }
 
     /// Whether all seeds give the same run.

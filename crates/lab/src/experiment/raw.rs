@@ -197,6 +197,10 @@ pub struct RawProblem {
     /// A program that gives losses and gradients, with its arguments: `["python3", "mine.py"]`. What it is asked stands in
     /// docs/your-own-problem.md.
     pub program: Option<Spanned<Vec<String>>>,
+    /// Program: seconds that it may take for an answer before it is stopped. Default: 600.
+    pub answer_seconds: Option<Spanned<u64>>,
+    /// Program: copies of it that may run at the same time. Default: as many as threads.
+    pub parallel: Option<Spanned<u64>>,
     /// The dataset to train on: a name, or the path of a CSV or NPZ file.
     pub dataset: Option<Spanned<String>>,
     /// Dataset: the network, in place of `hidden` and `activation`: its name (`"simple-convnet"`), or its layers, as a list

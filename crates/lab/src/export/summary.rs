@@ -77,11 +77,7 @@ fn problem_summary(records: &[&Record]) -> ProblemSummary {
     }
     let rule = |records: &Vec<&Record>| {
         let Record { label, rule, dialect, hyperparameters, .. } = records[0];
-        let figures = records.iter().filter_map(|record| {
-            let figure = record.outcome.figure()?;
-            if on_test { record.outcome.test } else { Some(figure) }
-        });
-        let figures: Vec<f64> = figures.collect();
+        let figures: Vec<f64> = records.iter().filter_map(|record| record.outcome.judged(on_test)).collect();
         RuleSummary {
             label: label.clone(),
             rule: rule.clone(),

@@ -575,8 +575,8 @@ fn a_failing_cell_is_named_and_the_rest_is_kept() {
     assert_eq!(
         error,
         format!(
-            "a run failed. digits, momentum (torch) at learning rate 0.0316, seed {seed}: the data ran out. All other \
-             results are kept"
+            "a run failed; all other results are kept. digits, momentum (torch) at learning rate 0.0316, seed {seed}: the data \
+             ran out"
         )
     );
     // The rest of that stage, and the whole other problem, were done: 3 x 9 - 1, and 2 x 32 + 10.

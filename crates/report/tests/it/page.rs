@@ -284,7 +284,7 @@ fn every_figure_is_in_the_gallery_on_a_page_and_in_the_list() {
     assert!(drawn.len() > 8 && drawn.contains(&"Forest".to_owned()), "{drawn:?}");
     let (gallery, list) = (read("crates/report/examples/gallery.rs"), read("crates/report/src/figures.rs"));
     let tests = read("crates/report/tests/it/page.rs");
-    let pages: String = read_all("crates/cli/src", ".rs").into_iter().map(|(_, text)| text).collect();
+    let pages: String = read_all("crates/pages/src", ".rs").into_iter().map(|(_, text)| text).collect();
     for name in &drawn {
         let made = format!("{name} {{");
         assert!(gallery.contains(&made), "examples/gallery.rs does not show {name}");
@@ -296,7 +296,7 @@ fn every_figure_is_in_the_gallery_on_a_page_and_in_the_list() {
             list.contains(&format!("[`{name}`]")),
             "the documentation of figures.rs does not name {name}"
         );
-        assert!(pages.contains(&made), "no page of crates/cli shows {name}");
+        assert!(pages.contains(&made), "no page of crates/pages shows {name}");
     }
 }
 
@@ -305,10 +305,12 @@ fn every_page_is_opened_in_a_browser() {
     let script = read("conformance/browser/test.sh");
     let mut pages = 0;
     for (path, text) in read_all("crates/cli/src/commands", ".rs") {
-        if !["Page::", ".write(&out)", ".write_file("].iter().any(|call| text.contains(call)) {
+        if !(text.contains("pages::") && [".write(", ".write_file("].iter().any(|call| text.contains(call))) {
             continue;
         }
-        let command = path.rsplit('/').next().unwrap_or_default().trim_end_matches(".rs").replace('_', "-");
+        // `compare/run.rs` is a part of `compare`.
+        let part = path.trim_start_matches("crates/cli/src/commands/");
+        let command = part.split(['/', '.']).next().unwrap_or_default().replace('_', "-");
         let there = script.contains(&format!("\nthalweg {command} "));
         assert!(there, "`thalweg {command}` writes a page that conformance/browser/test.sh does not open");
         pages += 1;

@@ -140,7 +140,7 @@ fn program_problem(
 ) -> Checked<ProgramProblem> {
     let mut elsewhere = networks_keys(raw);
     elsewhere.retain(|(key, _)| !["metric", "evaluate_every"].contains(key));
-    elsewhere.extend([("start", span(&raw.start)), ("noise", span(&raw.noise)), ("set", span(&raw.set))]);
+    elsewhere.extend(functions_keys(raw));
     for (key, span) in elsewhere {
         if let Some(span) = span {
             let message = format!("`{key}` does not belong to a problem with a `program`");
@@ -163,11 +163,16 @@ fn program_problem(
         })?,
         schedule: schedule(check, raw.schedule.as_ref())?,
         target_loss: target_loss(check, raw)?,
+        answer_seconds: optional(&raw.answer_seconds, ProgramProblem::ANSWER_SECONDS, |seconds| {
+            check.count("answer_seconds", seconds, 1, 1_000_000)
+        })?,
+        parallel: maybe(&raw.parallel, |copies| check.count("parallel", copies, 1, 10_000))?,
     })
 }
 
 fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<FunctionProblem> {
-    belongs_elsewhere(check, "dataset", &networks_keys(raw))?;
+    belongs_elsewhere(check, "dataset", "function", &networks_keys(raw))?;
+    belongs_elsewhere(check, "program", "function", &programs_keys(raw))?;
     let functions = &check.vocabulary.functions;
     let names = functions.iter().map(|function| function.name.as_str());
     let facts = check
@@ -202,11 +207,8 @@ fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
 }
 
 fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<TrainingProblem> {
-    belongs_elsewhere(
-        check,
-        "function",
-        &[("start", span(&raw.start)), ("noise", span(&raw.noise)), ("set", span(&raw.set))],
-    )?;
+    belongs_elsewhere(check, "function", "dataset", &functions_keys(raw))?;
+    belongs_elsewhere(check, "program", "dataset", &programs_keys(raw))?;
     let vocabulary = check.vocabulary;
     let dataset = check.known("dataset", name, vocabulary.datasets.iter().map(String::as_str), |name| {
         let known =
@@ -324,11 +326,25 @@ fn networks_keys(raw: &RawProblem) -> Vec<(&'static str, Option<Range<usize>>)> 
     ]
 }
 
-/// Refuses a key of the other kind of problem.
-fn belongs_elsewhere(check: &Check<'_>, kind: &str, keys: &[(&str, Option<Range<usize>>)]) -> Checked<()> {
+/// The keys that only a function has, and where they stand.
+fn functions_keys(raw: &RawProblem) -> [(&'static str, Option<Range<usize>>); 3] {
+    [("start", span(&raw.start)), ("noise", span(&raw.noise)), ("set", span(&raw.set))]
+}
+
+/// The keys that only a program has, and where they stand.
+fn programs_keys(raw: &RawProblem) -> [(&'static str, Option<Range<usize>>); 2] {
+    [("answer_seconds", span(&raw.answer_seconds)), ("parallel", span(&raw.parallel))]
+}
+
+/// Refuses a key of a problem with a `kind` in one that has an `other`.
+fn belongs_elsewhere(
+    check: &Check<'_>,
+    kind: &str,
+    other: &str,
+    keys: &[(&str, Option<Range<usize>>)],
+) -> Checked<()> {
     for (key, span) in keys {
         if let Some(span) = span {
-            let other = if kind == "dataset" { "function" } else { "dataset" };
             let message =
                 format!("`{key}` belongs to a problem with a `{kind}`, but this one has a `{other}`");
             return Err(check.refuse(span.clone(), message));

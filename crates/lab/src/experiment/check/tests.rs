@@ -526,6 +526,8 @@ const OF_A_PROBLEM: &[(&str, &str)] = &[
     ("early_stopping", "{ patience = 7 }"),
     ("loss_after_update", "true"),
     ("target_loss", "0.5"),
+    ("answer_seconds", "7"),
+    ("parallel", "2"),
     ("difference", "0.25"),
     ("learning_rates", "{ sgd = 0.5 }"),
 ];
@@ -602,7 +604,7 @@ fn every_field_of_a_checked_problem_reaches_what_runs_it() {
     for (name, files) in [
         ("TrainingProblem", &["training.rs", "mod.rs"][..]),
         ("FunctionProblem", &["function.rs", "mod.rs"]),
-        ("ProgramProblem", &["own.rs", "program.rs", "mod.rs"]),
+        ("ProgramProblem", &["own.rs", "program/mod.rs", "mod.rs"]),
     ] {
         let engine: String =
             files.iter().map(|file| read(&format!("crates/lab/src/engine/{file}"))).collect();
