@@ -137,7 +137,7 @@ pub(crate) fn texts<'a>(
         [] => return Ok(Understood::Values),
         [only] => return Err(TargetError::Constant { value: only.into() }),
         [first, ..] if asked == Some(TargetKind::Values) => return Err(TargetError::TextValues(first.into())),
-        _ if asked.is_none() && examples > 2 && 2 * distinct.len() > examples => {
+        _ if asked.is_none() && distinct.len() > 2 && 2 * distinct.len() > examples => {
             return Err(TargetError::Names { distinct: distinct.len(), examples });
         }
         _ => {}

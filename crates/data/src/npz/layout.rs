@@ -24,7 +24,7 @@ impl Layout {
             Some(one) => one.to_vec(),
         };
         let has_channels = |extent: usize| CHANNELS.contains(&extent);
-        let image = |height: usize, width: usize| (height > 1 && width > 1).then_some((height, width));
+        let image = |height: usize, width: usize| (height > 0 && width > 0).then_some((height, width));
         Ok(match one[..] {
             [height, width] => Layout { image: image(height, width), shape: one, turns: false },
             [first, _, last] if has_channels(first) && has_channels(last) && first != last => {

@@ -110,7 +110,7 @@ fn usual_target(table: &Table, candidates: &[usize]) -> Result<(usize, Chosen), 
     };
     let column = &table.columns[last];
     let refuse = |why: String| Err(TableError::Target { problem: format!("the last column `{}` {why}", column.name) });
-    if column.is_constant() {
+    if column.is_constant() && column.seen.missing == 0 {
         return refuse("is the same in every line, so it cannot be the target".into());
     }
     if column.kind() == ColumnKind::Dates {

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn what_does_not_decide_is_refused_with_the_key() {
         let tie = separator("n;m,o\np,q;r\ns,t;u\n", None).unwrap_err().to_string();
-        assert!(tie.contains("`separator`"), "{tie}");
+        assert!(tie.contains("set `separator = \",\"`"), "{tie}");
         assert!(separator("1\n2\n", None).unwrap_err().to_string().contains("one column"));
         assert!(separator("a b\n1 2\n", None).unwrap_err().to_string().contains("separator = \"space\""));
     }

@@ -232,8 +232,8 @@ mod tests {
 
     fn column(name: &str, cells: &[&str]) -> Column {
         let mut column = Column::default();
-        column.name = name.into();
         cells.iter().for_each(|cell| column.push(cell, || 1));
+        column.name = name.into();
         column
     }
 

@@ -13,6 +13,9 @@ enum Expected {
 
 use Expected::{Read, Refused};
 
+const AB: &[&str] = &["a", "b"];
+const XY: &[&str] = &["x", "y"];
+
 struct Case {
     form: &'static str,
     bytes: Vec<u8>,
@@ -46,9 +49,6 @@ fn cases() -> Vec<Case> {
     let target = |key: &str| Options { target: Some(key.into()), ..raw() };
     let kind = |kind| Options { target_kind: Some(kind), ..raw() };
     let fill = || table(TableOptions { missing: Missing::Fill, ..TableOptions::default() });
-    const AB: &[&str] = &["a", "b"];
-    const XY: &[&str] = &["x", "y"];
-
     // Characters.
     let named = format!("a,b,t\n{plain}");
     add("UTF-8", named.clone().into(), raw(), Read(AB, XY));
