@@ -8,9 +8,9 @@ use thalweg_report::Language;
 
 /// A table of words and numbers, before it is written in a language of markup.
 struct Rows {
-    /// Of the columns: rule, learning rate, n, mean, standard deviation, interval, diverged.
-    titles: [String; 7],
-    rows: Vec<[Entry; 7]>,
+    /// Of the columns: rule, learning rate, n, mean, standard deviation, interval, diverged, and steps to the target if there is one.
+    titles: Vec<String>,
+    rows: Vec<Vec<Entry>>,
 }
 
 /// What stands in a cell.
@@ -98,7 +98,8 @@ fn place(rule: &RuleSummary) -> i32 {
 }
 
 fn rows(problem: &ProblemSummary, language: Language) -> Rows {
-    let titles = [
+    let has_target = problem.rules.iter().any(|rule| rule.target.is_some());
+    let mut titles = vec![
         say(language, "rule", "갱신 규칙"),
         say(language, "learning rate", "학습률"),
         "n".into(),
@@ -107,12 +108,15 @@ fn rows(problem: &ProblemSummary, language: Language) -> Rows {
         say(language, "95 % interval", "95 % 신뢰구간"),
         say(language, "diverged", "발산"),
     ];
+    if has_target {
+        titles.push(say(language, "steps to target", "목표까지 갱신 횟수"));
+    }
     let row = |rule: &RuleSummary| {
         let place = place(rule);
         let summary = rule.summary.as_ref();
         let rounded = |value: f64| Entry::Number(Number::rounded(value, place));
         let or_nothing = |entry: Option<Entry>| entry.unwrap_or(Entry::Nothing);
-        [
+        let mut row = vec![
             Entry::Text(rule.label.clone()),
             or_nothing(rule.learning_rate.map(|rate| Entry::Number(Number::rate(rate)))),
             Entry::Number(Number::count(summary.map_or(0, |summary| summary.count))),
@@ -122,7 +126,11 @@ fn rows(problem: &ProblemSummary, language: Language) -> Rows {
                 Entry::Interval(Number::rounded(interval.low, place), Number::rounded(interval.high, place))
             })),
             Entry::Number(Number::count(rule.diverged)),
-        ]
+        ];
+        if has_target {
+            row.push(or_nothing(rule.target.map(|target| Entry::Number(Number::rounded(target.steps, 0)))));
+        }
+        row
     };
     Rows { titles, rows: problem.rules.iter().map(row).collect() }
 }
@@ -141,7 +149,7 @@ fn figure(problem: &ProblemSummary, language: Language) -> String {
 /// Says what a table shows.
 fn caption(problem: &ProblemSummary, language: Language) -> String {
     let (name, figure) = (&problem.problem, figure(problem, language));
-    match language {
+    let mut caption = match language {
         Language::English => format!(
             "{name}: {figure} of the final runs. Mean, standard deviation and 95 % confidence interval of the mean (Student's t) over \
              the n runs that did not diverge."
@@ -149,7 +157,15 @@ fn caption(problem: &ProblemSummary, language: Language) -> String {
         Language::Korean => format!(
             "{name}: 최종 실행의 {figure}. 평균, 표준편차, 평균의 95 % 신뢰구간(스튜던트 t)은 발산하지 않은 실행 n개에서 구했습니다."
         ),
+    };
+    if problem.rules.iter().any(|rule| rule.target.is_some()) {
+        caption += &say(
+            language,
+            " Steps to the target: restricted mean; a run that did not arrive counts as the whole budget.",
+            " 목표까지 갱신 횟수는 제한 평균으로, 도달하지 못한 실행은 예산 전체로 셉니다.",
+        );
     }
+    caption
 }
 
 /// Returns what tells the tables of several experiments apart.
@@ -161,7 +177,7 @@ fn origin(problem: &ProblemSummary) -> String {
 pub fn markdown(problems: &[ProblemSummary], language: Language) -> String {
     let table = |problem: &ProblemSummary| {
         let Rows { titles, rows } = rows(problem, language);
-        let line = |cells: [String; 7]| format!("| {} |\n", cells.join(" | "));
+        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let entry = |entry: &Entry| match entry {
             Entry::Text(text) => in_markdown(text),
             Entry::Number(number) => number.plain(),
@@ -169,9 +185,10 @@ pub fn markdown(problems: &[ProblemSummary], language: Language) -> String {
             Entry::Nothing => "–".into(),
         };
         let mut text = format!("### {}\n\n", in_markdown(&origin(problem)));
+        let numbers = titles.len() - 1;
         text += &line(titles);
-        text += "| :-- | --: | --: | --: | --: | --: | --: |\n";
-        text.extend(rows.iter().map(|row| line(row.each_ref().map(entry))));
+        let _ = writeln!(text, "| :-- |{}", " --: |".repeat(numbers));
+        text.extend(rows.iter().map(|row| line(row.iter().map(entry).collect())));
         let _ = write!(text, "\n{}\n", in_markdown(&caption(problem, language)));
         text
     };
@@ -182,7 +199,7 @@ pub fn markdown(problems: &[ProblemSummary], language: Language) -> String {
 pub fn latex(problems: &[ProblemSummary], language: Language) -> String {
     let table = |(index, problem): (usize, &ProblemSummary)| {
         let Rows { titles, rows } = rows(problem, language);
-        let line = |cells: [String; 7]| format!("    {} \\\\\n", cells.join(" & "));
+        let line = |cells: Vec<String>| format!("    {} \\\\\n", cells.join(" & "));
         let entry = |entry: &Entry| match entry {
             Entry::Text(text) => in_latex(text),
             Entry::Number(number) => format!("${}$", number.math()),
@@ -193,10 +210,11 @@ pub fn latex(problems: &[ProblemSummary], language: Language) -> String {
         text += "\\begin{table}\n  \\centering\n";
         let _ = writeln!(text, "  \\caption{{{}}}", in_latex(&caption(problem, language)));
         let _ = writeln!(text, "  \\label{{tab:thalweg-{}}}", index + 1);
-        text += "  \\begin{tabular}{lrrrrrr}\n    \\toprule\n";
-        text += &line(titles.map(|title| if title == "n" { "$n$".into() } else { in_latex(&title) }));
+        let _ = writeln!(text, "  \\begin{{tabular}}{{l{}}}\n    \\toprule", "r".repeat(titles.len() - 1));
+        let title = |title: &String| if title == "n" { "$n$".into() } else { in_latex(title) };
+        text += &line(titles.iter().map(title).collect());
         text += "    \\midrule\n";
-        text.extend(rows.iter().map(|row| line(row.each_ref().map(entry))));
+        text.extend(rows.iter().map(|row| line(row.iter().map(entry).collect())));
         text += "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
         text
     };
@@ -258,6 +276,7 @@ mod tests {
             learning_rate: Some(rate),
             summary: Summary::of(figures),
             diverged,
+            target: None,
         }
     }
 
@@ -316,6 +335,23 @@ mod tests {
 \end{table}
 "
         );
+    }
+
+    #[test]
+    fn steps_to_a_target_are_a_column_where_there_is_one() {
+        let mut with = problem();
+        with.rules[0].target = Some(thalweg_lab::export::TargetSummary { steps: 123.4, reached: 5 });
+        let text = markdown(&[with.clone()], Language::English);
+        assert!(
+            text.contains(
+                "| diverged | steps to target |\n| :-- | --: | --: | --: | --: | --: | --: | --: |"
+            )
+        );
+        assert!(text.contains("0.9181 to 0.9287 | 0 | 123 |\n"), "{text}");
+        assert!(text.contains("| – | – | 2 | – |\n"), "{text}");
+        assert!(text.contains("a run that did not arrive counts as the whole budget"), "{text}");
+        let text = latex(&[with], Language::Korean);
+        assert!(text.contains("{lrrrrrrr}") && text.contains("& 목표까지 갱신 횟수 \\\\\n"), "{text}");
     }
 
     #[test]

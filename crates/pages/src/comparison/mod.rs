@@ -14,6 +14,7 @@ mod runs;
 mod seconds;
 mod table;
 mod target;
+mod time_to_target;
 
 use crate::error::PageError;
 use crate::language::say;
@@ -84,6 +85,7 @@ pub fn page(
         blocks.extend(configurations::configurations(problem, result, language));
         blocks.extend(budgets::budgets(problem, result, language));
         blocks.extend(target::targets(problem, result, language));
+        blocks.extend(time_to_target::time_to_target(result, language));
         if !matches!(problem.workload, Workload::Function(_)) {
             blocks.extend(seconds::seconds(problem, result, language));
         }

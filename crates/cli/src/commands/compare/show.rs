@@ -35,6 +35,9 @@ pub(super) fn print(comparison: &Comparison, language: Language) -> Result<(), F
     let (functions, others): (Vec<_>, Vec<_>) = comparison.problems.iter().partition(is_function);
     for problem in functions.into_iter().chain(others) {
         output::line(format!("{}\n", wrap(&in_language(&problem.verdict.sentence, language))))?;
+        if let Some(verdict) = &problem.target_verdict {
+            output::line(format!("{}\n", wrap(&in_language(&verdict.sentence, language))))?;
+        }
     }
     output::line(wrap(&in_language(&reach(), language)))
 }
