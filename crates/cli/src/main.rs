@@ -11,6 +11,7 @@ mod interrupt;
 mod language;
 mod output;
 mod plan;
+mod problem_options;
 mod progress;
 mod reading;
 mod setting;

@@ -97,7 +97,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             let value = one.values.iter().copied().reduce(extreme).unwrap_or(f64::NAN);
             (given(one.name.clone()), given(value))
         });
-        table.set = Some(set.collect());
+        table.set = Some(given(set.collect()));
         document.raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
         experiment = Some(arguments.common.lay_over(document.clone())?);
     }

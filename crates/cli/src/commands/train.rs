@@ -110,7 +110,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     say_understood(&dataset);
     let examples = settings.examples.unwrap_or(usize::MAX).min(dataset.train.len());
     let mut trainer = match &checkpoint {
-        Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps, &dataset)?,
+        Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps(), &dataset)?,
         None => Trainer::<f32>::new(settings, &dataset)?,
     };
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);

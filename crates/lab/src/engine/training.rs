@@ -22,12 +22,12 @@ pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Datase
 }
 
 fn options(problem: &TrainingProblem) -> Options {
-    Options {
-        normalize: problem.normalize.into(),
+    problem.reading.apply(Options {
+        normalize: problem.normalize,
         validation: problem.validation.map(|count| count as usize),
         context: problem.context.map_or(Options::default().context, |count| count as usize),
         ..Options::default()
-    }
+    })
 }
 
 /// The rule of a cell, with the schedule of its problem, in a run of so many steps.
@@ -95,11 +95,7 @@ pub fn settings(
         evaluate_training: false,
         seed: cell.seed,
         plateau: problem.plateau,
-        label_smoothing: problem.label_smoothing,
-        class_weights: problem.class_weights.clone(),
-        augmentation: problem.augmentation,
-        early_stopping: problem.early_stopping,
-        loss_after_update: problem.loss_after_update,
+        learning: problem.learning.clone(),
         ..TrainingSettings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
     })
 }

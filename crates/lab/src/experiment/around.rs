@@ -7,6 +7,7 @@ use thalweg_optim::{
     Format, GroupSpecification, NonFinite, OptimError, Schedule, Sharpness, Specification,
     StageSpecification, WrittenSchedule,
 };
+use toml::Spanned;
 
 use super::RawRuleTable;
 
@@ -42,15 +43,18 @@ pub struct Around {
 
 impl Around {
     pub(super) fn of(table: &RawRuleTable, schedules: BTreeMap<String, WrittenSchedule>) -> Self {
+        fn written<T: Clone>(value: Option<&Spanned<T>>) -> Option<T> {
+            value.map(|value| value.get_ref().clone())
+        }
         Self {
             schedules,
-            before: table.before.clone().unwrap_or_default(),
-            after: table.after.clone().unwrap_or_default(),
-            groups: table.groups.clone().unwrap_or_default(),
-            state: table.state,
-            non_finite: table.non_finite,
-            accumulate: table.accumulate,
-            sharpness: table.sharpness,
+            before: written(table.before.as_ref()).unwrap_or_default(),
+            after: written(table.after.as_ref()).unwrap_or_default(),
+            groups: written(table.groups.as_ref()).unwrap_or_default(),
+            state: written(table.state.as_ref()),
+            non_finite: written(table.non_finite.as_ref()),
+            accumulate: written(table.accumulate.as_ref()),
+            sharpness: written(table.sharpness.as_ref()),
         }
     }
 
