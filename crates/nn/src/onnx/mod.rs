@@ -162,6 +162,28 @@ mod tests {
     }
 
     #[test]
+    fn an_input_is_scaled_before_the_first_layer() {
+        let example = Example { features: 2, image: None, outputs: 3, places: None };
+        let model = Layers::read("linear outputs").unwrap().model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap();
+        let parameters = initialise(&model.graph, Initial::HE, 1);
+        let statistics = initial_statistics(&model.graph);
+        let written = |scales: &[(f64, f64)]| onnx(&model, parameters.values(), statistics.values(), scales);
+        let bytes = written(&[(1.0, 2.0), (-3.0, 4.0)]).unwrap();
+        let graph = ModelProto::decode(bytes.as_slice()).unwrap().graph.unwrap();
+        let [sub, div, next, ..] = &graph.node[..] else { panic!("{:?}", graph.node) };
+        assert_eq!((sub.op_type.as_str(), div.op_type.as_str()), ("Sub", "Div"));
+        assert_eq!((&sub.input[0], &div.input[0], &next.input[0]), (&graph.input[0].name, &sub.output[0], &div.output[0]));
+        let constant = |name: &str| -> Vec<f32> {
+            let tensor = graph.initializer.iter().find(|tensor| tensor.name == name).unwrap();
+            assert_eq!(tensor.dims, [2]);
+            tensor.raw_data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+        };
+        assert_eq!(constant(&sub.input[1]), [1.0, -3.0]);
+        assert_eq!(constant(&div.input[1]), [2.0, 4.0]);
+        assert!(matches!(written(&[(0.0, 1.0)]), Err(GraphError::Length { found: 1, expected: 2, .. })));
+    }
+
+    #[test]
     fn every_input_is_written_before_it_is_read() {
         let text = Example { features: 6, image: None, outputs: 5, places: Some(6) };
         for (layers, example) in [

@@ -142,7 +142,7 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
                 ),
             }
         }
-        Workload::Training(_) => {
+        Workload::Training(training) => {
             let runs = result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
             let network = match (&training.network, language) {
                 (Some(layers), Language::English) => format!("The network {layers}"),
