@@ -13,6 +13,7 @@ mod output;
 mod plan;
 mod problem_options;
 mod progress;
+mod reading;
 mod setting;
 mod stderr;
 mod study;

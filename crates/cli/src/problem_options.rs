@@ -39,6 +39,8 @@ fn argument(key: &Key<RawProblem>, option: &KeyOption<RawProblem>) -> Arg {
     let tried = move |text: &str| set(&mut RawProblem::default(), text).map(|()| text.to_owned());
     let several = value.ends_with('…');
     let argument = Arg::new(key.name).long(long).value_name(value).help(help(key)).value_parser(tried);
+    // The last column is -1.
+    let argument = argument.allow_negative_numbers(true);
     let argument = argument.action(if several { ArgAction::Append } else { ArgAction::Set });
     match key.excludes {
         Some(other) => argument.conflicts_with(other),

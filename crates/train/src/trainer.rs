@@ -108,7 +108,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// Settings that cannot be used, with what to change.
-    pub fn new(settings: TrainingSettings, dataset: &'d Dataset) -> Result<Self, TrainError> {
+    pub fn new(mut settings: TrainingSettings, dataset: &'d Dataset) -> Result<Self, TrainError> {
+        // How a table became inputs belongs to the network.
+        settings.data.encoding.clone_from(&dataset.encoding);
         let model = network::<T>(&settings, dataset)?;
         check_memory(&model, settings.batch.min(dataset.train.len()))?;
         let parameters =

@@ -21,6 +21,7 @@ use thalweg::report::{Cell, Column, Table};
 Examples:
   thalweg data list
   thalweg data get mnist
+  thalweg data describe mine.csv
   thalweg data show digits 0")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -43,7 +44,7 @@ enum Action {
     Get {
         /// mnist or fashion-mnist
         name: String,
-        /// Where to put it [default: your cache, where every command looks]
+        /// Where to put it [default: $THALWEG_DATA, then your cache, where every command looks]
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
         /// Another place to download from, tried first
@@ -53,6 +54,8 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Describe a file of your own: how it is read, its columns, what keeps it from being learnt from, and keys to paste
+    Describe(super::describe::Arguments),
     /// Show an example: in the terminal, and as a PNG file
     #[command(after_help = "Examples:\n  thalweg data show mnist 0")]
     Show {
@@ -79,6 +82,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.action {
         Action::List { source, json } => list(&source, json),
         Action::Get { name, to, mirror, json } => get(&name, to, mirror.as_deref(), json),
+        Action::Describe(arguments) => super::describe::run(&arguments),
         Action::Show { name, index, split, source, png, json } => {
             show(&name, index, split, &source, png, json)
         }
@@ -133,7 +137,7 @@ fn list(source: &SourceArguments, json: bool) -> Result<(), Failure> {
 fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>, json: bool) -> Result<(), Failure> {
     let directory = match to {
         Some(directory) => directory,
-        None => user_cache().ok_or_else(|| {
+        None => std::env::var_os("THALWEG_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from).or_else(user_cache).ok_or_else(|| {
             Failure::new(
                 "there is no home directory to keep a cache in; say where to put the files with --to DIR",
             )

@@ -5,6 +5,7 @@ use crate::failure::{Context, Failure};
 use crate::folder::{Job, refuse_results};
 use crate::language::locale;
 use crate::progress::Steps;
+use crate::reading::say_understood;
 use crate::{interrupt, output};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     refuse_results(&out)?;
     let dataset = load_dataset(training, &arguments.common.source.source())?;
+    say_understood(&dataset);
     let plan = Plan {
         range: RateRange { from, to },
         steps: arguments.steps,

@@ -4,6 +4,7 @@ use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
 use crate::language::locale;
+use crate::reading::say_all_understood;
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output, stderr};
 use serde_json::json;
@@ -142,6 +143,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let common = &arguments.common;
     let language = common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &common.source.source())?;
+    say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     let file = arguments.experiment.as_deref();
     let problem = experiment.problems.first().map_or("", |problem| problem.name.as_str());

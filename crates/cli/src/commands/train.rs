@@ -4,6 +4,7 @@ use crate::diagnostics;
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
+use crate::reading::say_understood;
 use crate::{interrupt, output, stderr};
 use serde_json::json;
 use std::num::NonZeroUsize;
@@ -106,6 +107,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         None => (None, arguments.training.load()?),
     };
     let Training { settings, dataset } = training;
+    say_understood(&dataset);
     let examples = settings.examples.unwrap_or(usize::MAX).min(dataset.train.len());
     let mut trainer = match &checkpoint {
         Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps(), &dataset)?,

@@ -5,6 +5,7 @@ use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::folder::RESULTS;
 use crate::language::locale;
+use crate::reading::say_all_understood;
 use crate::watching::Style;
 use crate::{output, stderr};
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let experiment = Document::parse(&format!("the experiment in {name}"), &text)?.check(&vocabulary())?;
     let engine = Engine::new(&experiment, &arguments.source.source())?;
+    say_all_understood(&experiment, &engine);
     engine.incomplete_rounds(&experiment).into_iter().for_each(stderr::note);
     let style = Style::of(arguments.json, arguments.live);
     conduct(&experiment, &engine, &mut store, arguments.threads, (style, locale()))?;

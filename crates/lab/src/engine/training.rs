@@ -22,12 +22,12 @@ pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Datase
 }
 
 fn options(problem: &TrainingProblem) -> Options {
-    Options {
+    problem.reading.apply(Options {
         normalize: problem.normalize,
         validation: problem.validation.map(|count| count as usize),
         context: problem.context.map_or(Options::default().context, |count| count as usize),
         ..Options::default()
-    }
+    })
 }
 
 /// The rule of a cell, with the schedule of its problem, in a run of so many steps.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use thalweg_data::{Normalize, Reading};
 use thalweg_optim::{PlateauSettings, WrittenSchedule};
 use thalweg_train::Learning;
 
@@ -116,8 +117,11 @@ pub struct TrainingProblem {
     /// Characters of an example of a text, if not as usual.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<u64>,
-    /// Whether inputs are scaled to 0..1.
-    pub normalize: bool,
+    /// How inputs are scaled.
+    pub normalize: Normalize,
+    /// How a table or arrays are read.
+    #[serde(flatten)]
+    pub reading: Reading,
     /// How a run is judged: [`Metric::Accuracy`] or [`Metric::Loss`].
     pub metric: Metric,
     /// Steps between two looks at the validation split; once an epoch if absent.

@@ -8,7 +8,7 @@ use thalweg_data::{Dataset, Function, Noisy};
 use thalweg_lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg_lab::comparison::{ProblemResult, RuleResult};
 use thalweg_lab::engine::specification;
-use thalweg_lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
+use thalweg_lab::experiment::{FunctionProblem, Metric, Problem};
 use thalweg_lab::outcome::{Curve as Measured, Outcome};
 use thalweg_lab::verdict::MeasuredOn;
 use thalweg_report::figures::{
@@ -81,12 +81,11 @@ fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
 
 /// Draws test images with the predictions of one of the networks.
 pub(super) fn sample_images(
-    training: &TrainingProblem,
     result: &ProblemResult,
     dataset: &Dataset,
     language: Language,
 ) -> Result<Option<Block>, PageError> {
-    Ok(images(training, result, dataset, language)?.map(Block::from))
+    Ok(images(result, dataset, language)?.map(Block::from))
 }
 
 /// Names the figure that the verdict compares.

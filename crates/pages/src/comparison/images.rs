@@ -3,13 +3,11 @@
 use crate::error::PageError;
 use thalweg_data::Dataset;
 use thalweg_lab::comparison::ProblemResult;
-use thalweg_lab::experiment::TrainingProblem;
 use thalweg_report::{Image, ImageGrid, Language};
 
 /// Draws test images with the predictions of one final run of the best rule, mistakes first. The predictions are those that the
 /// run itself kept, so the test split is not read again.
 pub(super) fn images(
-    training: &TrainingProblem,
     result: &ProblemResult,
     dataset: &Dataset,
     language: Language,
@@ -17,9 +15,10 @@ pub(super) fn images(
     let words = language.words();
     let best = result.verdict.ranking.first();
     let Some(rule) = result.rules.iter().find(|rule| Some(&rule.label) == best) else { return Ok(None) };
-    let (Some(shape), Some(run)) = (&dataset.image, rule.runs.first()) else { return Ok(None) };
+    // A picture has one number a pixel.
+    let grey = dataset.image.filter(|image| image.width * image.height == dataset.features());
+    let (Some(shape), Some(run)) = (grey, rule.runs.first()) else { return Ok(None) };
     let name = |class: u32| dataset.classes.get(class as usize).cloned().unwrap_or_else(|| class.to_string());
-    let white = if training.normalize { 1.0 } else { shape.white };
     let known = run.outcome.predictions.iter().filter(|one| (one.example as usize) < dataset.test.len());
     let images: Vec<Image> = known
         .map(|prediction| {
@@ -27,7 +26,7 @@ pub(super) fn images(
             Image {
                 width: shape.width,
                 height: shape.height,
-                pixels: dataset.test.input(example).iter().map(|pixel| pixel / white).collect(),
+                pixels: dataset.test.input(example).iter().map(|pixel| pixel / shape.white).collect(),
                 label: name(dataset.test.label(example).unwrap_or(0)),
                 predicted: Some(name(prediction.class)),
                 probability: Some(f64::from(prediction.probability)),

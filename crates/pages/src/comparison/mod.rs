@@ -64,10 +64,10 @@ pub fn page(
                 blocks.extend(function_figures(function, problem, result, language)?);
             }
             Workload::Program(_) => blocks.extend(run_figures(problem, result, language)),
-            Workload::Training(training) => {
+            Workload::Training(_) => {
                 blocks.extend(run_figures(problem, result, language));
                 if let Some(dataset) = datasets.get(&index) {
-                    blocks.extend(sample_images(training, result, dataset, language)?);
+                    blocks.extend(sample_images(result, dataset, language)?);
                 }
             }
         }

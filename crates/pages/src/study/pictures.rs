@@ -51,13 +51,14 @@ pub(super) fn mistakes(
     for result in results {
         let Some(run) = result.runs.first() else { continue };
         let dataset: Dataset = load_dataset(&result.line.problem, source)?;
-        let Some(shape) = dataset.image else { continue };
-        let white = if result.line.problem.normalize { 1.0 } else { shape.white };
+        // A picture has one number a pixel.
+        let grey = dataset.image.filter(|image| image.width * image.height == dataset.features());
+        let Some(shape) = grey else { continue };
         let name = |class: usize| dataset.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
         let images = run.mistakes.iter().take(IMAGES).map(|mistake| Image {
             width: shape.width,
             height: shape.height,
-            pixels: dataset.test.input(mistake.example).iter().map(|pixel| pixel / white).collect(),
+            pixels: dataset.test.input(mistake.example).iter().map(|pixel| pixel / shape.white).collect(),
             label: name(mistake.label),
             predicted: Some(name(mistake.predicted)),
             probability: Some(mistake.probability),

@@ -69,6 +69,13 @@ class Model:
         """Loss and accuracy on examples."""
         return Evaluation(*self._trained.evaluate(x, t, classification=self._classification))
 
+    def data(self, name: str, folder: Any = None) -> Dataset:
+        """A data set read as the one that the network was trained on: the same columns, texts, scales and classes.
+
+        `model.evaluate(*model.data("csv:later.csv").part("test"))` judges a network that `thalweg train` saved.
+        """
+        return self._trained.data(name, folder=folder)
+
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameters (and running statistics) as a dict of new arrays."""

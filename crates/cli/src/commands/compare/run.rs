@@ -10,6 +10,7 @@ use super::show::{print, write};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
 use crate::language::{Language, locale};
+use crate::reading::say_all_understood;
 use crate::watching::Style;
 use crate::{code, output, stderr};
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub(crate) fn run_comparison(
     let Common { source, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &source.source())?;
+    say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     for (index, problem) in experiment.problems.iter().enumerate() {
         if let Some(fault) = engine.start_fault(experiment, index) {

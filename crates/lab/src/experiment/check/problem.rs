@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use thalweg_data::Reading;
 use thalweg_train::Learning;
 use toml::Spanned;
 
@@ -241,7 +242,7 @@ fn training_problem(
         examples: written(&raw.examples),
         validation: written(&raw.validation),
         context: written(&raw.context),
-        normalize: written(&raw.normalize).unwrap_or(true),
+        normalize: written(&raw.normalize).unwrap_or_default(),
         metric: optional(&raw.metric, usual, |name| match one_of(check, "metric", name, &metric)? {
             Metric::Accuracy if reconstructs => Err(check
                 .refuse(name.span(), "a network that gives its examples back has no accuracy")
@@ -253,6 +254,7 @@ fn training_problem(
         schedule: schedule(check, raw.schedule.as_ref())?,
         plateau: raw.plateau.as_ref().map(|written| plateau(check, written)).transpose()?,
         learning: Learning::default(),
+        reading: Reading::default(),
         target_loss: written(&raw.target_loss),
     };
     for key in keys {

@@ -133,7 +133,7 @@ fn everything_written_arrives_and_the_rest_is_filled_in() {
     let Workload::Training(training) = &digits.workload else { panic!("a training problem") };
     assert_eq!(
         (training.length, training.metric, training.normalize),
-        (Length::Steps(200), Metric::Loss, true)
+        (Length::Steps(200), Metric::Loss, thalweg_data::Normalize::Usual)
     );
     assert_eq!(training.schedule.settings["warmup"], thalweg_optim::Setting::Number(10.0));
 }

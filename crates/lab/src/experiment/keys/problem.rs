@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use thalweg_data::Augmentation;
+use thalweg_data::{Augmentation, ColumnKey, Decimal, Missing, Normalize, Separator, WrittenKind};
 use thalweg_train::{ClassWeights, EarlyStopping};
 use toml::Spanned;
 
@@ -152,12 +152,61 @@ keys! {
             of: DATASET,
             samples: &["7"],
         }
-        /// Whether inputs are scaled to 0..1.
-        normalize: bool, any("`true` or `false`", "`true` 또는 `false`"), {
-            korean: "입력의 크기를 0~1로 맞추는지.",
+        /// How inputs are scaled: the bytes of images to 0..1, the numbers of tables to mean 0 and deviation 1. `"standard"` and `"min-max"` are
+        /// for [tables and arrays](data.md).
+        normalize: Normalize, any("`true`, `false`, `standard`, `min-max` or `none`", "`true`, `false`, `standard`, `min-max`, `none` 중 하나"), option "--normalize HOW" words::parsed, {
+            korean: "입력의 크기를 맞추는 방법. 이미지의 바이트는 0~1로, 표의 수는 평균 0, 표준편차 1로 맞춥니다. `\"standard\"`와 `\"min-max\"`는 [표와 배열](data.ko.md)에 씁니다.",
             default: Usual::Value("true"),
             of: DATASET,
             samples: &["false"],
+        }
+        /// The target column of a table: its name, its number from 1, or from the end with a minus.
+        target: ColumnKey, any("name or number", "이름 또는 번호"), option "--target COLUMN" words::parsed, in reading, {
+            korean: "표의 목표 열. 이름, 1부터 센 번호, 또는 끝에서부터 센 음수.",
+            default: Usual::Said(["`label`, `target`, `class`, `y` or `species`, else the last", "`label`, `target`, `class`, `y`, `species`, 없으면 마지막 열"]),
+            of: DATASET,
+            samples: &["\"price\"", "-1"],
+        }
+        /// What the target of a table or an array is.
+        target_kind: WrittenKind, any("`classes` or `values`", "`classes` 또는 `values`"), option "--target-kind KIND" words::parsed, in reading, {
+            korean: "표나 배열의 목표가 클래스인지 값인지.",
+            default: Usual::Said(["what it holds, where that is plain", "분명할 때는 내용에 따름"]),
+            of: DATASET,
+            samples: &["\"values\""],
+        }
+        /// Columns of a table that are left out.
+        ignore: Vec<ColumnKey>, any("list of names or numbers", "이름이나 번호의 목록"), option "--ignore COLUMN,…" words::columns, in reading, {
+            korean: "표에서 뺄 열.",
+            of: DATASET,
+            samples: &["[\"id\"]"],
+        }
+        /// What becomes of the missing cells of a table: refused, or filled with the mean or the most frequent text, and an input says where.
+        missing: Missing, any("`refuse` or `fill`", "`refuse` 또는 `fill`"), option "--missing HOW" words::parsed, in reading, {
+            korean: "표의 빈 칸을 어떻게 할지. 거절하거나, 평균 또는 가장 흔한 글로 채우고 어디였는지 알리는 입력을 더합니다.",
+            default: Usual::Value("\"refuse\""),
+            of: DATASET,
+            samples: &["\"fill\""],
+        }
+        /// What stands between the cells of a table.
+        separator: Separator, any("a sign, `tab` or `space`", "기호 하나, `tab`, `space`"), option "--separator SIGN" words::parsed, in reading, {
+            korean: "표의 칸 사이에 있는 것.",
+            default: Usual::Said(["found out", "알아냄"]),
+            of: DATASET,
+            samples: &["\";\""],
+        }
+        /// What stands before the fraction of the numbers of a table.
+        decimal: Decimal, any("`.` or `,`", "`.` 또는 `,`"), option "--decimal SIGN" words::parsed, in reading, {
+            korean: "표의 수에서 소수점으로 쓰는 것.",
+            default: Usual::Said(["found out", "알아냄"]),
+            of: DATASET,
+            samples: &["\",\""],
+        }
+        /// Whether the first line of a table names the columns.
+        header: bool, any("`true` or `false`", "`true` 또는 `false`"), option "--header BOOL" words::truth, in reading, {
+            korean: "표의 첫 줄이 열 이름인지.",
+            default: Usual::Said(["found out", "알아냄"]),
+            of: DATASET,
+            samples: &["true"],
         }
         /// What a run is judged by.
         metric: String, any("`accuracy` or `loss`", "`accuracy` 또는 `loss`"), {

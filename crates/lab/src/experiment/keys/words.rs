@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use thalweg_data::Augmentation;
+use thalweg_data::{Augmentation, ColumnKey};
 use thalweg_train::{Balanced, ClassWeights, EarlyStopping};
 use toml::Spanned;
 
@@ -19,6 +19,20 @@ pub(super) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
 
 pub(super) fn number(text: &str) -> Result<f64, String> {
     text.trim().parse().map_err(|_| format!("`{text}` is not a number"))
+}
+
+/// Reads what says itself what is wrong with it.
+pub(super) fn parsed<T: FromStr<Err: ToString>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// Reads names and numbers of columns.
+pub(super) fn columns(text: &str) -> Result<Vec<ColumnKey>, String> {
+    Ok(text.split(',').map(|key| key.trim().into()).collect())
+}
+
+pub(super) fn truth(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| format!("`{text}` is neither true nor false"))
 }
 
 pub(super) fn network(text: &str) -> Result<RawNetwork, String> {
