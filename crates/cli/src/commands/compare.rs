@@ -2,12 +2,15 @@
 
 use super::search::{Search, search};
 use crate::comparison::{in_language, page, plan, table, target_refused};
+use crate::consent::{self, Consent};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
-use crate::folder::{Job, RESULTS, admit, file_name};
+use crate::folder::{Job, RESULTS, admit};
 use crate::language::{Language, language, locale, say};
 use crate::progress::Steps;
+use crate::shell::quoted;
 use crate::watching::{Style, Watching};
+use crate::writing::{Overwriting, check_folder};
 use crate::{code, interrupt, output, stderr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -56,6 +59,8 @@ pub(super) struct Comparing {
     /// batch be learnt, how far do seeds scatter; a few runs are made for it, and kept
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    consent: Consent,
     /// So many final seeds more than the experiment says, for every rule; what is known already does not run again. With `auto`, as
     /// many as the verdict asks for, until nothing is open that seeds can decide
     #[arg(long, value_name = "N|auto", value_parser = more_seeds, default_value = "0")]
@@ -110,6 +115,8 @@ pub(super) struct Common {
     pub(super) threads: Option<usize>,
     #[command(flatten)]
     pub(super) source: SourceArguments,
+    #[command(flatten)]
+    pub(super) overwriting: Overwriting,
     /// Where report and results go [default: a folder in thalweg-out of this command, experiment and rule]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -138,14 +145,14 @@ impl Arguments {
         experiment: PathBuf,
         threads: Option<usize>,
         source: SourceArguments,
-        out: Option<PathBuf>,
+        (out, overwriting): (Option<PathBuf>, Overwriting),
         (open, json): (bool, bool),
         lang: Option<Language>,
     ) -> Self {
         // The command to repeat it compares this one file.
         let mut rerun = vec!["compare".to_string(), experiment.display().to_string()];
         rerun.extend(out.iter().flat_map(|out| ["--out".to_string(), out.display().to_string()]));
-        let common = Common { threads, source, out, open, json, lang, ..Common::default() };
+        let common = Common { threads, source, overwriting, out, open, json, lang, ..Common::default() };
         let comparing = Comparing { common, at_most: 1, rerun: Some(rerun), ..Comparing::default() };
         Self { experiment: Some(experiment), rules: vec![], comparing }
     }
@@ -237,6 +244,11 @@ pub(super) fn run_comparison(
 ) -> Result<(), Failure> {
     let Common { source, threads, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
+    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
+    check_folder(&out, arguments.common.overwriting)?;
+    if arguments.dry_run {
+        consent::ask(experiment, "the experiment", arguments.consent)?;
+    }
     let engine = Engine::new(experiment, &source.source())?;
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     for (index, problem) in experiment.problems.iter().enumerate() {
@@ -244,7 +256,6 @@ pub(super) fn run_comparison(
             stderr::note(format!("{}: {}", problem.name, in_language(&fault, language)));
         }
     }
-    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let origin = Origin::comparison(experiment, &code::fingerprint()?, |index| engine.fingerprint(index));
@@ -282,7 +293,7 @@ pub(super) fn run_comparison(
     page.conclusion.extend(further.clone());
     let report = page.write(&out)?;
     for problem in &comparison.problems {
-        let path = out.join(format!("{}-results.csv", file_name(&problem.name)));
+        let path = out.join(format!("{}-results.csv", thalweg_kit::file_name(&problem.name)));
         thalweg::arena::write_atomically(&path, table(problem, Language::English).to_csv().as_bytes())?;
     }
     let result = serde_json::to_string_pretty(&comparison)?;
@@ -350,10 +361,9 @@ fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -
     while let Some(word) = given.next() {
         match word.as_str() {
             "--more-seeds" | "--at-most" => drop(given.next()),
-            "--open" | "--json" | "--live" => {}
+            "--open" | "--json" | "--live" | "--force" => {}
             word if word.starts_with("--more-seeds=") || word.starts_with("--at-most=") => {}
-            word if word.contains(char::is_whitespace) => words.push(format!("'{word}'")),
-            word => words.push(word.to_string()),
+            word => words.push(quoted(word)),
         }
     }
     words.push(option);

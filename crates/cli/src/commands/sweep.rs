@@ -5,6 +5,7 @@ use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
 use crate::language::{Language, locale, say};
 use crate::watching::{Style, Watching};
+use crate::writing::check_folder;
 use crate::{code, interrupt, output, stderr};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -158,6 +159,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let words = file.map(|_| experiment.name.as_str()).into_iter().chain([arguments.rule.as_str(), problem]);
     let job = Job { command: "sweep", file, words: words.collect() };
     let out = common.out.clone().unwrap_or_else(|| job.folder());
+    check_folder(&out, common.overwriting)?;
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let code = code::fingerprint()?;
