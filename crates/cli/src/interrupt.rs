@@ -1,9 +1,7 @@
 //! Ctrl-C as a flag that long work looks at between two steps.
 
 use crate::failure::Failure;
-use std::sync::atomic::AtomicBool;
-#[cfg(not(unix))]
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The exit status of a command that was interrupted.
@@ -25,17 +23,30 @@ pub(crate) fn flag() -> Result<Arc<AtomicBool>, Failure> {
 #[cfg(unix)]
 fn listen(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    use signal_hook::flag::{register, register_conditional_shutdown};
-    for signal in [SIGINT, SIGTERM] {
-        // In this order: the first one only sets the flag.
-        register_conditional_shutdown(signal, INTERRUPTED, stop.clone())?;
-        register(signal, stop.clone())?;
-    }
-    // The terminal that goes away may say so more than once; under `nohup` it does not concern us.
+    let mut signals = vec![SIGINT, SIGTERM];
+    // Under `nohup` a terminal that goes away does not concern us.
     if !is_hangup_ignored() {
-        register(SIGHUP, stop.clone())?;
+        signals.push(SIGHUP);
     }
+    let mut signals = signal_hook::iterator::Signals::new(signals)?;
+    let seen = stop.clone();
+    // The thread ends with the process.
+    std::thread::spawn(move || {
+        for signal in signals.forever() {
+            // A terminal that goes away may say so more than once.
+            if seen.swap(true, Ordering::Relaxed) && signal != SIGHUP {
+                end();
+            }
+        }
+    });
     Ok(())
+}
+
+/// Ends the process at once, with all it has started.
+fn end() -> ! {
+    // Programs that are problems have process groups of their own, which no signal to this one reaches.
+    thalweg::lab::engine::end_programs();
+    std::process::exit(INTERRUPTED);
 }
 
 /// Whether this process was started with the signal of a lost terminal ignored, as `nohup` does; "no" where the system does not say.
@@ -57,7 +68,7 @@ fn listen(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
     let seen = stop.clone();
     ctrlc::set_handler(move || {
         if seen.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED);
+            end();
         }
     })?;
     Ok(())

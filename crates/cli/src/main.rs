@@ -3,22 +3,21 @@
 
 mod code;
 mod commands;
-mod comparison;
 mod consent;
+mod diagnostics;
 mod experiment;
 mod failure;
 mod folder;
 mod interrupt;
-mod landscape;
 mod language;
 mod output;
+mod plan;
+mod problem_options;
 mod progress;
-mod publication;
 mod setting;
 mod shell;
 mod stderr;
 mod study;
-mod training_page;
 mod watching;
 mod writing;
 

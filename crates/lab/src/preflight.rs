@@ -9,9 +9,9 @@ use thalweg_nn::{Session, check_gradients, initialise};
 use thalweg_train::{Ending, Trainer, derive, fill, network};
 
 use crate::cell::{Cell, Stage, WorkloadHash};
-use crate::engine::{self, Engine, Stoppable};
+use crate::engine::{self, Differences, Engine, Stoppable};
 use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
-use crate::protocol::Runner;
+use crate::protocol::{RunError, Runner, mistakes};
 use crate::statistics::{mean, sample_standard_deviation};
 use crate::store::Store;
 use crate::verdict::{Plan, Sentence};
@@ -35,6 +35,9 @@ pub struct Preflight {
     /// How far backpropagation and difference quotients are apart: the mean absolute difference of the worst parameter, in 64
     /// bits; absent on functions.
     pub gradient: Option<f64>,
+    /// How far the gradients of a program, or of a problem of one's own, and difference quotients are apart; absent on other problems.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Differences>,
     /// The loss of one batch before and after many updates on it alone; absent on functions.
     pub one_batch: Option<(f64, f64)>,
     /// What is wrong before the first update, whatever the rule and its rate.
@@ -103,12 +106,20 @@ pub fn preflight(
     let problem = &experiment.problems[index];
     let protocol = experiment.protocol_for(problem);
     let workload = WorkloadHash::of(&problem.workload).on(&engine.fingerprint(index));
+    let cell = |arm: usize, number: usize| {
+        let defaults = experiment.rules[arm].defaults.clone();
+        Cell::of(experiment, (index, &workload), arm, defaults, Stage::Default, number)
+    };
+    let cells: Vec<Cell> = (0..experiment.rules.len()).map(|arm| cell(arm, 0)).collect();
+    let mistakes = mistakes(experiment, engine, &cells.iter().collect::<Vec<_>>(), stop);
+    if !mistakes.is_empty() {
+        return Err(RunError::Refused(mistakes).to_string());
+    }
     let runs = if problem.workload.is_deterministic() { 1 } else { RUNS };
     observer(PreflightEvent::DefaultsStarted { runs: experiment.rules.len() + runs });
     let mut times = Vec::new();
     let mut run = |arm: usize, number: usize| -> Result<Option<f64>, String> {
-        let defaults = experiment.rules[arm].defaults.clone();
-        let cell = Cell::of(experiment, (index, &workload), arm, defaults, Stage::Default, number);
+        let cell = cell(arm, number);
         // Run in any case: its time is wanted.
         let started = Instant::now();
         let outcome = engine.run(&cell, false, stop)?;
@@ -151,6 +162,10 @@ pub fn preflight(
     // In the unit of the experiment's `difference`.
     let unit = margin / problem.difference;
     let plan = spread.map(|spread| Plan::new((spread, figures.len()), margin, rules, test).in_units_of(unit));
+    if matches!(problem.workload, Workload::Program(_)) {
+        observer(PreflightEvent::GradientsStarted);
+    }
+    let differences = engine.differences(index, experiment.seed, stop)?;
     let (mut gradient, mut one_batch, mut validation_error) = (None, None, None);
     if let (Workload::Training(training), Some(dataset)) = (&problem.workload, engine.dataset(index)) {
         observer(PreflightEvent::GradientsStarted);
@@ -167,6 +182,7 @@ pub fn preflight(
         problem: problem.name.clone(),
         metric: problem.workload.metric(),
         gradient,
+        differences,
         one_batch,
         start_fault: engine.start_fault(experiment, index),
         rule: arm.label.clone(),
@@ -219,7 +235,7 @@ fn overfit(
     training.examples = Some(training.batch.min(dataset.train.len() as u64));
     training.length = Length::Steps(UPDATES);
     training.evaluate_every = Some(UPDATES);
-    training.early_stopping = None;
+    training.learning.early_stopping = None;
     training.plateau = None;
     let cell = Cell::single(problem, &experiment.rules[0], experiment.seed);
     let mut settings = engine::settings(&training, dataset, &cell).map_err(|error| error.to_string())?;

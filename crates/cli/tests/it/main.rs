@@ -6,6 +6,8 @@ mod completions;
 mod evaluate;
 mod lab;
 mod misc;
+#[cfg(unix)]
+mod programs;
 mod progress;
 mod results;
 mod shell;

@@ -16,9 +16,19 @@ const TRIES: usize = 3;
 /// From here on an interruption is a small part of the whole.
 const LONG: Duration = Duration::from_millis(20);
 
+/// Looks for what keeps `cell` from being run.
+pub(super) fn check(problem: &FunctionProblem, cell: &Cell) -> Result<(), String> {
+    let rule = specification(cell, &problem.schedule, problem.steps).map_err(|error| error.to_string())?;
+    let mut function = function(problem, cell.seed).map_err(|error| error.to_string())?;
+    descend(&mut function, &rule, start(problem)?, 0).map(drop).map_err(|error| error.to_string())
+}
+
+fn start(problem: &FunctionProblem) -> Result<[f64; 2], String> {
+    <[f64; 2]>::try_from(problem.start.as_slice()).map_err(|_| "a start has two coordinates".to_string())
+}
+
 pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Result<Outcome, String> {
-    let start = <[f64; 2]>::try_from(problem.start.as_slice())
-        .map_err(|_| "a start has two coordinates".to_string())?;
+    let start = start(problem)?;
     let rule = specification(cell, &problem.schedule, problem.steps).map_err(|error| error.to_string())?;
     let mut function = function(problem, cell.seed).map_err(|error| error.to_string())?;
     let fresh = function.clone();

@@ -1,5 +1,6 @@
 //! Cells carried out: the bridge from the protocol to rules, data and training.
 
+mod differences;
 mod function;
 mod own;
 mod predictions;
@@ -8,7 +9,9 @@ mod quadratic;
 mod training;
 mod vocabulary;
 
+pub use differences::Differences;
 pub use own::{Judged, Objective, Own, Split, Tensor};
+pub use program::end_programs;
 pub(crate) use training::Stoppable;
 pub use training::{load_dataset, settings, specification};
 pub use vocabulary::vocabulary;
@@ -54,7 +57,7 @@ impl Engine {
                 Workload::Program(problem) => {
                     let own: Box<dyn Own> = match problem.program.as_slice() {
                         [name] if name == quadratic::NAME => Box::new(quadratic::QuadraticDeep),
-                        _ => Box::new(program::Launched(problem.clone())),
+                        _ => Box::new(program::Launched::new(problem.clone())),
                     };
                     Prepared::Own(problem.clone(), own)
                 }
@@ -102,6 +105,28 @@ impl Engine {
         notes
     }
 
+    /// What people should know about the runs so far: a sentence for each problem of which there is something to say.
+    pub fn notes(&self) -> Vec<String> {
+        let note = |prepared: &Prepared| match prepared {
+            Prepared::Own(_, own) => own.note(),
+            Prepared::Function(_) | Prepared::Training(..) => None,
+        };
+        self.problems.iter().filter_map(note).collect()
+    }
+
+    /// How far gradients and difference quotients of problem `index` are apart, if it is a program or a problem of one's own.
+    pub(crate) fn differences(
+        &self,
+        index: usize,
+        seed: u64,
+        stop: &AtomicBool,
+    ) -> Result<Option<Differences>, String> {
+        match self.problems.get(index) {
+            Some(Prepared::Own(_, own)) => differences::differences(own.as_ref(), seed, stop).map(Some),
+            Some(Prepared::Function(_) | Prepared::Training(..)) | None => Ok(None),
+        }
+    }
+
     /// The data of problem `index`, if it is one of training.
     pub fn dataset(&self, index: usize) -> Option<&Dataset> {
         match self.problems.get(index)? {
@@ -116,7 +141,7 @@ impl Runner for Engine {
         match &self.problems[cell.problem] {
             Prepared::Function(problem) => function::run(problem, cell, unseal_test),
             Prepared::Own(problem, own) => {
-                let mut objective = own.start(cell.seed)?;
+                let mut objective = own.start_until(cell.seed, stop)?;
                 own::run(objective.as_mut(), problem, cell, unseal_test, stop)
             }
             Prepared::Training(problem, dataset, _) => {
@@ -125,11 +150,26 @@ impl Runner for Engine {
         }
     }
 
+    fn check(&self, cell: &Cell, stop: &AtomicBool) -> Result<(), String> {
+        match &self.problems[cell.problem] {
+            Prepared::Function(problem) => function::check(problem, cell),
+            Prepared::Own(problem, own) => own::check(own.as_ref(), problem, cell, stop),
+            Prepared::Training(problem, dataset, _) => training::trainer(problem, dataset, cell).map(drop),
+        }
+    }
+
     fn fingerprint(&self, problem: usize) -> String {
         match self.problems.get(problem) {
             Some(Prepared::Training(_, _, digest)) => digest.clone(),
             Some(Prepared::Own(_, own)) => own.fingerprint(),
             Some(Prepared::Function(_)) | None => String::new(),
+        }
+    }
+
+    fn parallel(&self, problem: usize) -> usize {
+        match self.problems.get(problem) {
+            Some(Prepared::Own(problem, _)) => problem.parallel.map_or(usize::MAX, |copies| copies as usize),
+            Some(Prepared::Function(_) | Prepared::Training(..)) | None => usize::MAX,
         }
     }
 

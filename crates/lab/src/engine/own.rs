@@ -20,9 +20,22 @@ pub trait Own: Sync {
     /// Why it cannot be had, in a sentence.
     fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String>;
 
+    /// As [`start`](Self::start), of a run that gives up waiting for anything outside this process when `stop` becomes true.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    fn start_until<'a>(&self, seed: u64, _stop: &'a AtomicBool) -> Result<Box<dyn Objective + 'a>, String> {
+        Ok(self.start(seed)?)
+    }
+
     /// What else determines the runs, so that results of another version are not taken for these.
     fn fingerprint(&self) -> String {
         String::new()
+    }
+
+    /// What people should know about the runs so far, in a sentence.
+    fn note(&self) -> Option<String> {
+        None
     }
 
     /// How many examples the test split has, if it has one.
@@ -104,11 +117,16 @@ impl Judged {
     }
 }
 
+/// The number of elements of a shape, if it can be counted.
+pub(super) fn element_count(shape: &[usize]) -> Option<usize> {
+    shape.iter().try_fold(1_usize, |count, &extent| count.checked_mul(extent))
+}
+
 /// The layout of the parameters, and a buffer with their values.
-fn laid_out(tensors: &[Tensor]) -> Result<(Arc<Layout>, Vec<f64>), String> {
+pub(super) fn laid_out(tensors: &[Tensor]) -> Result<(Arc<Layout>, Vec<f64>), String> {
     let mut layout = Layout::new();
     for Tensor { name, shape, values } in tensors {
-        if shape.iter().product::<usize>() != values.len() {
+        if element_count(shape) != Some(values.len()) {
             return Err(format!(
                 "the parameter `{name}` has {} values for a shape of {shape:?}",
                 values.len()
@@ -123,6 +141,19 @@ fn laid_out(tensors: &[Tensor]) -> Result<(Arc<Layout>, Vec<f64>), String> {
     Ok((Arc::new(layout), parameters))
 }
 
+/// Looks for what keeps `cell` from being run: parameters that cannot be had, or a rule that does not fit them.
+pub(super) fn check(
+    own: &dyn Own,
+    problem: &ProgramProblem,
+    cell: &Cell,
+    stop: &AtomicBool,
+) -> Result<(), String> {
+    let said = |error: thalweg_optim::OptimError| error.to_string();
+    let rule = specification(cell, &problem.schedule, problem.steps).map_err(said)?;
+    let (layout, _) = laid_out(&own.start_until(cell.seed, stop)?.parameters())?;
+    rule.build::<f64>(layout).map(drop).map_err(said)
+}
+
 /// A run of `cell`.
 pub(super) fn run(
     objective: &mut dyn Objective,
@@ -132,7 +163,7 @@ pub(super) fn run(
     stop: &AtomicBool,
 ) -> Result<Outcome, String> {
     let outcome = follow(objective, problem, cell, unsealed, stop);
-    // Ctrl-C reaches a program too, and what it then does not say is no mistake of its own.
+    // A program whose run is given up has made no mistake.
     if stop.load(Ordering::Relaxed) { outcome.map_err(|_| "interrupted".into()) } else { outcome }
 }
 

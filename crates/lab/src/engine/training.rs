@@ -95,11 +95,7 @@ pub fn settings(
         evaluate_training: false,
         seed: cell.seed,
         plateau: problem.plateau,
-        label_smoothing: problem.label_smoothing,
-        class_weights: problem.class_weights.clone(),
-        augmentation: problem.augmentation,
-        early_stopping: problem.early_stopping,
-        loss_after_update: problem.loss_after_update,
+        learning: problem.learning.clone(),
         ..TrainingSettings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
     })
 }
@@ -124,6 +120,19 @@ pub(super) fn start_sentence(fault: &StartFault) -> Sentence {
     }
 }
 
+/// A run of `cell` before its first step.
+///
+/// # Errors
+/// A network that does not fit the data, a rule that does not fit the network; in a sentence.
+pub(super) fn trainer<'a>(
+    problem: &TrainingProblem,
+    dataset: &'a Dataset,
+    cell: &Cell,
+) -> Result<Trainer<'a, f32>, String> {
+    let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
+    Trainer::new(settings, dataset).map_err(|error| error.to_string())
+}
+
 pub(super) fn run(
     problem: &TrainingProblem,
     dataset: &Dataset,
@@ -131,8 +140,7 @@ pub(super) fn run(
     unsealed: bool,
     stop: &AtomicBool,
 ) -> Result<Outcome, String> {
-    let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
-    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
+    let mut trainer = trainer(problem, dataset, cell)?;
     if unsealed {
         trainer.set_diagnostics(Look::Updates);
     }

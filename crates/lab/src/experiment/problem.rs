@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use thalweg_data::Augmentation;
 use thalweg_optim::{PlateauSettings, WrittenSchedule};
-use thalweg_train::{ClassWeights, EarlyStopping};
+use thalweg_train::Learning;
 
 use super::Arm;
 
@@ -52,6 +51,22 @@ pub struct ProgramProblem {
     /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,
+    /// How long the program may take for an answer, in seconds. It changes no result.
+    #[serde(skip_serializing_if = "is_usual_wait")]
+    pub answer_seconds: u64,
+    /// Copies of the program that may run at the same time; as many as threads if absent. It changes no result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<u64>,
+}
+
+impl ProgramProblem {
+    /// Seconds that a program may take for an answer, if nothing is said.
+    pub const ANSWER_SECONDS: u64 = 600;
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_usual_wait(seconds: &u64) -> bool {
+    *seconds == ProgramProblem::ANSWER_SECONDS
 }
 
 /// A function to minimise.
@@ -116,29 +131,12 @@ pub struct TrainingProblem {
     /// What lowers the rate, beside the schedule, when the validation loss no longer falls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plateau: Option<PlateauSettings>,
-    /// The share of each target that is spread over all classes while learning.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub label_smoothing: f64,
-    /// How much the examples of each class count while learning.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub class_weights: Option<ClassWeights>,
-    /// What is done to images each time they are drawn.
-    #[serde(skip_serializing_if = "Augmentation::is_none")]
-    pub augmentation: Augmentation,
-    /// What ends a run early.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub early_stopping: Option<EarlyStopping>,
-    /// Whether the curve holds losses after the update.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub loss_after_update: bool,
+    /// How the network learns beside its rule.
+    #[serde(flatten)]
+    pub learning: Learning,
     /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
-fn is_zero(number: &f64) -> bool {
-    *number == 0.0
 }
 
 /// How a run is judged.
@@ -253,6 +251,17 @@ impl Workload {
             Self::Training(training) => training.metric,
             Self::Program(program) => program.metric,
         }
+    }
+
+    /// Returns it without what changes no result: how long a program is waited for, and how many copies of it run.
+    #[must_use]
+    pub fn without_limits(&self) -> Self {
+        let mut workload = self.clone();
+        if let Self::Program(program) = &mut workload {
+            program.answer_seconds = ProgramProblem::ANSWER_SECONDS;
+            program.parallel = None;
+        }
+        workload
     }
 
     /// Whether all seeds give the same run.

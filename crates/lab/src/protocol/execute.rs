@@ -1,6 +1,6 @@
 //! Running a batch of independent cells: reuse what is stored, share the rest among threads, store each result at once.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -32,6 +32,8 @@ pub(super) struct Executor<'a, 's> {
     /// The best score so far, with its rate and value, by problem and arm.
     best: BTreeMap<(usize, usize), (f64, f64, f64)>,
     failures: Vec<Failure>,
+    /// The problems and arms whose first cell was looked at.
+    checked: BTreeSet<(usize, usize)>,
 }
 
 /// How long this program has had nothing to do but wait for others, and for whom.
@@ -84,6 +86,7 @@ impl<'a, 's> Executor<'a, 's> {
             total,
             best: BTreeMap::new(),
             failures: Vec::new(),
+            checked: BTreeSet::new(),
         }
     }
 
@@ -140,6 +143,7 @@ impl<'a, 's> Executor<'a, 's> {
                 self.finished(cells, &jobs[job], outcome, true);
             }
         }
+        self.check(missing.iter().map(|&job| &cells[jobs[job].cells[0]]))?;
         let failed = self.run_missing(cells, &jobs, &missing, &mut results)?;
         if missing.iter().any(|&job| results[job].is_none() && !failed.contains_key(&job)) {
             return Err(RunError::Stopped { finished: self.done, planned: self.total });
@@ -157,6 +161,16 @@ impl<'a, 's> Executor<'a, 's> {
             }
         }
         Ok(outcomes)
+    }
+
+    /// Looks for mistakes that no run of a rule on a problem can be made with, before the first of them is made.
+    fn check<'c>(&mut self, cells: impl Iterator<Item = &'c Cell>) -> Result<(), RunError> {
+        let fresh: Vec<&Cell> = cells.filter(|cell| self.checked.insert((cell.problem, cell.arm))).collect();
+        let mistakes = mistakes(self.experiment, self.runner, &fresh, self.options.stop);
+        if self.options.stop.load(Ordering::Relaxed) {
+            return Err(RunError::Stopped { finished: self.done, planned: self.total });
+        }
+        if mistakes.is_empty() { Ok(()) } else { Err(RunError::Refused(mistakes)) }
     }
 
     /// Runs the missing jobs, or waits for the program that is at them; fills in their results and gives the failures.
@@ -195,11 +209,18 @@ impl<'a, 's> Executor<'a, 's> {
             let mut elsewhere: VecDeque<usize> = VecDeque::new();
             let (mut running, mut longest) = (0, Duration::ZERO);
             let mut waiting = Waiting::default();
+            let mut running_on = vec![0; self.experiment.problems.len()];
             loop {
                 // Short runs are handed out ahead, so that no thread waits for this one; long ones are left to others.
                 let ahead = if longest < SHORT { threads } else { 0 };
                 while running < threads + ahead && !stop.load(Ordering::Relaxed) {
-                    let Some(job) = open.pop_front() else { break };
+                    let has_room = |job: &usize| {
+                        let problem = cells[jobs[*job].cells[0]].problem;
+                        running_on[problem] < runner.parallel(problem).max(1)
+                    };
+                    let Some(job) = open.iter().position(has_room).and_then(|at| open.remove(at)) else {
+                        break;
+                    };
                     if !self.store.claim(&jobs[job].id)? {
                         elsewhere.push_back(job);
                     } else if let Some(outcome) = self.known(&jobs[job])? {
@@ -209,6 +230,7 @@ impl<'a, 's> Executor<'a, 's> {
                         results[job] = Some(outcome);
                     } else if orders.send(job).is_ok() {
                         running += 1;
+                        running_on[cells[jobs[job].cells[0]].problem] += 1;
                     }
                 }
                 if running == 0 && (stop.load(Ordering::Relaxed) || (open.is_empty() && elsewhere.is_empty()))
@@ -226,6 +248,7 @@ impl<'a, 's> Executor<'a, 's> {
                 let wait = if running == 0 || !elsewhere.is_empty() { POLL } else { PAUSE };
                 if let Ok((job, result, time)) = receiver.recv_timeout(wait) {
                     running -= 1;
+                    running_on[cells[jobs[job].cells[0]].problem] -= 1;
                     longest = longest.max(time);
                     self.take(cells, &jobs[job], result, |result| match result {
                         Ok(outcome) => results[job] = Some(outcome),
@@ -318,6 +341,32 @@ fn jobs(cells: &[Cell], code: &str) -> Vec<Job> {
         }
     }
     jobs
+}
+
+/// The mistakes that keep the runs of these cells' rules and problems from being made, each said once.
+pub(crate) fn mistakes(
+    experiment: &Experiment,
+    runner: &dyn Runner,
+    cells: &[&Cell],
+    stop: &AtomicBool,
+) -> Vec<String> {
+    // The rules on each problem that a mistake concerns.
+    let mut found: Vec<(usize, String, Vec<&str>)> = Vec::new();
+    for cell in cells {
+        let Err(mistake) = runner.check(cell, stop) else { continue };
+        match found.iter_mut().find(|(problem, known, _)| *problem == cell.problem && *known == mistake) {
+            Some((.., labels)) => labels.push(&cell.label),
+            None => found.push((cell.problem, mistake, vec![&cell.label])),
+        }
+    }
+    let in_words = |(problem, mistake, labels): (usize, String, Vec<&str>)| {
+        let name = &experiment.problems[problem].name;
+        match labels.len() == experiment.rules.len() {
+            true => format!("{name}: {mistake}"),
+            false => format!("{name}, {}: {mistake}", labels.join(", ")),
+        }
+    };
+    found.into_iter().map(in_words).collect()
 }
 
 /// Runs a cell and makes sure that the result keeps the rules.

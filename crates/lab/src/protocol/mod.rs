@@ -22,6 +22,7 @@ mod race;
 mod tests;
 
 pub use event::Event;
+pub(crate) use execute::mistakes;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -48,10 +49,24 @@ pub trait Runner: Sync {
     /// What went wrong, in a sentence. Divergence is no error: it is a result.
     fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String>;
 
+    /// Looks for a mistake that no run of the rule of `cell` on its problem can be made with, without running it. A look that waits
+    /// for something may be given up when `stop` becomes true.
+    ///
+    /// # Errors
+    /// The mistake, in a sentence.
+    fn check(&self, _cell: &Cell, _stop: &AtomicBool) -> Result<(), String> {
+        Ok(())
+    }
+
     /// What else determines the runs on problem `problem`, beside what the experiment says: the data, say. Part of every
     /// cell's identity, so that results on other data are not taken for these.
     fn fingerprint(&self, _problem: usize) -> String {
         String::new()
+    }
+
+    /// How many runs on problem `problem` may be at work at the same time, whatever the number of threads.
+    fn parallel(&self, _problem: usize) -> usize {
+        usize::MAX
     }
 
     /// What is wrong with problem `problem` before the first update, whatever the rule and its rate.
@@ -93,6 +108,9 @@ pub enum RunError {
         /// Runs in all, as far as known.
         planned: usize,
     },
+    /// Mistakes that were found before anything was run.
+    #[error("no run can be made. {}", .0.join("\n"))]
+    Refused(Vec<String>),
     /// Some cells could not be run.
     #[error("{}", describe(.0))]
     Failed(Vec<Failure>),
@@ -121,8 +139,8 @@ impl fmt::Display for Failure {
 fn describe(failures: &[Failure]) -> String {
     let first = failures.first().map(Failure::to_string).unwrap_or_default();
     match failures.len() {
-        1 => format!("a run failed. {first}. All other results are kept"),
-        count => format!("{count} runs failed. The first: {first}. All other results are kept"),
+        1 => format!("a run failed; all other results are kept. {first}"),
+        count => format!("{count} runs failed; all other results are kept. The first: {first}"),
     }
 }
 

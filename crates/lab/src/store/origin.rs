@@ -54,7 +54,8 @@ impl OriginKind {
 impl Origin {
     /// Describes a comparison. `code` identifies the program; `fingerprint` gives that of each problem's data.
     pub fn comparison(experiment: &Experiment, code: &str, fingerprint: impl Fn(usize) -> String) -> Self {
-        Self::new(OriginKind::Comparison, experiment, experiment.to_toml(), code, fingerprint)
+        let document = experiment.without_limits().to_toml();
+        Self::new(OriginKind::Comparison, experiment, document, code, fingerprint)
     }
 
     /// Describes a sweep over `points` with so many seeds each.
@@ -66,6 +67,7 @@ impl Origin {
         fingerprint: impl Fn(usize) -> String,
     ) -> Self {
         let points = serde_json::to_string(points).expect("numbers by name always have a JSON form");
+        let experiment = &experiment.without_limits();
         let document = format!("{}\n# seeds: {seeds}\n# configurations: {points}\n", experiment.to_toml());
         Self::new(OriginKind::Sweep, experiment, document, code, fingerprint)
     }

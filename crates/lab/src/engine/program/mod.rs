@@ -1,0 +1,232 @@
+//! A program that is asked for losses and gradients.
+//!
+//! One process a run, one line of JSON each way on its standard input and output; docs/your-own-problem.md is the reference.
+
+mod answer;
+mod process;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use thalweg_arena::Layout;
+
+use self::answer::numbers;
+use self::process::Process;
+use super::own::{Judged, Objective, Own, Split, Tensor, element_count};
+use crate::experiment::{Metric, ProgramProblem};
+
+pub use process::end_programs;
+
+/// A program as a problem.
+pub(super) struct Launched {
+    problem: ProgramProblem,
+    /// Whether an answer held `null` where a number belongs.
+    null: Arc<AtomicBool>,
+}
+
+impl Launched {
+    pub(super) fn new(problem: ProgramProblem) -> Self {
+        Self { problem, null: Arc::default() }
+    }
+}
+
+impl Own for Launched {
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
+        static NEVER: AtomicBool = AtomicBool::new(false);
+        self.start_until(seed, &NEVER)
+    }
+
+    /// A process of its own, which has answered the first question.
+    fn start_until<'a>(&self, seed: u64, stop: &'a AtomicBool) -> Result<Box<dyn Objective + 'a>, String> {
+        let problem = &self.problem;
+        let mut program = Program {
+            name: problem.program.join(" "),
+            parameters: vec![],
+            evaluates: false,
+            metric: problem.metric,
+            null: self.null.clone(),
+            process: Process::start(&problem.program, Duration::from_secs(problem.answer_seconds))?,
+            stop,
+        };
+        let first = program.ask(&json!({ "thalweg": 1, "seed": seed }))?;
+        program.evaluates = first.get("evaluates").and_then(Value::as_bool).unwrap_or(false);
+        program.parameters = program.read_parameters(&first)?;
+        Ok(Box::new(program))
+    }
+
+    /// What the files among the program's words hold: another version of a script makes other runs.
+    fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        for word in &self.problem.program {
+            hash.update(word.as_bytes());
+            if let Ok(bytes) = std::fs::read(word) {
+                hash.update(bytes);
+            }
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn note(&self) -> Option<String> {
+        self.null.load(Ordering::Relaxed).then(|| {
+            format!(
+                "`{}` answered `null` where a number belongs. It was taken for one that is not finite, as `NaN` and `Infinity` are, and \
+                 the run for diverged",
+                self.problem.program.join(" ")
+            )
+        })
+    }
+}
+
+/// A running program.
+struct Program<'a> {
+    name: String,
+    /// Names, shapes and initial values.
+    parameters: Vec<Tensor>,
+    /// Whether it knows splits.
+    evaluates: bool,
+    metric: Metric,
+    null: Arc<AtomicBool>,
+    process: Process,
+    stop: &'a AtomicBool,
+}
+
+impl Program<'_> {
+    /// One question, one answer.
+    fn ask(&mut self, question: &Value) -> Result<Map<String, Value>, String> {
+        let what = shortened(question);
+        let line = self.process.ask(question.to_string(), &what, self.stop)?;
+        answer::object(&line).ok_or_else(|| {
+            format!(
+                "`{}` answered {what} with {:?}, which is no JSON object in one line (print other things to standard error){}",
+                self.name,
+                line.trim().chars().take(80).collect::<String>(),
+                self.process.last_words()
+            )
+        })
+    }
+
+    /// The parameters of the first answer: their names, shapes and initial values.
+    fn read_parameters(&self, answer: &Map<String, Value>) -> Result<Vec<Tensor>, String> {
+        let name = &self.name;
+        let tensors =
+            answer.get("parameters").and_then(Value::as_object).filter(|tensors| !tensors.is_empty());
+        let tensors = tensors.ok_or_else(|| {
+            format!("the first answer of `{name}` must hold \"parameters\": {{\"w\": [0.1, 0.2], …}}, and does not")
+        })?;
+        let mut parameters = Vec::new();
+        for (tensor, value) in tensors {
+            let (shape, flat) = match value {
+                Value::Object(nested) => {
+                    let shape = nested.get("shape").and_then(Value::as_array).map(|shape| {
+                        shape
+                            .iter()
+                            .map(|axis| axis.as_u64().map(|axis| axis as usize))
+                            .collect::<Option<Vec<_>>>()
+                    });
+                    (shape.flatten(), nested.get("values").and_then(numbers))
+                }
+                value => {
+                    let flat = numbers(value);
+                    (flat.as_ref().map(|flat| vec![flat.len()]), flat)
+                }
+            };
+            let (Some(shape), Some(flat)) = (shape, flat) else {
+                return Err(format!(
+                    "`{name}` must give the parameter `{tensor}` as a list of numbers, or as {{\"shape\": [2, 3], \"values\": […]}}"
+                ));
+            };
+            if element_count(&shape) != Some(flat.len()) {
+                return Err(format!(
+                    "`{name}` gives {} values for the parameter `{tensor}` of shape {shape:?}",
+                    flat.len()
+                ));
+            }
+            parameters.push(Tensor { name: tensor.clone(), shape, values: flat });
+        }
+        Ok(parameters)
+    }
+
+    /// A number of an answer.
+    fn number(&self, answer: &Map<String, Value>, key: &str) -> Result<f64, String> {
+        answer.get(key).and_then(answer::number).ok_or_else(|| {
+            format!("`{}` must answer with a number called \"{key}\" (NaN if it is not finite)", self.name)
+        })
+    }
+
+    /// Notes whether an answer holds `null`.
+    fn look_for_null(&self, answer: &Map<String, Value>) {
+        fn is_in(value: &Value) -> bool {
+            match value {
+                Value::Array(list) => list.iter().any(is_in),
+                Value::Object(object) => object.values().any(is_in),
+                value => value.is_null(),
+            }
+        }
+        if answer.values().any(is_in) {
+            self.null.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Objective for Program<'_> {
+    fn parameters(&self) -> Vec<Tensor> {
+        self.parameters.clone()
+    }
+
+    fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+        let answer = self.ask(&json!({ "parameters": written(layout, at) }))?;
+        let loss = self.number(&answer, "loss")?;
+        let gradients = answer.get("gradients").and_then(Value::as_object);
+        for tensor in layout.tensors() {
+            let found = gradients.and_then(|gradients| numbers(gradients.get(&tensor.name)?));
+            let found = found.filter(|found| found.len() == tensor.range.len()).ok_or_else(|| {
+                format!(
+                    "`{}` must answer with \"gradients\" that hold {} numbers for `{}`",
+                    self.name,
+                    tensor.range.len(),
+                    tensor.name
+                )
+            })?;
+            into[tensor.range.clone()].copy_from_slice(&found);
+        }
+        if !loss.is_finite() || !into.iter().all(|value| value.is_finite()) {
+            self.look_for_null(&answer);
+        }
+        Ok(loss)
+    }
+
+    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, String> {
+        let mut question = json!({ "parameters": written(layout, at) });
+        // A program without splits is asked for the loss as always.
+        if self.evaluates {
+            question["evaluate"] = json!(split.name());
+        }
+        let answer = self.ask(&question)?;
+        let accuracy =
+            (self.metric == Metric::Accuracy).then(|| self.number(&answer, "accuracy")).transpose()?;
+        let judged = Judged { loss: self.number(&answer, "loss")?, accuracy };
+        // A program without a test split says so with `null`.
+        if split == Split::Validation && !judged.loss.is_finite() {
+            self.look_for_null(&answer);
+        }
+        Ok(judged)
+    }
+
+    fn has_splits(&self) -> bool {
+        self.evaluates
+    }
+}
+
+fn written(layout: &Layout, values: &[f64]) -> Map<String, Value> {
+    let tensors = layout.tensors().iter();
+    tensors.map(|tensor| (tensor.name.clone(), json!(values[tensor.range.clone()]))).collect()
+}
+
+/// The keys of a question, for messages.
+fn shortened(question: &Value) -> String {
+    let keys = question.as_object().into_iter().flat_map(|object| object.keys());
+    format!("{{{}}}", keys.map(|key| format!("\"{key}\": …")).collect::<Vec<_>>().join(", "))
+}
