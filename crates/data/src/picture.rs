@@ -110,6 +110,8 @@ impl Picture {
         let mut encoder = png::Encoder::new(&mut bytes, width as u32, height as u32);
         encoder.set_color(png::ColorType::Grayscale);
         encoder.set_depth(png::BitDepth::Eight);
+        // So a picture of ours is known, and may be replaced.
+        encoder.add_text_chunk("Software".into(), "thalweg".into()).expect("both are plain ASCII");
         let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels));
         written.expect("a grey image of the announced size goes into memory");
         Ok(bytes)

@@ -62,7 +62,8 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "csv"));
         let mut candidate = name.to_owned();
         let mut number = 2;
-        while taken.contains(&candidate) {
+        // Some file systems do not tell capitals from small letters.
+        while taken.iter().any(|one| one.to_lowercase() == candidate.to_lowercase()) {
             candidate = format!("{stem}-{number}.{ending}");
             number += 1;
         }
@@ -78,8 +79,8 @@ mod tests {
     #[test]
     fn equal_names_are_numbered() {
         assert_eq!(
-            distinct(["a.csv", "b.csv", "a.csv", "a.csv"].into_iter()),
-            ["a.csv", "b.csv", "a-2.csv", "a-3.csv"]
+            distinct(["a.csv", "b.csv", "a.csv", "A.csv"].into_iter()),
+            ["a.csv", "b.csv", "a-2.csv", "A-3.csv"]
         );
     }
 

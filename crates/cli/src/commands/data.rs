@@ -5,6 +5,7 @@ use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::Progress;
+use crate::writing::{Kind, Overwriting, Target, check};
 use clap::Subcommand;
 use serde_json::json;
 use std::io::IsTerminal;
@@ -14,6 +15,7 @@ use thalweg::data::picture::{Colour, Picture};
 use thalweg::data::registry::Origin;
 use thalweg::data::{DATASETS, Options, Split, fetch};
 use thalweg::report::{Cell, Column, Table};
+use thalweg_kit::file_name;
 
 /// List, download and look at data sets
 #[derive(clap::Args)]
@@ -72,6 +74,8 @@ enum Action {
         /// The PNG file [default: NAME-SPLIT-INDEX.png]
         #[arg(long, value_name = "FILE")]
         png: Option<PathBuf>,
+        #[command(flatten)]
+        overwriting: Overwriting,
         /// Print JSON: the label and the pixels
         #[arg(long)]
         json: bool,
@@ -83,8 +87,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Action::List { source, json } => list(&source, json),
         Action::Get { name, to, mirror, json } => get(&name, to, mirror.as_deref(), json),
         Action::Describe(arguments) => super::describe::run(&arguments),
-        Action::Show { name, index, split, source, png, json } => {
-            show(&name, index, split, &source, png, json)
+        Action::Show { name, index, split, source, png, overwriting, json } => {
+            show(&name, index, split, &source, (png, overwriting), json)
         }
     }
 }
@@ -170,7 +174,7 @@ fn show(
     index: usize,
     split: Split,
     source: &SourceArguments,
-    png: Option<PathBuf>,
+    (png, overwriting): (Option<PathBuf>, Overwriting),
     json: bool,
 ) -> Result<(), Failure> {
     let dataset = thalweg::data::load(name, &Options::default(), &source.source())?;
@@ -179,7 +183,9 @@ fn show(
     let class = part
         .label(index)
         .map(|label| dataset.classes.get(label as usize).cloned().unwrap_or_else(|| label.to_string()));
-    let path = png.unwrap_or_else(|| PathBuf::from(format!("{}-{split}-{index}.png", dataset.name)));
+    let path =
+        png.unwrap_or_else(|| PathBuf::from(format!("{}-{split}-{index}.png", file_name(&dataset.name))));
+    check(&[Target::of("--png", Some(&path), Kind::Picture)], overwriting)?;
     picture.write_png(&path, SCALE)?;
     if json {
         return output::json(&json!({
@@ -189,7 +195,7 @@ fn show(
         }));
     }
     let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
-    output::line(picture.terminal(colour).trim_end_matches('\n'))?;
+    output::drawing(picture.terminal(colour).trim_end_matches('\n'))?;
     if let Some(class) = class {
         output::line(format!("{} {split} {index}: {class}", dataset.name))?;
     }

@@ -6,6 +6,7 @@ use crate::folder::{Job, refuse_results};
 use crate::language::locale;
 use crate::progress::Steps;
 use crate::reading::say_understood;
+use crate::writing::check_folder;
 use crate::{interrupt, output};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -90,6 +91,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let job = Job { command: "lr-test", file, words: words.collect() };
     let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     refuse_results(&out)?;
+    check_folder(&out, arguments.common.overwriting)?;
     let dataset = load_dataset(training, &arguments.common.source.source())?;
     say_understood(&dataset);
     let plan = Plan {

@@ -1,5 +1,6 @@
 //! One file a command: its arguments, what it does, what it prints.
 
+pub(crate) mod check;
 pub(crate) mod check_gradients;
 pub(crate) mod compare;
 pub(crate) mod completions;

@@ -6,6 +6,7 @@ use crate::folder::{Job, RESULTS, admit};
 use crate::language::locale;
 use crate::reading::say_all_understood;
 use crate::watching::{Style, Watching};
+use crate::writing::check_folder;
 use crate::{code, interrupt, output, stderr};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -150,6 +151,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let words = file.map(|_| experiment.name.as_str()).into_iter().chain([arguments.rule.as_str(), problem]);
     let job = Job { command: "sweep", file, words: words.collect() };
     let out = common.out.clone().unwrap_or_else(|| job.folder());
+    check_folder(&out, common.overwriting)?;
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let code = code::fingerprint()?;

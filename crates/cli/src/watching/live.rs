@@ -1,20 +1,21 @@
 //! The full screen: the progress, every rule's best run so far, the curves of these runs, and the means of the final runs so
 //! far.
 
+use super::keyboard::{Keyboard, Waited};
 use super::status::{ExperimentStatus, ProblemStatus};
 use crate::failure::{Context, Failure};
 use crate::language::Language;
 use ratatui::crossterm::event::{self, Event as Input, KeyCode, KeyEventKind, KeyModifiers};
 use ratatui::crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    self, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute};
-use ratatui::layout::{Constraint, Layout};
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Style, Stylize};
 use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Block, Cell, Chart, Dataset, Gauge, GraphType, Paragraph, Row, Table, Wrap};
-use ratatui::{Frame, Terminal, prelude::CrosstermBackend};
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport, prelude::CrosstermBackend};
 use std::io::{Stderr, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -68,6 +69,14 @@ impl Drop for Live {
     }
 }
 
+/// Largest picture, in columns and rows: a terminal may say that it is 65,535 in both, and a picture is kept twice.
+const LARGEST: (u16, u16) = (500, 200);
+
+/// The part of a terminal that is drawn on.
+fn area(columns: u16, rows: u16) -> Rect {
+    Rect::new(0, 0, columns.min(LARGEST.0), rows.min(LARGEST.1))
+}
+
 /// The terminal, given back when dropped.
 struct Screen(Terminal<CrosstermBackend<Stderr>>);
 
@@ -75,11 +84,22 @@ impl Screen {
     fn open() -> Result<Self, Failure> {
         enable_raw_mode().context("taking the terminal for --live")?;
         let opened = execute!(stderr(), EnterAlternateScreen, cursor::Hide)
-            .and_then(|()| Terminal::new(CrosstermBackend::new(stderr())));
+            .and_then(|()| terminal::size())
+            .and_then(|(columns, rows)| {
+                let viewport = Viewport::Fixed(area(columns, rows));
+                Terminal::with_options(CrosstermBackend::new(stderr()), TerminalOptions { viewport })
+            });
         if opened.is_err() {
             let _ = disable_raw_mode();
         }
         Ok(Self(opened.context("taking the terminal for --live")?))
+    }
+
+    /// Draws on what the terminal has become.
+    fn fit(&mut self) -> std::io::Result<()> {
+        let (columns, rows) = terminal::size()?;
+        let area = area(columns, rows);
+        if self.0.get_frame().area() == area { Ok(()) } else { self.0.resize(area) }
     }
 }
 
@@ -100,16 +120,27 @@ fn follow(
 ) {
     // The problem that is shown; that of the last run until the user chooses one.
     let mut chosen: Option<usize> = None;
+    let keyboard = Keyboard::new();
     while !over.load(Ordering::Relaxed) {
         {
             let status = status.lock().unwrap_or_else(PoisonError::into_inner);
             let problem = chosen.unwrap_or(status.latest);
             let stopping = stop.load(Ordering::Relaxed);
+            if screen.fit().is_err() {
+                return;
+            }
             if screen.0.draw(|frame| draw(frame, &status, problem, stopping, language)).is_err() {
                 return;
             }
         }
-        if !event::poll(FRAME).unwrap_or(false) {
+        match keyboard.wait(FRAME) {
+            // Nobody looks any more; the experiment goes on.
+            Waited::Gone => return,
+            Waited::Nothing => continue,
+            Waited::Input => {}
+        }
+        // What looked like a key may have been a change of the size.
+        if !event::poll(Duration::ZERO).unwrap_or(false) {
             continue;
         }
         let Ok(Input::Key(key)) = event::read() else { continue };
@@ -226,7 +257,7 @@ fn finals(values: &[f64]) -> String {
     format!("{:.4}{} ({})", summary.mean, spread.unwrap_or_default(), values.len())
 }
 
-fn curves(frame: &mut Frame<'_>, area: ratatui::layout::Rect, problem: &ProblemStatus, language: Language) {
+fn curves(frame: &mut Frame<'_>, area: Rect, problem: &ProblemStatus, language: Language) {
     let words = language.words();
     let points: Vec<Vec<(f64, f64)>> = problem
         .rules
@@ -296,6 +327,13 @@ mod tests {
         let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
         terminal.draw(|frame| draw(frame, status, 0, false, language)).unwrap();
         terminal.backend().to_string()
+    }
+
+    #[test]
+    fn a_terminal_that_claims_to_be_huge_gets_a_picture_that_fits_into_memory() {
+        assert_eq!(area(80, 24), Rect::new(0, 0, 80, 24));
+        assert_eq!(area(u16::MAX, u16::MAX).area(), 100_000);
+        assert_eq!(area(0, 0).area(), 0);
     }
 
     #[test]

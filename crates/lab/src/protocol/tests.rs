@@ -687,7 +687,7 @@ fn an_observer_hears_of_every_cell_and_of_the_whole() {
         Event::RangeExtended { label, range, more, .. } => {
             extended.push((label.to_string(), range.from, more))
         }
-        Event::CellFailed { .. } | Event::Shortened { .. } => panic!("{event:?}"),
+        Event::CellFailed { .. } | Event::Waiting { .. } | Event::Shortened { .. } => panic!("{event:?}"),
     };
     let options =
         RunOptions { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut observer };

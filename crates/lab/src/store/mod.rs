@@ -5,15 +5,19 @@
 //! A result is stored under the hash of everything that determines it. Storing it again changes nothing; resuming an
 //! experiment is running it again, and only what is missing runs.
 
+mod check;
 mod claims;
 mod curve;
 mod error;
 mod inside;
 mod origin;
 mod predictions;
+mod reading;
 mod schema;
+mod seal;
 mod sqlite;
 
+pub use check::Soundness;
 pub use error::StoreError;
 pub use origin::{Origin, OriginKind, Use};
 pub use sqlite::SqliteStore;
@@ -45,6 +49,14 @@ pub trait Store {
     /// If the place cannot be written.
     fn claim(&mut self, _id: &CellId) -> Result<bool, StoreError> {
         Ok(true)
+    }
+
+    /// Says in words who is at a cell; absent if nobody is.
+    ///
+    /// # Errors
+    /// If the place cannot be read.
+    fn holder(&self, _id: &CellId) -> Result<Option<String>, StoreError> {
+        Ok(None)
     }
 
     /// Gives a claim up.

@@ -12,7 +12,8 @@ use crate::folder::{Job, RESULTS, admit};
 use crate::language::{Language, locale};
 use crate::reading::say_all_understood;
 use crate::watching::Style;
-use crate::{code, output, stderr};
+use crate::writing::check_folder;
+use crate::{code, consent, output, stderr};
 use std::collections::BTreeMap;
 use thalweg::lab::comparison::Comparison;
 use thalweg::lab::engine::Engine;
@@ -30,6 +31,11 @@ pub(crate) fn run_comparison(
 ) -> Result<(), Failure> {
     let Common { source, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
+    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
+    check_folder(&out, arguments.common.overwriting)?;
+    if arguments.dry_run {
+        consent::ask(experiment, "the experiment", arguments.consent)?;
+    }
     let engine = Engine::new(experiment, &source.source())?;
     say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
@@ -38,7 +44,6 @@ pub(crate) fn run_comparison(
             stderr::note(format!("{}: {}", problem.name, in_language(&fault, language)));
         }
     }
-    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let origin = Origin::comparison(experiment, &code::fingerprint()?, |index| engine.fingerprint(index));
