@@ -85,6 +85,7 @@ pub(crate) fn page(
             blocks.extend(verdicts::seconds(problem, result, language));
         }
         blocks.extend(verdicts::fairness(comparison, experiment, problem, result, language));
+        blocks.extend(result.effort().map(|effort| Block::Text(in_language(&effort, language))));
         blocks.push(runs::runs(result, language));
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }

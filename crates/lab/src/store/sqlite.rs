@@ -11,8 +11,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::claims::{self, Worker};
 use super::error::{StoreError, WAIT, explain};
 use super::origin::{Origin, OriginKind, Use};
-use super::{Store, curve, inside, predictions};
-use crate::cell::{Cell, CellId, Stage};
+use super::{Store, Tried, curve, inside, predictions};
+use crate::cell::{Cell, CellId, Stage, WorkloadHash};
 use crate::comparison::Comparison;
 use crate::experiment::Metric;
 use crate::export::Record;
@@ -21,11 +21,11 @@ use crate::outcome::Outcome;
 /// "THLW": marks a file as ours.
 const APPLICATION: i32 = 0x5448_4c57;
 /// The layout of the table below.
-pub(super) const LAYOUT: i32 = 4;
+pub(super) const LAYOUT: i32 = 5;
 /// The oldest layout that is read.
 const OLDEST: i32 = 2;
 /// Columns that older layouts lack, each with the first layout that has it, in the order of the table.
-const ADDED: [(&str, i32); 2] = [("inside", 3), ("correct", 4)];
+const ADDED: [(&str, i32); 3] = [("inside", 3), ("correct", 4), ("workload", 5)];
 
 const CREATE: &str = "
 CREATE TABLE IF NOT EXISTS cells (
@@ -48,7 +48,8 @@ CREATE TABLE IF NOT EXISTS cells (
     training_loss BLOB NOT NULL,
     predictions BLOB NOT NULL,
     inside BLOB NOT NULL DEFAULT x'',
-    correct BLOB NOT NULL DEFAULT x''
+    correct BLOB NOT NULL DEFAULT x'',
+    workload BLOB NOT NULL DEFAULT x''
 )";
 
 const CREATE_EXPERIMENT: &str =
@@ -95,7 +96,7 @@ FROM cells ORDER BY rowid";
 
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
-INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
 ON CONFLICT (id) DO UPDATE SET
     stage = excluded.stage, validation = excluded.validation, test = excluded.test, unsealed = excluded.unsealed,
     diverged_at = excluded.diverged_at, steps_to_target = excluded.steps_to_target,
@@ -108,6 +109,15 @@ WHERE excluded.unsealed > cells.unsealed";
 const CREATE_LOOKS: &str = "CREATE TABLE IF NOT EXISTS looks (
     number INTEGER PRIMARY KEY, rules TEXT NOT NULL, seeds INTEGER NOT NULL, UNIQUE (rules, seeds)
 )";
+
+const TRIED: &str = "
+SELECT count(*), count(DISTINCT label || char(10) || rule || char(10) || dialect)
+FROM (SELECT DISTINCT label, rule, dialect, hyperparameters FROM cells WHERE workload = ?1)";
+
+// The fingerprint of the rules begins with the name of a cell.
+const OTHER_LOOKS: &str = "
+SELECT count(*) FROM looks WHERE rules != ?2
+    AND EXISTS (SELECT 1 FROM cells WHERE id = substr(looks.rules, 1, 64) AND workload = ?1)";
 
 /// Reads a result from a file of this layout.
 fn select(layout: i32) -> String {
@@ -419,6 +429,7 @@ impl Store for SqliteStore {
                 predictions::pack(&outcome.predictions),
                 inside::pack(&outcome.inside),
                 outcome.correct,
+                cell.workload.as_str().as_bytes(),
             ])?;
             self.worker.release(&transaction, id)?;
             transaction.commit()
@@ -497,6 +508,25 @@ impl Store for SqliteStore {
             Err(_) if self.connection.table_exists(None, "looks").is_ok_and(|exists| !exists) => Ok(vec![]),
             found => found.map_err(explain),
         }
+    }
+
+    fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, StoreError> {
+        let explain = |error| explain(&self.path, &error);
+        // A file of an older layout that may only be read does not say which cells belong to a problem.
+        if !self.connection.column_exists(None, "cells", "workload").map_err(explain)? {
+            return Ok(Tried::default());
+        }
+        let problem = problem.as_str().as_bytes();
+        let count = |row: &rusqlite::Row<'_>, column| Ok(row.get::<_, i64>(column)?.max(0) as usize);
+        let read = || {
+            let (configurations, known) = self
+                .connection
+                .query_row(TRIED, params![problem], |row| Ok((count(row, 0)?, count(row, 1)?)))?;
+            let looked = params![problem, rules];
+            let other_looks = self.connection.query_row(OTHER_LOOKS, looked, |row| count(row, 0))?;
+            Ok(Tried { rules: known, configurations, other_looks })
+        };
+        read().map_err(explain)
     }
 
     fn alive(&mut self) -> Result<(), StoreError> {
