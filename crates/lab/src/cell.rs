@@ -205,6 +205,11 @@ impl WorkloadHash {
         Self(hash(&workload.without_limits()))
     }
 
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The fingerprint of the workload on given data (or whatever else the runner adds): another file of the same name
     /// makes other runs. Without a fingerprint of the data it stays the same.
     #[must_use]

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use super::{Event, Failure, RunError, RunOptions, Runner};
-use crate::cell::{Cell, CellId, Stage};
+use crate::cell::{Cell, CellId, Stage, WorkloadHash};
 use crate::experiment::Experiment;
 use crate::outcome::{Inside, Outcome};
-use crate::store::{Store, StoreError, Use};
+use crate::store::{Store, StoreError, Tried, Use};
 
 /// A run that takes less is short.
 const SHORT: Duration = Duration::from_millis(50);
@@ -108,6 +108,11 @@ impl<'a, 's> Executor<'a, 's> {
     /// Notes a look at final runs; see [`Store::look`].
     pub(super) fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, RunError> {
         Ok(self.store.look(rules, seeds)?)
+    }
+
+    /// What was ever tried on a problem.
+    pub(super) fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, RunError> {
+        Ok(self.store.tried(problem, rules)?)
     }
 
     /// The cells that could not be run, in the order of the experiment.

@@ -22,9 +22,11 @@ pub use error::StoreError;
 pub use origin::{Origin, OriginKind, Use};
 pub use sqlite::SqliteStore;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cell::{Cell, CellId};
+use serde::{Deserialize, Serialize};
+
+use crate::cell::{Cell, CellId, WorkloadHash};
 use crate::comparison::Comparison;
 use crate::outcome::Outcome;
 
@@ -74,6 +76,13 @@ pub trait Store {
     /// If the place cannot be written.
     fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError>;
 
+    /// Counts what was ever tried on a problem, whatever the experiment; `rules` is the fingerprint with which the rules at hand were
+    /// [looked at](Store::look).
+    ///
+    /// # Errors
+    /// If the place cannot be read.
+    fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, StoreError>;
+
     /// Begins an experiment: what is [noted](Store::note) from now on belongs to it.
     ///
     /// # Errors
@@ -107,11 +116,23 @@ pub trait Store {
     }
 }
 
+/// What was ever tried on a problem.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The rules that were run, each by its label, name and dialect.
+    pub rules: usize,
+    /// The different hyper-parameters with which they were run.
+    pub configurations: usize,
+    /// Looks at final runs of other rules, or of the same ones with other hyper-parameters.
+    pub other_looks: usize,
+}
+
 /// Results in memory: for runs without a file, and for tests.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     outcomes: BTreeMap<CellId, Outcome>,
     looks: BTreeMap<String, Vec<usize>>,
+    cells: BTreeMap<CellId, Cell>,
 }
 
 impl MemoryStore {
@@ -131,7 +152,8 @@ impl Store for MemoryStore {
         Ok(self.outcomes.get(id).cloned())
     }
 
-    fn put(&mut self, id: &CellId, _cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
+    fn put(&mut self, id: &CellId, cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
+        self.cells.insert(id.clone(), cell.clone());
         self.outcomes.insert(id.clone(), outcome.clone());
         Ok(())
     }
@@ -142,5 +164,23 @@ impl Store for MemoryStore {
             looks.push(seeds);
         }
         Ok(looks.clone())
+    }
+
+    fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, StoreError> {
+        let cells = || self.cells.values().filter(|cell| cell.workload == *problem);
+        let rule = |cell: &Cell| (cell.label.clone(), cell.rule.clone(), cell.dialect.clone());
+        let values = |cell: &Cell| format!("{:?}", cell.hyperparameters);
+        let known: BTreeSet<_> = cells().map(rule).collect();
+        let configurations: BTreeSet<_> = cells().map(|cell| (rule(cell), values(cell))).collect();
+        let here = |looked: &str| {
+            let first = CellId::stored(looked.split(' ').next().unwrap_or(""));
+            self.cells.get(&first).is_some_and(|cell| cell.workload == *problem)
+        };
+        let others = self.looks.iter().filter(|(looked, _)| *looked != rules && here(looked));
+        Ok(Tried {
+            rules: known.len(),
+            configurations: configurations.len(),
+            other_looks: others.map(|(_, seeds)| seeds.len()).sum(),
+        })
     }
 }

@@ -14,8 +14,8 @@ use super::error::{StoreError, explain};
 use super::origin::{Origin, OriginKind, Use};
 use super::reading::Opened;
 use super::seal::{is_sound, open_text, seal, seal_text};
-use super::{Store, curve, inside, predictions, schema};
-use crate::cell::{Cell, CellId, Stage};
+use super::{Store, Tried, curve, inside, predictions, schema};
+use crate::cell::{Cell, CellId, Stage, WorkloadHash};
 use crate::comparison::Comparison;
 use crate::experiment::Metric;
 use crate::export::Record;
@@ -44,7 +44,7 @@ FROM cells ORDER BY rowid";
 
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
-INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, x'')
+INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, x'')
 ON CONFLICT (id) DO UPDATE SET
     stage = excluded.stage, validation = excluded.validation, test = excluded.test, unsealed = excluded.unsealed,
     diverged_at = excluded.diverged_at, steps_to_target = excluded.steps_to_target,
@@ -52,6 +52,15 @@ ON CONFLICT (id) DO UPDATE SET
     validation_curve = excluded.validation_curve, training_loss = excluded.training_loss,
     predictions = excluded.predictions, inside = excluded.inside, correct = excluded.correct
 WHERE excluded.unsealed > cells.unsealed";
+
+const TRIED: &str = "
+SELECT count(*), count(DISTINCT label || char(10) || rule || char(10) || dialect)
+FROM (SELECT DISTINCT label, rule, dialect, hyperparameters FROM cells WHERE workload = ?1)";
+
+// The fingerprint of the rules begins with the name of a cell.
+const OTHER_LOOKS: &str = "
+SELECT count(*) FROM looks WHERE rules != ?2
+    AND EXISTS (SELECT 1 FROM cells WHERE id = substr(looks.rules, 1, 64) AND workload = ?1)";
 
 /// Results in a file.
 #[derive(Debug)]
@@ -353,6 +362,7 @@ impl Store for SqliteStore {
                 predictions::pack(&outcome.predictions),
                 inside::pack(&outcome.inside),
                 outcome.correct,
+                cell.workload.as_str().as_bytes(),
             ])?;
             if changed > 0 {
                 seal(&transaction, id.as_str())?;
@@ -449,6 +459,25 @@ impl Store for SqliteStore {
             Err(_) if self.connection().table_exists(None, "looks").is_ok_and(|exists| !exists) => Ok(vec![]),
             found => found.map_err(explain),
         }
+    }
+
+    fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, StoreError> {
+        let explain = |error| explain(&self.path, &error);
+        // A file of an older layout that may only be read does not say which cells belong to a problem.
+        if !self.connection().column_exists(None, "cells", "workload").map_err(explain)? {
+            return Ok(Tried::default());
+        }
+        let problem = problem.as_str().as_bytes();
+        let count = |row: &rusqlite::Row<'_>, column| Ok(row.get::<_, i64>(column)?.max(0) as usize);
+        let read = || {
+            let (configurations, known) = self
+                .connection()
+                .query_row(TRIED, params![problem], |row| Ok((count(row, 0)?, count(row, 1)?)))?;
+            let looked = params![problem, rules];
+            let other_looks = self.connection().query_row(OTHER_LOOKS, looked, |row| count(row, 0))?;
+            Ok(Tried { rules: known, configurations, other_looks })
+        };
+        read().map_err(explain)
     }
 
     fn alive(&mut self) -> Result<(), StoreError> {

@@ -35,7 +35,7 @@ impl Sentence {
     }
 
     /// Adds another statement.
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         for (text, more) in [(&mut self.en, &other.en), (&mut self.ko, &other.ko)] {
             if !text.is_empty() && !more.is_empty() {
                 text.push(' ');

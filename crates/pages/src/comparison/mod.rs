@@ -81,6 +81,8 @@ pub fn page(
             blocks.extend(seconds::seconds(problem, result, language));
         }
         blocks.extend(fairness::fairness(comparison, &experiment, problem, result, language));
+        let effort = result.effort();
+        blocks.extend(effort.map(|effort| Block::Text(effort.in_language(language).into())));
         blocks.push(runs::runs(result, language));
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }

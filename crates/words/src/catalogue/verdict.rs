@@ -99,4 +99,13 @@ pub trait VerdictWords {
 
     /// The loss before any update shows that the initial values are too large.
     fn initial_values_too_large(&self, loss: f64, guessing: f64) -> String;
+
+    /// How much was ever tried on a problem in a results store.
+    fn tried_in_this_store(&self, configurations: usize, rules: usize) -> String;
+
+    /// How often the rules were looked at, and how much of the 5 % that spends, in per cent.
+    fn looks_spent(&self, looks: usize, per_cent: &str) -> String;
+
+    /// How often other rules were looked at.
+    fn other_looks(&self, looks: usize) -> String;
 }

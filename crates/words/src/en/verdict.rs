@@ -169,4 +169,18 @@ impl VerdictWords for English {
              rate mends that; choose others, `initial = \"he\"` say."
         )
     }
+
+    fn tried_in_this_store(&self, configurations: usize, rules: usize) -> String {
+        let (configurations, rules) = (count(configurations, "configuration"), count(rules, "rule"));
+        format!("This store holds {configurations} of {rules} tried on this problem.")
+    }
+
+    fn looks_spent(&self, looks: usize, per_cent: &str) -> String {
+        let looks = count(looks, "look");
+        format!("{looks} at these rules and rates: {per_cent} % of the 5 % that verdicts may err with is spent.")
+    }
+
+    fn other_looks(&self, looks: usize) -> String {
+        format!("{} at other rules or rates counted by themselves.", count(looks, "look"))
+    }
 }

@@ -159,4 +159,16 @@ impl VerdictWords for Korean {
              초깃값(이를테면 `initial = \"he\"`)을 써야 합니다."
         )
     }
+
+    fn tried_in_this_store(&self, configurations: usize, rules: usize) -> String {
+        format!("이 저장소에는 이 문제에서 시도한 규칙 {rules}개의 설정 {configurations}개가 있습니다.")
+    }
+
+    fn looks_spent(&self, looks: usize, per_cent: &str) -> String {
+        format!("이 규칙과 설정의 결과를 {looks}번 확인하여 판정에 허용한 오류 5% 가운데 {per_cent}%를 썼습니다.")
+    }
+
+    fn other_looks(&self, looks: usize) -> String {
+        format!("다른 규칙이나 설정의 결과를 확인한 {looks}번은 따로 셉니다.")
+    }
 }

@@ -168,6 +168,8 @@ fn files_of_older_layouts_gain_the_columns_and_keep_their_results() {
                 "looking again at as many seeds is the same look"
             );
             assert_eq!(store.look("others", 3).unwrap(), [3]);
+            // Of the older run nobody knows on which problem it was.
+            assert_eq!(store.tried(&cell(2).workload, "").unwrap().configurations, 1);
         }
     }
 }
