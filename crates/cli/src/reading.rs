@@ -1,8 +1,8 @@
 //! How a file of the user's is read: the options, and what is said of it once.
 
-use crate::language::{locale, say};
+use crate::language::{Language, locale};
 use crate::stderr;
-use thalweg::data::{ColumnKey, Dataset, Decimal, Missing, Options, Reading, Separator, WrittenKind};
+use thalweg::data::{ColumnKey, Dataset, Decimal, Missing, Note, Options, Reading, Separator, WrittenKind};
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
 
@@ -50,10 +50,18 @@ impl ReadingArguments {
     }
 }
 
+/// Returns a note in a language.
+pub(crate) fn in_language(note: &Note, language: Language) -> &str {
+    match language {
+        Language::English => &note.en,
+        Language::Korean => &note.ko,
+    }
+}
+
 /// Says on standard error how a file of the user's was understood.
 pub(crate) fn say_understood(dataset: &Dataset) {
     for note in &dataset.understood {
-        stderr::note(format!("{}: {}", dataset.name, say(locale(), &note.en, &note.ko)));
+        stderr::note(format!("{}: {}", dataset.name, in_language(note, locale())));
     }
 }
 

@@ -1,9 +1,8 @@
 //! `thalweg data describe`: how a file of one's own is understood.
 
 use crate::failure::Failure;
-use crate::language::say;
 use crate::output;
-use crate::reading::ReadingArguments;
+use crate::reading::{ReadingArguments, in_language};
 use serde_json::json;
 use thalweg::data::table::{ColumnDescription, ColumnKind, Description, LeftOut, Role, describe};
 use thalweg::data::{Options, Source};
@@ -34,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let path = arguments.file.strip_prefix("csv:").unwrap_or(&arguments.file);
     if path.starts_with("npz:") || path.to_lowercase().ends_with(".npz") {
         let dataset = thalweg::data::load(path, &options, &Source::default())?;
-        return dataset.understood.iter().try_for_each(|note| output::line(say(language, &note.en, &note.ko)));
+        return dataset.understood.iter().try_for_each(|note| output::line(in_language(note, language)));
     }
     let description = describe(path.as_ref(), &options)?;
     let proposal = description.proposal(&format!("csv:{path}"));
@@ -42,16 +41,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return output::json(&in_json(&description, &proposal));
     }
     for note in description.summary() {
-        output::line(say(language, &note.en, &note.ko))?;
+        output::line(in_language(&note, language))?;
     }
     output::line(format!("\n{}", columns(&description, language).to_text().trim_end()))?;
     if !description.problems.is_empty() {
-        output::line(say(language, "\nBefore it can be learnt from:", "\n학습하기 전에 고칠 것:"))?;
+        output::line(format!("\n{}", language.words().before_it_can_be_learnt()))?;
         for problem in &description.problems {
             output::line(format!("- {problem}"))?;
         }
     }
-    output::line(say(language, "\nKeys for an experiment file:", "\n실험 파일에 적을 키:"))?;
+    output::line(format!("\n{}", language.words().keys_for_an_experiment()))?;
     output::line(proposal)
 }
 
@@ -76,22 +75,22 @@ fn in_json(description: &Description, proposal: &str) -> serde_json::Value {
 }
 
 fn columns(description: &Description, language: Language) -> Table {
-    let heading = |english: &str, korean: &str| say(language, english, korean);
+    let words = language.words();
     let mut table = Table::new(vec![
         Column::number("#"),
-        Column::text(heading("column", "열")),
-        Column::text(heading("holds", "내용")),
-        Column::text(heading("used as", "쓰임")),
-        Column::number(heading("missing", "빈 칸")),
-        Column::text(heading("values", "값")),
-        Column::text(heading("remark", "비고")),
+        Column::text(words.column()),
+        Column::text(words.holds()),
+        Column::text(words.used_as()),
+        Column::number(words.missing()),
+        Column::text(words.values()),
+        Column::text(words.remark()),
     ]);
     for (number, column) in (1..).zip(&description.columns) {
         table.push([
             Cell::from(number.to_string().as_str()),
             Cell::from(column.name.as_str()),
-            Cell::from(kind(column, language).as_str()),
-            Cell::from(role(column, language).as_str()),
+            Cell::from(kind(column, language)),
+            Cell::from(role(column, language)),
             Cell::from(column.missing.to_string().as_str()),
             Cell::from(values(column).as_str()),
             Cell::from(remark(column, language).as_str()),
@@ -100,35 +99,35 @@ fn columns(description: &Description, language: Language) -> Table {
     table
 }
 
-fn kind(column: &ColumnDescription, language: Language) -> String {
-    let (english, korean) = match column.kind {
-        ColumnKind::Numbers if column.is_whole => ("whole numbers", "정수"),
-        ColumnKind::Numbers => ("numbers", "수"),
-        ColumnKind::Texts => ("text", "글"),
-        ColumnKind::Dates => ("dates", "날짜"),
-        ColumnKind::Mixed => ("numbers and text", "수와 글"),
-        ColumnKind::Empty => ("nothing", "없음"),
-    };
-    say(language, english, korean)
+fn kind(column: &ColumnDescription, language: Language) -> &'static str {
+    let words = language.words();
+    match column.kind {
+        ColumnKind::Numbers if column.is_whole => words.whole_numbers(),
+        ColumnKind::Numbers => words.numbers(),
+        ColumnKind::Texts => words.texts(),
+        ColumnKind::Dates => words.dates(),
+        ColumnKind::Mixed => words.numbers_and_text(),
+        ColumnKind::Empty => words.nothing(),
+    }
 }
 
-fn role(column: &ColumnDescription, language: Language) -> String {
-    let (english, korean) = match column.role {
-        Some(Role::Feature) => ("feature", "특성"),
-        Some(Role::Target) => ("target", "목표"),
-        Some(Role::LeftOut(LeftOut::Ignored)) => ("left out (ignore)", "뺌(ignore)"),
-        Some(Role::LeftOut(LeftOut::Index)) => ("left out (index)", "뺌(인덱스)"),
-        Some(Role::LeftOut(LeftOut::Empty)) => ("left out (empty)", "뺌(빈 열)"),
-        Some(Role::LeftOut(LeftOut::Unknown)) => ("left out (unknown)", "뺌(모르는 열)"),
-        None => ("?", "?"),
-    };
-    say(language, english, korean)
+fn role(column: &ColumnDescription, language: Language) -> &'static str {
+    let words = language.words();
+    match column.role {
+        Some(Role::Feature) => words.feature(),
+        Some(Role::Target) => words.target(),
+        Some(Role::LeftOut(LeftOut::Ignored)) => words.left_out_ignored(),
+        Some(Role::LeftOut(LeftOut::Index)) => words.left_out_index(),
+        Some(Role::LeftOut(LeftOut::Empty)) => words.left_out_empty(),
+        Some(Role::LeftOut(LeftOut::Unknown)) => words.left_out_unknown(),
+        None => "?",
+    }
 }
 
 /// The range of numbers, or the most frequent texts.
 fn values(column: &ColumnDescription) -> String {
     if let Some((least, most)) = column.range {
-        return format!("{} … {}", output::number(least), output::number(most));
+        return format!("{} … {}", thalweg::pages::number(least), thalweg::pages::number(most));
     }
     let listed: Vec<String> = column
         .frequent
@@ -142,10 +141,10 @@ fn values(column: &ColumnDescription) -> String {
 fn remark(column: &ColumnDescription, language: Language) -> String {
     let mut remarks = Vec::new();
     if column.is_constant {
-        remarks.push(say(language, "the same in every line", "모든 줄에서 같음"));
+        remarks.push(language.words().same_in_every_line());
     }
     if column.is_index {
-        remarks.push(say(language, "names or counts the lines", "줄 번호처럼 보임"));
+        remarks.push(language.words().names_or_counts_the_lines());
     }
     remarks.join(", ")
 }

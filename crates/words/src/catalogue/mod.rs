@@ -1,6 +1,7 @@
 //! What messages there are, area by area.
 
 mod comparison;
+mod data;
 mod frame;
 pub(crate) mod macros;
 mod results;
@@ -12,6 +13,7 @@ mod training;
 mod verdict;
 
 pub use comparison::ComparisonWords;
+pub use data::DataWords;
 pub use frame::FrameWords;
 pub use results::ResultsWords;
 pub use search::SearchWords;
@@ -31,7 +33,7 @@ pub trait Words:
     + SearchWords
     + TerminalWords
     + VerdictWords
-    + TargetWords
+    + TargetWords + DataWords
     + Sync
 {
 }
@@ -45,7 +47,7 @@ impl<T> Words for T where
         + SearchWords
         + TerminalWords
         + VerdictWords
-        + TargetWords
+        + TargetWords + DataWords
         + Sync
 {
 }

@@ -1,6 +1,7 @@
 //! What is said in English.
 
 mod comparison;
+mod data;
 mod frame;
 mod lists;
 mod results;

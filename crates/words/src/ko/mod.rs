@@ -1,6 +1,7 @@
 //! What is said in Korean.
 
 mod comparison;
+mod data;
 mod frame;
 mod particle;
 mod results;
