@@ -152,7 +152,10 @@ impl<'a> Renderer<'a> {
                 select("language", words.language(), &languages)
             }
         };
-        format!("<div class=\"settings\" hidden>{languages}{}</div>\n", select("theme", words.theme(), &themes))
+        format!(
+            "<div class=\"settings\" hidden>{languages}{}</div>\n",
+            select("theme", words.theme(), &themes)
+        )
     }
 
     fn conclusion(&self) -> String {

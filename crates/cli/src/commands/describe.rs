@@ -132,7 +132,9 @@ fn values(column: &ColumnDescription) -> String {
     let listed: Vec<String> = column
         .frequent
         .iter()
-        .map(|(text, count)| format!("{} ({count})", text.chars().take(20).collect::<String>().replace('\n', " ")))
+        .map(|(text, count)| {
+            format!("{} ({count})", text.chars().take(20).collect::<String>().replace('\n', " "))
+        })
         .collect();
     let more = if column.texts > listed.len() { format!(", … [{}]", column.texts) } else { String::new() };
     listed.join(", ") + &more

@@ -177,7 +177,8 @@ impl Configurations {
         let settings =
             self.axes.iter().map(|axis| format!("{}: {}<br>", label(&axis.name), axis.values[trial]));
         let value = self.results[trial];
-        let shown = if value.is_finite() { format!("{value:.4}") } else { language.words().diverged().into() };
+        let shown =
+            if value.is_finite() { format!("{value:.4}") } else { language.words().diverged().into() };
         settings.collect::<String>() + &shown
     }
 

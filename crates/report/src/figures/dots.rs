@@ -53,7 +53,12 @@ impl Dots {
         });
         let height = 80 + 48 * rows.max(2) as u32;
         let figure = Figure::new(&self.title, traces, layout).with_csv(&self.title, self.csv());
-        Figure { caption: language.words().dots_caption().to_owned(), height: (height, height), arms, ..figure }
+        Figure {
+            caption: language.words().dots_caption().to_owned(),
+            height: (height, height),
+            arms,
+            ..figure
+        }
     }
 
     /// The seeds above the line of their row, mean and deviation below it.
@@ -75,7 +80,9 @@ impl Dots {
         if let Some(found) = summary(finals.values.iter().copied()) {
             let text = format!(
                 "{} {:.5} ± {:.5}<extra>%{{fullData.name}}</extra>",
-                words.mean(), found.mean, found.deviation
+                words.mean(),
+                found.mean,
+                found.deviation
             );
             let outline = json!({ "line": { "color": "var(--paper)", "width": 1.5 } });
             traces.push(json!({

@@ -33,7 +33,8 @@ pub trait Words:
     + SearchWords
     + TerminalWords
     + VerdictWords
-    + TargetWords + DataWords
+    + TargetWords
+    + DataWords
     + Sync
 {
 }
@@ -47,7 +48,8 @@ impl<T> Words for T where
         + SearchWords
         + TerminalWords
         + VerdictWords
-        + TargetWords + DataWords
+        + TargetWords
+        + DataWords
         + Sync
 {
 }

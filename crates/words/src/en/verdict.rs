@@ -177,7 +177,9 @@ impl VerdictWords for English {
 
     fn looks_spent(&self, looks: usize, per_cent: &str) -> String {
         let looks = count(looks, "look");
-        format!("{looks} at these rules and rates: {per_cent} % of the 5 % that verdicts may err with is spent.")
+        format!(
+            "{looks} at these rules and rates: {per_cent} % of the 5 % that verdicts may err with is spent."
+        )
     }
 
     fn other_looks(&self, looks: usize) -> String {

@@ -165,7 +165,9 @@ impl VerdictWords for Korean {
     }
 
     fn looks_spent(&self, looks: usize, per_cent: &str) -> String {
-        format!("이 규칙과 설정의 결과를 {looks}번 확인하여 판정에 허용한 오류 5% 가운데 {per_cent}%를 썼습니다.")
+        format!(
+            "이 규칙과 설정의 결과를 {looks}번 확인하여 판정에 허용한 오류 5% 가운데 {per_cent}%를 썼습니다."
+        )
     }
 
     fn other_looks(&self, looks: usize) -> String {
