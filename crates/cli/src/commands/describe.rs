@@ -7,6 +7,7 @@ use crate::reading::ReadingArguments;
 use serde_json::json;
 use thalweg::data::table::{ColumnDescription, ColumnKind, Description, LeftOut, Role, describe};
 use thalweg::data::{Options, Source};
+use thalweg::pages::number;
 use thalweg::report::{Cell, Column, Language, Table};
 
 #[derive(clap::Args)]
@@ -128,7 +129,7 @@ fn role(column: &ColumnDescription, language: Language) -> String {
 /// The range of numbers, or the most frequent texts.
 fn values(column: &ColumnDescription) -> String {
     if let Some((least, most)) = column.range {
-        return format!("{} … {}", output::number(least), output::number(most));
+        return format!("{} … {}", number(least), number(most));
     }
     let listed: Vec<String> = column
         .frequent
