@@ -28,7 +28,9 @@ fn help(key: &Key<RawProblem>) -> String {
         Usual::Value(value) => value.replace('"', ""),
         Usual::Said([english, _]) => english.to_owned(),
         Usual::Nothing | Usual::Required if key.name == "dataset" => DATASET.to_owned(),
-        Usual::Nothing | Usual::Required => return format!("{} ({takes})", key.meaning.trim_end_matches('.')),
+        Usual::Nothing | Usual::Required => {
+            return format!("{} ({takes})", key.meaning.trim_end_matches('.'));
+        }
     };
     format!("{} ({takes}) [default: {default}]", key.meaning.trim_end_matches('.'))
 }

@@ -35,7 +35,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let path = arguments.file.strip_prefix("csv:").unwrap_or(&arguments.file);
     if path.starts_with("npz:") || path.to_lowercase().ends_with(".npz") {
         let dataset = thalweg::data::load(path, &options, &Source::default())?;
-        return dataset.understood.iter().try_for_each(|note| output::line(say(language, &note.en, &note.ko)));
+        return dataset
+            .understood
+            .iter()
+            .try_for_each(|note| output::line(say(language, &note.en, &note.ko)));
     }
     let description = describe(path.as_ref(), &options)?;
     let proposal = description.proposal(&format!("csv:{path}"));
@@ -134,7 +137,9 @@ fn values(column: &ColumnDescription) -> String {
     let listed: Vec<String> = column
         .frequent
         .iter()
-        .map(|(text, count)| format!("{} ({count})", text.chars().take(20).collect::<String>().replace('\n', " ")))
+        .map(|(text, count)| {
+            format!("{} ({count})", text.chars().take(20).collect::<String>().replace('\n', " "))
+        })
         .collect();
     let more = if column.texts > listed.len() { format!(", … [{}]", column.texts) } else { String::new() };
     listed.join(", ") + &more
