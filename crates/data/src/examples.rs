@@ -246,7 +246,8 @@ impl Examples {
     /// Returns the same targets with other inputs: (input - centre) / width, one pair for each feature.
     pub(crate) fn scaled(&self, scales: &[(f64, f64)]) -> Examples {
         let features = scales.iter().cycle();
-        let scaled = |(value, (centre, width)): (&f32, &(f64, f64))| ((f64::from(*value) - centre) / width) as f32;
+        let scaled =
+            |(value, (centre, width)): (&f32, &(f64, f64))| ((f64::from(*value) - centre) / width) as f32;
         let inputs = Inputs::Numbers(self.inputs().iter().zip(features).map(scaled).collect());
         Examples { inputs, start: 0, ..self.clone() }
     }

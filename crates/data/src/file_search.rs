@@ -61,7 +61,8 @@ fn locate_file(folder: &Path, name: &str) -> Option<PathBuf> {
 pub(crate) fn partly_there(name: &str, source: &Source) -> Option<(PathBuf, Vec<&'static str>)> {
     let folders = search_path(source);
     folders.iter().flat_map(|folder| [folder.join(name), folder.clone()]).find_map(|folder| {
-        let lacking: Vec<&str> = FILES.into_iter().filter(|file| locate_file(&folder, file).is_none()).collect();
+        let lacking: Vec<&str> =
+            FILES.into_iter().filter(|file| locate_file(&folder, file).is_none()).collect();
         (lacking.len() < FILES.len()).then_some((folder, lacking))
     })
 }

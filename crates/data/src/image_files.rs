@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::dataset::{Dataset, Image};
 use crate::error::DataError;
 use crate::examples::{Examples, Targets};
-use crate::file_search::{find, partly_there};
 pub use crate::file_search::{FILES, search_path, user_cache};
+use crate::file_search::{find, partly_there};
 use crate::idx::{self, IdxError};
 use crate::options::{Options, Source};
 use crate::registry::DatasetEntry;
@@ -108,7 +108,12 @@ mod tests {
         assert_eq!(*set.train.input(1), [4. / 255., 5. / 255., 6. / 255., 7. / 255.]);
         assert_eq!(set.validation.label(0), Some(6));
 
-        let raw = Options { normalize: crate::Normalize::None, flatten: false, validation: Some(0), ..Options::default() };
+        let raw = Options {
+            normalize: crate::Normalize::None,
+            flatten: false,
+            validation: Some(0),
+            ..Options::default()
+        };
         let set = registry::load("kmnist", &raw, &source(&folder.path().join("kmnist"))).unwrap();
         assert_eq!((set.train.len(), set.validation.len()), (20, 0));
         assert_eq!(set.shape, [2, 2]);

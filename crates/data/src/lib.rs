@@ -50,7 +50,9 @@ pub use error::DataError;
 pub use examples::{Examples, TargetKind, Targets};
 pub use functions::{Function, Noisy};
 pub use note::Note;
-pub use options::{ColumnKey, Decimal, Missing, Normalize, Options, Reading, Separator, Source, TableOptions, WrittenKind};
+pub use options::{
+    ColumnKey, Decimal, Missing, Normalize, Options, Reading, Separator, Source, TableOptions, WrittenKind,
+};
 pub use registry::{DATASETS, load};
 pub use table::Encoding;
 pub use target::TargetError;

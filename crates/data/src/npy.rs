@@ -120,14 +120,26 @@ mod tests {
         assert_eq!(read(">f8", &(-2.5f64).to_be_bytes()), Values::F64(vec![-2.5]));
         assert_eq!(read("|u1", &[200]), Values::U8(vec![200]));
         assert_eq!(read("|b1", &[1]), Values::F32(vec![1.0]));
-        for (bits, value) in [(0x3c00, 1.0), (0xc100, -2.5), (0x0001, 2f32.powi(-24)), (0x7bff, 65504.0), (0xfc00, f32::NEG_INFINITY)] {
+        for (bits, value) in [
+            (0x3c00, 1.0),
+            (0xc100, -2.5),
+            (0x0001, 2f32.powi(-24)),
+            (0x7bff, 65504.0),
+            (0xfc00, f32::NEG_INFINITY),
+        ] {
             assert_eq!(read("<f2", &u16::to_le_bytes(bits)), Values::F32(vec![value]));
             assert_eq!(read(">f2", &u16::to_be_bytes(bits)), Values::F32(vec![value]));
         }
         assert_eq!(read("|S3", b"ab\0"), Values::Text(Texts::new(["ab".into()])));
         let letters = [u32::from('값'), 0];
-        assert_eq!(read("<U2", letters.map(u32::to_le_bytes).as_flattened()), Values::Text(Texts::new(["값".into()])));
-        assert_eq!(read(">U2", letters.map(u32::to_be_bytes).as_flattened()), Values::Text(Texts::new(["값".into()])));
+        assert_eq!(
+            read("<U2", letters.map(u32::to_le_bytes).as_flattened()),
+            Values::Text(Texts::new(["값".into()]))
+        );
+        assert_eq!(
+            read(">U2", letters.map(u32::to_be_bytes).as_flattened()),
+            Values::Text(Texts::new(["값".into()]))
+        );
         assert_eq!(read("|i1", &[0xff]), Values::I64(vec![-1]));
         assert_eq!(read(">i2", &(-300i16).to_be_bytes()), Values::I64(vec![-300]));
         assert_eq!(read("<u2", &60_000u16.to_le_bytes()), Values::I64(vec![60_000]));

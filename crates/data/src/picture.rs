@@ -171,7 +171,8 @@ mod tests {
     #[test]
     fn raw_and_normalised_digits_give_the_same_picture_and_points_none() {
         let load = |name: &str, normalize| {
-            let options = crate::Options { normalize: crate::Normalize::from(normalize), ..Default::default() };
+            let options =
+                crate::Options { normalize: crate::Normalize::from(normalize), ..Default::default() };
             crate::load(name, &options, &Default::default()).unwrap()
         };
         let (raw, unit) = (load("digits", false), load("digits", true));

@@ -144,7 +144,9 @@ pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, D
         Some(("npz", path)) => npz::load(Path::new(path), options),
         Some(("text", path)) => text::load(Path::new(path), options),
         _ => match Path::new(name).extension().and_then(|ending| ending.to_str()) {
-            Some(ending) if ["csv", "tsv"].iter().any(|table| ending.eq_ignore_ascii_case(table)) => table::load(Path::new(name), options),
+            Some(ending) if ["csv", "tsv"].iter().any(|table| ending.eq_ignore_ascii_case(table)) => {
+                table::load(Path::new(name), options)
+            }
             Some(ending) if ending.eq_ignore_ascii_case("npz") => npz::load(Path::new(name), options),
             _ => {
                 let entry = entry(name)?;

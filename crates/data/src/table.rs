@@ -122,7 +122,8 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
     let understood = targets(&table, &choice, options)?;
     let (classes, targets) = match understood.clone() {
         Understood::Values => {
-            let values: Vec<f32> = table.columns[choice.target].numbers().iter().map(|value| *value as f32).collect();
+            let values: Vec<f32> =
+                table.columns[choice.target].numbers().iter().map(|value| *value as f32).collect();
             (Vec::new(), Targets::Values { values: values.into(), width: 1 })
         }
         Understood::Classes(classes, labels) => (classes, Targets::Labels(labels.into())),
@@ -156,7 +157,13 @@ fn training_lines(parts: &Parts, held_out: Option<usize>) -> Vec<u32> {
     }
 }
 
-fn fit(table: &Table, choice: &Choice, classes: Vec<String>, training: &[u32], options: &Options) -> Encoding {
+fn fit(
+    table: &Table,
+    choice: &Choice,
+    classes: Vec<String>,
+    training: &[u32],
+    options: &Options,
+) -> Encoding {
     let fill = options.table.missing == Missing::Fill;
     let feature = |column: &usize| Feature::fit(&table.columns[*column], training, options.normalize, fill);
     Encoding {
@@ -170,7 +177,11 @@ fn fit(table: &Table, choice: &Choice, classes: Vec<String>, training: &[u32], o
 fn targets(table: &Table, choice: &Choice, options: &Options) -> Result<Understood, TableError> {
     let column = &table.columns[choice.target];
     if let Some(line) = column.seen.first_missing {
-        return Err(TableError::MissingTarget { column: column.name.clone(), count: column.seen.missing, line });
+        return Err(TableError::MissingTarget {
+            column: column.name.clone(),
+            count: column.seen.missing,
+            line,
+        });
     }
     let cause = |cause| TableError::TargetKind { column: column.name.clone(), cause };
     // The kind of a trained network is known.
@@ -188,9 +199,7 @@ fn targets(table: &Table, choice: &Choice, options: &Options) -> Result<Understo
             let said: Vec<String> = (0..table.lines).filter_map(|row| column.said(row)).collect();
             target::texts(said.iter().map(String::as_str), asked)
         }
-        Kind::Texts if column.has_too_many_texts() => {
-            Err(target::TargetError::TooMany(columns::MOST_TEXTS))
-        }
+        Kind::Texts if column.has_too_many_texts() => Err(target::TargetError::TooMany(columns::MOST_TEXTS)),
         Kind::Texts => target::texts((0..table.lines).filter_map(|row| column.text(row)), asked),
         Kind::Empty => Ok(Understood::Values),
     };
@@ -198,7 +207,8 @@ fn targets(table: &Table, choice: &Choice, options: &Options) -> Result<Understo
         // A table of one class is fine for a network that knows several.
         (Err(target::TargetError::Constant { .. }), Some(encoding)) if !encoding.classes.is_empty() => {
             let class = column.said(0).unwrap_or_default();
-            let labels = target::labels_of(&[class], &vec![0; table.lines], &encoding.classes).map_err(cause)?;
+            let labels =
+                target::labels_of(&[class], &vec![0; table.lines], &encoding.classes).map_err(cause)?;
             Ok(Understood::Classes(encoding.classes.clone(), labels))
         }
         (Err(target::TargetError::Constant { .. }), Some(_)) => Ok(Understood::Values),
@@ -262,7 +272,11 @@ fn useless(column: &Column) -> Option<TableError> {
             let names_lines = distinct > 2 && distinct == column.seen.texts;
             (distinct > MOST_CATEGORIES || names_lines).then(|| TableError::Categories {
                 column: column.name.clone(),
-                count: if column.has_too_many_texts() { format!("more than {distinct}") } else { distinct.to_string() },
+                count: if column.has_too_many_texts() {
+                    format!("more than {distinct}")
+                } else {
+                    distinct.to_string()
+                },
                 lines: column.len(),
             })
         }
@@ -303,16 +317,17 @@ fn find(columns: &[Column], key: &ColumnKey, of: &'static str) -> Result<usize, 
     match key {
         ColumnKey::Number(number) => {
             let place = if *number < 0 { width as i64 + number } else { number - 1 };
-            usize::try_from(place)
-                .ok()
-                .filter(|place| *place < width)
-                .ok_or_else(|| missing(format!("there are {width} columns, counted from 1, or from the end with a minus")))
+            usize::try_from(place).ok().filter(|place| *place < width).ok_or_else(|| {
+                missing(format!("there are {width} columns, counted from 1, or from the end with a minus"))
+            })
         }
         ColumnKey::Name(name) => {
             let mut places = (0..width).filter(|place| columns[*place].name == *name);
             match (places.next(), places.count()) {
                 (Some(place), 0) => Ok(place),
-                (Some(_), more) => Err(TableError::SeveralColumns { key: of, name: name.clone(), count: more + 1 }),
+                (Some(_), more) => {
+                    Err(TableError::SeveralColumns { key: of, name: name.clone(), count: more + 1 })
+                }
                 (None, _) => {
                     Err(missing(thalweg_kit::hint(name, columns.iter().map(|column| column.name.as_str()))))
                 }

@@ -26,7 +26,9 @@ pub(crate) enum Understood {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum TargetError {
     /// The target is the same everywhere.
-    #[error("the target is `{value}` in every example, so there is nothing to learn; choose another with `target` (--target)")]
+    #[error(
+        "the target is `{value}` in every example, so there is nothing to learn; choose another with `target` (--target)"
+    )]
     Constant {
         /// What it is.
         value: String,
@@ -58,10 +60,14 @@ pub enum TargetError {
         examples: usize,
     },
     /// More classes than can be meant.
-    #[error("the target has {0} different values; classes can be at most 65536; set `target_kind = \"values\"` (--target-kind)")]
+    #[error(
+        "the target has {0} different values; classes can be at most 65536; set `target_kind = \"values\"` (--target-kind)"
+    )]
     TooMany(usize),
     /// Text where values are asked for.
-    #[error("the target holds text such as `{0}`, which is no value; leave out `target_kind = \"values\"` (--target-kind)")]
+    #[error(
+        "the target holds text such as `{0}`, which is no value; leave out `target_kind = \"values\"` (--target-kind)"
+    )]
     TextValues(String),
     /// A class that the network does not know.
     #[error("the target holds the class `{class}`, which the network was not trained on; it knows {known}")]
@@ -136,7 +142,9 @@ pub(crate) fn texts<'a>(
     match distinct[..] {
         [] => return Ok(Understood::Values),
         [only] => return Err(TargetError::Constant { value: only.into() }),
-        [first, ..] if asked == Some(TargetKind::Values) => return Err(TargetError::TextValues(first.into())),
+        [first, ..] if asked == Some(TargetKind::Values) => {
+            return Err(TargetError::TextValues(first.into()));
+        }
         _ if asked.is_none() && distinct.len() > 2 && 2 * distinct.len() > examples => {
             return Err(TargetError::Names { distinct: distinct.len(), examples });
         }
@@ -150,11 +158,17 @@ pub(crate) fn texts<'a>(
 }
 
 /// Gives classes the labels that they have in `known`.
-pub(crate) fn labels_of(classes: &[String], labels: &[u32], known: &[String]) -> Result<Vec<u32>, TargetError> {
+pub(crate) fn labels_of(
+    classes: &[String],
+    labels: &[u32],
+    known: &[String],
+) -> Result<Vec<u32>, TargetError> {
     let place = |class: &String| {
-        known.iter().position(|name| name == class).map(|place| place as u32).ok_or_else(|| TargetError::UnknownClass {
-            class: class.clone(),
-            known: thalweg_kit::hint(class, known.iter().map(String::as_str)),
+        known.iter().position(|name| name == class).map(|place| place as u32).ok_or_else(|| {
+            TargetError::UnknownClass {
+                class: class.clone(),
+                known: thalweg_kit::hint(class, known.iter().map(String::as_str)),
+            }
         })
     };
     let places: Vec<u32> = classes.iter().map(place).collect::<Result<_, _>>()?;
@@ -186,7 +200,11 @@ mod tests {
         assert_eq!(numbers(&[0.5, 1.0, 2.0], None), Ok(Understood::Values));
         let many: Vec<f64> = (0..1000).map(|row| f64::from(row % 150) * 3.0).collect();
         assert_eq!(numbers(&many, None), Ok(Understood::Values));
-        for unclear in [cycle(&[3.0, 5.0, 9.0], 5), cycle(&[0.0, 1.0, 2.0], 2), (0..2000).map(|row| f64::from(row % 200)).collect()] {
+        for unclear in [
+            cycle(&[3.0, 5.0, 9.0], 5),
+            cycle(&[0.0, 1.0, 2.0], 2),
+            (0..2000).map(|row| f64::from(row % 200)).collect(),
+        ] {
             assert!(matches!(numbers(&unclear, None), Err(TargetError::Unclear { .. })), "{unclear:?}");
         }
         // A class of one example is no plain class.
@@ -202,7 +220,10 @@ mod tests {
         assert!(matches!(texts(["a", "a"].into_iter(), None), Err(TargetError::Constant { .. })));
         assert!(matches!(texts(["a", "b", "c"].into_iter(), None), Err(TargetError::Names { .. })));
         assert_eq!(names(texts(["b", "a", "c"].into_iter(), Some(TargetKind::Labels))), ["a", "b", "c"]);
-        assert!(matches!(texts(["a", "b"].into_iter(), Some(TargetKind::Values)), Err(TargetError::TextValues(_))));
+        assert!(matches!(
+            texts(["a", "b"].into_iter(), Some(TargetKind::Values)),
+            Err(TargetError::TextValues(_))
+        ));
     }
 
     #[test]

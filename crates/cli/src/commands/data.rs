@@ -141,11 +141,15 @@ fn list(source: &SourceArguments, json: bool) -> Result<(), Failure> {
 fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>, json: bool) -> Result<(), Failure> {
     let directory = match to {
         Some(directory) => directory,
-        None => std::env::var_os("THALWEG_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from).or_else(user_cache).ok_or_else(|| {
-            Failure::new(
-                "there is no home directory to keep a cache in; say where to put the files with --to DIR",
-            )
-        })?,
+        None => std::env::var_os("THALWEG_DATA")
+            .filter(|folder| !folder.is_empty())
+            .map(PathBuf::from)
+            .or_else(user_cache)
+            .ok_or_else(|| {
+                Failure::new(
+                    "there is no home directory to keep a cache in; say where to put the files with --to DIR",
+                )
+            })?,
     };
     let progress = Progress::new(0);
     let mut update = |done, total| progress.at(done, total, || format!("{:.1} MB", done as f64 / 1e6));

@@ -51,20 +51,32 @@ fn units_do_not_matter_and_what_training_settled_is_kept() {
 fn how_a_table_was_read_is_said_once_and_described_at_length() {
     let shell = Shell::new();
     let rows: String = (0..60)
-        .map(|row| format!("{};{};{};{}\n", row + 1, format!("{}.5", row % 9).replace('.', ","), ["red", "blue"][row % 2], row % 3))
+        .map(|row| {
+            format!(
+                "{};{};{};{}\n",
+                row + 1,
+                format!("{}.5", row % 9).replace('.', ","),
+                ["red", "blue"][row % 2],
+                row % 3
+            )
+        })
         .collect();
     shell.write("mine.csv", format!("id;size;colour;kind\n{rows}"));
     let answer = shell.run("train --dataset mine.csv --hidden 4 --batch 10 --steps 5");
     assert_eq!(answer.status, Some(0), "{}", answer.err);
     let lines: Vec<&str> = answer.err.lines().filter(|line| line.starts_with("csv:mine.csv: ")).collect();
     assert_eq!(lines.len(), 2, "{}", answer.err);
-    for said in ["60 lines", "3 columns used as 4 inputs", "3 classes, 0 (20)", "separator ;, decimal comma, header"] {
+    for said in
+        ["60 lines", "3 columns used as 4 inputs", "3 classes, 0 (20)", "separator ;, decimal comma, header"]
+    {
         assert!(lines[0].contains(said), "{said}: {}", lines[0]);
     }
     assert!(lines[1].contains("`ignore` (--ignore) leaves it out: `id`"), "{}", lines[1]);
 
     let described = shell.succeed("data describe mine.csv --ignore id");
-    for said in ["colour", "blue (30), red (30)", "0.5 … 8.5", "ignore = [\"id\"]", "target_kind = \"classes\""] {
+    for said in
+        ["colour", "blue (30), red (30)", "0.5 … 8.5", "ignore = [\"id\"]", "target_kind = \"classes\""]
+    {
         assert!(described.contains(said), "{said}:\n{described}");
     }
     let korean = shell.succeed("data describe csv:mine.csv --lang ko");
@@ -77,10 +89,18 @@ fn how_a_table_was_read_is_said_once_and_described_at_length() {
 #[test]
 fn describing_names_what_keeps_a_table_from_being_learnt_from() {
     let shell = Shell::new();
-    let rows: String = (0..30).map(|row| format!("{}.5,{},2024-01-{:02},{}\n", row, if row == 3 { "" } else { "7" }, row + 1, row % 2)).collect();
+    let rows: String = (0..30)
+        .map(|row| {
+            format!("{}.5,{},2024-01-{:02},{}\n", row, if row == 3 { "" } else { "7" }, row + 1, row % 2)
+        })
+        .collect();
     shell.write("mine.csv", format!("a,flat,when,t\n{rows}"));
     let described = shell.succeed("data describe mine.csv");
-    for said in ["Before it can be learnt from:", "holds dates (`2024-01-01` in line 2)", "cells are missing in `flat` (1)"] {
+    for said in [
+        "Before it can be learnt from:",
+        "holds dates (`2024-01-01` in line 2)",
+        "cells are missing in `flat` (1)",
+    ] {
         assert!(described.contains(said), "{said}:\n{described}");
     }
     assert!(described.contains("ignore = [\"flat\", \"when\"]"), "{described}");

@@ -39,7 +39,8 @@ impl Element {
         if kind == b'O' {
             return Err(NpyError::Pickled);
         }
-        let size: usize = std::str::from_utf8(size).ok().and_then(|size| size.parse().ok()).ok_or_else(unknown)?;
+        let size: usize =
+            std::str::from_utf8(size).ok().and_then(|size| size.parse().ok()).ok_or_else(unknown)?;
         let known = match kind {
             b'f' => matches!(size, 2 | 4 | 8),
             b'i' | b'u' => matches!(size, 1 | 2 | 4 | 8),
@@ -82,7 +83,10 @@ impl Element {
     fn letters_text(self, letters: &[u8]) -> String {
         let letters = self.numbers(letters, u32::from_le_bytes);
         let end = letters.iter().rposition(|letter| *letter != 0).map_or(0, |last| last + 1);
-        letters[..end].iter().map(|letter| char::from_u32(*letter).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        letters[..end]
+            .iter()
+            .map(|letter| char::from_u32(*letter).unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
     }
 
     fn numbers<const SIZE: usize, T>(self, bytes: &[u8], from_le_bytes: impl Fn([u8; SIZE]) -> T) -> Vec<T> {

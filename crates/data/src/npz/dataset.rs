@@ -28,12 +28,14 @@ pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
 
 fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, NpzError> {
     let found = Arrays::find(arrays)?;
-    let pairs: Vec<Pair<'_>> = [Some(found.train), found.validation, found.test].into_iter().flatten().collect();
+    let pairs: Vec<Pair<'_>> =
+        [Some(found.train), found.validation, found.test].into_iter().flatten().collect();
     let target_arrays: Vec<&Named> = pairs.iter().map(|(_, targets)| *targets).collect();
     let (targets, classes) = targets(&target_arrays, options.target_kind, options.encoding.as_ref())?;
     let (input_name, inputs) = found.train.0;
     let layout = Layout::of(input_name, &inputs.shape)?;
-    let mut given = pairs.iter().zip(targets).map(|((inputs, _), targets)| examples(inputs, targets, &layout, options));
+    let mut given =
+        pairs.iter().zip(targets).map(|((inputs, _), targets)| examples(inputs, targets, &layout, options));
     let mut next = || given.next().transpose();
     let train = next()?.ok_or_else(|| NpzError::NoDataset("none".into()))?;
     let validation = if found.validation.is_some() { next()? } else { None };
@@ -120,7 +122,9 @@ fn understood(found: &Arrays<'_>, layout: &Layout, dataset: &Dataset) -> Note {
     let (inputs, targets) = found.train;
     let (x, t) = (&inputs.0, &targets.0);
     let [train, validation, test] = [&dataset.train, &dataset.validation, &dataset.test].map(Examples::len);
-    let cut = |given: bool| if given { ("", "") } else { (" (cut from the training part)", "(훈련 부분에서 나눔)") };
+    let cut = |given: bool| {
+        if given { ("", "") } else { (" (cut from the training part)", "(훈련 부분에서 나눔)") }
+    };
     let (validation_en, validation_ko) = cut(found.validation.is_some());
     let (test_en, test_ko) = cut(found.test.is_some());
     let shape = &layout.shape;
@@ -223,11 +227,13 @@ mod tests {
             (array(&[10], Values::F32(labels.map(|label| label as f32).to_vec())), ["0", "1"]),
             (array(&[10], Values::Text(texts)), ["no", "yes"]),
         ] {
-            let set = dataset(&named(vec![x(), ("t", targets)]), Path::new("l.npz"), &Options::default()).unwrap();
+            let set =
+                dataset(&named(vec![x(), ("t", targets)]), Path::new("l.npz"), &Options::default()).unwrap();
             assert_eq!(set.classes, classes);
             assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (6, 2, 2));
         }
-        let many = named(vec![x(), ("t", array(&[10], Values::I64((0..10).map(|row| 1_000 * row).collect())))]);
+        let many =
+            named(vec![x(), ("t", array(&[10], Values::I64((0..10).map(|row| 1_000 * row).collect())))]);
         assert!(dataset(&many, Path::new("p.npz"), &Options::default()).unwrap().classes.is_empty());
     }
 
@@ -252,7 +258,10 @@ mod tests {
     #[test]
     fn a_trained_network_keeps_its_labels_and_scales() {
         let x = |values: Vec<f32>| ("x", array(&[values.len(), 1], Values::F32(values)));
-        let train = named(vec![x((0..30).map(|row| row as f32).collect()), ("t", array(&[30], Values::I64((0..30).map(|row| row % 3).collect())))]);
+        let train = named(vec![
+            x((0..30).map(|row| row as f32).collect()),
+            ("t", array(&[30], Values::I64((0..30).map(|row| row % 3).collect()))),
+        ]);
         let options = Options { normalize: Normalize::Standard, ..Options::default() };
         let set = dataset(&train, Path::new("a.npz"), &options).unwrap();
         let mean = set.train.inputs().iter().sum::<f32>() / set.train.len() as f32;

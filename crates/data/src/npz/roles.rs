@@ -62,8 +62,12 @@ impl<'a> Arrays<'a> {
 /// The part of each array, and whether it holds inputs.
 fn roles(arrays: &[Named]) -> Vec<Option<(Part, bool)>> {
     // `np.savez(file, x, t)` names arrays by their place.
-    let unnamed = arrays.len() == 2 && arrays.iter().all(|(name, _)| ["arr_0", "arr_1"].contains(&name.as_str()));
-    arrays.iter().map(|(name, _)| if unnamed { Some((Part::Whole, name == "arr_0")) } else { role(name) }).collect()
+    let unnamed =
+        arrays.len() == 2 && arrays.iter().all(|(name, _)| ["arr_0", "arr_1"].contains(&name.as_str()));
+    arrays
+        .iter()
+        .map(|(name, _)| if unnamed { Some((Part::Whole, name == "arr_0")) } else { role(name) })
+        .collect()
 }
 
 fn role(name: &str) -> Option<(Part, bool)> {
@@ -77,7 +81,8 @@ fn role(name: &str) -> Option<(Part, bool)> {
         return Some((Part::Whole, inputs));
     }
     PARTS.iter().find_map(|(word, part)| {
-        let stem = lower.strip_prefix(word).and_then(side).or_else(|| lower.strip_suffix(word).and_then(side));
+        let stem =
+            lower.strip_prefix(word).and_then(side).or_else(|| lower.strip_suffix(word).and_then(side));
         stem.map(|inputs| (*part, inputs))
     })
 }
@@ -87,7 +92,8 @@ fn one<'a>(
     roles: &[Option<(Part, bool)>],
     wanted: (Part, bool),
 ) -> Result<Option<&'a Named>, NpzError> {
-    let mut found = arrays.iter().zip(roles).filter(|(_, role)| **role == Some(wanted)).map(|(named, _)| named);
+    let mut found =
+        arrays.iter().zip(roles).filter(|(_, role)| **role == Some(wanted)).map(|(named, _)| named);
     match (found.next(), found.next()) {
         (Some((one, _)), Some((other, _))) => Err(NpzError::Twice { one: one.clone(), other: other.clone() }),
         (first, _) => Ok(first),

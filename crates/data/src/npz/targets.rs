@@ -4,8 +4,8 @@ use super::error::NpzError;
 use super::roles::Named;
 use crate::examples::{TargetKind, Targets};
 use crate::npy::{Array, Values};
-use crate::target::{self, TargetError, Understood};
 use crate::table::Encoding;
+use crate::target::{self, TargetError, Understood};
 
 /// The targets of each array, and the names of the classes (none for values).
 pub(super) fn targets(
@@ -23,8 +23,13 @@ pub(super) fn targets(
     };
     let understood = match width {
         1 => single(arrays, asked),
-        _ if asked != Some(TargetKind::Values) && arrays.iter().all(|(_, array)| is_one_hot(array, width)) => {
-            Ok(Understood::Classes((0..width).map(|class| class.to_string()).collect(), one_hot(arrays, width)))
+        _ if asked != Some(TargetKind::Values)
+            && arrays.iter().all(|(_, array)| is_one_hot(array, width)) =>
+        {
+            Ok(Understood::Classes(
+                (0..width).map(|class| class.to_string()).collect(),
+                one_hot(arrays, width),
+            ))
         }
         _ => Ok(Understood::Values),
     };
@@ -68,11 +73,16 @@ fn width(arrays: &[&Named]) -> Result<usize, NpzError> {
             [_, width] if width > 0 => width,
             _ => {
                 let shape = &array.shape;
-                return refuse(format!("targets of shape {shape:?}; [examples] or [examples, width] is needed"));
+                return refuse(format!(
+                    "targets of shape {shape:?}; [examples] or [examples, width] is needed"
+                ));
             }
         };
         if *common.get_or_insert(width) != width {
-            return refuse(format!("{width} numbers a target, but another array has {}", common.unwrap_or(width)));
+            return refuse(format!(
+                "{width} numbers a target, but another array has {}",
+                common.unwrap_or(width)
+            ));
         }
         if width > 1 && matches!(array.values, Values::Text(_)) {
             return refuse("targets of several texts; [examples] is needed".into());
@@ -104,5 +114,8 @@ fn is_one_hot(array: &Array, width: usize) -> bool {
 
 fn one_hot(arrays: &[&Named], width: usize) -> Vec<u32> {
     let position = |row: &[f32]| row.iter().position(|value| *value == 1.0).unwrap_or(0) as u32;
-    arrays.iter().flat_map(|(_, array)| array.to_f32().chunks_exact(width).map(position).collect::<Vec<_>>()).collect()
+    arrays
+        .iter()
+        .flat_map(|(_, array)| array.to_f32().chunks_exact(width).map(position).collect::<Vec<_>>())
+        .collect()
 }

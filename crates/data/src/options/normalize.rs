@@ -109,6 +109,8 @@ mod tests {
             assert_eq!(expected.to_string().parse(), Ok(expected));
         }
         assert_eq!(serde_json::from_str::<Normalize>("\"none\"").unwrap(), Normalize::None);
-        assert!(serde_json::from_str::<Normalize>("\"z-score\"").unwrap_err().to_string().contains("min-max"));
+        assert!(
+            serde_json::from_str::<Normalize>("\"z-score\"").unwrap_err().to_string().contains("min-max")
+        );
     }
 }

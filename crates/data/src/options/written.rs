@@ -39,10 +39,14 @@ impl FromStr for Separator {
         match (text, letters.next(), letters.next()) {
             ("tab" | "\\t", ..) => Ok(Separator('\t')),
             ("space", ..) => Ok(Separator(' ')),
-            (_, Some(letter), None) if letter.is_ascii() && letter != '"' && !letter.is_ascii_alphanumeric() => {
+            (_, Some(letter), None)
+                if letter.is_ascii() && letter != '"' && !letter.is_ascii_alphanumeric() =>
+            {
                 Ok(Separator(letter))
             }
-            _ => Err(format!("`separator` is one sign such as `,` or `;`, or `tab` or `space`, not `{text}`")),
+            _ => {
+                Err(format!("`separator` is one sign such as `,` or `;`, or `tab` or `space`, not `{text}`"))
+            }
         }
     }
 }

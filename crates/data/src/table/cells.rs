@@ -21,7 +21,8 @@ pub(super) enum Cell {
 
 /// The words for a missing value: those that pandas knows, and R's and others' `?` and `.`.
 pub const MISSING: &[&str] = &[
-    "NA", "N/A", "n/a", "NaN", "nan", "NAN", "-NaN", "-nan", "null", "NULL", "Null", "None", "<NA>", "#N/A", "#NA", "?", ".",
+    "NA", "N/A", "n/a", "NaN", "nan", "NAN", "-NaN", "-nan", "null", "NULL", "Null", "None", "<NA>", "#N/A",
+    "#NA", "?", ".",
 ];
 
 /// Returns whether a cell, without blanks around it, holds no value.
@@ -73,7 +74,8 @@ fn comma_number(cell: &str, unsigned: &str) -> Option<(f64, bool)> {
 fn is_grouped(unsigned: &str) -> bool {
     let start = unsigned.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(unsigned.len());
     let mut rest = &unsigned[start..];
-    let Some(separator) = rest.chars().next().filter(|letter| [',', '.', ' ', '\u{a0}', '\u{202f}', '\''].contains(letter))
+    let Some(separator) =
+        rest.chars().next().filter(|letter| [',', '.', ' ', '\u{a0}', '\u{202f}', '\''].contains(letter))
     else {
         return false;
     };
@@ -104,7 +106,8 @@ fn is_day(text: &str) -> bool {
     let separator = |letter: &char| ['-', '/', '.'].contains(letter);
     let Some(separator) = text.chars().find(separator) else { return false };
     let parts: Vec<&str> = text.trim_end_matches('.').split(separator).collect();
-    let digits = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()));
+    let digits =
+        parts.iter().all(|part| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit()));
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     digits && matches!(lengths[..], [4, 1 | 2] | [4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 2 | 4])
 }
@@ -113,7 +116,9 @@ fn is_time(text: &str) -> bool {
     let clock = text.trim_end_matches('Z').split(['+', '.']).next().unwrap_or_default();
     let parts: Vec<&str> = clock.split(':').collect();
     (2..=3).contains(&parts.len())
-        && parts.iter().all(|part| matches!(part.len(), 1 | 2) && part.bytes().all(|digit| digit.is_ascii_digit()))
+        && parts
+            .iter()
+            .all(|part| matches!(part.len(), 1 | 2) && part.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -122,12 +127,17 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_they_are_written() {
-        for (cell, value) in [("1", 1.0), ("-2.5", -2.5), ("+3", 3.0), (".5", 0.5), ("4e-1", 0.4), ("5.", 5.0)] {
+        for (cell, value) in
+            [("1", 1.0), ("-2.5", -2.5), ("+3", 3.0), (".5", 0.5), ("4e-1", 0.4), ("5.", 5.0)]
+        {
             assert_eq!(read(cell), Cell::Number(value), "{cell}");
         }
-        for (cell, value, grouped) in
-            [("0,64", 0.64, false), ("-1,5e2", -150.0, false), ("1,234", 1.234, true), ("0,123", 0.123, false)]
-        {
+        for (cell, value, grouped) in [
+            ("0,64", 0.64, false),
+            ("-1,5e2", -150.0, false),
+            ("1,234", 1.234, true),
+            ("0,123", 0.123, false),
+        ] {
             assert_eq!(read(cell), Cell::CommaNumber { value, grouped }, "{cell}");
         }
         for cell in ["inf", "-Infinity", "1e39", "-1e400"] {
@@ -143,9 +153,16 @@ mod tests {
         for cell in ["1,234,567", "1.234,56", "1 234", "1'234.5", "-12,345.6"] {
             assert_eq!(read(cell), Cell::Grouped, "{cell}");
         }
-        for cell in
-            ["2024-01-31", "31.1.2024", "1/31/24", "2024-01", "2024-01-31T10:20:30Z", "2024-01-31 10:20", "9:05", "2024년 1월"]
-        {
+        for cell in [
+            "2024-01-31",
+            "31.1.2024",
+            "1/31/24",
+            "2024-01",
+            "2024-01-31T10:20:30Z",
+            "2024-01-31 10:20",
+            "9:05",
+            "2024년 1월",
+        ] {
             assert_eq!(read(cell), Cell::Date, "{cell}");
         }
         for cell in ["setosa", "12%", "$5", "5 apples", "nano", "-", "1-2", "10.0.0.1", "12a", "infra"] {

@@ -32,8 +32,8 @@ impl Characters {
 
 /// The letters of the bytes 0x80 to 0x9f in Windows-1252; `\0` where there is none.
 const WINDOWS_1252: &[char; 32] = &[
-    '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”', '•', '–', '—',
-    '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+    '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“',
+    '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
 ];
 
 /// Files of other programs that are given the ending `.csv`, by their first bytes.
@@ -101,15 +101,17 @@ fn looks_korean(bytes: &[u8]) -> bool {
             return false;
         }
         pairs += whole.len();
-        hangul +=
-            whole.iter().filter(|pair| (0xb0..=0xc8).contains(&pair[0]) && pair[1] >= 0xa1).count();
+        hangul += whole.iter().filter(|pair| (0xb0..=0xc8).contains(&pair[0]) && pair[1] >= 0xa1).count();
     }
     2 * hangul > pairs
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<(Cow<'static, str>, Characters), TableError> {
     let (pairs, rest) = bytes.as_chunks::<2>();
-    let damaged = |line| TableError::NotText { line, advice: "the UTF-16 text is damaged; save the file again as UTF-8" };
+    let damaged = |line| TableError::NotText {
+        line,
+        advice: "the UTF-16 text is damaged; save the file again as UTF-8",
+    };
     let mut text = String::with_capacity(bytes.len() / 2);
     for letter in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
         let letter = letter.map_err(|_| damaged(1 + text.matches('\n').count() as u64))?;
@@ -134,13 +136,16 @@ mod tests {
         assert!(text.contains("iconv -f CP949"), "{text}");
         let (text, characters) = decode(b"Gr\xf6\xdfe,caf\xe9,\x80\n").unwrap();
         assert_eq!((&*text, characters), ("Größe,café,€\n", Characters::Windows1252));
-        assert!(decode(b"a,b\n\x81,\x8d,\x90q\n").unwrap_err().to_string().starts_with("line 2 is not UTF-8"));
+        assert!(
+            decode(b"a,b\n\x81,\x8d,\x90q\n").unwrap_err().to_string().starts_with("line 2 is not UTF-8")
+        );
     }
 
     #[test]
     fn utf16_is_read_in_both_byte_orders() {
         let units: Vec<u16> = "값,b\n".encode_utf16().collect();
-        let little: Vec<u8> = [0xfeff].iter().chain(&units).flat_map(|unit: &u16| unit.to_le_bytes()).collect();
+        let little: Vec<u8> =
+            [0xfeff].iter().chain(&units).flat_map(|unit: &u16| unit.to_le_bytes()).collect();
         let big: Vec<u8> = [0xfeff].iter().chain(&units).flat_map(|unit: &u16| unit.to_be_bytes()).collect();
         for bytes in [little, big] {
             assert_eq!(decode(&bytes).unwrap(), ("값,b\n".into(), Characters::Utf16));

@@ -64,7 +64,11 @@ impl Choice {
     }
 }
 
-fn left_out(table: &Table, options: &Options, target: Option<usize>) -> Result<Vec<(usize, LeftOut)>, TableError> {
+fn left_out(
+    table: &Table,
+    options: &Options,
+    target: Option<usize>,
+) -> Result<Vec<(usize, LeftOut)>, TableError> {
     let mut left_out = Vec::new();
     for key in &options.table.ignore {
         let column = find(&table.columns, key, "ignore")?;
@@ -81,7 +85,9 @@ fn left_out(table: &Table, options: &Options, target: Option<usize>) -> Result<V
         match column.kind() {
             ColumnKind::Empty => left_out.push((place, LeftOut::Empty)),
             _ if place > 0 || !table.unnamed_first => {}
-            ColumnKind::Numbers if !column.is_whole() || !column.is_distinct() => return Err(TableError::Unnamed),
+            ColumnKind::Numbers if !column.is_whole() || !column.is_distinct() => {
+                return Err(TableError::Unnamed);
+            }
             _ if !column.is_distinct() => return Err(TableError::Unnamed),
             _ => left_out.push((place, LeftOut::Index)),
         }
@@ -109,7 +115,8 @@ fn usual_target(table: &Table, candidates: &[usize]) -> Result<(usize, Chosen), 
         return Err(TableError::NoFeatures);
     };
     let column = &table.columns[last];
-    let refuse = |why: String| Err(TableError::Target { problem: format!("the last column `{}` {why}", column.name) });
+    let refuse =
+        |why: String| Err(TableError::Target { problem: format!("the last column `{}` {why}", column.name) });
     if column.is_constant() && column.seen.missing == 0 {
         return refuse("is the same in every line, so it cannot be the target".into());
     }
@@ -144,7 +151,8 @@ fn as_trained(table: &Table, encoding: &super::Encoding) -> Result<Choice, Table
         })
     };
     let target = find(&encoding.target)?;
-    let features = encoding.features.iter().map(|feature| find(&feature.column)).collect::<Result<Vec<_>, _>>()?;
+    let features =
+        encoding.features.iter().map(|feature| find(&feature.column)).collect::<Result<Vec<_>, _>>()?;
     let unused = (0..table.columns.len()).filter(|column| *column != target && !features.contains(column));
     let left_out = unused.map(|column| (column, LeftOut::Unknown)).collect();
     Ok(Choice { target, chosen: Chosen::Given, features, left_out })

@@ -270,7 +270,10 @@ mod tests {
     fn cells_are_found_again_whatever_came_before_them() {
         let mut mixed = column(&["1", "x", "", "x"]);
         mixed.push_front("y", 0);
-        assert_eq!((0..5).map(|row| mixed.text(row)).collect::<Vec<_>>(), [Some("y"), None, Some("x"), None, Some("x")]);
+        assert_eq!(
+            (0..5).map(|row| mixed.text(row)).collect::<Vec<_>>(),
+            [Some("y"), None, Some("x"), None, Some("x")]
+        );
         assert_eq!(mixed.number(1), Some(1.0));
         assert_eq!(mixed.seen.first_text, Some(Sighting { line: 2, text: "x".into() }));
         assert_eq!(mixed.occurrences(), [2, 1]);

@@ -26,7 +26,9 @@ pub(super) fn separator(text: &str, given: Option<char>) -> Result<(char, &str),
         CANDIDATES.iter().filter_map(|candidate| Some((score(text, *candidate)?, *candidate))).collect();
     scores.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     match scores[..] {
-        [] => Err(TableError::OneColumn { blanks: text.lines().nth(1).is_some_and(|line| line.trim().contains(' ')) }),
+        [] => Err(TableError::OneColumn {
+            blanks: text.lines().nth(1).is_some_and(|line| line.trim().contains(' ')),
+        }),
         [(best, one), (next, other), ..] if best - next < LEAST_DIFFERENCE => {
             Err(TableError::Separator { one: name(one).into(), other: name(other).into() })
         }
@@ -49,12 +51,17 @@ pub(crate) fn name(separator: char) -> &'static str {
 /// Returns a reader of records of any length.
 pub(super) fn reader(text: &str, separator: char) -> csv::Reader<&[u8]> {
     let separator = u8::try_from(separator).unwrap_or(b',');
-    csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes())
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes())
 }
 
 fn declared(text: &str) -> (Option<char>, &str) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let mut letters = first.trim_end_matches('\r').trim_matches('"').strip_prefix("sep=").unwrap_or_default().chars();
+    let mut letters =
+        first.trim_end_matches('\r').trim_matches('"').strip_prefix("sep=").unwrap_or_default().chars();
     match (letters.next(), letters.next()) {
         (Some(separator), None) if separator.is_ascii() => (Some(separator), rest),
         _ => (None, text),

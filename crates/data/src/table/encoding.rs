@@ -257,7 +257,8 @@ mod tests {
     fn texts_become_places_and_missing_cells_are_filled_and_marked() {
         let texts = column("work", &["state", "private", "", "state"]);
         let numbers = column("age", &["10", "", "30", "20"]);
-        let features = [&texts, &numbers].map(|column| Feature::fit(column, &[0, 2, 3], Normalize::None, true));
+        let features =
+            [&texts, &numbers].map(|column| Feature::fit(column, &[0, 2, 3], Normalize::None, true));
         let encoding = Encoding { features: features.into(), target: "t".into(), classes: vec![] };
         assert_eq!(encoding.input_names(), ["work=private", "work=state", "work?", "age", "age?"]);
         let (inputs, unknown) = encoding.encode(&[&texts, &numbers], 3);

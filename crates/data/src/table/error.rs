@@ -46,7 +46,9 @@ pub enum TableError {
     )]
     Header,
     /// A line with more or fewer cells than the first.
-    #[error("line {line} has {found} fields, but the first line has {expected}; a cell that holds the separator needs quotes")]
+    #[error(
+        "line {line} has {found} fields, but the first line has {expected}; a cell that holds the separator needs quotes"
+    )]
     Fields {
         /// The line.
         line: u64,
@@ -56,7 +58,9 @@ pub enum TableError {
         expected: usize,
     },
     /// A quoted cell without an end.
-    #[error("the quotes that open in the record of line {line} are not closed before the file ends; close or remove them")]
+    #[error(
+        "the quotes that open in the record of line {line} are not closed before the file ends; close or remove them"
+    )]
     Quotes {
         /// Where the last record starts.
         line: u64,
@@ -72,7 +76,9 @@ pub enum TableError {
         hint: String,
     },
     /// A key that names one of several columns.
-    #[error("`{key}` names the column `{name}`, but {count} columns have that name; give its number, counted from 1")]
+    #[error(
+        "`{key}` names the column `{name}`, but {count} columns have that name; give its number, counted from 1"
+    )]
     SeveralColumns {
         /// `target` or `ignore`.
         key: &'static str,
@@ -82,13 +88,17 @@ pub enum TableError {
         count: usize,
     },
     /// No column that is plainly the target.
-    #[error("{problem}; set `target` to a column's name, or to its number (--target), counted from 1, or from the end with a minus")]
+    #[error(
+        "{problem}; set `target` to a column's name, or to its number (--target), counted from 1, or from the end with a minus"
+    )]
     Target {
         /// Why the last column is not taken.
         problem: String,
     },
     /// Missing cells in the target.
-    #[error("the target column `{column}` has no value in {count} lines (first in line {line}); fill in or remove such lines first")]
+    #[error(
+        "the target column `{column}` has no value in {count} lines (first in line {line}); fill in or remove such lines first"
+    )]
     MissingTarget {
         /// The column.
         column: String,
@@ -113,7 +123,9 @@ pub enum TableError {
     )]
     Missing(Vec<(String, usize)>),
     /// A number that is none or too large.
-    #[error("line {line}, column `{column}`: `{text}` is not a finite number; fill in or remove such lines first")]
+    #[error(
+        "line {line}, column `{column}`: `{text}` is not a finite number; fill in or remove such lines first"
+    )]
     NotFinite {
         /// The line.
         line: u64,
@@ -204,7 +216,9 @@ pub enum TableError {
         lines: usize,
     },
     /// A first column without a name that is no index.
-    #[error("the first column has no name, and is no index either; give it a name, or set `ignore = [1]` (--ignore 1)")]
+    #[error(
+        "the first column has no name, and is no index either; give it a name, or set `ignore = [1]` (--ignore 1)"
+    )]
     Unnamed,
     /// No column is left to learn from.
     #[error("no column is left to learn from; the target and the columns left out are all there are")]

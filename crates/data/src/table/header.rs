@@ -13,7 +13,11 @@ use super::error::TableError;
 const COUNTED: usize = 5;
 
 /// Returns whether `first` names the `columns`, which hold the records below it.
-pub(super) fn names_columns(first: &[String], columns: &[Column], named: &[&str]) -> Result<bool, TableError> {
+pub(super) fn names_columns(
+    first: &[String],
+    columns: &[Column],
+    named: &[&str],
+) -> Result<bool, TableError> {
     if named.iter().any(|name| first.iter().any(|cell| cell == name)) {
         return Ok(true);
     }
@@ -92,7 +96,9 @@ mod tests {
         ] {
             assert_eq!(read(table), Ok(expected), "{table}");
         }
-        for unclear in ["0,1\n0.5,0\n1,1\n", "0,1,2\n1,1,0\n", "2019,2020,kind\n1,2,x\n", "0,a\n1,b\n", "x,1,5\n2,3,4\n"] {
+        for unclear in
+            ["0,1\n0.5,0\n1,1\n", "0,1,2\n1,1,0\n", "2019,2020,kind\n1,2,x\n", "0,a\n1,b\n", "x,1,5\n2,3,4\n"]
+        {
             assert_eq!(read(unclear), Err(TableError::Header), "{unclear}");
         }
     }

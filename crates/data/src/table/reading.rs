@@ -100,7 +100,9 @@ pub(super) fn unclear_decimals<'a>(
     let commas: usize = columns.clone().map(|column| column.seen.commas).sum();
     let unclear: usize = columns.clone().map(|column| column.seen.unclear_commas).sum();
     let first = |of: fn(&Seen) -> &Option<super::columns::Sighting>| {
-        columns.clone().find_map(|column| of(&column.seen).as_ref().map(|first| (column.name.clone(), first.clone())))
+        columns
+            .clone()
+            .find_map(|column| of(&column.seen).as_ref().map(|first| (column.name.clone(), first.clone())))
     };
     let comma = first(|seen| &seen.first_comma);
     let point = first(|seen| &seen.first_point);
@@ -152,7 +154,11 @@ impl<'a> Lines<'a> {
     fn next(&mut self) -> Result<bool, TableError> {
         loop {
             self.counted.set(None);
-            if !self.reader.read_record(&mut self.record).map_err(|error| TableError::Malformed(error.to_string()))? {
+            if !self
+                .reader
+                .read_record(&mut self.record)
+                .map_err(|error| TableError::Malformed(error.to_string()))?
+            {
                 return Ok(false);
             }
             if self.record.iter().any(|cell| !cell.trim().is_empty()) {

@@ -40,7 +40,10 @@ fn the_target_may_stand_anywhere_and_numeric_classes_sort_by_size() {
         assert_eq!(read_with("kind;a\n10;0.5\n2;1.5\n", &with(key)).unwrap().encoding.target, "kind");
     }
     let error = read_with("kind,a\n1,2\n", &with("kinds")).unwrap_err();
-    assert_eq!(error.to_string(), "`target` names the column `kinds`, but there is none; did you mean `kind`?");
+    assert_eq!(
+        error.to_string(),
+        "`target` names the column `kinds`, but there is none; did you mean `kind`?"
+    );
     assert!(read_with("kind,a\n1,2\n", &with("3")).unwrap_err().to_string().contains("there are 2 columns"));
 }
 
@@ -57,16 +60,27 @@ fn a_column_with_a_targets_name_is_the_target_else_the_last() {
     let unclear = read(&lines(|row| format!("{},{}.5,{}", row % 2, row, row * row))).unwrap_err().to_string();
     assert!(unclear.contains("or the first column `1`"), "{unclear}");
     let constant = read(&lines(|row| format!("{},{}.5,0", row % 2, row))).unwrap_err().to_string();
-    assert!(constant.contains("the same in every line, so it cannot be the target; set `target`"), "{constant}");
+    assert!(
+        constant.contains("the same in every line, so it cannot be the target; set `target`"),
+        "{constant}"
+    );
 }
 
 #[test]
 fn errors_name_line_and_column() {
     let text = |table: &str| read(table).unwrap_err().to_string();
-    assert!(text("a,b,t\n1,2,0\n1,x,1\n").starts_with("line 3, column `b`: `x` is not a number, and other cells"));
+    assert!(
+        text("a,b,t\n1,2,0\n1,x,1\n").starts_with("line 3, column `b`: `x` is not a number, and other cells")
+    );
     assert!(text("1.5,2,0\n\ninf,2,1\n").starts_with("line 3, column `1`: `inf` is not a finite"));
-    assert!(text("1.5,2,0\n1,,1\n").starts_with("cells are missing in `2` (1); fill them in first, or set `missing"));
-    assert!(text("1.5,2,0.5\n1,2,nan\n").starts_with("the target column `3` has no value in 1 lines (first in line 2)"));
+    assert!(
+        text("1.5,2,0\n1,,1\n")
+            .starts_with("cells are missing in `2` (1); fill them in first, or set `missing")
+    );
+    assert!(
+        text("1.5,2,0.5\n1,2,nan\n")
+            .starts_with("the target column `3` has no value in 1 lines (first in line 2)")
+    );
     assert!(text("1.5,2,0\n1,2\n").starts_with("line 2 has 2 fields, but the first line has 3"));
     assert!(text("a,b,t\n1,2,\"x\n3,4,y\n").starts_with("the quotes that open in the record of line 2"));
     assert_eq!(read("").unwrap_err(), TableError::Empty);
@@ -77,23 +91,35 @@ fn errors_name_line_and_column() {
 #[test]
 fn dates_names_and_thousands_are_refused_with_the_key() {
     let body = |cell: &dyn Fn(usize) -> String| lines(|row| format!("{},{},{}", row, cell(row), row % 2));
-    let text = |cell: &dyn Fn(usize) -> String| read(&format!("a,when,t\n{}", body(cell))).unwrap_err().to_string();
+    let text =
+        |cell: &dyn Fn(usize) -> String| read(&format!("a,when,t\n{}", body(cell))).unwrap_err().to_string();
     let dates = text(&|row| format!("2024-01-{:02}", row + 1));
-    assert!(dates.contains("holds dates (`2024-01-01` in line 2)") && dates.contains("ignore = [\"when\"]"), "{dates}");
+    assert!(
+        dates.contains("holds dates (`2024-01-01` in line 2)") && dates.contains("ignore = [\"when\"]"),
+        "{dates}"
+    );
     let names = text(&|row| format!("name {row}"));
-    assert!(names.contains("20 different texts in 20 lines") && names.contains("ignore = [\"when\"]"), "{names}");
+    assert!(
+        names.contains("20 different texts in 20 lines") && names.contains("ignore = [\"when\"]"),
+        "{names}"
+    );
     let thousands = text(&|row| format!("\"{row},000,000\""));
     assert!(thousands.contains("separators between the thousands"), "{thousands}");
     let unclear = text(&|row| format!("\"{},500\"", row + 1));
     assert!(unclear.contains("may be a decimal comma or part the thousands; set `decimal"), "{unclear}");
-    let ignored = Options { table: TableOptions { ignore: vec!["when".into()], ..Default::default() }, ..raw() };
-    let table = read_with(&format!("a,when,t\n{}", body(&|row| format!("2024-01-{row:02}"))), &ignored).unwrap();
+    let ignored =
+        Options { table: TableOptions { ignore: vec!["when".into()], ..Default::default() }, ..raw() };
+    let table =
+        read_with(&format!("a,when,t\n{}", body(&|row| format!("2024-01-{row:02}"))), &ignored).unwrap();
     assert_eq!(table.encoding.input_names(), ["a"]);
 }
 
 #[test]
 fn a_trained_network_finds_its_columns_and_keeps_its_classes() {
-    let text = format!("work,age,t\n{}", lines(|row| format!("{},{},{}", ["a", "b"][row % 2], row, ["no", "yes"][row / 10])));
+    let text = format!(
+        "work,age,t\n{}",
+        lines(|row| format!("{},{},{}", ["a", "b"][row % 2], row, ["no", "yes"][row / 10]))
+    );
     let trained = read_with(&text, &Options::default()).unwrap();
     let options = Options { encoding: Some(trained.encoding.clone()), ..Options::default() };
     assert_eq!(read_with(&text, &options).unwrap().examples.inputs(), trained.examples.inputs());
@@ -142,7 +168,13 @@ fn the_split_and_the_scales_follow_the_options() {
 fn a_description_says_what_keeps_a_table_from_being_learnt_from() {
     let text = format!(
         "id,a,when,flat,t\n{}",
-        lines(|row| format!("{},{},2024-01-{:02},7,{}", row + 1, if row == 3 { "NA".into() } else { row.to_string() }, row + 1, row % 2))
+        lines(|row| format!(
+            "{},{},2024-01-{:02},7,{}",
+            row + 1,
+            if row == 3 { "NA".into() } else { row.to_string() },
+            row + 1,
+            row % 2
+        ))
     );
     let description = describe_bytes(text.as_bytes(), &raw()).unwrap();
     assert_eq!(description.problems.len(), 2, "{:?}", description.problems);

@@ -128,7 +128,11 @@ fn scale<T: Element>(
 ) -> Result<(), GraphError> {
     let features = shape.resolve(1).iter().product();
     if scales.len() != features {
-        return Err(GraphError::Length { what: "the scales".into(), found: scales.len(), expected: features });
+        return Err(GraphError::Length {
+            what: "the scales".into(),
+            found: scales.len(),
+            expected: features,
+        });
     }
     // The extents of one example, in which the scales lie as its numbers do.
     let extents = &shape.resolve(1)[1..];
@@ -164,7 +168,10 @@ mod tests {
     #[test]
     fn an_input_is_scaled_before_the_first_layer() {
         let example = Example { features: 2, image: None, outputs: 3, places: None };
-        let model = Layers::read("linear outputs").unwrap().model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap();
+        let model = Layers::read("linear outputs")
+            .unwrap()
+            .model::<f32>(&example, Loss::SoftmaxCrossEntropy)
+            .unwrap();
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let statistics = initial_statistics(&model.graph);
         let written = |scales: &[(f64, f64)]| onnx(&model, parameters.values(), statistics.values(), scales);
@@ -172,7 +179,10 @@ mod tests {
         let graph = ModelProto::decode(bytes.as_slice()).unwrap().graph.unwrap();
         let [sub, div, next, ..] = &graph.node[..] else { panic!("{:?}", graph.node) };
         assert_eq!((sub.op_type.as_str(), div.op_type.as_str()), ("Sub", "Div"));
-        assert_eq!((&sub.input[0], &div.input[0], &next.input[0]), (&graph.input[0].name, &sub.output[0], &div.output[0]));
+        assert_eq!(
+            (&sub.input[0], &div.input[0], &next.input[0]),
+            (&graph.input[0].name, &sub.output[0], &div.output[0])
+        );
         let constant = |name: &str| -> Vec<f32> {
             let tensor = graph.initializer.iter().find(|tensor| tensor.name == name).unwrap();
             assert_eq!(tensor.dims, [2]);

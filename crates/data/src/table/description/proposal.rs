@@ -22,7 +22,10 @@ impl Description {
             }
             lines.push("target_kind = \"classes\"  # or \"values\"".into());
         }
-        let ignored: Vec<String> = (0..self.columns.len()).filter(|place| self.is_useless(*place)).map(|place| self.key(place)).collect();
+        let ignored: Vec<String> = (0..self.columns.len())
+            .filter(|place| self.is_useless(*place))
+            .map(|place| self.key(place))
+            .collect();
         if !ignored.is_empty() {
             lines.push(format!("ignore = [{}]", ignored.join(", ")));
         }
@@ -43,13 +46,15 @@ impl Description {
         let holds_too_much = match column.kind {
             ColumnKind::Dates | ColumnKind::Mixed => true,
             ColumnKind::Texts => {
-                column.texts > MOST_CATEGORIES || column.texts > 2 && column.texts + column.missing == self.lines
+                column.texts > MOST_CATEGORIES
+                    || column.texts > 2 && column.texts + column.missing == self.lines
             }
             ColumnKind::Numbers | ColumnKind::Empty => false,
         };
         let is_ignored = matches!(column.role, Some(Role::LeftOut(super::LeftOut::Ignored)));
         is_ignored
-            || (column.role == Some(Role::Feature) && (column.is_index || column.is_constant || holds_too_much))
+            || (column.role == Some(Role::Feature)
+                && (column.is_index || column.is_constant || holds_too_much))
     }
 }
 

@@ -29,7 +29,9 @@ impl Description {
     fn size(&self) -> Note {
         let (lines, features) = (self.lines, self.features().count());
         let (en, ko) = match self.inputs {
-            Some(inputs) if inputs != features => (format!(" as {inputs} inputs"), format!("(입력 {inputs}개)")),
+            Some(inputs) if inputs != features => {
+                (format!(" as {inputs} inputs"), format!("(입력 {inputs}개)"))
+            }
             _ => (String::new(), String::new()),
         };
         let s = if features == 1 { "" } else { "s" };
@@ -53,7 +55,8 @@ impl Description {
             }
             ([], None) => ("values".into(), "값".into()),
             (classes, _) => {
-                let listed = classes.iter().take(LISTED_CLASSES).map(|(class, lines)| format!("{class} ({lines})"));
+                let listed =
+                    classes.iter().take(LISTED_CLASSES).map(|(class, lines)| format!("{class} ({lines})"));
                 let mut listed = listed.collect::<Vec<_>>().join(", ");
                 if classes.len() > LISTED_CLASSES {
                     listed += ", …";
@@ -119,11 +122,17 @@ impl Description {
         remarks.extend(self.listed(constant, "the same in every line", "모든 줄에서 같은 열"));
         let missing: usize = self.features().map(|column| column.missing).sum();
         if missing > 0 && self.fills {
-            remarks.push(Note::new(format!("{missing} missing cells filled"), format!("빈 칸 {missing}개를 채웠습니다")));
+            remarks.push(Note::new(
+                format!("{missing} missing cells filled"),
+                format!("빈 칸 {missing}개를 채웠습니다"),
+            ));
         }
         if self.blank_lines > 0 {
             let blank = self.blank_lines;
-            remarks.push(Note::new(format!("{blank} blank lines left out"), format!("빈 줄 {blank}개를 뺐습니다")));
+            remarks.push(Note::new(
+                format!("{blank} blank lines left out"),
+                format!("빈 줄 {blank}개를 뺐습니다"),
+            ));
         }
         if let Some((column, text)) = &self.unknown.first {
             let cells = self.unknown.texts;
@@ -136,8 +145,12 @@ impl Description {
     }
 
     fn listed(&self, which: impl Fn(&ColumnDescription) -> bool, en: &str, ko: &str) -> Option<Note> {
-        let names: Vec<String> =
-            self.columns.iter().filter(|column| which(column)).map(|column| format!("`{}`", column.name)).collect();
+        let names: Vec<String> = self
+            .columns
+            .iter()
+            .filter(|column| which(column))
+            .map(|column| format!("`{}`", column.name))
+            .collect();
         if names.is_empty() {
             return None;
         }
