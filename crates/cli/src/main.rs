@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod code;
+mod command_line;
 mod commands;
 mod comparison;
 mod experiment;

@@ -1,6 +1,7 @@
 //! `thalweg compare`: which rule, at which learning rate, and how sure are we?
 
 use super::search::{Search, search};
+use crate::command_line::{given_words, quoted};
 use crate::comparison::{in_language, page, plan, table, target_refused};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
@@ -340,7 +341,10 @@ fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -
         .sum();
     let time = crate::comparison::time(seconds / threads(arguments.common.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
-    let mut given = arguments.rerun.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
+    let mut given = match &arguments.rerun {
+        Some(words) => words.iter().map(|word| quoted(word.as_ref())).collect(),
+        None => given_words(),
+    };
     given.retain(|word| !["-q", "--quiet", "-v", "--verbose"].contains(&word.as_str()));
     if given.is_empty() {
         given.push("compare".into());
@@ -352,7 +356,6 @@ fn further(comparison: &Comparison, arguments: &Comparing, language: Language) -
             "--more-seeds" | "--at-most" => drop(given.next()),
             "--open" | "--json" | "--live" => {}
             word if word.starts_with("--more-seeds=") || word.starts_with("--at-most=") => {}
-            word if word.contains(char::is_whitespace) => words.push(format!("'{word}'")),
             word => words.push(word.to_string()),
         }
     }

@@ -1,5 +1,6 @@
 //! `thalweg train`: one run, from start to end or from a checkpoint.
 
+use crate::command_line::given_words;
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
@@ -244,20 +245,9 @@ fn write_page(
     };
     let (settings, model) = (trainer.settings(), trainer.model());
     let plan = Plan::training(&model.graph, settings.batch, model.objective, &[])?;
-    let command =
-        std::env::args().skip(1).fold("thalweg".into(), |line: String, word| line + " " + &quoted(&word));
+    let command = given_words().into_iter().fold("thalweg".into(), |line: String, word| line + " " + &word);
     let shown = Shown { settings, record: trainer.record(), test, given_back, plan: &plan, command };
     Ok(page(&shown, language.unwrap_or_else(crate::language::locale))?.write_file(path)?)
-}
-
-/// A word of a command as a shell wants it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }
 
 /// Describes an evaluation: `accuracy 0.9701, loss 0.1034`.
