@@ -35,6 +35,9 @@ pub struct Preflight {
     /// How far backpropagation and difference quotients are apart: the mean absolute difference of the worst parameter, in 64
     /// bits; absent on functions.
     pub gradient: Option<f64>,
+    /// The files of a program by whose contents its results are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// How far the gradients of a program, or of a problem of one's own, and difference quotients are apart; absent on other problems.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differences: Option<Differences>,
@@ -182,6 +185,7 @@ pub fn preflight(
         problem: problem.name.clone(),
         metric: problem.workload.metric(),
         gradient,
+        files: engine.files(index),
         differences,
         one_batch,
         start_fault: engine.start_fault(experiment, index),

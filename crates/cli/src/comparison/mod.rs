@@ -102,6 +102,18 @@ pub(crate) fn page(
         ),
         (say(language, "experiment", "실험"), comparison.experiment.clone()),
     ];
+    for (index, problem) in experiment.problems.iter().enumerate() {
+        let files = engine.files(index);
+        if !files.is_empty() {
+            let name = &problem.name;
+            let what = say(
+                language,
+                &format!("files of {name}: results belong to their contents"),
+                &format!("{name}의 파일: 결과는 이 내용에 대한 것입니다"),
+            );
+            page.reproduce.push((what, files.join(", ")));
+        }
+    }
     Ok(page)
 }
 

@@ -114,6 +114,14 @@ impl Engine {
         self.problems.iter().filter_map(note).collect()
     }
 
+    /// The files by whose contents the results of problem `index` are known, beside the experiment itself.
+    pub fn files(&self, index: usize) -> Vec<String> {
+        match self.problems.get(index) {
+            Some(Prepared::Own(_, own)) => own.files(),
+            Some(Prepared::Function(_) | Prepared::Training(..)) | None => Vec::new(),
+        }
+    }
+
     /// How far gradients and difference quotients of problem `index` are apart, if it is a program or a problem of one's own.
     pub(crate) fn differences(
         &self,
