@@ -11,7 +11,7 @@ use thalweg_train::{Ending, Trainer, derive, fill, network};
 use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::engine::{self, Differences, Engine, Stoppable};
 use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
-use crate::protocol::{RunError, Runner, mistakes};
+use crate::protocol::Runner;
 use crate::statistics::{mean, sample_standard_deviation};
 use crate::store::Store;
 use crate::verdict::{Plan, Sentence};
@@ -92,7 +92,8 @@ pub enum PreflightEvent<'a> {
     BatchStarted,
 }
 
-/// Looks at a problem of an experiment. `observer` hears of the progress. The runs at the defaults are kept in the store: they are
+/// Looks at a problem of an experiment in which [`check`](crate::protocol::check) has found no mistake. `observer` hears of the
+/// progress. The runs at the defaults are kept in the store: they are
 /// part of the experiment.
 ///
 /// # Errors
@@ -109,20 +110,12 @@ pub fn preflight(
     let problem = &experiment.problems[index];
     let protocol = experiment.protocol_for(problem);
     let workload = WorkloadHash::of(&problem.workload).on(&engine.fingerprint(index));
-    let cell = |arm: usize, number: usize| {
-        let defaults = experiment.rules[arm].defaults.clone();
-        Cell::of(experiment, (index, &workload), arm, defaults, Stage::Default, number)
-    };
-    let cells: Vec<Cell> = (0..experiment.rules.len()).map(|arm| cell(arm, 0)).collect();
-    let mistakes = mistakes(experiment, engine, &cells.iter().collect::<Vec<_>>(), stop);
-    if !mistakes.is_empty() {
-        return Err(RunError::Refused(mistakes).to_string());
-    }
     let runs = if problem.workload.is_deterministic() { 1 } else { RUNS };
     observer(PreflightEvent::DefaultsStarted { runs: experiment.rules.len() + runs });
     let mut times = Vec::new();
     let mut run = |arm: usize, number: usize| -> Result<Option<f64>, String> {
-        let cell = cell(arm, number);
+        let defaults = experiment.rules[arm].defaults.clone();
+        let cell = Cell::of(experiment, (index, &workload), arm, defaults, Stage::Default, number);
         // Run in any case: its time is wanted.
         let started = Instant::now();
         let outcome = engine.run(&cell, false, stop)?;

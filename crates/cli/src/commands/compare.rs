@@ -16,7 +16,7 @@ use thalweg::lab::comparison::{Comparison, ProblemResult};
 use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::{Document, Experiment, Metric, RawProblem, RawRule, given};
 use thalweg::lab::preflight::{PreflightEvent, preflight};
-use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, run as run_experiment};
+use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, check, run as run_experiment};
 use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::lab::verdict::reach;
 
@@ -377,6 +377,11 @@ fn look_first(
 ) -> Result<(), Failure> {
     let threads = threads(arguments.threads);
     let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
+    let interrupted = |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
+        true => Failure::Interrupted("interrupted; what was run is kept".into()),
+        false => Failure::Error(message),
+    };
+    check(experiment, engine, &stop).map_err(|error| interrupted(error.to_string()))?;
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
         let steps = Steps::new(arguments.json);
@@ -392,12 +397,8 @@ fn look_first(
                 });
             }
         };
-        let interrupted = |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
-            true => Failure::Interrupted("interrupted; what was run is kept".into()),
-            false => Failure::Error(message),
-        };
         let one =
-            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(interrupted)?;
+            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(&interrupted)?;
         // The bar ends before the plan is printed.
         drop(steps);
         if !arguments.json {
