@@ -1,14 +1,15 @@
 //! `thalweg lr-test`: which learning rates are worth trying?
 
 use super::compare::{Common, open, threads};
+use crate::comparison::in_language;
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, refuse_results};
 use crate::language::{Language, locale, say};
 use crate::progress::Steps;
-use crate::{interrupt, output};
+use crate::{interrupt, output, stderr};
 use serde_json::json;
-use std::path::{Path, PathBuf};
-use thalweg::lab::engine::load_dataset;
+use std::path::PathBuf;
+use thalweg::lab::engine::{load_dataset, start_fault};
 use thalweg::lab::experiment::{Document, Experiment, RawRule, Workload, given};
 use thalweg::lab::range_test::{NoSuggestion, Plan, RangeTest, RangeTestEvent, range_test};
 use thalweg::lab::search::{RateRange, show_rate};
@@ -91,6 +92,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     refuse_results(&out)?;
     let dataset = load_dataset(training, &arguments.common.source.source())?;
+    let language = arguments.common.lang.unwrap_or_else(locale);
+    let fault = experiment
+        .rules
+        .first()
+        .and_then(|arm| start_fault(problem, training, &dataset, arm, experiment.seed))
+        .map(|fault| in_language(&fault, language));
+    if let Some(fault) = &fault {
+        stderr::note(format!("{}: {fault}", problem.name));
+    }
     let plan = Plan {
         range: RateRange { from, to },
         steps: arguments.steps,
@@ -118,24 +128,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         },
     )?;
     drop(steps);
-    show(&arguments, &experiment, &problem.name, &plan, &tests, &out)
-}
-
-fn show(
-    arguments: &Arguments,
-    experiment: &Experiment,
-    problem: &str,
-    plan: &Plan,
-    tests: &[RangeTest],
-    out: &Path,
-) -> Result<(), Failure> {
-    let language = arguments.common.lang.unwrap_or_else(locale);
-    std::fs::create_dir_all(out).context(format!("making the folder {}", out.display()))?;
-    let page = page(experiment, problem, plan, tests, language).write(out)?;
+    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
+    let mut page = page(&experiment, &problem.name, &plan, &tests, language);
+    page.conclusion.extend(fault.clone());
+    let page = page.write(&out)?;
     if arguments.common.json {
-        output::json(&json!({ "problem": problem, "steps": plan.steps, "rules": tests }))?;
+        let found =
+            json!({ "problem": problem.name, "steps": plan.steps, "start_fault": fault, "rules": tests });
+        output::json(&found)?;
     } else {
-        output::line(table(tests, language).to_text())?;
+        output::line(table(&tests, language).to_text())?;
         output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
     }
     if arguments.common.open {
@@ -190,6 +192,9 @@ fn why(reason: NoSuggestion, language: Language) -> String {
             "제안 없음: 시도한 가장 작은 학습률이 최고였다 (--from을 줄이거나 --steps를 늘리자)"
         }
         NoSuggestion::BestAtHigh => "제안 없음: 시도한 가장 큰 학습률이 최고였다 (--steps를 늘리자)",
+        NoSuggestion::WrongFromTheStart => {
+            "제안 없음: 갱신하기 전부터 손실이 잘못되어 있어 학습률로는 고칠 수 없습니다"
+        }
     };
     say(language, &reason.to_string(), korean)
 }
