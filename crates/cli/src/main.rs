@@ -4,20 +4,19 @@
 mod code;
 mod command_line;
 mod commands;
-mod comparison;
+mod diagnostics;
 mod experiment;
 mod failure;
 mod folder;
 mod interrupt;
-mod landscape;
 mod language;
 mod output;
+mod plan;
+mod problem_options;
 mod progress;
-mod publication;
 mod setting;
 mod stderr;
 mod study;
-mod training_page;
 mod watching;
 
 use clap::{CommandFactory, Parser, Subcommand};

@@ -1,8 +1,10 @@
 //! What a comparison found: every figure behind the tables, the plots and the verdict.
 
+mod target;
 mod together;
 mod tolerance;
 
+pub use target::TimeToTarget;
 pub use tolerance::Tolerance;
 
 use std::collections::BTreeMap;
@@ -12,8 +14,9 @@ use serde::{Deserialize, Serialize};
 use crate::experiment::{Arm, Around, Experiment, Metric, Preset, Problem, Protocol, Workload};
 use crate::outcome::Outcome;
 use crate::search::{Point, RateRange, Side, Space, Trial};
-use crate::statistics::{Summary, Watched, kaplan_meier, median};
-use crate::verdict::{Contender, Sentence, Terms, Verdict, conclusion, judge};
+use crate::statistics::{Summary, median};
+use crate::verdict::{Contender, MeasuredOn, Sentence, TargetVerdict, Terms, Verdict, conclusion, judge};
+use target::judge_target;
 use together::{best_of, do_again, refuse_target};
 
 /// The result of an experiment.
@@ -55,6 +58,9 @@ pub struct ProblemResult {
     pub target_refused: Option<TargetRefused>,
     /// What can be concluded.
     pub verdict: Verdict,
+    /// Which rule reaches the target in fewer steps; absent without a target that tells the rules apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_verdict: Option<TargetVerdict>,
     /// The results, rule by rule.
     pub rules: Vec<RuleResult>,
 }
@@ -163,17 +169,6 @@ pub struct Candidate {
     pub confirmed: Vec<Option<f64>>,
 }
 
-/// How many steps the target took. Runs that did not reach it count as "longer than the budget", never as the budget.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TimeToTarget {
-    /// The share of the final runs that reached it.
-    pub reached: f64,
-    /// The median number of steps, if more than half reached it.
-    pub median: Option<f64>,
-    /// Kaplan and Meier's estimate: steps, and the share of the runs that had reached the target by then.
-    pub by_step: Vec<(f64, f64)>,
-}
-
 /// A rule at its default hyper-parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DefaultResult {
@@ -244,12 +239,7 @@ impl ProblemResult {
         if !problem.workload.is_deterministic() {
             do_again(&mut rules, metric, on_test, protocol, seed);
         }
-        let value = |run: &Run| {
-            let figure = run.outcome.figure();
-            figure
-                .and_then(|figure| if on_test { run.outcome.test } else { Some(figure) })
-                .unwrap_or(f64::NAN)
-        };
+        let value = |run: &Run| run.outcome.judged(on_test).unwrap_or(f64::NAN);
         let contender = |rule: &RuleResult| Contender {
             label: rule.label.clone(),
             learning_rate: rule.learning_rate,
@@ -273,16 +263,23 @@ impl ProblemResult {
             }),
             ..Terms::of(problem, known.test_examples.filter(|_| on_test), on_test, known.looks)
         };
+        let verdict = judge(&contenders, &terms);
         Self {
+            target_verdict: judge_target(problem, &rules, &verdict.look),
             name: problem.name.clone(),
             metric,
             deterministic: problem.workload.is_deterministic(),
             difference: problem.difference,
             extensions,
             target_refused,
-            verdict: judge(&contenders, &terms),
+            verdict,
             rules,
         }
+    }
+
+    /// The figure of a final run that the verdict is about; absent if the run diverged.
+    pub fn judged(&self, run: &Run) -> Option<f64> {
+        run.outcome.judged(self.verdict.measured_on == MeasuredOn::Test)
     }
 }
 
@@ -361,24 +358,6 @@ impl Tuning {
 impl Candidate {
     pub(crate) fn as_trial(&self) -> Trial {
         Trial { point: self.point.clone(), values: self.confirmed.clone(), divisor: 1 }
-    }
-}
-
-impl TimeToTarget {
-    fn of(runs: &[Run]) -> Self {
-        let steps: Vec<Option<u64>> = runs.iter().map(|run| run.outcome.steps_to_target).collect();
-        let reached = steps.iter().flatten().count();
-        let censored: Vec<f64> =
-            steps.iter().map(|steps| steps.map_or(f64::INFINITY, |steps| steps as f64)).collect();
-        let median = Some(median(&censored)).filter(|median| 2 * reached > steps.len() && median.is_finite());
-        let watched = |run: &Run| {
-            let last = || run.outcome.training_loss.steps.last().copied().unwrap_or(0).into();
-            let time = run.outcome.steps_to_target.unwrap_or_else(last) as f64;
-            Watched { time, happened: run.outcome.steps_to_target.is_some() }
-        };
-        let watched: Vec<Watched> = runs.iter().map(watched).collect();
-        let by_step = kaplan_meier(&watched).into_iter().map(|(time, share, _)| (time, share)).collect();
-        Self { reached: reached as f64 / steps.len().max(1) as f64, median, by_step }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::statistics::Watched;
+
 /// The result of a cell.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -68,6 +70,23 @@ impl Outcome {
     /// The final figure: absent if the run diverged.
     pub fn figure(&self) -> Option<f64> {
         (self.diverged_at.is_none() && self.validation.is_finite()).then_some(self.validation)
+    }
+
+    /// The figure that is judged: on the test split or, not `on_test`, the final one; absent if the run diverged.
+    pub fn judged(&self, on_test: bool) -> Option<f64> {
+        self.figure().and_then(|figure| if on_test { self.test } else { Some(figure) })
+    }
+
+    /// The step at which the run ended.
+    pub(crate) fn last_step(&self) -> f64 {
+        self.training_loss.steps.last().copied().unwrap_or(0).into()
+    }
+
+    /// The run on its way to the target. One that diverged never gets there, however long it is watched.
+    pub(crate) fn on_the_way(&self) -> Watched {
+        let waited = if self.figure().is_none() { f64::INFINITY } else { self.last_step() };
+        let time = self.steps_to_target.map_or(waited, |steps| steps as f64);
+        Watched { time, happened: self.steps_to_target.is_some() }
     }
 }
 

@@ -39,7 +39,7 @@ mod real;
 pub mod reduce;
 
 pub use buffer::{ALIGNMENT, Buffer};
-pub use dispatch::{Kernel, dispatch, dispatch_to_avx2, dispatch_to_avx512};
+pub use dispatch::{Kernel, baseline_at, dispatch, dispatch_at, dispatch_to_avx2, dispatch_to_avx512};
 pub use isa::{Isa, force_isa, isa};
 pub use real::Real;
 

@@ -1,5 +1,6 @@
 //! Puts stages in order: rules into sweeps, barriers between them.
 
+use crate::any_rule::{AnyRule, Erased, Facts};
 use crate::barrier::Aside;
 use crate::fused::Fused;
 use crate::packed::{Format, Packed, SCALED};
@@ -7,7 +8,7 @@ use crate::passes::{Passes, Stage};
 use crate::roles::MOST;
 use crate::rules::names::WEIGHTS;
 use crate::sweep::Sweep;
-use crate::{Barrier, Rule, State};
+use crate::{Barrier, Rule};
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_lanes::Real;
@@ -56,15 +57,18 @@ impl<T: Real> Composer<T> {
     }
 
     /// Adds an elementwise stage.
-    pub fn rule<R: Rule>(mut self, rule: R) -> Self {
-        let weights = rule.state_names().iter().any(|name| WEIGHTS.contains(name));
-        let stays_full = weights || R::State::<T>::BUFFERS == 0;
+    pub fn rule<R: Rule>(self, rule: R) -> Self {
+        self.stage(Box::new(Erased::new(rule)))
+    }
+
+    fn stage(mut self, rule: Box<dyn AnyRule<T>>) -> Self {
+        let Facts { state_names, initial_state, .. } = rule.facts();
+        let stays_full = state_names.is_empty() || state_names.iter().any(|name| WEIGHTS.contains(name));
         let mut sweep: Box<dyn Sweep<T>> = match if stays_full { Format::Full } else { self.format } {
             Format::Full => Box::new(Fused::new(rule, &self.layout)),
             format => {
-                let (initial, layout) = (rule.initial_state(), &self.layout);
-                let fused = Box::new(Fused::with_room(rule, layout, SCALED));
-                Box::new(Packed::new(fused, &initial, layout, format))
+                let fused = Box::new(Fused::with_room(rule, &self.layout, SCALED));
+                Box::new(Packed::new(fused, &initial_state, &self.layout, format))
             }
         };
         sweep.hide(&self.hidden);

@@ -1,50 +1,50 @@
-//! A rule whose state is in the parameters' own type: the loops that most sweeps run.
+//! A rule whose state is in the parameters' own type.
 
-use crate::kernels::{Apply, Averaged, Bare, Bounded, Decayed, Ending, Inputs, Transform};
-use crate::loops::dispatch;
-use crate::packed::{Bf16, EightBit, PackedColumns};
+use crate::any_rule::{AnyRule, Buffers, Facts, Scale, has_all_loops};
+use crate::kernels::Inputs;
+use crate::packed::PackedColumns;
 use crate::rule::MEMORY;
-use crate::state::{Dither, Full, Storage};
-use crate::sweep::{After, Factors, Part, Prepared, Sweep, cut, prepared};
-use crate::{Moment, Rule, State};
+use crate::state::Dither;
+use crate::sweep::{After, Factors, Part, Sweep, cut, visible};
+use crate::{Moment, Role};
 use std::ops::Range;
 use std::sync::Arc;
 use thalweg_arena::{Arena, Layout};
 use thalweg_lanes::Real;
 
 /// A rule with its state in the parameters' own type.
-pub(crate) struct Fused<R: Rule, T: Real> {
-    prepared: Prepared<R, T>,
+pub(crate) struct Fused<T: Real> {
+    rule: Box<dyn AnyRule<T>>,
+    facts: Facts,
     arenas: Vec<Arena<T>>,
+    /// What is remembered of each tensor; empty for a rule that remembers nothing.
+    memory: Vec<[f64; MEMORY]>,
+    /// Hyper-parameters that cannot be set from outside.
+    hidden: Vec<&'static str>,
 }
 
-impl<R: Rule, T: Real> Fused<R, T> {
-    pub(crate) fn new(rule: R, layout: &Arc<Layout>) -> Self {
-        let arenas = arenas(layout, &rule.initial_state());
-        Self { prepared: Prepared::new(rule, layout), arenas }
+impl<T: Real> Fused<T> {
+    pub(crate) fn new(rule: Box<dyn AnyRule<T>>, layout: &Arc<Layout>) -> Self {
+        let facts = rule.facts();
+        let arenas = arenas(layout, &facts.initial_state);
+        Self { memory: memory(&facts, layout), hidden: Vec::new(), rule, facts, arenas }
     }
 
     /// With buffers for `elements` only: for state that is kept elsewhere.
-    pub(crate) fn with_room(rule: R, layout: &Arc<Layout>, elements: usize) -> Self {
-        let arenas = arenas(&Arc::new(Layout::flat(elements)), &vec![0.0; R::State::<T>::BUFFERS]);
-        Self { prepared: Prepared::new(rule, layout), arenas }
+    pub(crate) fn with_room(rule: Box<dyn AnyRule<T>>, layout: &Arc<Layout>, elements: usize) -> Self {
+        let facts = rule.facts();
+        let arenas = arenas(&Arc::new(Layout::flat(elements)), &vec![0.0; facts.initial_state.len()]);
+        Self { memory: memory(&facts, layout), hidden: Vec::new(), rule, facts, arenas }
     }
 
-    fn part(&mut self, range: &Range<usize>) -> FusedPart<'_, R, T> {
-        let mut slices = self.arenas.iter_mut().map(|arena| &mut arena.values_mut()[range.clone()]);
-        FusedPart { step: self.prepared.step, columns: R::State::<T>::columns::<Full>(&mut slices) }
+    fn buffers(&mut self, range: &Range<usize>) -> (&dyn AnyRule<T>, Buffers<'_, 'static, T>) {
+        (self.rule.as_ref(), Buffers::Whole(self.arenas.iter_mut(), range.clone()))
     }
-}
 
-/// For each of `cuts`, that piece of every buffer.
-fn cut_all<'a, T: Real>(arenas: &'a mut [Arena<T>], cuts: &[Range<usize>]) -> Vec<Vec<&'a mut [T]>> {
-    let mut columns: Vec<Vec<&'a mut [T]>> = cuts.iter().map(|_| Vec::new()).collect();
-    for arena in arenas {
-        for (columns, slice) in columns.iter_mut().zip(cut(arena.values_mut(), cuts)) {
-            columns.push(slice);
-        }
+    /// `now` with what is remembered of the first tensor, to compute constants without remembering.
+    fn peek(&self, now: &Moment) -> Moment {
+        Moment { memory: self.memory.first().copied().unwrap_or_default(), ..*now }
     }
-    columns
 }
 
 /// A buffer of `layout` for each value, filled with it.
@@ -59,7 +59,23 @@ fn arenas<T: Real>(layout: &Arc<Layout>, values: &[f64]) -> Vec<Arena<T>> {
     values.iter().map(arena).collect()
 }
 
-impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
+/// Room for what is remembered of each tensor.
+fn memory(facts: &Facts, layout: &Layout) -> Vec<[f64; MEMORY]> {
+    vec![[0.0; MEMORY]; if facts.memories > 0 { layout.tensors().len() } else { 0 }]
+}
+
+/// For each of `cuts`, that piece of every buffer.
+fn cut_all<'a, T: Real>(arenas: &'a mut [Arena<T>], cuts: &[Range<usize>]) -> Vec<Vec<&'a mut [T]>> {
+    let mut columns: Vec<Vec<&'a mut [T]>> = cuts.iter().map(|_| Vec::new()).collect();
+    for arena in arenas {
+        for (columns, slice) in columns.iter_mut().zip(cut(arena.values_mut(), cuts)) {
+            columns.push(slice);
+        }
+    }
+    columns
+}
+
+impl<T: Real> Part<T> for Fused<T> {
     fn dresses(&self) -> bool {
         has_all_loops::<T>()
     }
@@ -71,7 +87,8 @@ impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
         inputs: Inputs<'_, T>,
         updates: &mut [T],
     ) {
-        self.part(range).transform(parameters, inputs, updates);
+        let (rule, state) = self.buffers(range);
+        rule.transform(parameters, inputs, updates, state);
     }
 
     fn apply(
@@ -81,7 +98,8 @@ impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
         inputs: Inputs<'_, T>,
         after: After<'_, T>,
     ) {
-        self.part(range).apply(parameters, inputs, after);
+        let (rule, state) = self.buffers(range);
+        rule.apply(parameters, inputs, after, state);
     }
 
     fn apply_packed(
@@ -91,7 +109,7 @@ impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
         columns: PackedColumns<'_, '_, T>,
         dither: Dither,
     ) -> bool {
-        apply_packed::<R, T>(self.prepared.step, parameters, inputs, columns, dither)
+        self.rule.apply_packed(parameters, inputs, columns, dither)
     }
 
     fn columns<'a>(&'a mut self, range: &Range<usize>, visit: &mut dyn FnMut(usize, &'a mut [T])) {
@@ -101,15 +119,69 @@ impl<R: Rule, T: Real> Part<T> for Fused<R, T> {
     }
 }
 
-impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
-    prepared!(R);
+impl<T: Real> Sweep<T> for Fused<T> {
+    fn state_names(&self) -> Vec<&'static str> {
+        self.facts.state_names.clone()
+    }
+
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.rule.hyperparameters(&mut visible(&self.hidden, visit));
+    }
+
+    fn hide(&mut self, names: &[&'static str]) {
+        self.hidden = names.to_vec();
+    }
+
+    fn looks_ahead(&self) -> bool {
+        self.facts.looks_ahead
+    }
+
+    fn averages(&self) -> bool {
+        self.facts.averages
+    }
+
+    fn is_idle(&self) -> bool {
+        self.rule.is_idle()
+    }
+
+    fn role(&self) -> Role<T> {
+        self.rule.role()
+    }
 
     fn is_full(&self) -> bool {
         true
     }
 
+    fn agrees(&self) -> bool {
+        self.memory.windows(2).all(|pair| pair[0].map(f64::to_bits) == pair[1].map(f64::to_bits))
+    }
+
     fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
-        self.prepared.prepare(tensor, now, factors);
+        let scale = Scale { factors, hidden: &self.hidden };
+        match self.memory.get_mut(tensor) {
+            Some(memory) => *memory = self.rule.prepare(&Moment { memory: *memory, ..*now }, &scale),
+            None => {
+                self.rule.prepare(now, &scale);
+            }
+        }
+    }
+
+    fn spread(&mut self, tensor: usize) {
+        if let Some(&memory) = self.memory.get(tensor) {
+            self.memory.fill(memory);
+        }
+    }
+
+    fn memories(&self) -> &[[f64; MEMORY]] {
+        &self.memory
+    }
+
+    fn memories_mut(&mut self) -> &mut [[f64; MEMORY]] {
+        &mut self.memory
+    }
+
+    fn memory_count(&self) -> usize {
+        self.facts.memories
     }
 
     fn make_room(&mut self, elements: usize) {
@@ -117,29 +189,23 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
     }
 
     fn parts<'a>(&'a mut self, cuts: &[Range<usize>]) -> Vec<Box<dyn Part<T> + 'a>> {
-        let step = self.prepared.step;
-        let columns = cut_all(&mut self.arenas, cuts);
-        let part = |slices: Vec<&'a mut [T]>| {
-            let columns = R::State::<T>::columns::<Full>(&mut slices.into_iter());
-            Box::new(FusedPart::<'a, R, T> { step, columns }) as Box<dyn Part<T> + 'a>
-        };
-        columns.into_iter().map(part).collect()
+        let rule = self.rule.as_ref();
+        let part = |columns| Box::new(FusedPart { rule, columns }) as Box<dyn Part<T> + 'a>;
+        cut_all(&mut self.arenas, cuts).into_iter().map(part).collect()
     }
 
     fn look_ahead(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]) {
-        let step = self.prepared.peek(now, factors);
-        let columns = self.part(range).columns;
-        for (i, point) in point.iter_mut().enumerate() {
-            *point = R::point(&step, *point, R::State::<T>::load::<Full>(&columns, i));
-        }
+        let now = self.peek(now);
+        let scale = Scale { factors, hidden: &self.hidden };
+        let state = Buffers::Whole(self.arenas.iter_mut(), range.clone());
+        self.rule.look_ahead(&now, &scale, point, state);
     }
 
     fn average(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]) {
-        let step = self.prepared.peek(now, factors);
-        let columns = self.part(range).columns;
-        for (i, point) in point.iter_mut().enumerate() {
-            *point = R::evaluated(&step, *point, R::State::<T>::load::<Full>(&columns, i));
-        }
+        let now = self.peek(now);
+        let scale = Scale { factors, hidden: &self.hidden };
+        let state = Buffers::Whole(self.arenas.iter_mut(), range.clone());
+        self.rule.average(&now, &scale, point, state);
     }
 
     fn arenas(&self) -> &[Arena<T>] {
@@ -151,59 +217,19 @@ impl<R: Rule, T: Real> Sweep<T> for Fused<R, T> {
     }
 }
 
-struct FusedPart<'a, R: Rule, T: Real> {
-    step: R::Step<T>,
-    columns: <R::State<T> as State<T>>::Columns<'a, Full>,
+/// A cut of such a sweep.
+struct FusedPart<'a, T: Real> {
+    rule: &'a dyn AnyRule<T>,
+    columns: Vec<&'a mut [T]>,
 }
 
-impl<R: Rule, T: Real> FusedPart<'_, R, T> {
-    /// All of it. Most inputs are taken as they are, and a multiplication by 1 would cost a tenth of the lightest rules.
-    fn transform(self, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]) {
-        let Self { step, columns } = self;
-        if const { has_all_loops::<T>() } && !inputs.are_plain() {
-            dispatch(Transform::<R, T, true> { step, parameters, inputs, updates, columns });
-        } else {
-            debug_assert!(
-                inputs.are_plain(),
-                "whoever calls a loop that does not dress its inputs does it before"
-            );
-            dispatch(Transform::<R, T, false> { step, parameters, inputs, updates, columns });
-        }
-    }
-
-    /// All of it.
-    fn apply(self, parameters: &mut [T], inputs: Inputs<'_, T>, after: After<'_, T>) {
-        let decayed = Decayed::new(after.decay);
-        match after.average {
-            Some((averages, [keep, take])) if const { has_all_loops::<T>() } => {
-                self.apply_with(parameters, inputs, Averaged { decayed, keep, take }, averages);
-            }
-            None if const { has_all_loops::<T>() } && after.decay.is_none() && !inputs.is_bounded() => {
-                self.apply_with(parameters, inputs, Bare, &mut []);
-            }
-            _ => self.apply_with(parameters, inputs, decayed, &mut []),
-        }
-    }
-
-    fn apply_with<E: Ending<T>>(
-        self,
-        parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        ending: E,
-        averages: &mut [T],
-    ) {
-        let (Self { step, columns }, dither) = (self, Dither::default());
-        dispatch(Apply::<R, T, Full, E> { step, parameters, inputs, columns, dither, ending, averages });
-    }
-
-    /// A stretch of it.
-    fn stretch(&mut self, range: &Range<usize>) -> FusedPart<'_, R, T> {
-        let columns = R::State::<T>::window::<Full>(&mut self.columns, range.start, range.len());
-        FusedPart { step: self.step, columns }
+impl<'a, T: Real> FusedPart<'a, T> {
+    fn buffers(&mut self, range: &Range<usize>) -> Buffers<'_, 'a, T> {
+        Buffers::Cut(self.columns.iter_mut(), range.clone())
     }
 }
 
-impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
+impl<T: Real> Part<T> for FusedPart<'_, T> {
     fn dresses(&self) -> bool {
         has_all_loops::<T>()
     }
@@ -215,7 +241,7 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
         inputs: Inputs<'_, T>,
         updates: &mut [T],
     ) {
-        self.stretch(range).transform(parameters, inputs, updates);
+        self.rule.transform(parameters, inputs, updates, self.buffers(range));
     }
 
     fn apply(
@@ -225,7 +251,7 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
         inputs: Inputs<'_, T>,
         after: After<'_, T>,
     ) {
-        self.stretch(range).apply(parameters, inputs, after);
+        self.rule.apply(parameters, inputs, after, self.buffers(range));
     }
 
     fn apply_packed(
@@ -235,55 +261,10 @@ impl<R: Rule, T: Real> Part<T> for FusedPart<'_, R, T> {
         columns: PackedColumns<'_, '_, T>,
         dither: Dither,
     ) -> bool {
-        apply_packed::<R, T>(self.step, parameters, inputs, columns, dither)
+        self.rule.apply_packed(parameters, inputs, columns, dither)
     }
 
-    fn columns<'a>(&'a mut self, range: &Range<usize>, visit: &mut dyn FnMut(usize, &'a mut [T])) {
-        R::State::<T>::visit::<Full>(self.stretch(range).columns, 0, visit);
+    fn columns<'b>(&'b mut self, range: &Range<usize>, visit: &mut dyn FnMut(usize, &'b mut [T])) {
+        self.buffers(range).enumerate().for_each(|(number, values)| visit(number, values));
     }
-}
-
-/// Whether every way to read inputs and every ending has a loop of its own. In 64 bits one loop ends in all ways, with a share of
-/// none and an infinite bound; inputs are dressed before it, and nobody keeps an average for others: loops for every rule take long
-/// to compile. Unit tests do with that too; the tests from outside (`tests/it`) are of all loops.
-pub(crate) const fn has_all_loops<T: Real>() -> bool {
-    T::BYTES == 4 && !cfg!(test)
-}
-
-/// The loop over packed state, for what is used most: parameters in 32 bits. Others unpack and pack block by block, around the
-/// loops over full state.
-fn apply_packed<R: Rule, T: Real>(
-    step: R::Step<T>,
-    parameters: &mut [T],
-    inputs: Inputs<'_, T>,
-    columns: PackedColumns<'_, '_, T>,
-    dither: Dither,
-) -> bool {
-    // Known when this is compiled: where it is false, no loop is.
-    if const { has_all_loops::<T>() && R::State::<T>::BUFFERS > 0 } {
-        match columns {
-            PackedColumns::Bf16(columns) => {
-                apply_stored::<R, T, Bf16>(step, parameters, inputs, columns, dither);
-            }
-            PackedColumns::EightBit(columns) => {
-                apply_stored::<R, T, EightBit>(step, parameters, inputs, columns, dither);
-            }
-        }
-        true
-    } else {
-        false
-    }
-}
-
-/// The same for one storage.
-fn apply_stored<'a, R: Rule, T: Real, S: Storage<T>>(
-    step: R::Step<T>,
-    parameters: &mut [T],
-    inputs: Inputs<'_, T>,
-    mut columns: &mut dyn Iterator<Item = S::Column<'a>>,
-    dither: Dither,
-) {
-    let columns = R::State::<T>::columns::<S>(&mut columns);
-    let (ending, averages) = (Bounded, &mut [][..]);
-    dispatch(Apply::<R, T, S, _> { step, parameters, inputs, columns, dither, ending, averages });
 }

@@ -35,6 +35,7 @@ A [`Schedule`] is a pure function of the step; a [`Plateau`] watches a metric.
 */
 #![forbid(unsafe_code)]
 
+mod any_rule;
 mod barrier;
 mod catalog;
 mod composer;

@@ -1,7 +1,7 @@
 //! Which stage of a sweep does what in an update: some do part of it for their neighbours.
 
 use crate::Role;
-use crate::fused::has_all_loops;
+use crate::any_rule::has_all_loops;
 use crate::kernels::{Inputs, unbounded};
 use crate::sweep::{After, Part, Sweep};
 use std::ops::Range;

@@ -103,12 +103,6 @@ pub trait State<T: Real>: Copy {
     );
     /// Completes a chunk of each column.
     fn flush<S: Storage<T>>(columns: &mut Self::Columns<'_, S>, dither: &Dither, first: usize);
-    /// Shows every column with its number, the first being `first`.
-    fn visit<'a, S: Storage<T>>(
-        columns: Self::Columns<'a, S>,
-        first: usize,
-        visit: &mut dyn FnMut(usize, S::Column<'a>),
-    );
 }
 
 impl<T: Real> State<T> for () {
@@ -124,7 +118,6 @@ impl<T: Real> State<T> for () {
     fn store<S: Storage<T>>(self, (): &mut (), _: usize, _: &Dither, _: usize) {}
     #[inline(always)]
     fn flush<S: Storage<T>>((): &mut (), _: &Dither, _: usize) {}
-    fn visit<'a, S: Storage<T>>((): (), _: usize, _: &mut dyn FnMut(usize, S::Column<'a>)) {}
 }
 
 /// An array of a given length, spelt out: a loop over the buffers inside the loop over the elements would be undone too late
@@ -171,14 +164,6 @@ macro_rules! buffers {
                 let [$($column),*] = columns;
                 $(S::flush($column, dither, first + $k);)*
             }
-            fn visit<'a, S: Storage<T>>(
-                columns: Self::Columns<'a, S>,
-                first: usize,
-                visit: &mut dyn FnMut(usize, S::Column<'a>),
-            ) {
-                let [$($column),*] = columns;
-                $(visit(first + $k, $column);)*
-            }
         }
     };
 }
@@ -224,13 +209,5 @@ impl<T: Real, A: State<T>, B: State<T>> State<T> for (A, B) {
     fn flush<S: Storage<T>>(columns: &mut Self::Columns<'_, S>, dither: &Dither, first: usize) {
         A::flush::<S>(&mut columns.0, dither, first);
         B::flush::<S>(&mut columns.1, dither, first + A::BUFFERS);
-    }
-    fn visit<'a, S: Storage<T>>(
-        columns: Self::Columns<'a, S>,
-        first: usize,
-        visit: &mut dyn FnMut(usize, S::Column<'a>),
-    ) {
-        A::visit::<S>(columns.0, first, visit);
-        B::visit::<S>(columns.1, first + A::BUFFERS, visit);
     }
 }

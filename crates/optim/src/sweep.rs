@@ -4,9 +4,9 @@ use crate::kernels::Inputs;
 use crate::packed::PackedColumns;
 use crate::rule::MEMORY;
 use crate::state::Dither;
-use crate::{Moment, Role, Rule};
+use crate::{Moment, Role};
 use std::ops::Range;
-use thalweg_arena::{Arena, Layout};
+use thalweg_arena::Arena;
 use thalweg_lanes::Real;
 
 /// Names of hyper-parameters and what a schedule multiplies each by at this update.
@@ -133,123 +133,6 @@ pub(crate) fn visible(
         }
     }
 }
-
-/// The rule and memory that every kind of sweep has.
-pub(crate) struct Prepared<R: Rule, T: Real> {
-    pub(crate) rule: R,
-    pub(crate) step: R::Step<T>,
-    /// Empty for a rule that remembers nothing.
-    memory: Vec<[f64; MEMORY]>,
-    /// Hyper-parameters that cannot be set from outside.
-    hidden: Vec<&'static str>,
-}
-
-impl<R: Rule, T: Real> Prepared<R, T> {
-    pub(crate) fn new(rule: R, layout: &Layout) -> Self {
-        let tensors = if R::MEMORIES > 0 { layout.tensors().len() } else { 0 };
-        let step = rule.step(&Moment::new(1, 1.0));
-        Self { rule, step, memory: vec![[0.0; MEMORY]; tensors], hidden: Vec::new() }
-    }
-
-    pub(crate) fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-        self.rule.hyperparameters(&mut visible(&self.hidden, visit));
-    }
-
-    pub(crate) fn hide(&mut self, names: &[&'static str]) {
-        self.hidden = names.to_vec();
-    }
-
-    fn scheduled(&self, factors: &Factors<'_>) -> R {
-        let mut rule = self.rule.clone();
-        if !factors.is_empty() {
-            let mut scale = |name: &'static str, value: &mut f64| {
-                for (_, factor) in factors.iter().filter(|(scheduled, _)| *scheduled == name) {
-                    *value *= factor;
-                }
-            };
-            rule.hyperparameters(&mut visible(&self.hidden, &mut scale));
-        }
-        rule
-    }
-
-    pub(crate) fn prepare(&mut self, tensor: usize, now: &Moment, factors: &Factors<'_>) {
-        let rule = self.scheduled(factors);
-        let mut now = *now;
-        if let Some(memory) = self.memory.get_mut(tensor) {
-            now.memory = *memory;
-            now.memory = rule.remember(&now);
-            *memory = now.memory;
-        }
-        self.step = rule.step(&now);
-    }
-
-    /// The constants at `now`, without remembering.
-    pub(crate) fn peek(&self, now: &Moment, factors: &Factors<'_>) -> R::Step<T> {
-        let memory = self.memory.first().copied().unwrap_or_default();
-        self.scheduled(factors).step(&Moment { memory, ..*now })
-    }
-
-    pub(crate) fn agrees(&self) -> bool {
-        self.memory.windows(2).all(|pair| pair[0].map(f64::to_bits) == pair[1].map(f64::to_bits))
-    }
-
-    pub(crate) fn spread(&mut self, tensor: usize) {
-        if let Some(&memory) = self.memory.get(tensor) {
-            self.memory.fill(memory);
-        }
-    }
-
-    pub(crate) fn memories(&self) -> &[[f64; MEMORY]] {
-        &self.memory
-    }
-
-    pub(crate) fn memories_mut(&mut self) -> &mut [[f64; MEMORY]] {
-        &mut self.memory
-    }
-}
-
-/// The methods of [`Sweep`] that [`Prepared`] answers, for a type with a field `prepared`.
-macro_rules! prepared {
-    ($rule:ident) => {
-        fn state_names(&self) -> Vec<&'static str> {
-            self.prepared.rule.state_names()
-        }
-        fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
-            self.prepared.hyperparameters(visit);
-        }
-        fn hide(&mut self, names: &[&'static str]) {
-            self.prepared.hide(names);
-        }
-        fn looks_ahead(&self) -> bool {
-            $rule::LOOKS_AHEAD
-        }
-        fn averages(&self) -> bool {
-            $rule::AVERAGES
-        }
-        fn is_idle(&self) -> bool {
-            self.prepared.rule.is_idle()
-        }
-        fn role(&self) -> $crate::Role<T> {
-            $rule::role(&self.prepared.step)
-        }
-        fn agrees(&self) -> bool {
-            self.prepared.agrees()
-        }
-        fn spread(&mut self, tensor: usize) {
-            self.prepared.spread(tensor);
-        }
-        fn memories(&self) -> &[[f64; MEMORY]] {
-            self.prepared.memories()
-        }
-        fn memories_mut(&mut self) -> &mut [[f64; MEMORY]] {
-            self.prepared.memories_mut()
-        }
-        fn memory_count(&self) -> usize {
-            $rule::MEMORIES
-        }
-    };
-}
-pub(crate) use prepared;
 
 /// The pieces of `whole` that `cuts` (in order, not overlapping) name.
 pub(crate) fn cut<'a, V>(mut whole: &'a mut [V], cuts: &[Range<usize>]) -> Vec<&'a mut [V]> {

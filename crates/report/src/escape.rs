@@ -40,19 +40,6 @@ pub(crate) fn file_stem(text: &str) -> String {
     if stem.is_empty() { "data".to_owned() } else { stem }
 }
 
-/// Escapes text for a `data:` or relative link: everything but unreserved characters becomes `%XX`.
-pub(crate) fn link(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~,".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,10 +70,5 @@ mod tests {
         assert_eq!(file_stem("f(x, y) = x²/20 + y²"), "f-x-y-x²-20-y²");
         assert_eq!(file_stem("손실 곡선"), "손실-곡선");
         assert_eq!(file_stem("../"), "data");
-    }
-
-    #[test]
-    fn links_are_percent_encoded_utf8() {
-        assert_eq!(link("a b\"손"), "a%20b%22%EC%86%90");
     }
 }

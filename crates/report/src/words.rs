@@ -29,6 +29,14 @@ impl Language {
         }
     }
 
+    /// Returns its name as its speakers write it.
+    pub(crate) fn own_name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Korean => "한국어",
+        }
+    }
+
     pub(crate) fn words(self) -> &'static Words {
         match self {
             Language::English => &ENGLISH,
@@ -44,6 +52,12 @@ pub(crate) struct Words {
     pub(crate) reproduce: &'static str,
     pub(crate) contents: &'static str,
     pub(crate) data: &'static str,
+    pub(crate) picture: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) theme: &'static str,
+    pub(crate) system: &'static str,
+    pub(crate) light: &'static str,
+    pub(crate) dark: &'static str,
     pub(crate) no_script: &'static str,
     pub(crate) not_drawn: &'static str,
     pub(crate) search: &'static str,
@@ -91,7 +105,13 @@ const ENGLISH: Words = Words {
     reproduce: "How to reproduce",
     contents: "On this page",
     data: "Data (CSV)",
-    no_script: "The figures need JavaScript. The script is inside this file; nothing is loaded from elsewhere.",
+    picture: "Picture (SVG)",
+    language: "Language",
+    theme: "Colours of the page",
+    system: "as the system",
+    light: "light",
+    dark: "dark",
+    no_script: "Figures, sorting and downloads need JavaScript. The script is inside this file; nothing is loaded from elsewhere.",
     not_drawn: "This figure could not be drawn here.",
     search: "search: words that a row must hold",
     rows_shown: "{0} of {1} rows",
@@ -141,7 +161,13 @@ const KOREAN: Words = Words {
     reproduce: "재현 방법",
     contents: "차례",
     data: "데이터 (CSV)",
-    no_script: "그림을 보려면 자바스크립트가 필요합니다. 스크립트는 이 파일 안에 있으며 외부에서 아무것도 불러오지 않습니다.",
+    picture: "그림 (SVG)",
+    language: "언어",
+    theme: "화면 색",
+    system: "시스템 설정",
+    light: "밝게",
+    dark: "어둡게",
+    no_script: "그림을 보고 표를 정렬하고 내려받으려면 자바스크립트가 필요합니다. 스크립트는 이 파일 안에 있으며 외부에서 아무것도 불러오지 않습니다.",
     not_drawn: "이 환경에서는 이 그림을 그릴 수 없습니다.",
     search: "찾기: 행에 들어 있어야 할 낱말",
     rows_shown: "{1}행 중 {0}행",

@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Page, ReportError, render::Data};
+use crate::{Page, ReportError};
 
 impl Page {
-    /// Writes `report.html` into `folder` (made if need be), and the data of the figures as CSV files beside it.
-    /// Returns the path of the page.
+    /// Writes `report.html` into `folder` (made if need be), and for other programs the data of the figures as CSV files beside
+    /// it; the page has them inside. Returns the path of the page.
     ///
     /// # Errors
     /// [`ReportError::Folder`] or [`ReportError::File`]; what was there before is untouched where a file could not be written.
@@ -23,9 +23,8 @@ impl Page {
         for (name, (_, content)) in names.iter().zip(&files) {
             replace(&folder.join(name), content)?;
         }
-        // The page comes last, so that its links lead somewhere from the moment it is there.
         let path = folder.join("report.html");
-        replace(&path, &self.render(Data::Beside(&names)))?;
+        replace(&path, &self.html())?;
         Ok(path)
     }
 

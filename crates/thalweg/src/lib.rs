@@ -10,5 +10,7 @@ pub use thalweg_lanes as lanes;
 pub use thalweg_nn as nn;
 pub use thalweg_optim as optim;
 #[cfg(feature = "report")]
+pub use thalweg_pages as pages;
+#[cfg(feature = "report")]
 pub use thalweg_report as report;
 pub use thalweg_train as train;

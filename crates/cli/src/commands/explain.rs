@@ -2,16 +2,15 @@
 
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::Failure;
-use crate::language::say;
 use crate::output;
-use crate::training_page::network;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use thalweg::data::Examples;
 use thalweg::nn::Plan;
 use thalweg::optim::Plan as UpdatePlan;
 use thalweg::optim::{Optimizer, PlateauSettings, state_bytes};
-use thalweg::report::{Language, Page};
+use thalweg::pages;
+use thalweg::report::Language;
 use thalweg::train::{EVALUATION_BATCH, Evaluator, TrainingSettings, network as build};
 
 /// Show the graph of a run: shapes, buffers, bytes, work, and the optimizer's state
@@ -55,16 +54,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let explained = runs.iter().map(explain).collect::<Result<Vec<_>, Failure>>()?;
     if let Some(path) = &arguments.report {
         let language = arguments.lang.unwrap_or_else(crate::language::locale);
-        let mut page = Page::new(language, say(language, "What the run will do", "이 실행이 할 일"));
+        // Rules share their problem's graph.
+        let mut networks: Vec<(&str, &Plan)> = Vec::new();
         for one in &explained {
-            let mut section = network(&one.plan, language);
-            section.title = one.dataset.clone();
-            // Rules share their problem's graph.
-            if page.sections.iter().all(|known| known.title != section.title) {
-                page.sections.push(section);
+            if networks.iter().all(|(title, _)| *title != one.dataset) {
+                networks.push((&one.dataset, &one.plan));
             }
         }
-        page.write_file(path)?;
+        pages::networks(networks, language).write_file(path)?;
     }
     if arguments.dot {
         return explained.iter().try_for_each(|one| output::line(one.plan.dot()));
@@ -153,7 +150,7 @@ impl Explained {
         let shown: Vec<String> = self
             .hyperparameters
             .iter()
-            .map(|(name, value)| format!("{name} {}", output::number(*value)))
+            .map(|(name, value)| format!("{name} {}", thalweg::pages::number(*value)))
             .collect();
         let state = match self.state.as_slice() {
             [] => "no state".to_string(),

@@ -119,7 +119,7 @@ fn rules_text() -> String {
                 let Some((_, value)) = values.into_iter().find(|(name, _)| *name == one.name) else {
                     continue;
                 };
-                let value = output::number(value);
+                let value = thalweg::pages::number(value);
                 match defaults.iter_mut().find(|(known, _)| *known == value) {
                     Some((_, names)) => names.push(Dialect::name(dialect)),
                     None => defaults.push((value, vec![dialect.name()])),
@@ -182,7 +182,7 @@ fn stages_text() -> String {
         text += &format!("\n  {:<30} {}\n", stage.name, stage.formula);
         for (one, default) in stage.settings {
             let default =
-                if default.is_nan() { "must be given".to_string() } else { output::number(*default) };
+                if default.is_nan() { "must be given".to_string() } else { thalweg::pages::number(*default) };
             text += &format!("  {:<30} {:<14} {} [{default}]\n", "", one.name, one.meaning);
         }
     }

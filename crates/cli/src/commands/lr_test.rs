@@ -1,20 +1,19 @@
 //! `thalweg lr-test`: which learning rates are worth trying?
 
 use super::compare::{Common, open, threads};
-use crate::comparison::in_language;
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, refuse_results};
-use crate::language::{Language, locale, say};
+use crate::language::{locale, say};
 use crate::progress::Steps;
 use crate::{interrupt, output, stderr};
 use serde_json::json;
 use std::path::PathBuf;
 use thalweg::lab::engine::{load_dataset, start_fault};
-use thalweg::lab::experiment::{Document, Experiment, RawRule, Workload, given};
-use thalweg::lab::range_test::{NoSuggestion, Plan, RangeTest, RangeTestEvent, range_test};
+use thalweg::lab::experiment::{Document, RawRule, Workload, given};
+use thalweg::lab::range_test::{Plan, RangeTestEvent, range_test};
 use thalweg::lab::search::{RateRange, show_rate};
-use thalweg::report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
-use thalweg::report::{Block, Cell, Column, Page, Section, Table};
+use thalweg::pages;
+use thalweg::pages::comparison::in_language;
 
 /// The learning-rate range test: where learning begins and where it breaks down, checked by short real runs
 #[derive(clap::Args)]
@@ -129,7 +128,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     )?;
     drop(steps);
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
-    let mut page = page(&experiment, &problem.name, &plan, &tests, language);
+    let mut page = pages::range_test(&experiment, &problem.name, &plan, &tests, language);
     page.conclusion.extend(fault.clone());
     let page = page.write(&out)?;
     if arguments.common.json {
@@ -137,147 +136,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             json!({ "problem": problem.name, "steps": plan.steps, "start_fault": fault, "rules": tests });
         output::json(&found)?;
     } else {
-        output::line(table(&tests, language).to_text())?;
+        output::line(pages::range_test::table(&tests, language).to_text())?;
         output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
     }
-    if arguments.common.open {
-        open(&page)?;
-    }
-    Ok(())
-}
-
-/// What is suggested for each rule.
-fn table(tests: &[RangeTest], language: Language) -> Table {
-    let mut table = Table::new(vec![
-        Column::text(say(language, "rule", "갱신 규칙")),
-        Column::text(say(language, "learning rates to use", "쓸 만한 학습률")).help(say(
-            language,
-            "short runs at constant rates whose validation loss is as good as the best, within a tenth of what was gained",
-            "일정한 학습률의 짧은 실행 가운데 검증 손실이 최고와 (줄어든 양의 1/10 이내로) 비슷한 구간",
-        )),
-        Column::number(say(language, "best", "최고")),
-        Column::number(say(language, "its validation loss", "검증 손실")),
-    ]);
-    for test in tests {
-        let mut row = vec![Cell::rule(&test.rule, &test.label)];
-        match &test.suggestion {
-            Ok(found) => {
-                row.push(format!("{} … {}", show_rate(found.from), show_rate(found.to)).into());
-                row.push(Cell::value(show_rate(found.best), found.best));
-                let best = test.short_runs.iter().find(|(rate, _)| *rate == found.best);
-                let losses: Vec<f64> =
-                    best.iter().flat_map(|(_, values)| values).flatten().copied().collect();
-                let mean = thalweg::lab::statistics::mean(&losses);
-                row.push(Cell::value(format!("{mean:.4}"), mean));
-            }
-            Err(reason) => {
-                row.push(why(*reason, language).into());
-                row.extend(["–".into(), "–".into()]);
-            }
-        }
-        table.push(row);
-    }
-    table
-}
-
-/// Why there is no suggestion.
-fn why(reason: NoSuggestion, language: Language) -> String {
-    let korean = match reason {
-        NoSuggestion::NothingFell => "제안 없음: 손실을 뚜렷이 줄인 학습률이 없다 (--steps를 늘리자)",
-        NoSuggestion::StillFalling => "제안 없음: 가장 큰 학습률에서도 손실이 줄고 있었다 (--to를 키우자)",
-        NoSuggestion::AllDiverged => {
-            "제안 없음: 짧은 실행이 모두 발산했다 (--to를 줄이거나 --steps를 늘리자)"
-        }
-        NoSuggestion::BestAtLow => {
-            "제안 없음: 시도한 가장 작은 학습률이 최고였다 (--from을 줄이거나 --steps를 늘리자)"
-        }
-        NoSuggestion::BestAtHigh => "제안 없음: 시도한 가장 큰 학습률이 최고였다 (--steps를 늘리자)",
-        NoSuggestion::WrongFromTheStart => {
-            "제안 없음: 갱신하기 전부터 손실이 잘못되어 있어 학습률로는 고칠 수 없습니다"
-        }
-    };
-    say(language, &reason.to_string(), korean)
-}
-
-fn page(
-    experiment: &Experiment,
-    problem: &str,
-    plan: &Plan,
-    tests: &[RangeTest],
-    language: Language,
-) -> Page {
-    let curves = tests.iter().map(|test| Curve {
-        rule: test.rule.clone(),
-        label: test.label.clone(),
-        steps: test.rates.clone(),
-        runs: test.losses.clone(),
-    });
-    let mut growing = Curves {
-        title: say(language, "The rate grows", "학습률을 키우며"),
-        across: say(language, "learning rate", "학습률"),
-        up: say(language, "smoothed loss of the batches", "매끄럽게 한 배치 손실"),
-        scale: Scale::Linear,
-        band: Band::Range,
-        curves: curves.collect(),
-    }
-    .figure(language);
-    growing.layout["xaxis"]["type"] = json!("log");
-    growing.layout["xaxis"]["exponentformat"] = json!("power");
-    let searched = tests.iter().map(|test| Searched {
-        rule: test.rule.clone(),
-        label: test.label.clone(),
-        trials: test
-            .short_runs
-            .iter()
-            .flat_map(|(rate, values)| values.iter().map(|value| (*rate, value.unwrap_or(f64::NAN))))
-            .map(|(learning_rate, value)| Trial { learning_rate, value })
-            .collect(),
-        chosen: test.suggestion.as_ref().ok().map(|found| found.best),
-        cliff: None,
-    });
-    let short = Sensitivity {
-        title: say(language, "Short runs at constant rates", "일정한 학습률의 짧은 실행"),
-        up: say(language, "validation loss", "검증 손실"),
-        better: Better::Lower,
-        scale: Scale::Logarithmic,
-        rules: searched.filter(|searched| !searched.trials.is_empty()).collect(),
-    };
-    let mut blocks: Vec<Block> = vec![growing.into()];
-    if !short.rules.is_empty() {
-        blocks.push(short.figure(language).into());
-    }
-    let title = say(language, "Which learning rates are worth trying?", "어떤 학습률을 시도할 만한가?");
-    let introduction = match language {
-        Language::English => format!(
-            "{} runs of {} updates for each rule; the line is their mean, the band their range. What the curve suggests is only \
-             where to look: the short runs on the right, on other seeds, decide.",
-            plan.repeats, plan.steps
-        ),
-        Language::Korean => format!(
-            "규칙마다 {}번, {}회씩 갱신. 선은 평균, 띠는 범위. 곡선은 어디를 볼지 알려 줄 뿐이고, 다른 시드로 한 오른쪽의 짧은 실행이 결정한다.",
-            plan.repeats, plan.steps
-        ),
-    };
-    let conclusion = tests.iter().map(|test| match &test.suggestion {
-        Ok(found) => {
-            let [from, best, to] = [found.from, found.best, found.to].map(show_rate);
-            let found = say(
-                language,
-                &format!("{from} to {to}, best {best}"),
-                &format!("{from}에서 {to}까지, 최고는 {best}"),
-            );
-            format!("{}: {found}", test.label)
-        }
-        Err(reason) => format!("{}: {}", test.label, why(*reason, language)),
-    });
-    let mut page = Page::new(language, title);
-    page.subtitle = problem.to_string();
-    page.conclusion = conclusion.collect();
-    page.table = Some(table(tests, language));
-    page.sections = vec![Section::new(problem, introduction, blocks)];
-    page.reproduce = vec![
-        (say(language, "seed", "시드"), experiment.seed.to_string()),
-        (say(language, "experiment", "실험"), experiment.to_toml()),
-    ];
-    page
+    if arguments.common.open { open(&page) } else { Ok(()) }
 }

@@ -3,12 +3,13 @@
 use crate::failure::{Context, Failure};
 use crate::folder::RESULTS;
 use crate::language::{Language, language, locale};
-use crate::{output, publication, stderr};
+use crate::{output, stderr};
 use std::path::{Path, PathBuf};
 use thalweg::arena::write_atomically;
 use thalweg::lab::comparison::Comparison;
 use thalweg::lab::export::{Record, csv, json_lines, optuna_journal, summaries, summary_csv, tensorboard};
 use thalweg::lab::store::SqliteStore;
+use thalweg::pages::publication;
 
 /// Hand the results of a comparison to other programs: CSV, JSON lines, TensorBoard, Optuna
 #[derive(clap::Args)]

@@ -6,12 +6,13 @@ use crate::failure::{Context, Failure};
 use crate::folder::{Job, folders_of, refuse_results};
 use crate::language::{Language, language, locale, say};
 use crate::progress::Progress;
-use crate::study::{json, page, summary};
+use crate::study::json;
 use crate::{interrupt, output};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use thalweg::lab::engine::vocabulary;
 use thalweg::lab::study::{Line, Study, is_study, run as run_study};
+use thalweg::pages;
 
 /// Run a study: what a setting does, drawn; or any other experiment file
 #[derive(clap::Args)]
@@ -101,11 +102,11 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     }
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let source = arguments.source.source();
-    let page = page(&study, &results, &source, &name, language)?.write(&out)?;
+    let page = pages::study(&study, &results, &source, &name, language)?.write(&out)?;
     if arguments.json {
         output::json(&json(&study, &results))?;
     } else {
-        output::line(summary(&study, &results, language).to_text())?;
+        output::line(pages::study::table(&study, &results, language).to_text())?;
         output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
     }
     if arguments.open {

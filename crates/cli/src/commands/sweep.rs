@@ -3,7 +3,7 @@
 use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
-use crate::language::{Language, locale, say};
+use crate::language::{locale, say};
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, output, stderr};
 use serde_json::json;
@@ -12,13 +12,10 @@ use std::path::PathBuf;
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, RawRuleTable, given, suggestion};
 use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, sweep};
-use thalweg::lab::search::{Point, RateRange, Trial, show_rate};
-use thalweg::lab::statistics::Summary;
+use thalweg::lab::search::{Point, RateRange};
 use thalweg::lab::store::{Origin, SqliteStore};
-use thalweg::report::figures::{
-    Axis, AxisScale, Better, Configurations, Scale, Searched, Sensitivity, Trial as Shown,
-};
-use thalweg::report::{Block, Cell, Column, Page, Section, Table};
+use thalweg::pages;
+use thalweg::pages::sweep::{Sweep, Swept};
 
 /// Most configurations of a sweep.
 const MOST: usize = 10_000;
@@ -45,7 +42,7 @@ pub(crate) struct Arguments {
     /// A hyper-parameter and its values: so many from one number to another, evenly in the logarithm, or a list; as often as
     /// there are some
     #[arg(long, required = true, value_name = "NAME=FROM..TO:COUNT|V,V", value_parser = over)]
-    over: Vec<Over>,
+    over: Vec<Swept>,
     /// Seeds of each configuration
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..1_000))]
     seeds: u16,
@@ -56,15 +53,8 @@ pub(crate) struct Arguments {
     common: Common,
 }
 
-/// One `--over`.
-#[derive(Clone, Debug, PartialEq)]
-struct Over {
-    name: String,
-    values: Vec<f64>,
-    logarithmic: bool,
-}
-
-fn over(text: &str) -> Result<Over, String> {
+/// Parses one `--over`.
+fn over(text: &str) -> Result<Swept, String> {
     let usage = "write it as name=1e-4..0.1:7 or name=0.8,0.9";
     let number =
         |text: &str| text.trim().parse::<f64>().map_err(|_| format!("`{text}` is not a number; {usage}"));
@@ -79,10 +69,10 @@ fn over(text: &str) -> Result<Over, String> {
             return Err(format!("a range grows from above 0, in 2 to {MOST} values; {usage}"));
         }
         let at = |index: usize| RateRange { from, to }.at(index as f64 / (count - 1) as f64);
-        return Ok(Over { name, values: (0..count).map(at).collect(), logarithmic: true });
+        return Ok(Swept { name, values: (0..count).map(at).collect(), logarithmic: true });
     }
     let values = values.split(',').map(number).collect::<Result<Vec<f64>, _>>()?;
-    Ok(Over { name, values, logarithmic: false })
+    Ok(Swept { name, values, logarithmic: false })
 }
 
 const DIGITS: &str = "name = \"sweep\"\n[problem]\ndataset = \"digits\"\n";
@@ -106,7 +96,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             let value = one.values.iter().copied().reduce(extreme).unwrap_or(f64::NAN);
             (given(one.name.clone()), given(value))
         });
-        table.set = Some(set.collect());
+        table.set = Some(given(set.collect()));
         document.raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
         experiment = Some(arguments.common.lay_over(document.clone())?);
     }
@@ -122,7 +112,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 /// Every combination, the last hyper-parameter changing fastest.
-fn points(over: &[Over], experiment: &Experiment) -> Result<Vec<Point>, Failure> {
+fn points(over: &[Swept], experiment: &Experiment) -> Result<Vec<Point>, Failure> {
     let Some(arm) = experiment.rules.first() else { return Ok(vec![]) };
     let mut points = vec![Point {
         learning_rate: arm.defaults.get("learning_rate").copied().unwrap_or(f64::NAN),
@@ -179,8 +169,9 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
         Err(error) => return Err(error.into()),
     };
     drop(watching);
-    let table = table(arguments, &trials, language);
-    let page = page(arguments, experiment, &trials, table.clone(), language).write(&out)?;
+    let shown = Sweep { experiment, rule: &arguments.rule, over: &arguments.over, trials: &trials };
+    let page = pages::sweep(&shown, language).write(&out)?;
+    let table = pages::sweep::table(&shown, language);
     thalweg::arena::write_atomically(&out.join("sweep.csv"), table.to_csv().as_bytes())?;
     if common.json {
         output::json(&json!({ "rule": arguments.rule, "trials": trials }))?;
@@ -189,115 +180,6 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
         output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
     }
     if common.open { open(&page) } else { Ok(()) }
-}
-
-fn value(point: &Point, name: &str) -> f64 {
-    if name == "learning_rate" {
-        point.learning_rate
-    } else {
-        point.others.get(name).copied().unwrap_or(f64::NAN)
-    }
-}
-
-fn table(arguments: &Arguments, trials: &[Trial], language: Language) -> Table {
-    let mut columns: Vec<Column> = arguments.over.iter().map(|one| Column::number(&one.name)).collect();
-    columns.push(Column::number(say(language, "result", "결과")).help(say(
-        language,
-        "mean ± standard deviation over the seeds, on the validation split",
-        "검증 데이터에서 시드들의 평균 ± 표준편차",
-    )));
-    columns.push(Column::number(say(language, "diverged", "발산")));
-    let mut table = Table::new(columns);
-    for trial in trials {
-        let mut row: Vec<Cell> = arguments
-            .over
-            .iter()
-            .map(|one| Cell::value(show_rate(value(&trial.point, &one.name)), value(&trial.point, &one.name)))
-            .collect();
-        let finite: Vec<f64> = trial.values.iter().flatten().copied().collect();
-        row.push(match Summary::of(&finite) {
-            Some(found) => {
-                let spread =
-                    found.standard_deviation.map(|spread| format!(" ± {spread:.4}")).unwrap_or_default();
-                Cell::value(format!("{:.4}{spread}", found.mean), found.mean)
-            }
-            None => "–".into(),
-        });
-        row.push(Cell::value(trial.diverged().to_string(), trial.diverged() as f64));
-        table.push(row);
-    }
-    table
-}
-
-fn page(
-    arguments: &Arguments,
-    experiment: &Experiment,
-    trials: &[Trial],
-    table: Table,
-    language: Language,
-) -> Page {
-    let metric = experiment.problems.first().map(|problem| problem.workload.metric());
-    let higher = metric.is_some_and(|metric| metric.higher_is_better());
-    let up = say(language, "result on the validation split", "검증 데이터의 결과");
-    let axes: Vec<Axis> = arguments
-        .over
-        .iter()
-        .map(|one| Axis {
-            name: one.name.clone(),
-            scale: if one.logarithmic { AxisScale::Logarithmic } else { AxisScale::Linear },
-            values: trials.iter().map(|trial| value(&trial.point, &one.name)).collect(),
-        })
-        .collect();
-    let mut blocks: Vec<Block> = Vec::new();
-    if let [one] = arguments.over.as_slice()
-        && one.values.iter().all(|&value| value > 0.0)
-    {
-        let shown = trials.iter().flat_map(|trial| {
-            let at = value(&trial.point, &one.name);
-            trial
-                .values
-                .iter()
-                .map(move |value| Shown { learning_rate: at, value: value.unwrap_or(f64::NAN) })
-        });
-        let mut figure = Sensitivity {
-            title: say(language, "What it does", "무엇이 달라지는가"),
-            up: up.clone(),
-            better: if higher { Better::Higher } else { Better::Lower },
-            scale: Scale::Linear,
-            rules: vec![Searched {
-                rule: arguments.rule.clone(),
-                label: arguments.rule.clone(),
-                trials: shown.collect(),
-                chosen: None,
-                cliff: None,
-            }],
-        }
-        .figure(language);
-        figure.layout["xaxis"]["title"]["text"] = json!(one.name);
-        figure.wide = true;
-        blocks.push(figure.into());
-    } else {
-        let results = trials.iter().map(|trial| trial.mean().unwrap_or(f64::NAN)).collect();
-        let title = arguments.rule.clone();
-        let all = Configurations { title, up, higher_is_better: higher, axes, results };
-        blocks.extend(all.map(language).map(Block::from));
-        blocks.push(all.parallel(language).into());
-    }
-    let mut page = Page::new(language, say(language, "A sweep", "훑어보기"));
-    page.subtitle = format!("{}: {}", experiment.name, arguments.rule);
-    page.conclusion = vec![say(
-        language,
-        "A sweep shows and does not choose: the best of many configurations is partly luck. `thalweg tune` finds one and confirms \
-         it on fresh seeds.",
-        "훑어보기는 보여 줄 뿐 고르지 않는다. 여럿 가운데 최고는 얼마간 운이다. `thalweg tune`은 하나를 찾아 새 시드로 확인한다.",
-    )];
-    page.sections = vec![Section::new(
-        experiment.problems.first().map_or("", |problem| problem.name.as_str()),
-        "",
-        blocks.into_iter().chain([table.into()]).collect(),
-    )];
-    page.reproduce = vec![(say(language, "seed", "시드"), experiment.seed.to_string())];
-    page
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! `thalweg train`: one run, from start to end or from a checkpoint.
 
 use crate::command_line::given_words;
+use crate::diagnostics;
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
-use crate::training_page::{Shown, page, text};
 use crate::{interrupt, output, stderr};
 use serde_json::json;
 use std::num::NonZeroUsize;
@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use thalweg::arena::Checkpoint;
 use thalweg::nn::Plan;
+use thalweg::pages;
 use thalweg::report::Language;
 use thalweg::train::{
     Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, saved_settings,
@@ -108,7 +109,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let Training { settings, dataset } = training;
     let examples = settings.examples.unwrap_or(usize::MAX).min(dataset.train.len());
     let mut trainer = match &checkpoint {
-        Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps, &dataset)?,
+        Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps(), &dataset)?,
         None => Trainer::<f32>::new(settings, &dataset)?,
     };
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -147,7 +148,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match ending {
         Ending::Diverged { step } => {
             let rate = trainer.record().last().and_then(|point| point.learning_rate);
-            let rate = rate.map(|rate| format!(" {}", output::number(rate))).unwrap_or_default();
+            let rate = rate.map(|rate| format!(" {}", pages::number(rate))).unwrap_or_default();
             let advice = match &fault {
                 Some(_) => "The learning rate is not to blame; see the note at the start".to_string(),
                 None => {
@@ -217,7 +218,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     output::line(parts.join("; "))?;
     if let Some(last) = trainer.record().diagnostics.last().filter(|_| arguments.diagnostics) {
-        output::line(format!("\n{}", text(last)))?;
+        output::line(format!("\n{}", diagnostics::text(last)))?;
     }
     for (what, path) in [("saved to", &arguments.save), ("page:", &arguments.report)] {
         if let Some(path) = path {
@@ -246,8 +247,15 @@ fn write_page(
     let (settings, model) = (trainer.settings(), trainer.model());
     let plan = Plan::training(&model.graph, settings.batch, model.objective, &[])?;
     let command = given_words().into_iter().fold("thalweg".into(), |line: String, word| line + " " + &word);
-    let shown = Shown { settings, record: trainer.record(), test, given_back, plan: &plan, command };
-    Ok(page(&shown, language.unwrap_or_else(crate::language::locale))?.write_file(path)?)
+    let shown = pages::training::Training {
+        settings,
+        record: trainer.record(),
+        test,
+        given_back,
+        plan: &plan,
+        command,
+    };
+    Ok(pages::training(&shown, language.unwrap_or_else(crate::language::locale))?.write_file(path)?)
 }
 
 /// Describes an evaluation: `accuracy 0.9701, loss 0.1034`.

@@ -1,8 +1,7 @@
 //! `thalweg trajectory`: the path of one rule on a two-dimensional function.
 
 use crate::failure::{Context, Failure};
-use crate::landscape::landscape;
-use crate::language::{locale, say};
+use crate::language::{Language, locale, say};
 use crate::output;
 use crate::setting::{ScheduleSetting, Setting, point, schedule_setting, setting, settings};
 use crate::stderr;
@@ -10,8 +9,9 @@ use serde::Serialize;
 use std::path::PathBuf;
 use thalweg::data::{Function, Noisy};
 use thalweg::optim::{Dialect, Schedule, Specification};
-use thalweg::report::figures::{Path as Drawn, Paths, Surface};
-use thalweg::report::{Block, Column, Language, Page, Section, Table};
+use thalweg::pages;
+use thalweg::report::figures::Path as Drawn;
+use thalweg::report::{Column, Table};
 use thalweg::train::descend;
 
 /// Follow one rule on a two-dimensional function, point by point
@@ -112,7 +112,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             points: path.points.clone(),
             values: path.values.clone(),
         }];
-        picture(&function, &drawn, language)
+        pages::trajectory(&function, &drawn, language)
             .write_file(file)
             .context(format!("writing {}", file.display()))?;
         if !arguments.json {
@@ -150,17 +150,4 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 /// Six decimals, or six digits where a path is far out.
 fn coordinate(x: f64) -> String {
     if x.abs() < 1e6 { format!("{x:.6}") } else { format!("{x:.6e}") }
-}
-
-fn picture(function: &Function, paths: &[Drawn], language: Language) -> Page {
-    let landscape = landscape(function, paths.iter().flat_map(|path| &path.points));
-    let definition = function.definition();
-    let mut page = Page::new(language, format!("{}: {}", definition.name, definition.formula));
-    page.subtitle = paths.iter().map(|path| path.label.clone()).collect::<Vec<_>>().join("; ");
-    let blocks: Vec<Block> = vec![
-        Paths { landscape: &landscape, paths }.figure(language).into(),
-        Surface { landscape: &landscape, paths }.figure(language).into(),
-    ];
-    page.sections = vec![Section::new(say(language, "Step by step", "한 걸음씩"), "", blocks)];
-    page
 }

@@ -181,7 +181,7 @@ fn draw(
 fn gauge(status: &ExperimentStatus, language: Language) -> Gauge<'static> {
     let stage = status.stage.map_or("", |stage| stage.name());
     let left = status.seconds_left().map_or(String::new(), |seconds| {
-        format!(", {} {}", crate::comparison::time(seconds, language), say(language, "left", "남음"))
+        format!(", {} {}", thalweg::pages::time(seconds, language), say(language, "left", "남음"))
     });
     let failed = match status.failed {
         0 => String::new(),

@@ -37,10 +37,7 @@ pub(super) fn do_again(
     master: u64,
 ) {
     let score = |value: Option<f64>| value.map_or(f64::NAN, |value| metric.score(value));
-    let last = |run: &Run| {
-        let figure = run.outcome.figure();
-        score(figure.and_then(|figure| if on_test { run.outcome.test } else { Some(figure) }))
-    };
+    let last = |run: &Run| score(run.outcome.judged(on_test));
     let finals = |rule: &RuleResult| -> Vec<f64> { rule.runs.iter().map(last).collect() };
     let tried = |rule: &RuleResult| -> Vec<Tried> {
         let Some(tuning) = &rule.tuning else {

@@ -148,6 +148,7 @@ mod tests {
                 more_seeds: None,
                 sentence,
             },
+            target_verdict: None,
             rules: vec![],
         };
         (problem, rule)

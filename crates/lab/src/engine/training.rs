@@ -95,11 +95,7 @@ pub fn settings(
         evaluate_training: false,
         seed: cell.seed,
         plateau: problem.plateau,
-        label_smoothing: problem.label_smoothing,
-        class_weights: problem.class_weights.clone(),
-        augmentation: problem.augmentation,
-        early_stopping: problem.early_stopping,
-        loss_after_update: problem.loss_after_update,
+        learning: problem.learning.clone(),
         ..TrainingSettings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
     })
 }

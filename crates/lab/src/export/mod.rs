@@ -10,7 +10,7 @@ mod table;
 mod tensorboard;
 
 pub use optuna::optuna_journal;
-pub use summary::{ProblemSummary, RuleSummary, summaries, summary_csv};
+pub use summary::{ProblemSummary, RuleSummary, TargetSummary, summaries, summary_csv};
 pub use table::{csv, json_lines};
 pub use tensorboard::{event_file, tensorboard};
 

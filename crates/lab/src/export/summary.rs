@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Record;
 use super::table::quoted;
 use crate::experiment::Metric;
-use crate::statistics::{Interval, Summary, student_quantile};
+use crate::statistics::{Interval, Summary, Watched, common_horizon, restricted_mean, student_quantile};
 
 /// The final runs on one problem.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,17 @@ pub struct RuleSummary {
     pub summary: Option<Summary>,
     /// How many runs diverged.
     pub diverged: usize,
+    /// The way to the target; absent if no run on the problem reached one.
+    pub target: Option<TargetSummary>,
+}
+
+/// How the final runs of a rule got to the target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TargetSummary {
+    /// The restricted mean number of steps: a run that did not arrive counts as the whole budget.
+    pub steps: f64,
+    /// How many runs arrived.
+    pub reached: usize,
 }
 
 impl RuleSummary {
@@ -75,13 +86,11 @@ fn problem_summary(records: &[&Record]) -> ProblemSummary {
             None => rules.push(vec![record]),
         }
     }
+    let mut targets = target_summaries(&rules).into_iter();
     let rule = |records: &Vec<&Record>| {
+        let target = targets.next().flatten();
         let Record { label, rule, dialect, hyperparameters, .. } = records[0];
-        let figures = records.iter().filter_map(|record| {
-            let figure = record.outcome.figure()?;
-            if on_test { record.outcome.test } else { Some(figure) }
-        });
-        let figures: Vec<f64> = figures.collect();
+        let figures: Vec<f64> = records.iter().filter_map(|record| record.outcome.judged(on_test)).collect();
         RuleSummary {
             label: label.clone(),
             rule: rule.clone(),
@@ -89,6 +98,7 @@ fn problem_summary(records: &[&Record]) -> ProblemSummary {
             learning_rate: hyperparameters.get("learning_rate").copied(),
             diverged: records.len() - figures.len(),
             summary: Summary::of(&figures),
+            target,
         }
     };
     let Record { experiment, experiment_hash, problem, metric, .. } = records[0];
@@ -102,10 +112,29 @@ fn problem_summary(records: &[&Record]) -> ProblemSummary {
     }
 }
 
+/// The ways of all rules to the target, cut off where those of a comparison are.
+fn target_summaries(rules: &[Vec<&Record>]) -> Vec<Option<TargetSummary>> {
+    let records = || rules.iter().flatten();
+    if records().all(|record| record.outcome.steps_to_target.is_none()) {
+        return vec![None; rules.len()];
+    }
+    let runs = |rule: &Vec<&Record>| rule.iter().map(|record| record.outcome.on_the_way()).collect();
+    let runs: Vec<Vec<Watched>> = rules.iter().map(runs).collect();
+    let budget = records().map(|record| record.outcome.last_step()).fold(0.0, f64::max);
+    let horizon = common_horizon(runs.iter().map(Vec::as_slice), budget);
+    let summary = |runs: &Vec<Watched>| {
+        let steps = restricted_mean(runs, horizon?)?.mean;
+        let reached = runs.iter().filter(|run| run.happened && Some(run.time) <= horizon).count();
+        Some(TargetSummary { steps, reached })
+    };
+    runs.iter().map(summary).collect()
+}
+
 /// Every rule as a line of comma-separated values (RFC 4180, header first), with all digits.
 pub fn summary_csv(problems: &[ProblemSummary]) -> String {
     let mut text = "experiment,experiment_hash,problem,metric,split,label,rule,dialect,learning_rate,n,mean,\
-                    standard_deviation,interval_low,interval_high,diverged\n"
+                    standard_deviation,interval_low,interval_high,diverged,reached_target,\
+                    steps_to_target\n"
         .to_string();
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     for problem in problems {
@@ -122,7 +151,7 @@ pub fn summary_csv(problems: &[ProblemSummary]) -> String {
             let (summary, interval) = (rule.summary.as_ref(), rule.interval());
             let _ = writeln!(
                 text,
-                "{},{},{},{},{},{},{}",
+                "{},{},{},{},{},{},{},{},{}",
                 number(rule.learning_rate),
                 summary.map_or(0, |summary| summary.count),
                 number(summary.map(|summary| summary.mean)),
@@ -130,6 +159,8 @@ pub fn summary_csv(problems: &[ProblemSummary]) -> String {
                 number(interval.map(|interval| interval.low)),
                 number(interval.map(|interval| interval.high)),
                 rule.diverged,
+                rule.target.map(|target| target.reached.to_string()).unwrap_or_default(),
+                number(rule.target.map(|target| target.steps)),
             );
         }
     }
@@ -177,6 +208,21 @@ mod tests {
     }
 
     #[test]
+    fn steps_to_the_target_are_those_of_a_comparison() {
+        let mut records = runs("digits", "adam", &[Some(0.5), Some(0.5), Some(0.5)]);
+        records.extend(runs("digits", "sgd", &[Some(0.5), Some(0.5), None]));
+        let last = f64::from(*records[0].outcome.training_loss.steps.last().unwrap());
+        assert!(last > 1.0);
+        records[0].outcome.steps_to_target = Some(1);
+        let found = &summaries(&records)[0].rules;
+        let adam = found[0].target.unwrap();
+        assert!((adam.steps - (1.0 + 2.0 * last) / 3.0).abs() < 1e-12 && adam.reached == 1, "{adam:?}");
+        assert_eq!(found[1].target, Some(TargetSummary { steps: last, reached: 0 }));
+        let text = summary_csv(&summaries(&records));
+        assert!(text.lines().nth(1).unwrap().ends_with(&format!(",0,1,{}", adam.steps)), "{text}");
+    }
+
+    #[test]
     fn problems_and_experiments_stay_apart() {
         let mut records = runs("digits", "adam", &[Some(0.5)]);
         records.extend(runs("moons", "adam", &[Some(0.75)]));
@@ -195,10 +241,10 @@ mod tests {
         assert_eq!(
             summary_csv(&summaries(&records)),
             "experiment,experiment_hash,problem,metric,split,label,rule,dialect,learning_rate,n,mean,standard_deviation,\
-             interval_low,interval_high,diverged\n\
+             interval_low,interval_high,diverged,reached_target,steps_to_target\n\
              \"mine, too\",0123456789ab,digits,accuracy,test,\"adam, mine\",adam,torch,0.001,2,0.75,0.3535533905932738,\
-             -2.426551184043672,3.926551184043672,0\n\
-             \"mine, too\",0123456789ab,digits,accuracy,test,sgd,adam,torch,0.001,0,,,,,2\n"
+             -2.426551184043672,3.926551184043672,0,,\n\
+             \"mine, too\",0123456789ab,digits,accuracy,test,sgd,adam,torch,0.001,0,,,,,2,,\n"
         );
         // Without a test split the figures are those of the validation split.
         records.iter_mut().for_each(|record| record.outcome.test = None);

@@ -252,6 +252,7 @@ fn a_target_that_tells_nothing_is_refused() {
     let nobody = with(|_| None);
     assert_eq!(nobody.target_refused, Some(TargetRefused::NobodyReachedIt));
     assert!(nobody.rules.iter().all(|rule| rule.target.is_none()));
+    assert_eq!(nobody.target_verdict, None);
     assert_eq!(with(|_| Some(1)).target_refused, Some(TargetRefused::AllReachedItAtOnce));
     let some = with(|cell| (cell.rule != "sgd").then_some(4));
     assert_eq!(some.target_refused, None);
@@ -261,6 +262,12 @@ fn a_target_that_tells_nothing_is_refused() {
         (targets[2].reached, targets[2].median, &targets[2].by_step[..]),
         (1.0, Some(4.0), &[(4.0, 1.0)][..])
     );
+    // Every run has ten steps, and evaluations are nine apart.
+    let verdict = some.target_verdict.unwrap();
+    assert_eq!((verdict.target, verdict.horizon, verdict.margin), (0.1, 10.0, 9.0));
+    let times: Vec<(f64, usize)> = verdict.rules.iter().map(|rule| (rule.mean, rule.reached)).collect();
+    assert_eq!(times, [(4.0, 5), (4.0, 5), (10.0, 0)]);
+    assert!(verdict.sentence.en.contains("sgd does not get there in any run."), "{}", verdict.sentence.en);
 }
 
 #[test]

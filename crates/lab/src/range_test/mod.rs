@@ -181,7 +181,7 @@ impl Run<'_> {
         training.length = Length::Steps(steps);
         // Only the end is looked at.
         training.evaluate_every = Some(steps);
-        training.early_stopping = None;
+        training.learning.early_stopping = None;
         training.plateau = None;
         if let Some(schedule) = schedule {
             training.schedule = schedule;

@@ -21,6 +21,11 @@ pub fn spent_at(look: usize) -> f64 {
         }
 }
 
+/// What all looks up to the one with this number spend.
+pub fn spent_by(look: usize) -> f64 {
+    (1..=look).map(spent_at).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,7 +37,7 @@ mod tests {
         assert!((spent_at(3) - 0.01 / 6.0).abs() < 1e-15);
         // What is left after k looks is 1 % / k.
         for looks in [1, 2, 10, 1000] {
-            let spent: f64 = (1..=looks).map(spent_at).sum();
+            let spent = spent_by(looks);
             assert!((0.05 - spent - 0.01 / looks as f64).abs() < 1e-12, "{looks} looks spend {spent}");
         }
     }

@@ -18,11 +18,13 @@ mod welch;
 pub use again::{Again, ROUNDS, Repetition, Tried, again};
 pub use best_of::expected_best;
 pub use distribution::{normal_cdf, normal_quantile, student_cdf, student_quantile};
-pub use looks::{FIVE_PERCENT, spent_at};
+pub use looks::{FIVE_PERCENT, spent_at, spent_by};
 pub use paired::{Correct, ExampleVariance, PairedDifference};
 pub use profile::{interquartile_mean, performance_profile};
 pub use summary::{Summary, mean, median, sample_standard_deviation};
-pub use survival::{Watched, kaplan_meier};
+pub use survival::{
+    LogRank, RestrictedMean, Watched, common_horizon, kaplan_meier, log_rank, restricted_mean,
+};
 pub use welch::Welch;
 
 use serde::{Deserialize, Serialize};

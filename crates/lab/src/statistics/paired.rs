@@ -96,6 +96,13 @@ impl PairedDifference {
         self
     }
 
+    /// With a spread over the seeds of at least `deviation`: what is measured in steps of some size is no surer than they are.
+    #[must_use]
+    pub fn no_finer_than(self, deviation: f64) -> Self {
+        let least = deviation * deviation / self.seeds as f64;
+        Self { seed_variance: self.seed_variance.max(least), ..self }
+    }
+
     /// On these very examples: what other seeds would change.
     #[must_use]
     pub fn on_these_examples(&self) -> Self {

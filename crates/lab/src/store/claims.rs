@@ -15,10 +15,6 @@ const LEASE: Duration = Duration::from_secs(10);
 /// How often a program says that it is alive.
 const BEAT: Duration = Duration::from_secs(1);
 
-pub(super) const CREATE: &str = "
-CREATE TABLE IF NOT EXISTS workers (name TEXT PRIMARY KEY, seen REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS claims (id TEXT PRIMARY KEY, worker TEXT NOT NULL)";
-
 // A claim is taken if there is none, if it is one's own, or if its worker is not alive.
 const CLAIM: &str = "
 INSERT INTO claims VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET worker = excluded.worker

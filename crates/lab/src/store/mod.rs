@@ -11,6 +11,7 @@ mod error;
 mod inside;
 mod origin;
 mod predictions;
+mod schema;
 mod sqlite;
 
 pub use error::StoreError;

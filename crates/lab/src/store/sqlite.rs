@@ -8,72 +8,15 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::claims::{self, Worker};
-use super::error::{StoreError, WAIT, explain};
+use super::claims::Worker;
+use super::error::{StoreError, explain};
 use super::origin::{Origin, OriginKind, Use};
-use super::{Store, curve, inside, predictions};
+use super::{Store, curve, inside, predictions, schema};
 use crate::cell::{Cell, CellId, Stage};
 use crate::comparison::Comparison;
 use crate::experiment::Metric;
 use crate::export::Record;
 use crate::outcome::Outcome;
-
-/// "THLW": marks a file as ours.
-const APPLICATION: i32 = 0x5448_4c57;
-/// The layout of the table below.
-pub(super) const LAYOUT: i32 = 4;
-/// The oldest layout that is read.
-const OLDEST: i32 = 2;
-/// Columns that older layouts lack, each with the first layout that has it, in the order of the table.
-const ADDED: [(&str, i32); 2] = [("inside", 3), ("correct", 4)];
-
-const CREATE: &str = "
-CREATE TABLE IF NOT EXISTS cells (
-    id TEXT PRIMARY KEY,
-    problem INTEGER NOT NULL,
-    label TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    dialect TEXT NOT NULL,
-    hyperparameters TEXT NOT NULL,
-    learning_rate REAL,
-    seed INTEGER NOT NULL,
-    stage TEXT NOT NULL,
-    validation REAL,
-    test REAL,
-    unsealed INTEGER NOT NULL,
-    diverged_at INTEGER,
-    steps_to_target INTEGER,
-    seconds_per_step REAL,
-    validation_curve BLOB NOT NULL,
-    training_loss BLOB NOT NULL,
-    predictions BLOB NOT NULL,
-    inside BLOB NOT NULL DEFAULT x'',
-    correct BLOB NOT NULL DEFAULT x''
-)";
-
-const CREATE_EXPERIMENT: &str =
-    "CREATE TABLE IF NOT EXISTS experiment (only INTEGER PRIMARY KEY, document TEXT NOT NULL)";
-
-/// The experiments whose runs these are, in the order in which they were begun last, and what each run was for. A file without
-/// these tables is from an earlier version.
-const CREATE_ORIGINS: &str = "
-CREATE TABLE IF NOT EXISTS experiments (
-    hash TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    name TEXT NOT NULL,
-    document TEXT NOT NULL,
-    result TEXT
-);
-CREATE TABLE IF NOT EXISTS uses (
-    experiment TEXT NOT NULL,
-    problem TEXT NOT NULL,
-    metric TEXT NOT NULL,
-    label TEXT NOT NULL,
-    stage TEXT NOT NULL,
-    divisor INTEGER NOT NULL,
-    cell TEXT NOT NULL,
-    UNIQUE (experiment, problem, label, stage, cell)
-)";
 
 // The row moves to the end, and its result stays.
 const BEGIN: &str = "
@@ -104,21 +47,6 @@ ON CONFLICT (id) DO UPDATE SET
     predictions = excluded.predictions, inside = excluded.inside, correct = excluded.correct
 WHERE excluded.unsealed > cells.unsealed";
 
-/// Which numbers of final seeds a group of rules was looked at with, in the order of the looks.
-const CREATE_LOOKS: &str = "CREATE TABLE IF NOT EXISTS looks (
-    number INTEGER PRIMARY KEY, rules TEXT NOT NULL, seeds INTEGER NOT NULL, UNIQUE (rules, seeds)
-)";
-
-/// Reads a result from a file of this layout.
-fn select(layout: i32) -> String {
-    let added = ADDED.map(|(column, since)| if layout < since { "x''" } else { column });
-    format!(
-        "SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss,
-            predictions, {} FROM cells WHERE id = ?1",
-        added.join(", ")
-    )
-}
-
 /// Results in a file.
 #[derive(Debug)]
 pub struct SqliteStore {
@@ -136,55 +64,8 @@ impl SqliteStore {
     /// # Errors
     /// If the file cannot be opened, is damaged, or is something else. It is not changed then.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let explain = |error| explain(path, &error);
-        let connection = Connection::open(path).map_err(explain)?;
-        connection.busy_timeout(WAIT).map_err(explain)?;
-        let application: i32 =
-            connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(explain)?;
-        let tables: i64 = connection
-            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-            .map_err(explain)?;
-        let layout: i32 =
-            connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(explain)?;
-        if application != APPLICATION && (application != 0 || tables > 0) {
-            return Err(StoreError::Foreign { path: path.to_path_buf() });
-        }
-        let readonly = connection.is_readonly("main").map_err(explain)?;
-        let known = layout == 0 || (OLDEST..=LAYOUT).contains(&layout);
-        if application == APPLICATION && !known {
-            return Err(StoreError::Layout { path: path.to_path_buf(), found: layout });
-        }
-        if !readonly {
-            // With write-ahead logging, NORMAL survives a killed program; only a power cut may cost the last results.
-            connection
-                .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
-                .map_err(explain)?;
-            connection.execute_batch(claims::CREATE).map_err(explain)?;
-            connection.execute_batch(CREATE_EXPERIMENT).map_err(explain)?;
-            connection.execute_batch(CREATE_LOOKS).map_err(explain)?;
-            connection.execute_batch(CREATE_ORIGINS).map_err(explain)?;
-            if application != APPLICATION || layout != LAYOUT {
-                let set_up = || {
-                    let transaction =
-                        Transaction::new_unchecked(&connection, TransactionBehavior::Immediate)?;
-                    // Another program may have done it meanwhile.
-                    let layout: i32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-                    for (column, since) in ADDED {
-                        if layout >= OLDEST && layout < since {
-                            transaction.execute_batch(&format!(
-                                "ALTER TABLE cells ADD COLUMN {column} BLOB NOT NULL DEFAULT x''"
-                            ))?;
-                        }
-                    }
-                    transaction.execute_batch(&format!(
-                        "PRAGMA application_id = {APPLICATION}; {CREATE}; PRAGMA user_version = {LAYOUT}"
-                    ))?;
-                    transaction.commit()
-                };
-                set_up().map_err(explain)?;
-            }
-        }
-        let select = select(if readonly && layout != 0 { layout } else { LAYOUT });
+        let (connection, layout) = schema::open(path)?;
+        let select = schema::select(layout);
         Ok(Self { path: path.to_path_buf(), connection, worker: Worker::new(), select, begun: None })
     }
 

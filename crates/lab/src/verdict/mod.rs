@@ -17,10 +17,13 @@
 mod pair;
 mod planning;
 mod sentence;
+mod target;
 mod wording;
 
 pub use planning::{Advice, MOST_SEEDS, Plan};
 pub use sentence::{Sentence, conclusion, reach};
+pub(crate) use target::{Racer, TargetTerms, judge_times};
+pub use target::{TargetPair, TargetTime, TargetVerdict};
 
 use serde::{Deserialize, Serialize};
 

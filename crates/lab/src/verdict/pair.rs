@@ -45,7 +45,7 @@ fn judge(best: &Contender, other: &Contender, look: &Look, margin: f64, terms: &
 }
 
 /// What an interval says; `None` if it leaves the question open.
-fn word(interval: &Interval, margin: f64) -> Option<Word> {
+pub(super) fn word(interval: &Interval, margin: f64) -> Option<Word> {
     let Interval { low, high } = *interval;
     if (low, high) == (0.0, 0.0) || (-margin < low && high < margin) {
         Some(Word::Equivalent)
@@ -89,19 +89,26 @@ impl<'a> Pair<'a> {
         self.runs.iter().filter(|(a, b, ..)| a.is_finite() && b.is_finite()).count()
     }
 
-    /// What all looks so far leave: the part that is in the interval of each. Every interval holds at what its look spent, so all
-    /// do together, and what was decided stays decided.
     fn interval(&self, look: &Look, of: &dyn Fn(&PairedDifference) -> PairedDifference) -> Option<Interval> {
-        let at = |number: usize, seeds: usize| {
-            let level = spent_at(number) / look.pairs as f64;
-            Some(of(&self.first(seeds)?).interval(1.0 - level))
-        };
-        let last = at(look.number, usize::MAX)?;
-        let earlier = look.earlier.iter().filter_map(|&(number, seeds)| at(number, seeds));
-        let all = earlier
-            .fold(last, |all, one| Interval { low: all.low.max(one.low), high: all.high.min(one.high) });
-        // Runs that contradict what was seen before: the latest, which holds by itself, is what they say.
-        let mean = self.first(usize::MAX)?.mean;
-        Some(if all.contains(mean) { all } else { last })
+        over_all_looks(look, &|seeds| Some(of(&self.first(seeds)?)))
     }
+}
+
+/// What all looks so far leave: the part that is in the interval of each; `first` gives the difference over the first seeds. Every
+/// interval holds at what its look spent, so all do together, and what was decided stays decided.
+pub(super) fn over_all_looks(
+    look: &Look,
+    first: &dyn Fn(usize) -> Option<PairedDifference>,
+) -> Option<Interval> {
+    let at = |number: usize, seeds: usize| {
+        let level = spent_at(number) / look.pairs as f64;
+        Some(first(seeds)?.interval(1.0 - level))
+    };
+    let last = at(look.number, usize::MAX)?;
+    let earlier = look.earlier.iter().filter_map(|&(number, seeds)| at(number, seeds));
+    let all =
+        earlier.fold(last, |all, one| Interval { low: all.low.max(one.low), high: all.high.min(one.high) });
+    // Runs that contradict what was seen before: the latest, which holds by itself, is what they say.
+    let mean = first(usize::MAX)?.mean;
+    Some(if all.contains(mean) { all } else { last })
 }

@@ -21,7 +21,7 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    fn add(&mut self, en: impl AsRef<str>, ko: impl AsRef<str>) {
+    pub(super) fn add(&mut self, en: impl AsRef<str>, ko: impl AsRef<str>) {
         for (text, more) in [(&mut self.en, en.as_ref()), (&mut self.ko, ko.as_ref())] {
             if !text.is_empty() {
                 text.push(' ');

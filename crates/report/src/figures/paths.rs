@@ -7,13 +7,12 @@ pub use path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Landscape, decade_tick};
+use super::Landscape;
 use crate::{
-    Figure, Language, Walk,
+    Arm, Figure, Language, Walk,
     csv::Csv,
     escape::label,
     number::{summary, thinned},
-    palette::styles,
     words::fill,
 };
 use trail::Drawn;
@@ -33,14 +32,14 @@ impl Paths<'_> {
         let words = language.words();
         let longest = self.paths.iter().map(|path| path.points.len()).max().unwrap_or(0);
         let steps = thinned(longest);
-        let styles = styles(self.paths.iter().map(|path| &path.rule));
+        let arms: Vec<Arm> = self.paths.iter().map(Path::arm).collect();
         let offset = self.offset();
         let mut traces = vec![self.landscape.contour_trace(false), self.landscape.minima_trace(language)];
         let (mut trails, mut heads) = (Vec::new(), Vec::new());
-        for (path, style) in self.paths.iter().zip(&styles) {
+        for (path, arm) in self.paths.iter().zip(&arms) {
             let kept: Vec<usize> =
                 steps.iter().copied().take_while(|step| *step < path.points.len()).collect();
-            let drawn = Drawn { path, style, kept, offset, step: words.step };
+            let drawn = Drawn { path, arm, kept, offset, step: words.step };
             for (trail, head) in [drawn.over_the_contours(self.landscape), drawn.against_the_step()] {
                 trails.push(traces.len());
                 heads.push((traces.len() + 1, traces.len()));
@@ -62,6 +61,7 @@ impl Paths<'_> {
             height: self.height(),
             wide: true,
             walk: Some(Walk { steps, trails, heads }),
+            arms,
             ..figure.with_csv(&format!("{}-paths", self.landscape.name), self.csv())
         }
     }
@@ -102,11 +102,7 @@ impl Paths<'_> {
         });
         if let Some(offset) = offset {
             value["type"] = json!("log");
-            let decades = self.decades(offset);
-            value["range"] = json!(decades);
-            if let Some(tick) = decade_tick(decades[1] - decades[0]) {
-                value["dtick"] = json!(tick);
-            }
+            value["range"] = json!(self.decades(offset));
             if offset != 0.0 {
                 value["title"]["text"] = json!(words.above_minimum);
             }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use super::schema::ADDED;
 use super::*;
 use crate::cell::{Stage, WorkloadHash};
 use crate::experiment::tests::checked;
@@ -287,4 +288,53 @@ fn a_file_of_an_earlier_version_names_no_experiment() {
     let store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.origins().unwrap(), []);
     assert_eq!(store.unclaimed().unwrap().len(), 1);
+}
+
+#[test]
+fn a_file_that_was_being_made_opens_again() {
+    let folder = tempfile::tempdir().unwrap();
+    // What a kill left behind at each moment: nothing, the write-ahead log, and some tables of earlier versions, unmarked.
+    let steps = [
+        "PRAGMA journal_mode = WAL",
+        "CREATE TABLE workers (name TEXT PRIMARY KEY, seen REAL NOT NULL)",
+        "CREATE TABLE claims (id TEXT PRIMARY KEY, worker TEXT NOT NULL)",
+        "CREATE TABLE experiment (only INTEGER PRIMARY KEY, document TEXT NOT NULL)",
+    ];
+    for count in 0..=steps.len() {
+        let path = folder.path().join(format!("killed-{count}.sqlite"));
+        Connection::open(&path).unwrap().execute_batch(&steps[..count].join(";")).unwrap();
+        let mut store = SqliteStore::open(&path).unwrap();
+        store.put(&cell(1).id(""), &cell(1), &outcome()).unwrap();
+        drop(store);
+        assert_eq!(SqliteStore::open(&path).unwrap().count().unwrap(), 1);
+    }
+    // Another program's table of the same name, or a view beside ours, is not ours.
+    for (name, foreign) in [
+        ("insurance", "CREATE TABLE claims (number INTEGER, customer TEXT)"),
+        (
+            "view",
+            "CREATE TABLE claims (id TEXT PRIMARY KEY, worker TEXT NOT NULL); CREATE VIEW cells AS SELECT 1 AS id",
+        ),
+    ] {
+        let path = folder.path().join(name);
+        Connection::open(&path).unwrap().execute_batch(foreign).unwrap();
+        assert!(matches!(SqliteStore::open(&path), Err(StoreError::Foreign { .. })), "{name}");
+    }
+}
+
+#[test]
+fn programs_that_begin_at_once_share_a_new_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..20 {
+        let path = folder.path().join(format!("{round}.sqlite"));
+        std::thread::scope(|scope| {
+            let open = || {
+                SqliteStore::open(&path).and_then(|store| store.count()).map_err(|error| error.to_string())
+            };
+            let opened: Vec<_> = (0..4).map(|_| scope.spawn(open)).collect();
+            for one in opened {
+                assert_eq!(one.join().unwrap(), Ok(0), "round {round}");
+            }
+        });
+    }
 }

@@ -1,0 +1,58 @@
+//! `compare --dry-run`: the plan of every problem, and what a few runs say of it.
+
+use super::common::{Common, threads};
+use crate::failure::Failure;
+use crate::language::Language;
+use crate::plan::plan;
+use crate::progress::Steps;
+use crate::{code, interrupt, output, stderr};
+use thalweg::lab::engine::Engine;
+use thalweg::lab::experiment::Experiment;
+use thalweg::lab::preflight::{PreflightEvent, preflight};
+use thalweg::lab::protocol::check;
+use thalweg::lab::store::SqliteStore;
+
+/// Shows the plan of every problem, and what a few runs say of it.
+pub(super) fn dry_run(
+    experiment: &Experiment,
+    engine: &Engine,
+    store: &mut SqliteStore,
+    arguments: &Common,
+    language: Language,
+) -> Result<(), Failure> {
+    let threads = threads(arguments.threads);
+    let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
+    let interrupted = |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
+        true => Failure::Interrupted("interrupted; what was run is kept".into()),
+        false => Failure::Error(message),
+    };
+    check(experiment, engine, &stop).map_err(|error| interrupted(error.to_string()))?;
+    let mut found = Vec::new();
+    for index in 0..experiment.problems.len() {
+        let steps = Steps::new(arguments.json);
+        let name = &experiment.problems[index].name;
+        let observer = |event: PreflightEvent<'_>| match event {
+            PreflightEvent::DefaultsStarted { runs } => steps.stage(name, "the defaults", runs),
+            PreflightEvent::GradientsStarted => steps.stage(name, "checking gradients", 0),
+            PreflightEvent::BatchStarted => steps.stage(name, "learning one batch", 0),
+            PreflightEvent::RunFinished { label, figure } => {
+                steps.run(|| {
+                    let figure = figure.map_or_else(|| "diverged".into(), |figure| format!("{figure:.4}"));
+                    format!("{label}, {figure}")
+                });
+            }
+        };
+        let one =
+            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(&interrupted)?;
+        // The bar ends before the plan is printed.
+        drop(steps);
+        if !arguments.json {
+            for line in plan(experiment, &one, threads, language) {
+                output::line(line)?;
+            }
+        }
+        found.push(one);
+    }
+    engine.notes().into_iter().for_each(stderr::note);
+    if arguments.json { output::json(&serde_json::to_value(&found)?) } else { Ok(()) }
+}

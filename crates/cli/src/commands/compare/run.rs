@@ -1,0 +1,117 @@
+//! Running a comparison, until what seeds can decide is decided if that was asked for.
+
+use super::browser::open;
+use super::common::Common;
+use super::conduct::conduct;
+use super::dry_run::dry_run;
+use super::further::{further, open_seeds};
+use super::options::{Comparing, MoreSeeds};
+use super::show::{print, write};
+use crate::failure::{Context, Failure};
+use crate::folder::{Job, RESULTS, admit};
+use crate::language::{Language, locale, say};
+use crate::watching::Style;
+use crate::{code, output, stderr};
+use std::collections::BTreeMap;
+use thalweg::lab::comparison::Comparison;
+use thalweg::lab::engine::Engine;
+use thalweg::lab::experiment::{Experiment, Problem};
+use thalweg::lab::protocol::Runner;
+use thalweg::lab::store::{Origin, SqliteStore};
+use thalweg::pages;
+use thalweg::pages::comparison::in_language;
+
+/// Runs an experiment, shows the result and writes it to files.
+pub(crate) fn run_comparison(
+    experiment: &Experiment,
+    arguments: &Comparing,
+    job: &Job<'_>,
+) -> Result<(), Failure> {
+    let Common { source, json, open: opens, .. } = &arguments.common;
+    let language = arguments.common.lang.unwrap_or_else(locale);
+    let engine = Engine::new(experiment, &source.source())?;
+    engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
+    for (index, problem) in experiment.problems.iter().enumerate() {
+        if let Some(fault) = engine.start_fault(experiment, index) {
+            stderr::note(format!("{}: {}", problem.name, in_language(&fault, language)));
+        }
+    }
+    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
+    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
+    let mut store = SqliteStore::open(&out.join(RESULTS))?;
+    let origin = Origin::comparison(experiment, &code::fingerprint()?, |index| engine.fingerprint(index));
+    admit(&out, &store, &origin)?;
+    store.keep_experiment(&experiment.to_toml())?;
+    if arguments.dry_run {
+        return dry_run(experiment, &engine, &mut store, &arguments.common, language);
+    }
+    let comparison = conduct_all(experiment, &engine, &mut store, arguments, language)?;
+
+    let further = further(&comparison, arguments, language);
+    let datasets = (0..comparison.problems.len()).filter_map(|index| Some((index, engine.dataset(index)?)));
+    let mut page = pages::comparison(&comparison, &datasets.collect::<BTreeMap<_, _>>(), language)?;
+    page.conclusion.extend(further.clone());
+    page.reproduce.extend(files_of_programs(experiment, &engine, language));
+    let report = page.write(&out)?;
+    let result = write(&comparison, &out)?;
+    if *json {
+        output::line(result)?;
+    } else {
+        print(&comparison, language)?;
+        if let Some(further) = further {
+            output::line(format!("\n{further}"))?;
+        }
+        output::line(format!("\n{}: {}", say(language, "Report", "보고서"), report.display()))?;
+    }
+    if *opens { open(&report) } else { Ok(()) }
+}
+
+/// The files by whose contents the results of programs are known, for each problem that has some.
+fn files_of_programs(experiment: &Experiment, engine: &Engine, language: Language) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for (index, Problem { name, .. }) in experiment.problems.iter().enumerate() {
+        let files = engine.files(index);
+        if !files.is_empty() {
+            let what = say(
+                language,
+                &format!("files of {name}: results belong to their contents"),
+                &format!("{name}의 파일: 결과는 이 내용에 대한 것입니다"),
+            );
+            rows.push((what, files.join(", ")));
+        }
+    }
+    rows
+}
+
+/// Runs what is missing; with `--more-seeds auto` as many more seeds as the verdict asks for, until it asks for none.
+fn conduct_all(
+    experiment: &Experiment,
+    engine: &Engine,
+    store: &mut SqliteStore,
+    arguments: &Comparing,
+    language: Language,
+) -> Result<Comparison, Failure> {
+    let Common { threads, json, .. } = arguments.common;
+    let style = Style::of(json, arguments.live);
+    let mut comparison = conduct(experiment, engine, store, threads, (style, language))?;
+    if arguments.more_seeds != MoreSeeds::Auto {
+        return Ok(comparison);
+    }
+    let mut experiment = experiment.clone();
+    while let Some(more) = open_seeds(&comparison) {
+        let seeds = experiment.protocol.final_seeds;
+        let wanted = (seeds + more as usize).min(arguments.at_most);
+        if wanted <= seeds {
+            break;
+        }
+        stderr::note(say(
+            language,
+            &format!("{seeds} final seeds a rule leave something open: on to {wanted}"),
+            &format!("규칙마다 최종 시드 {seeds}개로는 가릴 수 없는 것이 남아 {wanted}개로 늘린다"),
+        ));
+        experiment.protocol.final_seeds = wanted;
+        store.keep_experiment(&experiment.to_toml())?;
+        comparison = conduct(&experiment, engine, store, threads, (style, language))?;
+    }
+    Ok(comparison)
+}

@@ -1,0 +1,199 @@
+//! The figures of one problem.
+
+use super::images::images;
+use super::table::{is_function, rate, validation};
+use crate::error::PageError;
+use crate::landscape::landscape;
+use crate::language::say;
+use thalweg_data::{Dataset, Function, Noisy};
+use thalweg_lab::cell::{Cell, Stage, WorkloadHash};
+use thalweg_lab::comparison::{ProblemResult, RuleResult};
+use thalweg_lab::engine::specification;
+use thalweg_lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
+use thalweg_lab::outcome::{Curve as Measured, Outcome};
+use thalweg_lab::verdict::MeasuredOn;
+use thalweg_report::figures::{
+    Band, Better, Contours, Curve, Curves, Dots, Finals, Path, Paths, Scale, Searched, Sensitivity, Surface,
+    Trial,
+};
+use thalweg_report::{Block, Figure, Language};
+use thalweg_train::descend;
+
+/// Names the CSV file of a figure after its problem and `what`: the same name in every language.
+pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {
+    if let Some((name, _)) = &mut figure.csv {
+        *name = format!("{}-{what}.csv", problem.name);
+    }
+    figure.into()
+}
+
+/// Draws the rules' paths over the function.
+pub(super) fn function_figures(
+    function: &FunctionProblem,
+    problem: &Problem,
+    result: &ProblemResult,
+    language: Language,
+) -> Result<Vec<Block>, PageError> {
+    let mut shape = Function::named(&function.function)?;
+    for (name, value) in &function.set {
+        shape = shape.with(name, *value)?;
+    }
+    let Ok(start) = <[f64; 2]>::try_from(function.start.as_slice()) else { return Ok(Vec::new()) };
+    let mut paths = Vec::new();
+    for rule in &result.rules {
+        let seed = rule.runs.first().map_or(0, |run| run.seed);
+        let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
+        let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
+        let path = descend(&mut noisy, &specification, start, function.steps)?;
+        let at = say(language, "learning rate", "학습률");
+        paths.push(Path {
+            rule: rule.rule.clone(),
+            label: format!("{}, {at} {}", rule.label, rate(rule.learning_rate)),
+            points: path.points,
+            values: path.values,
+        });
+    }
+    let landscape = landscape(&shape, paths.iter().flat_map(|path| &path.points));
+    Ok(vec![
+        block(Paths { landscape: &landscape, paths: &paths }.figure(language), problem, "paths"),
+        block(Surface { landscape: &landscape, paths: &paths }.figure(language), problem, "surface"),
+        block(Contours { landscape: &landscape }.figure(language), problem, "gradient"),
+        block(sensitivity(result, language), problem, "learning-rates"),
+    ])
+}
+
+/// The cell of a rule's final runs.
+fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
+    Cell {
+        problem: 0,
+        workload: WorkloadHash::of(&problem.workload),
+        arm: 0,
+        label: rule.label.clone(),
+        rule: rule.rule.clone(),
+        dialect: rule.dialect.clone(),
+        hyperparameters: rule.hyperparameters.clone(),
+        around: rule.around.clone(),
+        seed,
+        divisor: 1,
+        stage: Stage::Final,
+    }
+}
+
+/// Draws test images with the predictions of one of the networks.
+pub(super) fn sample_images(
+    training: &TrainingProblem,
+    result: &ProblemResult,
+    dataset: &Dataset,
+    language: Language,
+) -> Result<Option<Block>, PageError> {
+    Ok(images(training, result, dataset, language)?.map(Block::from))
+}
+
+/// Names the figure that the verdict compares.
+pub(super) fn judged(result: &ProblemResult, language: Language) -> String {
+    match (result.metric, result.verdict.measured_on) {
+        (Metric::Accuracy, MeasuredOn::Test) => say(language, "test accuracy", "시험 정확도"),
+        (Metric::Loss, MeasuredOn::Test) => say(language, "test loss", "시험 손실"),
+        _ => validation(result, language),
+    }
+}
+
+/// Draws final runs and curves.
+pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
+    let curves = |pick: fn(&Outcome) -> &Measured| -> Vec<Curve> {
+        result.rules.iter().map(|rule| curve(rule, pick)).collect()
+    };
+    let across = say(language, "step", "갱신 횟수");
+    vec![
+        block(
+            Dots {
+                title: say(language, "Every final run", "최종 실행 하나하나"),
+                across: judged(result, language),
+                rules: result
+                    .rules
+                    .iter()
+                    .map(|rule| Finals {
+                        rule: rule.rule.clone(),
+                        label: rule.label.clone(),
+                        values: rule.runs.iter().map(|run| result.judged(run).unwrap_or(f64::NAN)).collect(),
+                    })
+                    .collect(),
+            }
+            .figure(language),
+            problem,
+            "final-runs",
+        ),
+        block(sensitivity(result, language), problem, "learning-rates"),
+        block(
+            Curves {
+                title: say(language, "Training loss", "훈련 손실"),
+                across: across.clone(),
+                up: say(language, "mean loss of the batches", "배치 손실의 평균"),
+                scale: Scale::Logarithmic,
+                band: Band::Range,
+                curves: curves(|outcome| &outcome.training_loss),
+            }
+            .figure(language),
+            problem,
+            "training-loss",
+        ),
+        block(
+            Curves {
+                title: match result.metric {
+                    Metric::Accuracy => say(language, "Validation accuracy", "검증 정확도"),
+                    _ => say(language, "Validation loss", "검증 손실"),
+                },
+                across,
+                up: validation(result, language),
+                scale: Scale::Linear,
+                band: Band::Range,
+                curves: curves(|outcome| &outcome.validation_curve),
+            }
+            .figure(language),
+            problem,
+            "validation",
+        ),
+    ]
+}
+
+/// Returns one figure of a rule along its final runs.
+pub(super) fn curve(rule: &RuleResult, pick: fn(&Outcome) -> &Measured) -> Curve {
+    let runs: Vec<&Measured> = rule.runs.iter().map(|run| pick(&run.outcome)).collect();
+    let longest = runs.iter().max_by_key(|curve| curve.len());
+    let steps = longest.map(|curve| curve.steps.iter().map(|&step| f64::from(step)).collect());
+    let values = |curve: &&Measured| curve.values.iter().map(|&value| f64::from(value)).collect();
+    Curve {
+        rule: rule.rule.clone(),
+        label: rule.label.clone(),
+        steps: steps.unwrap_or_default(),
+        runs: runs.iter().map(values).collect(),
+    }
+}
+
+/// What each rate of the search gave.
+fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
+    let rules = result.rules.iter().filter_map(|rule| {
+        let tuning = rule.tuning.as_ref()?;
+        let trials = tuning.whole().flat_map(|trial| {
+            trial.values.iter().map(|value| Trial {
+                learning_rate: trial.point.learning_rate,
+                value: value.unwrap_or(f64::NAN),
+            })
+        });
+        Some(Searched {
+            rule: rule.rule.clone(),
+            label: rule.label.clone(),
+            trials: trials.collect(),
+            chosen: Some(rule.learning_rate),
+            cliff: result.tolerance(rule).and_then(|tolerance| tolerance.cliff),
+        })
+    });
+    Sensitivity {
+        title: say(language, "How much the learning rate matters", "학습률에 얼마나 민감한가"),
+        up: validation(result, language),
+        better: if result.metric.higher_is_better() { Better::Higher } else { Better::Lower },
+        scale: if is_function(result) { Scale::Logarithmic } else { Scale::Linear },
+        rules: rules.collect(),
+    }
+    .figure(language)
+}

@@ -1,0 +1,40 @@
+//! What a search says of its ranges.
+
+use super::quantities::ranked;
+use crate::number::number;
+use thalweg_lab::study::{LineResult, Study};
+use thalweg_report::Language;
+
+/// Says what the best trials tell of the ranges: a best value near an end is an alarm.
+pub fn alarms(study: &Study, results: &[LineResult], language: Language) -> Vec<String> {
+    let ranked = ranked(results);
+    let best: Vec<_> = ranked.iter().take(5).filter(|(_, value)| value.is_finite()).collect();
+    let mut alarms = Vec::new();
+    for (index, (name, [from, to])) in study.searched.iter().enumerate() {
+        // The positions of the best trials in the range, on the logarithmic scale from 0 to 1.
+        let place = |value: f64| (value / from).ln() / (to / from).ln();
+        let places: Vec<f64> = best.iter().map(|(result, _)| place(result.line.drawn[index])).collect();
+        let high = !places.is_empty() && places.iter().all(|place| *place > 0.8);
+        let low = !places.is_empty() && places.iter().all(|place| *place < 0.2);
+        if high || low {
+            let (end, further) = if high { (to, to * 100.0) } else { (from, from / 100.0) };
+            alarms.push(match language {
+                Language::English => format!(
+                    "The five best trials all lie near {}, the {} end of the range of {name}: better values may lie beyond it. \
+                     Search further, to {}.",
+                    number(*end),
+                    if high { "upper" } else { "lower" },
+                    number(further)
+                ),
+                Language::Korean => format!(
+                    "가장 좋은 다섯 시도가 모두 {name} 범위의 {} 끝인 {} 근처에 있다. 더 좋은 값은 그 너머에 있을 수 있으니 \
+                     {}까지 더 찾아볼 것.",
+                    if high { "위쪽" } else { "아래쪽" },
+                    number(*end),
+                    number(further)
+                ),
+            });
+        }
+    }
+    alarms
+}

@@ -1,0 +1,55 @@
+//! Curves of the runs, panel by panel.
+
+use super::quantities::named;
+use crate::language::say;
+use thalweg_lab::study::{LineResult, Quantity, StudyRun, at};
+use thalweg_report::figures::{Band, Curve, Curves, Scale};
+use thalweg_report::{Block, Language, Section};
+
+/// One figure a panel: each line's quantities against the step.
+pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: Language) -> Vec<Section> {
+    let mut panels: Vec<&str> = Vec::new();
+    for result in results {
+        if !panels.contains(&result.line.panel.as_str()) {
+            panels.push(&result.line.panel);
+        }
+    }
+    let figures = panels.iter().map(|panel| {
+        let lines = results.iter().filter(|result| result.line.panel == *panel);
+        let curves = lines.flat_map(|result| {
+            quantities.iter().map(|quantity| curve(result, *quantity, quantities.len(), language))
+        });
+        let loss = quantities == [Quantity::TrainingLoss];
+        let figure = Curves {
+            title: if panel.is_empty() { named(quantities[0], language) } else { (*panel).to_owned() },
+            across: say(language, "step", "갱신 횟수"),
+            up: if loss {
+                say(language, "training loss", "학습 손실")
+            } else {
+                say(language, "accuracy", "정확도")
+            },
+            scale: if loss { Scale::Logarithmic } else { Scale::Linear },
+            band: Band::Range,
+            curves: curves.filter(|curve| !curve.steps.is_empty()).collect(),
+        }
+        .figure(language);
+        Block::from(figure)
+    });
+    vec![Section::new(say(language, "Curves", "곡선"), "", figures.collect())]
+}
+
+fn curve(result: &LineResult, quantity: Quantity, of: usize, language: Language) -> Curve {
+    let values = |run: &StudyRun| -> Vec<(f64, f64)> {
+        let points = run.points.iter();
+        points.filter_map(|point| Some((point.step as f64, at(point, quantity)?))).collect()
+    };
+    let runs: Vec<Vec<(f64, f64)>> = result.runs.iter().map(values).collect();
+    let longest = runs.iter().max_by_key(|run| run.len()).cloned().unwrap_or_default();
+    let name = &result.line.name;
+    Curve {
+        rule: name.clone(),
+        label: if of > 1 { format!("{name}, {}", named(quantity, language)) } else { name.clone() },
+        steps: longest.iter().map(|(step, _)| *step).collect(),
+        runs: runs.into_iter().map(|run| run.into_iter().map(|(_, value)| value).collect()).collect(),
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests of pages as their readers see them.
+#![forbid(unsafe_code)]
+
+mod comparison;
