@@ -1,6 +1,7 @@
 //! One table of names, shapes and ranges for every buffer of a model.
 
 use crate::ArenaError;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Tensors start at multiples of this many elements: a cache line of `f32`.
@@ -35,6 +36,8 @@ impl Tensor {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     tensors: Vec<Tensor>,
+    /// The index of each tensor by its name.
+    by_name: HashMap<String, usize>,
     len: usize,
 }
 
@@ -46,8 +49,9 @@ impl Layout {
 
     /// Creates a layout of one vector of `len` elements called `parameters`, for plain slices.
     pub fn flat(len: usize) -> Self {
-        let tensor = Tensor { name: "parameters".into(), shape: vec![len], range: 0..len };
-        Self { tensors: vec![tensor], len }
+        let name = "parameters";
+        let tensor = Tensor { name: name.into(), shape: vec![len], range: 0..len };
+        Self { tensors: vec![tensor], by_name: [(name.into(), 0)].into(), len }
     }
 
     /// Appends a tensor and returns its index.
@@ -67,6 +71,7 @@ impl Layout {
         let Some(end) = end else {
             return Err(ArenaError::TooLarge { name, shape: display_shape(shape) });
         };
+        self.by_name.insert(name.clone(), self.tensors.len());
         self.tensors.push(Tensor { name, shape: shape.to_vec(), range: start..end });
         self.len = end;
         Ok(self.tensors.len() - 1)
@@ -79,7 +84,7 @@ impl Layout {
 
     /// Returns the tensor called `name`.
     pub fn find(&self, name: &str) -> Option<&Tensor> {
-        self.tensors.iter().find(|tensor| tensor.name == name)
+        self.by_name.get(name).map(|&index| &self.tensors[index])
     }
 
     /// Returns the length of a buffer of this layout, padding between tensors included.

@@ -11,7 +11,7 @@ use thalweg_train::{Ending, Trainer, derive, fill, network};
 use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::engine::{self, Differences, Engine, Stoppable};
 use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
-use crate::protocol::{RunError, Runner, mistakes};
+use crate::protocol::Runner;
 use crate::statistics::{mean, sample_standard_deviation};
 use crate::store::Store;
 use crate::verdict::{Plan, Sentence};
@@ -35,6 +35,9 @@ pub struct Preflight {
     /// How far backpropagation and difference quotients are apart: the mean absolute difference of the worst parameter, in 64
     /// bits; absent on functions.
     pub gradient: Option<f64>,
+    /// The files of a program by whose contents its results are known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
     /// How far the gradients of a program, or of a problem of one's own, and difference quotients are apart; absent on other problems.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differences: Option<Differences>,
@@ -89,7 +92,8 @@ pub enum PreflightEvent<'a> {
     BatchStarted,
 }
 
-/// Looks at a problem of an experiment. `observer` hears of the progress. The runs at the defaults are kept in the store: they are
+/// Looks at a problem of an experiment in which [`check`](crate::protocol::check) has found no mistake. `observer` hears of the
+/// progress. The runs at the defaults are kept in the store: they are
 /// part of the experiment.
 ///
 /// # Errors
@@ -106,20 +110,12 @@ pub fn preflight(
     let problem = &experiment.problems[index];
     let protocol = experiment.protocol_for(problem);
     let workload = WorkloadHash::of(&problem.workload).on(&engine.fingerprint(index));
-    let cell = |arm: usize, number: usize| {
-        let defaults = experiment.rules[arm].defaults.clone();
-        Cell::of(experiment, (index, &workload), arm, defaults, Stage::Default, number)
-    };
-    let cells: Vec<Cell> = (0..experiment.rules.len()).map(|arm| cell(arm, 0)).collect();
-    let mistakes = mistakes(experiment, engine, &cells.iter().collect::<Vec<_>>(), stop);
-    if !mistakes.is_empty() {
-        return Err(RunError::Refused(mistakes).to_string());
-    }
     let runs = if problem.workload.is_deterministic() { 1 } else { RUNS };
     observer(PreflightEvent::DefaultsStarted { runs: experiment.rules.len() + runs });
     let mut times = Vec::new();
     let mut run = |arm: usize, number: usize| -> Result<Option<f64>, String> {
-        let cell = cell(arm, number);
+        let defaults = experiment.rules[arm].defaults.clone();
+        let cell = Cell::of(experiment, (index, &workload), arm, defaults, Stage::Default, number);
         // Run in any case: its time is wanted.
         let started = Instant::now();
         let outcome = engine.run(&cell, false, stop)?;
@@ -182,6 +178,7 @@ pub fn preflight(
         problem: problem.name.clone(),
         metric: problem.workload.metric(),
         gradient,
+        files: engine.files(index),
         differences,
         one_batch,
         start_fault: engine.start_fault(experiment, index),

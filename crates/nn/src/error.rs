@@ -130,7 +130,7 @@ pub enum GraphError {
         explanation: String,
     },
     /// A list of layers cannot be read.
-    #[error("the layers `{text}` cannot be read: {explanation}")]
+    #[error("the layers `{}` cannot be read: {explanation}", beginning(.text))]
     Layers {
         /// The list.
         text: String,
@@ -170,4 +170,15 @@ pub enum GraphError {
     /// The parameters cannot be laid out.
     #[error(transparent)]
     Layout(#[from] thalweg_arena::ArenaError),
+}
+
+/// Characters of a text that messages show.
+const SHOWN: usize = 300;
+
+/// Returns the beginning of a text, and a mark that it goes on.
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }

@@ -71,6 +71,8 @@ pub struct Graph<T: Element> {
     id: u32,
     definitions: Vec<NodeDefinition<T>>,
     names: HashMap<String, usize>,
+    /// How many nodes each op has; of views, those that were named here.
+    op_counts: HashMap<&'static str, usize>,
     layout: Arc<Layout>,
     statistics: Arc<Layout>,
     constants: Vec<Vec<T>>,
@@ -104,6 +106,7 @@ impl<T: Element> Graph<T> {
             id,
             definitions: Vec::new(),
             names: HashMap::new(),
+            op_counts: HashMap::new(),
             layout: Arc::default(),
             statistics: Arc::default(),
             constants: Vec::new(),
@@ -138,7 +141,10 @@ impl<T: Element> Graph<T> {
             node: node.clone(),
             explanation,
         })?;
-        self.push(node, shape, Kind::Op { op, inputs })
+        let name = op.name();
+        let node = self.push(node, shape, Kind::Op { op, inputs })?;
+        *self.op_counts.entry(name).or_default() += 1;
+        Ok(node)
     }
 
     fn infer(&self, op: &dyn Op<T>, inputs: &[usize]) -> Result<Shape, String> {
@@ -224,7 +230,7 @@ impl<T: Element> Graph<T> {
 
     /// `linear1`, `linear2`, …: the first that is free.
     fn automatic_name(&self, op: &str) -> String {
-        let mut number = 1 + self.definitions.iter().filter(|definition| definition.kind.is_op(op)).count();
+        let mut number = 1 + self.op_counts.get(op).copied().unwrap_or(0);
         while self.names.contains_key(&format!("{op}{number}")) {
             number += 1;
         }
@@ -271,12 +277,6 @@ impl<T: Element> Graph<T> {
     /// Returns the values of the constants, in the order they were added.
     pub(crate) fn constants(&self) -> &[Vec<T>] {
         &self.constants
-    }
-}
-
-impl<T: Element> Kind<T> {
-    fn is_op(&self, name: &str) -> bool {
-        matches!(self, Kind::Op { op, .. } if op.name() == name)
     }
 }
 

@@ -1,5 +1,8 @@
 //! Which values can share a buffer: those that are never alive at the same time.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
 /// A value, alive from the moment `first` to the moment `last`, both included.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Interval {
@@ -29,18 +32,30 @@ pub(crate) fn assign(values: &[Interval]) -> Assignment {
     order.sort_by_key(|&value| values[value].first);
     let mut buffer_of = vec![0; values.len()];
     let mut sizes: Vec<usize> = Vec::new();
-    let mut last_use: Vec<usize> = Vec::new();
+    // The free buffers by size, and the others by the moment after which they are free.
+    let mut free: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let mut taken: BinaryHeap<Reverse<(usize, usize)>> = BinaryHeap::new();
     for value in order {
         let Interval { elements, first, last } = values[value];
-        let free = || (0..sizes.len()).filter(|&buffer| last_use[buffer] < first);
-        let fitting = free().filter(|&buffer| sizes[buffer] >= elements).min_by_key(|&buffer| sizes[buffer]);
-        let buffer = fitting.or_else(|| free().max_by_key(|&buffer| sizes[buffer])).unwrap_or(sizes.len());
-        if buffer == sizes.len() {
-            sizes.push(0);
-            last_use.push(0);
+        while let Some(&Reverse((end, buffer))) = taken.peek()
+            && end < first
+        {
+            taken.pop();
+            free.insert((sizes[buffer], buffer));
         }
+        let fitting = free.range((elements, 0)..).next().or_else(|| free.last()).copied();
+        let buffer = match fitting {
+            Some(found) => {
+                free.remove(&found);
+                found.1
+            }
+            None => {
+                sizes.push(0);
+                sizes.len() - 1
+            }
+        };
         sizes[buffer] = sizes[buffer].max(elements);
-        last_use[buffer] = last;
+        taken.push(Reverse((last, buffer)));
         buffer_of[value] = buffer;
     }
     Assignment { buffer_of, sizes }

@@ -11,7 +11,7 @@ use thalweg_data::{BatchesState, Dataset};
 use thalweg_nn::{Element, Example};
 use thalweg_optim::Buildable;
 
-const SETTINGS: &str = "settings";
+pub(crate) const SETTINGS: &str = "settings";
 const BATCHES: &str = "batches";
 const PROGRESS: &str = "progress";
 const RECORD: &str = "record";

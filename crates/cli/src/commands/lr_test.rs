@@ -7,14 +7,15 @@ use crate::language::locale;
 use crate::progress::Steps;
 use crate::reading::say_understood;
 use crate::writing::check_folder;
-use crate::{interrupt, output};
+use crate::{interrupt, output, stderr};
 use serde_json::json;
-use std::path::{Path, PathBuf};
-use thalweg::lab::engine::load_dataset;
-use thalweg::lab::experiment::{Document, Experiment, RawRule, Workload, given};
-use thalweg::lab::range_test::{Plan, RangeTest, RangeTestEvent, range_test};
+use std::path::PathBuf;
+use thalweg::lab::engine::{load_dataset, start_fault};
+use thalweg::lab::experiment::{Document, RawRule, Workload, given};
+use thalweg::lab::range_test::{Plan, RangeTestEvent, range_test};
 use thalweg::lab::search::{RateRange, show_rate};
 use thalweg::pages;
+use thalweg::pages::comparison::in_language;
 
 /// The learning-rate range test: where learning begins and where it breaks down, checked by short real runs
 #[derive(clap::Args)]
@@ -94,6 +95,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     check_folder(&out, arguments.common.overwriting)?;
     let dataset = load_dataset(training, &arguments.common.source.source())?;
     say_understood(&dataset);
+    let language = arguments.common.lang.unwrap_or_else(locale);
+    let fault = experiment
+        .rules
+        .first()
+        .and_then(|arm| start_fault(problem, training, &dataset, arm, experiment.seed))
+        .map(|fault| in_language(&fault, language));
+    if let Some(fault) = &fault {
+        stderr::note(format!("{}: {fault}", problem.name));
+    }
     let plan = Plan {
         range: RateRange { from, to },
         steps: arguments.steps,
@@ -121,28 +131,17 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         },
     )?;
     drop(steps);
-    show(&arguments, &experiment, &problem.name, &plan, &tests, &out)
-}
-
-fn show(
-    arguments: &Arguments,
-    experiment: &Experiment,
-    problem: &str,
-    plan: &Plan,
-    tests: &[RangeTest],
-    out: &Path,
-) -> Result<(), Failure> {
-    let language = arguments.common.lang.unwrap_or_else(locale);
-    std::fs::create_dir_all(out).context(format!("making the folder {}", out.display()))?;
-    let page = pages::range_test(experiment, problem, plan, tests, language).write(out)?;
+    std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
+    let mut page = pages::range_test(&experiment, &problem.name, &plan, &tests, language);
+    page.conclusion.extend(fault.clone());
+    let page = page.write(&out)?;
     if arguments.common.json {
-        output::json(&json!({ "problem": problem, "steps": plan.steps, "rules": tests }))?;
+        let found =
+            json!({ "problem": problem.name, "steps": plan.steps, "start_fault": fault, "rules": tests });
+        output::json(&found)?;
     } else {
-        output::line(pages::range_test::table(tests, language).to_text())?;
+        output::line(pages::range_test::table(&tests, language).to_text())?;
         output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
-    if arguments.common.open {
-        open(&page)?;
-    }
-    Ok(())
+    if arguments.common.open { open(&page) } else { Ok(()) }
 }

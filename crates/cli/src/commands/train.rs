@@ -5,8 +5,9 @@ use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
 use crate::reading::say_understood;
+use crate::shell::{self, given_words};
 use crate::writing::{Kind, Overwriting, Target, check, is_same_file};
-use crate::{interrupt, output, shell, stderr};
+use crate::{interrupt, output, stderr};
 use serde_json::json;
 use std::fs::File;
 use std::io::ErrorKind;
@@ -288,9 +289,7 @@ fn write_page(
     };
     let (settings, model) = (trainer.settings(), trainer.model());
     let plan = Plan::training(&model.graph, settings.batch, model.objective, &[])?;
-    let command = std::env::args()
-        .skip(1)
-        .fold("thalweg".into(), |line: String, word| line + " " + &shell::quoted(&word));
+    let command = given_words().into_iter().fold("thalweg".into(), |line: String, word| line + " " + &word);
     let shown = pages::training::Training {
         settings,
         record: trainer.record(),

@@ -1,6 +1,6 @@
 //! What holds for every command: help, JSON, errors, closed pipes; and the small commands.
 
-use crate::shell::Shell;
+use crate::shell::{Answer, Shell};
 use std::process::Stdio;
 
 #[test]
@@ -194,4 +194,62 @@ fn results_that_cannot_be_printed_are_an_error() {
         message.starts_with("error: cannot write to standard output: No space left on device"),
         "{message}"
     );
+}
+
+#[test]
+fn the_range_test_does_not_blame_the_rate_for_a_wrong_start() {
+    let shell = Shell::new();
+    shell.write(
+        "wrong.toml",
+        "rules = [\"sgd\"]\n[problem]\ndataset = \"digits\"\nhidden = [20, 20]\ninitial = 30.0\n",
+    );
+    let command = "lr-test wrong.toml --repeats 1 --rates 3 --steps 20 --lang en --out out";
+    let answer = shell.run(command);
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    assert!(answer.err.contains("digits: Before any update the loss is"), "{}", answer.err);
+    assert!(answer.out.contains("no learning rate mends that"), "{}", answer.out);
+    assert!(!answer.out.contains("lower --"), "{}", answer.out);
+    assert!(shell.json(command)["start_fault"].as_str().unwrap().contains("initial values are too large"));
+}
+
+#[test]
+fn networks_that_cannot_be_made_are_refused_in_words() {
+    let shell = Shell::new();
+    let nested = format!("{}relu{}, linear outputs", "residual(".repeat(2000), ")".repeat(2000));
+    for (network, expected) in [
+        (nested.as_str(), "more than 64 lists of layers stand within one another"),
+        ("conv 4 8, max-pool 2 stride 1 pad 1 dilation 2, linear outputs", "a window lies on padding alone"),
+    ] {
+        let text = format!(
+            "rules = [\"sgd\"]\n[problem]\ndataset = \"digits\"\nnetwork = \"{network}\"\nsteps = 2\n"
+        );
+        shell.write("experiment.toml", text);
+        for command in [
+            "compare experiment.toml --out out",
+            "train experiment.toml",
+            "lr-test experiment.toml --steps 20",
+        ] {
+            let message = shell.fail(command);
+            assert!(message.contains(expected), "{command}: {message}");
+        }
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn words_that_are_no_text_are_used_and_shown() {
+    use std::os::unix::ffi::OsStrExt;
+    // Two seeds leave something open, and what is advised is the command with more.
+    let keys = "dataset = \"digits\"\nmetric = \"loss\"\ndifference = 0.05";
+    let shell = crate::compare::shell(&crate::compare::SMALL.replace("dataset = \"digits\"", keys));
+    let out = std::ffi::OsStr::from_bytes(b"out-\xff");
+    let mut compare = shell.command("compare experiment.toml --out");
+    let answer = Answer::of(compare.arg(out).output().unwrap());
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    assert!(answer.out.contains("--out $'out-\\xff'"), "{}", answer.out);
+    assert!(std::fs::exists(shell.path("").join(out).join("report.html")).unwrap());
+    let mut train = shell.command("train --steps 5 --report");
+    let answer = Answer::of(train.arg(out.to_owned()).output().unwrap());
+    assert_eq!(answer.status, Some(1), "a report is no folder: {}", answer.err);
+    assert!(!answer.err.contains("panicked"), "{}", answer.err);
 }

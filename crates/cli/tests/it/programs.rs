@@ -212,3 +212,25 @@ fn a_dry_run_checks_the_gradients_and_says_how_long_it_waits() {
         .succeed("compare own.toml --dry-run --run-programs --out out");
     assert!(said.contains("WARNING: two runs with one seed begin with different losses"), "{said}");
 }
+
+#[test]
+#[cfg_attr(not(python3), ignore = "needs python3")]
+fn results_belong_to_the_modules_a_script_imports() {
+    let shell = bowl("pass");
+    let script = String::from_utf8(shell.read("mine.py")).unwrap();
+    shell.write("mine.py", script.replace("import json,", "import helper, json,"));
+    shell.write("helper.py", "SCALE = 1\n");
+    for program in ["[\"python3\", \"mine.py\"]", "[\"sh\", \"-c\", \"python3 mine.py\"]"] {
+        shell.write("own.toml", EXPERIMENT.replace("[\"python3\", \"mine.py\"]", program));
+        let said = shell.succeed("compare own.toml --dry-run --out out");
+        assert!(said.contains("known by the contents of mine.py, helper.py"), "{said}");
+        shell.succeed("compare own.toml --out out");
+        assert!(shell.run("compare own.toml --out out").err.contains("known already"));
+        let page = String::from_utf8(shell.read("out/report.html")).unwrap();
+        assert!(page.contains("results belong to their contents") && page.contains("mine.py, helper.py"));
+        shell.write("helper.py", format!("SCALE = {}\n", program.len()));
+        let again = shell.run("compare own.toml --out out");
+        assert!(!again.err.contains("known already"), "{}", again.err);
+        std::fs::remove_dir_all(shell.path("out")).unwrap();
+    }
+}

@@ -13,17 +13,17 @@ pub use differences::Differences;
 pub use own::{Judged, Objective, Own, Split, Tensor};
 pub use program::end_programs;
 pub(crate) use training::Stoppable;
-pub use training::{load_dataset, settings, specification};
+pub use training::{load_dataset, settings, specification, start_fault};
 pub use vocabulary::vocabulary;
 
 use crate::cell::Cell;
-use crate::experiment::{Experiment, FunctionProblem, ProgramProblem, TrainingProblem, Workload};
+use crate::experiment::{Experiment, FunctionProblem, Metric, ProgramProblem, TrainingProblem, Workload};
 use crate::outcome::Outcome;
 use crate::protocol::Runner;
 use crate::verdict::Sentence;
 use std::sync::atomic::AtomicBool;
-use thalweg_data::{Dataset, Source};
-use thalweg_train::{guessing_loss, incomplete_round, start_fault};
+use thalweg_data::{Dataset, Source, TargetKind};
+use thalweg_train::{guessing_loss, incomplete_round};
 
 /// A run has diverged when its loss stays for so many steps …
 const WINDOW: u64 = 20;
@@ -71,6 +71,14 @@ impl Engine {
                                 .into(),
                         });
                     }
+                    if training.metric == Metric::Accuracy && dataset.target_kind() == TargetKind::Values {
+                        return Err(thalweg_data::DataError::Options {
+                            name: dataset.name,
+                            message: "its targets are numbers, of which there is no accuracy; set `metric = \"loss\"`, and \
+                                      `difference` to the smallest difference in the loss that matters"
+                                .into(),
+                        });
+                    }
                     let digest = dataset.digest();
                     Prepared::Training(training.clone(), Box::new(dataset), digest)
                 }
@@ -112,6 +120,14 @@ impl Engine {
             Prepared::Function(_) | Prepared::Training(..) => None,
         };
         self.problems.iter().filter_map(note).collect()
+    }
+
+    /// The files by whose contents the results of problem `index` are known, beside the experiment itself.
+    pub fn files(&self, index: usize) -> Vec<String> {
+        match self.problems.get(index) {
+            Some(Prepared::Own(_, own)) => own.files(),
+            Some(Prepared::Function(_) | Prepared::Training(..)) | None => Vec::new(),
+        }
     }
 
     /// How far gradients and difference quotients of problem `index` are apart, if it is a program or a problem of one's own.
@@ -176,11 +192,8 @@ impl Runner for Engine {
     fn start_fault(&self, experiment: &Experiment, problem: usize) -> Option<Sentence> {
         match self.problems.get(problem)? {
             Prepared::Training(training, dataset, _) => {
-                let cell =
-                    Cell::single(&experiment.problems[problem], experiment.rules.first()?, experiment.seed);
-                // What keeps a network from being made is said when it is run.
-                let fault = start_fault(settings(training, dataset, &cell).ok()?, dataset).ok()??;
-                Some(training::start_sentence(&fault))
+                let problem = &experiment.problems[problem];
+                training::start_fault(problem, training, dataset, experiment.rules.first()?, experiment.seed)
             }
             Prepared::Function(_) | Prepared::Own(..) => None,
         }
@@ -203,7 +216,7 @@ mod tests {
     use super::*;
     use crate::comparison::Comparison;
     use crate::experiment::Document;
-    use crate::protocol::{RunOptions, run};
+    use crate::protocol::{RunError, RunOptions, check, run};
     use crate::store::{MemoryStore, Store};
     use std::path::Path;
 
@@ -253,6 +266,59 @@ mod tests {
             assert!(steps <= 20 && steps.is_multiple_of(5), "to the resolution of the evaluations: {steps}");
         }
         assert!(rule.default.as_ref().unwrap().runs.iter().all(|run| run.outcome.predictions.is_empty()));
+    }
+
+    fn refused(text: &str) -> (Vec<String>, usize) {
+        let experiment = Document::parse("", text).unwrap().check(&vocabulary()).unwrap();
+        let engine = Engine::new(&experiment, &Source::default()).unwrap();
+        let (stop, observer) = (AtomicBool::new(false), &mut |_: crate::protocol::Event<'_>| {});
+        let mut store = MemoryStore::default();
+        let options = RunOptions { threads: 2, code: "1", stop: &stop, observer };
+        let Err(RunError::Refused(mistakes)) = run(&experiment, &engine, &mut store, options) else {
+            panic!("nothing of this can be run: {text}")
+        };
+        let Err(RunError::Refused(found)) = check(&experiment, &engine, &stop) else { panic!("{text}") };
+        assert_eq!(mistakes, found);
+        (mistakes, store.len())
+    }
+
+    #[test]
+    fn mistakes_of_rules_and_networks_are_found_before_any_run_and_said_once() {
+        let text = "rules = ['sgd', 'muon', { name = 'muon', label = 'again' }]\n[[problems]]\ndataset = 'digits'\n\
+                    [[problems]]\ndataset = 'digits'\nname = 'narrow'\nnetwork = 'conv 3 9, linear outputs'\n\
+                    [[problems]]\nfunction = 'bowl'";
+        let (mistakes, runs) = refused(text);
+        assert_eq!(runs, 0, "nothing was run");
+        for (mistake, expected) in mistakes.iter().zip([
+            "digits, muon, again: muon cannot update `b1` of shape [50]",
+            "narrow: layer `conv 3 9`: a window that reaches over 9 rows does not fit",
+            "bowl, muon, again: muon cannot update `parameters` of shape [2]",
+        ]) {
+            assert!(mistake.starts_with(expected), "{mistake}");
+        }
+        assert_eq!(mistakes.len(), 3, "{mistakes:?}");
+        let groups = "rules = ['sgd', { name = 'adam', groups = [{ name = 'x', match = { names = ['nothing*'] } }] }]\n[problem]\ndataset = 'digits'";
+        let (mistakes, runs) = refused(groups);
+        assert!(
+            runs == 0 && mistakes.len() == 1 && mistakes[0].contains("takes no parameter"),
+            "{mistakes:?}"
+        );
+    }
+
+    #[test]
+    fn numbers_as_targets_have_no_accuracy() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("numbers.csv");
+        let rows: String = (0..200).map(|row| format!("{row},{}\n", f64::from(row) + 0.5)).collect();
+        std::fs::write(&file, format!("a,target\n{rows}")).unwrap();
+        let engine = |metric: &str| {
+            let text = format!("[problem]\ndataset = \"csv:{}\"\n{metric}", file.display());
+            let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
+            Engine::new(&experiment, &Source::default()).map(drop)
+        };
+        let error = engine("").unwrap_err().to_string();
+        assert!(error.contains("set `metric = \"loss\"`, and `difference`"), "{error}");
+        engine("metric = \"loss\"").unwrap();
     }
 
     #[test]

@@ -33,6 +33,11 @@ pub trait Own: Sync {
         String::new()
     }
 
+    /// The names of the files whose contents are in the [`fingerprint`](Self::fingerprint).
+    fn files(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What people should know about the runs so far, in a sentence.
     fn note(&self) -> Option<String> {
         None

@@ -2,7 +2,7 @@
 
 use super::predictions;
 use crate::cell::Cell;
-use crate::experiment::{Initial, Length, Metric, Sampling, TrainingProblem};
+use crate::experiment::{Arm, Initial, Length, Metric, Problem, Sampling, TrainingProblem};
 use crate::outcome::{Curve, Inside, Outcome};
 use crate::verdict::Sentence;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -100,8 +100,22 @@ pub fn settings(
     })
 }
 
+/// Looks for what is wrong before the first update of a run of `arm`, whatever its rate, and says it as a sentence of the verdict.
+pub fn start_fault(
+    problem: &Problem,
+    training: &TrainingProblem,
+    dataset: &Dataset,
+    arm: &Arm,
+    seed: u64,
+) -> Option<Sentence> {
+    let cell = Cell::single(problem, arm, seed);
+    // What keeps a network from being made is said when it is run.
+    let settings = settings(training, dataset, &cell).ok()?;
+    thalweg_train::start_fault(settings, dataset).ok()?.as_ref().map(start_sentence)
+}
+
 /// What is wrong before the first update, as a sentence of the verdict.
-pub(super) fn start_sentence(fault: &StartFault) -> Sentence {
+fn start_sentence(fault: &StartFault) -> Sentence {
     let (loss, guessing) = (fault.loss, fault.guessing);
     Sentence::of(|words| match fault.cause {
         StartCause::Inputs { column, value } => words.inputs_not_scaled(loss, guessing, column + 1, value),

@@ -148,7 +148,7 @@ impl<'a, 's> Executor<'a, 's> {
                 self.finished(cells, &jobs[job], outcome, true);
             }
         }
-        self.check(missing.iter().map(|&job| &cells[jobs[job].cells[0]]))?;
+        self.check(missing.iter().flat_map(|&job| &jobs[job].cells).map(|&cell| &cells[cell]))?;
         let failed = self.run_missing(cells, &jobs, &missing, &mut results)?;
         if missing.iter().any(|&job| results[job].is_none() && !failed.contains_key(&job)) {
             return Err(RunError::Stopped { finished: self.done, planned: self.total });
@@ -349,7 +349,7 @@ fn jobs(cells: &[Cell], code: &str) -> Vec<Job> {
 }
 
 /// The mistakes that keep the runs of these cells' rules and problems from being made, each said once.
-pub(crate) fn mistakes(
+pub(super) fn mistakes(
     experiment: &Experiment,
     runner: &dyn Runner,
     cells: &[&Cell],

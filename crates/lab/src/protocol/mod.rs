@@ -22,7 +22,6 @@ mod race;
 mod tests;
 
 pub use event::Event;
-pub(crate) use execute::mistakes;
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -34,7 +33,7 @@ use crate::outcome::Outcome;
 use crate::search::{Point, Trial};
 use crate::store::{Origin, Store, StoreError};
 use crate::verdict::Sentence;
-use execute::Executor;
+use execute::{Executor, mistakes};
 use race::Race;
 
 /// Whoever can run a cell.
@@ -142,6 +141,23 @@ fn describe(failures: &[Failure]) -> String {
         1 => format!("a run failed; all other results are kept. {first}"),
         count => format!("{count} runs failed; all other results are kept. The first: {first}"),
     }
+}
+
+/// Looks for mistakes in an experiment that keep a rule from being run on a problem, without running anything. [`run`] does so too,
+/// of what it has to run.
+///
+/// # Errors
+/// [`RunError::Refused`], with all mistakes that were found.
+pub fn check(experiment: &Experiment, runner: &dyn Runner, stop: &AtomicBool) -> Result<(), RunError> {
+    let mut cells = Vec::new();
+    for (index, problem) in experiment.problems.iter().enumerate() {
+        let workload = WorkloadHash::of(&problem.workload);
+        cells.extend(experiment.rules.iter().enumerate().map(|(number, arm)| {
+            Cell::of(experiment, (index, &workload), number, arm.defaults.clone(), Stage::Default, 0)
+        }));
+    }
+    let mistakes = mistakes(experiment, runner, &cells.iter().collect::<Vec<_>>(), stop);
+    if mistakes.is_empty() { Ok(()) } else { Err(RunError::Refused(mistakes)) }
 }
 
 /// Runs every configuration of the first rule on the first problem, each on the same seeds: a plain sweep, without choice,

@@ -103,6 +103,9 @@ pub fn range_test(
             problem.name
         ));
     };
+    let wrong_start = rules
+        .first()
+        .is_some_and(|arm| engine::start_fault(problem, training, dataset, arm, plan.seed).is_some());
     let steps = plan.steps as usize;
     let rates: Vec<f64> = (0..steps)
         .map(|step| plan.range.at(if steps > 1 { step as f64 / (steps - 1) as f64 } else { 0.0 }))
@@ -148,7 +151,10 @@ pub fn range_test(
             }
         }
         let firsts: Vec<f64> = losses.iter().filter_map(|run| run.first().copied()).collect();
-        let suggestion = found.and_then(|_| suggest(crate::statistics::median(&firsts), &short_runs));
+        let mut suggestion = found.and_then(|_| suggest(crate::statistics::median(&firsts), &short_runs));
+        if wrong_start {
+            suggestion = suggestion.map_err(|_| NoSuggestion::WrongFromTheStart);
+        }
         let (label, rule) = (arm.label.clone(), arm.name.clone());
         RangeTest { label, rule, rates: rates.clone(), losses, short_runs, suggestion }
     };
@@ -263,6 +269,7 @@ impl NoSuggestion {
             Self::AllDiverged => words.all_diverged(),
             Self::BestAtLow => words.best_at_low(),
             Self::BestAtHigh => words.best_at_high(),
+            Self::WrongFromTheStart => words.wrong_from_the_start(),
         }
     }
 }
@@ -319,6 +326,12 @@ mod tests {
         let halves = found[2].suggestion.unwrap();
         assert!(halves.from <= 0.5 && halves.to >= 0.1, "{halves:?}");
         assert!(found.iter().all(|rule| rule.losses.len() == 3 && rule.short_runs.len() == 6));
+        // Where the loss is wrong before the first update, no rate is to blame.
+        let text = "rules = [\"sgd\"]\n[problem]\ndataset = \"digits\"\nhidden = [20, 20]\ninitial = 30.0\n";
+        let wrong = Document::parse("", text).unwrap().check(&vocabulary()).unwrap();
+        let found =
+            range_test(&wrong.problems[0], &wrong.rules, &dataset, &plan, 2, &stop, &observer).unwrap();
+        assert_eq!(found[0].suggestion, Err(NoSuggestion::WrongFromTheStart));
         stop.store(true, Ordering::Relaxed);
         assert_eq!(
             range_test(problem, &experiment.rules, &dataset, &plan, 2, &stop, &observer).unwrap_err(),

@@ -29,6 +29,8 @@ pub enum NoSuggestion {
     BestAtLow,
     /// The best short run was the one at the largest rate.
     BestAtHigh,
+    /// The loss is wrong before the first update, which no rate mends.
+    WrongFromTheStart,
 }
 
 /// The rates to use.

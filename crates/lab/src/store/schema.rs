@@ -19,8 +19,7 @@ pub(super) const LAYOUT: i32 = 5;
 /// The oldest layout that is read.
 const OLDEST: i32 = 2;
 /// Columns that older layouts lack, each with the first layout that has it, in the order of the table.
-pub(super) const ADDED: [(&str, i32); 4] =
-    [("inside", 3), ("correct", 4), ("workload", 5), ("checksum", 5)];
+pub(super) const ADDED: [(&str, i32); 4] = [("inside", 3), ("correct", 4), ("workload", 5), ("checksum", 5)];
 
 const CREATE_CELLS: &str = "
 CREATE TABLE IF NOT EXISTS cells (

@@ -12,7 +12,9 @@ impl<T: Element> Graph<T> {
     /// [`GraphError::Shape`] if the numbers of elements differ or `x` holds labels, [`GraphError::ForeignNode`], a name used twice.
     pub fn reshape(&mut self, x: Node, shape: &[usize]) -> Result<Node, GraphError> {
         let of = self.index(x)?;
-        let name = self.next_name.take().unwrap_or_else(|| self.automatic_name("reshape"));
+        let given = self.next_name.take();
+        let named_here = usize::from(given.is_none());
+        let name = given.unwrap_or_else(|| self.automatic_name("reshape"));
         let (from, to) = (self.definitions[of].shape.clone(), Shape::from(shape));
         let wrong = |explanation| Err(GraphError::Shape { op: "reshape", node: name.clone(), explanation });
         if matches!(self.definitions[of].kind, Kind::Labels | Kind::Statistic { .. }) {
@@ -27,7 +29,9 @@ impl<T: Element> Graph<T> {
                 "{from} cannot become {to}: the extents before and after the batch must have the same products"
             ));
         }
-        self.push(name, to, Kind::View { of })
+        let node = self.push(name, to, Kind::View { of })?;
+        *self.op_counts.entry("reshape").or_default() += named_here;
+        Ok(node)
     }
 
     /// Adds a view of `[BATCH, c, h, w]` as `[BATCH, c h w]`: each example becomes one row.

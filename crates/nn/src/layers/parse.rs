@@ -5,6 +5,8 @@ use crate::ops::{BatchNorm, DropoutForm, Window};
 use crate::{Activation, GraphError};
 use std::str::FromStr;
 
+/// Lists within lists: each takes a part of the stack to read, to build and to write.
+const DEEPEST: usize = 64;
 /// Larger extents are taken for typing errors.
 const LARGEST: usize = 1 << 24;
 
@@ -13,8 +15,25 @@ impl FromStr for Layers {
 
     /// See [`LAYERS`](super::LAYERS).
     fn from_str(text: &str) -> Result<Self, GraphError> {
-        layers(text).map_err(|explanation| GraphError::Layers { text: text.to_owned(), explanation })
+        let read = depth(text).and_then(|()| layers(text));
+        read.map_err(|explanation| GraphError::Layers { text: text.to_owned(), explanation })
     }
+}
+
+/// Refuses lists that stand too deep within one another.
+fn depth(text: &str) -> Result<(), String> {
+    let mut depth = 0usize;
+    for letter in text.bytes() {
+        match letter {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(format!("more than {DEEPEST} lists of layers stand within one another"));
+        }
+    }
+    Ok(())
 }
 
 fn layers(text: &str) -> Result<Layers, String> {
@@ -249,6 +268,17 @@ mod tests {
         }
         let same = layers("conv 8 3x5 pad same dilation 2").unwrap();
         assert_eq!(same.to_string(), "conv 8 3x5 pad 2x4 dilation 2");
+    }
+
+    #[test]
+    fn lists_stand_within_one_another_to_a_limit() {
+        let nested = |depth: usize| format!("{}relu{}", "residual(".repeat(depth), ")".repeat(depth));
+        assert_eq!(nested(DEEPEST).parse::<Layers>().unwrap().to_string(), nested(DEEPEST));
+        for depth in [DEEPEST + 1, 1_000_000] {
+            let error = nested(depth).parse::<Layers>().unwrap_err().to_string();
+            assert!(error.contains("more than 64 lists of layers stand within one another"), "{depth}");
+            assert!(error.len() < 1000, "{}", error.len());
+        }
     }
 
     #[test]

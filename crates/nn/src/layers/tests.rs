@@ -131,3 +131,19 @@ fn every_op_and_loss_checks_its_gradient() {
         }
     }
 }
+
+#[test]
+fn a_plan_takes_time_in_proportion_to_the_layers() {
+    let example = Example { features: 64, image: Some([1, 8, 8]), outputs: 10, places: None };
+    let seconds = |layers: usize| {
+        let text = format!("{}linear outputs", "linear 1, relu, ".repeat(layers));
+        let started = std::time::Instant::now();
+        let model =
+            text.parse::<Layers>().unwrap().model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap();
+        crate::Plan::training(&model.graph, 2, model.loss, &[]).unwrap();
+        started.elapsed().as_secs_f64()
+    };
+    // 16 times as many take 16 times as long, or 256 times if each looks at all others.
+    let ratios: Vec<f64> = (0..3).map(|_| seconds(64_000) / seconds(4_000)).collect();
+    assert!(ratios.iter().any(|ratio| *ratio < 100.0), "{ratios:?}");
+}

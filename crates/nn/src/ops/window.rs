@@ -52,6 +52,21 @@ impl Window {
         Ok(output)
     }
 
+    /// Returns whether some place of the window lies on padding alone. That happens where its elements are further apart than the
+    /// image is wide.
+    pub(crate) fn misses(&self, image: [usize; 2], output: [usize; 2]) -> bool {
+        (0..2).any(|axis| {
+            let (kernel, padding, dilation) = (self.kernel[axis], self.padding[axis], self.dilation[axis]);
+            // Neighbouring elements leave nothing out, and the window reaches over the padding.
+            let gaps = padding > 0 && dilation > 1;
+            gaps && (0..output[axis]).any(|place| {
+                let before = padding.saturating_sub(place * self.stride[axis]);
+                let tap = before.div_ceil(dilation);
+                tap >= kernel || place * self.stride[axis] + tap * dilation >= padding + image[axis]
+            })
+        })
+    }
+
     /// Returns the first row (or column) of the image that element `tap` of the window sees at output 0. It may lie before the
     /// edge.
     pub(crate) fn offset(&self, axis: usize, tap: usize) -> isize {
@@ -104,6 +119,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn windows_on_padding_alone_are_found() {
+        let mut missed = 0;
+        for kernel in 1..4 {
+            for (stride, padding, dilation) in
+                (1..3).flat_map(|s| (0..4).flat_map(move |p| (1..5).map(move |d| (s, p, d))))
+            {
+                let window = Window {
+                    kernel: [kernel, 1],
+                    stride: [stride, 1],
+                    padding: [padding, 0],
+                    dilation: [dilation, 1],
+                };
+                for image in 1..6usize {
+                    let Ok(output) = window.output([image, 1]) else { continue };
+                    let sees = |place: usize| {
+                        (0..kernel).any(|tap| {
+                            (padding..padding + image).contains(&(place * stride + tap * dilation))
+                        })
+                    };
+                    let expected = !(0..output[0]).all(sees);
+                    assert_eq!(window.misses([image, 1], output), expected, "{window:?} {image}");
+                    missed += usize::from(expected);
+                }
+            }
+        }
+        assert!(missed > 10, "{missed}");
     }
 
     #[test]

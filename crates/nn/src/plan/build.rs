@@ -264,10 +264,11 @@ impl Plan {
                 first[input] = first[input].min(now);
             }
         }
-        let absorbed: Vec<usize> = self.steps.iter().flat_map(|step| step.absorbed.iter().copied()).collect();
+        let mut absorbed = vec![false; definitions.len()];
+        self.steps.iter().flat_map(|step| &step.absorbed).for_each(|&node| absorbed[node] = true);
         let holds = |node: usize| {
             reached[node]
-                && !absorbed.contains(&node)
+                && !absorbed[node]
                 && !matches!(definitions[node].kind, Kind::Parameter { .. } | Kind::View { .. })
         };
         let mut intervals = Vec::new();

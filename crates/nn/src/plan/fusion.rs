@@ -55,7 +55,8 @@ pub(super) fn fused<T: Element>(graph: &Graph<T>, needed: &[bool], readable: &[b
         let (mut inputs, mut absorbed) = (inputs.clone(), Vec::new());
         if let [input] = inputs[..] {
             let private = users[input] == 1 && !readable[input] && !definitions[input].wanted;
-            let before = steps.iter().position(|step| private && step.node == input);
+            // Steps stand in the order of their nodes.
+            let before = steps.binary_search_by_key(&input, |step| step.node).ok().filter(|_| private);
             let fits = |at: &usize| StepOp::of(graph, &steps[*at]).get().fused_with(op.as_ref()).is_some();
             if let Some(at) = before.filter(fits) {
                 let before = steps.remove(at);

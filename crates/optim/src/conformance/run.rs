@@ -63,6 +63,11 @@ fn run_as<T: Buildable>(case: &Case) -> Result<Outcome, String> {
     let mut layout = Layout::new();
     for (name, start) in &case.parameters {
         layout.add(name, &start.shape).map_err(|error| error.to_string())?;
+        // Before anything of that size is made.
+        let (found, shape) = (start.values.len(), &start.shape);
+        if layout.find(name).is_none_or(|tensor| tensor.len() != found) {
+            return Err(format!("parameter `{name}` has {found} values for the shape {shape:?}"));
+        }
     }
     let layout = Arc::new(layout);
     let entry = Entry::named(&case.rule).map_err(|error| error.to_string())?;
@@ -71,14 +76,7 @@ fn run_as<T: Buildable>(case: &Case) -> Result<Outcome, String> {
     let mut specification = Specification::new(&case.rule, case.dialect);
     specification.hyperparameters = ours(&case.hyperparameters, &known);
     let mut optimizer = specification.build::<T>(layout.clone()).map_err(|error| error.to_string())?;
-    let mut parameters: Vec<Vec<T>> = Vec::new();
-    for (tensor, (name, start)) in layout.tensors().iter().zip(&case.parameters) {
-        if start.values.len() != tensor.len() {
-            let (found, shape) = (start.values.len(), &start.shape);
-            return Err(format!("parameter `{name}` has {found} values for the shape {shape:?}"));
-        }
-        parameters.push(narrow(&start.values));
-    }
+    let mut parameters: Vec<Vec<T>> = case.parameters.values().map(|start| narrow(&start.values)).collect();
     if let Some(state) = &case.state {
         optimizer.counts_mut().fill(state.step);
         for (tensor, buffers) in &state.tensors {
@@ -300,6 +298,7 @@ mod tests {
             ("f64", "f16", "the dtype is `f16`"),
             (r#""lr": 0.5"#, r#""rate": 0.5"#, "no hyper-parameter of this rule called `rate`"),
             ("[1, 2]", "[1, 2, 3]", "parameter `w` has 3 values for the shape [2]"),
+            ("[2]", "[1000000000000]", "parameter `w` has 2 values for the shape [1000000000000]"),
             (r#""momentum_buffer": [2, 0]"#, r#""nu": [2, 0]"#, "`nu` of `w`, for which there is no place"),
             (
                 r#"{"gradients": {"w": [1, 1]}}"#,

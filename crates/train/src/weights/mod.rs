@@ -11,6 +11,7 @@ pub use tensor::Tensor;
 use crate::checkpoint::{BEST, RAW, SavedExample, saved_example};
 use crate::network::layers;
 use crate::{TrainError, TrainingSettings, saved_settings};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tensor::tensors_of;
 use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
@@ -52,12 +53,10 @@ impl<T: Element + Buildable> Weights<T> {
             arrays.tensors = naming::inwards(&model, arrays.tensors, naming)
                 .map_err(|error| TrainError::Setting(format!("{}: {error}", path.display())))?;
         }
-        let known = |name: &str| {
-            let graph = &model.graph;
-            let mut all = graph.layout().tensors().iter().chain(graph.statistics().tensors());
-            all.any(|tensor| tensor.name == name)
-        };
-        if let Some((name, _, _)) = arrays.tensors.iter().find(|(name, _, _)| !known(name)) {
+        let tensors = model.graph.layout().tensors().iter().chain(model.graph.statistics().tensors());
+        let known: BTreeSet<&str> = tensors.map(|tensor| tensor.name.as_str()).collect();
+        if let Some((name, _, _)) = arrays.tensors.iter().find(|(name, _, _)| !known.contains(name.as_str()))
+        {
             let path = path.display();
             return Err(TrainError::Setting(format!(
                 "{path}: the file has {name}, which the network does not need"
@@ -319,23 +318,23 @@ impl<'c, T: Element + Buildable> Arrays<'c, T> {
     /// The weights of `model`, whose names and shapes are among the arrays.
     fn filled(self, model: Model<T>, activation: Activation) -> Result<Weights<T>, TrainError> {
         let graph = &model.graph;
+        let arrays: BTreeMap<&str, (&Vec<usize>, &Vec<T>)> =
+            self.tensors.iter().map(|(name, shape, values)| (name.as_str(), (shape, values))).collect();
+        // All are looked for before anything of the network's size is made: a few numbers of a file can describe any size.
+        for tensor in graph.layout().tensors().iter().chain(graph.statistics().tensors()) {
+            if arrays.get(tensor.name.as_str()).is_none_or(|(shape, _)| **shape != tensor.shape) {
+                let (name, shape) = (&tensor.name, display_shape(&tensor.shape));
+                return Err(TrainError::Setting(format!(
+                    "the network needs an array {name} of shape {shape}, which the file does not have"
+                )));
+            }
+        }
         let mut parameters = Arena::zeros(graph.layout().clone());
         let mut statistics = initial_statistics(graph);
         for arena in [&mut parameters, &mut statistics] {
-            let tensors: Vec<_> = arena.layout().tensors().to_vec();
-            for tensor in tensors {
-                let found = self.tensors.iter().find(|(name, _, _)| *name == tensor.name);
-                match found {
-                    Some((_, shape, values)) if *shape == tensor.shape => {
-                        arena.values_mut()[tensor.range.clone()].copy_from_slice(values);
-                    }
-                    _ => {
-                        let (name, shape) = (&tensor.name, display_shape(&tensor.shape));
-                        return Err(TrainError::Setting(format!(
-                            "the network needs an array {name} of shape {shape}, which the file does not have"
-                        )));
-                    }
-                }
+            let layout = arena.layout().clone();
+            for tensor in layout.tensors() {
+                arena.values_mut()[tensor.range.clone()].copy_from_slice(arrays[tensor.name.as_str()].1);
             }
         }
         let raw = self.raw(&mut parameters)?;
@@ -373,5 +372,37 @@ mod tests {
             ("b2", &[1], &[0.0]),
         ];
         assert!(refused(arrays).contains("W2 takes 3 inputs, but the layer before it gives 2"));
+    }
+
+    #[test]
+    fn a_saved_run_that_describes_too_large_a_network_is_refused_before_it_is_made() {
+        let dataset = thalweg_data::load("digits", &Default::default(), &Default::default()).unwrap();
+        let rule = thalweg_optim::Specification::new("sgd", thalweg_optim::Dialect::Torch);
+        let settings = TrainingSettings {
+            network: Some("linear 3, linear outputs".into()),
+            steps: 1,
+            ..TrainingSettings::new("digits", rule.with("learning_rate", 0.1))
+        };
+        let mut trainer = crate::Trainer::<f32>::new(settings, &dataset).unwrap();
+        let mut checkpoint = trainer.checkpoint().unwrap();
+        assert!(Weights::<f32>::of_checkpoint(&checkpoint, "here").is_ok());
+        let key = crate::checkpoint::SETTINGS;
+        let saved = checkpoint.metadata[key].clone();
+        for (network, expected) in [
+            (
+                "linear 16000000, linear 16000000, linear outputs".to_owned(),
+                "needs an array W1 of shape [64, 16000000]",
+            ),
+            (format!("{}relu{}", "residual(".repeat(2000), ")".repeat(2000)), "more than 64 lists of layers"),
+        ] {
+            let huge = saved.replace("linear 3, linear outputs", &network);
+            assert_ne!(huge, saved);
+            checkpoint.metadata.insert(key.into(), huge);
+            let error = match Weights::<f32>::of_checkpoint(&checkpoint, "here") {
+                Ok(_) => panic!("no file holds this network"),
+                Err(error) => error.to_string(),
+            };
+            assert!(error.contains(expected), "{error}");
+        }
     }
 }

@@ -7,7 +7,7 @@ pub trait SearchWords {
     declare! {
         sweep_title, sweep_conclusion, sweep_result_help, sweep_up, sweep_figure, range_test_title, rates_to_use,
         rates_to_use_help, best, its_validation_loss, growing_rate, smoothed_loss, short_runs, nothing_fell, still_falling,
-        all_diverged, best_at_low, best_at_high, step_by_step,
+        all_diverged, best_at_low, best_at_high, wrong_from_the_start, step_by_step,
     }
 
     /// What was run, and how to read it.

@@ -25,6 +25,7 @@ impl SearchWords for English {
         still_falling: "no suggestion: the loss was still falling at the largest rate; raise --to",
         all_diverged: "no suggestion: every short run diverged; lower --to, or allow more steps",
         best_at_low: "no suggestion: the best short run was at the smallest rate tried; lower --from or allow more steps",
+        wrong_from_the_start: "no suggestion: the loss is wrong before the first update, and no learning rate mends that",
         best_at_high: "no suggestion: the best short run was at the largest rate tried; allow more steps",
         step_by_step: "Step by step",
     }

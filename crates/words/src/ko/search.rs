@@ -24,6 +24,7 @@ impl SearchWords for Korean {
         still_falling: "제안 없음: 가장 큰 학습률에서도 손실이 줄고 있었습니다 (--to를 키우십시오)",
         all_diverged: "제안 없음: 짧은 실행이 모두 발산했습니다 (--to를 줄이거나 --steps를 늘리십시오)",
         best_at_low: "제안 없음: 시도한 가장 작은 학습률이 최고였습니다 (--from을 줄이거나 --steps를 늘리십시오)",
+        wrong_from_the_start: "제안 없음: 갱신하기 전부터 손실이 잘못되어 있어 학습률로는 고칠 수 없습니다",
         best_at_high: "제안 없음: 시도한 가장 큰 학습률이 최고였습니다 (--steps를 늘리십시오)",
         step_by_step: "한 걸음씩",
     }

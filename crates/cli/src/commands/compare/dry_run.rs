@@ -9,6 +9,7 @@ use crate::{code, interrupt, output, stderr};
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
 use thalweg::lab::preflight::{PreflightEvent, preflight};
+use thalweg::lab::protocol::check;
 use thalweg::lab::store::SqliteStore;
 
 /// Shows the plan of every problem, and what a few runs say of it.
@@ -21,6 +22,11 @@ pub(super) fn dry_run(
 ) -> Result<(), Failure> {
     let threads = threads(arguments.threads);
     let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
+    let interrupted = |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
+        true => Failure::Interrupted("interrupted; what was run is kept".into()),
+        false => Failure::Error(message),
+    };
+    check(experiment, engine, &stop).map_err(|error| interrupted(error.to_string()))?;
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
         let steps = Steps::new(arguments.json);
@@ -36,12 +42,8 @@ pub(super) fn dry_run(
                 });
             }
         };
-        let interrupted = |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
-            true => Failure::Interrupted("interrupted; what was run is kept".into()),
-            false => Failure::Error(message),
-        };
         let one =
-            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(interrupted)?;
+            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(&interrupted)?;
         // The bar ends before the plan is printed.
         drop(steps);
         if !arguments.json {

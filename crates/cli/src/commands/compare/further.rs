@@ -3,7 +3,7 @@
 use super::common::threads;
 use super::options::{Comparing, MoreSeeds};
 use crate::language::Language;
-use crate::shell::quoted;
+use crate::shell::{given_words, quoted};
 use thalweg::lab::comparison::Comparison;
 use thalweg::pages::time;
 
@@ -33,7 +33,10 @@ pub(super) fn further(comparison: &Comparison, arguments: &Comparing, language: 
         .sum();
     let time = time(seconds / threads(arguments.common.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
-    let mut given = arguments.rerun.clone().unwrap_or_else(|| std::env::args().skip(1).collect());
+    let mut given = match &arguments.rerun {
+        Some(words) => words.iter().map(|word| quoted(word)).collect(),
+        None => given_words(),
+    };
     given.retain(|word| !["-q", "--quiet", "-v", "--verbose"].contains(&word.as_str()));
     if given.is_empty() {
         given.push("compare".into());
@@ -45,7 +48,7 @@ pub(super) fn further(comparison: &Comparison, arguments: &Comparing, language: 
             "--more-seeds" | "--at-most" => drop(given.next()),
             "--open" | "--json" | "--live" | "--force" => {}
             word if word.starts_with("--more-seeds=") || word.starts_with("--at-most=") => {}
-            word => words.push(quoted(word)),
+            word => words.push(word.to_string()),
         }
     }
     words.push(option);

@@ -17,7 +17,7 @@ use crate::{code, consent, output, stderr};
 use std::collections::BTreeMap;
 use thalweg::lab::comparison::Comparison;
 use thalweg::lab::engine::Engine;
-use thalweg::lab::experiment::Experiment;
+use thalweg::lab::experiment::{Experiment, Problem};
 use thalweg::lab::protocol::Runner;
 use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::pages;
@@ -58,6 +58,7 @@ pub(crate) fn run_comparison(
     let datasets = (0..comparison.problems.len()).filter_map(|index| Some((index, engine.dataset(index)?)));
     let mut page = pages::comparison(&comparison, &datasets.collect::<BTreeMap<_, _>>(), language)?;
     page.conclusion.extend(further.clone());
+    page.reproduce.extend(files_of_programs(experiment, &engine, language));
     let report = page.write(&out)?;
     let result = write(&comparison, &out)?;
     if *json {
@@ -70,6 +71,23 @@ pub(crate) fn run_comparison(
         output::line(format!("\n{}: {}", language.words().report(), report.display()))?;
     }
     if *opens { open(&report) } else { Ok(()) }
+}
+
+/// The files by whose contents the results of programs are known, for each problem that has some.
+fn files_of_programs(experiment: &Experiment, engine: &Engine, language: Language) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for (index, Problem { name, .. }) in experiment.problems.iter().enumerate() {
+        let files = engine.files(index);
+        if !files.is_empty() {
+            let what = say(
+                language,
+                &format!("files of {name}: results belong to their contents"),
+                &format!("{name}의 파일: 결과는 이 내용에 대한 것입니다"),
+            );
+            rows.push((what, files.join(", ")));
+        }
+    }
+    rows
 }
 
 /// Runs what is missing; with `--more-seeds auto` as many more seeds as the verdict asks for, until it asks for none.

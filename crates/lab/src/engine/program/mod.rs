@@ -3,17 +3,18 @@
 //! One process a run, one line of JSON each way on its standard input and output; docs/your-own-problem.md is the reference.
 
 mod answer;
+mod files;
 mod process;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use thalweg_arena::Layout;
 
 use self::answer::numbers;
+use self::files::Files;
 use self::process::Process;
 use super::own::{Judged, Objective, Own, Split, Tensor, element_count};
 use crate::experiment::{Metric, ProgramProblem};
@@ -25,11 +26,17 @@ pub(super) struct Launched {
     problem: ProgramProblem,
     /// Whether an answer held `null` where a number belongs.
     null: Arc<AtomicBool>,
+    /// Its files as they were when they were first asked for.
+    files: OnceLock<Files>,
 }
 
 impl Launched {
     pub(super) fn new(problem: ProgramProblem) -> Self {
-        Self { problem, null: Arc::default() }
+        Self { problem, null: Arc::default(), files: OnceLock::new() }
+    }
+
+    fn known_files(&self) -> &Files {
+        self.files.get_or_init(|| Files::of(&self.problem.program))
     }
 }
 
@@ -57,16 +64,13 @@ impl Own for Launched {
         Ok(Box::new(program))
     }
 
-    /// What the files among the program's words hold: another version of a script makes other runs.
+    /// What the program's files hold: another version of a script makes other runs.
     fn fingerprint(&self) -> String {
-        let mut hash = Sha256::new();
-        for word in &self.problem.program {
-            hash.update(word.as_bytes());
-            if let Ok(bytes) = std::fs::read(word) {
-                hash.update(bytes);
-            }
-        }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        self.known_files().hash.clone()
+    }
+
+    fn files(&self) -> Vec<String> {
+        self.known_files().names.clone()
     }
 
     fn note(&self) -> Option<String> {

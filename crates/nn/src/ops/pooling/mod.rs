@@ -68,6 +68,14 @@ impl Planes {
 /// The shape of what pooling makes of an input.
 fn pooled(window: &Window, inputs: &[Input<'_>]) -> Result<Shape, String> {
     let [channels, rows, columns] = image(inputs[0].shape)?;
-    let [rows, columns] = window.output([rows, columns])?;
+    let image = [rows, columns];
+    let [rows, columns] = window.output(image)?;
+    if window.misses(image, [rows, columns]) {
+        return Err(format!(
+            "with dilation {:?} and padding {:?} a window lies on padding alone, beside an image of {} x {}; take less padding or a \
+             smaller dilation",
+            window.dilation, window.padding, image[0], image[1]
+        ));
+    }
     Ok(Shape::from(&[BATCH, channels, rows, columns][..]))
 }
