@@ -55,12 +55,7 @@ pub(crate) fn plan(
     }
     lines.extend(program.map(|program| about_program(program, language)));
     if !found.files.is_empty() {
-        let files = found.files.join(", ");
-        lines.push(say(
-            language,
-            &format!("  its results are known by the contents of {files}"),
-            &format!("  결과는 다음 파일의 내용에 따라 구분됩니다: {files}"),
-        ));
+        lines.push(format!("  {}", words.known_by_files(&found.files.join(", "))));
     }
     lines.extend(found.differences.as_ref().map(|differences| slopes(differences, language)));
     if let Some(error) = found.gradient {

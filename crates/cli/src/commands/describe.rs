@@ -6,7 +6,6 @@ use crate::reading::{ReadingArguments, in_language};
 use serde_json::json;
 use thalweg::data::table::{ColumnDescription, ColumnKind, Description, LeftOut, Role, describe};
 use thalweg::data::{Options, Source};
-use thalweg::pages::number;
 use thalweg::report::{Cell, Column, Language, Table};
 
 #[derive(clap::Args)]

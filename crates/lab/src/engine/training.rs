@@ -123,6 +123,19 @@ fn start_sentence(fault: &StartFault) -> Sentence {
     })
 }
 
+/// A run of `cell` before its first step.
+///
+/// # Errors
+/// A network that does not fit the data, a rule that does not fit the network; in a sentence.
+pub(super) fn trainer<'a>(
+    problem: &TrainingProblem,
+    dataset: &'a Dataset,
+    cell: &Cell,
+) -> Result<Trainer<'a, f32>, String> {
+    let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
+    Trainer::new(settings, dataset).map_err(|error| error.to_string())
+}
+
 pub(super) fn run(
     problem: &TrainingProblem,
     dataset: &Dataset,

@@ -69,4 +69,10 @@ pub trait TerminalWords {
 
     /// The gradients of a program are right.
     fn gradients_agree(&self, apart: f64) -> String;
+
+    /// By which files the results of a program are known.
+    fn known_by_files(&self, files: &str) -> String;
+
+    /// The heading of these files in a report.
+    fn files_of_program(&self, problem: &str) -> String;
 }

@@ -129,4 +129,12 @@ impl TerminalWords for English {
     fn gradients_agree(&self, apart: f64) -> String {
         format!("gradients agree with difference quotients of the losses (to {apart:.1e} of them)")
     }
+
+    fn known_by_files(&self, files: &str) -> String {
+        format!("its results are known by the contents of {files}")
+    }
+
+    fn files_of_program(&self, problem: &str) -> String {
+        format!("files of {problem}: results belong to their contents")
+    }
 }

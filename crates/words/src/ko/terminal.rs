@@ -130,4 +130,12 @@ impl TerminalWords for Korean {
     fn gradients_agree(&self, apart: f64) -> String {
         format!("기울기가 손실의 수치 미분과 맞습니다 (상대 오차 {apart:.1e} 이내)")
     }
+
+    fn known_by_files(&self, files: &str) -> String {
+        format!("결과는 다음 파일의 내용에 따라 구분됩니다: {files}")
+    }
+
+    fn files_of_program(&self, problem: &str) -> String {
+        format!("{problem}의 파일: 결과는 이 내용에 대한 것입니다")
+    }
 }

@@ -79,12 +79,7 @@ fn files_of_programs(experiment: &Experiment, engine: &Engine, language: Languag
     for (index, Problem { name, .. }) in experiment.problems.iter().enumerate() {
         let files = engine.files(index);
         if !files.is_empty() {
-            let what = say(
-                language,
-                &format!("files of {name}: results belong to their contents"),
-                &format!("{name}의 파일: 결과는 이 내용에 대한 것입니다"),
-            );
-            rows.push((what, files.join(", ")));
+            rows.push((language.words().files_of_program(name), files.join(", ")));
         }
     }
     rows
