@@ -145,6 +145,7 @@ mod tests {
                 margin: None,
                 look: Default::default(),
                 judgements: vec![],
+                between: vec![],
                 more_seeds: None,
                 sentence,
             },
