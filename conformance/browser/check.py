@@ -55,7 +55,7 @@ def drawn(page: Page) -> list[dict]:
     page.wait_for_function(
         """() => [...document.querySelectorAll(".page:not([hidden]) figure[id] .plot")].every(
             plot => plot.classList.contains("failed") || (plot.data && plot.querySelector(".main-svg, canvas")))""",
-        timeout=60_000,
+        timeout=180_000,
     )
     # A frame more: surfaces and parallel coordinates paint after their traces are set.
     page.wait_for_timeout(300)
@@ -324,6 +324,8 @@ def main(browser: str, folder: Path, screenshots: Path | None) -> None:
                 where = f"{name}, {screen}"
                 context = chromium.new_context(**settings)
                 page = context.new_page()
+                # A surface drawn without a graphics card keeps a busy machine from answering for a while.
+                page.set_default_timeout(120_000)
                 said, asked = [], []
                 page.on("console", lambda message: said.append(f"{message.type}: {message.text}")
                         if message.type in ("error", "warning", "assert") else None)

@@ -11,7 +11,7 @@ pub fn page(function: &Function, paths: &[Path], language: Language) -> Page {
     let landscape = landscape(function, paths.iter().flat_map(|path| &path.points));
     let definition = function.definition();
     let mut page = Page::new(language, format!("{}: {}", definition.name, definition.formula));
-    page.subtitle = paths.iter().map(|path| path.label.clone()).collect::<Vec<_>>().join("; ");
+    page.subtitle = paths.iter().map(Path::legend).collect::<Vec<_>>().join("; ");
     let blocks: Vec<Block> = vec![
         Paths { landscape: &landscape, paths }.figure(language).into(),
         Surface { landscape: &landscape, paths }.figure(language).into(),

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use thalweg_report::{
-    Block, Cell, Column, Image, ImageGrid, Language, Lookup, Page, Section, Table,
+    Answer, Block, Cell, Column, Image, ImageGrid, Language, Lookup, Page, Section, Standing, Table, Tiers,
     diagram::{Card, Diagram},
     figures::{
         Axis, AxisScale, Band, Better, Configurations, Contours, Curve, Curves, Difference, Distribution,
@@ -102,18 +102,7 @@ fn page(language: Language) -> Result<Page, thalweg_report::ReportError> {
         Page::new(language, say("Which rule for the digits?", "숫자 인식에는 어떤 규칙이 좋을까?"));
     page.subtitle =
         say("6 rules, 13 rates, 10 seeds, 1 min 12 s", "규칙 6개, 학습률 13개, 시드 10개, 1분 12초").into();
-    page.conclusion = vec![
-        say(
-            "Adam at 0.01 or RMSProp at 0.003: cannot tell. About 14 more seeds would decide.",
-            "Adam(0.01)과 RMSProp(0.003) 가운데 무엇이 나은지 알 수 없습니다. 시드가 14개쯤 더 필요합니다.",
-        )
-        .into(),
-        say(
-            "Both are clearly better than SGD at any rate tried.",
-            "둘 다 시도한 모든 학습률에서 SGD보다 분명히 낫습니다.",
-        )
-        .into(),
-    ];
+    page.answers = vec![answer(korean)];
     page.table = Some(table(say("rule", "규칙"), say("test accuracy", "시험 정확도")));
     page.sections = vec![walk, digits, meaning, search, inside, samples];
     page.reproduce = vec![
@@ -121,6 +110,35 @@ fn page(language: Language) -> Result<Page, thalweg_report::ReportError> {
         (say("Version", "버전").into(), format!("thalweg {} (x86-64, AVX-512)", env!("CARGO_PKG_VERSION"))),
     ];
     Ok(page)
+}
+
+/// An answer with two sets of rules that overlap.
+fn answer(korean: bool) -> Answer {
+    let say = |english: &str, other: &str| if korean { other.to_owned() } else { english.to_owned() };
+    let standing = |index: usize| {
+        let values = final_values(index);
+        let mean = values.iter().sum::<f64>() / 10.0;
+        let (rule, label) = RULES[index];
+        let interval = (index < 5).then_some([mean - 0.008, mean + 0.01]);
+        Standing { rule: rule.into(), label: label.into(), mean, text: format!("{mean:.4}"), interval }
+    };
+    Answer {
+        about: say("digits", "숫자"),
+        sentence: say(
+            "Adam has the best mean, but these runs cannot tell it from RMSProp.",
+            "Adam의 평균이 가장 좋지만 RMSProp 규칙보다 나은지는 이 결과로 알 수 없습니다.",
+        ),
+        tiers: Some(Tiers {
+            across: say("test accuracy", "시험 정확도"),
+            rows: (0..6).rev().map(standing).collect(),
+            groups: vec![vec![0, 1], vec![1, 2, 3], vec![2, 3, 4], vec![5]],
+        }),
+        next: say(
+            "About 14 more seeds for each rule would decide: 65,520 updates, 2 s on one core.",
+            "규칙마다 시드를 14개쯤 더 쓰면 가릴 수 있습니다(갱신 65,520번, 코어 하나로 2초).",
+        ),
+        caveats: vec![say("Other problems may say otherwise.", "다른 문제에서는 다를 수 있습니다.")],
+    }
 }
 
 fn bowl() -> Landscape {
@@ -137,27 +155,27 @@ type Rule = fn(i32, f64, &mut [f64; 2]) -> f64;
 
 /// Thirty updates from (-7, 2), as the book draws them.
 fn paths() -> Vec<Path> {
-    let rules: [(&str, &str, Rule); 4] = [
-        ("sgd", "SGD 0.95", |_, gradient, _| -0.95 * gradient),
-        ("momentum", "Momentum 0.1", |_, gradient, state| {
+    let rules: [(&str, &str, &str, Rule); 4] = [
+        ("sgd", "SGD", "rate 0.95", |_, gradient, _| -0.95 * gradient),
+        ("momentum", "Momentum", "rate 0.1", |_, gradient, state| {
             state[0] = 0.9 * state[0] - 0.1 * gradient;
             state[0]
         }),
-        ("adagrad", "AdaGrad 1.5", |_, gradient, state| {
+        ("adagrad", "AdaGrad", "rate 1.5", |_, gradient, state| {
             state[0] += gradient * gradient;
             -1.5 * gradient / (state[0].sqrt() + 1e-7)
         }),
-        ("adam", "Adam 0.3", |step, gradient, state| {
+        ("adam", "Adam", "rate 0.3", |step, gradient, state| {
             state[0] += 0.1 * (gradient - state[0]);
             state[1] += 0.001 * (gradient * gradient - state[1]);
             let rate = 0.3 * (1.0 - 0.999_f64.powi(step)).sqrt() / (1.0 - 0.9_f64.powi(step));
             -rate * state[0] / (state[1].sqrt() + 1e-7)
         }),
     ];
-    rules.map(|(rule, label, update)| path(rule, label, update)).into()
+    rules.map(|(rule, label, detail, update)| path(rule, label, detail, update)).into()
 }
 
-fn path(rule: &str, label: &str, update: Rule) -> Path {
+fn path(rule: &str, label: &str, detail: &str, update: Rule) -> Path {
     let mut states = [[0.0; 2]; 2];
     let mut points = vec![[-7.0, 2.0]];
     for step in 1..=30 {
@@ -167,7 +185,7 @@ fn path(rule: &str, label: &str, update: Rule) -> Path {
         points.push([x + change_x, y + change_y]);
     }
     let values = points.iter().map(|[x, y]| x * x / 20.0 + y * y).collect();
-    Path { rule: rule.into(), label: label.into(), points, values }
+    Path { rule: rule.into(), label: label.into(), detail: detail.into(), points, values }
 }
 
 /// Numbers between -1 and 1, the same on every machine.

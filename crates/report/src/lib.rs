@@ -25,6 +25,7 @@
 
 #![forbid(unsafe_code)]
 
+mod answer;
 mod csv;
 pub mod diagram;
 mod error;
@@ -39,9 +40,11 @@ mod palette;
 mod render;
 mod script;
 mod table;
+mod tiers;
 mod wrap;
 mod write;
 
+pub use answer::Answer;
 pub use error::ReportError;
 pub use figure::{Figure, View, Walk};
 pub use images::{Image, ImageGrid};
@@ -50,6 +53,7 @@ pub use page::{Block, Page, Section};
 pub use palette::Arm;
 pub use table::{Align, Cell, Column, Table};
 pub use thalweg_words::Language;
+pub use tiers::{Standing, Tiers};
 pub use wrap::wrap;
 
 /// The examples of the README, tested.

@@ -1,6 +1,6 @@
 //! The contents of a page, in the order in which people ask.
 
-use crate::{Figure, ImageGrid, Language, Lookup, Table, diagram::Diagram};
+use crate::{Answer, Figure, ImageGrid, Language, Lookup, Table, diagram::Diagram};
 
 /// A report.
 #[derive(Debug, Clone, Default)]
@@ -11,7 +11,9 @@ pub struct Page {
     pub title: String,
     /// A line below the title: what was compared on what, when.
     pub subtitle: String,
-    /// What can and cannot be concluded: the first sentence in large type, the others below it.
+    /// What can be concluded, problem by problem.
+    pub answers: Vec<Answer>,
+    /// What can and cannot be concluded: below the answers, or else the first sentence in large type and the others below it.
     pub conclusion: Vec<String>,
     /// The main table.
     pub table: Option<Table>,
@@ -61,6 +63,21 @@ impl Page {
     pub fn translated(mut self, other: Page) -> Self {
         self.translation = Some(Box::new(other));
         self
+    }
+
+    /// Makes a page in both languages, of which `first` is shown at first.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn bilingual<E>(
+        first: Language,
+        mut make: impl FnMut(Language) -> Result<Page, E>,
+    ) -> Result<Page, E> {
+        let second = match first {
+            Language::English => Language::Korean,
+            Language::Korean => Language::English,
+        };
+        Ok(make(first)?.translated(make(second)?))
     }
 
     /// Creates a page for one figure.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use thalweg_words::Words;
 
 use crate::{
-    Arm, Block, Figure, Page, Section, View, Walk,
+    Arm, Block, Figure, Page, Section, Standing, View, Walk,
     escape::{file_stem, html, script},
     figure::changes,
     palette::declarations,
@@ -61,6 +61,8 @@ impl Page {
     /// Everything that has a look of its own, in the order of the page.
     fn arms(&self) -> Vec<Arm> {
         let mut arms: Vec<Arm> = self.table.iter().flat_map(|table| table.arms()).collect();
+        let tiers = self.answers.iter().filter_map(|answer| answer.tiers.as_ref());
+        arms.extend(tiers.flat_map(|tiers| &tiers.rows).map(Standing::arm));
         for block in self.sections.iter().flat_map(|section| &section.blocks) {
             match block {
                 Block::Figure(figure) => arms.extend(figure.arms.iter().cloned()),
@@ -159,7 +161,13 @@ impl<'a> Renderer<'a> {
     }
 
     fn conclusion(&self) -> String {
-        let Some((first, others)) = self.page.conclusion.split_first() else { return String::new() };
+        let page = self.page;
+        let answers: String = page.answers.iter().map(|answer| answer.html(self.words)).collect();
+        if !answers.is_empty() {
+            let others = page.conclusion.iter().map(|sentence| format!("<p>{}</p>\n", html(sentence)));
+            return answers + &others.collect::<String>();
+        }
+        let Some((first, others)) = page.conclusion.split_first() else { return String::new() };
         let others: String = others.iter().map(|sentence| format!("<p>{}</p>\n", html(sentence))).collect();
         format!(
             "<section class=\"conclusion\">\n<h2>{}</h2>\n<p class=\"first\">{}</p>\n{others}</section>\n",

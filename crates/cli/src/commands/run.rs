@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use thalweg::lab::engine::vocabulary;
 use thalweg::lab::study::{Line, Study, is_study, run as run_study};
 use thalweg::pages;
+use thalweg::report::Page;
 
 /// Run a study: what a setting does, drawn; or any other experiment file
 #[derive(clap::Args)]
@@ -106,7 +107,9 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     }
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let source = arguments.source.source();
-    let page = pages::study(&study, &results, &source, &name, language)?.write(&out)?;
+    let page =
+        Page::bilingual(language, |language| pages::study(&study, &results, &source, &name, language))?;
+    let page = page.write(&out)?;
     if arguments.json {
         output::json(&json(&study, &results))?;
     } else {

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use thalweg::arena::Checkpoint;
 use thalweg::nn::Plan;
 use thalweg::pages;
-use thalweg::report::Language;
+use thalweg::report::{Language, Page};
 use thalweg::train::{
     Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, saved_settings,
     start_fault,
@@ -298,7 +298,9 @@ fn write_page(
         plan: &plan,
         command,
     };
-    Ok(pages::training(&shown, language.unwrap_or_else(crate::language::locale))?.write_file(path)?)
+    let language = language.unwrap_or_else(crate::language::locale);
+    let page = Page::bilingual(language, |language| pages::training(&shown, language))?;
+    Ok(page.write_file(path)?)
 }
 
 /// Describes an evaluation: `accuracy 0.9701, loss 0.1034`.

@@ -109,10 +109,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Some(file) = &arguments.html {
         let language = arguments.lang.unwrap_or_else(locale);
         let rate = language.words().learning_rate();
-        let label = format!("{} ({}), {rate} {learning_rate}", rule.rule, rule.dialect);
+        let label = format!("{} ({})", rule.rule, rule.dialect);
         let drawn = [Drawn {
             rule: rule.rule.clone(),
             label,
+            detail: format!("{rate} {learning_rate}"),
             points: path.points.clone(),
             values: path.values.clone(),
         }];

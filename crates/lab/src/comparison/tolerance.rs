@@ -146,6 +146,7 @@ mod tests {
                 margin: None,
                 look: Default::default(),
                 judgements: vec![],
+                between: vec![],
                 more_seeds: None,
                 sentence,
             },

@@ -18,6 +18,7 @@ mod pair;
 mod planning;
 mod sentence;
 mod target;
+mod tiers;
 mod wording;
 
 pub use planning::{Advice, MOST_SEEDS, Plan};
@@ -109,6 +110,9 @@ pub struct Verdict {
     pub look: Look,
     /// The best against each other rule, in that order; empty where nothing is random.
     pub judgements: Vec<Judgement>,
+    /// The other pairs, each by the same measure: which rules can be told apart. Results of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub between: Vec<Judgement>,
     /// Seeds more for each rule to decide all that seeds can; absent if nothing of that kind is open.
     pub more_seeds: Option<u64>,
     /// All of it in plain words.
@@ -260,6 +264,9 @@ pub fn judge(contenders: &[Contender], terms: &Terms) -> Verdict {
     let look = Look::new(&terms.looks, seeds, contenders.len());
     let margin = best.map(|best| terms.margin(best));
     let judgements = margin.map_or(vec![], |margin| pair::judgements(&ranked, &look, margin, terms));
+    let pairs_from =
+        |from: usize| margin.map_or(vec![], |margin| pair::judgements(&ranked[from..], &look, margin, terms));
+    let between = (1..ranked.len()).flat_map(pairs_from).collect();
     let more_seeds = judgements.iter().filter_map(Judgement::more_seeds).max();
     Verdict {
         measured_on: terms.measured_on,
@@ -268,6 +275,7 @@ pub fn judge(contenders: &[Contender], terms: &Terms) -> Verdict {
         margin,
         look,
         judgements,
+        between,
         more_seeds,
     }
 }

@@ -1,3 +1,5 @@
+mod tiers;
+
 use super::*;
 use crate::statistics::sample_standard_deviation;
 use thalweg_words::Language;

@@ -45,10 +45,11 @@ pub(super) fn function_figures(
         let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
         let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
         let path = descend(&mut noisy, &specification, start, function.steps)?;
-        let at = words.learning_rate();
+        let detail = format!("{} {}", words.learning_rate(), rate(rule.learning_rate));
         paths.push(Path {
             rule: rule.rule.clone(),
-            label: format!("{}, {at} {}", rule.label, rate(rule.learning_rate)),
+            label: rule.label.clone(),
+            detail,
             points: path.points,
             values: path.values,
         });

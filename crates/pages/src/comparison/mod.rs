@@ -1,6 +1,8 @@
 //! A comparison as tables and as a page.
 
 mod all_problems;
+mod answer;
+mod brief;
 mod budgets;
 mod conclusion;
 mod configurations;
@@ -9,6 +11,7 @@ mod differences;
 mod fairness;
 mod figures;
 mod images;
+mod next_step;
 mod rate_tolerance;
 mod runs;
 mod seconds;
@@ -17,8 +20,11 @@ mod target;
 mod time_to_target;
 
 use crate::error::PageError;
+pub use answer::{answer_text, tier_line};
+pub use brief::brief;
 pub use conclusion::in_language;
 use figures::{function_figures, run_figures, sample_images};
+pub use next_step::next_step;
 use std::collections::BTreeMap;
 pub use table::table;
 pub use target::target_refused;
@@ -46,8 +52,7 @@ pub fn page(
     order.sort_by_key(|&index| table::is_function(&comparison.problems[index]));
     let names: Vec<&str> = order.iter().map(|&index| comparison.problems[index].name.as_str()).collect();
     page.subtitle = format!("{}: {}", comparison.name, names.join(", "));
-    page.conclusion =
-        conclusion::conclusion(order.iter().map(|&index| &comparison.problems[index]), language);
+    page.answers = order.iter().map(|&index| answer::answer(&comparison.problems[index], language)).collect();
     for (place, index) in order.into_iter().enumerate() {
         let result = &comparison.problems[index];
         let problem = experiment.problems.iter().find(|problem| problem.name == result.name);

@@ -12,11 +12,11 @@ use thalweg_lab::verdict::MeasuredOn;
 use thalweg_pages::comparison as page;
 use thalweg_report::{Block, Figure, Language, Page};
 
-fn checked(text: &str) -> Experiment {
+pub(super) fn checked(text: &str) -> Experiment {
     Document::parse("test.toml", text).unwrap().check(&vocabulary()).unwrap()
 }
 
-fn compare(experiment: &Experiment, engine: &Engine) -> Comparison {
+pub(super) fn compare(experiment: &Experiment, engine: &Engine) -> Comparison {
     let (stop, observer) = (AtomicBool::new(false), &mut |_: Event<'_>| {});
     let options = RunOptions { threads: 1, code: "trial", stop: &stop, observer };
     run(experiment, engine, &mut MemoryStore::default(), options).unwrap()
@@ -103,11 +103,17 @@ impl Objective for Descent {
 }
 
 fn on_a_square(tested: bool) -> Comparison {
-    let experiment = checked(
-        "rules = [{ name = 'sgd', learning_rate = 0.03 }, { name = 'momentum', learning_rate = 0.1 }]\n\
-         [protocol]\nfinal_seeds = 4\ndefault_seeds = 0\n\
-         [problem]\nprogram = ['square']\nsteps = 20",
-    );
+    on_squares(2, tested)
+}
+
+/// So many rules on x².
+pub(super) fn on_squares(rules: usize, tested: bool) -> Comparison {
+    let all = [("sgd", 0.03), ("momentum", 0.1), ("nesterov", 0.02), ("adam", 0.05)];
+    let named = all.map(|(rule, rate)| format!("{{ name = '{rule}', learning_rate = {rate} }}"));
+    let experiment = checked(&format!(
+        "rules = [{}]\n[protocol]\nfinal_seeds = 4\ndefault_seeds = 0\n[problem]\nprogram = ['square']\nsteps = 20",
+        named[..rules].join(", ")
+    ));
     let mut engine = Engine::new(&experiment, &Source::default()).unwrap();
     engine.own(0, Box::new(Square { tested }));
     compare(&experiment, &engine)
@@ -123,7 +129,7 @@ fn without_a_test_split_no_page_speaks_of_one() {
     ] {
         let page = page(&comparison, &BTreeMap::new(), language).unwrap();
         // What is said to the reader, without the links and the experiment at the end.
-        let page = Page { reproduce: vec![], conclusion: vec![], ..page };
+        let page = Page { reproduce: vec![], answers: vec![], ..page };
         let html = page.html();
         let body = &html[html.find("<main").unwrap()..html.find("</main>").unwrap()];
         assert!(body.contains(validation), "{body}");

@@ -1,4 +1,5 @@
 //! Tests of pages as their readers see them.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod comparison;

@@ -173,7 +173,7 @@ mod tests {
 
     fn path(rule: &str, points: Vec<[f64; 2]>) -> Path {
         let values = points.iter().map(|[x, y]| x * x / 20.0 + y * y).collect();
-        Path { rule: rule.into(), label: rule.to_uppercase(), points, values }
+        Path { rule: rule.into(), label: rule.to_uppercase(), detail: "rate 0.1".into(), points, values }
     }
 
     #[test]
@@ -186,6 +186,8 @@ mod tests {
         assert_eq!(walk.trails, [2, 4, 6, 8]);
         assert_eq!(walk.heads, [(3, 2), (5, 4), (7, 6), (9, 8)]);
         assert_eq!(figure.traces[2]["x"], json!([-7.0, -6.3]));
+        assert_eq!(figure.traces[2]["name"], "SGD, rate 0.1");
+        assert_eq!(figure.arms[0], Arm::new("sgd", "SGD"));
         assert_eq!(figure.traces[3]["x"], json!([-6.3]));
         assert_eq!(figure.traces[4]["yaxis"], "y2");
         assert_eq!(figure.traces.last().expect("the start")["x"], json!([-7.0]));

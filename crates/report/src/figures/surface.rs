@@ -40,7 +40,7 @@ impl Surface<'_> {
             let points =
                 |axis: usize| kept.iter().map(|index| path.points[*index][axis]).collect::<Vec<f64>>();
             traces.push(json!({
-                "type": "scatter3d", "mode": "lines+markers", "name": label(&path.label),
+                "type": "scatter3d", "mode": "lines+markers", "name": label(&path.legend()),
                 "x": points(0), "y": points(1), "z": array(kept.iter().map(|index| path.value(*index))),
                 "line": { "color": arm.colour(), "width": 5.0 }, "marker": { "color": arm.colour(), "size": 3 },
                 "hovertemplate": "%{fullData.name}<br>f(%{x:.3g}, %{y:.3g}) = %{z:.4g}<extra></extra>",
@@ -73,7 +73,13 @@ mod tests {
     fn the_surface_has_every_grid_point_and_paths_stop_where_they_leave() {
         let landscape = bowl();
         let points = vec![[-7.0, 2.0], [-6.0, 1.0], [900.0, 900.0]];
-        let path = Path { rule: "sgd".into(), label: "SGD".into(), points, values: vec![6.45, 2.8, 1e6] };
+        let path = Path {
+            rule: "sgd".into(),
+            label: "SGD".into(),
+            detail: String::new(),
+            points,
+            values: vec![6.45, 2.8, 1e6],
+        };
         let figure = Surface { landscape: &landscape, paths: &[path] }.figure(Language::English);
         assert_eq!(figure.traces[0]["type"], "surface");
         assert_eq!(figure.traces[0]["z"].as_array().map(Vec::len), Some(81));

@@ -5,7 +5,7 @@ use std::path::Path as FilePath;
 
 use serde_json::Value;
 use thalweg_report::{
-    Block, Cell, Column, Image, ImageGrid, Language, Lookup, Page, Section, Table,
+    Answer, Block, Cell, Column, Image, ImageGrid, Language, Lookup, Page, Section, Standing, Table, Tiers,
     diagram::{Card, Diagram},
     figures::{
         Axis, AxisScale, Band, Better, Configurations, Contours, Curve, Curves, Difference, Distribution,
@@ -33,7 +33,7 @@ fn page(text: &str) -> Page {
     let gradient = |x: f64, y: f64| [2.0 * x, 2.0 * y];
     let landscape = Landscape::sample(text, text, (-1.0, 1.0), (-1.0, 1.0), value, gradient);
     let (points, values) = (vec![[1.0, 1.0], [0.5, 0.5]], vec![2.0, 0.5]);
-    let paths = [Path { rule: text.into(), label: text.into(), points, values }];
+    let paths = [Path { rule: text.into(), label: text.into(), detail: text.into(), points, values }];
     let finals = Finals { rule: text.into(), label: text.into(), values: vec![1.0, 2.0] };
     let dots = Dots { title: text.into(), across: text.into(), rules: vec![finals] };
     let difference = Difference {
@@ -108,10 +108,22 @@ fn page(text: &str) -> Page {
         table.clone().into(),
         text.into(),
     ];
+    let standing =
+        Standing { rule: text.into(), label: text.into(), text: text.into(), ..Standing::default() };
+    let tiers =
+        Tiers { across: text.into(), rows: vec![standing.clone(), standing], groups: vec![vec![0, 1]] };
+    let answer = Answer {
+        about: text.into(),
+        sentence: text.into(),
+        tiers: Some(tiers),
+        next: text.into(),
+        caveats: vec![text.into()],
+    };
     Page {
         language,
         title: text.into(),
         subtitle: text.into(),
+        answers: vec![answer],
         conclusion: vec![text.into(), text.into()],
         table: Some(table),
         sections: vec![Section::new(text, text, blocks)],

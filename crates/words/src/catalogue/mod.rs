@@ -1,5 +1,6 @@
 //! What messages there are, area by area.
 
+mod answer;
 mod comparison;
 mod data;
 mod frame;
@@ -12,6 +13,7 @@ mod terminal;
 mod training;
 mod verdict;
 
+pub use answer::{AnswerWords, Others};
 pub use comparison::ComparisonWords;
 pub use data::DataWords;
 pub use frame::FrameWords;
@@ -35,6 +37,7 @@ pub trait Words:
     + VerdictWords
     + TargetWords
     + DataWords
+    + AnswerWords
     + Sync
 {
 }
@@ -50,6 +53,7 @@ impl<T> Words for T where
         + VerdictWords
         + TargetWords
         + DataWords
+        + AnswerWords
         + Sync
 {
 }

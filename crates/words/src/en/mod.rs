@@ -1,5 +1,6 @@
 //! What is said in English.
 
+mod answer;
 mod comparison;
 mod data;
 mod frame;

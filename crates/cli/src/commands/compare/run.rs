@@ -22,6 +22,7 @@ use thalweg::lab::protocol::Runner;
 use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::pages;
 use thalweg::pages::comparison::in_language;
+use thalweg::report::Page;
 
 /// Runs an experiment, shows the result and writes it to files.
 pub(crate) fn run_comparison(
@@ -56,9 +57,13 @@ pub(crate) fn run_comparison(
 
     let further = further(&comparison, arguments, language);
     let datasets = (0..comparison.problems.len()).filter_map(|index| Some((index, engine.dataset(index)?)));
-    let mut page = pages::comparison(&comparison, &datasets.collect::<BTreeMap<_, _>>(), language)?;
-    page.conclusion.extend(further.clone());
-    page.reproduce.extend(files_of_programs(experiment, &engine, language));
+    let datasets: BTreeMap<_, _> = datasets.collect();
+    let page = Page::bilingual(language, |language| {
+        let mut page = pages::comparison(&comparison, &datasets, language)?;
+        page.conclusion.extend(self::further(&comparison, arguments, language));
+        page.reproduce.extend(files_of_programs(experiment, &engine, language));
+        Ok::<_, Failure>(page)
+    })?;
     let report = page.write(&out)?;
     let result = write(&comparison, &out)?;
     if *json {

@@ -8,7 +8,8 @@ use thalweg::arena::write_atomically;
 use thalweg::lab::comparison::{Comparison, ProblemResult};
 use thalweg::lab::experiment::Metric;
 use thalweg::lab::verdict::reach;
-use thalweg::pages::comparison::{in_language, table, target_refused};
+use thalweg::pages::comparison::{answer_text, in_language, table, target_refused};
+use thalweg::report;
 use thalweg_kit::file_name;
 
 /// Writes a table for each problem, and the whole result as JSON. Returns the JSON.
@@ -34,7 +35,7 @@ pub(super) fn print(comparison: &Comparison, language: Language) -> Result<(), F
     let is_function = |problem: &&ProblemResult| problem.metric == Metric::Value;
     let (functions, others): (Vec<_>, Vec<_>) = comparison.problems.iter().partition(is_function);
     for problem in functions.into_iter().chain(others) {
-        output::line(format!("{}\n", wrap(&in_language(&problem.verdict.sentence, language))))?;
+        output::line(answer_text(problem, language))?;
         if let Some(verdict) = &problem.target_verdict {
             output::line(format!("{}\n", wrap(&in_language(&verdict.sentence, language))))?;
         }
@@ -42,19 +43,7 @@ pub(super) fn print(comparison: &Comparison, language: Language) -> Result<(), F
     output::line(wrap(&in_language(&reach(), language)))
 }
 
-/// Breaks a text into lines of about 100 columns.
+/// A text in lines that fit a terminal.
 fn wrap(text: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.chars().count() + word.chars().count() >= 100 {
-            lines.push(word.to_string());
-        } else {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
+    report::wrap(text, 80).join("\n")
 }

@@ -7,8 +7,10 @@ use crate::{Arm, figures::Landscape};
 pub struct Path {
     /// Name of the rule; decides the colour.
     pub rule: String,
-    /// What the legend says, for example `Momentum, learning rate 0.1`.
+    /// What it is called.
     pub label: String,
+    /// What the legend says behind it, for example `learning rate 0.1`; may be empty.
+    pub detail: String,
     /// The points, the start first.
     pub points: Vec<[f64; 2]>,
     /// f at the points.
@@ -19,6 +21,11 @@ impl Path {
     /// Returns what decides its look.
     pub(crate) fn arm(&self) -> Arm {
         Arm::new(&self.rule, &self.label)
+    }
+
+    /// Returns what the legend says.
+    pub fn legend(&self) -> String {
+        if self.detail.is_empty() { self.label.clone() } else { format!("{}, {}", self.label, self.detail) }
     }
 
     pub(crate) fn value(&self, index: usize) -> f64 {

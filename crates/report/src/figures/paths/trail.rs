@@ -60,12 +60,12 @@ impl Drawn<'_> {
         let last = |values: &[f64]| array(values.last().copied());
         let outline = json!({ "line": { "color": "var(--paper)", "width": 1.5 } });
         let head = json!({
-            "type": "scatter", "mode": "markers", "name": label(&self.path.label), "legendgroup": self.path.label,
+            "type": "scatter", "mode": "markers", "name": label(&self.path.legend()), "legendgroup": self.path.label,
             "showlegend": false, "x": last(&x), "y": last(&y), "marker": with(self.arm.marker(11), outline),
             "hoverinfo": "skip",
         });
         let trail = json!({
-            "type": "scatter", "mode": mode, "name": label(&self.path.label), "legendgroup": self.path.label,
+            "type": "scatter", "mode": mode, "name": label(&self.path.legend()), "legendgroup": self.path.label,
             "showlegend": legend, "x": array(x), "y": array(y), "line": self.arm.line(2.2),
             "marker": self.arm.marker(5), "customdata": details, "hovertemplate": hover,
         });
