@@ -197,6 +197,9 @@ pub struct RawProblem {
     /// A program that gives losses and gradients, with its arguments: `["python3", "mine.py"]`. What it is asked stands in
     /// docs/your-own-problem.md.
     pub program: Option<Spanned<Vec<String>>>,
+    /// Program: whether its losses and gradients follow from the parameters alone. Such a problem gets no seeds and no statistics, like
+    /// a function without noise. Default: false.
+    pub deterministic: Option<Spanned<bool>>,
     /// Program: seconds that it may take for an answer before it is stopped. Default: 600.
     pub answer_seconds: Option<Spanned<u64>>,
     /// Program: copies of it that may run at the same time. Default: as many as threads.

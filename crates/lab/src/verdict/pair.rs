@@ -1,6 +1,7 @@
 //! One rule against another: the interval of their difference, and the word that follows from it.
 
 use super::planning::{Advice, advice, first_seeds};
+use super::wording::label;
 use super::{Contender, Judgement, Look, Terms, Word};
 use crate::statistics::{Interval, PairedDifference, spent_at};
 
@@ -36,6 +37,7 @@ fn judge(best: &Contender, other: &Contender, look: &Look, margin: f64, terms: &
         best: best.label.clone(),
         other: other.label.clone(),
         word: word_found,
+        label: label(word_found, &best.label, &other.label),
         difference: known.map(|known| known.mean),
         interval,
         on_these_examples: on_these,

@@ -107,11 +107,17 @@ fn exact(sentence: &mut Sentence, ranked: &[&Contender], of: &Exact, terms: &Ter
     let en: Vec<&str> = listed.iter().map(|listed| listed.0.as_str()).collect();
     let ko: Vec<&str> = listed.iter().map(|listed| listed.1.as_str()).collect();
     let point = of.start.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+    let (from, from_ko) = match of.start.is_empty() {
+        true => (String::new(), String::new()),
+        false => (format!("from ({point}) "), format!("시작점 ({point}), ")),
+    };
+    let (first, first_ko) =
+        if terms.metric.higher_is_better() { ("highest", "높은") } else { ("lowest", "낮은") };
     let (problem, steps, en, ko) = (&terms.problem, of.steps, en.join(", "), ko.join(", "));
     if ranked.iter().any(|contender| contender.at_edge) {
         sentence.add(
-            format!("On {problem}, from ({point}) in {steps} steps, the values are {en}."),
-            format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 규칙별 값: {ko}."),
+            format!("On {problem}, {from}in {steps} steps, the values are {en}."),
+            format!("{problem} 문제: {from_ko}갱신 {steps}회. 규칙별 값: {ko}."),
         );
         sentence.add(
             "Nothing here is random, so running it again changes nothing, but this is no ranking: not every rule's best rate \
@@ -121,10 +127,8 @@ fn exact(sentence: &mut Sentence, ranked: &[&Contender], of: &Exact, terms: &Ter
         );
     } else {
         sentence.add(
-            format!(
-                "On {problem}, from ({point}) in {steps} steps, the order from the lowest value is {en}."
-            ),
-            format!("{problem} 문제: 시작점 ({point}), 갱신 {steps}회. 낮은 값부터 {ko} 순이다."),
+            format!("On {problem}, {from}in {steps} steps, the order from the {first} value is {en}."),
+            format!("{problem} 문제: {from_ko}갱신 {steps}회. {first_ko} 값부터 {ko} 순이다."),
         );
         sentence.add(
             "Nothing here is random, so running it again changes nothing; the ranking holds for this function, this start \

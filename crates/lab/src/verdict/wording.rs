@@ -1,7 +1,21 @@
 //! Lists, figures and differences as a sentence writes them.
 
+use super::{Sentence, Word};
 use crate::experiment::Metric;
 use crate::statistics::Summary;
+
+/// The verdict on `best` against `other` in two or three words, with the name of the rule it is about.
+pub(super) fn label(word: Word, best: &str, other: &str) -> Sentence {
+    let (en, ko) = match word {
+        Word::ClearlyBetter => (format!("{best} clearly better"), format!("{best} 확실히 나음")),
+        Word::Better => (format!("{best} better"), format!("{best} 나음")),
+        Word::Equivalent => ("equivalent".into(), "사실상 같음".into()),
+        Word::CannotTell => ("cannot tell".into(), "알 수 없음".into()),
+        Word::SeedsCannotTell => ("seeds cannot tell".into(), "시드로는 알 수 없음".into()),
+        Word::OtherDiverges => (format!("{other} diverges"), format!("{other} 발산")),
+    };
+    Sentence { en, ko }
+}
 
 /// "a", "a and b", "a, b and c".
 pub(super) fn and(names: &[&str]) -> String {

@@ -99,6 +99,7 @@ fn learning_rates(
     for rule in rules {
         let (from, to) = match workload {
             Workload::Function(_) => rule.facts.function_rates,
+            Workload::Program(_) if workload.is_deterministic() => rule.facts.function_rates,
             Workload::Training(_) | Workload::Program(_) => rule.facts.training_rates,
         };
         let rate = rule.learning_rate.unwrap_or(LearningRate::Search { from, to });
@@ -163,6 +164,7 @@ fn program_problem(
         })?,
         schedule: schedule(check, raw.schedule.as_ref())?,
         target_loss: target_loss(check, raw)?,
+        deterministic: raw.deterministic.as_ref().is_some_and(|deterministic| *deterministic.get_ref()),
         answer_seconds: optional(&raw.answer_seconds, ProgramProblem::ANSWER_SECONDS, |seconds| {
             check.count("answer_seconds", seconds, 1, 1_000_000)
         })?,
@@ -332,8 +334,12 @@ fn functions_keys(raw: &RawProblem) -> [(&'static str, Option<Range<usize>>); 3]
 }
 
 /// The keys that only a program has, and where they stand.
-fn programs_keys(raw: &RawProblem) -> [(&'static str, Option<Range<usize>>); 2] {
-    [("answer_seconds", span(&raw.answer_seconds)), ("parallel", span(&raw.parallel))]
+fn programs_keys(raw: &RawProblem) -> [(&'static str, Option<Range<usize>>); 3] {
+    [
+        ("deterministic", span(&raw.deterministic)),
+        ("answer_seconds", span(&raw.answer_seconds)),
+        ("parallel", span(&raw.parallel)),
+    ]
 }
 
 /// Refuses a key of a problem with a `kind` in one that has an `other`.

@@ -499,6 +499,7 @@ fn every_key_is_in_the_reference() {
 /// Keys of a problem with values of which one differs from the default.
 const OF_A_PROBLEM: &[(&str, &str)] = &[
     ("name", "\"other\""),
+    ("deterministic", "true"),
     ("start", "[1, 2]"),
     ("noise", "0.5"),
     ("set", "{ condition = 3 }"),
