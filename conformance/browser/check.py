@@ -3,29 +3,33 @@
 python3 conformance/browser/check.py BROWSER FOLDER [SCREENSHOTS]
 
 FOLDER holds NAME-LANGUAGE/report.html. Each page is opened wide and as on a phone, in light and dark. It must cause no error and no
-warning on the console, ask the network for nothing, draw every figure, fit its width, and
-do what its buttons say, with the keyboard alone.
+warning on the console, ask the network for nothing, draw every figure with labels that do not touch, fit its width, tables included,
+and do what its buttons say, with the keyboard alone: sort, save data and pictures, change colours and language. On paper it is
+unfolded, in light colours, and no wider than the sheet.
 """
 
 import csv
 import re
 import sys
+import xml.etree.ElementTree
 from pathlib import Path
-from urllib.parse import unquote
 
 from playwright.sync_api import Page, sync_playwright
 
 SCREENS = {
-    "wide-light": {"viewport": {"width": 1200, "height": 900}, "color_scheme": "light"},
-    "wide-dark": {"viewport": {"width": 1200, "height": 900}, "color_scheme": "dark"},
+    "wide-light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "wide-dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "phone-light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light", "has_touch": True, "is_mobile": True},
 }
 
 # Chromium's remarks on how plotly.js uses the graphics card, or the software that stands in for one: not about the page.
 ABOUT_DRAWING = ("GPU stall due to ReadPixels", "Canvas2D: Multiple readback operations")
 
+# The page holds a body for each language; one of them is shown.
+SHOWN = ".page:not([hidden])"
+
 # Every figure: how many traces it was given, how many it holds, what it has drawn, and its size.
-FIGURES = """() => [...document.querySelectorAll("figure[id]")].map(figure => {
+FIGURES = """() => [...document.querySelectorAll(".page:not([hidden]) figure[id]")].map(figure => {
     const plot = figure.querySelector(".plot");
     const box = plot.getBoundingClientRect();
     const canvases = [...plot.querySelectorAll("canvas")].filter(canvas => canvas.width > 1);
@@ -34,7 +38,8 @@ FIGURES = """() => [...document.querySelectorAll("figure[id]")].map(figure => {
     return {
         id: figure.id,
         title: figure.querySelector(".head")?.textContent ?? "",
-        given: JSON.parse(figure.querySelector("script").textContent).data.length,
+        // A translation gives what it changes, not the traces again.
+        given: JSON.parse(figure.querySelector("script.figure").textContent).data?.length ?? plot.data?.length,
         held: plot.data?.length ?? 0,
         failed: plot.classList.contains("failed"),
         drawn: marks.length + canvases.length,
@@ -48,7 +53,7 @@ FIGURES = """() => [...document.querySelectorAll("figure[id]")].map(figure => {
 def drawn(page: Page) -> list[dict]:
     """The figures, once all of them have their traces."""
     page.wait_for_function(
-        """() => [...document.querySelectorAll("figure[id] .plot")].every(
+        """() => [...document.querySelectorAll(".page:not([hidden]) figure[id] .plot")].every(
             plot => plot.classList.contains("failed") || (plot.data && plot.querySelector(".main-svg, canvas")))""",
         timeout=60_000,
     )
@@ -69,9 +74,36 @@ def check_figures(page: Page, where: str) -> int:
     return len(figures)
 
 
+# Labels of an axis that touch one another, and logarithmic axes with fewer than two labels.
+LABELS = """() => [...document.querySelectorAll(".page:not([hidden]) figure[id] .plot")].flatMap(plot => {
+    const id = plot.closest("figure").id, wrong = [];
+    for (const [name, axis] of Object.entries(plot._fullLayout ?? {})) {
+        if (!/^[xy]axis[0-9]*$/.test(name) || axis.visible === false) continue;
+        const labels = [...plot.querySelectorAll(`.${axis._id}tick text`)].filter(one => one.textContent.trim());
+        if (axis.type === "log" && labels.length < 2) wrong.push(`${id} ${name} has ${labels.length} labels`);
+        const boxes = labels.map(one => [one.textContent, one.getBoundingClientRect()]);
+        for (const [at, [text, a]] of boxes.entries()) for (const [other, b] of boxes.slice(at + 1)) {
+            const touch = a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+            if (touch) wrong.push(`${id} ${name}: ${text} and ${other}`);
+        }
+    }
+    return wrong;
+})"""
+
+
+def check_labels(page: Page, where: str) -> None:
+    wrong = page.evaluate(LABELS)
+    assert not wrong, f"{where}: labels touch or are missing: {wrong}"
+
+
 def check_width(page: Page, where: str) -> None:
     wide, room = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room, f"{where}: {wide} pixels wide on a screen of {room}"
+    tables = page.evaluate(
+        f"""() => [...document.querySelectorAll("{SHOWN} .table")].map(one => [one.scrollWidth, one.clientWidth, one.textContent.slice(0, 60)])"""
+    )
+    for wide, room, text in tables:
+        assert wide <= room, f"{where}: a table of {wide} pixels in a frame of {room}: {text}"
 
 
 def press(page: Page, element, key: str = "Enter") -> None:
@@ -83,7 +115,7 @@ def press(page: Page, element, key: str = "Enter") -> None:
 def check_controls(page: Page, where: str) -> int:
     """Every kind of control does its work from the keyboard."""
     used = 0
-    for views in page.query_selector_all(".views"):
+    for views in page.query_selector_all(f"{SHOWN} .views"):
         buttons = views.query_selector_all("button")
         before = views.evaluate("one => one.closest('figure').querySelector('.plot').layout.yaxis.type")
         press(page, buttons[1])
@@ -93,7 +125,7 @@ def check_controls(page: Page, where: str) -> int:
             "([one, before]) => one.closest('figure').querySelector('.plot').layout.yaxis.type !== before", arg=[views, before]
         )
         used += 1
-    for walk in page.query_selector_all(".walk"):
+    for walk in page.query_selector_all(f"{SHOWN} .walk"):
         slider, output = walk.query_selector("input"), walk.query_selector("output")
         steps = int(slider.get_attribute("max"))
         press(page, slider, "Home")
@@ -102,7 +134,7 @@ def check_controls(page: Page, where: str) -> int:
         assert slider.input_value() == "1" and output.text_content().endswith(" 1"), output.text_content()
         shown = walk.evaluate(
             "one => { const plot = one.closest('figure').querySelector('.plot');"
-            " const spec = JSON.parse(one.closest('figure').querySelector('script').textContent);"
+            " const spec = JSON.parse(one.closest('figure').querySelector('script.figure').textContent);"
             " return spec.walk.trails.map(trail => plot.data[trail].x.length); }"
         )
         assert shown and all(points == 2 for points in shown), f"{where}: after one step a path shows {shown} points"
@@ -110,35 +142,163 @@ def check_controls(page: Page, where: str) -> int:
         press(page, walk.query_selector(".play"))
         page.wait_for_function("([slider, steps]) => Number(slider.value) === steps", arg=[slider, steps], timeout=30_000)
         used += 1
-    for lookup in page.query_selector_all("details.lookup"):
+    for lookup in page.query_selector_all(f"{SHOWN} details.lookup"):
         press(page, lookup.query_selector("summary"))
         page.wait_for_function("one => one.querySelectorAll('tbody tr').length > 0", arg=lookup)
         all_rows = int(re.search(r"\((\d+)\)", lookup.query_selector("summary").text_content())[1])
         lookup.query_selector("input").focus()
-        page.keyboard.type("8-BIT 1")
-        rows = [row.text_content().lower() for row in lookup.query_selector_all("tbody tr")]
-        assert rows and all("8-bit" in row and "1" in row for row in rows), where
+        # A word of each of two cells, in capitals.
+        wanted = [cell.split()[0] for cell in rows_of(lookup)[-1] if cell.split()][:2]
+        page.keyboard.type(" ".join(wanted).upper())
+        rows = [" ".join(row).lower() for row in rows_of(lookup)]
+        assert rows and all(word.lower() in row for word in wanted for row in rows), (where, wanted)
         said = [int(number) for number in re.findall(r"\d+", lookup.query_selector("output").text_content())]
         assert sorted(said) == sorted([len(rows), all_rows]), (where, said, len(rows), all_rows)
         used += 1
     return used
 
 
+def rows_of(element) -> list[list[str]]:
+    return element.evaluate(
+        "one => [...one.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.dataset.raw ?? cell.textContent))"
+    )
+
+
+def check_sorting(page: Page, where: str) -> int:
+    """Every column sorts upwards, downwards and back: numbers by value, what is no number behind them."""
+    tables = page.query_selector_all(f"{SHOWN} .data-table, {SHOWN} details.lookup[open]")
+    for table in tables:
+        before = rows_of(table)
+        for column, title in enumerate(table.query_selector_all("thead th")):
+            button = title.query_selector("button")
+            for direction in ("ascending", "descending"):
+                press(page, button)
+                assert title.get_attribute("aria-sort") == direction, where
+                sorting = table.query_selector_all("thead [aria-sort]")
+                assert len(sorting) == 1, f"{where}: {len(sorting)} columns say that they are sorted"
+                values = [row[column] for row in rows_of(table)]
+                numbers = [float(value) for value in values if is_number(value)]
+                assert numbers == sorted(numbers, reverse=direction == "descending"), f"{where}: {values}"
+                assert all(is_number(value) for value in values[: len(numbers)]), f"{where}: {values}"
+            press(page, button)
+            assert title.get_attribute("aria-sort") is None and rows_of(table) == before, where
+    return len(tables)
+
+
+def is_number(text: str) -> bool:
+    try:
+        return float(text) == float(text)
+    except ValueError:
+        return False
+
+
 def check_data(page: Page, folder: Path, where: str) -> int:
-    """Each link to data leads to a table."""
-    links = [link.get_attribute("href") for link in page.query_selector_all("a[download]")]
-    for link in links:
-        if link.startswith("data:"):
-            text = unquote(link.split(",", 1)[1])
-        else:
-            text = (folder / unquote(link)).read_text()
+    """Each button gives a table, the one that lies beside the page where one of this name does."""
+    buttons = [button for button in page.query_selector_all(f"{SHOWN} .save-data, {SHOWN} .save-table") if button.is_visible()]
+    for button in buttons:
+        name, text = saved(page, button)
         rows = list(csv.reader(text.splitlines()))
-        assert len(rows) > 1 and all(len(row) == len(rows[0]) for row in rows), f"{where}: {link[:80]} is no table"
-    return len(links)
+        assert len(rows) > 1 and all(len(row) == len(rows[0]) for row in rows), f"{where}: {name} is no table"
+        beside = folder / name
+        if "save-data" in button.get_attribute("class") and beside.exists():
+            assert text == beside.read_text(), f"{where}: {name} is not what lies beside the page"
+    assert not page.query_selector_all("a[download]"), f"{where}: links lead out of the page"
+    return len(buttons)
+
+
+def saved(page: Page, button) -> tuple[str, str]:
+    """The file that a button saves."""
+    with page.expect_download() as download:
+        press(page, button)
+    return download.value.suggested_filename, Path(download.value.path()).read_text()
+
+
+def check_pictures(page: Page, where: str) -> None:
+    """Each figure is saved as a picture that stands alone: its colours are in it, and what is behind it."""
+    card = page.evaluate("() => { const one = document.createElement('i'); one.style.color = 'var(--card)'; document.body.append(one);"
+                         " const colour = getComputedStyle(one).color; one.remove(); return colour; }")
+    for button in page.query_selector_all(f"{SHOWN} .save-picture"):
+        name, text = saved(page, button)
+        picture = xml.etree.ElementTree.fromstring(text)
+        assert picture.tag == "{http://www.w3.org/2000/svg}svg" and name.endswith(".svg"), f"{where}: {name} is no picture"
+        assert "var(" not in text and "class=\"dashed\" />" not in text, f"{where}: {name} has colours of the page only"
+        assert card in text, f"{where}: {name} has no ground"
+        shapes = [one for one in picture.iter() if one.tag.endswith(("}path", "}rect", "}image"))]
+        assert len(shapes) > 2, f"{where}: {name} is empty"
+
+
+def check_theme(page: Page, where: str) -> None:
+    """Colours of the reader's choice, in figures too, remembered by the next page."""
+    ground = "() => [getComputedStyle(document.body).backgroundColor, document.querySelector('.main-svg text')?.style.fill]"
+    seen = {}
+    for theme in ("dark", "light"):
+        page.select_option(f"{SHOWN} select.theme", theme)
+        page.wait_for_timeout(50)
+        drawn(page)
+        page.wait_for_timeout(500)
+        seen[theme] = page.evaluate(ground)
+        page.reload()
+        drawn(page)
+        page.wait_for_timeout(500)
+        assert page.evaluate(ground) == seen[theme], f"{where}: the colours are not remembered"
+        assert page.input_value(f"{SHOWN} select.theme") == theme, where
+    assert seen["dark"][0] != seen["light"][0], f"{where}: {seen}"
+    if seen["dark"][1]:
+        assert seen["dark"][1] != seen["light"][1], f"{where}: figures do not follow: {seen}"
+
+
+def check_language(page: Page, where: str) -> bool:
+    """The other language: its words, all figures, and the way back."""
+    if not page.query_selector("select.language"):
+        return False
+    here = page.get_attribute("html", "lang")
+    there = {"en": "ko", "ko": "en"}[here]
+    text = f"() => document.querySelector('{SHOWN}').innerText"
+    figures, before = len(drawn(page)), page.evaluate(text)
+    page.select_option(f"{SHOWN} select.language", there)
+    assert page.get_attribute("html", "lang") == there == page.get_attribute(SHOWN, "lang"), where
+    assert check_figures(page, f"{where}, switched") == figures, where
+    after = page.evaluate(text)
+    hangul = {"ko": after, "en": before}[there if there == "ko" else "en"]
+    assert before != after and re.search("[가-힣]", hangul), f"{where}: nothing changes"
+    check_width(page, f"{where}, switched")
+    page.reload()
+    assert page.get_attribute("html", "lang") == there, f"{where}: the language is not remembered"
+    page.select_option(f"{SHOWN} select.language", here)
+    drawn(page)
+    assert page.evaluate(text) == before, where
+    return True
+
+
+def check_print(page: Page, where: str) -> None:
+    """Paper: unfolded, without controls, light, and no wider than a sheet; afterwards all is as it was."""
+    state = (
+        f"() => [document.querySelectorAll('{SHOWN} details[open]').length, document.documentElement.dataset.theme]"
+    )
+    before = page.evaluate(state)
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.wait_for_timeout(300)
+    assert not page.query_selector_all(f"{SHOWN} details:not([open])"), f"{where}: something is folded"
+    controls = [one for one in page.query_selector_all("button, select, input") if one.is_visible() and not one.evaluate("one => one.closest('thead')")]
+    assert not controls, f"{where}: {len(controls)} controls on paper"
+    assert page.evaluate("() => document.documentElement.dataset.theme") == "light", where
+    for wide, high, place in page.evaluate(
+        f"""() => [...document.querySelectorAll("{SHOWN} .plot")].filter(plot => plot.data).map(plot => {{
+            const drawing = plot.querySelector(".main-svg").getBoundingClientRect();
+            return [drawing.width, drawing.height, plot.getBoundingClientRect().height];
+        }})"""
+    ):
+        assert wide <= 661 and high <= place + 1, f"{where}: a figure of {wide} by {high} in {place} pixels of height"
+    page.emulate_media(media="screen")
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    page.wait_for_timeout(300)
+    assert page.evaluate(state) == before, f"{where}: printing leaves traces"
 
 
 def check_headings(page: Page, where: str) -> None:
-    levels = page.evaluate("() => [...document.querySelectorAll('h1, h2, h3')].map(one => Number(one.tagName[1]))")
+    levels = page.evaluate(f"""() => [...document.querySelector("{SHOWN}").querySelectorAll("h1, h2, h3")].map(
+        one => Number(one.tagName[1]))""")
     assert levels[0] == 1 and levels.count(1) == 1, (where, levels)
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:])), (where, levels)
     unnamed = page.evaluate(
@@ -172,6 +332,7 @@ def main(browser: str, folder: Path, screenshots: Path | None) -> None:
                 page.goto(path.as_uri())
                 assert page.get_attribute("html", "lang") == name.rsplit("-", 1)[1], where
                 figures = check_figures(page, where)
+                check_labels(page, where)
                 check_width(page, where)
                 papers.add(page.evaluate("() => getComputedStyle(document.body).backgroundColor"))
                 if screenshots:
@@ -180,8 +341,15 @@ def main(browser: str, folder: Path, screenshots: Path | None) -> None:
                 check_headings(page, where)
                 if screen != "wide-dark":
                     used = check_controls(page, where)
+                    used += check_sorting(page, where)
                     check_width(page, f"{where}, after its controls were used")
                 tables = check_data(page, path.parent, where)
+                if screen == "wide-light":
+                    check_print(page, where)
+                    check_theme(page, where)
+                    used += check_language(page, where)
+                if screen != "phone-light":
+                    check_pictures(page, where)
                 said = [text for text in said if not any(remark in text for remark in ABOUT_DRAWING)]
                 assert not said, f"{where} said on the console: {said}"
                 outside = [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]

@@ -2,10 +2,11 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use thalweg_data::{TargetKind, csv_file};
+use thalweg_data::{Options, TargetKind, table};
 
 fuzz_target!(|bytes: &[u8]| {
     for kind in [None, Some(TargetKind::Labels), Some(TargetKind::Values)] {
-        let _ = csv_file::parse(bytes, None, kind);
+        let options = Options { target_kind: kind, ..Options::default() };
+        let _ = (table::parse(bytes, &options), table::describe_bytes(bytes, &options));
     }
 });

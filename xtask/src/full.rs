@@ -2,7 +2,7 @@
 
 use crate::command::{Arguments, Command, Outcome};
 use crate::steps::{self, Output, Step};
-use crate::{budgets, circles, docs, process, quick, test, workspace};
+use crate::{budgets, circles, docs, faults, process, quick, test, workspace};
 use std::path::PathBuf;
 
 pub(crate) const COMMAND: Command = Command {
@@ -12,7 +12,7 @@ pub(crate) const COMMAND: Command = Command {
 Usage: cargo xtask full [--one-by-one]
 
 Formatting, import circles, crate counts, licences (where cargo-deny is installed), lints, documentation, tests, exchange with
-other programs, pages in a browser, the Python package, sizes. What needs the release build, a browser or Python runs beside the
+other programs, a sample of faults of the disk, pages in a browser, the Python package, sizes. What needs the release build, a browser or Python runs beside the
 rest; what it prints is shown at the end.
 
 Options:
@@ -43,6 +43,7 @@ fn run(mut arguments: Arguments) -> Outcome {
         lane.append(&mut beside);
     }
     // Programs that the tests have built are used here.
+    lane.push(Step::new("faults", |_| sample_of_faults()).after(&["tests"]));
     lane.push(Step::new("exchange", exchange).after(&["tests", "environments"]));
     lane.push(Step::new("sizes", |_| budgets::check_sizes(true)).after(&["release build", "Python package"]));
     steps::run(lane, beside, &scratch)
@@ -119,6 +120,17 @@ fn exchange(output: &Output) -> Outcome {
     command.env("THALWEG_COMMAND", program("debug", "thalweg"));
     command.env("THALWEG_NETWORKS", program("debug", "examples/interchange"));
     output.run(&mut command)
+}
+
+/// Faults that are tried before a change lands; all of them take hours.
+const FAULTS: usize = 150;
+
+fn sample_of_faults() -> Outcome {
+    if !cfg!(target_os = "linux") || !process::is_installed(&mut process::program("cc", &["--version"])) {
+        println!("faults are injected on Linux, with a C compiler: not tried");
+        return Ok(());
+    }
+    faults::check(Some(program("debug", "thalweg")), Some(FAULTS), 1, None)
 }
 
 /// Returns where Cargo leaves a program.

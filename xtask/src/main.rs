@@ -7,6 +7,7 @@ mod circles;
 mod command;
 mod dist;
 mod docs;
+mod faults;
 mod full;
 mod process;
 mod quick;
@@ -25,6 +26,7 @@ const COMMANDS: &[&Command] = &[
     &circles::COMMAND,
     &budgets::COMMAND,
     &docs::COMMAND,
+    &faults::COMMAND,
     &bench::COMMAND,
     &timings::COMMAND,
     &dist::COMMAND,

@@ -4,10 +4,13 @@ use crate::{Arena, ArenaError, display_shape, write_atomically};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
+use thalweg_kit::checksum;
 use thalweg_lanes::Real;
 
 /// The one metadata entry we write: safetensors keeps metadata unordered, and equal checkpoints should be equal bytes.
 const METADATA_KEY: &str = "thalweg";
+/// The entry of our metadata that holds the checksum of everything else.
+const CHECKSUM_KEY: &str = "checksum";
 
 /// Named tensors and metadata, as kept in a safetensors file
 /// (<https://huggingface.co/docs/safetensors>; no code is executed on loading).
@@ -158,7 +161,9 @@ impl Checkpoint {
             .map(|(name, s)| Ok((name.as_str(), TensorView::new(s.dtype, s.shape.clone(), &s.bytes)?)))
             .collect::<Result<_, safetensors::SafeTensorError>>()
             .map_err(|error| refused(error.to_string()))?;
-        let metadata = serde_json::to_string(&self.metadata).map_err(|error| refused(error.to_string()))?;
+        let mut metadata = self.metadata.clone();
+        metadata.insert(CHECKSUM_KEY.to_string(), self.checksum());
+        let metadata = serde_json::to_string(&metadata).map_err(|error| refused(error.to_string()))?;
         let metadata = [(METADATA_KEY.to_string(), metadata)].into_iter().collect();
         serialize(views, Some(metadata)).map_err(|error| refused(error.to_string()))
     }
@@ -166,15 +171,25 @@ impl Checkpoint {
     /// Reads the bytes of a safetensors file; `origin` names it in errors. Metadata of other programs is ignored.
     ///
     /// # Errors
-    /// [`ArenaError::NotSafetensors`] for truncated, corrupt or foreign bytes.
+    /// [`ArenaError::NotSafetensors`] for truncated or foreign bytes, [`ArenaError::Damaged`] where the checksum does not fit.
     pub fn parse(bytes: &[u8], origin: &str) -> Result<Self, ArenaError> {
         let refused = |reason: String| ArenaError::NotSafetensors { origin: origin.to_string(), reason };
         let file = SafeTensors::deserialize(bytes).map_err(|error| refused(error.to_string()))?;
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| refused(error.to_string()))?;
-        let metadata = match header.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY)) {
+        let damaged = || ArenaError::Damaged { origin: origin.to_string() };
+        let entries = header.metadata().as_ref();
+        let mut metadata: BTreeMap<String, String> = match entries
+            .and_then(|entries| entries.get(METADATA_KEY))
+        {
             Some(text) => serde_json::from_str(text).map_err(|error| refused(error.to_string()))?,
+            // Ours under a name that is no longer ours.
+            None if entries.is_some_and(|all| all.values().any(|text| text.contains("\"checksum\":\""))) => {
+                return Err(damaged());
+            }
             None => BTreeMap::new(),
         };
+        // Earlier versions wrote none.
+        let written = metadata.remove(CHECKSUM_KEY);
         let tensors = file
             .tensors()
             .into_iter()
@@ -184,7 +199,24 @@ impl Checkpoint {
                 (name, stored)
             })
             .collect();
-        Ok(Self { metadata, tensors })
+        let checkpoint = Self { metadata, tensors };
+        match written {
+            Some(written) if written != checkpoint.checksum() => Err(damaged()),
+            _ => Ok(checkpoint),
+        }
+    }
+
+    /// Returns the checksum of metadata and tensors, in hexadecimal digits.
+    fn checksum(&self) -> String {
+        let mut text = String::new();
+        for (key, value) in &self.metadata {
+            text += &format!("{key:?}={value:?}\n");
+        }
+        for (name, stored) in &self.tensors {
+            let bytes = checksum(&stored.bytes);
+            text += &format!("{name:?} {:?} {:?} {bytes:016x}\n", stored.dtype, stored.shape);
+        }
+        format!("{:016x}", checksum(text.as_bytes()))
     }
 
     /// Writes the file atomically; see [`write_atomically`].
@@ -198,7 +230,7 @@ impl Checkpoint {
     /// Reads the file.
     ///
     /// # Errors
-    /// [`ArenaError::Read`] and [`ArenaError::NotSafetensors`].
+    /// [`ArenaError::Read`], [`ArenaError::NotSafetensors`] and [`ArenaError::Damaged`].
     pub fn load(path: &Path) -> Result<Self, ArenaError> {
         let bytes =
             std::fs::read(path).map_err(|source| ArenaError::Read { path: path.to_path_buf(), source })?;
@@ -269,6 +301,33 @@ mod tests {
         }
         let error = Checkpoint::parse(b"hello, I am a text file", "notes.txt").unwrap_err().to_string();
         assert!(error.starts_with("notes.txt is not a whole safetensors file"), "{error}");
+    }
+
+    #[test]
+    fn a_flipped_bit_is_noticed_wherever_it_is() {
+        let bytes = checkpoint().to_bytes().unwrap();
+        for bit in 0..8 * bytes.len() {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            // What is read in spite of it holds the same numbers: the flipped bit was in the name of the checksum.
+            let Ok(read) = Checkpoint::parse(&flipped, "x") else { continue };
+            assert_eq!(read.tensors, checkpoint().tensors, "{bit}");
+            assert_eq!(read.metadata["step"], "7", "{bit}");
+        }
+        let data = bytes.len() - 1;
+        let mut flipped = bytes;
+        flipped[data] ^= 1;
+        let error = Checkpoint::parse(&flipped, "run.safetensors").unwrap_err().to_string();
+        assert!(error.starts_with("run.safetensors is damaged"), "{error}");
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_version_has_no_checksum_and_is_read() {
+        let view = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
+        let metadata = [(METADATA_KEY.to_string(), "{\"step\":\"7\"}".to_string())].into_iter().collect();
+        let bytes = serialize([("state", view)], Some(metadata)).unwrap();
+        let read = Checkpoint::parse(&bytes, "x").unwrap();
+        assert_eq!(read.metadata, BTreeMap::from([("step".to_string(), "7".to_string())]));
     }
 
     #[test]

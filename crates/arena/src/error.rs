@@ -41,6 +41,15 @@ pub enum ArenaError {
         /// What the parser said.
         reason: String,
     },
+    /// The file is whole, but not what was written.
+    #[error(
+        "{origin} is damaged: its checksum does not fit what it holds, so a bit has flipped or another program has changed it. \
+         Take a copy from before, or train again"
+    )]
+    Damaged {
+        /// The file, or what the caller calls it.
+        origin: String,
+    },
     /// A tensor has an element type that cannot be used here.
     #[error("tensor `{name}` holds {found} values; expected {expected}")]
     WrongType {

@@ -4,12 +4,11 @@ use crate::failure::Failure;
 use crate::stderr;
 use sha2::{Digest, Sha256};
 use std::path::{Component, Path, PathBuf};
-use thalweg::lab::store::{Origin, SqliteStore};
+use thalweg::lab::store::{Origin, SqliteStore, StoreError};
+use thalweg_kit::{file_name, is_plain, with_digits};
 
 /// The results file in the folder of a comparison or a sweep.
 pub(crate) const RESULTS: &str = "results.sqlite";
-/// The page in every folder.
-const REPORT: &str = "report.html";
 /// Most characters of a folder's name before its hash.
 const LONGEST: usize = 60;
 /// Hexadecimal digits that tell folders of one name apart.
@@ -31,8 +30,8 @@ impl Job<'_> {
     pub(crate) fn folder(&self) -> PathBuf {
         let words = || std::iter::once(self.command).chain(self.words.iter().copied());
         let full = words().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
-        let mut name: String = file_name(&full).chars().take(LONGEST).collect();
-        if self.file.is_some() || name != full {
+        let mut name: String = readable(&full).chars().take(LONGEST).collect();
+        if self.file.is_some() || name != full || !is_plain(&name) {
             let file = self.file.map(from_here).unwrap_or_default();
             let all = words().chain([file.as_str()]).collect::<Vec<_>>().join("\0");
             name = format!("{name}-{}", short_hash(&all));
@@ -43,18 +42,17 @@ impl Job<'_> {
 
 /// Returns folders inside `out` for several files: each file's name, with a hash of its path where two have the same.
 pub(crate) fn folders_of(out: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
-    let stem = |file: &Path| file_name(&file.file_stem().unwrap_or_default().to_string_lossy());
-    // Some file systems do not tell capitals from small letters.
-    let alike = |a: &Path, b: &Path| stem(a).to_lowercase() == stem(b).to_lowercase();
+    let stem = |file: &Path| file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = |file: &PathBuf| {
-        let shared = files.iter().any(|other| from_here(other) != from_here(file) && alike(other, file));
-        out.join(if shared { format!("{}-{}", stem(file), short_hash(&from_here(file))) } else { stem(file) })
+        let alike = |other: &&PathBuf| file_name(&stem(other)) == file_name(&stem(file));
+        let shared = files.iter().filter(alike).any(|other| from_here(other) != from_here(file));
+        out.join(if shared { with_digits(&stem(file), &from_here(file)) } else { file_name(&stem(file)) })
     };
     files.iter().map(folder).collect()
 }
 
-/// Returns a name as part of a path.
-pub(crate) fn file_name(name: &str) -> String {
+/// Returns a name as part of a path; different names may give the same.
+fn readable(name: &str) -> String {
     let safe = name.chars().map(|c| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' });
     let safe: String = safe.collect();
     if safe.is_empty() { "experiment".into() } else { safe }
@@ -76,8 +74,6 @@ pub(crate) fn admit(out: &Path, store: &SqliteStore, origin: &Origin) -> Result<
             "note: {folder} also holds results of another experiment called `{name}` (it was changed since, or its data or the \
              program were); they are kept apart, and the report becomes that of this one"
         ));
-    } else if out.join(REPORT).exists() && store.count()? == 0 {
-        stderr::note(format!("note: {folder} holds a page of something else, which is going to be replaced"));
     }
     Ok(())
 }
@@ -88,7 +84,10 @@ pub(crate) fn refuse_results(out: &Path) -> Result<(), Failure> {
     if !file.exists() {
         return Ok(());
     }
-    let known = SqliteStore::open(&file)?.origins()?;
+    let known = match SqliteStore::read(&file).and_then(|store| store.origins()) {
+        Err(StoreError::Empty { .. }) => vec![],
+        known => known?,
+    };
     Err(taken(out, known.last()))
 }
 

@@ -1,22 +1,10 @@
-//! English or Korean: which, and each phrase in both.
+//! The language of the user: from an option, or from the environment.
 
 pub(crate) use thalweg::report::Language;
 
-/// Picks the phrase of the language.
-pub(crate) fn say(language: Language, english: &str, korean: &str) -> String {
-    match language {
-        Language::English => english.to_string(),
-        Language::Korean => korean.to_string(),
-    }
-}
-
 /// Parses `--lang`.
 pub(crate) fn language(text: &str) -> Result<Language, String> {
-    match text {
-        "en" => Ok(Language::English),
-        "ko" => Ok(Language::Korean),
-        _ => Err("there are en and ko".into()),
-    }
+    Language::from_code(text).ok_or_else(|| "there are en and ko".into())
 }
 
 /// Returns the user's language, from the environment.

@@ -3,6 +3,7 @@
 
 mod code;
 mod commands;
+mod consent;
 mod diagnostics;
 mod experiment;
 mod failure;
@@ -11,11 +12,15 @@ mod interrupt;
 mod language;
 mod output;
 mod plan;
+mod problem_options;
 mod progress;
+mod reading;
 mod setting;
+mod shell;
 mod stderr;
 mod study;
 mod watching;
+mod writing;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
@@ -82,6 +87,7 @@ enum Command {
     Evaluate(commands::evaluate::Arguments),
     Predict(commands::predict::Arguments),
     Export(commands::export::Arguments),
+    Check(commands::check::Arguments),
     CheckGradients(commands::check_gradients::Arguments),
     Explain(commands::explain::Arguments),
     Conform(commands::conform::Arguments),
@@ -107,6 +113,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Evaluate(arguments) => commands::evaluate::run(arguments),
         Command::Predict(arguments) => commands::predict::run(arguments),
         Command::Export(arguments) => commands::export::run(arguments),
+        Command::Check(arguments) => commands::check::run(arguments),
         Command::CheckGradients(arguments) => commands::check_gradients::run(arguments),
         Command::Conform(arguments) => commands::conform::run(arguments),
         Command::Explain(arguments) => commands::explain::run(arguments),

@@ -4,9 +4,15 @@ use crate::failure::Failure;
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
+use thalweg_kit::visible;
 
-/// Prints a line.
+/// Prints a line. Names of strangers in it steer no terminal.
 pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
+    drawing(visible(&text.to_string()))
+}
+
+/// Prints a line with escape sequences of ours.
+pub(crate) fn drawing(text: impl Display) -> Result<(), Failure> {
     written(writeln!(std::io::stdout().lock(), "{text}"))
 }
 

@@ -5,6 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use thalweg_kit::visible;
 
 /// How much of the progress is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +65,7 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_length(total);
             bar.set_position(done);
-            bar.set_message(message());
+            bar.set_message(visible(&message()).into_owned());
         }
     }
 
@@ -92,7 +93,7 @@ impl Progress {
     /// Prints a line that stays, however little was asked for: above the bar, or by itself.
     pub(crate) fn line(&self, text: &str) {
         match &self.bar {
-            Some(bar) => bar.println(text),
+            Some(bar) => bar.println(visible(text)),
             None => stderr::note(text),
         }
     }

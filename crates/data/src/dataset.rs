@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use crate::error::DataError;
 use crate::examples::{Examples, ExamplesError, TargetKind, Targets};
+use crate::note::Note;
 use crate::options::Options;
 use crate::parts::{self, Parts};
+use crate::table::{Description, Encoding};
 
 /// Everything a training run needs to know about its data.
 #[derive(Debug, Clone)]
@@ -33,6 +36,12 @@ pub struct Dataset {
     pub validation: Examples,
     /// What is read once, at the end.
     pub test: Examples,
+    /// How a file of the user's was understood, to be said once; empty for known sets.
+    pub understood: Vec<Note>,
+    /// How a table was understood, at length.
+    pub table: Option<Arc<Description>>,
+    /// What has to be kept with the weights, because lines of a table become inputs by it.
+    pub encoding: Option<Encoding>,
 }
 
 /// How to draw the numbers of one example.
@@ -147,15 +156,6 @@ impl Dataset {
     /// Refuses what cannot be trained on: an empty train or test part, parts that differ in width, labels without a class, NaN
     /// and infinity. The message names part, row and column.
     pub fn check(&self) -> Result<(), ExamplesError> {
-        self.check_structure()?;
-        for (part, examples) in self.parts() {
-            examples.check_finite(part)?;
-        }
-        Ok(())
-    }
-
-    /// All checks but the one for NaN and infinity, which numbers that were bytes a moment ago cannot be.
-    fn check_structure(&self) -> Result<(), ExamplesError> {
         for (part, examples) in self.parts() {
             if examples.is_empty() && part != "validation" {
                 return Err(ExamplesError::Empty { part });
@@ -167,6 +167,7 @@ impl Dataset {
                 });
             }
             examples.check_labels(part, self.classes.len())?;
+            examples.check_finite(part)?;
         }
         Ok(())
     }
@@ -178,8 +179,7 @@ impl Dataset {
     /// Finishes the dataset, as the last stage of every loader: runs the checks, then applies the options that mean the same
     /// for all sets.
     pub(crate) fn finish(mut self, options: &Options) -> Result<Dataset, DataError> {
-        let checked = if self.image.is_some() { self.check_structure() } else { self.check() };
-        checked.map_err(DataError::examples(&self.name))?;
+        self.check().map_err(DataError::examples(&self.name))?;
         if let Some(held_out) = options.validation {
             self.hold_out(held_out)?;
         }
@@ -281,6 +281,9 @@ mod tests {
             train: part(0, 6),
             validation: part(6, 2),
             test: part(8, 2),
+            understood: Vec::new(),
+            table: None,
+            encoding: None,
         }
     }
 

@@ -23,7 +23,7 @@ pub(crate) fn load(entry: &DatasetEntry, options: &Options, _: &Source) -> Resul
     let embedded = |cause: IdxError| DataError::Idx { path: "(embedded digits)".into(), cause };
     let images = idx::images(IMAGES).map_err(embedded)?;
     let labels = idx::labels(LABELS).map_err(embedded)?;
-    let divisor = if options.normalize { WHITE } else { 1.0 };
+    let divisor = if options.normalize.is_on() { WHITE } else { 1.0 };
     let image = Image { height: images.height, width: images.width, white: WHITE / divisor };
     let all = from_bytes(images, &labels, divisor).map_err(DataError::examples(entry.name))?;
     let Parts { train, validation, test } = split(&labels);
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn normalising_divides_by_sixteen() {
-        let raw = load(Options { normalize: false, flatten: false, ..Options::default() });
+        let raw = load(Options { normalize: crate::Normalize::None, flatten: false, ..Options::default() });
         let unit = load(Options::default());
         assert_eq!(raw.shape, [8, 8]);
         assert_eq!((raw.image.unwrap().white, unit.image.unwrap().white), (16.0, 1.0));

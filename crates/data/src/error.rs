@@ -4,13 +4,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::batches::BatchesError;
-use crate::csv_file::CsvError;
 use crate::examples::ExamplesError;
 use crate::fetch::FetchError;
 use crate::functions::FunctionError;
 use crate::idx::IdxError;
 use crate::npz::NpzError;
 use crate::picture::PictureError;
+use crate::table::TableError;
 
 /// What can go wrong on the way to a batch. The message is the whole story (no source chain), so print it with `{}`.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,12 @@ pub enum DataError {
         /// The nearest name, or all of them.
         hint: String,
     },
+    /// The folder that the user named is none.
+    #[error("{} is no folder; `--data` names the folder that holds the files of data sets", .folder.display())]
+    NoFolder {
+        /// What was named.
+        folder: PathBuf,
+    },
     /// The files of a known dataset are on none of the places searched.
     #[error(
         "the files of {name} are not here. Looked in {}. Download them with `thalweg data get {name}`, or say where \
@@ -34,6 +40,19 @@ pub enum DataError {
         name: String,
         /// Every folder searched, in order.
         searched: Vec<PathBuf>,
+    },
+    /// Some of the files of a known dataset are there.
+    #[error(
+        "{} holds some of the files of {name}, but not {lacking} (nor with .gz); download them with `thalweg data get {name}`",
+        .folder.display()
+    )]
+    Incomplete {
+        /// The dataset's name.
+        name: String,
+        /// Where the others are.
+        folder: PathBuf,
+        /// The files that are not there.
+        lacking: String,
     },
     /// A file could not be read.
     #[error("cannot read {}: {cause}", .path.display())]
@@ -59,13 +78,13 @@ pub enum DataError {
         /// What is wrong with it.
         cause: IdxError,
     },
-    /// A CSV file that cannot be read as a table of numbers with a target.
+    /// A CSV file that cannot be read as a table with a target.
     #[error("{}: {cause}", .path.display())]
-    Csv {
+    Table {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        cause: CsvError,
+        cause: TableError,
     },
     /// An NPZ or NPY file that cannot be read.
     #[error("{}: {cause}", .path.display())]

@@ -243,6 +243,14 @@ impl Examples {
         Examples { inputs, start: 0, len: indices.len(), features: self.features, targets }
     }
 
+    /// Returns the same targets with other inputs: (input - centre) / width, one pair for each feature.
+    pub(crate) fn scaled(&self, scales: &[(f64, f64)]) -> Examples {
+        let features = scales.iter().cycle();
+        let scaled = |(value, (centre, width)): (&f32, &(f64, f64))| ((f64::from(*value) - centre) / width) as f32;
+        let inputs = Inputs::Numbers(self.inputs().iter().zip(features).map(scaled).collect());
+        Examples { inputs, start: 0, ..self.clone() }
+    }
+
     /// Returns consecutive examples. The inputs are shared, not copied. Panics when the range ends past `len()`.
     pub fn slice(&self, rows: Range<usize>) -> Examples {
         assert!(rows.start <= rows.end && rows.end <= self.len, "rows {rows:?} of {} examples", self.len);

@@ -42,18 +42,48 @@ fn cache_below(xdg: Option<OsString>, home: Option<PathBuf>) -> Option<PathBuf> 
     base.map(|base| base.join("thalweg"))
 }
 
-/// The four files in `folder`, each as it is or gzipped; `None` unless all are there.
+/// The four files in `folder`; `None` unless all are there.
 fn locate(folder: &Path) -> Option<[PathBuf; 4]> {
-    let find = |name: &str| {
-        [folder.join(name), folder.join(format!("{name}.gz"))].into_iter().find(|path| path.is_file())
-    };
-    let [a, b, c, d] = FILES.map(find);
+    let [a, b, c, d] = FILES.map(|name| locate_file(folder, name));
     Some([a?, b?, c?, d?])
+}
+
+/// The file called `name`, as it is or gzipped, and under the names that it gets elsewhere: Windows unpacks `x-idx3-ubyte` as
+/// `x.idx3-ubyte`, and Kaggle puts it into a folder of its own name.
+fn locate_file(folder: &Path, name: &str) -> Option<PathBuf> {
+    let dotted = name.replacen("-idx", ".idx", 1);
+    let names = [name, &dotted].map(|name| [name.to_string(), format!("{name}.gz")]).concat();
+    let nested = names.iter().map(|name| folder.join(name).join(name));
+    names.iter().map(|name| folder.join(name)).chain(nested).find(|path| path.is_file())
+}
+
+/// Returns the first folder that holds some of the four files of the set called `name`, and the names of those it lacks.
+pub(crate) fn partly_there(name: &str, source: &Source) -> Option<(PathBuf, Vec<&'static str>)> {
+    let folders = search_path(source);
+    folders.iter().flat_map(|folder| [folder.join(name), folder.clone()]).find_map(|folder| {
+        let lacking: Vec<&str> = FILES.into_iter().filter(|file| locate_file(&folder, file).is_none()).collect();
+        (lacking.len() < FILES.len()).then_some((folder, lacking))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_found_under_the_names_of_windows_and_kaggle() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("train-images.idx3-ubyte"), []).unwrap();
+        std::fs::write(path("train-labels.idx1-ubyte.gz"), []).unwrap();
+        std::fs::create_dir(path("t10k-images-idx3-ubyte")).unwrap();
+        std::fs::write(path("t10k-images-idx3-ubyte").join("t10k-images-idx3-ubyte"), []).unwrap();
+        let source = Source { data_dir: Some(folder.path().into()) };
+        let lacking = Some((folder.path().to_path_buf(), vec!["t10k-labels-idx1-ubyte"]));
+        assert_eq!((locate(folder.path()), partly_there("mnist", &source)), (None, lacking));
+        std::fs::write(path("t10k-labels-idx1-ubyte"), []).unwrap();
+        assert!(locate(folder.path()).unwrap()[0].ends_with("train-images.idx3-ubyte"));
+    }
 
     #[test]
     fn the_cache_follows_the_xdg_specification() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::dataset::{Dataset, Image};
 use crate::error::DataError;
 use crate::examples::{Examples, Targets};
-use crate::file_search::find;
+use crate::file_search::{find, partly_there};
 pub use crate::file_search::{FILES, search_path, user_cache};
 use crate::idx::{self, IdxError};
 use crate::options::{Options, Source};
@@ -18,10 +18,15 @@ pub const USUAL_VALIDATION: usize = 5_000;
 /// Loads a set of the MNIST family from the first folder that holds its four files.
 pub(crate) fn load(entry: &DatasetEntry, options: &Options, source: &Source) -> Result<Dataset, DataError> {
     let Some([train_images, train_labels, test_images, test_labels]) = find(entry.name, source) else {
-        return Err(DataError::Missing { name: entry.name.into(), searched: search_path(source) });
+        return Err(match partly_there(entry.name, source) {
+            Some((folder, lacking)) => {
+                DataError::Incomplete { name: entry.name.into(), folder, lacking: lacking.join(", ") }
+            }
+            None => DataError::Missing { name: entry.name.into(), searched: search_path(source) },
+        });
     };
-    let (train, image) = part(&train_images, &train_labels, options.normalize)?;
-    let (test, test_image) = part(&test_images, &test_labels, options.normalize)?;
+    let (train, image) = part(&train_images, &train_labels, options.normalize.is_on())?;
+    let (test, test_image) = part(&test_images, &test_labels, options.normalize.is_on())?;
     if image != test_image {
         return Err(DataError::Options {
             name: entry.name.into(),
@@ -103,7 +108,7 @@ mod tests {
         assert_eq!(*set.train.input(1), [4. / 255., 5. / 255., 6. / 255., 7. / 255.]);
         assert_eq!(set.validation.label(0), Some(6));
 
-        let raw = Options { normalize: false, flatten: false, validation: Some(0), ..Options::default() };
+        let raw = Options { normalize: crate::Normalize::None, flatten: false, validation: Some(0), ..Options::default() };
         let set = registry::load("kmnist", &raw, &source(&folder.path().join("kmnist"))).unwrap();
         assert_eq!((set.train.len(), set.validation.len()), (20, 0));
         assert_eq!(set.shape, [2, 2]);

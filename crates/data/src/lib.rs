@@ -13,19 +13,19 @@
 //!
 //! The way through the crate: [`registry`] knows the datasets by name and loads them; [`Dataset`] holds train, validation and
 //! test [`Examples`]; [`Batches`] draws the indices of each batch, and `Examples::gather_*` copies the rows of a batch into the
-//! caller's buffers. Beside that stand the formats ([`idx`], [`csv_file`], [`npy`], [`npz`]), the downloads ([`fetch`]), the
+//! caller's buffers. Beside that stand the formats ([`idx`], [`table`], [`npy`], [`npz`]), the downloads ([`fetch`]), the
 //! pictures ([`picture`]) and the two-dimensional test [`functions`].
 
 #![forbid(unsafe_code)]
 
 mod error;
 mod file_search;
+mod note;
 mod parts;
 mod random;
 
 pub mod augment;
 pub mod batches;
-pub mod csv_file;
 pub mod dataset;
 pub mod digits;
 pub mod examples;
@@ -39,6 +39,8 @@ pub mod options;
 pub mod picture;
 pub mod registry;
 pub mod synthetic;
+pub mod table;
+mod target;
 mod text;
 
 pub use augment::{Augmentation, ImageShape};
@@ -47,8 +49,11 @@ pub use dataset::{Dataset, Image, Split};
 pub use error::DataError;
 pub use examples::{Examples, TargetKind, Targets};
 pub use functions::{Function, Noisy};
-pub use options::{Options, Source};
+pub use note::Note;
+pub use options::{ColumnKey, Decimal, Missing, Normalize, Options, Reading, Separator, Source, TableOptions, WrittenKind};
 pub use registry::{DATASETS, load};
+pub use table::Encoding;
+pub use target::TargetError;
 
 /// The examples of the README, tested.
 #[cfg(doctest)]

@@ -1,6 +1,6 @@
 //! One NumPy array: the `.npy` format, <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
 //!
-//! Read: floats of 4 and 8 bytes, integers of 1 to 8 bytes and booleans, little and big endian, C and Fortran order, format
+//! Read: floats of 2, 4 and 8 bytes, integers of 1 to 8 bytes, booleans and texts, little and big endian, C and Fortran order, format
 //! versions 1 to 3. Written: f32 and f64, little endian, C order, version 1.
 
 mod array;
@@ -8,7 +8,7 @@ mod element;
 mod error;
 mod header;
 
-pub use array::{Array, Values};
+pub use array::{Array, Texts, Values};
 pub use error::NpyError;
 
 use std::io::{self, Read, Write};
@@ -119,7 +119,15 @@ mod tests {
         assert_eq!(read("<f8", &(-2.5f64).to_le_bytes()), Values::F64(vec![-2.5]));
         assert_eq!(read(">f8", &(-2.5f64).to_be_bytes()), Values::F64(vec![-2.5]));
         assert_eq!(read("|u1", &[200]), Values::U8(vec![200]));
-        assert_eq!(read("|b1", &[1]), Values::U8(vec![1]));
+        assert_eq!(read("|b1", &[1]), Values::F32(vec![1.0]));
+        for (bits, value) in [(0x3c00, 1.0), (0xc100, -2.5), (0x0001, 2f32.powi(-24)), (0x7bff, 65504.0), (0xfc00, f32::NEG_INFINITY)] {
+            assert_eq!(read("<f2", &u16::to_le_bytes(bits)), Values::F32(vec![value]));
+            assert_eq!(read(">f2", &u16::to_be_bytes(bits)), Values::F32(vec![value]));
+        }
+        assert_eq!(read("|S3", b"ab\0"), Values::Text(Texts::new(["ab".into()])));
+        let letters = [u32::from('값'), 0];
+        assert_eq!(read("<U2", letters.map(u32::to_le_bytes).as_flattened()), Values::Text(Texts::new(["값".into()])));
+        assert_eq!(read(">U2", letters.map(u32::to_be_bytes).as_flattened()), Values::Text(Texts::new(["값".into()])));
         assert_eq!(read("|i1", &[0xff]), Values::I64(vec![-1]));
         assert_eq!(read(">i2", &(-300i16).to_be_bytes()), Values::I64(vec![-300]));
         assert_eq!(read("<u2", &60_000u16.to_le_bytes()), Values::I64(vec![60_000]));

@@ -4,6 +4,9 @@
 
 mod dataset;
 mod error;
+mod layout;
+mod roles;
+mod targets;
 
 pub use dataset::load;
 pub use error::NpzError;

@@ -1,10 +1,22 @@
 //! The options of a dataset, and where its files may be.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::examples::TargetKind;
+use crate::table::Encoding;
+
+mod column_key;
+mod normalize;
+mod reading;
+mod written;
+
+pub use column_key::ColumnKey;
+pub use normalize::Normalize;
+pub use reading::Reading;
+pub use written::{Decimal, Separator, WrittenKind};
 
 /// The options of a dataset. The first three are the options of the notes' `load_mnist`, with the same meaning.
 ///
@@ -14,17 +26,16 @@ use crate::examples::TargetKind;
 pub struct Options {
     /// Report one example as a row of features (`[784]`) instead of an image (`[28, 28]`). The numbers are the same.
     pub flatten: bool,
-    /// Divide pixels by the largest value they can have, so that they lie in 0..=1. Sets that are not images stay as they are.
-    pub normalize: bool,
+    /// How inputs are scaled.
+    pub normalize: Normalize,
     /// Give targets as rows of 0 and a single 1, instead of labels.
     pub one_hot_label: bool,
     /// How many examples at the end of the training part are kept for validation. `None`: as is usual for the set (the last
     /// 5,000 for the MNIST family, a fifth of all elsewhere). `Some(0)` trains on all of them, as the notes do.
     pub validation: Option<usize>,
-    /// The target column of a CSV file, by name. `None`: the last column.
-    pub target: Option<String>,
-    /// Whether the target of a CSV file is a class or a value. `None`: decided by what the column holds, see
-    /// [`csv_file`](crate::csv_file).
+    /// The target column of a table. `None`: the one called `label`, `target`, `class`, `y` or `species`, else the last.
+    pub target: Option<ColumnKey>,
+    /// Whether the target of a table or an array is a class or a value. `None`: decided by what it holds, where that is plain.
     pub target_kind: Option<TargetKind>,
     /// Seed of a split or of a synthetic set. Sets with a published split (MNIST, digits) do not use it.
     pub seed: u64,
@@ -33,13 +44,53 @@ pub struct Options {
     pub context: usize,
     /// Size, classes and noise of a synthetic set.
     pub synthetic: SyntheticOptions,
+    /// How a table is read.
+    #[serde(default, skip_serializing_if = "TableOptions::is_default")]
+    pub table: TableOptions,
+    /// What a network that is already trained knows of the table it was trained on; a table is then read in the same way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+}
+
+/// How a table is read, where it does not say so itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TableOptions {
+    /// Columns that are left out.
+    pub ignore: Vec<ColumnKey>,
+    /// What becomes of missing cells.
+    pub missing: Missing,
+    /// What stands between the cells. `None`: found out.
+    pub separator: Option<char>,
+    /// What stands before the fraction of a number: a point or a comma. `None`: found out.
+    pub decimal: Option<char>,
+    /// Whether the first line names the columns. `None`: found out.
+    pub header: Option<bool>,
+}
+
+impl TableOptions {
+    /// Returns whether nothing is set.
+    pub fn is_default(&self) -> bool {
+        *self == TableOptions::default()
+    }
+}
+
+/// What becomes of missing cells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Missing {
+    /// The table is refused.
+    #[default]
+    Refuse,
+    /// They get the mean or the most frequent text of the training part, and an input says where they were.
+    Fill,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Options {
             flatten: true,
-            normalize: true,
+            normalize: Normalize::Usual,
             one_hot_label: false,
             validation: None,
             target: None,
@@ -47,6 +98,8 @@ impl Default for Options {
             seed: 1,
             context: default_context(),
             synthetic: SyntheticOptions::default(),
+            table: TableOptions::default(),
+            encoding: None,
         }
     }
 }
@@ -76,4 +129,16 @@ pub struct SyntheticOptions {
 pub struct Source {
     /// The folder the user named (`--data DIR`). It is searched before `THALWEG_DATA` and the user's cache.
     pub data_dir: Option<PathBuf>,
+}
+
+impl FromStr for Missing {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Missing, String> {
+        match text {
+            "refuse" => Ok(Missing::Refuse),
+            "fill" => Ok(Missing::Fill),
+            other => Err(format!("`missing` is \"refuse\" or \"fill\", not `{other}`")),
+        }
+    }
 }

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
-use crate::options::{Options, Source};
-use crate::{csv_file, digits, image_files, npz, synthetic, text};
+use crate::options::{Missing, Normalize, Options, Source};
+use crate::{digits, image_files, npz, synthetic, table, text};
 
 const TEN_DIGITS: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MADE_HERE: &str = "free to use: made by this program";
@@ -134,21 +134,46 @@ pub fn entry(name: &str) -> Result<&'static DatasetEntry, DataError> {
     })
 }
 
-/// Loads a dataset: a name of [`DATASETS`], `csv:PATH`, `npz:PATH` or `text:PATH`, or a path that ends in `.csv` or `.npz`.
+/// Loads a dataset: a name of [`DATASETS`], `csv:PATH`, `npz:PATH` or `text:PATH`, or a path that ends in `.csv`, `.tsv` or `.npz`.
 pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, DataError> {
+    if let Some(folder) = source.data_dir.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(DataError::NoFolder { folder: folder.clone() });
+    }
     match name.split_once(':') {
-        Some(("csv", path)) => csv_file::load(Path::new(path), options),
+        Some(("csv", path)) => table::load(Path::new(path), options),
         Some(("npz", path)) => npz::load(Path::new(path), options),
         Some(("text", path)) => text::load(Path::new(path), options),
         _ => match Path::new(name).extension().and_then(|ending| ending.to_str()) {
-            Some(ending) if ending.eq_ignore_ascii_case("csv") => csv_file::load(Path::new(name), options),
+            Some(ending) if ["csv", "tsv"].iter().any(|table| ending.eq_ignore_ascii_case(table)) => table::load(Path::new(name), options),
             Some(ending) if ending.eq_ignore_ascii_case("npz") => npz::load(Path::new(name), options),
             _ => {
                 let entry = entry(name)?;
+                if let Some(key) = key_of_files(options) {
+                    return Err(DataError::Options {
+                        name: name.into(),
+                        message: format!("`{key}` is for tables and arrays of your own; leave it out"),
+                    });
+                }
                 (entry.load)(entry, options, source)
             }
         },
     }
+}
+
+/// Returns a key that only files of the user's have.
+fn key_of_files(options: &Options) -> Option<&'static str> {
+    let table = &options.table;
+    let given = [
+        ("normalize", matches!(options.normalize, Normalize::Standard | Normalize::MinMax)),
+        ("target", options.target.is_some()),
+        ("target_kind", options.target_kind.is_some()),
+        ("ignore", !table.ignore.is_empty()),
+        ("missing", table.missing != Missing::Refuse),
+        ("separator", table.separator.is_some()),
+        ("decimal", table.decimal.is_some()),
+        ("header", table.header.is_some()),
+    ];
+    given.into_iter().find(|(_, given)| *given).map(|(key, _)| key)
 }
 
 #[cfg(test)]
@@ -185,5 +210,15 @@ mod tests {
         assert_eq!(text, "there is no dataset called `digit`; did you mean `digits`?");
         let text = load("imagenet", &Options::default(), &Source::default()).unwrap_err().to_string();
         assert!(text.ends_with("fashion-mnist, kmnist, csv:PATH, npz:PATH, text:PATH"), "{text}");
+        for options in [
+            Options { normalize: Normalize::MinMax, ..Options::default() },
+            Options { target: Some("t".into()), ..Options::default() },
+        ] {
+            let text = load("digits", &options, &Source::default()).unwrap_err().to_string();
+            assert!(text.contains("is for tables and arrays of your own"), "{text}");
+        }
+        let nowhere = Source { data_dir: Some("/nonexistent".into()) };
+        let text = load("digits", &Options::default(), &nowhere).unwrap_err().to_string();
+        assert!(text.starts_with("/nonexistent is no folder; `--data`"), "{text}");
     }
 }

@@ -77,6 +77,9 @@ fn pieces(name: &str, text: &str, options: &Options) -> Result<Dataset, DataErro
         train: all.slice(0..train),
         validation: all.slice(train..validation),
         test: all.slice(validation..count),
+        understood: Vec::new(),
+        table: None,
+        encoding: None,
     };
     dataset.finish(options)
 }

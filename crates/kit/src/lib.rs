@@ -1,4 +1,4 @@
-//! What every room needs and none should write again: careful file writing, "did you mean …?", and
+//! What every room needs and none should write again: careful file writing and naming, "did you mean …?", and
 //! threads that stay.
 //!
 //! ```
@@ -15,17 +15,25 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod checksum;
+mod claim;
 mod file;
+mod file_name;
 mod names;
 #[cfg(not(feature = "threads"))]
 mod one_thread;
+mod text;
 #[cfg(feature = "threads")]
 mod threads;
 
-pub use file::write_atomically;
+pub use checksum::checksum;
+pub use claim::Claim;
+pub use file::{resolved, write_atomically};
+pub use file_name::{file_name, is_plain, with_digits};
 pub use names::{hint, nearest};
 #[cfg(not(feature = "threads"))]
 pub use one_thread::{side_by_side, side_by_side_in};
+pub use text::{csv_field, is_hidden, visible};
 #[cfg(feature = "threads")]
 pub use threads::{side_by_side, side_by_side_in};
 

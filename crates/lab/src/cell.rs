@@ -205,6 +205,11 @@ impl WorkloadHash {
         Self(hash(&workload.without_limits()))
     }
 
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The fingerprint of the workload on given data (or whatever else the runner adds): another file of the same name
     /// makes other runs. Without a fingerprint of the data it stays the same.
     #[must_use]
@@ -294,6 +299,14 @@ mod tests {
             let workload = &checked(&format!("[problem]\n{text}")).unwrap().problems[0].workload;
             assert_eq!(WorkloadHash::of(workload).0, name, "{text}");
         }
+        // All that a network may learn with, in the order in which it has always been written.
+        let learning = "[problem]\ndataset = \"digits\"\nloss_after_update = true\nlabel_smoothing = 0.1\n\
+                        early_stopping = { patience = 7 }\naugmentation = { shift = 1 }\nclass_weights = [1, 2]\n\
+                        plateau = {}\ntarget_loss = 0.5";
+        let json = serde_json::to_string(&checked(learning).unwrap().problems[0].workload).unwrap();
+        let written = "},\"label_smoothing\":0.1,\"class_weights\":[1.0,2.0],\"augmentation\":{\"shift\":1,\"flip\":false},\
+                       \"early_stopping\":{\"patience\":7,\"least\":0.0},\"loss_after_update\":true,\"target_loss\":0.5}";
+        assert!(json.contains("\"plateau\":{") && json.ends_with(written), "{json}");
         assert_eq!(
             cell().id("1").as_str(),
             "adce8abe6b367ba1535f2d5b3631dd4c402651033258ecd9c89906dbf3c84929"

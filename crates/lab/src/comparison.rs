@@ -1,5 +1,6 @@
 //! What a comparison found: every figure behind the tables, the plots and the verdict.
 
+mod effort;
 mod target;
 mod together;
 mod tolerance;
@@ -15,6 +16,7 @@ use crate::experiment::{Arm, Around, Experiment, Metric, Preset, Problem, Protoc
 use crate::outcome::Outcome;
 use crate::search::{Point, RateRange, Side, Space, Trial};
 use crate::statistics::{Summary, median};
+use crate::store::Tried;
 use crate::verdict::{Contender, MeasuredOn, Sentence, TargetVerdict, Terms, Verdict, conclusion, judge};
 use target::judge_target;
 use together::{best_of, do_again, refuse_target};
@@ -56,6 +58,9 @@ pub struct ProblemResult {
     /// Why the target that was set says nothing, if so; the rules' times to it are left out then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_refused: Option<TargetRefused>,
+    /// What was ever tried on the problem in this results store, by this experiment and others.
+    #[serde(default)]
+    pub tried: Tried,
     /// What can be concluded.
     pub verdict: Verdict,
     /// Which rule reaches the target in fewer steps; absent without a target that tells the rules apart.
@@ -198,6 +203,8 @@ pub(crate) struct Known {
     pub(crate) test_examples: Option<usize>,
     /// The numbers of final seeds with which the rules were looked at.
     pub(crate) looks: Vec<usize>,
+    /// What was ever tried on it in this store.
+    pub(crate) tried: Tried,
     /// What is wrong before the first update.
     pub(crate) start_fault: Option<Sentence>,
     /// The training loss of guessing.
@@ -272,6 +279,7 @@ impl ProblemResult {
             difference: problem.difference,
             extensions,
             target_refused,
+            tried: known.tried,
             verdict,
             rules,
         }

@@ -235,7 +235,7 @@ fn overfit(
     training.examples = Some(training.batch.min(dataset.train.len() as u64));
     training.length = Length::Steps(UPDATES);
     training.evaluate_every = Some(UPDATES);
-    training.early_stopping = None;
+    training.learning.early_stopping = None;
     training.plateau = None;
     let cell = Cell::single(problem, &experiment.rules[0], experiment.seed);
     let mut settings = engine::settings(&training, dataset, &cell).map_err(|error| error.to_string())?;

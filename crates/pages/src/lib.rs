@@ -11,7 +11,6 @@ pub mod comparison;
 mod distributions;
 mod error;
 mod landscape;
-mod language;
 mod network;
 mod number;
 pub mod publication;

@@ -1,6 +1,5 @@
 //! Tables of final runs for papers and notes: LaTeX (booktabs) and Markdown.
 
-use crate::language::say;
 use std::fmt::Write as _;
 use thalweg_lab::experiment::Metric;
 use thalweg_lab::export::{ProblemSummary, RuleSummary};
@@ -98,18 +97,19 @@ fn place(rule: &RuleSummary) -> i32 {
 }
 
 fn rows(problem: &ProblemSummary, language: Language) -> Rows {
+    let words = language.words();
     let has_target = problem.rules.iter().any(|rule| rule.target.is_some());
     let mut titles = vec![
-        say(language, "rule", "갱신 규칙"),
-        say(language, "learning rate", "학습률"),
+        words.rule().into(),
+        words.learning_rate().into(),
         "n".into(),
-        say(language, "mean", "평균"),
-        say(language, "standard deviation", "표준편차"),
-        say(language, "95 % interval", "95 % 신뢰구간"),
-        say(language, "diverged", "발산"),
+        words.mean().into(),
+        words.standard_deviation().into(),
+        words.interval_of_the_mean().into(),
+        words.diverged().into(),
     ];
     if has_target {
-        titles.push(say(language, "steps to target", "목표까지 갱신 횟수"));
+        titles.push(words.steps_to_target().into());
     }
     let row = |rule: &RuleSummary| {
         let place = place(rule);
@@ -136,34 +136,23 @@ fn rows(problem: &ProblemSummary, language: Language) -> Rows {
 }
 
 /// Says what the figures of a table are.
-fn figure(problem: &ProblemSummary, language: Language) -> String {
+fn figure(problem: &ProblemSummary, language: Language) -> &'static str {
+    let words = language.words();
     match (problem.metric, problem.on_test) {
-        (Some(Metric::Accuracy), true) => say(language, "test accuracy", "시험 정확도"),
-        (Some(Metric::Accuracy), false) => say(language, "validation accuracy", "검증 정확도"),
-        (Some(Metric::Value), _) => say(language, "value of the function", "함숫값"),
-        (_, true) => say(language, "test loss", "시험 손실"),
-        (_, false) => say(language, "validation loss", "검증 손실"),
+        (Some(Metric::Accuracy), true) => words.test_accuracy(),
+        (Some(Metric::Accuracy), false) => words.validation_accuracy(),
+        (Some(Metric::Value), _) => words.value_of_the_function(),
+        (_, true) => words.test_loss(),
+        (_, false) => words.validation_loss(),
     }
 }
 
 /// Says what a table shows.
 fn caption(problem: &ProblemSummary, language: Language) -> String {
-    let (name, figure) = (&problem.problem, figure(problem, language));
-    let mut caption = match language {
-        Language::English => format!(
-            "{name}: {figure} of the final runs. Mean, standard deviation and 95 % confidence interval of the mean (Student's t) over \
-             the n runs that did not diverge."
-        ),
-        Language::Korean => format!(
-            "{name}: 최종 실행의 {figure}. 평균, 표준편차, 평균의 95 % 신뢰구간(스튜던트 t)은 발산하지 않은 실행 n개에서 구했습니다."
-        ),
-    };
+    let words = language.words();
+    let mut caption = words.caption_of_final_runs(&problem.problem, figure(problem, language));
     if problem.rules.iter().any(|rule| rule.target.is_some()) {
-        caption += &say(
-            language,
-            " Steps to the target: restricted mean; a run that did not arrive counts as the whole budget.",
-            " 목표까지 갱신 횟수는 제한 평균으로, 도달하지 못한 실행은 예산 전체로 셉니다.",
-        );
+        caption += &format!(" {}", words.caption_of_steps_to_target());
     }
     caption
 }
@@ -181,7 +170,7 @@ pub fn markdown(problems: &[ProblemSummary], language: Language) -> String {
         let entry = |entry: &Entry| match entry {
             Entry::Text(text) => in_markdown(text),
             Entry::Number(number) => number.plain(),
-            Entry::Interval(low, high) => format!("{} to {}", low.plain(), high.plain()),
+            Entry::Interval(low, high) => language.words().interval(&low.plain(), &high.plain()),
             Entry::Nothing => "–".into(),
         };
         let mut text = format!("### {}\n\n", in_markdown(&origin(problem)));
@@ -218,10 +207,7 @@ pub fn latex(problems: &[ProblemSummary], language: Language) -> String {
         text += "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n";
         text
     };
-    let packages = match language {
-        Language::English => "% \\usepackage{booktabs}\n",
-        Language::Korean => "% \\usepackage{booktabs}\n% \\usepackage{kotex}\n",
-    };
+    let packages = language.words().latex_packages();
     format!("{packages}\n{}", problems.iter().enumerate().map(table).collect::<Vec<_>>().join("\n"))
 }
 
@@ -361,7 +347,7 @@ mod tests {
             ("bowl\n\\input{x}".into(), Some(Metric::Value), false);
         let text = markdown(&[problem(), second.clone()], Language::Korean);
         assert!(
-            text.contains("| 갱신 규칙 | 학습률 | n | 평균 | 표준편차 | 95 % 신뢰구간 | 발산 |"),
+            text.contains("| 갱신 규칙 | 학습률 | n | 평균 | 표준편차 | 95% 신뢰구간 | 발산 |"),
             "{text}"
         );
         assert_eq!(text.matches("### ").count(), 2);

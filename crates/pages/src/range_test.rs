@@ -1,23 +1,19 @@
 //! A learning-rate range test as a table and a page.
 
-use crate::language::say;
 use thalweg_lab::experiment::Experiment;
-use thalweg_lab::range_test::{NoSuggestion, Plan, RangeTest};
+use thalweg_lab::range_test::{Plan, RangeTest};
 use thalweg_lab::search::show_rate;
 use thalweg_report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
 use thalweg_report::{Block, Cell, Column, Language, Page, Section, Table};
 
 /// Returns what is suggested for each rule.
 pub fn table(tests: &[RangeTest], language: Language) -> Table {
+    let words = language.words();
     let mut table = Table::new(vec![
-        Column::text(say(language, "rule", "갱신 규칙")),
-        Column::text(say(language, "learning rates to use", "쓸 만한 학습률")).help(say(
-            language,
-            "short runs at constant rates whose validation loss is as good as the best, within a tenth of what was gained",
-            "일정한 학습률의 짧은 실행 가운데 검증 손실이 최고와 (줄어든 양의 1/10 이내로) 비슷한 구간",
-        )),
-        Column::number(say(language, "best", "최고")),
-        Column::number(say(language, "its validation loss", "검증 손실")),
+        Column::text(words.rule()),
+        Column::text(words.rates_to_use()).help(words.rates_to_use_help()),
+        Column::number(words.best()),
+        Column::number(words.its_validation_loss()),
     ]);
     for test in tests {
         let mut row = vec![Cell::rule(&test.rule, &test.label)];
@@ -32,29 +28,13 @@ pub fn table(tests: &[RangeTest], language: Language) -> Table {
                 row.push(Cell::value(format!("{mean:.4}"), mean));
             }
             Err(reason) => {
-                row.push(why(*reason, language).into());
+                row.push(reason.in_language(language).into());
                 row.extend(["–".into(), "–".into()]);
             }
         }
         table.push(row);
     }
     table
-}
-
-/// Why there is no suggestion.
-fn why(reason: NoSuggestion, language: Language) -> String {
-    let korean = match reason {
-        NoSuggestion::NothingFell => "제안 없음: 손실을 뚜렷이 줄인 학습률이 없다 (--steps를 늘리자)",
-        NoSuggestion::StillFalling => "제안 없음: 가장 큰 학습률에서도 손실이 줄고 있었다 (--to를 키우자)",
-        NoSuggestion::AllDiverged => {
-            "제안 없음: 짧은 실행이 모두 발산했다 (--to를 줄이거나 --steps를 늘리자)"
-        }
-        NoSuggestion::BestAtLow => {
-            "제안 없음: 시도한 가장 작은 학습률이 최고였다 (--from을 줄이거나 --steps를 늘리자)"
-        }
-        NoSuggestion::BestAtHigh => "제안 없음: 시도한 가장 큰 학습률이 최고였다 (--steps를 늘리자)",
-    };
-    say(language, &reason.to_string(), korean)
 }
 
 /// Builds the page of a learning-rate range test on a problem.
@@ -65,6 +45,7 @@ pub fn page(
     tests: &[RangeTest],
     language: Language,
 ) -> Page {
+    let words = language.words();
     let curves = tests.iter().map(|test| Curve {
         rule: test.rule.clone(),
         label: test.label.clone(),
@@ -72,9 +53,9 @@ pub fn page(
         runs: test.losses.clone(),
     });
     let mut growing = Curves {
-        title: say(language, "The rate grows", "학습률을 키우며"),
-        across: say(language, "learning rate", "학습률"),
-        up: say(language, "smoothed loss of the batches", "매끄럽게 한 배치 손실"),
+        title: words.growing_rate().into(),
+        across: words.learning_rate().into(),
+        up: words.smoothed_loss().into(),
         scale: Scale::Linear,
         band: Band::Range,
         curves: curves.collect(),
@@ -95,8 +76,8 @@ pub fn page(
         cliff: None,
     });
     let short = Sensitivity {
-        title: say(language, "Short runs at constant rates", "일정한 학습률의 짧은 실행"),
-        up: say(language, "validation loss", "검증 손실"),
+        title: words.short_runs().into(),
+        up: words.validation_loss().into(),
         better: Better::Lower,
         scale: Scale::Logarithmic,
         rules: searched.filter(|searched| !searched.trials.is_empty()).collect(),
@@ -105,38 +86,22 @@ pub fn page(
     if !short.rules.is_empty() {
         blocks.push(short.figure(language).into());
     }
-    let title = say(language, "Which learning rates are worth trying?", "어떤 학습률을 시도할 만한가?");
-    let introduction = match language {
-        Language::English => format!(
-            "{} runs of {} updates for each rule; the line is their mean, the band their range. What the curve suggests is only \
-             where to look: the short runs on the right, on other seeds, decide.",
-            plan.repeats, plan.steps
-        ),
-        Language::Korean => format!(
-            "규칙마다 {}번, {}회씩 갱신. 선은 평균, 띠는 범위. 곡선은 어디를 볼지 알려 줄 뿐이고, 다른 시드로 한 오른쪽의 짧은 실행이 결정한다.",
-            plan.repeats, plan.steps
-        ),
-    };
+    let introduction = words.range_test_about(plan.repeats, plan.steps);
     let conclusion = tests.iter().map(|test| match &test.suggestion {
         Ok(found) => {
             let [from, best, to] = [found.from, found.best, found.to].map(show_rate);
-            let found = say(
-                language,
-                &format!("{from} to {to}, best {best}"),
-                &format!("{from}에서 {to}까지, 최고는 {best}"),
-            );
-            format!("{}: {found}", test.label)
+            format!("{}: {}", test.label, words.rates_found(&from, &to, &best))
         }
-        Err(reason) => format!("{}: {}", test.label, why(*reason, language)),
+        Err(reason) => format!("{}: {}", test.label, reason.in_language(language)),
     });
-    let mut page = Page::new(language, title);
+    let mut page = Page::new(language, words.range_test_title());
     page.subtitle = problem.to_string();
     page.conclusion = conclusion.collect();
     page.table = Some(table(tests, language));
     page.sections = vec![Section::new(problem, introduction, blocks)];
     page.reproduce = vec![
-        (say(language, "seed", "시드"), experiment.seed.to_string()),
-        (say(language, "experiment", "실험"), experiment.to_toml()),
+        (words.seed().into(), experiment.seed.to_string()),
+        (words.experiment().into(), experiment.to_toml()),
     ];
     page
 }

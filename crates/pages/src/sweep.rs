@@ -1,6 +1,5 @@
 //! A sweep as a table and a page: every combination of some hyper-parameters.
 
-use crate::language::say;
 use thalweg_lab::experiment::Experiment;
 use thalweg_lab::search::{Point, Trial, show_rate};
 use thalweg_lab::statistics::Summary;
@@ -43,13 +42,10 @@ fn value(point: &Point, name: &str) -> f64 {
 
 /// Returns every configuration and its result.
 pub fn table(sweep: &Sweep<'_>, language: Language) -> Table {
+    let words = language.words();
     let mut columns: Vec<Column> = sweep.over.iter().map(|one| Column::number(&one.name)).collect();
-    columns.push(Column::number(say(language, "result", "결과")).help(say(
-        language,
-        "mean ± standard deviation over the seeds, on the validation split",
-        "검증 데이터에서 시드들의 평균 ± 표준편차",
-    )));
-    columns.push(Column::number(say(language, "diverged", "발산")));
+    columns.push(Column::number(words.result()).help(words.sweep_result_help()));
+    columns.push(Column::number(words.diverged()));
     let mut table = Table::new(columns);
     for trial in sweep.trials {
         let mut row: Vec<Cell> = sweep
@@ -74,10 +70,11 @@ pub fn table(sweep: &Sweep<'_>, language: Language) -> Table {
 
 /// Builds the page of a sweep.
 pub fn page(sweep: &Sweep<'_>, language: Language) -> Page {
+    let words = language.words();
     let Sweep { experiment, rule, over, trials } = *sweep;
     let metric = experiment.problems.first().map(|problem| problem.workload.metric());
     let higher = metric.is_some_and(|metric| metric.higher_is_better());
-    let up = say(language, "result on the validation split", "검증 데이터의 결과");
+    let up = words.sweep_up();
     let axes: Vec<Axis> = over
         .iter()
         .map(|one| Axis {
@@ -98,8 +95,8 @@ pub fn page(sweep: &Sweep<'_>, language: Language) -> Page {
                 .map(move |value| Shown { learning_rate: at, value: value.unwrap_or(f64::NAN) })
         });
         let mut figure = Sensitivity {
-            title: say(language, "What it does", "무엇이 달라지는가"),
-            up: up.clone(),
+            title: words.sweep_figure().into(),
+            up: up.into(),
             better: if higher { Better::Higher } else { Better::Lower },
             scale: Scale::Linear,
             rules: vec![Searched {
@@ -117,23 +114,18 @@ pub fn page(sweep: &Sweep<'_>, language: Language) -> Page {
     } else {
         let results = trials.iter().map(|trial| trial.mean().unwrap_or(f64::NAN)).collect();
         let title = rule.to_string();
-        let all = Configurations { title, up, higher_is_better: higher, axes, results };
+        let all = Configurations { title, up: up.into(), higher_is_better: higher, axes, results };
         blocks.extend(all.map(language).map(Block::from));
         blocks.push(all.parallel(language).into());
     }
-    let mut page = Page::new(language, say(language, "A sweep", "훑어보기"));
+    let mut page = Page::new(language, words.sweep_title());
     page.subtitle = format!("{}: {}", experiment.name, rule);
-    page.conclusion = vec![say(
-        language,
-        "A sweep shows and does not choose: the best of many configurations is partly luck. `thalweg tune` finds one and confirms \
-         it on fresh seeds.",
-        "훑어보기는 보여 줄 뿐 고르지 않는다. 여럿 가운데 최고는 얼마간 운이다. `thalweg tune`은 하나를 찾아 새 시드로 확인한다.",
-    )];
+    page.conclusion = vec![words.sweep_conclusion().into()];
     page.sections = vec![Section::new(
         experiment.problems.first().map_or("", |problem| problem.name.as_str()),
         "",
         blocks.into_iter().chain([table(sweep, language).into()]).collect(),
     )];
-    page.reproduce = vec![(say(language, "seed", "시드"), experiment.seed.to_string())];
+    page.reproduce = vec![(words.seed().into(), experiment.seed.to_string())];
     page
 }

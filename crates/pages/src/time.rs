@@ -4,13 +4,12 @@ use thalweg_report::Language;
 
 /// Returns a time as people say it.
 pub fn time(seconds: f64, language: Language) -> String {
-    let korean = language == Language::Korean;
-    let (hour, minute, second) = if korean { ("시간", "분", "초") } else { (" h", " min", " s") };
+    let words = language.words();
     if seconds >= 3600.0 {
-        format!("{:.1}{hour}", seconds / 3600.0)
+        words.hours(&format!("{:.1}", seconds / 3600.0))
     } else if seconds >= 90.0 {
-        format!("{:.0}{minute}", seconds / 60.0)
+        words.minutes(&format!("{:.0}", seconds / 60.0))
     } else {
-        format!("{:.0}{second}", seconds.max(1.0))
+        words.seconds(&format!("{:.0}", seconds.max(1.0)))
     }
 }

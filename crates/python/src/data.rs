@@ -82,6 +82,9 @@ impl Dataset {
             train,
             validation,
             test,
+            understood: Vec::new(),
+            table: None,
+            encoding: None,
         };
         // Validation and test may be absent; what is there must be sound.
         for (part, examples) in
@@ -126,6 +129,18 @@ impl Dataset {
     #[getter]
     fn title(&self) -> &str {
         &self.0.title
+    }
+
+    /// How a file was understood, in a line or two; empty for known sets.
+    #[getter]
+    fn understood(&self) -> Vec<&str> {
+        self.0.understood.iter().map(|note| note.en.as_str()).collect()
+    }
+
+    /// The names of the inputs of a table, in their order; empty for other sets.
+    #[getter]
+    fn inputs(&self) -> Vec<String> {
+        self.0.encoding.as_ref().map(|encoding| encoding.input_names()).unwrap_or_default()
     }
 
     #[getter]

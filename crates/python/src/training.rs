@@ -12,7 +12,7 @@ use pyo3::types::{PyBytes, PyDict};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use thalweg_arena::Checkpoint;
-use thalweg_data::{Examples, Targets};
+use thalweg_data::{Examples, Source, Targets};
 use thalweg_nn::grouped;
 use thalweg_optim::{Dialect, Specification};
 use thalweg_train::{
@@ -132,6 +132,14 @@ impl Trained {
     #[getter]
     fn weights(&self) -> String {
         self.set.to_string()
+    }
+
+    /// A data set read as the one that the network was trained on: the same columns, texts, scales and classes.
+    #[pyo3(signature = (name, *, folder = None))]
+    fn data(&self, py: Python<'_>, name: &str, folder: Option<PathBuf>) -> PyResult<Dataset> {
+        let options = self.weights.settings.as_ref().map(|settings| settings.data.clone()).unwrap_or_default();
+        let source = Source { data_dir: folder };
+        py.detach(|| thalweg_data::load(name, &options, &source)).map(Dataset).map_err(|error| said(&error))
     }
 
     /// The parameters as a dict of new arrays.

@@ -29,7 +29,8 @@ fn main() -> Result<(), thalweg_report::ReportError> {
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "target/gallery".to_owned()));
     let language = Language::from_locale(&arguments.next().unwrap_or_default());
 
-    let page = page(language)?;
+    let other = if language == Language::English { Language::Korean } else { Language::English };
+    let page = page(language)?.translated(page(other)?);
     if let Some(table) = &page.table {
         print!("{}", table.to_text());
     }

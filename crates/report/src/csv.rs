@@ -20,22 +20,13 @@ impl Csv {
             if index > 0 {
                 self.text.push(',');
             }
-            self.text.push_str(&quote(field.as_ref()));
+            self.text.push_str(&thalweg_kit::csv_field(field.as_ref()));
         }
         self.text.push('\n');
     }
 
     pub(crate) fn finish(self) -> String {
         self.text
-    }
-}
-
-/// Quotes a field where it must be.
-fn quote(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A diagram: boxes and arrows from top to bottom, as SVG that follows the colours of the page.
 
-use crate::escape::html;
+use crate::{escape::html, render::picture};
+use thalweg_words::Words;
 
 /// A box with text in it.
 #[derive(Debug, Clone, Default)]
@@ -91,7 +92,7 @@ impl Diagram {
         placed
     }
 
-    pub(crate) fn html(&self) -> String {
+    pub(crate) fn html(&self, words: &dyn Words) -> String {
         let ranks = self.ranks();
         let mut placed = self.placed(&ranks);
         let widest = placed.iter().map(|one| one.x + one.width / 2.0).fold(0.0, f64::max);
@@ -113,9 +114,10 @@ impl Diagram {
              <svg role=\"img\" aria-label=\"{title}\" width=\"{width:.0}\" height=\"{height:.0}\" \
              viewBox=\"0 0 {width:.0} {height:.0}\">\n<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" \
              markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\"/></marker></defs>\n\
-             {arrows}{boxes}</svg></div>\n<figcaption>{caption}</figcaption>\n</figure>\n",
+             {arrows}{boxes}</svg></div>\n<figcaption>{caption}</figcaption>\n<p class=\"tools\">{picture}</p>\n</figure>\n",
             title = html(&self.title),
             caption = html(&self.caption),
+            picture = picture(words),
         )
     }
 
@@ -179,6 +181,7 @@ impl Card {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Language;
 
     fn diagram() -> Diagram {
         let one = |title: &str, inputs: &[usize]| Card {
@@ -207,11 +210,11 @@ mod tests {
     #[test]
     fn what_users_wrote_is_escaped_and_impossible_arrows_are_left_out() {
         let mut diagram = diagram();
-        let html = diagram.html();
+        let html = diagram.html(Language::English.words());
         assert!(html.contains("&lt;b&gt;") && !html.contains("<b>"), "{html}");
         assert_eq!(html.matches("class=\"arrow\"").count(), 5);
         diagram.boxes[0].inputs = vec![4, 99];
-        assert_eq!(diagram.html().matches("class=\"arrow\"").count(), 5);
-        assert!(Diagram::default().html().contains("<svg"));
+        assert_eq!(diagram.html(Language::English.words()).matches("class=\"arrow\"").count(), 5);
+        assert!(Diagram::default().html(Language::English.words()).contains("<svg"));
     }
 }

@@ -1,11 +1,12 @@
 //! Escaping. Names come from users and files, and each kind of output has its own dangerous characters.
 
 use serde_json::Value;
+use thalweg_kit::{is_hidden, visible};
 
 /// Escapes text for HTML, inside an element or a double-quoted attribute.
 pub(crate) fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in visible(text).chars() {
         match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
@@ -20,13 +21,22 @@ pub(crate) fn html(text: &str) -> String {
 
 /// Escapes text for plotly.js, which reads a small HTML of its own (`<b>`, `<a href>`, entities) in every label.
 pub(crate) fn label(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Escapes JSON for the inside of a `<script>` element. The HTML parser looks there for `</script` and `<!--` only, so it is
 /// enough that no `<` is left. In JSON it can only stand inside a string, where `\u003c` means the same.
 pub(crate) fn script(value: &Value) -> String {
-    value.to_string().replace('<', "\\u003c")
+    let mut escaped = String::new();
+    for character in value.to_string().chars() {
+        match character {
+            '<' => escaped.push_str("\\u003c"),
+            // What JSON leaves as it is and nobody sees is shown as text.
+            hidden if is_hidden(hidden) => escaped += &format!("\\\\u{:04x}", u32::from(hidden)),
+            other => escaped.push(other),
+        }
+    }
+    escaped
 }
 
 /// Returns a file name that is safe in file systems and links: letters and digits of any script, joined by hyphens.
@@ -40,24 +50,23 @@ pub(crate) fn file_stem(text: &str) -> String {
     if stem.is_empty() { "data".to_owned() } else { stem }
 }
 
-/// Escapes text for a `data:` or relative link: everything but unreserved characters becomes `%XX`.
-pub(crate) fn link(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~,".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const HOSTILE: &str = "</script><b onclick=\"x\">'&";
+
+    #[test]
+    fn text_that_turns_around_or_steers_is_written_out() {
+        let hostile = "a\u{202e}b\u{2066}\u{1b}[2J";
+        for escaped in [html(hostile), label(hostile)] {
+            assert_eq!(escaped, "a\\u202eb\\u2066\\u001b[2J");
+        }
+        let json = script(&serde_json::json!([hostile, "\u{202e}"]));
+        assert!(!json.contains(is_hidden), "{json}");
+        let read: Vec<String> = serde_json::from_str(&json).unwrap();
+        assert_eq!(read[1], "\\u202e");
+    }
 
     #[test]
     fn html_leaves_nothing_to_interpret() {
@@ -83,10 +92,5 @@ mod tests {
         assert_eq!(file_stem("f(x, y) = x²/20 + y²"), "f-x-y-x²-20-y²");
         assert_eq!(file_stem("손실 곡선"), "손실-곡선");
         assert_eq!(file_stem("../"), "data");
-    }
-
-    #[test]
-    fn links_are_percent_encoded_utf8() {
-        assert_eq!(link("a b\"손"), "a%20b%22%EC%86%90");
     }
 }

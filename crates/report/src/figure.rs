@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::escape::file_stem;
+use crate::{Arm, escape::file_stem};
 
 /// A figure of a page.
 ///
 /// The makers of [`figures`](crate::figures) build it; any other chart of plotly.js can be made with
 /// [`Figure::new`]. A colour of the form `var(--ink)` (also `--muted`, `--paper`, `--line`) follows the light or dark
-/// mode of the page; fonts, grids and backgrounds do so anyway.
+/// mode of the page; fonts, grids and backgrounds do so anyway. The labels of a logarithmic axis are chosen on the page, as many
+/// as fit.
 #[derive(Debug, Clone)]
 pub struct Figure {
     /// Title, a few words.
@@ -29,6 +30,8 @@ pub struct Figure {
     pub views: Vec<View>,
     /// Lets the page replay the traces step by step.
     pub walk: Option<Walk>,
+    /// What it draws in the looks that the page gives.
+    pub arms: Vec<Arm>,
     /// File name and content of the figure's data as CSV.
     pub csv: Option<(String, String)>,
 }
@@ -66,6 +69,7 @@ impl Figure {
             wide: false,
             views: Vec::new(),
             walk: None,
+            arms: Vec::new(),
             csv: None,
         }
     }
@@ -76,7 +80,7 @@ impl Figure {
         self
     }
 
-    /// Returns the JSON that `assets/page.js` reads.
+    /// Returns the JSON that `assets/page/figures.js` reads.
     pub(crate) fn specification(&self) -> Value {
         let views: Vec<&Value> = self.views.iter().map(|view| &view.layout).collect();
         let walk = self
@@ -91,6 +95,31 @@ impl Figure {
 pub(crate) fn with(mut base: Value, extra: Value) -> Value {
     merge(&mut base, extra);
     base
+}
+
+/// Returns what the page changes in `from` to get `to`: in objects and arrays the places that differ, anything else whole; an empty
+/// object if nothing differs. `None` if they are not built alike, so that only the whole of `to` will do.
+pub(crate) fn changes(from: &Value, to: &Value) -> Option<Value> {
+    let mut different = serde_json::Map::new();
+    match (from, to) {
+        (Value::Object(from), Value::Object(to)) => {
+            if !from.keys().eq(to.keys()) {
+                return None;
+            }
+            for (key, value) in to.iter().filter(|(key, value)| from[*key] != **value) {
+                different.insert(key.clone(), changes(&from[key], value)?);
+            }
+        }
+        (Value::Array(from), Value::Array(to)) if from.len() == to.len() => {
+            for (place, (from, to)) in from.iter().zip(to).enumerate().filter(|(_, (from, to))| from != to) {
+                different.insert(place.to_string(), changes(from, to)?);
+            }
+        }
+        (Value::Object(_), _) | (_, Value::Object(_)) => return None,
+        (from, to) if from == to => {}
+        (_, to) => return Some(to.clone()),
+    }
+    Some(Value::Object(different))
 }
 
 /// Merges `extra` into `base`: objects key by key, anything else replaced.
@@ -118,6 +147,22 @@ mod tests {
         assert_eq!(value["y"], json!([null]));
         assert_eq!(value["marker"], json!({ "size": 4, "angleref": "previous" }));
         assert_eq!(value["zorder"], 3);
+    }
+
+    #[test]
+    fn a_translation_is_what_it_changes() {
+        let english =
+            json!({ "x": [1, 2, 3], "name": "loss", "ticks": ["a", "b"], "views": [{ "title": "f" }] });
+        let korean =
+            json!({ "x": [1, 2, 3], "name": "손실", "ticks": ["a", "나"], "views": [{ "title": "값" }] });
+        let expected = json!({ "name": "손실", "ticks": { "1": "나" }, "views": { "0": { "title": "값" } } });
+        assert_eq!(changes(&english, &korean), Some(expected));
+        assert_eq!(changes(&english, &english), Some(json!({})));
+        assert_eq!(changes(&json!("a"), &json!("a")), Some(json!({})));
+        // Lists of another length are replaced; where an object stands for something else, nothing is.
+        assert_eq!(changes(&json!([1]), &json!([1, 2])), Some(json!([1, 2])));
+        assert_eq!(changes(&json!({ "a": 1 }), &json!({ "b": 1 })), None);
+        assert_eq!(changes(&json!({ "a": [1] }), &json!({ "a": { "b": 1 } })), None);
     }
 
     #[test]

@@ -31,9 +31,9 @@ pub use sensitivity::{Better, Searched, Sensitivity, Trial};
 pub use surface::Surface;
 pub use trials::Trials;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{Language, View, number::summary};
+use crate::{Language, View};
 
 /// The scale of a value axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,18 +46,14 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The two views of a figure whose y axis can count either way, this one first; `values` is what it shows.
-    fn views(self, language: Language, values: impl Iterator<Item = f64>) -> Vec<View> {
+    /// The two views of a figure whose y axis can count either way, this one first.
+    fn views(self, language: Language) -> Vec<View> {
         let words = language.words();
-        let logarithms: Vec<f64> = values.filter(|value| *value > 0.0).map(f64::log10).collect();
-        let decades = summary(logarithms.into_iter()).map_or(0.0, |found| found.high - found.low);
-        let axis = match decade_tick(decades) {
-            Some(tick) => json!({ "type": "log", "dtick": tick }),
-            None => json!({ "type": "log" }),
+        let view = |label: &str, kind: &str| View {
+            label: label.to_owned(),
+            layout: json!({ "yaxis": { "type": kind } }),
         };
-        let view =
-            |label: &str, axis: Value| View { label: label.to_owned(), layout: json!({ "yaxis": axis }) };
-        let mut views = vec![view(words.linear, json!({ "type": "linear" })), view(words.logarithmic, axis)];
+        let mut views = vec![view(words.linear(), "linear"), view(words.logarithmic(), "log")];
         if self == Scale::Logarithmic {
             views.reverse();
         }
@@ -65,23 +61,16 @@ impl Scale {
     }
 }
 
-/// Powers of ten from one label of a logarithmic axis to the next, so that there are seven or eight at most. Within two
-/// decades the axis needs labels between the powers as well, and plotly.js chooses them.
-fn decade_tick(decades: f64) -> Option<f64> {
-    (decades > 2.0).then(|| (decades / 7.0).ceil())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn labels_of_a_logarithmic_axis() {
-        assert_eq!([1.5, 2.5, 7.0, 16.4].map(decade_tick), [None, Some(1.0), Some(1.0), Some(3.0)]);
-        let views = Scale::Logarithmic.views(Language::English, [1e-3, 0.0, 1.0].into_iter());
+    fn the_scale_that_is_asked_for_comes_first() {
+        let views = Scale::Logarithmic.views(Language::English);
         assert_eq!(
-            (views[0].label.as_str(), &views[0].layout["yaxis"]["dtick"]),
-            ("logarithmic", &json!(1.0))
+            (views[0].label.as_str(), &views[0].layout),
+            ("logarithmic", &json!({ "yaxis": { "type": "log" } }))
         );
         assert_eq!(views[1].layout, json!({ "yaxis": { "type": "linear" } }));
     }

@@ -63,8 +63,8 @@ impl Image {
         let words = language.words();
         let (class, icon, meaning) = match &self.predicted {
             None => ("", "", ""),
-            Some(predicted) if *predicted == self.label => ("right", "✓", words.right),
-            Some(_) => ("wrong", "✗", words.wrong),
+            Some(predicted) if *predicted == self.label => ("right", "✓", words.right()),
+            Some(_) => ("wrong", "✗", words.wrong()),
         };
         let label = html(&self.label);
         let mut text = match &self.predicted {
@@ -76,7 +76,7 @@ impl Image {
         }
         let predicted = self.predicted.as_ref();
         let alternative =
-            predicted.map(|name| format!(", {} {}", words.predicted, html(name))).unwrap_or_default();
+            predicted.map(|name| format!(", {} {}", words.predicted(), html(name))).unwrap_or_default();
         format!(
             "<li class=\"{class}\"><img width=\"{}\" height=\"{}\" alt=\"{label}{alternative}\" \
              src=\"data:image/png;base64,{}\"><span><b title=\"{meaning}\">{icon}</b> {text}</span></li>\n",

@@ -3,14 +3,14 @@
 //! The crate knows nothing of training. It takes plain data, the numbers a comparison produced, and gives back
 //!
 //! - a [`Page`]: one HTML file that works offline on a desk and on a phone, in light and dark, in English and Korean,
-//!   with the data of every figure as CSV beside it;
+//!   with the data of every figure inside;
 //! - a [`Table`], which is also the table of the terminal.
 //!
 //! The order on a page is the order in which people ask: what is the conclusion, what are the numbers, what does it
 //! look like, how do I get the same result.
 //!
 //! The way of a figure: a struct of [`figures`] (say [`figures::Curves`]) -> [`Figure`] (traces for plotly.js, layout,
-//! CSV) -> `<figure>` in the page -> drawn by `assets/page.js`.
+//! CSV) -> `<figure>` in the page -> drawn by the scripts of `assets/page/`.
 //!
 //! ```
 //! use thalweg_report::{Column, Language, Page, Table};
@@ -39,7 +39,7 @@ mod palette;
 mod render;
 mod script;
 mod table;
-mod words;
+mod wrap;
 mod write;
 
 pub use error::ReportError;
@@ -47,9 +47,10 @@ pub use figure::{Figure, View, Walk};
 pub use images::{Image, ImageGrid};
 pub use lookup::Lookup;
 pub use page::{Block, Page, Section};
-pub use palette::{Style, styles};
+pub use palette::Arm;
 pub use table::{Align, Cell, Column, Table};
-pub use words::Language;
+pub use thalweg_words::Language;
+pub use wrap::wrap;
 
 /// The examples of the README, tested.
 #[cfg(doctest)]

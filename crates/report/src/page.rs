@@ -19,6 +19,8 @@ pub struct Page {
     pub sections: Vec<Section>,
     /// What is needed to get the same result: what it is (a command, a seed, a version), and its text.
     pub reproduce: Vec<(String, String)>,
+    /// The same page in another language, to which the reader can switch.
+    pub translation: Option<Box<Page>>,
 }
 
 /// A chapter of a page.
@@ -53,6 +55,12 @@ impl Page {
     /// Creates a page with a title and nothing else.
     pub fn new(language: Language, title: impl Into<String>) -> Self {
         Self { language, title: title.into(), ..Self::default() }
+    }
+
+    /// Adds the same page in another language.
+    pub fn translated(mut self, other: Page) -> Self {
+        self.translation = Some(Box::new(other));
+        self
     }
 
     /// Creates a page for one figure.

@@ -1,20 +1,32 @@
-//! One look per rule: the same colour on every page, and a dash pattern and marker of its own for those who cannot
-//! tell the colours apart, or print in grey.
+//! One look per label: a colour, a dash pattern and a marker, the same in every figure and table of a page. Dashes and markers are
+//! for those who cannot tell the colours apart, or print in grey.
+//!
+//! A figure does not know which other labels its page has, so it names variables of CSS (`var(--arm-…)`) and says which labels it
+//! draws ([`Arm`]). The page gives each label its look ([`styles`]) and writes the values down once.
 //!
 //! Colours: M. Okabe and K. Ito, *Color Universal Design* (2008). Their black gives way to a grey, their yellow is
 //! darker and their blue lighter, so that each one reads on white and on black.
 
 use serde_json::{Value, json};
 
-/// How one rule is drawn.
-#[derive(Debug, Clone)]
-pub struct Style {
+/// What has a look of its own: a rule under a label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arm {
+    /// Name of the rule: those of the default field have the same colour on every page.
+    pub rule: String,
+    /// What tells it from other settings of the same rule.
+    pub label: String,
+}
+
+/// How one label is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Style {
     /// `#rrggbb`.
-    pub colour: &'static str,
+    colour: &'static str,
     /// Pattern of its lines, under the name plotly.js gives it.
-    pub dash: &'static str,
+    dash: &'static str,
     /// Shape of its points, under the name plotly.js gives it.
-    pub symbol: &'static str,
+    symbol: &'static str,
 }
 
 const COLOURS: [&str; 8] =
@@ -26,46 +38,109 @@ const SYMBOLS: [&str; 8] =
 /// The default field of a comparison, in its order: position in the palette.
 const KNOWN: [&str; 7] = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"];
 
-/// Returns the styles of the rules of one figure, in their order.
+impl Arm {
+    /// Creates an arm.
+    pub fn new(rule: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { rule: rule.into(), label: label.into() }
+    }
+
+    /// Returns its colour, as a variable of the page.
+    pub(crate) fn colour(&self) -> String {
+        format!("var({})", self.variable(""))
+    }
+
+    /// Returns its colour for an area behind lines.
+    pub(crate) fn faded(&self) -> String {
+        format!("var({})", self.variable("-faded"))
+    }
+
+    /// Returns its marker, that many pixels wide.
+    pub(crate) fn marker(&self, size: usize) -> Value {
+        json!({ "color": self.colour(), "symbol": format!("var({})", self.variable("-symbol")), "size": size })
+    }
+
+    /// Returns its line.
+    pub(crate) fn line(&self, width: f64) -> Value {
+        json!({ "color": self.colour(), "dash": format!("var({})", self.variable("-dash")), "width": width })
+    }
+
+    /// A name of CSS for what users may call as they like: the FNV-1a hash of both names.
+    fn variable(&self, part: &str) -> String {
+        let bytes = self.rule.bytes().chain([0]).chain(self.label.bytes());
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        format!("--arm-{hash:016x}{part}")
+    }
+
+    fn is_plain(&self) -> bool {
+        plain(&self.rule) == plain(&self.label)
+    }
+}
+
+/// Returns the CSS declarations that give each arm of a page its look.
+pub(crate) fn declarations(arms: &[Arm]) -> String {
+    let mut distinct: Vec<&Arm> = Vec::new();
+    for arm in arms {
+        if !distinct.contains(&arm) {
+            distinct.push(arm);
+        }
+    }
+    let styles = styles(&distinct);
+    let declare = |(arm, style): (&&Arm, &Style)| {
+        let [colour, faded, dash, symbol] = ["", "-faded", "-dash", "-symbol"].map(|part| arm.variable(part));
+        format!(
+            "{colour}:{};{faded}:{};{dash}:{};{symbol}:{};\n",
+            style.colour,
+            style.faded(),
+            style.dash,
+            style.symbol
+        )
+    };
+    distinct.iter().zip(&styles).map(declare).collect()
+}
+
+/// Returns the looks of distinct arms, in their order.
 ///
-/// A rule of the default field always has the same colour. Any other one takes the colour its name hashes to, or the
-/// next free one. A rule that appears again (two rates, two dialects) keeps the colour and takes the next dash and
+/// A rule of the default field has its own colour, under its own name or else the first label that it has. Every other label
+/// takes the colour its name hashes to, or the next one that fewest labels have. Labels that share a colour differ in dash and
 /// marker.
-pub fn styles<S: AsRef<str>>(rules: impl IntoIterator<Item = S>) -> Vec<Style> {
-    let names: Vec<String> = rules.into_iter().map(|rule| plain(rule.as_ref())).collect();
-    let mut owners: [Option<&str>; COLOURS.len()] = [None; COLOURS.len()];
-    for name in &names {
-        if let Some(slot) = KNOWN.iter().position(|known| known == name) {
-            owners[slot] = Some(name);
+fn styles(arms: &[&Arm]) -> Vec<Style> {
+    let mut places: Vec<Option<usize>> = vec![None; arms.len()];
+    let mut uses = [0; COLOURS.len()];
+    for plainly in [true, false] {
+        for (arm, place) in arms.iter().zip(&mut places) {
+            let known = KNOWN.iter().position(|known| *known == plain(&arm.rule));
+            if let Some(slot) = known.filter(|&slot| uses[slot] == 0 && (arm.is_plain() || !plainly)) {
+                uses[slot] = 1;
+                *place = Some(slot);
+            }
         }
     }
     let mut seen = [0; COLOURS.len()];
-    names
-        .iter()
-        .map(|name| {
-            let slot = slot_of(name, &mut owners);
-            let variant = slot + seen[slot];
-            seen[slot] += 1;
-            Style {
-                colour: COLOURS[slot],
-                dash: DASHES[variant % DASHES.len()],
-                symbol: SYMBOLS[variant % SYMBOLS.len()],
-            }
-        })
-        .collect()
+    let style = |(arm, place): (&&Arm, Option<usize>)| {
+        let slot = place.unwrap_or_else(|| {
+            let slot = free_slot(&arm.label, &uses);
+            uses[slot] += 1;
+            slot
+        });
+        let variant = slot + seen[slot];
+        seen[slot] += 1;
+        Style {
+            colour: COLOURS[slot],
+            dash: DASHES[variant % DASHES.len()],
+            symbol: SYMBOLS[variant % SYMBOLS.len()],
+        }
+    };
+    arms.iter().zip(places).map(style).collect()
 }
 
-fn slot_of<'a>(name: &'a str, owners: &mut [Option<&'a str>]) -> usize {
-    let first = name.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
-    let count = owners.len();
-    if let Some(slot) = owners.iter().position(|owner| *owner == Some(name)) {
-        return slot;
-    }
-    let slot =
-        (0..count).map(|offset| first.wrapping_add(offset) % count).find(|slot| owners[*slot].is_none());
-    let slot = slot.unwrap_or(first % count);
-    owners[slot].get_or_insert(name);
-    slot
+/// The place that fewest labels have, the first one from where the name hashes to.
+fn free_slot(label: &str, uses: &[usize; COLOURS.len()]) -> usize {
+    let first =
+        plain(label).bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+    let from_there = (0..uses.len()).map(|offset| first.wrapping_add(offset) % uses.len());
+    from_there.min_by_key(|&slot| uses[slot]).unwrap_or_default()
 }
 
 /// "RMSProp", "rms_prop" and "rms-prop" are one rule.
@@ -74,20 +149,10 @@ fn plain(rule: &str) -> String {
 }
 
 impl Style {
-    /// Returns the colour with an opacity between 0 and 1, as CSS writes it.
-    pub(crate) fn faded(&self, opacity: f64) -> String {
+    /// The colour behind lines, as CSS writes it.
+    fn faded(&self) -> String {
         let channel = |at: usize| u8::from_str_radix(&self.colour[at..at + 2], 16).unwrap_or(128);
-        format!("rgba({},{},{},{opacity})", channel(1), channel(3), channel(5))
-    }
-
-    /// Returns the marker of this style, that many pixels wide.
-    pub(crate) fn marker(&self, size: usize) -> Value {
-        json!({ "color": self.colour, "symbol": self.symbol, "size": size })
-    }
-
-    /// Returns the line of this style.
-    pub(crate) fn line(&self, width: f64) -> Value {
-        json!({ "color": self.colour, "dash": self.dash, "width": width })
+        format!("rgba({},{},{},0.2)", channel(1), channel(3), channel(5))
     }
 }
 
@@ -95,8 +160,20 @@ impl Style {
 mod tests {
     use super::*;
 
+    fn looks(arms: &[(&str, &str)]) -> Vec<Style> {
+        let arms: Vec<Arm> = arms.iter().map(|&(rule, label)| Arm::new(rule, label)).collect();
+        styles(&arms.iter().collect::<Vec<_>>())
+    }
+
     fn colours(rules: &[&str]) -> Vec<&'static str> {
-        styles(rules).iter().map(|style| style.colour).collect()
+        let arms: Vec<(&str, &str)> = rules.iter().map(|&rule| (rule, rule)).collect();
+        looks(&arms).iter().map(|style| style.colour).collect()
+    }
+
+    fn distinct<T: Ord>(mut values: Vec<T>) -> usize {
+        values.sort_unstable();
+        values.dedup();
+        values.len()
     }
 
     #[test]
@@ -104,31 +181,43 @@ mod tests {
         assert_eq!(colours(&["adam"]), ["#1a7cc0"]);
         assert_eq!(colours(&["lion", "muon", "Adam", "sgd"])[2..], ["#1a7cc0", "#7d8590"]);
         assert_eq!(colours(&["RMSProp"]), colours(&["rms_prop"]));
+        // Its plain label has it, wherever it stands; without one, the first.
+        let several = looks(&[("adam", "8 bits"), ("adam", "adam"), ("adam", "clipped")]);
+        assert_eq!(several[1].colour, "#1a7cc0");
+        assert_eq!(looks(&[("adam", "slow"), ("adam", "fast")])[0].colour, "#1a7cc0");
+    }
+
+    #[test]
+    fn five_settings_of_one_rule_have_five_colours_and_dashes() {
+        let labels = ["adamw", "clipped, cautious", "8-bit state", "no decay on biases", "muon and adamw"];
+        let found = looks(&labels.map(|label| ("adamw", label)));
+        assert_eq!(found[0].colour, "#cc79a7");
+        assert_eq!(distinct(found.iter().map(|style| style.colour).collect()), 5, "{found:?}");
+        assert_eq!(distinct(found.iter().map(|style| style.symbol).collect()), 5, "{found:?}");
     }
 
     #[test]
     fn eight_rules_have_eight_colours() {
-        let mut found = colours(&["lion", "muon", "sophia", "sgd", "adam", "adamw", "radam", "nadam"]);
-        found.sort_unstable();
-        found.dedup();
-        assert_eq!(found.len(), 8);
+        let rules = ["lion", "muon", "sophia", "sgd", "adam", "adamw", "radam", "nadam"];
+        assert_eq!(distinct(colours(&rules)), 8);
     }
 
     #[test]
-    fn a_repeated_rule_keeps_its_colour_and_changes_its_dash() {
-        let twice = styles(["adam", "adam"]);
-        assert_eq!(twice[0].colour, twice[1].colour);
-        assert_ne!(twice[0].dash, twice[1].dash);
-    }
-
-    #[test]
-    fn more_rules_than_colours_still_have_a_style() {
+    fn thirty_labels_differ_in_colour_or_dash() {
         let names: Vec<String> = (0..30).map(|index| format!("rule {index}")).collect();
-        assert_eq!(styles(&names).len(), 30);
+        let arms: Vec<(&str, &str)> = names.iter().map(|name| ("sgd", name.as_str())).collect();
+        let found = looks(&arms);
+        assert_eq!(distinct(found.iter().map(|style| (style.colour, style.dash)).collect()), 30);
     }
 
     #[test]
-    fn faded_colours() {
-        assert_eq!(styles(["adam"])[0].faded(0.25), "rgba(26,124,192,0.25)");
+    fn a_page_declares_each_label_once() {
+        let adam = Arm::new("adam", "Adam: url(x); }");
+        let found = declarations(&[adam.clone(), Arm::new("sgd", "sgd"), adam.clone()]);
+        assert_eq!(found.lines().count(), 2);
+        assert!(found.contains(":#1a7cc0;") && found.contains(":rgba(26,124,192,0.2);"), "{found}");
+        assert!(!found.contains("url") && !found.contains('}'), "{found}");
+        let name = adam.colour().replace("var(", "").replace(')', "");
+        assert!(found.starts_with(&format!("{name}:#1a7cc0;{name}-faded:")), "{found}");
     }
 }

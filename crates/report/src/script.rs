@@ -1,4 +1,5 @@
-//! plotly.js, which draws the figures. `assets/README.md` says where it comes from.
+//! The scripts of a page: our own, one idea a file, and plotly.js, which draws the figures (`assets/README.md` says where it comes
+//! from).
 
 #[cfg(feature = "plotly-js")]
 use {
@@ -8,6 +9,26 @@ use {
 
 #[cfg(feature = "plotly-js")]
 static COMPRESSED: &[u8] = include_bytes!("../assets/plotly-3.0.1.min.js.gz");
+
+/// Returns what runs before the page is shown: it puts the reader's colours on.
+pub(crate) fn early() -> &'static str {
+    include_str!("../assets/page/early.js")
+}
+
+/// Returns the script of the page. Its files follow one another in one function, so that none of their names is global.
+pub(crate) fn own() -> &'static str {
+    concat!(
+        "\"use strict\";\n(() => {\n",
+        include_str!("../assets/page/settings.js"),
+        include_str!("../assets/page/saving.js"),
+        include_str!("../assets/page/tables.js"),
+        include_str!("../assets/page/ticks.js"),
+        include_str!("../assets/page/walk.js"),
+        include_str!("../assets/page/figures.js"),
+        include_str!("../assets/page/start.js"),
+        "})();\n"
+    )
+}
 
 /// Returns the source of plotly.js (MIT licence, about 4.6 MB), unpacked once.
 #[cfg(feature = "plotly-js")]

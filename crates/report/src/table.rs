@@ -3,7 +3,7 @@
 mod html;
 mod text;
 
-use crate::csv::Csv;
+use crate::{Arm, csv::Csv};
 
 /// The alignment of the cells of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Cell {
     pub raw: Option<String>,
     /// Set in bold: the best of its column.
     pub strong: bool,
-    /// The rule whose colour is shown before the text.
+    /// The rule whose colour, under the label that the text is, is shown before it.
     pub rule: Option<String>,
 }
 
@@ -66,6 +66,11 @@ impl Cell {
     /// Creates a cell with the name of a rule, which has its colour before it on the page.
     pub fn rule(rule: impl Into<String>, label: impl Into<String>) -> Self {
         Self { text: label.into(), rule: Some(rule.into()), ..Self::default() }
+    }
+
+    /// What decides its colour.
+    fn arm(&self) -> Option<Arm> {
+        Some(Arm::new(self.rule.as_ref()?, &self.text))
     }
 
     /// Sets the cell in bold.
@@ -115,6 +120,11 @@ impl Table {
             csv.row(self.cells(row).map(|(_, cell)| cell.raw.as_deref().unwrap_or(&cell.text)));
         }
         csv.finish()
+    }
+
+    /// What the table names in the looks that the page gives.
+    pub(crate) fn arms(&self) -> impl Iterator<Item = Arm> {
+        self.rows.iter().flatten().filter_map(Cell::arm)
     }
 
     /// The columns with their cells of one row.

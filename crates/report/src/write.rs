@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Page, ReportError, render::Data};
+use crate::{Page, ReportError};
 
 impl Page {
-    /// Writes `report.html` into `folder` (made if need be), and the data of the figures as CSV files beside it.
-    /// Returns the path of the page.
+    /// Writes `report.html` into `folder` (made if need be), and for other programs the data of the figures as CSV files beside
+    /// it; the page has them inside. Returns the path of the page.
     ///
     /// # Errors
     /// [`ReportError::Folder`] or [`ReportError::File`]; what was there before is untouched where a file could not be written.
@@ -23,9 +23,8 @@ impl Page {
         for (name, (_, content)) in names.iter().zip(&files) {
             replace(&folder.join(name), content)?;
         }
-        // The page comes last, so that its links lead somewhere from the moment it is there.
         let path = folder.join("report.html");
-        replace(&path, &self.render(Data::Beside(&names)))?;
+        replace(&path, &self.html())?;
         Ok(path)
     }
 
@@ -63,7 +62,8 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "csv"));
         let mut candidate = name.to_owned();
         let mut number = 2;
-        while taken.contains(&candidate) {
+        // Some file systems do not tell capitals from small letters.
+        while taken.iter().any(|one| one.to_lowercase() == candidate.to_lowercase()) {
             candidate = format!("{stem}-{number}.{ending}");
             number += 1;
         }
@@ -79,8 +79,8 @@ mod tests {
     #[test]
     fn equal_names_are_numbered() {
         assert_eq!(
-            distinct(["a.csv", "b.csv", "a.csv", "a.csv"].into_iter()),
-            ["a.csv", "b.csv", "a-2.csv", "a-3.csv"]
+            distinct(["a.csv", "b.csv", "a.csv", "A.csv"].into_iter()),
+            ["a.csv", "b.csv", "a-2.csv", "A-3.csv"]
         );
     }
 

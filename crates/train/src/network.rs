@@ -25,7 +25,7 @@ pub fn network_of<T: Element>(layers: &str, dataset: &Dataset) -> Result<Model<T
 
 /// Returns the settings of the training loss.
 fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<CrossEntropySettings, TrainError> {
-    let class_weights = match &settings.class_weights {
+    let class_weights = match &settings.learning.class_weights {
         None => None,
         Some(ClassWeights::Each(weights)) => Some(weights.as_slice().into()),
         Some(ClassWeights::Named(Balanced::Balanced)) => {
@@ -41,7 +41,7 @@ fn cross_entropy(settings: &TrainingSettings, dataset: &Dataset) -> Result<Cross
             Some(counts.iter().map(|&count| if count > 0.0 { each / count } else { 0.0 }).collect())
         }
     };
-    Ok(CrossEntropySettings { smoothing: settings.label_smoothing, class_weights, ignore: None })
+    Ok(CrossEntropySettings { smoothing: settings.learning.label_smoothing, class_weights, ignore: None })
 }
 
 /// Returns what `dataset` asks of a network: extents of its examples, outputs and loss.

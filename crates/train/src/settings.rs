@@ -1,8 +1,8 @@
 //! Everything that determines a run.
 
-use crate::{EarlyStopping, TrainError};
+use crate::{Learning, TrainError};
 use serde::{Deserialize, Serialize};
-use thalweg_data::{Augmentation, Options, Sampling};
+use thalweg_data::{Options, Sampling};
 use thalweg_nn::{Activation, Initial};
 use thalweg_optim::{PlateauSettings, Specification};
 
@@ -40,48 +40,13 @@ pub struct TrainingSettings {
     pub seed: u64,
     /// The update rule.
     pub rule: Specification,
-    /// Label smoothing: the share of each target that is spread evenly over all classes in the training loss.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub label_smoothing: f64,
-    /// The weight of an example of each class in the training loss.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class_weights: Option<ClassWeights>,
-    /// What is done to training images each time they are drawn.
-    #[serde(default, skip_serializing_if = "Augmentation::is_none")]
-    pub augmentation: Augmentation,
-    /// Ends the run when the validation loss no longer falls.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub early_stopping: Option<EarlyStopping>,
-    /// Computes the loss of each batch again after its update, for the curve, as the book's scripts do.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub loss_after_update: bool,
+    /// How the network learns beside the rule.
+    #[serde(flatten)]
+    pub learning: Learning,
     /// Lowers the learning rate, beside the rule's schedule, when the validation loss no longer falls: observed at every
     /// evaluation but the one before the first step. Without validation examples it looks at the mean loss of the batches.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plateau: Option<PlateauSettings>,
-}
-
-/// How much an example of each class counts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum ClassWeights {
-    /// The word `balanced`: all classes have the same total weight, so an example of a rare class has a larger one.
-    Named(Balanced),
-    /// A number for each class.
-    Each(Vec<f64>),
-}
-
-/// The word `balanced`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Balanced {
-    /// examples / (classes · examples of the class).
-    Balanced,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
-fn is_zero(number: &f64) -> bool {
-    *number == 0.0
 }
 
 /// Returns what to tell the user where the last of `steps` steps make no update, because they do not complete a round of
@@ -119,11 +84,7 @@ impl TrainingSettings {
             evaluate_training: true,
             seed: 1,
             rule,
-            label_smoothing: 0.0,
-            class_weights: None,
-            augmentation: Augmentation::default(),
-            early_stopping: None,
-            loss_after_update: false,
+            learning: Learning::default(),
             plateau: None,
         }
     }
@@ -140,6 +101,8 @@ impl TrainingSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Balanced, ClassWeights, EarlyStopping};
+    use thalweg_data::Augmentation;
     use thalweg_optim::Dialect;
 
     /// The settings in a checkpoint of version 0.1.0.
@@ -168,5 +131,24 @@ mod tests {
         let settings = TrainingSettings::new("digits", Specification::new("adam", Dialect::Torch));
         assert_eq!(serde_json::to_string(&settings).unwrap(), SAVED);
         assert_eq!(serde_json::from_str::<TrainingSettings>(SAVED).unwrap(), settings);
+        // What earlier versions wrote of a run with all of it.
+        let learning = Learning {
+            label_smoothing: 0.1,
+            class_weights: Some(ClassWeights::Named(Balanced::Balanced)),
+            augmentation: Augmentation { shift: 1, flip: true, crop: Some(0.5) },
+            early_stopping: Some(EarlyStopping { patience: 3, least: 0.0 }),
+            loss_after_update: true,
+        };
+        let settings = TrainingSettings { learning, ..settings };
+        let saved = SAVED.trim_end_matches('}').to_owned()
+            + concat!(
+                r#"}},"label_smoothing":0.1,"class_weights":"balanced","augmentation":{"shift":1,"flip":true,"crop":0.5},"#,
+                r#""early_stopping":{"patience":3,"least":0.0},"loss_after_update":true}"#,
+            );
+        assert_eq!(serde_json::to_string(&settings).unwrap(), saved);
+        assert_eq!(serde_json::from_str::<TrainingSettings>(&saved).unwrap(), settings);
+        let unknown = SAVED.replace("\"seed\":1,\"rule\"", "\"seed\":1,\"label_smothing\":0.1,\"rule\"");
+        let refused = serde_json::from_str::<TrainingSettings>(&unknown).unwrap_err().to_string();
+        assert!(refused.starts_with("unknown field `label_smothing`"), "{refused}");
     }
 }

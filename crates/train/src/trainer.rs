@@ -108,7 +108,9 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     ///
     /// # Errors
     /// Settings that cannot be used, with what to change.
-    pub fn new(settings: TrainingSettings, dataset: &'d Dataset) -> Result<Self, TrainError> {
+    pub fn new(mut settings: TrainingSettings, dataset: &'d Dataset) -> Result<Self, TrainError> {
+        // How a table became inputs belongs to the network.
+        settings.data.encoding.clone_from(&dataset.encoding);
         let model = network::<T>(&settings, dataset)?;
         check_memory(&model, settings.batch.min(dataset.train.len()))?;
         let parameters =
@@ -127,20 +129,21 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
         let seed = derive(settings.seed, "batches");
         let plateau = settings.plateau.map(Plateau::new).transpose()?;
-        let watch = settings.early_stopping.map(Watch::new).transpose().map_err(TrainError::Setting)?;
+        let watch =
+            settings.learning.early_stopping.map(Watch::new).transpose().map_err(TrainError::Setting)?;
         if watch.is_some() && dataset.validation.is_empty() {
             return Err(TrainError::Setting(
                 "early stopping looks at validation examples, and there are none; set `validation` to how many to keep".into(),
             ));
         }
-        let images = match (settings.augmentation.is_none(), dataset.image) {
+        let images = match (settings.learning.augmentation.is_none(), dataset.image) {
             (true, _) => None,
             (false, None) => {
                 return Err(TrainError::Setting(format!("{} holds no images to augment", dataset.name)));
             }
             (false, Some(Image { height, width, .. })) => {
                 let shape = ImageShape { channels: dataset.features() / (height * width), height, width };
-                settings.augmentation.check(shape).map_err(TrainError::Setting)?;
+                settings.learning.augmentation.check(shape).map_err(TrainError::Setting)?;
                 Some((shape, derive(settings.seed, "augmentation"), Vec::new()))
             }
         };
@@ -270,7 +273,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         fill(session, model, &self.training, indices, true)?;
         if let Some((shape, seed, plane)) = &mut self.images {
             let images = session.input_mut(model.input)?;
-            self.settings.augmentation.apply((*seed, self.progress.done), images, *shape, plane);
+            self.settings.learning.augmentation.apply((*seed, self.progress.done), images, *shape, plane);
         }
         let number = self.progress.done + 1;
         let anomalous = move |error| TrainError::at_step(number, error);
@@ -307,7 +310,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             }
             session.advance()?;
             self.statistics.values_mut().copy_from_slice(session.statistics());
-            let recorded = if self.settings.loss_after_update {
+            let recorded = if self.settings.learning.loss_after_update {
                 session.forward(self.parameters.values())?;
                 session.loss(model.objective)?
             } else {

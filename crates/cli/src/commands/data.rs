@@ -5,6 +5,7 @@ use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::Progress;
+use crate::writing::{Kind, Overwriting, Target, check};
 use clap::Subcommand;
 use serde_json::json;
 use std::io::IsTerminal;
@@ -14,6 +15,7 @@ use thalweg::data::picture::{Colour, Picture};
 use thalweg::data::registry::Origin;
 use thalweg::data::{DATASETS, Options, Split, fetch};
 use thalweg::report::{Cell, Column, Table};
+use thalweg_kit::file_name;
 
 /// List, download and look at data sets
 #[derive(clap::Args)]
@@ -21,6 +23,7 @@ use thalweg::report::{Cell, Column, Table};
 Examples:
   thalweg data list
   thalweg data get mnist
+  thalweg data describe mine.csv
   thalweg data show digits 0")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -43,7 +46,7 @@ enum Action {
     Get {
         /// mnist or fashion-mnist
         name: String,
-        /// Where to put it [default: your cache, where every command looks]
+        /// Where to put it [default: $THALWEG_DATA, then your cache, where every command looks]
         #[arg(long, value_name = "DIR")]
         to: Option<PathBuf>,
         /// Another place to download from, tried first
@@ -53,6 +56,8 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// Describe a file of your own: how it is read, its columns, what keeps it from being learnt from, and keys to paste
+    Describe(super::describe::Arguments),
     /// Show an example: in the terminal, and as a PNG file
     #[command(after_help = "Examples:\n  thalweg data show mnist 0")]
     Show {
@@ -69,6 +74,8 @@ enum Action {
         /// The PNG file [default: NAME-SPLIT-INDEX.png]
         #[arg(long, value_name = "FILE")]
         png: Option<PathBuf>,
+        #[command(flatten)]
+        overwriting: Overwriting,
         /// Print JSON: the label and the pixels
         #[arg(long)]
         json: bool,
@@ -79,8 +86,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.action {
         Action::List { source, json } => list(&source, json),
         Action::Get { name, to, mirror, json } => get(&name, to, mirror.as_deref(), json),
-        Action::Show { name, index, split, source, png, json } => {
-            show(&name, index, split, &source, png, json)
+        Action::Describe(arguments) => super::describe::run(&arguments),
+        Action::Show { name, index, split, source, png, overwriting, json } => {
+            show(&name, index, split, &source, (png, overwriting), json)
         }
     }
 }
@@ -133,7 +141,7 @@ fn list(source: &SourceArguments, json: bool) -> Result<(), Failure> {
 fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>, json: bool) -> Result<(), Failure> {
     let directory = match to {
         Some(directory) => directory,
-        None => user_cache().ok_or_else(|| {
+        None => std::env::var_os("THALWEG_DATA").filter(|folder| !folder.is_empty()).map(PathBuf::from).or_else(user_cache).ok_or_else(|| {
             Failure::new(
                 "there is no home directory to keep a cache in; say where to put the files with --to DIR",
             )
@@ -166,7 +174,7 @@ fn show(
     index: usize,
     split: Split,
     source: &SourceArguments,
-    png: Option<PathBuf>,
+    (png, overwriting): (Option<PathBuf>, Overwriting),
     json: bool,
 ) -> Result<(), Failure> {
     let dataset = thalweg::data::load(name, &Options::default(), &source.source())?;
@@ -175,7 +183,9 @@ fn show(
     let class = part
         .label(index)
         .map(|label| dataset.classes.get(label as usize).cloned().unwrap_or_else(|| label.to_string()));
-    let path = png.unwrap_or_else(|| PathBuf::from(format!("{}-{split}-{index}.png", dataset.name)));
+    let path =
+        png.unwrap_or_else(|| PathBuf::from(format!("{}-{split}-{index}.png", file_name(&dataset.name))));
+    check(&[Target::of("--png", Some(&path), Kind::Picture)], overwriting)?;
     picture.write_png(&path, SCALE)?;
     if json {
         return output::json(&json!({
@@ -185,7 +195,7 @@ fn show(
         }));
     }
     let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
-    output::line(picture.terminal(colour).trim_end_matches('\n'))?;
+    output::drawing(picture.terminal(colour).trim_end_matches('\n'))?;
     if let Some(class) = class {
         output::line(format!("{} {split} {index}: {class}", dataset.name))?;
     }

@@ -3,6 +3,7 @@
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::output;
+use crate::reading::say_understood;
 use serde_json::json;
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Options, Split};
@@ -103,6 +104,13 @@ impl TrainedArguments {
         let options = Options { validation: self.validation.or(options.validation), ..options };
         let name = self.weights.dataset.as_deref().unwrap_or(trained_on);
         let dataset = thalweg::data::load(name, &options, &self.weights.source.source())?;
+        let is_older = weights.settings.as_ref().is_some_and(|settings| settings.data.encoding.is_none());
+        if is_older && dataset.encoding.is_some() {
+            return Err(Failure::new(
+                "the run was saved by an earlier version, which did not keep how a table of one's own becomes inputs; train it again",
+            ));
+        }
+        say_understood(&dataset);
         // One example's worth of input, and of output at one of its places.
         let shape = |node| Ok::<Vec<usize>, Failure>(weights.model.graph.shape(node)?.resolve(1));
         let inputs: usize = shape(weights.model.input)?.iter().product();

@@ -3,6 +3,7 @@
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::Failure;
 use crate::output;
+use crate::writing::{Kind, Overwriting, Target, check};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use thalweg::data::Examples;
@@ -34,12 +35,15 @@ pub(crate) struct Arguments {
     /// Write a page (HTML) with the graph drawn
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// The language of the page: en or ko [default: from the locale]
     #[arg(long, value_parser = crate::language::language, requires = "report")]
     lang: Option<Language>,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    check(&[Target::of("--report", arguments.report.as_deref(), Kind::Page)], arguments.overwriting)?;
     let runs = arguments.training.load_all()?;
     if runs.is_empty() {
         return Err(Failure::new(

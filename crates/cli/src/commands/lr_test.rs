@@ -3,8 +3,10 @@
 use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, refuse_results};
-use crate::language::{locale, say};
+use crate::language::locale;
 use crate::progress::Steps;
+use crate::reading::say_understood;
+use crate::writing::check_folder;
 use crate::{interrupt, output};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -89,7 +91,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let job = Job { command: "lr-test", file, words: words.collect() };
     let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     refuse_results(&out)?;
+    check_folder(&out, arguments.common.overwriting)?;
     let dataset = load_dataset(training, &arguments.common.source.source())?;
+    say_understood(&dataset);
     let plan = Plan {
         range: RateRange { from, to },
         steps: arguments.steps,
@@ -135,7 +139,7 @@ fn show(
         output::json(&json!({ "problem": problem, "steps": plan.steps, "rules": tests }))?;
     } else {
         output::line(pages::range_test::table(tests, language).to_text())?;
-        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
+        output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if arguments.common.open {
         open(&page)?;

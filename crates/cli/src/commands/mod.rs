@@ -1,10 +1,12 @@
 //! One file a command: its arguments, what it does, what it prints.
 
+pub(crate) mod check;
 pub(crate) mod check_gradients;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod conform;
 pub(crate) mod data;
+pub(crate) mod describe;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod export;

@@ -71,7 +71,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     for (row, prediction) in predictions.iter().enumerate() {
         if arguments.show {
             let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
-            output::line(Picture::of(&dataset, &chosen, row)?.terminal(colour).trim_end_matches('\n'))?;
+            output::drawing(Picture::of(&dataset, &chosen, row)?.terminal(colour).trim_end_matches('\n'))?;
         }
         let label = chosen.label(row).map(|label| name(label as usize));
         let truth = match &label {

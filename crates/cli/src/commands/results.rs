@@ -3,6 +3,7 @@
 use crate::failure::{Context, Failure};
 use crate::folder::RESULTS;
 use crate::language::{Language, language, locale};
+use crate::writing::{Kind, Overwriting, Target, check};
 use crate::{output, stderr};
 use std::path::{Path, PathBuf};
 use thalweg::arena::write_atomically;
@@ -39,6 +40,8 @@ pub(crate) struct Arguments {
     lang: Option<Language>,
     #[command(flatten)]
     targets: Targets,
+    #[command(flatten)]
+    overwriting: Overwriting,
 }
 
 #[derive(clap::Args)]
@@ -68,7 +71,7 @@ struct Targets {
     optuna: Option<PathBuf>,
 }
 
-pub(crate) fn run(Arguments { folder, all, lang, targets }: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(Arguments { folder, all, lang, targets, overwriting }: Arguments) -> Result<(), Failure> {
     let file = folder.join(RESULTS);
     if !file.is_file() {
         return Err(Failure::Error(format!(
@@ -76,7 +79,8 @@ pub(crate) fn run(Arguments { folder, all, lang, targets }: Arguments) -> Result
             folder.display()
         )));
     }
-    let store = SqliteStore::open(&file)?;
+    targets.check(overwriting)?;
+    let store = SqliteStore::read(&file)?;
     let mut origins = store.origins()?;
     if !all {
         // The experiment at hand comes last.
@@ -125,10 +129,10 @@ pub(crate) fn run(Arguments { folder, all, lang, targets }: Arguments) -> Result
         wrote(path, format!("{} final runs", files.len()))?;
     }
     if let Some(path) = &targets.optuna {
-        if path.exists() {
+        if path.exists() && !overwriting.force {
             // A journal is only ever added to; ours begins one.
             return Err(Failure::Error(format!(
-                "{} is there already, and a journal cannot be replaced safely\nhelp: choose another file",
+                "{} is there already, and a journal cannot be replaced safely\nhelp: choose another file, or add --force to replace it",
                 path.display()
             )));
         }
@@ -153,6 +157,24 @@ pub(crate) fn run(Arguments { folder, all, lang, targets }: Arguments) -> Result
         wrote(path, format!("{} studies", tuned.count()))?;
     }
     Ok(())
+}
+
+impl Targets {
+    /// Checks the files that are going to be written.
+    fn check(&self, overwriting: Overwriting) -> Result<(), Failure> {
+        check(
+            &[
+                Target::of("--csv", self.csv.as_deref(), Kind::Runs),
+                Target::of("--json-lines", self.json_lines.as_deref(), Kind::Lines),
+                Target::of("--summary", self.summary.as_deref(), Kind::Summary),
+                Target::of("--latex", self.latex.as_deref(), Kind::Latex),
+                Target::of("--markdown", self.markdown.as_deref(), Kind::Markdown),
+                Target::of("--tensorboard", self.tensorboard.as_deref(), Kind::Other),
+                Target::of("--optuna", self.optuna.as_deref(), Kind::Other),
+            ],
+            overwriting,
+        )
+    }
 }
 
 /// Writes the tables of the final runs.

@@ -4,9 +4,10 @@ use super::compare::{open, threads};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, folders_of, refuse_results};
-use crate::language::{Language, language, locale, say};
+use crate::language::{Language, language, locale};
 use crate::progress::Progress;
 use crate::study::json;
+use crate::writing::{Overwriting, check_folder};
 use crate::{interrupt, output};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,6 +35,8 @@ pub(crate) struct Arguments {
     threads: Option<usize>,
     #[command(flatten)]
     source: SourceArguments,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Where the page goes; with several files, into a folder of each one's name there [default: a folder in thalweg-out of this
     /// file]
     #[arg(long, value_name = "DIR")]
@@ -70,7 +73,7 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
             file.to_path_buf(),
             arguments.threads,
             arguments.source.clone(),
-            out,
+            (out, arguments.overwriting),
             (arguments.open, arguments.json),
             arguments.lang,
         ));
@@ -80,6 +83,7 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     let job = Job { command: "run", file: Some(file), words: vec![&study.name] };
     let out = out.unwrap_or_else(|| job.folder());
     refuse_results(&out)?;
+    check_folder(&out, arguments.overwriting)?;
     let stop = interrupt::flag()?;
     let total: usize = study.lines.iter().map(|line| line.cells.len()).sum();
     let (progress, count) = (Progress::new(total as u64), AtomicUsize::new(0));
@@ -107,7 +111,7 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
         output::json(&json(&study, &results))?;
     } else {
         output::line(pages::study::table(&study, &results, language).to_text())?;
-        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
+        output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if arguments.open {
         open(&page)?;

@@ -3,8 +3,10 @@
 use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
-use crate::language::{locale, say};
+use crate::language::locale;
+use crate::reading::say_all_understood;
 use crate::watching::{Style, Watching};
+use crate::writing::check_folder;
 use crate::{code, interrupt, output, stderr};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -96,7 +98,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             let value = one.values.iter().copied().reduce(extreme).unwrap_or(f64::NAN);
             (given(one.name.clone()), given(value))
         });
-        table.set = Some(set.collect());
+        table.set = Some(given(set.collect()));
         document.raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
         experiment = Some(arguments.common.lay_over(document.clone())?);
     }
@@ -142,12 +144,14 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let common = &arguments.common;
     let language = common.lang.unwrap_or_else(locale);
     let engine = Engine::new(experiment, &common.source.source())?;
+    say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     let file = arguments.experiment.as_deref();
     let problem = experiment.problems.first().map_or("", |problem| problem.name.as_str());
     let words = file.map(|_| experiment.name.as_str()).into_iter().chain([arguments.rule.as_str(), problem]);
     let job = Job { command: "sweep", file, words: words.collect() };
     let out = common.out.clone().unwrap_or_else(|| job.folder());
+    check_folder(&out, common.overwriting)?;
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let code = code::fingerprint()?;
@@ -177,7 +181,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
         output::json(&json!({ "rule": arguments.rule, "trials": trials }))?;
     } else {
         output::line(table.to_text())?;
-        output::line(format!("{}: {}", say(language, "Figures", "그림"), page.display()))?;
+        output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if common.open { open(&page) } else { Ok(()) }
 }

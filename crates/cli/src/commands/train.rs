@@ -4,8 +4,12 @@ use crate::diagnostics;
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
-use crate::{interrupt, output, stderr};
+use crate::reading::say_understood;
+use crate::writing::{Kind, Overwriting, Target, check, is_same_file};
+use crate::{interrupt, output, shell, stderr};
 use serde_json::json;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +23,7 @@ use thalweg::train::{
     Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, saved_settings,
     start_fault,
 };
+use thalweg_kit::Claim;
 
 /// Train one network with one rule
 #[derive(clap::Args)]
@@ -34,9 +39,8 @@ pub(crate) struct Arguments {
     /// Save the run here, at every evaluation and at the end (safetensors)
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Let --save replace a file that is already there
-    #[arg(long, requires = "save")]
-    force: bool,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Go on from a saved run; only --steps, --save and --data may be given with it
     #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
@@ -63,36 +67,75 @@ pub(crate) struct Arguments {
 /// Test images that a page shows beside what the network gives back.
 const SHOWN: usize = 16;
 
-/// Returns a new file for an interrupted run if the user named none.
-fn interrupted() -> PathBuf {
-    let name = |number: u32| match number {
-        1 => PathBuf::from("thalweg-interrupted.safetensors"),
-        _ => PathBuf::from(format!("thalweg-interrupted-{number}.safetensors")),
-    };
-    (1..).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1))
+/// Makes a new file in `folder` for an interrupted run whose user named none. No other run gets the same.
+fn interrupted(folder: &Path) -> std::io::Result<PathBuf> {
+    let mut number = 1;
+    loop {
+        let name = match number {
+            1 => "thalweg-interrupted.safetensors".to_string(),
+            _ => format!("thalweg-interrupted-{number}.safetensors"),
+        };
+        let path = folder.join(name);
+        match File::create_new(&path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
+            result => return result.map(|_| path),
+        }
+    }
+}
+
+/// Saves an interrupted run, into a file of its own if the user named none.
+fn save_interrupted(checkpoint: &Checkpoint, save: Option<&Path>) -> Result<PathBuf, Failure> {
+    if let Some(path) = save {
+        checkpoint.save(path)?;
+        return Ok(path.to_path_buf());
+    }
+    let path = interrupted(Path::new("")).context("making a file for the interrupted run")?;
+    if let Err(error) = checkpoint.save(&path) {
+        // Nothing but the claim on its name.
+        let _ = std::fs::remove_file(&path);
+        return Err(error.into());
+    }
+    Ok(path)
 }
 
 impl Arguments {
+    /// Claims the file to save to for as long as this run goes on.
+    fn claim(&self) -> Result<Option<Claim>, Failure> {
+        let Some(path) = &self.save else { return Ok(None) };
+        match Claim::of(path) {
+            Ok(None) => Err(Failure::new(format!(
+                "another process is saving its run to {}; choose another name, or wait for its end",
+                path.display()
+            ))),
+            Ok(claim) => Ok(claim),
+            // Where nothing can be written, saving says so.
+            Err(_) => Ok(None),
+        }
+    }
+
     /// Refuses to write over a run that is not the one going on.
     fn protect_what_is_saved(&self) -> Result<(), Failure> {
-        let Some(path) = self.save.as_ref().filter(|path| path.exists() && !self.force) else {
+        let Some(path) = self.save.as_ref().filter(|path| path.exists() && !self.overwriting.force) else {
             return Ok(());
         };
-        let same = |other: &PathBuf| match (path.canonicalize(), other.canonicalize()) {
-            (Ok(one), Ok(two)) => one == two,
-            _ => false,
-        };
-        if self.resume.as_ref().is_some_and(same) {
+        if self.resume.as_ref().is_some_and(|other| is_same_file(path, other)) {
             return Ok(());
         }
-        let path = path.display();
+        let (path, command) = (path.display(), shell::path(path));
         Err(Failure::new(format!(
-            "{path} is there already; go on with it (--resume {path}), choose another name, or add --force to replace it"
+            "{path} is there already; go on with it (--resume {command}), choose another name, or add --force to replace it"
         )))
     }
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let targets = [
+        Target::of("--save", arguments.save.as_deref(), Kind::Other),
+        Target::of("--report", arguments.report.as_deref(), Kind::Page),
+    ];
+    check(&targets, arguments.overwriting)?;
+    // Held to the end.
+    let _claim = arguments.claim()?;
     arguments.protect_what_is_saved()?;
     let (checkpoint, training) = match &arguments.resume {
         Some(path) => {
@@ -106,9 +149,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         None => (None, arguments.training.load()?),
     };
     let Training { settings, dataset } = training;
+    say_understood(&dataset);
     let examples = settings.examples.unwrap_or(usize::MAX).min(dataset.train.len());
     let mut trainer = match &checkpoint {
-        Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps, &dataset)?,
+        Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps(), &dataset)?,
         None => Trainer::<f32>::new(settings, &dataset)?,
     };
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -167,11 +211,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             )));
         }
         Ending::Stopped => {
-            let path = arguments.save.clone().unwrap_or_else(interrupted);
-            trainer.checkpoint()?.save(&path)?;
-            let path = path.display();
+            let path = save_interrupted(&trainer.checkpoint()?, arguments.save.as_deref())?;
+            let (path, word) = (path.display(), shell::path(&path));
             return Err(Failure::Interrupted(format!(
-                "interrupted after {done} steps; saved to {path}. Go on with: thalweg train --resume {path} --save {path}"
+                "interrupted after {done} steps; saved to {path}. Go on with: thalweg train --resume {word} --save {word}"
             )));
         }
         Ending::Finished => {}
@@ -245,8 +288,9 @@ fn write_page(
     };
     let (settings, model) = (trainer.settings(), trainer.model());
     let plan = Plan::training(&model.graph, settings.batch, model.objective, &[])?;
-    let command =
-        std::env::args().skip(1).fold("thalweg".into(), |line: String, word| line + " " + &quoted(&word));
+    let command = std::env::args()
+        .skip(1)
+        .fold("thalweg".into(), |line: String, word| line + " " + &shell::quoted(&word));
     let shown = pages::training::Training {
         settings,
         record: trainer.record(),
@@ -256,16 +300,6 @@ fn write_page(
         command,
     };
     Ok(pages::training(&shown, language.unwrap_or_else(crate::language::locale))?.write_file(path)?)
-}
-
-/// A word of a command as a shell wants it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }
 
 /// Describes an evaluation: `accuracy 0.9701, loss 0.1034`.
@@ -324,5 +358,24 @@ impl Observer for Watch {
             }
         }
         self.progress.remark(|| line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_are_interrupted_together_have_files_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let claimed: Vec<PathBuf> = std::thread::scope(|scope| {
+            let claim = || interrupted(folder.path()).unwrap();
+            let claims: Vec<_> = (0..8).map(|_| scope.spawn(claim)).collect();
+            claims.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        let distinct: std::collections::BTreeSet<&PathBuf> = claimed.iter().collect();
+        assert_eq!(distinct.len(), 8, "{claimed:?}");
+        assert!(claimed.contains(&folder.path().join("thalweg-interrupted.safetensors")));
+        assert!(interrupted(&folder.path().join("nowhere")).is_err());
     }
 }

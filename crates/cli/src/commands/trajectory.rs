@@ -1,10 +1,11 @@
 //! `thalweg trajectory`: the path of one rule on a two-dimensional function.
 
 use crate::failure::{Context, Failure};
-use crate::language::{Language, locale, say};
+use crate::language::{Language, locale};
 use crate::output;
 use crate::setting::{ScheduleSetting, Setting, point, schedule_setting, setting, settings};
 use crate::stderr;
+use crate::writing::{Kind, Overwriting, Target, check};
 use serde::Serialize;
 use std::path::PathBuf;
 use thalweg::data::{Function, Noisy};
@@ -61,6 +62,8 @@ pub(crate) struct Arguments {
     /// Write a page with the path over contours and surface
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// The language of the page: en or ko [default: from the locale]
     #[arg(long, value_parser = crate::language::language, requires = "html")]
     lang: Option<Language>,
@@ -83,6 +86,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.steps > MOST_STEPS {
         return Err(Failure::new(format!("--steps {} is too many; at most {MOST_STEPS}", arguments.steps)));
     }
+    check(&[Target::of("--html", arguments.html.as_deref(), Kind::Page)], arguments.overwriting)?;
     let mut function = Function::named(&arguments.function)?;
     for setting in &arguments.with {
         function = function.with(&setting.name, setting.value)?;
@@ -104,7 +108,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 
     if let Some(file) = &arguments.html {
         let language = arguments.lang.unwrap_or_else(locale);
-        let rate = say(language, "learning rate", "학습률");
+        let rate = language.words().learning_rate();
         let label = format!("{} ({}), {rate} {learning_rate}", rule.rule, rule.dialect);
         let drawn = [Drawn {
             rule: rule.rule.clone(),

@@ -4,6 +4,7 @@ use super::compare::{Comparing, run_comparison};
 use crate::failure::Failure;
 use crate::folder::Job;
 use crate::setting::{Setting, setting};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use thalweg::lab::experiment::{Document, RawRule, RawRuleTable, given};
 
@@ -66,7 +67,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         table.dialect = Some(given(dialect.clone()));
     }
     for one in &arguments.set {
-        let set = table.set.get_or_insert_default();
+        let set = table.set.get_or_insert_with(|| given(BTreeMap::new())).get_mut();
         set.retain(|name, _| name.get_ref() != &one.name);
         set.insert(given(one.name.clone()), given(one.value));
     }

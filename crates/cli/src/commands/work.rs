@@ -1,10 +1,12 @@
 //! `thalweg work`: help with an experiment that another process has begun.
 
 use super::compare::conduct;
+use crate::consent::{self, Consent};
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::folder::RESULTS;
 use crate::language::locale;
+use crate::reading::say_all_understood;
 use crate::watching::Style;
 use crate::{output, stderr};
 use std::path::PathBuf;
@@ -30,6 +32,8 @@ pub(crate) struct Arguments {
     threads: Option<usize>,
     #[command(flatten)]
     source: SourceArguments,
+    #[command(flatten)]
+    consent: Consent,
     /// Show progress as a line of JSON for each run, on standard error
     #[arg(long)]
     json: bool,
@@ -54,7 +58,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         )));
     };
     let experiment = Document::parse(&format!("the experiment in {name}"), &text)?.check(&vocabulary())?;
+    consent::ask(&experiment, &format!("the experiment in {name}"), arguments.consent)?;
     let engine = Engine::new(&experiment, &arguments.source.source())?;
+    say_all_understood(&experiment, &engine);
     engine.incomplete_rounds(&experiment).into_iter().for_each(stderr::note);
     let style = Style::of(arguments.json, arguments.live);
     conduct(&experiment, &engine, &mut store, arguments.threads, (style, locale()))?;

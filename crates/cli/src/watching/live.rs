@@ -1,20 +1,21 @@
 //! The full screen: the progress, every rule's best run so far, the curves of these runs, and the means of the final runs so
 //! far.
 
+use super::keyboard::{Keyboard, Waited};
 use super::status::{ExperimentStatus, ProblemStatus};
 use crate::failure::{Context, Failure};
-use crate::language::{Language, say};
+use crate::language::Language;
 use ratatui::crossterm::event::{self, Event as Input, KeyCode, KeyEventKind, KeyModifiers};
 use ratatui::crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    self, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute};
-use ratatui::layout::{Constraint, Layout};
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Style, Stylize};
 use ratatui::symbols::Marker;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Block, Cell, Chart, Dataset, Gauge, GraphType, Paragraph, Row, Table, Wrap};
-use ratatui::{Frame, Terminal, prelude::CrosstermBackend};
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport, prelude::CrosstermBackend};
 use std::io::{Stderr, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -68,6 +69,14 @@ impl Drop for Live {
     }
 }
 
+/// Largest picture, in columns and rows: a terminal may say that it is 65,535 in both, and a picture is kept twice.
+const LARGEST: (u16, u16) = (500, 200);
+
+/// The part of a terminal that is drawn on.
+fn area(columns: u16, rows: u16) -> Rect {
+    Rect::new(0, 0, columns.min(LARGEST.0), rows.min(LARGEST.1))
+}
+
 /// The terminal, given back when dropped.
 struct Screen(Terminal<CrosstermBackend<Stderr>>);
 
@@ -75,11 +84,22 @@ impl Screen {
     fn open() -> Result<Self, Failure> {
         enable_raw_mode().context("taking the terminal for --live")?;
         let opened = execute!(stderr(), EnterAlternateScreen, cursor::Hide)
-            .and_then(|()| Terminal::new(CrosstermBackend::new(stderr())));
+            .and_then(|()| terminal::size())
+            .and_then(|(columns, rows)| {
+                let viewport = Viewport::Fixed(area(columns, rows));
+                Terminal::with_options(CrosstermBackend::new(stderr()), TerminalOptions { viewport })
+            });
         if opened.is_err() {
             let _ = disable_raw_mode();
         }
         Ok(Self(opened.context("taking the terminal for --live")?))
+    }
+
+    /// Draws on what the terminal has become.
+    fn fit(&mut self) -> std::io::Result<()> {
+        let (columns, rows) = terminal::size()?;
+        let area = area(columns, rows);
+        if self.0.get_frame().area() == area { Ok(()) } else { self.0.resize(area) }
     }
 }
 
@@ -100,16 +120,27 @@ fn follow(
 ) {
     // The problem that is shown; that of the last run until the user chooses one.
     let mut chosen: Option<usize> = None;
+    let keyboard = Keyboard::new();
     while !over.load(Ordering::Relaxed) {
         {
             let status = status.lock().unwrap_or_else(PoisonError::into_inner);
             let problem = chosen.unwrap_or(status.latest);
             let stopping = stop.load(Ordering::Relaxed);
+            if screen.fit().is_err() {
+                return;
+            }
             if screen.0.draw(|frame| draw(frame, &status, problem, stopping, language)).is_err() {
                 return;
             }
         }
-        if !event::poll(FRAME).unwrap_or(false) {
+        match keyboard.wait(FRAME) {
+            // Nobody looks any more; the experiment goes on.
+            Waited::Gone => return,
+            Waited::Nothing => continue,
+            Waited::Input => {}
+        }
+        // What looked like a key may have been a change of the size.
+        if !event::poll(Duration::ZERO).unwrap_or(false) {
             continue;
         }
         let Ok(Input::Key(key)) = event::read() else { continue };
@@ -146,6 +177,7 @@ fn draw(
     stopping: bool,
     language: Language,
 ) {
+    let words = language.words();
     let problem = &status.problems[problem];
     let rules = problem.rules.len() as u16;
     let parts = Layout::vertical([
@@ -159,35 +191,24 @@ fn draw(
     frame.render_widget(gauge(status, language), head);
     frame.render_widget(rules_table(problem, language), table);
     curves(frame, chart, problem, language);
-    let block = Block::bordered().title(say(language, " so far ", " 지금까지 "));
+    let block = Block::bordered().title(words.so_far());
     let text = Paragraph::new(standings(problem, language)).wrap(Wrap { trim: true }).block(block);
     frame.render_widget(text, verdict);
-    let line = if stopping {
-        say(
-            language,
-            "stopping after what is running; results are kept",
-            "실행 중인 것까지 마치고 멈춘다. 결과는 남는다",
-        )
-    } else {
-        say(
-            language,
-            "q  stop, results are kept    tab  next problem",
-            "q  멈춤(결과는 남는다)    tab  다음 문제",
-        )
-    };
+    let line = if stopping { words.stopping() } else { words.keys() };
     frame.render_widget(Line::from(line).dim(), keys);
 }
 
 fn gauge(status: &ExperimentStatus, language: Language) -> Gauge<'static> {
+    let words = language.words();
     let stage = status.stage.map_or("", |stage| stage.name());
     let left = status.seconds_left().map_or(String::new(), |seconds| {
-        format!(", {} {}", thalweg::pages::time(seconds, language), say(language, "left", "남음"))
+        format!(", {} {}", thalweg::pages::time(seconds, language), words.left())
     });
     let failed = match status.failed {
         0 => String::new(),
-        failed => format!(", {failed} {}", say(language, "failed", "실패")),
+        failed => format!(", {failed} {}", words.failed()),
     };
-    let label = format!("{}/{} {}{failed}{left}", status.done, status.total, say(language, "runs", "실행"));
+    let label = format!("{}/{} {}{failed}{left}", status.done, status.total, words.runs_of_the_screen());
     let share = (status.done as f64 / status.total.max(1) as f64).clamp(0.0, 1.0);
     Gauge::default()
         .block(Block::bordered().title(format!(" {} · {stage} ", status.name)))
@@ -197,16 +218,17 @@ fn gauge(status: &ExperimentStatus, language: Language) -> Gauge<'static> {
 }
 
 fn rules_table(problem: &ProblemStatus, language: Language) -> Table<'static> {
-    let words = [
-        ("", ""),
-        ("rule", "규칙"),
-        ("runs", "실행"),
-        ("diverged", "발산"),
-        ("best rate", "최고 학습률"),
-        ("best", "최고"),
-        ("final runs", "최종 실행"),
+    let words = language.words();
+    let header = [
+        "",
+        words.rule(),
+        words.runs_of_the_screen(),
+        words.diverged(),
+        words.best_rate(),
+        words.best(),
+        words.column_final_runs(),
     ];
-    let header = Row::new(words.map(|(english, korean)| Cell::new(say(language, english, korean)))).bold();
+    let header = Row::new(header.map(Cell::new)).bold();
     let leader = problem.leader().map(|(rule, _)| rule.label.clone());
     let rows = problem.rules.iter().enumerate().map(|(index, rule)| {
         let colour = COLOURS[index % COLOURS.len()];
@@ -235,7 +257,8 @@ fn finals(values: &[f64]) -> String {
     format!("{:.4}{} ({})", summary.mean, spread.unwrap_or_default(), values.len())
 }
 
-fn curves(frame: &mut Frame<'_>, area: ratatui::layout::Rect, problem: &ProblemStatus, language: Language) {
+fn curves(frame: &mut Frame<'_>, area: Rect, problem: &ProblemStatus, language: Language) {
+    let words = language.words();
     let points: Vec<Vec<(f64, f64)>> = problem
         .rules
         .iter()
@@ -259,8 +282,7 @@ fn curves(frame: &mut Frame<'_>, area: ratatui::layout::Rect, problem: &ProblemS
             .data(points)
     });
     let middle = 0.5 * (low + high);
-    let title =
-        say(language, " the best run of each rule, by step ", " 규칙마다 가장 좋은 실행, 갱신 횟수에 따라 ");
+    let title = words.best_runs();
     let chart = Chart::new(datasets.collect())
         .block(Block::bordered().title(title))
         .x_axis(Axis::default().bounds([0.0, steps]).labels(["0".to_string(), format!("{steps:.0}")]))
@@ -278,33 +300,16 @@ fn window(mut values: Vec<f64>, metric: Metric) -> (f64, f64) {
 
 /// Returns how the rules stand before the end.
 fn standings(problem: &ProblemStatus, language: Language) -> String {
+    let words = language.words();
     if let Some(standings) = problem.standings() {
         let means: Vec<String> =
             standings.iter().map(|(rule, mean)| format!("{} {mean:.4}", rule.label)).collect();
         let means = means.join(", ");
-        return match language {
-            Language::English => format!(
-                "Means of the final runs so far, on the validation split: {means}. Whether that says anything is judged once, \
-                 when all runs are in, on the test split where there is one."
-            ),
-            Language::Korean => format!(
-                "지금까지의 최종 실행 평균(검증 데이터): {means}. 의미 있는 차이인지는 모든 실행이 끝난 뒤 한 번만 판정한다(시험 데이터가 \
-                 있으면 그것으로)."
-            ),
-        };
+        return words.means_so_far(&means);
     }
     match problem.leader() {
-        Some((rule, best)) => match language {
-            Language::English => format!(
-                "In the search {} leads with {:.4} at rate {:.3e}. That is no verdict: fresh seeds decide, at the end.",
-                rule.label, best.value, best.rate
-            ),
-            Language::Korean => format!(
-                "탐색에서는 {} 쪽이 앞선다({:.4}, 학습률 {:.3e}). 아직 결론이 아니다. 마지막에 새 시드로 정한다.",
-                rule.label, best.value, best.rate
-            ),
-        },
-        None => say(language, "Nothing yet.", "아직 없다."),
+        Some((rule, best)) => words.leads_in_the_search(&rule.label, best.value, best.rate),
+        None => words.nothing_yet().into(),
     }
 }
 
@@ -322,6 +327,13 @@ mod tests {
         let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
         terminal.draw(|frame| draw(frame, status, 0, false, language)).unwrap();
         terminal.backend().to_string()
+    }
+
+    #[test]
+    fn a_terminal_that_claims_to_be_huge_gets_a_picture_that_fits_into_memory() {
+        assert_eq!(area(80, 24), Rect::new(0, 0, 80, 24));
+        assert_eq!(area(u16::MAX, u16::MAX).area(), 100_000);
+        assert_eq!(area(0, 0).area(), 0);
     }
 
     #[test]

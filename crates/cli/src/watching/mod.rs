@@ -1,6 +1,8 @@
 //! The display of an experiment while it runs: a bar, a line for each stage or run, the same as JSON, or a full screen.
 
 #[cfg(feature = "live")]
+mod keyboard;
+#[cfg(feature = "live")]
 mod live;
 #[cfg(not(feature = "live"))]
 mod no_live;
@@ -129,6 +131,9 @@ fn show(progress: &Progress, status: &ExperimentStatus, event: &Event<'_>) {
             "{problem}, {label}: the best rate lies at the edge; searching {:.1e} to {:.1e} ({more} more runs for all rules)",
             range.from, range.to
         )),
+        Event::Waiting { cells, holder } => {
+            progress.stage(&format!("waiting for {holder}, which is at {cells} of the runs"));
+        }
         Event::Shortened { .. } => {}
     }
 }
@@ -167,6 +172,7 @@ fn in_json(status: &ExperimentStatus, event: &Event<'_>) -> Option<Value> {
         Event::RangeExtended { problem, label, range, more } => {
             json!({ "event": "range", "problem": problem, "rule": label, "from": range.from, "to": range.to, "more": more })
         }
+        Event::Waiting { cells, holder } => json!({ "event": "waiting", "runs": cells, "for": holder }),
         Event::Shortened { .. } => return None,
     })
 }

@@ -8,6 +8,7 @@ use thalweg::lab::experiment::{Experiment, Metric};
 use thalweg::lab::outcome::{Curve, Outcome};
 use thalweg::lab::protocol::Event;
 use thalweg::lab::search::show_rate;
+use thalweg_kit::visible;
 
 /// The status of an experiment.
 pub(crate) struct ExperimentStatus {
@@ -54,13 +55,13 @@ pub(crate) struct Best {
 impl ExperimentStatus {
     pub(crate) fn new(experiment: &Experiment, planned: usize) -> Self {
         let problem = |problem: &thalweg::lab::experiment::Problem| ProblemStatus {
-            name: problem.name.clone(),
+            name: visible(&problem.name).into_owned(),
             metric: problem.workload.metric(),
             rules: experiment
                 .rules
                 .iter()
                 .map(|arm| RuleStatus {
-                    label: arm.label.clone(),
+                    label: visible(&arm.label).into_owned(),
                     runs: 0,
                     diverged: 0,
                     best: None,
@@ -70,7 +71,7 @@ impl ExperimentStatus {
                 .collect(),
         };
         Self {
-            name: experiment.name.clone(),
+            name: visible(&experiment.name).into_owned(),
             problems: experiment.problems.iter().map(problem).collect(),
             stage: None,
             done: 0,
@@ -92,7 +93,7 @@ impl ExperimentStatus {
                 self.problems[cell.problem].take(cell, outcome);
             }
             Event::CellFailed { .. } => self.failed += 1,
-            Event::RangeExtended { .. } | Event::Shortened { .. } => {}
+            Event::RangeExtended { .. } | Event::Waiting { .. } | Event::Shortened { .. } => {}
         }
     }
 

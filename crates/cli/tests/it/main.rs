@@ -3,6 +3,7 @@
 
 mod compare;
 mod completions;
+mod data_files;
 mod evaluate;
 mod lab;
 mod misc;

@@ -203,12 +203,12 @@ fn no_more_copies_run_than_asked_for() {
 #[cfg_attr(not(python3), ignore = "needs python3")]
 fn a_dry_run_checks_the_gradients_and_says_how_long_it_waits() {
     let loss = "sum(a * a for a in w) + b * b";
-    let said = shell(loss, "2 * b", "").succeed("compare own.toml --dry-run --out out");
+    let said = shell(loss, "2 * b", "").succeed("compare own.toml --dry-run --run-programs --out out");
     assert!(said.contains("gradients agree with difference quotients"), "{said}");
     assert!(said.contains("program: python3 mine.py; an answer may take 600 s"), "{said}");
-    let said = shell(loss, "b", "").succeed("compare own.toml --dry-run --out out");
+    let said = shell(loss, "b", "").succeed("compare own.toml --dry-run --run-programs --out out");
     assert!(said.contains("WARNING: the gradient of `b` is wrong: 50 %"), "{said}");
-    let said =
-        shell(&format!("{loss} + time.time()"), "2 * b", "").succeed("compare own.toml --dry-run --out out");
+    let said = shell(&format!("{loss} + time.time()"), "2 * b", "")
+        .succeed("compare own.toml --dry-run --run-programs --out out");
     assert!(said.contains("WARNING: two runs with one seed begin with different losses"), "{said}");
 }

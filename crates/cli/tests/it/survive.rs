@@ -119,3 +119,196 @@ fn an_experiment_that_is_no_experiment_is_named() {
         assert!(message.starts_with(&format!("error: {file}: {expected}")), "{message}");
     }
 }
+
+#[test]
+fn every_output_has_a_file_of_its_own_and_files_of_others_are_kept() {
+    let shell = shell(SMALL);
+    shell.write("mine.html", "my notes");
+    shell.write("mine.csv", "a,b\n1,2\n");
+    for (line, said) in [
+        ("train --steps 5 --save x --report ./x", "--save and --report both name ./x"),
+        ("train --steps 5 --report mine.html", "mine.html is there already"),
+        ("trajectory --rule sgd --html mine.html", "mine.html is there already"),
+        ("explain --report mine.html", "mine.html is there already"),
+        ("data show digits 0 --png mine.csv", "mine.csv is there already"),
+    ] {
+        let message = shell.fail(line);
+        assert!(message.contains(said), "{line}: {message}");
+    }
+    // What a command has written, it writes again; what it has not, it writes when told to.
+    for line in [
+        "trajectory --rule sgd --html path.html",
+        "data show digits 0 --png zero.png",
+        "trajectory --rule sgd --html mine.html --force",
+    ] {
+        shell.succeed(line);
+        shell.succeed(line);
+    }
+    assert!(shell.read("mine.html").starts_with(b"<!doctype html>"));
+
+    shell.succeed("compare experiment.toml --out out");
+    for (line, said) in [
+        ("results out --csv a --json-lines a", "--csv and --json-lines both name a"),
+        ("results out --summary s --markdown ./s", "--summary and --markdown both name ./s"),
+        ("results out --csv mine.csv", "mine.csv is there already"),
+    ] {
+        let message = shell.fail(line);
+        assert!(message.contains(said), "{line}: {message}");
+    }
+    assert_eq!(shell.read("mine.csv"), b"a,b\n1,2\n");
+    let exports = "results out --csv a.csv --json-lines b.jsonl --summary c.csv --latex d.tex --markdown e.md --tensorboard f";
+    shell.succeed(exports);
+    shell.succeed(exports);
+    shell.succeed("results out --csv mine.csv --force");
+
+    std::fs::create_dir(shell.path("taken")).unwrap();
+    shell.write("taken/report.html", "mine");
+    for line in [
+        "compare experiment.toml --out taken",
+        "lr-test --rules sgd --out taken",
+        "sweep --over learning_rate=0.1,0.2 --out taken",
+    ] {
+        let message = shell.fail(line);
+        assert!(message.contains("report.html is there already"), "{line}: {message}");
+    }
+    assert_eq!(shell.names("taken"), ["report.html"]);
+    shell.succeed("compare experiment.toml --out taken --force");
+}
+
+#[test]
+fn a_run_is_saved_by_one_process_at_a_time() {
+    let shell = shell(SMALL);
+    let line =
+        "train --hidden 4 --batch 10 --evaluate-every 1000000 --steps 1000000000 --save run.safetensors -v";
+    let mut first = shell.start(line);
+    let mut lines = BufReader::new(first.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.next().is_some());
+    for second in [line, format!("{line} --force").as_str()] {
+        let message = shell.fail(second);
+        assert!(message.contains("another process is saving its run to run.safetensors"), "{message}");
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    // A claim ends with its process.
+    shell.succeed("train --resume run.safetensors --steps 5 --save run.safetensors");
+    assert_eq!(shell.names("."), ["experiment.toml", "run.safetensors"]);
+}
+
+#[test]
+fn names_that_look_alike_as_files_have_files_of_their_own() {
+    let shell = shell(
+        "rules = [{ name = 'sgd', label = 'x/y' }, { name = 'adam', label = 'x-y' }, { name = 'momentum', label = 'X-Y' }]
+[protocol]
+tuning_trials = 2
+final_seeds = 2
+default_seeds = 2
+confirmation_seeds = 0
+boundary_extensions = 0
+[[problems]]
+function = 'bowl'
+name = 'a/b'
+noise = 0.1
+[[problems]]
+function = 'bowl'
+name = 'a-b'
+noise = 0.2
+[[problems]]
+function = 'bowl'
+name = 'A-B'
+noise = 0.3
+",
+    );
+    shell.succeed("compare experiment.toml --out out");
+    let tables = shell
+        .names("out")
+        .into_iter()
+        .filter(|name| name.ends_with("-results.csv"))
+        .map(|name| name.to_lowercase());
+    assert_eq!(tables.collect::<std::collections::BTreeSet<_>>().len(), 3);
+    let said = shell.succeed("results out --tensorboard runs");
+    assert_eq!(said, "runs: 18 final runs\n");
+    let owner = shell.names("runs").remove(0);
+    let mut files = 0;
+    for problem in shell.names(&format!("runs/{owner}")) {
+        for rule in shell.names(&format!("runs/{owner}/{problem}")) {
+            files += shell.names(&format!("runs/{owner}/{problem}/{rule}")).len();
+        }
+    }
+    assert_eq!(files, 18);
+}
+
+#[test]
+fn a_check_names_what_is_damaged_and_what_can_be_kept() {
+    let shell = shell(SMALL);
+    shell.succeed("compare experiment.toml --out out");
+    shell.succeed("train --steps 5 --hidden 4 --save out/run.safetensors");
+    let said = shell.succeed("check out");
+    for part in [
+        "out/results.sqlite: sound (14 runs fit",
+        "run.safetensors: sound (",
+        "report.html: sound",
+        "result.json: sound",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    let mut weights = shell.read("out/run.safetensors");
+    let last = weights.len() - 1;
+    weights[last] ^= 1;
+    shell.write("out/run.safetensors", &weights);
+    let checked = shell.run("check out/run.safetensors");
+    assert_eq!(checked.status, Some(1), "{}", checked.out);
+    assert!(checked.out.contains("damaged") && checked.out.contains("checksum"), "{}", checked.out);
+    let message = shell.fail("train --resume out/run.safetensors --steps 9");
+    assert!(message.contains("out/run.safetensors is damaged"), "{message}");
+    // Half a results file.
+    let bytes = shell.read("out/results.sqlite");
+    shell.write("out/results.sqlite", &bytes[..bytes.len() / 2]);
+    let checked = shell.run("check out");
+    assert_eq!(checked.status, Some(1));
+    assert!(checked.out.contains("results.sqlite: damaged: "), "{}", checked.out);
+    shell.write("notes.txt", "mine");
+    assert!(shell.fail("check notes.txt").contains("nothing to check it by"));
+}
+
+#[test]
+#[cfg(unix)]
+fn programs_in_a_results_file_are_started_by_nobody_who_did_not_ask() {
+    let experiment = "rules = ['sgd']\n[protocol]\ntuning_trials = 2\nfinal_seeds = 2\n[problem]\nname = 'theirs'\n\
+                      program = ['sh', '-c', 'touch started; exit 1']\nsteps = 2\n";
+    let shell = shell(experiment);
+    let message = shell.fail("compare experiment.toml --dry-run --out out");
+    assert!(
+        message.contains("theirs: sh -c 'touch started; exit 1'") && message.contains("--run-programs"),
+        "{message}"
+    );
+    assert!(!shell.path("started").exists());
+    // The file that names it is one's own here.
+    assert_eq!(shell.run("compare experiment.toml --out out").status, Some(1));
+    std::fs::remove_file(shell.path("started")).unwrap();
+    let message = shell.fail("work out");
+    assert!(message.contains("theirs: sh -c") && message.contains("--run-programs"), "{message}");
+    assert!(!shell.path("started").exists());
+    shell.run("work out --run-programs");
+    assert!(shell.path("started").exists());
+}
+
+#[test]
+fn names_steer_no_terminal_and_turn_no_page_around() {
+    let hostile = "\u{202e}=x\u{9b}2J";
+    let label = "\\u202e=x\\u009b2J";
+    let shell =
+        shell(&SMALL.replace(
+            "[\"sgd\", \"adam\"]",
+            &format!("[{{ name = \"sgd\", label = \"{label}\" }}, \"adam\"]"),
+        ));
+    let said = shell.run("compare experiment.toml --out out -v");
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    let csv = shell.succeed("results out --csv cells.csv --latex");
+    let page = String::from_utf8(shell.read("out/report.html")).unwrap();
+    // The script that draws figures is plotly.js itself.
+    let names = page.split("<script>").next().unwrap().to_string()
+        + page.rsplit("</script>\n<script>").next().unwrap();
+    for text in [said.out, said.err, csv, names] {
+        assert!(!text.contains(hostile) && !text.contains(['\u{202e}', '\u{9b}']), "{text}");
+    }
+}

@@ -1,5 +1,7 @@
 //! An array in memory: a shape and as many values.
 
+use std::collections::HashMap;
+
 /// An array with its shape. The values are in C order, also if the file has Fortran order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
@@ -12,16 +14,56 @@ pub struct Array {
 /// The values in (nearly) their own type: integers of 2 and 4 bytes come as `I64`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Values {
-    /// Unsigned bytes and booleans.
+    /// Unsigned bytes.
     U8(Vec<u8>),
     /// Unsigned integers of 8 bytes.
     U64(Vec<u64>),
     /// All other integers.
     I64(Vec<i64>),
-    /// Single precision.
+    /// Single and half precision, and booleans as 0 and 1.
     F32(Vec<f32>),
     /// Double precision.
     F64(Vec<f64>),
+    /// Texts.
+    Text(Texts),
+}
+
+/// Texts, each kept once.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Texts {
+    different: Vec<String>,
+    positions: Vec<u32>,
+}
+
+impl Texts {
+    /// Keeps texts in their order.
+    pub fn new(texts: impl IntoIterator<Item = String>) -> Texts {
+        let mut kept = Texts::default();
+        let mut known = HashMap::new();
+        for text in texts {
+            let position = *known.entry(text).or_insert_with_key(|text| {
+                kept.different.push(text.clone());
+                kept.different.len() as u32 - 1
+            });
+            kept.positions.push(position);
+        }
+        kept
+    }
+
+    /// Returns how many texts there are.
+    pub fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Returns whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+
+    /// Returns the texts in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.positions.iter().map(|position| self.different[*position as usize].as_str())
+    }
 }
 
 impl Array {
@@ -33,6 +75,7 @@ impl Array {
             Values::I64(values) => values.len(),
             Values::F32(values) => values.len(),
             Values::F64(values) => values.len(),
+            Values::Text(texts) => texts.len(),
         }
     }
 
@@ -41,7 +84,7 @@ impl Array {
         self.len() == 0
     }
 
-    /// Returns the values as f32, rounded where they do not fit exactly.
+    /// Returns the values as f32, rounded where they do not fit exactly; NaN for texts.
     pub fn to_f32(&self) -> Vec<f32> {
         match &self.values {
             Values::U8(values) => values.iter().map(|value| f32::from(*value)).collect(),
@@ -49,10 +92,11 @@ impl Array {
             Values::I64(values) => values.iter().map(|value| *value as f32).collect(),
             Values::F32(values) => values.clone(),
             Values::F64(values) => values.iter().map(|value| *value as f32).collect(),
+            Values::Text(texts) => vec![f32::NAN; texts.len()],
         }
     }
 
-    /// Returns the values as f64, rounded where they do not fit exactly (integers beyond 2^53).
+    /// Returns the values as f64, rounded where they do not fit exactly (integers beyond 2^53); NaN for texts.
     pub fn to_f64(&self) -> Vec<f64> {
         match &self.values {
             Values::U8(values) => values.iter().map(|value| f64::from(*value)).collect(),
@@ -60,6 +104,15 @@ impl Array {
             Values::I64(values) => values.iter().map(|value| *value as f64).collect(),
             Values::F32(values) => values.iter().map(|value| f64::from(*value)).collect(),
             Values::F64(values) => values.clone(),
+            Values::Text(texts) => vec![f64::NAN; texts.len()],
+        }
+    }
+
+    /// Returns the values as texts, numbers as they are written.
+    pub fn to_texts(&self) -> Vec<String> {
+        match &self.values {
+            Values::Text(texts) => texts.iter().map(String::from).collect(),
+            _ => self.to_f64().iter().map(f64::to_string).collect(),
         }
     }
 }
@@ -73,6 +126,9 @@ impl Values {
             Values::I64(values) => Values::I64(to_c_order(&values, shape)),
             Values::F32(values) => Values::F32(to_c_order(&values, shape)),
             Values::F64(values) => Values::F64(to_c_order(&values, shape)),
+            Values::Text(Texts { different, positions }) => {
+                Values::Text(Texts { different, positions: to_c_order(&positions, shape) })
+            }
         }
     }
 }

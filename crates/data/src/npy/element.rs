@@ -1,7 +1,28 @@
 //! The types of elements, and how their bytes become numbers.
 
-use super::array::Values;
+use super::array::{Texts, Values};
 use super::error::NpyError;
+
+/// Texts of more letters are not read.
+const LONGEST_TEXT: usize = 65_536;
+
+/// A text of bytes, filled up with zeros.
+fn bytes_text(bytes: &[u8]) -> String {
+    let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
+}
+
+/// A number of half precision: 1 bit of sign, 5 of exponent, 10 of fraction.
+fn half(bits: u16) -> f32 {
+    let (sign, exponent, fraction) = (bits >> 15, (bits >> 10) & 0x1f, f32::from(bits & 0x3ff));
+    let size = match exponent {
+        0 => fraction * 2f32.powi(-24),
+        0x1f if fraction == 0.0 => f32::INFINITY,
+        0x1f => f32::NAN,
+        _ => (1024.0 + fraction) * 2f32.powi(i32::from(exponent) - 25),
+    };
+    if sign == 1 { -size } else { size }
+}
 
 /// A type of element: `<f4` is little-endian, float, 4 bytes.
 #[derive(Clone, Copy)]
@@ -18,11 +39,16 @@ impl Element {
         if kind == b'O' {
             return Err(NpyError::Pickled);
         }
-        let size = match size {
-            [digit @ b'1'..=b'8'] => usize::from(digit - b'0'),
-            _ => return Err(unknown()),
+        let size: usize = std::str::from_utf8(size).ok().and_then(|size| size.parse().ok()).ok_or_else(unknown)?;
+        let known = match kind {
+            b'f' => matches!(size, 2 | 4 | 8),
+            b'i' | b'u' => matches!(size, 1 | 2 | 4 | 8),
+            b'b' => size == 1,
+            b'S' | b'U' => (1..=LONGEST_TEXT).contains(&size),
+            _ => false,
         };
-        let known = matches!((kind, size), (b'f', 4 | 8) | (b'i' | b'u', 1 | 2 | 4 | 8) | (b'b', 1));
+        // NumPy counts the letters of a text, of 4 bytes each, not its bytes.
+        let size = if kind == b'U' { 4 * size } else { size };
         match order {
             b'<' | b'|' | b'=' if known => Ok(Element { big_endian: false, kind, size }),
             b'>' if known => Ok(Element { big_endian: true, kind, size }),
@@ -33,6 +59,12 @@ impl Element {
     /// Decodes the elements of `bytes`, which holds a whole number of them.
     pub(super) fn decode(self, bytes: &[u8]) -> Values {
         match (self.kind, self.size) {
+            (b'S', size) => Values::Text(Texts::new(bytes.chunks_exact(size).map(bytes_text))),
+            (b'U', size) => {
+                Values::Text(Texts::new(bytes.chunks_exact(size).map(|letters| self.letters_text(letters))))
+            }
+            (b'b', _) => Values::F32(bytes.iter().map(|byte| f32::from(u8::from(*byte != 0))).collect()),
+            (b'f', 2) => Values::F32(self.numbers(bytes, |b| half(u16::from_le_bytes(b)))),
             (b'f', 4) => Values::F32(self.numbers(bytes, f32::from_le_bytes)),
             (b'f', _) => Values::F64(self.numbers(bytes, f64::from_le_bytes)),
             (b'i', 1) => Values::I64(self.numbers(bytes, |b| i64::from(i8::from_le_bytes(b)))),
@@ -44,6 +76,13 @@ impl Element {
             (b'u', 8) => Values::U64(self.numbers(bytes, u64::from_le_bytes)),
             _ => Values::U8(bytes.to_vec()),
         }
+    }
+
+    /// A text of UTF-32, filled up with zeros.
+    fn letters_text(self, letters: &[u8]) -> String {
+        let letters = self.numbers(letters, u32::from_le_bytes);
+        let end = letters.iter().rposition(|letter| *letter != 0).map_or(0, |last| last + 1);
+        letters[..end].iter().map(|letter| char::from_u32(*letter).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
     }
 
     fn numbers<const SIZE: usize, T>(self, bytes: &[u8], from_le_bytes: impl Fn([u8; SIZE]) -> T) -> Vec<T> {

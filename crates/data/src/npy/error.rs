@@ -15,7 +15,7 @@ pub enum NpyError {
     /// Python objects.
     #[error(
         "the array holds pickled Python objects, which are not read because unpickling can run any program; in Python, save \
-         it as plain numbers: np.save(file, array.astype('f4'))"
+         it as plain numbers (array.astype('f4')) or texts (array.astype(str)) and np.save"
     )]
     Pickled,
     /// A type of element that is not read.

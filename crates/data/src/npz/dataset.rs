@@ -1,20 +1,24 @@
-//! A dataset from named arrays: `x` and `t`, or `x_train`, `t_train`, `x_test`, `t_test` (`y` is understood for `t`), the first
-//! dimension counting examples. Targets: whole numbers or one-hot rows are classes, everything else values.
+//! A dataset from named arrays: `x` and `t`, or `x_train`, `t_train`, `x_val`, `t_val`, `x_test`, `t_test`, with the other names that
+//! people give them (`roles`). The first dimension counts examples. The parts that there are stay what they are; the others are cut from
+//! the training part. Targets are judged as those of tables are (`crate::target`); rows with a single 1 are classes.
 
 use std::path::Path;
 
 use super::error::NpzError;
+use super::layout::Layout;
 use super::read_npz;
+use super::roles::{Arrays, Named, Pair};
+use super::targets::targets;
 use crate::dataset::{self, Dataset, Image};
 use crate::error::DataError;
 use crate::examples::{Examples, Targets};
-use crate::npy::{Array, Values};
-use crate::options::Options;
+use crate::note::Note;
+use crate::npy::Values;
+use crate::options::{Normalize, Options};
+use crate::table::{Encoding, Feature, FeatureValues, scale};
 
-/// Larger labels are taken for a mistake.
-const MOST_CLASSES: usize = 65_536;
-
-/// Reads a dataset from an `.npz` file. Without test arrays, a fifth is kept for validation and a fifth for testing.
+/// Reads a dataset from an `.npz` file. Without test arrays, a fifth is kept for testing; without validation arrays, a fifth for
+/// validation.
 pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
     let arrays = read_npz(path)?;
     dataset(&arrays, path, options)
@@ -22,110 +26,148 @@ pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
         .finish(options)
 }
 
-fn dataset(arrays: &[(String, Array)], path: &Path, options: &Options) -> Result<Dataset, NpzError> {
-    let find = |names: [&str; 2]| arrays.iter().find(|(name, _)| names.contains(&name.as_str()));
-    let pair = |x: &str, t: &str, y: &str| Some((find([x, x])?, find([t, y])?));
-    let whole = pair("x", "t", "y");
-    let train = pair("x_train", "t_train", "y_train");
-    let test = pair("x_test", "t_test", "y_test");
-    let Some((inputs, targets)) = train.or(whole) else {
-        let names: Vec<&str> = arrays.iter().map(|(name, _)| name.as_str()).collect();
-        return Err(NpzError::NoDataset(if names.is_empty() { "none".into() } else { names.join(", ") }));
+fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, NpzError> {
+    let found = Arrays::find(arrays)?;
+    let pairs: Vec<Pair<'_>> = [Some(found.train), found.validation, found.test].into_iter().flatten().collect();
+    let target_arrays: Vec<&Named> = pairs.iter().map(|(_, targets)| *targets).collect();
+    let (targets, classes) = targets(&target_arrays, options.target_kind, options.encoding.as_ref())?;
+    let (input_name, inputs) = found.train.0;
+    let layout = Layout::of(input_name, &inputs.shape)?;
+    let mut given = pairs.iter().zip(targets).map(|((inputs, _), targets)| examples(inputs, targets, &layout, options));
+    let mut next = || given.next().transpose();
+    let train = next()?.ok_or_else(|| NpzError::NoDataset("none".into()))?;
+    let validation = if found.validation.is_some() { next()? } else { None };
+    let test = if found.test.is_some() { next()? } else { None };
+    drop(given);
+    let [train, validation, test] = parts(train, validation, test, options.seed);
+    let is_bytes = matches!(inputs.values, Values::U8(_));
+    let image = layout.image.map(|(height, width)| {
+        let white = match (is_bytes, options.normalize.is_on()) {
+            (true, true) => 1.0,
+            (true, false) => 255.0,
+            (false, _) => train.inputs().iter().copied().fold(0.0, f32::max).max(f32::MIN_POSITIVE),
+        };
+        Image { height, width, white }
+    });
+    let encoding = match &options.encoding {
+        Some(encoding) => encoding.clone(),
+        None => Encoding {
+            features: features(&train, options.normalize),
+            target: found.train.1.0.clone(),
+            classes: classes.clone(),
+        },
     };
-    let mut target_arrays = vec![targets];
-    target_arrays.extend(test.map(|(_, targets)| targets));
-    let classes = classes(&target_arrays)?;
-    let given = examples(inputs, targets, classes, options)?;
-    let [train, validation, test] = match test {
-        Some((inputs, targets)) => {
-            let test = examples(inputs, targets, classes, options)?;
-            let [train, validation] = dataset::hold_out_fifth(&given, options.seed);
-            [train, validation, test]
-        }
-        None => dataset::cut(&given, options.seed),
+    let [train, validation, test] = match encoding.features.is_empty() {
+        true => [train, validation, test],
+        false => [train, validation, test].map(|part| part.scaled(&encoding.scales())),
     };
-    let shape = match inputs.1.shape.get(1..) {
-        None | Some([]) => vec![1],
-        Some(shape) => shape.to_vec(),
-    };
-    let image = match (&inputs.1.values, &shape[..]) {
-        (Values::U8(_), [height, width]) => {
-            Some(Image { height: *height, width: *width, white: if options.normalize { 1.0 } else { 255.0 } })
-        }
-        _ => None,
-    };
-    Ok(Dataset {
+    let dataset = Dataset {
         name: format!("npz:{}", path.display()),
         title: "arrays of your own".into(),
         citation: String::new(),
         licence: String::new(),
-        shape,
+        shape: layout.shape.clone(),
         image,
-        classes: (0..classes.unwrap_or(0)).map(|class| class.to_string()).collect(),
+        classes,
         train,
         validation,
         test,
-    })
+        understood: Vec::new(),
+        table: None,
+        encoding: Some(encoding),
+    };
+    let note = understood(&found, &layout, &dataset);
+    Ok(Dataset { understood: vec![note], ..dataset })
 }
 
-/// How many classes the target arrays name together, or `None` when they hold values.
-fn classes(arrays: &[&(String, Array)]) -> Result<Option<usize>, NpzError> {
-    let mut classes = 0;
-    for (name, array) in arrays {
-        let refuse = |problem: String| NpzError::Target { name: name.clone(), problem };
-        match (&array.shape[..], &array.values) {
-            ([_], Values::F32(_) | Values::F64(_)) => return Ok(None),
-            ([_], _) => {
-                let labels = array.to_f64();
-                if let Some(row) =
-                    labels.iter().position(|label| *label < 0.0 || *label >= MOST_CLASSES as f64)
-                {
-                    let label = labels[row];
-                    return Err(refuse(format!(
-                        "label {label} in row {row}; labels go from 0 to {}",
-                        MOST_CLASSES - 1
-                    )));
-                }
-                classes = labels.iter().fold(classes, |classes, label| classes.max(*label as usize + 1));
-            }
-            ([_, width], _) if *width > 1 && array.to_f32().chunks_exact(*width).all(is_one_hot) => {
-                classes = classes.max(*width);
-            }
-            ([_, width], _) if *width > 0 => return Ok(None),
-            (shape, _) => {
-                return Err(refuse(format!(
-                    "targets of shape {shape:?}; [examples] or [examples, width] is needed"
-                )));
-            }
+/// Cuts the parts that are not given from the training part.
+fn parts(train: Examples, validation: Option<Examples>, test: Option<Examples>, seed: u64) -> [Examples; 3] {
+    match (validation, test) {
+        (Some(validation), Some(test)) => [train, validation, test],
+        (None, Some(test)) => {
+            let [train, validation] = dataset::hold_out_fifth(&train, seed);
+            [train, validation, test]
         }
+        (Some(validation), None) => {
+            let [train, test] = dataset::hold_out_fifth(&train, seed);
+            [train, validation, test]
+        }
+        (None, None) => dataset::cut(&train, seed),
     }
-    Ok(Some(classes))
 }
 
-fn is_one_hot(row: &[f32]) -> bool {
-    row.iter().filter(|value| **value == 1.0).count() == 1
-        && row.iter().filter(|value| **value == 0.0).count() == row.len() - 1
+/// How each input is scaled, if that is asked for; arrays are otherwise as their maker made them.
+fn features(train: &Examples, normalize: Normalize) -> Vec<Feature> {
+    if !matches!(normalize, Normalize::Standard | Normalize::MinMax) {
+        return Vec::new();
+    }
+    let width = train.features();
+    let inputs = train.inputs();
+    let feature = |column: usize| {
+        let numbers = || inputs.iter().skip(column).step_by(width).map(|value| f64::from(*value));
+        let (centre, width) = scale(numbers, normalize);
+        Feature {
+            column: (column + 1).to_string(),
+            values: FeatureValues::Number { centre, width, fill: None },
+            indicator: false,
+        }
+    };
+    (0..width).map(feature).collect()
+}
+
+/// Says which arrays were taken for what.
+fn understood(found: &Arrays<'_>, layout: &Layout, dataset: &Dataset) -> Note {
+    let (inputs, targets) = found.train;
+    let (x, t) = (&inputs.0, &targets.0);
+    let [train, validation, test] = [&dataset.train, &dataset.validation, &dataset.test].map(Examples::len);
+    let cut = |given: bool| if given { ("", "") } else { (" (cut from the training part)", "(훈련 부분에서 나눔)") };
+    let (validation_en, validation_ko) = cut(found.validation.is_some());
+    let (test_en, test_ko) = cut(found.test.is_some());
+    let shape = &layout.shape;
+    let (what_en, what_ko) = match dataset.classes.len() {
+        0 => ("values".to_string(), "값".to_string()),
+        classes => (format!("{classes} classes"), format!("클래스 {classes}개")),
+    };
+    let (mut en, mut ko) = (
+        format!(
+            "arrays: inputs `{x}`, each {shape:?}; target `{t}`: {what_en}; {train} examples for training, {validation} for \
+             validation{validation_en}, {test} for test{test_en}"
+        ),
+        format!(
+            "배열: 입력 `{x}`, 하나가 {shape:?}; 목표 `{t}`: {what_ko}; 훈련 {train}개, 검증 {validation}개{validation_ko}, 시험 \
+             {test}개{test_ko}"
+        ),
+    );
+    if layout.turns {
+        en += "; channels were last and are first now";
+        ko += "; 마지막에 있던 채널을 맨 앞으로 옮겼습니다";
+    }
+    if !found.unused.is_empty() {
+        let unused = found.unused.join(", ");
+        en += &format!("; not used: {unused}");
+        ko += &format!("; 사용하지 않음: {unused}");
+    }
+    Note::new(en, ko)
 }
 
 fn examples(
-    (input_name, inputs): &(String, Array),
-    (_, targets): &(String, Array),
-    classes: Option<usize>,
+    (input_name, inputs): &Named,
+    targets: Targets,
+    layout: &Layout,
     options: &Options,
 ) -> Result<Examples, NpzError> {
     let features = inputs.shape.iter().skip(1).product();
-    let width = targets.shape.get(1).copied().unwrap_or(1);
-    let numbers = targets.to_f32();
-    let targets = match (classes, width) {
-        (Some(_), 1) => Targets::Labels(numbers.iter().map(|label| *label as u32).collect()),
-        (Some(_), width) => {
-            let position = |row: &[f32]| row.iter().position(|value| *value == 1.0).unwrap_or(0) as u32;
-            Targets::Labels(numbers.chunks_exact(width).map(position).collect())
-        }
-        (None, width) => Targets::Values { values: numbers.into(), width },
-    };
-    let mut values = inputs.to_f32();
-    if options.normalize && matches!(inputs.values, Values::U8(_)) {
+    if matches!(inputs.values, Values::Text(_)) {
+        let problem = "inputs of text; they must be numbers".into();
+        return Err(NpzError::Inputs { name: input_name.clone(), problem });
+    }
+    let own = Layout::of(input_name, &inputs.shape)?;
+    if own.shape != layout.shape {
+        let problem = format!("one example is {:?}, but of the training part {:?}", own.shape, layout.shape);
+        return Err(NpzError::Inputs { name: input_name.clone(), problem });
+    }
+    let mut values = own.turn(inputs.to_f32());
+    if options.normalize.is_on() && matches!(inputs.values, Values::U8(_)) {
         values.iter_mut().for_each(|value| *value /= 255.0);
     }
     let in_inputs = |cause| NpzError::Examples { name: input_name.clone(), cause };
@@ -135,6 +177,7 @@ fn examples(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::npy::{Array, Texts};
 
     fn array(shape: &[usize], values: Values) -> Array {
         Array { shape: shape.to_vec(), values }
@@ -150,10 +193,10 @@ mod tests {
             ("x_train", array(&[10, 1, 2], Values::U8((0..20).collect()))),
             ("y_train", array(&[10], Values::I64(vec![0, 1, 0, 1, 0, 1, 0, 1, 0, 1]))),
             ("x_test", array(&[1, 1, 2], Values::U8(vec![0, 255]))),
-            ("y_test", array(&[1], Values::I64(vec![2]))),
+            ("y_test", array(&[1], Values::I64(vec![1]))),
         ]);
         let set = dataset(&arrays, Path::new("m.npz"), &Options::default()).unwrap();
-        assert_eq!(set.classes, ["0", "1", "2"]);
+        assert_eq!(set.classes, ["0", "1"]);
         assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (8, 2, 1));
         assert_eq!(set.test.inputs(), [0.0, 1.0]);
         assert_eq!(set.image, Some(Image { height: 1, width: 2, white: 1.0 }));
@@ -171,16 +214,68 @@ mod tests {
     }
 
     #[test]
+    fn labels_of_every_form_are_classes() {
+        let x = || ("x", array(&[10, 2], Values::F64(vec![0.5; 20])));
+        let labels = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1];
+        let texts = Texts::new(labels.map(|label| ["no", "yes"][label as usize].to_string()));
+        for (targets, classes) in [
+            (array(&[10, 1], Values::I64(labels.to_vec())), ["0", "1"]),
+            (array(&[10], Values::F32(labels.map(|label| label as f32).to_vec())), ["0", "1"]),
+            (array(&[10], Values::Text(texts)), ["no", "yes"]),
+        ] {
+            let set = dataset(&named(vec![x(), ("t", targets)]), Path::new("l.npz"), &Options::default()).unwrap();
+            assert_eq!(set.classes, classes);
+            assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (6, 2, 2));
+        }
+        let many = named(vec![x(), ("t", array(&[10], Values::I64((0..10).map(|row| 1_000 * row).collect())))]);
+        assert!(dataset(&many, Path::new("p.npz"), &Options::default()).unwrap().classes.is_empty());
+    }
+
+    #[test]
+    fn validation_arrays_are_the_validation_part_and_channels_come_first() {
+        let pixels = |count: usize| Values::U8((0..count * 12).map(|pixel| pixel as u8).collect());
+        let labels = |count: i64| Values::I64((0..count).map(|row| row % 2).collect());
+        let arrays = named(vec![
+            ("X_train", array(&[10, 2, 2, 3], pixels(10))),
+            ("y_train", array(&[10], labels(10))),
+            ("X_val", array(&[4, 2, 2, 3], pixels(4))),
+            ("y_val", array(&[4], labels(4))),
+        ]);
+        let raw = Options { normalize: Normalize::None, ..Options::default() };
+        let set = dataset(&arrays, Path::new("v.npz"), &raw).unwrap();
+        assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (8, 4, 2));
+        assert_eq!(set.shape, [3, 2, 2]);
+        assert_eq!(*set.validation.input(0), [0., 3., 6., 9., 1., 4., 7., 10., 2., 5., 8., 11.]);
+        assert!(set.understood[0].en.contains("channels were last"), "{}", set.understood[0].en);
+    }
+
+    #[test]
+    fn a_trained_network_keeps_its_labels_and_scales() {
+        let x = |values: Vec<f32>| ("x", array(&[values.len(), 1], Values::F32(values)));
+        let train = named(vec![x((0..30).map(|row| row as f32).collect()), ("t", array(&[30], Values::I64((0..30).map(|row| row % 3).collect())))]);
+        let options = Options { normalize: Normalize::Standard, ..Options::default() };
+        let set = dataset(&train, Path::new("a.npz"), &options).unwrap();
+        let mean = set.train.inputs().iter().sum::<f32>() / set.train.len() as f32;
+        assert!(mean.abs() < 1e-6, "{mean}");
+        let later = named(vec![x(vec![0.0; 5]), ("t", array(&[5], Values::I64(vec![2; 5])))]);
+        let options = Options { encoding: set.encoding.clone(), ..options };
+        let later = dataset(&later, Path::new("b.npz"), &options).unwrap();
+        assert_eq!(later.classes, ["0", "1", "2"]);
+        assert!(later.test.labels().unwrap().iter().all(|label| *label == 2));
+        assert!(*later.test.input(0) != [0.0]);
+    }
+
+    #[test]
     fn archives_without_a_dataset_and_bad_targets_are_described() {
         let text = |arrays| {
             dataset(&named(arrays), Path::new("a.npz"), &Options::default()).unwrap_err().to_string()
         };
         assert!(text(vec![("W1", array(&[1], Values::U8(vec![1])))]).ends_with("there are: W1"));
         let x = || ("x", array(&[2, 1], Values::U8(vec![1, 2])));
-        let negative = text(vec![x(), ("t", array(&[2], Values::I64(vec![0, -1])))]);
-        assert_eq!(negative, "array `t`: label -1 in row 1; labels go from 0 to 65535");
-        let short = text(vec![x(), ("t", array(&[1], Values::I64(vec![0])))]);
-        assert_eq!(short, "array `x`: there are 2 inputs but 1 targets; they must be as many");
+        let constant = text(vec![x(), ("t", array(&[2], Values::I64(vec![3, 3])))]);
+        assert!(constant.starts_with("array `t`: the target is `3` in every example"), "{constant}");
+        let short = text(vec![x(), ("t", array(&[3], Values::I64(vec![0, 1, 0])))]);
+        assert_eq!(short, "array `x`: there are 2 inputs but 3 targets; they must be as many");
         assert!(
             text(vec![x(), ("t", array(&[2, 1, 1], Values::I64(vec![0, 0])))]).contains("[examples, width]")
         );

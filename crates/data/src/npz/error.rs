@@ -2,6 +2,7 @@
 
 use crate::examples::ExamplesError;
 use crate::npy::NpyError;
+use crate::target::TargetError;
 
 /// Why bytes are not an archive of arrays, or not a dataset.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -29,9 +30,33 @@ pub enum NpzError {
     },
     /// The archive is fine but holds no dataset.
     #[error(
-        "no dataset here: arrays `x` and `t` (or x_train, t_train, x_test, t_test) are needed, but there are: {0}"
+        "no dataset here: arrays `x` and `t` (or x_train, t_train, x_val, t_val, x_test, t_test) are needed, but there are: {0}"
     )]
     NoDataset(String),
+    /// Two arrays whose names say the same.
+    #[error("the arrays `{one}` and `{other}` would both be the same part; leave out or rename one of them")]
+    Twice {
+        /// The one.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// An input array that can be read in two ways.
+    #[error("array `{name}`: {problem}")]
+    Inputs {
+        /// Its name.
+        name: String,
+        /// What can be read in two ways.
+        problem: String,
+    },
+    /// Targets that cannot be learnt as they are.
+    #[error("array `{name}`: {cause}")]
+    TargetKind {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        cause: TargetError,
+    },
     /// A target array that fits neither classes nor values.
     #[error("array `{name}`: {problem}")]
     Target {

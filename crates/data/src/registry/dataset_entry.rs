@@ -61,6 +61,9 @@ impl DatasetEntry {
             train: none.clone(),
             validation: none.clone(),
             test: none,
+            understood: Vec::new(),
+            table: None,
+            encoding: None,
         }
     }
 }

@@ -5,3 +5,4 @@
 mod fetch;
 mod mnist;
 mod properties;
+mod tables;

@@ -5,7 +5,7 @@ use thalweg_data::{Image, Options, Source, TargetKind, load};
 #[test]
 #[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
 fn as_the_notes_load_it() {
-    let notes = Options { normalize: false, validation: Some(0), ..Options::default() };
+    let notes = Options { normalize: false.into(), validation: Some(0), ..Options::default() };
     let mnist = load("mnist", &notes, &Source::default()).unwrap();
     assert_eq!((mnist.train.len(), mnist.train.features()), (60_000, 784));
     assert_eq!((mnist.test.len(), mnist.test.features()), (10_000, 784));

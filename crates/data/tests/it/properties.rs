@@ -6,7 +6,7 @@ use std::io::{Cursor, Write};
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
-use thalweg_data::{Batches, Sampling, csv_file, idx, npy, npz};
+use thalweg_data::{Batches, Options, Sampling, idx, npy, npz, table};
 
 /// The system's allocator, which also notes requests by thread.
 struct Watching;
@@ -127,16 +127,16 @@ proptest! {
 
     #[test]
     fn damaged_tables_are_answered(bytes in damaged(csv_file()), named in any::<bool>()) {
-        let target = named.then_some("width");
+        let options = Options { target: named.then(|| "width".into()), ..Options::default() };
         let largest = largest_request(|| {
-            let _ = csv_file::parse(&bytes, target, None);
+            let _ = (table::parse(&bytes, &options), table::describe_bytes(&bytes, &options));
         });
         prop_assert!(largest <= allowed(&bytes), "{largest} bytes for a file of {}", bytes.len());
     }
 
     #[test]
     fn any_text_is_answered(text in "[0-9a-z,;.\\n\"\\t -]{0,200}") {
-        let _ = csv_file::parse(text.as_bytes(), None, None);
+        let _ = table::parse(text.as_bytes(), &Options::default());
     }
 }
 
@@ -146,7 +146,7 @@ fn the_undamaged_files_are_read() {
     assert_eq!(npz::parse(&npz_file()).unwrap().len(), 2);
     assert_eq!(npz::parse(&deflated_npz_file()).unwrap()[0].1.shape, [3, 4]);
     assert_eq!(npy::parse(&npy_file()).unwrap().shape, [3, 4]);
-    assert_eq!(csv_file::parse(&csv_file(), None, None).unwrap().examples.len(), 3);
+    assert_eq!(table::parse(&csv_file(), &Options::default()).unwrap().examples.len(), 3);
 }
 
 #[test]

@@ -139,6 +139,7 @@ mod tests {
             difference: 0.01,
             extensions: 0,
             target_refused: None,
+            tried: Default::default(),
             verdict: Verdict {
                 measured_on: MeasuredOn::Validation,
                 ranking: vec![],

@@ -317,7 +317,7 @@ mod tests {
             found.en
         );
         assert!(!found.en.contains("smaller learning rates"), "{}", found.en);
-        assert!(found.ko.contains("입력의 크기가 맞지 않는다(1번째 열의 값이 10000"), "{}", found.ko);
+        assert!(found.ko.contains("입력의 크기가 맞지 않습니다(1번째 열의 값이 10000"), "{}", found.ko);
 
         let unlearnt = "rules = [{ name = 'sgd', learning_rate = 0.1 }, { name = 'adam', learning_rate = 0.001 }]\n\
                         [problem]\ndataset = 'digits'\nsteps = 10\nhidden = [20, 20]\ninitial = 0.0\nactivation = 'relu'";

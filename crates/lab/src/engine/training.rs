@@ -22,12 +22,12 @@ pub fn load_dataset(problem: &TrainingProblem, source: &Source) -> Result<Datase
 }
 
 fn options(problem: &TrainingProblem) -> Options {
-    Options {
+    problem.reading.apply(Options {
         normalize: problem.normalize,
         validation: problem.validation.map(|count| count as usize),
         context: problem.context.map_or(Options::default().context, |count| count as usize),
         ..Options::default()
-    }
+    })
 }
 
 /// The rule of a cell, with the schedule of its problem, in a run of so many steps.
@@ -95,11 +95,7 @@ pub fn settings(
         evaluate_training: false,
         seed: cell.seed,
         plateau: problem.plateau,
-        label_smoothing: problem.label_smoothing,
-        class_weights: problem.class_weights.clone(),
-        augmentation: problem.augmentation,
-        early_stopping: problem.early_stopping,
-        loss_after_update: problem.loss_after_update,
+        learning: problem.learning.clone(),
         ..TrainingSettings::new(&problem.dataset, specification(cell, &problem.schedule, steps)?)
     })
 }
@@ -107,34 +103,10 @@ pub fn settings(
 /// What is wrong before the first update, as a sentence of the verdict.
 pub(super) fn start_sentence(fault: &StartFault) -> Sentence {
     let (loss, guessing) = (fault.loss, fault.guessing);
-    let mut en = fault.to_string();
-    en.replace_range(0..1, "B");
-    let ko = match fault.cause {
-        StartCause::Inputs { column, value } => format!(
-            "입력의 크기가 맞지 않는다({}번째 열의 값이 {value}에 이른다). 학습률로는 고칠 수 없으니 열의 크기를 맞춰야 한다.",
-            column + 1
-        ),
-        StartCause::InitialValues => {
-            "초깃값이 너무 크다. 학습률로는 고칠 수 없으니 다른 초깃값(이를테면 `initial = \"he\"`)을 써야 한다.".to_string()
-        }
-    };
-    Sentence {
-        en: format!("{en}."),
-        ko: format!("갱신하기 전의 손실이 {loss:.5}로, 찍을 때의 {guessing:.2}보다 훨씬 크다. {ko}"),
-    }
-}
-
-/// A run of `cell` before its first step.
-///
-/// # Errors
-/// A network that does not fit the data, a rule that does not fit the network; in a sentence.
-pub(super) fn trainer<'a>(
-    problem: &TrainingProblem,
-    dataset: &'a Dataset,
-    cell: &Cell,
-) -> Result<Trainer<'a, f32>, String> {
-    let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
-    Trainer::new(settings, dataset).map_err(|error| error.to_string())
+    Sentence::of(|words| match fault.cause {
+        StartCause::Inputs { column, value } => words.inputs_not_scaled(loss, guessing, column + 1, value),
+        StartCause::InitialValues => words.initial_values_too_large(loss, guessing),
+    })
 }
 
 pub(super) fn run(

@@ -9,6 +9,7 @@ use thalweg_optim::{
 };
 
 use super::RawRuleTable;
+use super::raw::written;
 
 /// Everything that a rule's table says beyond the rule itself; nothing by default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,13 +45,13 @@ impl Around {
     pub(super) fn of(table: &RawRuleTable, schedules: BTreeMap<String, WrittenSchedule>) -> Self {
         Self {
             schedules,
-            before: table.before.clone().unwrap_or_default(),
-            after: table.after.clone().unwrap_or_default(),
-            groups: table.groups.clone().unwrap_or_default(),
-            state: table.state,
-            non_finite: table.non_finite,
-            accumulate: table.accumulate,
-            sharpness: table.sharpness,
+            before: written(&table.before).unwrap_or_default(),
+            after: written(&table.after).unwrap_or_default(),
+            groups: written(&table.groups).unwrap_or_default(),
+            state: written(&table.state),
+            non_finite: written(&table.non_finite),
+            accumulate: written(&table.accumulate),
+            sharpness: written(&table.sharpness),
         }
     }
 

@@ -185,7 +185,8 @@ mod tests {
             ("seed = -1", "race.toml:1:8: expected a whole number, not negative, found the number `-1`"),
             ("[problem]\nnoise = \"no\"", "race.toml:2:9: expected a number, found the text \"no\""),
             ("[problem]\nhidden = 50", "race.toml:2:10: expected a list, found the number `50`"),
-            ("[problem]\nnormalize = 1", "race.toml:2:13: expected `true` or `false`, found the number `1`"),
+            ("[problem]\nnormalize = 1", "race.toml:2:13: expected `true`, `false`, \"standard\", \"min-max\" or \"none\", found the number `1`"),
+            ("[problem]\nloss_after_update = 1", "race.toml:2:21: expected `true` or `false`, found the number `1`"),
             ("problem = 3", "race.toml:1:11: expected a table, found the number `3`"),
             (
                 "rules = [7]",

@@ -7,22 +7,27 @@
 mod around;
 mod check;
 mod document;
+mod keys;
 mod preset;
 mod problem;
 mod raw;
+#[cfg(test)]
+mod reference;
 mod source;
 mod vocabulary;
 
 pub use around::Around;
 pub use document::Document;
+pub use keys::{
+    Key, KeyOption, Kind, MLP, RawExperiment, RawProblem, RawProtocol, RawRuleTable, Takes, Usual,
+};
 pub use preset::{Preset, Protocol, SearchKind};
 pub use problem::{
     FunctionProblem, Initial, LearningRate, Length, Metric, Problem, ProgramProblem, Sampling,
     TrainingProblem, Workload,
 };
 pub use raw::{
-    MLP, RawExperiment, RawInitial, RawNetwork, RawProblem, RawProtocol, RawRange, RawRate, RawRule,
-    RawRuleTable, RawSchedule, RawSearch, RawSetting, RawSpace, given,
+    RawInitial, RawNetwork, RawRange, RawRate, RawRule, RawSchedule, RawSearch, RawSetting, RawSpace, given,
 };
 pub use source::{ExperimentError, Place, Source};
 pub use vocabulary::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary, suggestion};

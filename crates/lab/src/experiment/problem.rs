@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use thalweg_data::Augmentation;
+use thalweg_data::{Normalize, Reading};
 use thalweg_optim::{PlateauSettings, WrittenSchedule};
-use thalweg_train::{ClassWeights, EarlyStopping};
+use thalweg_train::Learning;
 
 use super::Arm;
 
@@ -120,8 +120,11 @@ pub struct TrainingProblem {
     /// Characters of an example of a text, if not as usual.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<u64>,
-    /// Whether inputs are scaled to 0..1.
-    pub normalize: bool,
+    /// How inputs are scaled.
+    pub normalize: Normalize,
+    /// How a table or arrays are read.
+    #[serde(flatten)]
+    pub reading: Reading,
     /// How a run is judged: [`Metric::Accuracy`] or [`Metric::Loss`].
     pub metric: Metric,
     /// Steps between two looks at the validation split; once an epoch if absent.
@@ -135,29 +138,12 @@ pub struct TrainingProblem {
     /// What lowers the rate, beside the schedule, when the validation loss no longer falls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plateau: Option<PlateauSettings>,
-    /// The share of each target that is spread over all classes while learning.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub label_smoothing: f64,
-    /// How much the examples of each class count while learning.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub class_weights: Option<ClassWeights>,
-    /// What is done to images each time they are drawn.
-    #[serde(skip_serializing_if = "Augmentation::is_none")]
-    pub augmentation: Augmentation,
-    /// What ends a run early.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub early_stopping: Option<EarlyStopping>,
-    /// Whether the curve holds losses after the update.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub loss_after_update: bool,
+    /// How the network learns beside its rule.
+    #[serde(flatten)]
+    pub learning: Learning,
     /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
-fn is_zero(number: &f64) -> bool {
-    *number == 0.0
 }
 
 /// How a run is judged.

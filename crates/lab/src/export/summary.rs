@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use thalweg_kit::csv_field;
+
 use super::Record;
-use super::table::quoted;
 use crate::experiment::Metric;
 use crate::statistics::{Interval, Summary, Watched, common_horizon, restricted_mean, student_quantile};
 
@@ -145,7 +146,7 @@ pub fn summary_csv(problems: &[ProblemSummary]) -> String {
             for word in
                 [experiment, hash, &problem.problem, metric, split, &rule.label, &rule.rule, &rule.dialect]
             {
-                text += &quoted(word);
+                text += &csv_field(word);
                 text.push(',');
             }
             let (summary, interval) = (rule.summary.as_ref(), rule.interval());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::json;
+use thalweg_kit::csv_field;
 
 use super::Record;
 
@@ -12,13 +13,13 @@ use super::Record;
 pub fn csv(records: &[Record]) -> String {
     let names: BTreeSet<&String> = records.iter().flat_map(|record| record.hyperparameters.keys()).collect();
     let mut text = "experiment,experiment_hash,problem,label,rule,dialect,stage,divisor,seed".to_string();
-    names.iter().for_each(|name| text += &format!(",{}", quoted(name)));
+    names.iter().for_each(|name| text += &format!(",{}", csv_field(name)));
     text += ",validation,test,diverged_at,steps_to_target,seconds_per_step,id\n";
     for record in records {
         let outcome = &record.outcome;
         let Record { experiment, experiment_hash, problem, label, rule, dialect, stage, .. } = record;
         for word in [experiment, experiment_hash, problem, label, rule, dialect, stage] {
-            text += &quoted(word);
+            text += &csv_field(word);
             text.push(',');
         }
         let divisor = record.divisor.map(|divisor| divisor.to_string()).unwrap_or_default();
@@ -63,14 +64,6 @@ pub fn json_lines(records: &[Record]) -> String {
     text
 }
 
-pub(super) fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_string()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::record;
@@ -92,6 +85,8 @@ mod tests {
              \"mine, too\",0123456789ab,digits,\"adam, mine\",adam,torch,final,1,7,0.9,0.001,0.5,0.4,,,0.000001,ab\n\
              \"mine, too\",0123456789ab,digits,\"adam, mine\",adam,torch,final,,7,,0.001,,,3,,0.000001,ab\n"
         );
+        let formula = Record { label: "=1+1".into(), ..record() };
+        assert!(csv(&[formula]).contains(",digits,'=1+1,adam,"));
         let lines = json_lines(&[record(), other]);
         let lines: Vec<serde_json::Value> =
             lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -3,10 +3,10 @@
 //! An event file is a list of records (length, its checksum, bytes, their checksum; TensorFlow's `record_writer.cc`), each a
 //! protocol-buffer message `Event` (`event.proto`, `summary.proto`).
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use prost::Message;
+use thalweg_kit::file_name;
 
 use super::Record;
 use crate::outcome::Curve;
@@ -41,15 +41,15 @@ struct Value {
 /// `EXPERIMENT-HASH/PROBLEM/RULE/seed-SEED/events.out.tfevents.0.thalweg`.
 pub fn tensorboard(records: &[Record]) -> Vec<(PathBuf, Vec<u8>)> {
     let finals = records.iter().filter(|record| record.stage == "final");
-    let mut folders = Folders::default();
     finals
         .map(|record| {
             let Record { experiment, experiment_hash: hash, problem, label, .. } = record;
-            let owner =
-                if hash.is_empty() { "unknown-experiment".into() } else { format!("{experiment}-{hash}") };
-            let run = folders.of(Path::new(""), &owner);
-            let run = folders.of(&run, problem);
-            let run = folders.of(&run, label).join(format!("seed-{}", record.seed));
+            let owner = match hash.is_empty() {
+                true => "unknown-experiment".into(),
+                false => format!("{}-{hash}", file_name(experiment)),
+            };
+            let run = Path::new(&owner).join(file_name(problem)).join(file_name(label));
+            let run = run.join(format!("seed-{}", record.seed));
             let outcome = &record.outcome;
             let mut curves = vec![
                 ("validation".to_string(), outcome.validation_curve.clone()),
@@ -112,34 +112,6 @@ fn crc32c(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, step)
 }
 
-/// The folders of names: different names have different folders.
-#[derive(Default)]
-struct Folders {
-    /// The name that each folder belongs to.
-    names: BTreeMap<PathBuf, String>,
-}
-
-impl Folders {
-    /// Returns the folder of a name inside another folder.
-    fn of(&mut self, inside: &Path, name: &str) -> PathBuf {
-        let safe = safe(name);
-        let numbered = (2..).map(|number| format!("{safe}-{number}"));
-        let mut folders = std::iter::once(safe.clone()).chain(numbered).map(|one| inside.join(one));
-        let folder = folders.find(|folder| self.names.get(folder).is_none_or(|known| known == name));
-        let folder = folder.expect("there is always another number");
-        self.names.insert(folder.clone(), name.to_string());
-        folder
-    }
-}
-
-/// A name as a folder's.
-fn safe(name: &str) -> String {
-    let safe: String =
-        name.chars().map(|c| if c.is_alphanumeric() || "-_+.".contains(c) { c } else { '-' }).collect();
-    // `.` and `..` are no names.
-    if safe.trim_matches('.').is_empty() { format!("-{safe}") } else { safe }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::record;
@@ -162,12 +134,16 @@ mod tests {
         let files = tensorboard(&[record(), other, alike]);
         assert_eq!(files.len(), 2);
         let (path, bytes) = &files[0];
-        assert_eq!(
-            path,
-            Path::new("mine--too-0123456789ab/digits/adam--mine/seed-7/events.out.tfevents.0.thalweg")
-        );
-        let second = "mine--too-0123456789ab/digits/adam--mine-2/seed-7/events.out.tfevents.0.thalweg";
-        assert_eq!(files[1].0, Path::new(second));
+        let folder = |label: &str| {
+            let owner = format!("{}-0123456789ab", file_name("mine, too"));
+            Path::new(&owner)
+                .join("digits")
+                .join(file_name(label))
+                .join("seed-7/events.out.tfevents.0.thalweg")
+        };
+        assert_eq!(*path, folder("adam, mine"));
+        assert_eq!(files[1].0, folder("adam; mine"));
+        assert_ne!(files[0].0, files[1].0);
         let (mut rest, mut events) = (&bytes[..], Vec::new());
         while !rest.is_empty() {
             let length = u64::from_le_bytes(rest[..8].try_into().unwrap()) as usize;
@@ -192,6 +168,5 @@ mod tests {
             ]
         );
         assert!(events[2].step == 20 && (events[2].wall_time - 2e-5).abs() < 1e-12);
-        assert_eq!(safe(".."), "-..");
     }
 }

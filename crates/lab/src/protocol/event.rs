@@ -49,6 +49,13 @@ pub enum Event<'a> {
         /// Cells this adds for all rules together.
         more: usize,
     },
+    /// All that is left to do is being done by other programs.
+    Waiting {
+        /// Cells that they are at.
+        cells: usize,
+        /// Who is at the first of them.
+        holder: &'a str,
+    },
     /// Fewer cells are needed than planned.
     Shortened {
         /// How many fewer.

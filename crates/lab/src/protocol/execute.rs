@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use super::{Event, Failure, RunError, RunOptions, Runner};
-use crate::cell::{Cell, CellId, Stage};
+use crate::cell::{Cell, CellId, Stage, WorkloadHash};
 use crate::experiment::Experiment;
 use crate::outcome::{Inside, Outcome};
-use crate::store::{Store, StoreError, Use};
+use crate::store::{Store, StoreError, Tried, Use};
 
 /// A run that takes less is short.
 const SHORT: Duration = Duration::from_millis(50);
@@ -18,6 +18,8 @@ const SHORT: Duration = Duration::from_millis(50);
 const PAUSE: Duration = Duration::from_millis(500);
 /// How often to ask for the results of other programs.
 const POLL: Duration = Duration::from_millis(50);
+/// How long to wait for other programs before saying for whom.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Runs batches.
 pub(super) struct Executor<'a, 's> {
@@ -32,6 +34,30 @@ pub(super) struct Executor<'a, 's> {
     failures: Vec<Failure>,
     /// The problems and arms whose first cell was looked at.
     checked: BTreeSet<(usize, usize)>,
+}
+
+/// How long this program has had nothing to do but wait for others, and for whom.
+#[derive(Default)]
+struct Waiting {
+    since: Option<Instant>,
+    told: String,
+}
+
+impl Waiting {
+    /// Whether it has waited for long enough that people wonder.
+    fn is_due(&mut self, idle: bool) -> bool {
+        if !idle {
+            self.since = None;
+        }
+        idle && self.since.get_or_insert_with(Instant::now).elapsed() >= PATIENCE
+    }
+
+    /// Whether it waits for somebody of whom was not told yet.
+    fn is_news(&mut self, holder: &str) -> bool {
+        let news = !holder.is_empty() && self.told != holder;
+        self.told = holder.to_string();
+        news
+    }
 }
 
 /// A run to do, for one or several cells of a batch.
@@ -82,6 +108,11 @@ impl<'a, 's> Executor<'a, 's> {
     /// Notes a look at final runs; see [`Store::look`].
     pub(super) fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, RunError> {
         Ok(self.store.look(rules, seeds)?)
+    }
+
+    /// What was ever tried on a problem.
+    pub(super) fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, RunError> {
+        Ok(self.store.tried(problem, rules)?)
     }
 
     /// The cells that could not be run, in the order of the experiment.
@@ -182,6 +213,7 @@ impl<'a, 's> Executor<'a, 's> {
             let mut open: VecDeque<usize> = missing.iter().copied().collect();
             let mut elsewhere: VecDeque<usize> = VecDeque::new();
             let (mut running, mut longest) = (0, Duration::ZERO);
+            let mut waiting = Waiting::default();
             let mut running_on = vec![0; self.experiment.problems.len()];
             loop {
                 // Short runs are handed out ahead, so that no thread waits for this one; long ones are left to others.
@@ -211,6 +243,13 @@ impl<'a, 's> Executor<'a, 's> {
                     return Ok(failed);
                 }
                 self.store.alive()?;
+                let idle = running == 0 && open.is_empty();
+                if let Some(&job) = elsewhere.front().filter(|_| waiting.is_due(idle)) {
+                    let holder = self.store.holder(&jobs[job].id)?.unwrap_or_default();
+                    if waiting.is_news(&holder) {
+                        self.tell(Event::Waiting { cells: elsewhere.len(), holder: &holder });
+                    }
+                }
                 let wait = if running == 0 || !elsewhere.is_empty() { POLL } else { PAUSE };
                 if let Ok((job, result, time)) = receiver.recv_timeout(wait) {
                     running -= 1;

@@ -224,11 +224,13 @@ pub fn run(
     let complete = !executor.has_failures();
     let mut problems = Vec::with_capacity(races.len());
     for race in races.into_iter().filter(|_| complete) {
+        let rules = race.fingerprint(code);
         let looks = match race.final_seeds() {
-            Some(seeds) => executor.look(&race.fingerprint(code), seeds)?,
+            Some(seeds) => executor.look(&rules, seeds)?,
             None => vec![],
         };
-        problems.push(race.into_result(runner, looks));
+        let tried = executor.tried(race.workload(), &rules)?;
+        problems.push(race.into_result(runner, looks, tried));
     }
     let failures = executor.into_failures();
     if !failures.is_empty() {

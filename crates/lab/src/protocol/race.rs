@@ -10,6 +10,7 @@ use crate::experiment::{Experiment, Metric, Problem, Protocol};
 use crate::outcome::Outcome;
 use crate::search::{first_positions, refining_trials};
 use crate::seeds::seed;
+use crate::store::Tried;
 
 /// The race on one problem.
 pub(super) struct Race<'a> {
@@ -253,11 +254,18 @@ impl<'a> Race<'a> {
         names.join(" ")
     }
 
-    /// What came out; `looks` are the numbers of final seeds with which these rules were looked at.
-    pub(super) fn into_result(self, runner: &dyn Runner, looks: Vec<usize>) -> ProblemResult {
+    /// The fingerprint of the problem.
+    pub(super) fn workload(&self) -> &WorkloadHash {
+        &self.workload
+    }
+
+    /// What came out; `looks` are the numbers of final seeds with which these rules were looked at, `tried` is what was ever run on
+    /// the problem.
+    pub(super) fn into_result(self, runner: &dyn Runner, looks: Vec<usize>, tried: Tried) -> ProblemResult {
         let known = Known {
             test_examples: self.test_examples,
             looks,
+            tried,
             start_fault: runner.start_fault(self.experiment, self.index),
             guessing_loss: runner.guessing_loss(self.index),
         };

@@ -6,12 +6,12 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 
 use super::*;
-use crate::cell::{CellId, Stage};
+use crate::cell::{CellId, Stage, WorkloadHash};
 use crate::comparison::Boundary;
 use crate::experiment::tests::checked;
 use crate::outcome::{Curve, Prediction};
 use crate::search::{RateRange, Side};
-use crate::store::{MemoryStore, SqliteStore};
+use crate::store::{MemoryStore, SqliteStore, Tried};
 use crate::verdict::{MeasuredOn, Word};
 
 /// Accuracy falls off with the decades between the rate and the rule's best rate; above a rate the run diverges. The noise
@@ -630,6 +630,45 @@ fn a_panicking_run_is_a_failed_run() {
 }
 
 #[test]
+fn all_that_was_ever_tried_on_a_problem_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stores: [Box<dyn Store>; 2] = [
+        Box::new(MemoryStore::default()),
+        Box::new(SqliteStore::open(&folder.path().join("tried.sqlite")).unwrap()),
+    ];
+    for store in &mut stores {
+        let mut tried = |text: &str| {
+            let found = race(text, &MockRunner::default(), store.as_mut(), 1).unwrap();
+            let problem = found.problems.into_iter().next().unwrap();
+            (problem.tried, problem.effort().unwrap())
+        };
+        // Thirteen rates of each of three rules; their defaults are among them.
+        let (first, words) = tried(DIGITS);
+        assert_eq!(first, Tried { rules: 3, configurations: 3 * 13, other_looks: 0 });
+        assert_eq!(
+            words.en,
+            "This store holds 39 configurations of 3 rules tried on this problem. 1 look at these rules and rates: 4 % of the 5 % \
+             that verdicts may err with is spent."
+        );
+        // The same again with more seeds is another look, and no other configuration.
+        let more = format!("{DIGITS}[protocol]\nfinal_seeds = 9\n");
+        let (again, words) = tried(&more);
+        assert_eq!(again, first);
+        assert!(words.en.contains("2 looks at these rules and rates: 4.5 % of the 5 %"), "{}", words.en);
+        assert!(words.ko.contains("2번 들여다보아 오류 허용치 5% 가운데 4.5%를 썼습니다"), "{}", words.ko);
+        // Other rules on the same problem: what was tried before still counts, and the runs at the defaults are the same.
+        let (other, words) = tried(&format!(
+            "rules = [\"sgd\", {{ name = \"adam\", label = \"given\", learning_rate = 0.004 }}]\n{DIGITS}"
+        ));
+        assert_eq!(other, Tried { rules: 4, configurations: 3 * 13 + 1, other_looks: 2 });
+        assert!(words.en.ends_with("2 looks at other rules or rates counted by themselves."), "{}", words.en);
+        // Another problem is another matter.
+        let (elsewhere, _) = tried(&DIGITS.replace("target_loss = 0.1", "batch = 7"));
+        assert_eq!(elsewhere, first);
+    }
+}
+
+#[test]
 fn a_store_that_fills_up_ends_the_race_and_keeps_what_it_has() {
     struct Full(MemoryStore);
     impl Store for Full {
@@ -644,6 +683,9 @@ fn a_store_that_fills_up_ends_the_race_and_keeps_what_it_has() {
         }
         fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError> {
             self.0.look(rules, seeds)
+        }
+        fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, StoreError> {
+            self.0.tried(problem, rules)
         }
     }
     let mut store = Full(MemoryStore::default());
@@ -713,7 +755,7 @@ fn an_observer_hears_of_every_cell_and_of_the_whole() {
         Event::RangeExtended { label, range, more, .. } => {
             extended.push((label.to_string(), range.from, more))
         }
-        Event::CellFailed { .. } | Event::Shortened { .. } => panic!("{event:?}"),
+        Event::CellFailed { .. } | Event::Waiting { .. } | Event::Shortened { .. } => panic!("{event:?}"),
     };
     let options =
         RunOptions { threads: 2, code: "1", stop: &AtomicBool::new(false), observer: &mut observer };

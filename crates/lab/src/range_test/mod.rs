@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use thalweg_data::Dataset;
 use thalweg_optim::{Setting, WrittenSchedule};
 use thalweg_train::{Ending, Trainer};
+use thalweg_words::Language;
 
 use crate::cell::{Cell, Stage};
 use crate::engine::{self, Stoppable};
@@ -175,7 +176,7 @@ impl Run<'_> {
         training.length = Length::Steps(steps);
         // Only the end is looked at.
         training.evaluate_every = Some(steps);
-        training.early_stopping = None;
+        training.learning.early_stopping = None;
         training.plateau = None;
         if let Some(schedule) = schedule {
             training.schedule = schedule;
@@ -252,15 +253,23 @@ fn in_parallel<I: Sync, R: Send>(
 }
 
 /// In words, for the person who asked.
+impl NoSuggestion {
+    /// Says why there is no suggestion.
+    pub fn in_language(self, language: Language) -> &'static str {
+        let words = language.words();
+        match self {
+            Self::NothingFell => words.nothing_fell(),
+            Self::StillFalling => words.still_falling(),
+            Self::AllDiverged => words.all_diverged(),
+            Self::BestAtLow => words.best_at_low(),
+            Self::BestAtHigh => words.best_at_high(),
+        }
+    }
+}
+
 impl std::fmt::Display for NoSuggestion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::NothingFell => "no suggestion: no rate brought the loss down clearly; allow more steps",
-            Self::StillFalling => "no suggestion: the loss was still falling at the largest rate; raise --to",
-            Self::AllDiverged => "no suggestion: every short run diverged; lower --to, or allow more steps",
-            Self::BestAtLow => "no suggestion: the best short run was at the smallest rate tried; lower --from or allow more steps",
-            Self::BestAtHigh => "no suggestion: the best short run was at the largest rate tried; allow more steps",
-        })
+        f.write_str(self.in_language(Language::English))
     }
 }
 

@@ -15,10 +15,11 @@ const LEASE: Duration = Duration::from_secs(10);
 /// How often a program says that it is alive.
 const BEAT: Duration = Duration::from_secs(1);
 
-// A claim is taken if there is none, if it is one's own, or if its worker is not alive.
+// A claim is taken if there is none, if it is one's own, or if its worker is not alive. One that was seen in the future was seen by a
+// clock that has been put right since.
 const CLAIM: &str = "
 INSERT INTO claims VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET worker = excluded.worker
-WHERE worker = excluded.worker OR worker NOT IN (SELECT name FROM workers WHERE seen > ?3)";
+WHERE worker = excluded.worker OR worker NOT IN (SELECT name FROM workers WHERE seen BETWEEN ?3 AND ?4)";
 
 /// This program among those that work on a file.
 #[derive(Debug)]
@@ -46,17 +47,16 @@ impl Worker {
 
     pub(super) fn claim(&mut self, connection: &Connection, id: &CellId) -> rusqlite::Result<bool> {
         self.alive(connection)?;
-        let lease = now() - LEASE.as_secs_f64();
+        let (now, lease) = (now(), LEASE.as_secs_f64());
+        let (from, to) = (now - lease, now + lease);
         let mut claim = connection.prepare_cached(CLAIM)?;
-        if claim.execute(params![id.as_str(), self.name, lease])? > 0 {
+        if claim.execute(params![id.as_str(), self.name, from, to])? > 0 {
             return Ok(true);
         }
-        let mut find = connection.prepare_cached("SELECT worker FROM claims WHERE id = ?1")?;
-        let other: Option<String> = find.query_row([id.as_str()], |row| row.get(0)).optional()?;
-        match other {
+        match claimant(connection, id)? {
             Some(other) if is_gone(&other) => {
                 connection.execute("DELETE FROM workers WHERE name = ?1", [other])?;
-                Ok(claim.execute(params![id.as_str(), self.name, lease])? > 0)
+                Ok(claim.execute(params![id.as_str(), self.name, from, to])? > 0)
             }
             _ => Ok(false),
         }
@@ -75,15 +75,45 @@ impl Worker {
     }
 }
 
+/// The name of the program that has claimed a cell.
+fn claimant(connection: &Connection, id: &CellId) -> rusqlite::Result<Option<String>> {
+    let mut find = connection.prepare_cached("SELECT worker FROM claims WHERE id = ?1")?;
+    find.query_row([id.as_str()], |row| row.get(0)).optional()
+}
+
+/// Says in words which program has claimed a cell.
+pub(super) fn holder(connection: &Connection, id: &CellId) -> rusqlite::Result<Option<String>> {
+    Ok(claimant(connection, id)?.map(|name| described(&name, &machine())))
+}
+
+/// Describes a program by its name, as seen from a machine.
+fn described(name: &str, here: &str) -> String {
+    let mut words = name.split(' ');
+    let (on, process) = (words.next().unwrap_or_default(), words.next().unwrap_or("?"));
+    let boot = |machine: &str| machine.split('/').next().unwrap_or_default().to_string();
+    if on == here {
+        format!("process {process}")
+    } else if !on.is_empty() && boot(on) == boot(here) {
+        format!("process {process} in another container")
+    } else {
+        format!("process {process} on another machine")
+    }
+}
+
 /// Seconds since 1970.
 fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
-/// What tells this machine, since it was started, from others; empty where the system does not say.
+/// What tells this machine, since it was started, from others, and the process numbers of this container from those of others on the
+/// machine; empty where the system does not say.
 fn machine() -> String {
     let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
-    id.trim().chars().filter(|c| !c.is_whitespace()).collect()
+    let numbers = std::fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    match id.trim() {
+        "" => String::new(),
+        id => format!("{id}/{}", numbers.display()).replace(char::is_whitespace, ""),
+    }
 }
 
 /// Whether a worker's process on this machine has ended. Where that cannot be told, it has not.
@@ -91,4 +121,33 @@ fn is_gone(name: &str) -> bool {
     let mut words = name.split(' ');
     let (Some(on), Some(process)) = (words.next(), words.next()) else { return false };
     !on.is_empty() && on == machine() && !std::path::Path::new("/proc").join(process).exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_named_as_seen_from_here() {
+        let here = "boot/pid:[1]";
+        assert_eq!(described("boot/pid:[1] 17 af", here), "process 17");
+        assert_eq!(described("boot/pid:[2] 17 af", here), "process 17 in another container");
+        assert_eq!(described("other/pid:[1] 17 af", here), "process 17 on another machine");
+        // Of an earlier version, and where the system says nothing.
+        assert_eq!(described("boot 17 af", here), "process 17 in another container");
+        assert_eq!(described(" 17 af", here), "process 17 on another machine");
+    }
+
+    #[test]
+    fn only_a_process_with_numbers_of_this_container_can_be_seen_to_be_gone() {
+        let here = machine();
+        if here.is_empty() {
+            return;
+        }
+        let gone = "4194999 0";
+        assert!(is_gone(&format!("{here} {gone}")));
+        assert!(!is_gone(&format!("{here} {} 0", std::process::id())));
+        let boot = here.split('/').next().unwrap();
+        assert!(!is_gone(&format!("{boot}/pid:[1] {gone}")), "its numbers are those of another container");
+    }
 }

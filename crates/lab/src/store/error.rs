@@ -41,12 +41,31 @@ pub enum StoreError {
         found: i32,
     },
     /// The file is damaged.
-    #[error("the results file {path} is damaged ({reason}). Move it away and run again, or restore a copy")]
+    #[error(
+        "the results file {path} does not read as it was written ({reason}): it is damaged, or the disk fails. `thalweg check {path}` \
+         says what is sound in it. Run again; if that says the same, restore a copy, or move the file away together with {path}-wal and {path}-shm, which hold its newest results, and run again"
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What is wrong.
         reason: String,
+    },
+    /// The file holds code of somebody else's.
+    #[error(
+        "{path} holds a program (the {program}), which no results file has, so it is not read. Ask where it comes from"
+    )]
+    Program {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        program: String,
+    },
+    /// The file was being made when its program ended.
+    #[error("{path} holds no results yet: the program that made it was ended at once. Run its command again")]
+    Empty {
+        /// The file.
+        path: PathBuf,
     },
     /// No room.
     #[error(

@@ -5,22 +5,28 @@
 //! A result is stored under the hash of everything that determines it. Storing it again changes nothing; resuming an
 //! experiment is running it again, and only what is missing runs.
 
+mod check;
 mod claims;
 mod curve;
 mod error;
 mod inside;
 mod origin;
 mod predictions;
+mod reading;
 mod schema;
+mod seal;
 mod sqlite;
 
+pub use check::Soundness;
 pub use error::StoreError;
 pub use origin::{Origin, OriginKind, Use};
 pub use sqlite::SqliteStore;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cell::{Cell, CellId};
+use serde::{Deserialize, Serialize};
+
+use crate::cell::{Cell, CellId, WorkloadHash};
 use crate::comparison::Comparison;
 use crate::outcome::Outcome;
 
@@ -47,6 +53,14 @@ pub trait Store {
         Ok(true)
     }
 
+    /// Says in words who is at a cell; absent if nobody is.
+    ///
+    /// # Errors
+    /// If the place cannot be read.
+    fn holder(&self, _id: &CellId) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
     /// Gives a claim up.
     ///
     /// # Errors
@@ -61,6 +75,13 @@ pub trait Store {
     /// # Errors
     /// If the place cannot be written.
     fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError>;
+
+    /// Counts what was ever tried on a problem, whatever the experiment; `rules` is the fingerprint with which the rules at hand were
+    /// [looked at](Store::look).
+    ///
+    /// # Errors
+    /// If the place cannot be read.
+    fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, StoreError>;
 
     /// Begins an experiment: what is [noted](Store::note) from now on belongs to it.
     ///
@@ -95,11 +116,23 @@ pub trait Store {
     }
 }
 
+/// What was ever tried on a problem.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The rules that were run, each by its label, name and dialect.
+    pub rules: usize,
+    /// The different hyper-parameters with which they were run.
+    pub configurations: usize,
+    /// Looks at final runs of other rules, or of the same ones with other hyper-parameters.
+    pub other_looks: usize,
+}
+
 /// Results in memory: for runs without a file, and for tests.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     outcomes: BTreeMap<CellId, Outcome>,
     looks: BTreeMap<String, Vec<usize>>,
+    cells: BTreeMap<CellId, Cell>,
 }
 
 impl MemoryStore {
@@ -119,7 +152,8 @@ impl Store for MemoryStore {
         Ok(self.outcomes.get(id).cloned())
     }
 
-    fn put(&mut self, id: &CellId, _cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
+    fn put(&mut self, id: &CellId, cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
+        self.cells.insert(id.clone(), cell.clone());
         self.outcomes.insert(id.clone(), outcome.clone());
         Ok(())
     }
@@ -130,5 +164,23 @@ impl Store for MemoryStore {
             looks.push(seeds);
         }
         Ok(looks.clone())
+    }
+
+    fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, StoreError> {
+        let cells = || self.cells.values().filter(|cell| cell.workload == *problem);
+        let rule = |cell: &Cell| (cell.label.clone(), cell.rule.clone(), cell.dialect.clone());
+        let values = |cell: &Cell| format!("{:?}", cell.hyperparameters);
+        let known: BTreeSet<_> = cells().map(rule).collect();
+        let configurations: BTreeSet<_> = cells().map(|cell| (rule(cell), values(cell))).collect();
+        let here = |looked: &str| {
+            let first = CellId::stored(looked.split(' ').next().unwrap_or(""));
+            self.cells.get(&first).is_some_and(|cell| cell.workload == *problem)
+        };
+        let others = self.looks.iter().filter(|(looked, _)| *looked != rules && here(looked));
+        Ok(Tried {
+            rules: known.len(),
+            configurations: configurations.len(),
+            other_looks: others.map(|(_, seeds)| seeds.len()).sum(),
+        })
     }
 }

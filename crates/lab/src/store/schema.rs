@@ -6,18 +6,21 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::error::{StoreError, WAIT, explain};
+use super::reading::{Opened, ReadError};
 
 /// "THLW": marks a file as ours.
 const APPLICATION: i32 = 0x5448_4c57;
 /// The layout of the table below.
-pub(super) const LAYOUT: i32 = 4;
+pub(super) const LAYOUT: i32 = 5;
 /// The oldest layout that is read.
 const OLDEST: i32 = 2;
 /// Columns that older layouts lack, each with the first layout that has it, in the order of the table.
-pub(super) const ADDED: [(&str, i32); 2] = [("inside", 3), ("correct", 4)];
+pub(super) const ADDED: [(&str, i32); 4] =
+    [("inside", 3), ("correct", 4), ("workload", 5), ("checksum", 5)];
 
 const CREATE_CELLS: &str = "
 CREATE TABLE IF NOT EXISTS cells (
@@ -40,7 +43,9 @@ CREATE TABLE IF NOT EXISTS cells (
     training_loss BLOB NOT NULL,
     predictions BLOB NOT NULL,
     inside BLOB NOT NULL DEFAULT x'',
-    correct BLOB NOT NULL DEFAULT x''
+    correct BLOB NOT NULL DEFAULT x'',
+    workload BLOB NOT NULL DEFAULT x'',
+    checksum BLOB NOT NULL DEFAULT x''
 )";
 
 const CREATE_EXPERIMENT: &str =
@@ -64,7 +69,7 @@ CREATE TABLE IF NOT EXISTS uses (
     stage TEXT NOT NULL,
     divisor INTEGER NOT NULL,
     cell TEXT NOT NULL,
-    UNIQUE (experiment, problem, label, stage, cell)
+    UNIQUE (experiment, problem, label, stage, cell, metric, divisor)
 )";
 
 /// Which numbers of final seeds a group of rules was looked at with, in the order of the looks.
@@ -88,12 +93,13 @@ const TABLES: [(&str, &str); 7] = [
     ("workers", "name,seen"),
 ];
 
-/// Reads a result from a file of this layout.
+/// Reads a result from a file of this layout: every column in the order of the table, the checksum last.
 pub(super) fn select(layout: i32) -> String {
     let added = ADDED.map(|(column, since)| if layout < since { "x''" } else { column });
     format!(
-        "SELECT validation, test, unsealed, diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss,
-            predictions, {} FROM cells WHERE id = ?1",
+        "SELECT id, problem, label, rule, dialect, hyperparameters, learning_rate, seed, stage, validation, test, unsealed, \
+         diverged_at, steps_to_target, seconds_per_step, validation_curve, training_loss, predictions, {} \
+         FROM cells WHERE id = ?1",
         added.join(", ")
     )
 }
@@ -102,8 +108,10 @@ pub(super) fn select(layout: i32) -> String {
 struct Found {
     application: i32,
     layout: i32,
-    /// Names and columns of what it holds.
+    /// Names and columns of its tables.
     tables: Vec<(String, String)>,
+    /// A view, a trigger or a virtual table: code that runs when the file is read or written. We make none.
+    program: Option<String>,
 }
 
 impl Found {
@@ -117,15 +125,22 @@ impl Found {
 
     fn within(transaction: &Transaction<'_>) -> rusqlite::Result<Self> {
         let number = |pragma: &str| transaction.query_row(pragma, [], |row| row.get::<_, i32>(0));
+        let program = "SELECT type || ' ' || name FROM sqlite_schema
+            WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'";
+        let program = transaction.query_row(program, [], |row| row.get(0)).optional()?;
         let tables = "SELECT name, (SELECT group_concat(name) FROM pragma_table_info(listed.name)) FROM sqlite_schema AS listed
-            WHERE type != 'index'";
-        let mut tables = transaction.prepare(tables)?;
-        let tables = tables
-            .query_map([], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default())))?;
+            WHERE type = 'table'";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.unwrap_or_default()));
+        // The columns of a virtual table are only known to its program.
+        let tables = match program {
+            Some(_) => vec![],
+            None => transaction.prepare(tables)?.query_map([], read)?.collect::<Result<_, _>>()?,
+        };
         Ok(Self {
             application: number("PRAGMA application_id")?,
             layout: number("PRAGMA user_version")?,
-            tables: tables.collect::<Result<_, _>>()?,
+            tables,
+            program,
         })
     }
 
@@ -135,13 +150,35 @@ impl Found {
         let known = |(name, columns): &(String, String)| {
             TABLES.iter().any(|(ours, begin)| name == ours && columns.starts_with(begin))
         };
-        self.application == APPLICATION || (self.application == 0 && self.tables.iter().all(known))
+        let is_new = self.application == 0 && self.program.is_none() && self.tables.iter().all(known);
+        self.application == APPLICATION || is_new
+    }
+
+    /// Refuses what is not ours, of another version, or holds a program.
+    fn admit(&self, path: &Path) -> Result<(), StoreError> {
+        let path = path.to_path_buf();
+        if !self.is_ours() {
+            return Err(StoreError::Foreign { path });
+        }
+        if let Some(program) = &self.program {
+            return Err(StoreError::Program { path, program: program.clone() });
+        }
+        if self.layout != 0 && !(OLDEST..=LAYOUT).contains(&self.layout) {
+            return Err(StoreError::Layout { path, found: self.layout });
+        }
+        Ok(())
+    }
+
+    /// Whether there is a table of this name.
+    fn has(&self, table: &str) -> bool {
+        self.tables.iter().any(|(name, _)| name == table)
     }
 
     /// Whether tables, layout and application id are those of this version.
     fn is_complete(&self) -> bool {
-        let has = |ours: &str| self.tables.iter().any(|(name, _)| name == ours);
-        self.application == APPLICATION && self.layout == LAYOUT && TABLES.iter().all(|(name, _)| has(name))
+        self.application == APPLICATION
+            && self.layout == LAYOUT
+            && TABLES.iter().all(|(name, _)| self.has(name))
     }
 }
 
@@ -149,14 +186,8 @@ impl Found {
 pub(super) fn open(path: &Path) -> Result<(Connection, i32), StoreError> {
     let explain = |error| explain(path, &error);
     let connection = Connection::open(path).map_err(explain)?;
-    connection.busy_timeout(WAIT).map_err(explain)?;
-    let found = Found::read(&connection).map_err(explain)?;
-    if !found.is_ours() {
-        return Err(StoreError::Foreign { path: path.to_path_buf() });
-    }
-    if found.layout != 0 && !(OLDEST..=LAYOUT).contains(&found.layout) {
-        return Err(StoreError::Layout { path: path.to_path_buf(), found: found.layout });
-    }
+    let found = guard(&connection).map_err(explain)?;
+    found.admit(path)?;
     if connection.is_readonly("main").map_err(explain)? {
         return Ok((connection, if found.layout == 0 { LAYOUT } else { found.layout }));
     }
@@ -165,6 +196,30 @@ pub(super) fn open(path: &Path) -> Result<(Connection, i32), StoreError> {
         set_up(&connection).map_err(explain)?;
     }
     Ok((connection, LAYOUT))
+}
+
+/// Opens a results file to read it, changes nothing in it, and returns its layout. Another program may be writing to it.
+pub(super) fn read(path: &Path) -> Result<(Opened, i32), StoreError> {
+    let opened = Opened::reading(path).map_err(|error| match error {
+        ReadError::Sqlite(error) => explain(path, &error),
+        ReadError::System(error) => StoreError::Open { path: path.to_path_buf(), reason: error.to_string() },
+    })?;
+    let found = guard(&opened.connection).map_err(|error| explain(path, &error))?;
+    found.admit(path)?;
+    if !found.has("cells") {
+        return Err(StoreError::Empty { path: path.to_path_buf() });
+    }
+    Ok((opened, if found.layout == 0 { LAYOUT } else { found.layout }))
+}
+
+/// Keeps a file that may come from a stranger from running anything, waits for other programs, and reads what the file is.
+fn guard(connection: &Connection) -> rusqlite::Result<Found> {
+    connection.busy_timeout(WAIT)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")?;
+    Found::read(connection)
 }
 
 /// Switches to write-ahead logging: NORMAL survives a killed program, and only a power cut may cost the last results. While another

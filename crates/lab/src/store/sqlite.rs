@@ -5,18 +5,24 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::claims::Worker;
+use super::claims::{self, Worker};
 use super::error::{StoreError, explain};
 use super::origin::{Origin, OriginKind, Use};
-use super::{Store, curve, inside, predictions, schema};
-use crate::cell::{Cell, CellId, Stage};
+use super::reading::Opened;
+use super::seal::{is_sound, open_text, seal, seal_text};
+use super::{Store, Tried, curve, inside, predictions, schema};
+use crate::cell::{Cell, CellId, Stage, WorkloadHash};
 use crate::comparison::Comparison;
 use crate::experiment::Metric;
 use crate::export::Record;
 use crate::outcome::Outcome;
+
+/// How often the write-ahead log is written into the file: what copies or moves the file alone then loses little.
+const SETTLE: Duration = Duration::from_secs(30);
 
 // The row moves to the end, and its result stays.
 const BEGIN: &str = "
@@ -38,7 +44,7 @@ FROM cells ORDER BY rowid";
 
 // A result that includes the test split is never replaced by one that does not.
 const UPSERT: &str = "
-INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+INSERT INTO cells VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, x'')
 ON CONFLICT (id) DO UPDATE SET
     stage = excluded.stage, validation = excluded.validation, test = excluded.test, unsealed = excluded.unsealed,
     diverged_at = excluded.diverged_at, steps_to_target = excluded.steps_to_target,
@@ -47,12 +53,23 @@ ON CONFLICT (id) DO UPDATE SET
     predictions = excluded.predictions, inside = excluded.inside, correct = excluded.correct
 WHERE excluded.unsealed > cells.unsealed";
 
+const TRIED: &str = "
+SELECT count(*), count(DISTINCT label || char(10) || rule || char(10) || dialect)
+FROM (SELECT DISTINCT label, rule, dialect, hyperparameters FROM cells WHERE workload = ?1)";
+
+// The fingerprint of the rules begins with the name of a cell.
+const OTHER_LOOKS: &str = "
+SELECT count(*) FROM looks WHERE rules != ?2
+    AND EXISTS (SELECT 1 FROM cells WHERE id = substr(looks.rules, 1, 64) AND workload = ?1)";
+
 /// Results in a file.
 #[derive(Debug)]
 pub struct SqliteStore {
     path: PathBuf,
-    connection: Connection,
+    opened: Opened,
     worker: Worker,
+    /// When the write-ahead log was last written into the file.
+    settled: Instant,
     select: String,
     /// The hash of the experiment that was begun.
     begun: Option<String>,
@@ -66,7 +83,26 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let (connection, layout) = schema::open(path)?;
         let select = schema::select(layout);
-        Ok(Self { path: path.to_path_buf(), connection, worker: Worker::new(), select, begun: None })
+        Ok(Self::new(path, Opened { connection, _copy: None }, select))
+    }
+
+    /// Opens a results file to read it: it is never changed, may stand where nothing can be written, and other programs may work on
+    /// it meanwhile.
+    ///
+    /// # Errors
+    /// If the file is not there, cannot be read, holds nothing yet, is damaged, or is something else.
+    pub fn read(path: &Path) -> Result<Self, StoreError> {
+        let (opened, layout) = schema::read(path)?;
+        Ok(Self::new(path, opened, schema::select(layout)))
+    }
+
+    fn new(path: &Path, opened: Opened, select: String) -> Self {
+        let (path, worker) = (path.to_path_buf(), Worker::new());
+        Self { path, opened, worker, settled: Instant::now(), select, begun: None }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.opened.connection
     }
 
     /// The experiment whose results these are, as a file; absent if none was [kept](SqliteStore::keep_experiment).
@@ -75,8 +111,9 @@ impl SqliteStore {
     /// If the file cannot be read.
     pub fn experiment(&self) -> Result<Option<String>, StoreError> {
         let query = "SELECT document FROM experiment";
-        let found = self.connection.query_row(query, [], |row| row.get(0)).optional();
-        found.map_err(|error| explain(&self.path, &error))
+        let found = self.connection().query_row(query, [], |row| row.get(0)).optional();
+        let found = found.map_err(|error| explain(&self.path, &error))?;
+        found.map(|text| self.unsealed(text, "the experiment")).transpose()
     }
 
     /// Keeps the experiment beside its results, so that other programs can help with it. The last one kept counts; a file that
@@ -86,7 +123,7 @@ impl SqliteStore {
     /// If the file cannot be written.
     pub fn keep_experiment(&self, document: &str) -> Result<(), StoreError> {
         let insert = "INSERT OR REPLACE INTO experiment VALUES (0, ?1)";
-        self.write(|connection| connection.execute(insert, [document]).map(drop))
+        self.write(|connection| connection.execute(insert, [seal_text(document)]).map(drop))
     }
 
     /// How many results there are.
@@ -94,7 +131,7 @@ impl SqliteStore {
     /// # Errors
     /// If the file cannot be read.
     pub fn count(&self) -> Result<usize, StoreError> {
-        let count = self.connection.query_row("SELECT count(*) FROM cells", [], |row| row.get::<_, i64>(0));
+        let count = self.connection().query_row("SELECT count(*) FROM cells", [], |row| row.get::<_, i64>(0));
         Ok(count.map_err(|error| explain(&self.path, &error))?.max(0) as usize)
     }
 
@@ -109,7 +146,7 @@ impl SqliteStore {
         }
         let read = || -> rusqlite::Result<Vec<(String, String, String, String)>> {
             let query = "SELECT hash, kind, name, document FROM experiments ORDER BY rowid";
-            let mut select = self.connection.prepare(query)?;
+            let mut select = self.connection().prepare(query)?;
             let rows =
                 select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
             rows.collect()
@@ -118,6 +155,7 @@ impl SqliteStore {
         let origin = |(hash, kind, name, document): (String, String, String, String)| {
             let kind =
                 OriginKind::named(&kind).ok_or_else(|| self.damaged("an unknown kind of experiment"))?;
+            let document = self.unsealed(document, "an experiment")?;
             Ok(Origin { hash, kind, name, document })
         };
         rows.into_iter().map(origin).collect()
@@ -129,9 +167,10 @@ impl SqliteStore {
     /// If the file cannot be read.
     pub fn result(&self, origin: &Origin) -> Result<Option<Comparison>, StoreError> {
         let query = "SELECT result FROM experiments WHERE hash = ?1";
-        let found = self.connection.query_row(query, [&origin.hash], |row| row.get::<_, Option<String>>(0));
+        let found = self.connection().query_row(query, [&origin.hash], |row| row.get::<_, Option<String>>(0));
         let found = found.optional().map_err(|error| explain(&self.path, &error))?.flatten();
         let read = |text: String| {
+            let text = self.unsealed(text, "the result of a comparison")?;
             serde_json::from_str(&text).map_err(|_| self.damaged("the result of a comparison is not JSON"))
         };
         found.map(read).transpose()
@@ -143,6 +182,7 @@ impl SqliteStore {
     /// # Errors
     /// If the file cannot be read.
     pub fn records(&self, origin: &Origin) -> Result<Vec<Record>, StoreError> {
+        self.agrees("uses")?;
         let mut records = self.select(RECORDS, &[&origin.hash])?;
         for record in &mut records {
             record.experiment.clone_from(&origin.name);
@@ -172,20 +212,20 @@ impl SqliteStore {
         let query = "
             SELECT (SELECT count(*) FROM uses JOIN cells ON cells.id = uses.cell WHERE uses.experiment != ?1)
                 + (SELECT count(*) FROM cells WHERE id NOT IN (SELECT cell FROM uses))";
-        let count = self.connection.query_row(query, [&origin.hash], |row| row.get::<_, i64>(0));
+        let count = self.connection().query_row(query, [&origin.hash], |row| row.get::<_, i64>(0));
         Ok(count.map_err(|error| explain(&self.path, &error))?.max(0) as usize)
     }
 
     /// Whether the file notes what its runs belong to. One that may only be read is left as an earlier version wrote it.
     fn knows_origins(&self) -> Result<bool, StoreError> {
         let query = "SELECT count(*) FROM sqlite_schema WHERE name IN ('experiments', 'uses')";
-        let count = self.connection.query_row(query, [], |row| row.get::<_, i64>(0));
+        let count = self.connection().query_row(query, [], |row| row.get::<_, i64>(0));
         Ok(count.map_err(|error| explain(&self.path, &error))? == 2)
     }
 
     fn select(&self, query: &str, of: &[&String]) -> Result<Vec<Record>, StoreError> {
         let read = || -> rusqlite::Result<Vec<(Record, String, Option<String>)>> {
-            let mut select = self.connection.prepare(query)?;
+            let mut select = self.connection().prepare(query)?;
             let rows = select.query_map(rusqlite::params_from_iter(of), |row| {
                 let record = Record {
                     experiment: String::new(),
@@ -220,12 +260,33 @@ impl SqliteStore {
 
     /// Writes, unless the file may only be read: then it is left as it is.
     fn write(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), StoreError> {
-        let written = match self.connection.is_readonly("main") {
+        let written = match self.connection().is_readonly("main") {
             Ok(true) => Ok(()),
-            Ok(false) => work(&self.connection),
+            Ok(false) => work(self.connection()),
             Err(error) => Err(error),
         };
         written.map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Writes the write-ahead log into the file, as far as nobody reads it. Whether that works or not, the results are safe.
+    fn settle(&mut self) {
+        let _ = self.connection().query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        self.settled = Instant::now();
+    }
+
+    /// Checks that the rows of a table are those of its index.
+    fn agrees(&self, table: &str) -> Result<(), StoreError> {
+        let check = format!("PRAGMA integrity_check({table})");
+        let found = self.connection().query_row(&check, [], |row| row.get::<_, String>(0));
+        match found.map_err(|error| explain(&self.path, &error))? {
+            ok if ok == "ok" => Ok(()),
+            fault => Err(self.damaged(&fault)),
+        }
+    }
+
+    /// Returns a text without its checksum.
+    fn unsealed(&self, text: String, what: &str) -> Result<String, StoreError> {
+        open_text(text).ok_or_else(|| self.damaged(&format!("{what} does not fit its checksum")))
     }
 
     fn damaged(&self, reason: &str) -> StoreError {
@@ -235,31 +296,32 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn get(&self, id: &CellId) -> Result<Option<Outcome>, StoreError> {
-        let found = self.connection.prepare_cached(&self.select).and_then(|mut select| {
+        let found = self.connection().prepare_cached(&self.select).and_then(|mut select| {
             let row = select.query_row([id.as_str()], |row| {
-                let packed: [Vec<u8>; 4] = [row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?];
-                let correct: Vec<u8> = row.get(10)?;
+                if !is_sound(row, id.as_str())? {
+                    return Ok(None);
+                }
+                let packed: [Vec<u8>; 4] = [row.get(15)?, row.get(16)?, row.get(17)?, row.get(18)?];
                 let outcome = Outcome {
-                    validation: row.get::<_, Option<f64>>(0)?.unwrap_or(f64::NAN),
+                    validation: row.get::<_, Option<f64>>(9)?.unwrap_or(f64::NAN),
                     validation_curve: Default::default(),
                     training_loss: Default::default(),
-                    test: row.get(1)?,
-                    unsealed: row.get(2)?,
-                    diverged_at: row.get::<_, Option<i64>>(3)?.map(|step| step.max(0) as u64),
-                    steps_to_target: row.get::<_, Option<i64>>(4)?.map(|step| step.max(0) as u64),
-                    seconds_per_step: row.get::<_, Option<f64>>(5)?.unwrap_or(f64::NAN),
+                    test: row.get(10)?,
+                    unsealed: row.get(11)?,
+                    diverged_at: row.get::<_, Option<i64>>(12)?.map(|step| step.max(0) as u64),
+                    steps_to_target: row.get::<_, Option<i64>>(13)?.map(|step| step.max(0) as u64),
+                    seconds_per_step: row.get::<_, Option<f64>>(14)?.unwrap_or(f64::NAN),
                     inside: Default::default(),
                     predictions: vec![],
-                    correct,
+                    correct: row.get(19)?,
                 };
-                Ok((outcome, packed))
+                Ok(Some((outcome, packed)))
             });
             row.optional()
         });
-        let Some((outcome, [validation, training, said, looked])) =
-            found.map_err(|error| explain(&self.path, &error))?
-        else {
-            return Ok(None);
+        let Some(found) = found.map_err(|error| explain(&self.path, &error))? else { return Ok(None) };
+        let Some((outcome, [validation, training, said, looked])) = found else {
+            return Err(self.damaged(&format!("the run {} does not fit its checksum", id.as_str())));
         };
         let unpack =
             |bytes: &[u8]| curve::unpack(bytes).ok_or_else(|| self.damaged("a curve has the wrong length"));
@@ -277,8 +339,8 @@ impl Store for SqliteStore {
     fn put(&mut self, id: &CellId, cell: &Cell, outcome: &Outcome) -> Result<(), StoreError> {
         let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         let hyperparameters = serde_json::to_string(&cell.hyperparameters).unwrap_or_default();
-        let written = self.connection.unchecked_transaction().and_then(|transaction| {
-            transaction.prepare_cached(UPSERT)?.execute(params![
+        let written = self.connection().unchecked_transaction().and_then(|transaction| {
+            let changed = transaction.prepare_cached(UPSERT)?.execute(params![
                 id.as_str(),
                 whole(cell.problem as u64),
                 cell.label,
@@ -300,17 +362,27 @@ impl Store for SqliteStore {
                 predictions::pack(&outcome.predictions),
                 inside::pack(&outcome.inside),
                 outcome.correct,
+                cell.workload.as_str().as_bytes(),
             ])?;
+            if changed > 0 {
+                seal(&transaction, id.as_str())?;
+            }
             self.worker.release(&transaction, id)?;
             transaction.commit()
         });
-        written.map_err(|error| explain(&self.path, &error))
+        written.map_err(|error| explain(&self.path, &error))?;
+        if self.settled.elapsed() > SETTLE {
+            self.settle();
+        }
+        Ok(())
     }
 
     fn begin(&mut self, origin: &Origin) -> Result<(), StoreError> {
         self.begun = Some(origin.hash.clone());
         let Origin { hash, kind, name, document } = origin;
-        self.write(|connection| connection.execute(BEGIN, [hash, kind.name(), name, document]).map(drop))
+        self.write(|connection| {
+            connection.execute(BEGIN, [hash, kind.name(), name, &seal_text(document)]).map(drop)
+        })
     }
 
     fn note(&mut self, uses: &[Use<'_>]) -> Result<(), StoreError> {
@@ -348,46 +420,74 @@ impl Store for SqliteStore {
             outcome.inside = Default::default();
             outcome.predictions = vec![];
         }
-        let result = serde_json::to_string(&comparison).unwrap_or_default();
+        let result = seal_text(&serde_json::to_string(&comparison).unwrap_or_default());
         let update = "UPDATE experiments SET result = ?2 WHERE hash = ?1";
-        self.write(|connection| connection.execute(update, [begun, &result]).map(drop))
+        self.write(|connection| connection.execute(update, [begun, &result]).map(drop))?;
+        self.settle();
+        Ok(())
     }
 
     fn claim(&mut self, id: &CellId) -> Result<bool, StoreError> {
-        self.worker.claim(&self.connection, id).map_err(|error| explain(&self.path, &error))
+        self.worker.claim(&self.opened.connection, id).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn holder(&self, id: &CellId) -> Result<Option<String>, StoreError> {
+        claims::holder(self.connection(), id).map_err(|error| explain(&self.path, &error))
     }
 
     fn release(&mut self, id: &CellId) -> Result<(), StoreError> {
-        self.worker.release(&self.connection, id).map_err(|error| explain(&self.path, &error))
+        self.worker.release(self.connection(), id).map_err(|error| explain(&self.path, &error))
     }
 
     fn look(&mut self, rules: &str, seeds: usize) -> Result<Vec<usize>, StoreError> {
         let explain = |error| explain(&self.path, &error);
-        if !self.connection.is_readonly("main").map_err(explain)? {
+        if !self.connection().is_readonly("main").map_err(explain)? {
             let insert = "INSERT OR IGNORE INTO looks (rules, seeds) VALUES (?1, ?2)";
-            self.connection.execute(insert, params![rules, seeds as i64]).map_err(explain)?;
+            self.connection().execute(insert, params![rules, seeds as i64]).map_err(explain)?;
         }
         let read = || {
             let mut select =
-                self.connection.prepare("SELECT seeds FROM looks WHERE rules = ?1 ORDER BY number")?;
+                self.connection().prepare("SELECT seeds FROM looks WHERE rules = ?1 ORDER BY number")?;
             let rows = select.query_map([rules], |row| Ok(row.get::<_, i64>(0)?.max(0) as usize))?;
             rows.collect()
         };
+        if self.connection().table_exists(None, "looks").map_err(explain)? {
+            self.agrees("looks")?;
+        }
         // A file of an older layout that may only be read has no such table, and nobody looked.
         match read() {
-            Err(_) if self.connection.table_exists(None, "looks").is_ok_and(|exists| !exists) => Ok(vec![]),
+            Err(_) if self.connection().table_exists(None, "looks").is_ok_and(|exists| !exists) => Ok(vec![]),
             found => found.map_err(explain),
         }
     }
 
+    fn tried(&self, problem: &WorkloadHash, rules: &str) -> Result<Tried, StoreError> {
+        let explain = |error| explain(&self.path, &error);
+        // A file of an older layout that may only be read does not say which cells belong to a problem.
+        if !self.connection().column_exists(None, "cells", "workload").map_err(explain)? {
+            return Ok(Tried::default());
+        }
+        let problem = problem.as_str().as_bytes();
+        let count = |row: &rusqlite::Row<'_>, column| Ok(row.get::<_, i64>(column)?.max(0) as usize);
+        let read = || {
+            let (configurations, known) = self
+                .connection()
+                .query_row(TRIED, params![problem], |row| Ok((count(row, 0)?, count(row, 1)?)))?;
+            let looked = params![problem, rules];
+            let other_looks = self.connection().query_row(OTHER_LOOKS, looked, |row| count(row, 0))?;
+            Ok(Tried { rules: known, configurations, other_looks })
+        };
+        read().map_err(explain)
+    }
+
     fn alive(&mut self) -> Result<(), StoreError> {
-        self.worker.alive(&self.connection).map_err(|error| explain(&self.path, &error))
+        self.worker.alive(&self.opened.connection).map_err(|error| explain(&self.path, &error))
     }
 }
 
 impl Drop for SqliteStore {
     fn drop(&mut self) {
-        self.worker.leave(&self.connection);
+        self.worker.leave(self.connection());
     }
 }
 

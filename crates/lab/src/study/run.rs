@@ -89,7 +89,7 @@ pub fn run(
     let mut datasets: BTreeMap<String, Dataset> = BTreeMap::new();
     let key = |line: &Line| {
         let problem = &line.problem;
-        format!("{} {:?} {}", problem.dataset, problem.validation, problem.normalize)
+        format!("{} {:?} {} {:?}", problem.dataset, problem.validation, problem.normalize, problem.reading)
     };
     for line in &study.lines {
         if let Entry::Vacant(place) = datasets.entry(key(line)) {

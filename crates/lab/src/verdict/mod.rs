@@ -28,7 +28,7 @@ pub use target::{TargetPair, TargetTime, TargetVerdict};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Metric, Problem, Workload};
-use crate::statistics::{Interval, mean, spent_at};
+use crate::statistics::{Interval, mean, spent_at, spent_by};
 
 /// What is to be judged: a rule's final runs.
 #[derive(Clone, Debug)]
@@ -126,6 +126,9 @@ pub struct Look {
     pub pairs: usize,
     /// The confidence of each interval: 1 minus what this look spends, divided by the pairs.
     pub confidence: f64,
+    /// What all looks so far have spent of the 5 %.
+    #[serde(default)]
+    pub spent: f64,
 }
 
 impl Look {
@@ -139,6 +142,7 @@ impl Look {
             earlier: earlier.map(|(place, &look)| (place + 1, look)).collect(),
             pairs,
             confidence: 1.0 - spent_at(number) / pairs as f64,
+            spent: spent_by(number),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One rule against another: the interval of their difference, and the word that follows from it.
 
-use super::planning::{Advice, advice, first_seeds};
+use super::planning::{advice, chance_for_each, first_seeds};
 use super::wording::label;
 use super::{Contender, Judgement, Look, Terms, Word};
 use crate::statistics::{Interval, PairedDifference, spent_at};
@@ -8,42 +8,11 @@ use crate::statistics::{Interval, PairedDifference, spent_at};
 /// The best rule against each other one; `ranked` from best to worst.
 pub(super) fn judgements(ranked: &[&Contender], look: &Look, margin: f64, terms: &Terms) -> Vec<Judgement> {
     let Some((best, others)) = ranked.split_first() else { return vec![] };
-    others.iter().map(|other| judge(best, other, look, margin, terms)).collect()
-}
-
-fn judge(best: &Contender, other: &Contender, look: &Look, margin: f64, terms: &Terms) -> Judgement {
-    let pair = Pair::new(best, other, terms);
-    let known = pair.first(usize::MAX);
-    let interval = pair.interval(look, &|difference| *difference);
-    let of_seeds = pair.interval(look, &PairedDifference::on_these_examples);
-    let found = interval.map(|interval| word(&interval, margin));
-    let next = spent_at(look.number + 1) / look.pairs as f64;
-    let open = match &known {
-        Some(known) => advice(known, margin, next),
-        None => first_seeds(pair.seeds()),
-    };
-    let (word_found, open) = if other.diverged() > best.diverged() {
-        (Word::OtherDiverges, None)
-    } else {
-        match (found, open) {
-            (Some(Some(word)), _) => (word, None),
-            (_, Advice::SeedsCannotTell { .. }) => (Word::SeedsCannotTell, Some(open)),
-            (_, Advice::MoreSeeds(_)) => (Word::CannotTell, Some(open)),
-        }
-    };
-    let knows_examples = known.is_some_and(|known| known.examples.is_some());
-    let on_these = of_seeds.filter(|_| knows_examples);
-    Judgement {
-        best: best.label.clone(),
-        other: other.label.clone(),
-        word: word_found,
-        label: label(word_found, &best.label, &other.label),
-        difference: known.map(|known| known.mean),
-        interval,
-        on_these_examples: on_these,
-        word_on_these_examples: on_these.and_then(|interval| word(&interval, margin)),
-        advice: open,
-    }
+    let pairs: Vec<Pair<'_>> = others.iter().map(|other| Pair::new(best, other, terms)).collect();
+    let found: Vec<Option<Word>> = pairs.iter().map(|pair| pair.word(look, margin)).collect();
+    let chance = chance_for_each(found.iter().filter(|word| word.is_none()).count());
+    let judged = pairs.iter().zip(found).map(|(pair, word)| pair.judge(word, look, margin, chance));
+    judged.collect()
 }
 
 /// What an interval says; `None` if it leaves the question open.
@@ -62,6 +31,8 @@ pub(super) fn word(interval: &Interval, margin: f64) -> Option<Word> {
 
 /// The runs of two rules, seed by seed; seeds on which either diverged are left out.
 struct Pair<'a> {
+    best: &'a Contender,
+    other: &'a Contender,
     runs: Vec<Runs<'a>>,
     examples: usize,
 }
@@ -76,7 +47,42 @@ impl<'a> Pair<'a> {
             |contender: &'a Contender, at: usize| contender.correct.get(at).map_or(&[][..], Vec::as_slice);
         let runs = ours.into_iter().zip(theirs).enumerate();
         let runs = runs.map(|(at, (a, b))| (a, b, right(best, at), right(other, at))).collect();
-        Self { runs, examples: terms.examples.unwrap_or(0) }
+        Self { best, other, runs, examples: terms.examples.unwrap_or(0) }
+    }
+
+    /// The word that the runs give; `None` of an open question.
+    fn word(&self, look: &Look, margin: f64) -> Option<Word> {
+        if self.other.diverged() > self.best.diverged() {
+            return Some(Word::OtherDiverges);
+        }
+        self.interval(look, &|difference| *difference).and_then(|interval| word(&interval, margin))
+    }
+
+    /// The judgement; where no word was found, with what would decide with the chance `chance`.
+    fn judge(&self, found: Option<Word>, look: &Look, margin: f64, chance: f64) -> Judgement {
+        let known = self.first(usize::MAX);
+        let of_seeds = self.interval(look, &PairedDifference::on_these_examples);
+        let (word_found, open) = match found {
+            Some(word) => (word, None),
+            None => {
+                let next = spent_at(look.number + 1) / look.pairs as f64;
+                let open = known
+                    .map_or_else(|| first_seeds(self.seeds()), |known| advice(&known, margin, next, chance));
+                (open.word(), Some(open))
+            }
+        };
+        let on_these = of_seeds.filter(|_| known.is_some_and(|known| known.examples.is_some()));
+        Judgement {
+            best: self.best.label.clone(),
+            other: self.other.label.clone(),
+            word: word_found,
+            label: label(word_found, &self.best.label, &self.other.label),
+            difference: known.map(|known| known.mean),
+            interval: self.interval(look, &|difference| *difference),
+            on_these_examples: on_these,
+            word_on_these_examples: on_these.and_then(|interval| word(&interval, margin)),
+            advice: open,
+        }
     }
 
     /// The difference over the first `seeds` seeds.

@@ -21,11 +21,17 @@ const OUTPUT: &str = "output";
 /// Returns `model` with `parameters` and `statistics` (arenas of its graph) as the bytes of an ONNX file. The file has the
 /// model's input under its own name, `[batch, features]` (whole numbers for a network of tokens), and its scores as `output`,
 /// for batches of any size. Dropout and batch normalisation work as in evaluation: nothing is dropped at random, and running
-/// statistics are used.
+/// statistics are used. `scales` says what is done to the input first, one pair for each feature: (input - first) / second; nothing
+/// if it is empty.
 ///
 /// # Errors
-/// [`GraphError::Length`] of the arenas; [`GraphError::Onnx`] for an op that ONNX does not have.
-pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) -> Result<Vec<u8>, GraphError> {
+/// [`GraphError::Length`] of the arenas, or of `scales`; [`GraphError::Onnx`] for an op that ONNX does not have.
+pub fn onnx<T: Element>(
+    model: &Model<T>,
+    parameters: &[T],
+    statistics: &[T],
+    scales: &[(f64, f64)],
+) -> Result<Vec<u8>, GraphError> {
     let graph = &model.graph;
     for (what, found, expected) in [
         ("the parameter slice", parameters.len(), graph.layout().len()),
@@ -54,6 +60,9 @@ pub fn onnx<T: Element>(model: &Model<T>, parameters: &[T], statistics: &[T]) ->
                 }
                 let kind = if embedded { DataType::Int64 } else { File::<T>::KIND };
                 file.graph.input.push(value_info(name, kind, &definition.shape));
+                if node == graph.index(model.input)? && !scales.is_empty() {
+                    scale(&mut file, name, &definition.shape, scales)?;
+                }
             }
             Kind::Parameter { tensor, .. } => {
                 let tensor = &graph.layout().tensors()[*tensor];
@@ -110,6 +119,32 @@ fn value_info(name: &str, kind: DataType, shape: &Shape) -> ValueInfo {
     ValueInfo { name: name.to_owned(), r#type: Some(TypeProto { tensor_type }) }
 }
 
+/// Scales an input, so that the file takes numbers as they were before training scaled them.
+fn scale<T: Element>(
+    file: &mut File<T>,
+    input: &str,
+    shape: &Shape,
+    scales: &[(f64, f64)],
+) -> Result<(), GraphError> {
+    let features = shape.resolve(1).iter().product();
+    if scales.len() != features {
+        return Err(GraphError::Length { what: "the scales".into(), found: scales.len(), expected: features });
+    }
+    // The extents of one example, in which the scales lie as its numbers do.
+    let extents = &shape.resolve(1)[1..];
+    let mut constant = |of: fn(&(f64, f64)) -> f64| {
+        let name = file.fresh();
+        let values: Vec<T> = scales.iter().map(|scale| T::from_f64(of(scale))).collect();
+        file.numbers(&name, extents, &values);
+        name
+    };
+    let (centre, width) = (constant(|scale| scale.0), constant(|scale| scale.1));
+    let centred = file.step("Sub", &[input, &centre], Vec::new());
+    let scaled = file.step("Div", &[&centred, &width], Vec::new());
+    file.alias(input, &scaled);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,12 +153,34 @@ mod tests {
     fn exported(layers: &str, example: &Example) -> Result<ModelProto, GraphError> {
         let model = Layers::read(layers).unwrap().model::<f32>(example, Loss::SoftmaxCrossEntropy).unwrap();
         let parameters = initialise(&model.graph, Initial::HE, 1);
-        let bytes = onnx(&model, parameters.values(), initial_statistics(&model.graph).values())?;
+        let bytes = onnx(&model, parameters.values(), initial_statistics(&model.graph).values(), &[])?;
         Ok(ModelProto::decode(bytes.as_slice()).unwrap())
     }
 
     fn digits() -> Example {
         Example { features: 64, image: Some([1, 8, 8]), outputs: 10, places: None }
+    }
+
+    #[test]
+    fn an_input_is_scaled_before_the_first_layer() {
+        let example = Example { features: 2, image: None, outputs: 3, places: None };
+        let model = Layers::read("linear outputs").unwrap().model::<f32>(&example, Loss::SoftmaxCrossEntropy).unwrap();
+        let parameters = initialise(&model.graph, Initial::HE, 1);
+        let statistics = initial_statistics(&model.graph);
+        let written = |scales: &[(f64, f64)]| onnx(&model, parameters.values(), statistics.values(), scales);
+        let bytes = written(&[(1.0, 2.0), (-3.0, 4.0)]).unwrap();
+        let graph = ModelProto::decode(bytes.as_slice()).unwrap().graph.unwrap();
+        let [sub, div, next, ..] = &graph.node[..] else { panic!("{:?}", graph.node) };
+        assert_eq!((sub.op_type.as_str(), div.op_type.as_str()), ("Sub", "Div"));
+        assert_eq!((&sub.input[0], &div.input[0], &next.input[0]), (&graph.input[0].name, &sub.output[0], &div.output[0]));
+        let constant = |name: &str| -> Vec<f32> {
+            let tensor = graph.initializer.iter().find(|tensor| tensor.name == name).unwrap();
+            assert_eq!(tensor.dims, [2]);
+            tensor.raw_data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+        };
+        assert_eq!(constant(&sub.input[1]), [1.0, -3.0]);
+        assert_eq!(constant(&div.input[1]), [2.0, 4.0]);
+        assert!(matches!(written(&[(0.0, 1.0)]), Err(GraphError::Length { found: 1, expected: 2, .. })));
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! What can be concluded, in sentences.
 
-use crate::language::say;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::verdict::{Sentence, reach};
 use thalweg_report::Language;
 
 /// Returns a sentence of the lab in the page's language.
 pub fn in_language(sentence: &Sentence, language: Language) -> String {
-    say(language, &sentence.en, &sentence.ko)
+    sentence.in_language(language).to_string()
 }
 
 /// Returns the verdict on each problem, and how far all of them reach.

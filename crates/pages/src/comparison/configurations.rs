@@ -2,7 +2,6 @@
 
 use super::figures::block;
 use super::table::validation;
-use crate::language::say;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::experiment::Problem;
 use thalweg_lab::search::{Point, Scale, Space};
@@ -12,6 +11,7 @@ use thalweg_report::{Block, Language};
 /// Draws the search of every rule with more hyper-parameters than the rate: a map of the first two, and all of them in parallel
 /// coordinates.
 pub(super) fn configurations(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
+    let words = language.words();
     let mut blocks = Vec::new();
     for rule in &result.rules {
         let Some(tuning) = rule.tuning.as_ref().filter(|tuning| !tuning.others.is_empty()) else { continue };
@@ -39,8 +39,8 @@ pub(super) fn configurations(problem: &Problem, result: &ProblemResult, language
         }
         let results = tuning.whole().map(|trial| trial.mean().unwrap_or(f64::NAN)).collect();
         let trials = Configurations {
-            title: format!("{}: {}", rule.label, say(language, "the trials", "시행")),
-            up: validation(result, language),
+            title: format!("{}: {}", rule.label, words.the_trials()),
+            up: validation(result, language).into(),
             higher_is_better: result.metric.higher_is_better(),
             axes,
             results,

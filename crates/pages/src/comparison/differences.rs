@@ -1,8 +1,6 @@
 //! The difference of each rule from the best one, with the intervals that decided.
 
-use super::conclusion::in_language;
 use super::figures::{block, judged};
-use crate::language::say;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::experiment::Problem;
 use thalweg_lab::verdict::Judgement;
@@ -19,16 +17,17 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
             label: judgement.other.clone(),
             difference: judgement.difference?,
             interval: [interval.low, interval.high],
-            verdict: in_language(&judgement.label, language),
+            verdict: judgement.label.in_language(language).into(),
         })
     };
     let rows: Vec<Difference> = result.verdict.judgements.iter().filter_map(row).collect();
     if rows.is_empty() {
         return None;
     }
+    let words = language.words();
     let judged = judged(result, language);
-    let across = say(language, &format!("difference in {judged}"), &format!("{judged}의 차이"));
+    let across = words.difference_in(judged);
     let (best, margin) = (result.verdict.ranking.first()?, result.verdict.margin?);
-    let title = say(language, &format!("{best} against the others"), &format!("{best} 대 나머지의 차이"));
+    let title = words.against_the_others(best);
     Some(block(Forest { title, across, margin, rows }.figure(language), problem, "differences"))
 }

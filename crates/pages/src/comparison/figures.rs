@@ -4,12 +4,11 @@ use super::images::images;
 use super::table::{is_function, rate, validation};
 use crate::error::PageError;
 use crate::landscape::landscape;
-use crate::language::say;
 use thalweg_data::{Dataset, Function, Noisy};
 use thalweg_lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg_lab::comparison::{ProblemResult, RuleResult};
 use thalweg_lab::engine::specification;
-use thalweg_lab::experiment::{FunctionProblem, Metric, Problem, TrainingProblem};
+use thalweg_lab::experiment::{FunctionProblem, Metric, Problem};
 use thalweg_lab::outcome::{Curve as Measured, Outcome};
 use thalweg_lab::verdict::MeasuredOn;
 use thalweg_report::figures::{
@@ -34,6 +33,7 @@ pub(super) fn function_figures(
     result: &ProblemResult,
     language: Language,
 ) -> Result<Vec<Block>, PageError> {
+    let words = language.words();
     let mut shape = Function::named(&function.function)?;
     for (name, value) in &function.set {
         shape = shape.with(name, *value)?;
@@ -45,7 +45,7 @@ pub(super) fn function_figures(
         let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
         let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
         let path = descend(&mut noisy, &specification, start, function.steps)?;
-        let at = say(language, "learning rate", "학습률");
+        let at = words.learning_rate();
         paths.push(Path {
             rule: rule.rule.clone(),
             label: format!("{}, {at} {}", rule.label, rate(rule.learning_rate)),
@@ -81,34 +81,35 @@ fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
 
 /// Draws test images with the predictions of one of the networks.
 pub(super) fn sample_images(
-    training: &TrainingProblem,
     result: &ProblemResult,
     dataset: &Dataset,
     language: Language,
 ) -> Result<Option<Block>, PageError> {
-    Ok(images(training, result, dataset, language)?.map(Block::from))
+    Ok(images(result, dataset, language)?.map(Block::from))
 }
 
 /// Names the figure that the verdict compares.
-pub(super) fn judged(result: &ProblemResult, language: Language) -> String {
+pub(super) fn judged(result: &ProblemResult, language: Language) -> &'static str {
+    let words = language.words();
     match (result.metric, result.verdict.measured_on) {
-        (Metric::Accuracy, MeasuredOn::Test) => say(language, "test accuracy", "시험 정확도"),
-        (Metric::Loss, MeasuredOn::Test) => say(language, "test loss", "시험 손실"),
+        (Metric::Accuracy, MeasuredOn::Test) => words.test_accuracy(),
+        (Metric::Loss, MeasuredOn::Test) => words.test_loss(),
         _ => validation(result, language),
     }
 }
 
 /// Draws final runs and curves.
 pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: Language) -> Vec<Block> {
+    let words = language.words();
     let curves = |pick: fn(&Outcome) -> &Measured| -> Vec<Curve> {
         result.rules.iter().map(|rule| curve(rule, pick)).collect()
     };
-    let across = say(language, "step", "갱신 횟수");
+    let across = words.step();
     vec![
         block(
             Dots {
-                title: say(language, "Every final run", "최종 실행 하나하나"),
-                across: judged(result, language),
+                title: words.final_runs().into(),
+                across: judged(result, language).into(),
                 rules: result
                     .rules
                     .iter()
@@ -126,9 +127,9 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
         block(sensitivity(result, language), problem, "learning-rates"),
         block(
             Curves {
-                title: say(language, "Training loss", "훈련 손실"),
-                across: across.clone(),
-                up: say(language, "mean loss of the batches", "배치 손실의 평균"),
+                title: words.training_loss_title().into(),
+                across: across.into(),
+                up: words.batch_loss().into(),
                 scale: Scale::Logarithmic,
                 band: Band::Range,
                 curves: curves(|outcome| &outcome.training_loss),
@@ -140,11 +141,12 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
         block(
             Curves {
                 title: match result.metric {
-                    Metric::Accuracy => say(language, "Validation accuracy", "검증 정확도"),
-                    _ => say(language, "Validation loss", "검증 손실"),
-                },
-                across,
-                up: validation(result, language),
+                    Metric::Accuracy => words.validation_accuracy_title(),
+                    _ => words.validation_loss_title(),
+                }
+                .into(),
+                across: across.into(),
+                up: validation(result, language).into(),
                 scale: Scale::Linear,
                 band: Band::Range,
                 curves: curves(|outcome| &outcome.validation_curve),
@@ -172,6 +174,7 @@ pub(super) fn curve(rule: &RuleResult, pick: fn(&Outcome) -> &Measured) -> Curve
 
 /// What each rate of the search gave.
 fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
+    let words = language.words();
     let rules = result.rules.iter().filter_map(|rule| {
         let tuning = rule.tuning.as_ref()?;
         let trials = tuning.whole().flat_map(|trial| {
@@ -189,8 +192,8 @@ fn sensitivity(result: &ProblemResult, language: Language) -> Figure {
         })
     });
     Sensitivity {
-        title: say(language, "How much the learning rate matters", "학습률에 얼마나 민감한가"),
-        up: validation(result, language),
+        title: words.sensitivity().into(),
+        up: validation(result, language).into(),
         better: if result.metric.higher_is_better() { Better::Higher } else { Better::Lower },
         scale: if is_function(result) { Scale::Logarithmic } else { Scale::Linear },
         rules: rules.collect(),

@@ -17,7 +17,6 @@ mod target;
 mod time_to_target;
 
 use crate::error::PageError;
-use crate::language::say;
 pub use conclusion::in_language;
 use figures::{function_figures, run_figures, sample_images};
 use std::collections::BTreeMap;
@@ -29,10 +28,6 @@ use thalweg_lab::engine::vocabulary;
 use thalweg_lab::experiment::{Document, Problem, Workload};
 use thalweg_report::{Block, Language, Page, Section};
 
-/// Where the words of a verdict, and the intervals behind them, are explained.
-const STATISTICS: &str = "https://github.com/thalweg/thalweg/blob/main/docs/statistics.md";
-const STATISTICS_KO: &str = "https://github.com/thalweg/thalweg/blob/main/docs/statistics.ko.md";
-
 /// Builds the page of a comparison: conclusion and table first, how to reproduce it last. Of the problems whose data is in
 /// `datasets`, by number, it shows test images with predictions.
 ///
@@ -43,13 +38,9 @@ pub fn page(
     datasets: &BTreeMap<usize, &Dataset>,
     language: Language,
 ) -> Result<Page, PageError> {
+    let words = language.words();
     let experiment = Document::parse("the experiment", &comparison.experiment)?.check(&vocabulary())?;
-    let title = say(
-        language,
-        "Which rule, at which learning rate, and how sure?",
-        "어느 갱신 규칙을, 어떤 학습률로, 얼마나 확실하게?",
-    );
-    let mut page = Page::new(language, title);
+    let mut page = Page::new(language, words.comparison_title());
     // What was trained on data comes first: a verdict with uncertainty is what people came for.
     let mut order: Vec<usize> = (0..comparison.problems.len()).collect();
     order.sort_by_key(|&index| table::is_function(&comparison.problems[index]));
@@ -73,10 +64,10 @@ pub fn page(
                 blocks.extend(function_figures(function, problem, result, language)?);
             }
             Workload::Program(_) => blocks.extend(run_figures(problem, result, language)),
-            Workload::Training(training) => {
+            Workload::Training(_) => {
                 blocks.extend(run_figures(problem, result, language));
                 if let Some(dataset) = datasets.get(&index) {
-                    blocks.extend(sample_images(training, result, dataset, language)?);
+                    blocks.extend(sample_images(result, dataset, language)?);
                 }
             }
         }
@@ -90,82 +81,41 @@ pub fn page(
             blocks.extend(seconds::seconds(problem, result, language));
         }
         blocks.extend(fairness::fairness(comparison, &experiment, problem, result, language));
+        let effort = result.effort();
+        blocks.extend(effort.map(|effort| Block::Text(effort.in_language(language).into())));
         blocks.push(runs::runs(result, language));
         page.sections.push(Section::new(&problem.name, about(problem, result, language), blocks));
     }
     let results: Vec<&ProblemResult> = comparison.problems.iter().collect();
     page.sections.extend(all_problems::all_problems(&results, language));
     page.reproduce = vec![
-        (say(language, "program", "프로그램"), format!("thalweg {}", comparison.code)),
-        (say(language, "seed", "시드"), comparison.seed.to_string()),
-        (say(language, "how it is judged", "판정 방법"), say(language, STATISTICS, STATISTICS_KO)),
-        (
-            say(
-                language,
-                "command (save the experiment below as experiment.toml)",
-                "명령 (아래 실험을 experiment.toml로 저장)",
-            ),
-            "thalweg compare experiment.toml".into(),
-        ),
-        (say(language, "experiment", "실험"), comparison.experiment.clone()),
+        (words.program().into(), format!("thalweg {}", comparison.code)),
+        (words.seed().into(), comparison.seed.to_string()),
+        (words.how_it_is_judged().into(), words.statistics_link().into()),
+        (words.command_of_the_experiment().into(), "thalweg compare experiment.toml".into()),
+        (words.experiment().into(), comparison.experiment.clone()),
     ];
     Ok(page)
 }
 
 fn about(problem: &Problem, result: &ProblemResult, language: Language) -> String {
+    let words = language.words();
+    let seeds = result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
     match &problem.workload {
-        Workload::Function(function) => match language {
-            Language::English => format!(
-                "{} updates on {} from {:?}. Noise in the gradient: {}.",
-                function.steps, function.function, function.start, function.noise
-            ),
-            Language::Korean => format!(
-                "{} 함수에서 {:?}부터 {}번 갱신. 기울기 잡음: {}.",
-                function.function, function.start, function.steps, function.noise
-            ),
-        },
-        Workload::Program(program) => {
-            let (runs, command) = (
-                result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0),
-                program.program.join(" "),
-            );
-            match language {
-                Language::English => format!(
-                    "{} updates; losses and gradients come from `{command}`. Every rule got the same trials and the same seeds. \
-                     Final figures over {runs} fresh seeds.",
-                    program.steps
-                ),
-                Language::Korean => format!(
-                    "{}번 갱신. 손실과 기울기는 `{command}`가 계산. 모든 규칙에 같은 횟수의 시도와 같은 시드를 주었다. 최종 수치는 새 시드 \
-                     {runs}개의 결과.",
-                    program.steps
-                ),
-            }
+        Workload::Function(function) => {
+            let start = format!("{:?}", function.start);
+            words.on_function(&function.function, &start, function.steps, function.noise)
         }
+        Workload::Program(program) => words.on_program(&program.program.join(" "), program.steps, seeds),
         Workload::Training(training) => {
-            let runs = result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
-            let network = match (&training.network, language) {
-                (Some(layers), Language::English) => format!("The network {layers}"),
-                (None, Language::English) => {
-                    format!("A network with hidden layers {:?} ({})", training.hidden, training.activation)
-                }
-                (Some(layers), Language::Korean) => format!("신경망 {layers}"),
-                (None, Language::Korean) => {
-                    format!("은닉층 {:?} ({}) 신경망", training.hidden, training.activation)
+            let network = match &training.network {
+                Some(layers) => words.network_of_layers(&layers.to_string()),
+                None => {
+                    let hidden = format!("{:?}", training.hidden);
+                    words.network_of_hidden_layers(&hidden, &training.activation.to_string())
                 }
             };
-            match language {
-                Language::English => format!(
-                    "{network} on {}, batches of {}; every rule got the same trials and the same \
-                     seeds. Final figures over {runs} fresh seeds.",
-                    training.dataset, training.batch
-                ),
-                Language::Korean => format!(
-                    "{network}, 데이터 {}, 배치 크기 {}. 모든 규칙에 같은 횟수의 시도와 같은 시드를 주었다. \
-                     최종 수치는 새 시드 {runs}개의 결과.",
-                    training.dataset, training.batch
-                ),
-            }
+            words.on_data(&network, &training.dataset, training.batch, seeds)
         }
     }
 }

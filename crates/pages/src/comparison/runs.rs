@@ -1,7 +1,6 @@
 //! Every run of a comparison, to be looked up.
 
 use super::table::rate;
-use crate::language::say;
 use std::collections::BTreeMap;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_report::{Block, Language, Lookup};
@@ -21,19 +20,19 @@ struct Row {
 
 /// Lists every run, to be looked up.
 pub(super) fn runs(result: &ProblemResult, language: Language) -> Block {
+    let words = language.words();
     let rows = rows(result, language);
     let has_test = rows.iter().any(|row| row.test.is_some());
-    let columns = [
-        ("rule", "규칙"),
-        ("stage", "단계"),
-        ("learning rate", "학습률"),
-        ("others", "그 밖"),
-        ("seed", "시드"),
-        ("validation", "검증"),
-        ("test", "시험"),
-        ("steps", "갱신"),
+    let mut columns = vec![
+        words.rule(),
+        words.stage(),
+        words.learning_rate(),
+        words.others(),
+        words.seed(),
+        words.validation(),
     ];
-    let columns = columns.iter().filter(|(english, _)| has_test || *english != "test");
+    columns.extend(has_test.then(|| words.test()));
+    columns.push(words.steps());
     let cells = |row: Row| {
         let mut cells = vec![row.rule, row.stage, row.rate, row.others, row.seed, row.validation];
         cells.extend(has_test.then(|| row.test.unwrap_or_else(|| "–".into())));
@@ -41,14 +40,15 @@ pub(super) fn runs(result: &ProblemResult, language: Language) -> Block {
         cells
     };
     Lookup {
-        title: say(language, "All runs", "모든 실행"),
-        columns: columns.map(|(english, korean)| say(language, english, korean)).collect(),
+        title: words.all_runs().into(),
+        columns: columns.into_iter().map(String::from).collect(),
         rows: rows.into_iter().map(cells).collect(),
     }
     .into()
 }
 
 fn rows(result: &ProblemResult, language: Language) -> Vec<Row> {
+    let words = language.words();
     let figure = |value: Option<f64>| value.map_or_else(|| "–".to_string(), |value| format!("{value:.5}"));
     let mut rows = Vec::new();
     for rule in &result.rules {
@@ -57,12 +57,12 @@ fn rows(result: &ProblemResult, language: Language) -> Vec<Row> {
             let part = if trial.divisor > 1 { format!(" 1/{}", trial.divisor) } else { String::new() };
             rows.extend(trial.values.iter().map(|value| Row {
                 rule: rule.label.clone(),
-                stage: format!("{} {}{part}", say(language, "tuning", "탐색"), number + 1),
+                stage: format!("{} {}{part}", words.tuning(), number + 1),
                 rate: rate(trial.point.learning_rate),
                 others: others(&trial.point.others),
                 validation: match value {
                     Some(value) => format!("{value:.5}"),
-                    None => say(language, "diverged", "발산"),
+                    None => words.diverged().into(),
                 },
                 ..Row::default()
             }));
@@ -70,7 +70,7 @@ fn rows(result: &ProblemResult, language: Language) -> Vec<Row> {
         for candidate in tuning.flat_map(|tuning| &tuning.candidates) {
             rows.extend(candidate.confirmed.iter().map(|&value| Row {
                 rule: rule.label.clone(),
-                stage: say(language, "confirmation", "확인"),
+                stage: words.confirmation().into(),
                 rate: rate(candidate.point.learning_rate),
                 others: others(&candidate.point.others),
                 validation: figure(value),
@@ -79,7 +79,7 @@ fn rows(result: &ProblemResult, language: Language) -> Vec<Row> {
         }
         rows.extend(rule.runs.iter().map(|run| Row {
             rule: rule.label.clone(),
-            stage: say(language, "final", "최종"),
+            stage: words.final_stage().into(),
             rate: rate(rule.learning_rate),
             others: others(&rule.hyperparameters),
             seed: run.seed.to_string(),

@@ -1,7 +1,6 @@
 //! Training loss against seconds instead of steps.
 
 use super::figures::block;
-use crate::language::say;
 use thalweg_lab::comparison::{ProblemResult, RuleResult};
 use thalweg_lab::experiment::Problem;
 use thalweg_report::figures::{Band, Curve, Curves, Scale};
@@ -9,6 +8,7 @@ use thalweg_report::{Block, Language};
 
 /// Draws training loss against seconds instead of steps.
 pub(super) fn seconds(problem: &Problem, result: &ProblemResult, language: Language) -> Option<Block> {
+    let words = language.words();
     let curve = |rule: &RuleResult| {
         let runs: Vec<_> = rule.runs.iter().map(|run| &run.outcome.training_loss).collect();
         let longest = runs.iter().max_by_key(|curve| curve.len())?;
@@ -23,9 +23,9 @@ pub(super) fn seconds(problem: &Problem, result: &ProblemResult, language: Langu
         .filter(|_| second.is_finite())
     };
     let figure = Curves {
-        title: say(language, "Training loss against time", "시간에 따른 훈련 손실"),
-        across: say(language, "seconds (evaluation not counted)", "초 (평가 시간 제외)"),
-        up: say(language, "mean loss of the batches", "배치 손실의 평균"),
+        title: words.training_loss_against_time().into(),
+        across: words.seconds_across().into(),
+        up: words.batch_loss().into(),
         scale: Scale::Logarithmic,
         band: Band::Range,
         curves: result.rules.iter().filter_map(curve).collect(),

@@ -1,7 +1,6 @@
 //! Which rule reaches the target in fewer steps.
 
 use super::in_language;
-use crate::language::say;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::verdict::{TargetPair, TargetTime};
 use thalweg_report::{Block, Cell, Column, Language, Table};
@@ -9,26 +8,15 @@ use thalweg_report::{Block, Cell, Column, Language, Table};
 /// Returns the verdict on the steps to the target: its sentence, and a table with a row for each rule.
 pub(super) fn time_to_target(result: &ProblemResult, language: Language) -> Vec<Block> {
     let Some(verdict) = &result.target_verdict else { return vec![] };
+    let words = language.words();
     let mut columns = vec![
-        Column::text(say(language, "rule", "갱신 규칙")),
-        Column::number(say(language, "mean steps to target", "목표까지 평균 갱신 횟수")).help(say(
-            language,
-            "restricted mean ± standard error: a run that does not get there counts as the whole budget",
-            "제한 평균 ± 표준오차. 도달하지 못한 실행은 예산 전체로 셉니다",
-        )),
-        Column::number(say(language, "reached", "도달")),
+        Column::text(words.rule()),
+        Column::number(words.mean_steps_to_target()).help(words.mean_steps_to_target_help()),
+        Column::number(words.reached()),
     ];
     if !verdict.pairs.is_empty() {
-        columns.push(Column::number(say(language, "behind the fastest", "가장 빠른 규칙과의 차이")).help(say(
-            language,
-            "steps more than the fastest rule, with the interval that decides: those of all pairs and looks hold together",
-            "가장 빠른 규칙보다 더 걸린 갱신 횟수와 판정에 쓰는 구간. 모든 쌍과 모든 확인의 구간이 함께 성립합니다",
-        )));
-        columns.push(Column::number(say(language, "log-rank p", "로그순위 p")).help(say(
-            language,
-            "of the log-rank test against the fastest rule, not adjusted for the number of pairs",
-            "가장 빠른 규칙과 견준 로그순위 검정의 p값. 쌍의 수로 보정하지 않았습니다",
-        )));
+        columns.push(Column::number(words.behind_the_fastest()).help(words.behind_the_fastest_help()));
+        columns.push(Column::number(words.log_rank_p()).help(words.log_rank_p_help()));
     }
     let mut table = Table::new(columns);
     let fastest = verdict.rules.first().map(|rule| rule.label.as_str());
@@ -65,12 +53,8 @@ fn mean(time: &TargetTime) -> Cell {
 
 fn behind(pair: &TargetPair, language: Language) -> Cell {
     let (Some(difference), Some(interval)) = (pair.difference, pair.interval) else { return "–".into() };
-    let (low, high) = (interval.low, interval.high);
-    let text = say(
-        language,
-        &format!("{difference:.0} ({low:.0} to {high:.0})"),
-        &format!("{difference:.0} ({low:.0}~{high:.0})"),
-    );
+    let [low, high] = [interval.low, interval.high].map(|steps| format!("{steps:.0}"));
+    let text = format!("{difference:.0} ({})", language.words().interval(&low, &high));
     Cell::value(text, difference)
 }
 

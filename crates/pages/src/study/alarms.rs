@@ -18,22 +18,7 @@ pub fn alarms(study: &Study, results: &[LineResult], language: Language) -> Vec<
         let low = !places.is_empty() && places.iter().all(|place| *place < 0.2);
         if high || low {
             let (end, further) = if high { (to, to * 100.0) } else { (from, from / 100.0) };
-            alarms.push(match language {
-                Language::English => format!(
-                    "The five best trials all lie near {}, the {} end of the range of {name}: better values may lie beyond it. \
-                     Search further, to {}.",
-                    number(*end),
-                    if high { "upper" } else { "lower" },
-                    number(further)
-                ),
-                Language::Korean => format!(
-                    "가장 좋은 다섯 시도가 모두 {name} 범위의 {} 끝인 {} 근처에 있다. 더 좋은 값은 그 너머에 있을 수 있으니 \
-                     {}까지 더 찾아볼 것.",
-                    if high { "위쪽" } else { "아래쪽" },
-                    number(*end),
-                    number(further)
-                ),
-            });
+            alarms.push(language.words().best_near_the_end(name, high, &number(*end), &number(further)));
         }
     }
     alarms

@@ -1,13 +1,13 @@
 //! Curves of the runs, panel by panel.
 
 use super::quantities::named;
-use crate::language::say;
 use thalweg_lab::study::{LineResult, Quantity, StudyRun, at};
 use thalweg_report::figures::{Band, Curve, Curves, Scale};
 use thalweg_report::{Block, Language, Section};
 
 /// One figure a panel: each line's quantities against the step.
 pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: Language) -> Vec<Section> {
+    let words = language.words();
     let mut panels: Vec<&str> = Vec::new();
     for result in results {
         if !panels.contains(&result.line.panel.as_str()) {
@@ -21,13 +21,9 @@ pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: 
         });
         let loss = quantities == [Quantity::TrainingLoss];
         let figure = Curves {
-            title: if panel.is_empty() { named(quantities[0], language) } else { (*panel).to_owned() },
-            across: say(language, "step", "갱신 횟수"),
-            up: if loss {
-                say(language, "training loss", "학습 손실")
-            } else {
-                say(language, "accuracy", "정확도")
-            },
+            title: if panel.is_empty() { named(quantities[0], language).into() } else { (*panel).to_owned() },
+            across: words.step().into(),
+            up: if loss { words.training_loss().into() } else { words.accuracy().into() },
             scale: if loss { Scale::Logarithmic } else { Scale::Linear },
             band: Band::Range,
             curves: curves.filter(|curve| !curve.steps.is_empty()).collect(),
@@ -35,7 +31,7 @@ pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: 
         .figure(language);
         Block::from(figure)
     });
-    vec![Section::new(say(language, "Curves", "곡선"), "", figures.collect())]
+    vec![Section::new(words.curves(), "", figures.collect())]
 }
 
 fn curve(result: &LineResult, quantity: Quantity, of: usize, language: Language) -> Curve {

@@ -12,7 +12,6 @@ pub use table::table;
 
 use crate::distributions::distributions;
 use crate::error::PageError;
-use crate::language::say;
 use thalweg_data::Source;
 use thalweg_lab::study::{LineResult, Quantity, Shown, Study};
 use thalweg_report::{Block, Language, Page, Section};
@@ -32,6 +31,7 @@ pub fn page(
     file: &str,
     language: Language,
 ) -> Result<Page, PageError> {
+    let words = language.words();
     let mut page = Page::new(language, &study.title);
     page.subtitle.clone_from(&study.about);
     page.conclusion = alarms(study, results, language);
@@ -49,23 +49,19 @@ pub fn page(
     // A long table would hide the figures, which are what a study is about.
     let rows = results.iter().map(|result| result.runs.first().map_or(1, |run| run.activations.len().max(1)));
     if study.shown == Shown::Search || rows.sum::<usize>() > FEW {
-        let title = say(language, "All figures", "모든 수치");
-        page.sections.push(Section::new(title, "", vec![Block::Table(table)]));
+        page.sections.push(Section::new(words.all_figures(), "", vec![Block::Table(table)]));
     } else {
         page.table = Some(table);
     }
-    page.reproduce = vec![(say(language, "command", "명령"), format!("thalweg run {file}"))];
+    page.reproduce = vec![(words.command().into(), format!("thalweg run {file}"))];
     Ok(page)
 }
 
 fn activations(results: &[LineResult], language: Language) -> Vec<Section> {
+    let words = language.words();
     let figures = results.iter().filter_map(|result| {
         Some(distributions(result.line.name.clone(), &result.runs.first()?.activations))
     });
-    let introduction = say(
-        language,
-        "How the values of each activation are distributed over 1,000 examples before the first step, first layer on the left.",
-        "첫 갱신 전, 예제 1,000개에 대한 각 활성화 값의 분포. 왼쪽이 첫 번째 층이다.",
-    );
-    vec![Section::new(say(language, "Activations", "활성화 값"), introduction, figures.collect())]
+    let introduction = words.activations_at_the_start();
+    vec![Section::new(words.activations(), introduction, figures.collect())]
 }

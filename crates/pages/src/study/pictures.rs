@@ -1,7 +1,6 @@
 //! The windows of a convolution, and images that a network takes for something else.
 
 use crate::error::PageError;
-use crate::language::say;
 use thalweg_data::{Dataset, Source};
 use thalweg_lab::engine::load_dataset;
 use thalweg_lab::study::{LineResult, UNNAMED};
@@ -11,14 +10,14 @@ use thalweg_report::{Block, Image, ImageGrid, Language, Section};
 const IMAGES: usize = 100;
 
 pub(super) fn filters(results: &[LineResult], language: Language) -> Result<Vec<Section>, PageError> {
+    let words = language.words();
     let mut sections = Vec::new();
     for result in results {
         let Some(filters) = result.runs.first().and_then(|run| run.filters.as_ref()) else { continue };
         let mut blocks = Vec::new();
-        for (title, values) in [
-            (say(language, "before learning", "학습 전"), &filters.before),
-            (say(language, "after learning", "학습 후"), &filters.after),
-        ] {
+        for (title, values) in
+            [(words.before_learning(), &filters.before), (words.after_learning(), &filters.after)]
+        {
             let [_, rows, columns] = filters.extents;
             let images =
                 values.chunks_exact(rows * columns).take(IMAGES).enumerate().map(|(index, window)| {
@@ -36,16 +35,8 @@ pub(super) fn filters(results: &[LineResult], language: Language) -> Result<Vec<
                 });
             blocks.push(Block::Images(ImageGrid::new(title, images.collect())?));
         }
-        let introduction = say(
-            language,
-            "The windows of the first convolution, each from its smallest weight (black) to its largest (white).",
-            "첫 번째 합성곱 층의 필터. 가장 작은 가중치가 검정, 가장 큰 가중치가 흰색이다.",
-        );
-        sections.push(Section::new(
-            line_title(result, say(language, "Filters", "필터")),
-            introduction,
-            blocks,
-        ));
+        let introduction = words.filters_about();
+        sections.push(Section::new(line_title(result, words.filters()), introduction, blocks));
     }
     Ok(sections)
 }
@@ -55,35 +46,33 @@ pub(super) fn mistakes(
     source: &Source,
     language: Language,
 ) -> Result<Vec<Section>, PageError> {
+    let words = language.words();
     let mut sections = Vec::new();
     for result in results {
         let Some(run) = result.runs.first() else { continue };
         let dataset: Dataset = load_dataset(&result.line.problem, source)?;
-        let Some(shape) = dataset.image else { continue };
-        let white = if result.line.problem.normalize { 1.0 } else { shape.white };
+        // A picture has one number a pixel.
+        let grey = dataset.image.filter(|image| image.width * image.height == dataset.features());
+        let Some(shape) = grey else { continue };
         let name = |class: usize| dataset.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
         let images = run.mistakes.iter().take(IMAGES).map(|mistake| Image {
             width: shape.width,
             height: shape.height,
-            pixels: dataset.test.input(mistake.example).iter().map(|pixel| pixel / white).collect(),
+            pixels: dataset.test.input(mistake.example).iter().map(|pixel| pixel / shape.white).collect(),
             label: name(mistake.label),
             predicted: Some(name(mistake.predicted)),
             probability: Some(mistake.probability),
         });
         let (wrong, all) = (run.mistakes.len(), dataset.test.len());
-        let introduction = match language {
-            Language::English => format!("{wrong} of {all} test images are taken for something else."),
-            Language::Korean => format!("시험 이미지 {all}장 가운데 {wrong}장을 다른 것으로 분류했다."),
-        };
-        let title = say(language, "Misclassified images", "잘못 분류한 이미지");
-        let grid = ImageGrid::new(title, images.collect())?;
-        let title = line_title(result, say(language, "Mistakes", "틀린 것"));
+        let introduction = words.images_mistaken(wrong, all);
+        let grid = ImageGrid::new(words.misclassified(), images.collect())?;
+        let title = line_title(result, words.mistakes());
         sections.push(Section::new(title, introduction, vec![Block::Images(grid)]));
     }
     Ok(sections)
 }
 
 /// Returns the heading of a line's pictures: its name, unless it is the only line and has none.
-fn line_title(result: &LineResult, otherwise: String) -> String {
-    if result.line.name == UNNAMED { otherwise } else { result.line.name.clone() }
+fn line_title(result: &LineResult, otherwise: &str) -> String {
+    if result.line.name == UNNAMED { otherwise.into() } else { result.line.name.clone() }
 }

@@ -1,20 +1,19 @@
 //! What is read off the end of the runs, and which trial of a search was best.
 
-use crate::language::say;
 use thalweg_lab::study::{LineResult, Quantity};
 use thalweg_report::Language;
 
 /// Trials of a search whose curves are drawn, as in the book.
 pub(super) const BEST: usize = 20;
 
-pub(super) fn named(quantity: Quantity, language: Language) -> String {
-    let korean = match quantity {
-        Quantity::TrainingLoss => "학습 손실",
-        Quantity::TrainingAccuracy => "학습 정확도",
-        Quantity::ValidationAccuracy => "검증 정확도",
-        Quantity::TestAccuracy => "시험 정확도",
-    };
-    say(language, quantity.name(), korean)
+pub(super) fn named(quantity: Quantity, language: Language) -> &'static str {
+    let words = language.words();
+    match quantity {
+        Quantity::TrainingLoss => words.training_loss(),
+        Quantity::TrainingAccuracy => words.training_accuracy(),
+        Quantity::ValidationAccuracy => words.validation_accuracy(),
+        Quantity::TestAccuracy => words.test_accuracy(),
+    }
 }
 
 /// The trials with their mean result, best first.

@@ -1,7 +1,6 @@
 //! The figures at the end of the runs as a table.
 
 use super::quantities::{BEST, named, ranked};
-use crate::language::say;
 use crate::time::time;
 use thalweg_lab::study::{LineResult, Quantity, Shown, Study, StudyRun};
 use thalweg_report::{Cell, Column, Language, Table};
@@ -29,22 +28,23 @@ pub fn table(study: &Study, results: &[LineResult], language: Language) -> Table
 }
 
 fn line_table(study: &Study, results: &[LineResult], language: Language) -> Table {
+    let words = language.words();
     let panels = results.iter().any(|result| !result.line.panel.is_empty());
     let seen = |quantity: &&Quantity| results.iter().any(|result| !result.finals(**quantity).is_empty());
     let quantities: Vec<Quantity> = quantities(study).iter().filter(seen).copied().collect();
     let book = |quantity: &Quantity| results.iter().any(|result| result.line.book.contains_key(quantity));
     let mut columns = Vec::new();
     if panels {
-        columns.push(Column::text(say(language, "panel", "칸")));
+        columns.push(Column::text(words.panel()));
     }
-    columns.push(Column::text(say(language, "line", "선")));
+    columns.push(Column::text(words.line()));
     for quantity in &quantities {
         columns.push(Column::number(named(*quantity, language)));
         if book(quantity) {
-            columns.push(Column::number(say(language, "in the book", "책에서는")));
+            columns.push(Column::number(words.in_the_book()));
         }
     }
-    columns.push(Column::number(say(language, "time of a run", "한 번 학습하는 시간")));
+    columns.push(Column::number(words.time_of_a_run()));
     let mut table = Table::new(columns);
     for result in results {
         let mut row: Vec<Cell> = Vec::new();
@@ -67,15 +67,15 @@ fn line_table(study: &Study, results: &[LineResult], language: Language) -> Tabl
 
 /// `0.132 ± 0.004`, or what happened instead.
 fn spread(finals: &[f64], runs: usize, language: Language) -> Cell {
+    let words = language.words();
     if finals.is_empty() {
-        return say(language, "diverged", "발산").as_str().into();
+        return words.diverged().into();
     }
     let n = finals.len() as f64;
     let mean = finals.iter().sum::<f64>() / n;
     let deviation = (finals.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
     let lost = runs - finals.len();
-    let lost =
-        if lost > 0 { format!(" ({lost} {})", say(language, "diverged", "발산")) } else { String::new() };
+    let lost = if lost > 0 { format!(" ({})", words.runs_diverged(lost)) } else { String::new() };
     let text = if finals.len() > 1 {
         format!("{mean:.4} ± {deviation:.4}{lost}")
     } else {
@@ -91,21 +91,21 @@ fn duration(runs: &[StudyRun], language: Language) -> Cell {
         return "".into();
     }
     let seconds = thalweg_lab::statistics::median(&times);
-    let text = match language {
-        _ if seconds >= 10.0 => time(seconds, language),
-        Language::English => format!("{seconds:.2} s"),
-        Language::Korean => format!("{seconds:.2}초"),
+    let text = match seconds >= 10.0 {
+        true => time(seconds, language),
+        false => language.words().seconds(&format!("{seconds:.2}")),
     };
     Cell::value(text, seconds)
 }
 
 fn activation_table(results: &[LineResult], language: Language) -> Table {
+    let words = language.words();
     let mut table = Table::new(vec![
-        Column::text(say(language, "line", "선")),
-        Column::text(say(language, "layer", "층")),
-        Column::number(say(language, "mean", "평균")),
-        Column::number(say(language, "deviation", "표준편차")),
-        Column::number(say(language, "exactly 0", "정확히 0")),
+        Column::text(words.line()),
+        Column::text(words.layer()),
+        Column::number(words.mean()),
+        Column::number(words.deviation()),
+        Column::number(words.exactly_zero()),
     ]);
     for result in results {
         for one in result.runs.first().into_iter().flat_map(|run| &run.activations) {
@@ -122,7 +122,8 @@ fn activation_table(results: &[LineResult], language: Language) -> Table {
 }
 
 fn search_table(study: &Study, results: &[LineResult], language: Language) -> Table {
-    let mut columns = vec![Column::text(say(language, "trial", "시도"))];
+    let words = language.words();
+    let mut columns = vec![Column::text(words.trial())];
     columns.extend(study.searched.iter().map(|(name, _)| Column::number(name)));
     columns.push(Column::number(named(Quantity::ValidationAccuracy, language)));
     let mut table = Table::new(columns);

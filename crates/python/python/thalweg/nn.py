@@ -69,6 +69,13 @@ class Model:
         """Loss and accuracy on examples."""
         return Evaluation(*self._trained.evaluate(x, t, classification=self._classification))
 
+    def data(self, name: str, folder: Any = None) -> Dataset:
+        """A data set read as the one that the network was trained on: the same columns, texts, scales and classes.
+
+        `model.evaluate(*model.data("csv:later.csv").part("test"))` judges a network that `thalweg train` saved.
+        """
+        return self._trained.data(name, folder=folder)
+
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameters (and running statistics) as a dict of new arrays."""
@@ -141,7 +148,7 @@ def train(
     hyperparameters, options: of the rule, as `thalweg.optim` takes them (schedule, before, groups, …).
     validation: `(x, t)` looked at every epoch. image: `(rows, columns)`, for layers that need images.
     progress: True for a bar of tqdm, or a function that is told the step, the number of steps and the loss.
-    settings: what else a run has: early_stopping={"patience": 3}, label_smoothing, augmentation={"shift": 2, "flip": True}, evaluate_every…
+    settings: what else a run has, by the names that experiment files have for it: early_stopping={"patience": 3}, evaluate_every=50…
 
     Same arguments, same machine: the same bits, for any number of threads. Ctrl-C stops it with KeyboardInterrupt.
     """

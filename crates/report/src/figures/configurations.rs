@@ -6,7 +6,7 @@ use crate::{
     Figure, Language,
     csv::Csv,
     escape::label,
-    number::{array, summary},
+    number::{array, significant, summary},
 };
 
 /// From the worst to the best result: steps of the Viridis map, which colour-blind people can tell apart.
@@ -73,7 +73,11 @@ impl Axis {
                 AxisScale::Logarithmic => 10_f64.powf(*place),
                 AxisScale::OneMinus => 1.0 - 10_f64.powf(-*place),
             };
-            if value != 0.0 && value.abs() < 1e-3 { format!("{value:.0e}") } else { format!("{value:.3}") }
+            if value != 0.0 && value.abs() < 1e-3 {
+                format!("{value:.0e}")
+            } else {
+                significant(value, 3).to_string()
+            }
         };
         let texts = places.iter().map(text).collect();
         (places, texts)
@@ -88,8 +92,17 @@ impl Axis {
         straight.into_iter().map(place).collect()
     }
 
-    fn places(&self) -> Value {
-        array(self.values.iter().map(|&value| self.scale.straighten(value)))
+    /// The axis of a map, and where the trials are on it. The page labels a logarithmic one.
+    fn of_map(&self) -> (Value, Value) {
+        let mut axis = json!({ "title": { "text": label(&self.name) }, "zeroline": false });
+        if self.scale == AxisScale::Logarithmic {
+            axis["type"] = json!("log");
+            return (axis, array(self.values.iter().copied()));
+        }
+        let (places, texts) = self.ticks();
+        axis["tickvals"] = json!(places);
+        axis["ticktext"] = json!(texts);
+        (axis, array(self.values.iter().map(|&value| self.scale.straighten(value))))
     }
 }
 
@@ -152,7 +165,7 @@ impl Configurations {
         });
         let figure = Figure::new(&self.title, traces, layout).with_csv(&self.title, self.csv());
         Figure {
-            caption: language.words().parallel_caption.to_owned(),
+            caption: language.words().parallel_caption().to_owned(),
             wide: self.axes.len() > 2,
             height: (420, 380),
             ..figure
@@ -164,7 +177,7 @@ impl Configurations {
         let settings =
             self.axes.iter().map(|axis| format!("{}: {}<br>", label(&axis.name), axis.values[trial]));
         let value = self.results[trial];
-        let shown = if value.is_finite() { format!("{value:.4}") } else { language.words().diverged.into() };
+        let shown = if value.is_finite() { format!("{value:.4}") } else { language.words().diverged().into() };
         settings.collect::<String>() + &shown
     }
 
@@ -180,20 +193,17 @@ impl Configurations {
         marker["symbol"] = json!(symbols);
         let texts: Vec<String> =
             (0..self.results.len()).map(|trial| self.describe(trial, language)).collect();
+        let ((x_axis, x), (y_axis, y)) = (across.of_map(), up.of_map());
         let trace = json!({
-            "type": "scatter", "mode": "markers", "x": across.places(), "y": up.places(), "marker": marker,
+            "type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker,
             "text": texts, "hovertemplate": "%{text}<extra></extra>",
         });
-        let axis = |axis: &Axis| {
-            let (places, texts) = axis.ticks();
-            json!({ "title": { "text": label(&axis.name) }, "tickvals": places, "ticktext": texts, "zeroline": false })
-        };
         let layout = json!({
-            "xaxis": axis(across), "yaxis": axis(up), "hovermode": "closest", "showlegend": false,
+            "xaxis": x_axis, "yaxis": y_axis, "hovermode": "closest", "showlegend": false,
             "margin": { "l": 65, "r": 10, "t": 10, "b": 42 },
         });
         let figure = Figure::new(&self.title, vec![trace], layout).with_csv(&self.title, self.csv());
-        Some(Figure { caption: language.words().map_caption.to_owned(), height: (400, 360), ..figure })
+        Some(Figure { caption: language.words().map_caption().to_owned(), height: (400, 360), ..figure })
     }
 
     /// The results, those that diverged as the worst that did not.
@@ -273,7 +283,7 @@ mod tests {
             .flatten()
             .filter_map(|a| a["text"].as_str())
             .collect();
-        assert_eq!(texts[..5], ["0.010", "0.032", "0.100", "0.316", "1.000"]);
+        assert_eq!(texts[..5], ["0.01", "0.0316", "0.1", "0.316", "1"]);
         assert!(figure.csv.expect("data").1.ends_with("1,0.5,NaN\n"));
     }
 
@@ -281,6 +291,11 @@ mod tests {
     fn a_map_of_the_first_two() {
         let figure = trials().map(Language::English).expect("two axes");
         assert_eq!(figure.traces[0]["marker"]["symbol"], json!(["circle", "circle", "x"]));
+        assert_eq!(
+            (&figure.layout["xaxis"]["type"], &figure.traces[0]["x"]),
+            (&json!("log"), &json!([0.01, 0.1, 1.0]))
+        );
+        assert_eq!(figure.layout["yaxis"]["ticktext"][0], json!("0.5"));
         let mut one = trials();
         one.axes.pop();
         assert!(one.map(Language::English).is_none());

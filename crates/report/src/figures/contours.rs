@@ -29,7 +29,7 @@ impl Contours<'_> {
             "showlegend": false,
         });
         let title = format!("{} (∇f)", landscape.heading());
-        let caption = language.words().contours_caption.to_owned();
+        let caption = language.words().contours_caption().to_owned();
         Figure {
             caption,
             height: landscape_height(landscape),

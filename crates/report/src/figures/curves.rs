@@ -4,12 +4,11 @@ use serde_json::{Value, json};
 
 use super::Scale;
 use crate::{
-    Figure, Language,
+    Arm, Figure, Language,
     csv::Csv,
     escape::label,
     figure::with,
     number::{Summary, array, summary, thinned},
-    palette::{Style, styles},
 };
 
 /// The runs of one rule.
@@ -56,9 +55,8 @@ impl Curves {
     /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let words = language.words();
-        let styles = styles(self.curves.iter().map(|curve| &curve.rule));
-        let traces =
-            self.curves.iter().zip(&styles).flat_map(|(curve, style)| self.traces(curve, style, language));
+        let arms: Vec<Arm> = self.curves.iter().map(|curve| Arm::new(&curve.rule, &curve.label)).collect();
+        let traces = self.curves.iter().zip(&arms).flat_map(|(curve, arm)| self.traces(curve, arm, language));
         let layout = json!({
             "xaxis": { "title": { "text": label(&self.across) }, "zeroline": false },
             "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false, "tickformat": "~g" },
@@ -68,19 +66,20 @@ impl Curves {
         });
         let figure = Figure::new(&self.title, traces.collect(), layout).with_csv(&self.title, self.csv());
         let caption = match self.band {
-            Band::Range => words.range_caption,
-            Band::Deviation => words.deviation_caption,
+            Band::Range => words.range_caption(),
+            Band::Deviation => words.deviation_caption(),
         };
         Figure {
             caption: caption.to_owned(),
-            views: self.scale.views(language, self.values()),
+            views: self.scale.views(language),
             height: (400, 400),
+            arms,
             ..figure
         }
     }
 
     /// Lower edge, upper edge filled down to it, mean. The band is left out where there is a single run.
-    fn traces(&self, curve: &Curve, style: &Style, language: Language) -> Vec<Value> {
+    fn traces(&self, curve: &Curve, arm: &Arm, language: Language) -> Vec<Value> {
         let spread = spread(curve);
         let kept = thinned(spread.len());
         let across = array(kept.iter().map(|index| curve.steps[*index]));
@@ -106,7 +105,7 @@ impl Curves {
                     (|found| found.mean - found.deviation, |found| found.mean + found.deviation)
                 }
             };
-            let filled = json!({ "fill": "tonexty", "fillcolor": style.faded(0.2) });
+            let filled = json!({ "fill": "tonexty", "fillcolor": arm.faded() });
             traces.push(edge(values(&low)));
             traces.push(with(edge(values(&high)), filled));
         }
@@ -124,20 +123,16 @@ impl Curves {
             "{} %{{x}}<br>%{{y:.4g}}  (%{{customdata[0]:.4g}} – %{{customdata[1]:.4g}}, %{{customdata[2]}} {})\
              <extra>%{{fullData.name}}</extra>",
             label(&self.across).replace('%', "&#37;"),
-            language.words().runs
+            language.words().runs()
         );
         let mode = if kept.len() <= 30 { "lines+markers" } else { "lines" };
         let mean_of = |found: &Summary| found.mean;
         let mean = json!({
-            "x": across, "y": values(&mean_of), "line": style.line(2.2), "marker": style.marker(6),
+            "x": across, "y": values(&mean_of), "line": arm.line(2.2), "marker": arm.marker(6),
             "customdata": details, "hovertemplate": hover,
         });
         traces.push(with(line(mode), mean));
         traces
-    }
-
-    fn values(&self) -> impl Iterator<Item = f64> {
-        self.curves.iter().flat_map(|curve| &curve.runs).flatten().copied()
     }
 
     /// Every value of every run: `rule,label,run,<across>,<up>`.

@@ -3,12 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::{
-    Figure, Language,
+    Arm, Figure, Language,
     csv::Csv,
     escape::label,
     figure::with,
     number::{array, summary},
-    palette::{Style, styles},
 };
 
 /// The final values of one rule.
@@ -36,10 +35,9 @@ pub struct Dots {
 impl Dots {
     /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
-        let styles = styles(self.rules.iter().map(|finals| &finals.rule));
-        let rows = self.rules.iter().zip(&styles).enumerate();
-        let traces =
-            rows.flat_map(|(row, (finals, style))| self.traces(row, finals, style, language)).collect();
+        let arms: Vec<Arm> = self.rules.iter().map(|finals| Arm::new(&finals.rule, &finals.label)).collect();
+        let rows = self.rules.iter().zip(&arms).enumerate();
+        let traces = rows.flat_map(|(row, (finals, arm))| self.traces(row, finals, arm, language)).collect();
         let rows = self.rules.len();
         let names: Vec<String> = self.rules.iter().map(|finals| label(&finals.label)).collect();
         let layout = json!({
@@ -55,36 +53,36 @@ impl Dots {
         });
         let height = 80 + 48 * rows.max(2) as u32;
         let figure = Figure::new(&self.title, traces, layout).with_csv(&self.title, self.csv());
-        Figure { caption: language.words().dots_caption.to_owned(), height: (height, height), ..figure }
+        Figure { caption: language.words().dots_caption().to_owned(), height: (height, height), arms, ..figure }
     }
 
     /// The seeds above the line of their row, mean and deviation below it.
-    fn traces(&self, row: usize, finals: &Finals, style: &Style, language: Language) -> Vec<Value> {
+    fn traces(&self, row: usize, finals: &Finals, arm: &Arm, language: Language) -> Vec<Value> {
         let words = language.words();
         let row = row as f64;
         // Neighbours in the list are drawn at different heights, so that equal values do not hide each other.
         let height = |index: usize| row - 0.06 - 0.09 * (index % 4) as f64;
         let finite = || finals.values.iter().enumerate().filter(|(_, value)| value.is_finite());
         let seeds: Vec<usize> = finite().map(|(index, _)| index + 1).collect();
-        let hover = format!("{} %{{customdata}}: %{{x:.5g}}<extra>%{{fullData.name}}</extra>", words.seed);
+        let hover = format!("{} %{{customdata}}: %{{x:.5g}}<extra>%{{fullData.name}}</extra>", words.seed());
         let dots = json!({
             "type": "scatter", "mode": "markers", "name": label(&finals.label),
             "x": array(finite().map(|(_, value)| *value)), "y": array(finite().map(|(index, _)| height(index))),
-            "marker": with(style.marker(7), json!({ "opacity": 0.6 })),
+            "marker": with(arm.marker(7), json!({ "opacity": 0.6 })),
             "customdata": seeds, "hovertemplate": hover,
         });
         let mut traces = vec![dots];
         if let Some(found) = summary(finals.values.iter().copied()) {
             let text = format!(
                 "{} {:.5} ± {:.5}<extra>%{{fullData.name}}</extra>",
-                words.mean, found.mean, found.deviation
+                words.mean(), found.mean, found.deviation
             );
             let outline = json!({ "line": { "color": "var(--paper)", "width": 1.5 } });
             traces.push(json!({
                 "type": "scatter", "mode": "markers", "name": label(&finals.label),
-                "x": [found.mean], "y": [row + 0.17], "marker": with(style.marker(11), outline),
+                "x": [found.mean], "y": [row + 0.17], "marker": with(arm.marker(11), outline),
                 "error_x": {
-                    "type": "data", "array": [found.deviation], "color": style.colour, "thickness": 2.5, "width": 6,
+                    "type": "data", "array": [found.deviation], "color": arm.colour(), "thickness": 2.5, "width": 6,
                 },
                 "hovertemplate": text,
             }));

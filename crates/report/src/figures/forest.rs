@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Figure, Language, csv::Csv, escape::label, palette::styles};
+use crate::{Arm, Figure, Language, csv::Csv, escape::label};
 
 /// One difference.
 #[derive(Debug, Clone)]
@@ -35,17 +35,17 @@ pub struct Forest {
 impl Forest {
     /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
-        let styles = styles(self.rows.iter().map(|row| &row.rule));
-        let rows = self.rows.iter().zip(&styles).enumerate();
+        let arms: Vec<Arm> = self.rows.iter().map(|row| Arm::new(&row.rule, &row.label)).collect();
+        let rows = self.rows.iter().zip(&arms).enumerate();
         let traces: Vec<Value> = rows
-            .map(|(at, (row, style))| {
+            .map(|(at, (row, arm))| {
                 let [low, high] = row.interval;
                 json!({
                     "type": "scatter", "mode": "markers", "x": [row.difference], "y": [at], "name": label(&row.label),
-                    "marker": { "color": style.colour, "size": 10, "symbol": "square" },
+                    "marker": { "color": arm.colour(), "size": 10, "symbol": "square" },
                     "error_x": {
                         "type": "data", "symmetric": false, "array": [high - row.difference],
-                        "arrayminus": [row.difference - low], "color": style.colour, "thickness": 2.5, "width": 6,
+                        "arrayminus": [row.difference - low], "color": arm.colour(), "thickness": 2.5, "width": 6,
                     },
                     "hovertemplate": format!("{:.4} [{low:.4}, {high:.4}]<br>{}<extra></extra>", row.difference, label(&row.verdict)),
                 })
@@ -78,7 +78,12 @@ impl Forest {
         });
         let height = 80 + 44 * count.max(2) as u32;
         let figure = Figure::new(&self.title, traces, layout).with_csv(&self.title, self.csv());
-        Figure { caption: language.words().forest_caption.to_owned(), height: (height, height), ..figure }
+        Figure {
+            caption: language.words().forest_caption().to_owned(),
+            height: (height, height),
+            arms,
+            ..figure
+        }
     }
 
     fn csv(&self) -> String {

@@ -7,14 +7,12 @@ pub use path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Landscape, decade_tick};
+use super::Landscape;
 use crate::{
-    Figure, Language, Walk,
+    Arm, Figure, Language, Walk,
     csv::Csv,
     escape::label,
     number::{summary, thinned},
-    palette::styles,
-    words::fill,
 };
 use trail::Drawn;
 
@@ -33,14 +31,14 @@ impl Paths<'_> {
         let words = language.words();
         let longest = self.paths.iter().map(|path| path.points.len()).max().unwrap_or(0);
         let steps = thinned(longest);
-        let styles = styles(self.paths.iter().map(|path| &path.rule));
+        let arms: Vec<Arm> = self.paths.iter().map(Path::arm).collect();
         let offset = self.offset();
         let mut traces = vec![self.landscape.contour_trace(false), self.landscape.minima_trace(language)];
         let (mut trails, mut heads) = (Vec::new(), Vec::new());
-        for (path, style) in self.paths.iter().zip(&styles) {
+        for (path, arm) in self.paths.iter().zip(&arms) {
             let kept: Vec<usize> =
                 steps.iter().copied().take_while(|step| *step < path.points.len()).collect();
-            let drawn = Drawn { path, style, kept, offset, step: words.step };
+            let drawn = Drawn { path, arm, kept, offset, step: words.walk_step() };
             for (trail, head) in [drawn.over_the_contours(self.landscape), drawn.against_the_step()] {
                 trails.push(traces.len());
                 heads.push((traces.len() + 1, traces.len()));
@@ -49,11 +47,11 @@ impl Paths<'_> {
         }
         traces.push(self.start(language));
         let figure = Figure::new(self.landscape.heading(), traces, self.layout(language, longest, offset));
-        let mut caption = words.paths_caption.to_owned();
+        let mut caption = words.paths_caption().to_owned();
         for path in self.paths {
             let left = path.points_within(self.landscape);
             if left < path.points.len() {
-                caption = caption + " " + &fill(words.leaves, &[&path.label, &left.to_string()]);
+                caption = caption + " " + &words.leaves(&path.label, left);
             }
         }
         Figure {
@@ -62,6 +60,7 @@ impl Paths<'_> {
             height: self.height(),
             wide: true,
             walk: Some(Walk { steps, trails, heads }),
+            arms,
             ..figure.with_csv(&format!("{}-paths", self.landscape.name), self.csv())
         }
     }
@@ -84,7 +83,7 @@ impl Paths<'_> {
         places.dedup();
         let coordinates = |axis: usize| places.iter().map(|place| place[axis]).collect::<Vec<f64>>();
         json!({
-            "type": "scatter", "mode": "markers", "name": label(language.words().start),
+            "type": "scatter", "mode": "markers", "name": label(language.words().start()),
             "x": coordinates(0), "y": coordinates(1),
             "marker": { "symbol": "circle-open", "size": 15, "color": "var(--ink)", "line": { "width": 2.0 } },
             "hovertemplate": "(%{x:.4g}, %{y:.4g})<extra>%{fullData.name}</extra>",
@@ -102,20 +101,16 @@ impl Paths<'_> {
         });
         if let Some(offset) = offset {
             value["type"] = json!("log");
-            let decades = self.decades(offset);
-            value["range"] = json!(decades);
-            if let Some(tick) = decade_tick(decades[1] - decades[0]) {
-                value["dtick"] = json!(tick);
-            }
+            value["range"] = json!(self.decades(offset));
             if offset != 0.0 {
-                value["title"]["text"] = json!(words.above_minimum);
+                value["title"]["text"] = json!(words.above_minimum());
             }
         }
         json!({
             "xaxis": across,
             "yaxis": up,
             "xaxis2": {
-                "title": { "text": words.step }, "anchor": "y2", "domain": [0.65, 1.0], "zeroline": false,
+                "title": { "text": words.walk_step() }, "anchor": "y2", "domain": [0.65, 1.0], "zeroline": false,
                 "range": [-0.02 * longest as f64, 1.02 * (longest.max(2) - 1) as f64],
             },
             "yaxis2": value,

@@ -5,13 +5,11 @@ use serde_json::{Value, json};
 
 use super::Scale;
 use crate::{
-    Figure, Language,
+    Arm, Figure, Language,
     csv::Csv,
     escape::label,
     figure::with,
     number::{Summary, array, summary},
-    palette::{Style, styles},
-    words::fill,
 };
 
 /// The most trials of a figure that are drawn as single points. More of them would hide one another, and a browser takes
@@ -96,18 +94,17 @@ impl Sensitivity {
     /// Draws the figure.
     pub fn figure(&self, language: Language) -> Figure {
         let words = language.words();
-        let styles = styles(self.rules.iter().map(|searched| &searched.rule));
-        let drawn = self.rules.iter().zip(&styles).enumerate();
-        let traces =
-            drawn.flat_map(|(index, (searched, style))| self.traces(index, searched, style, language));
+        let arms: Vec<Arm> =
+            self.rules.iter().map(|searched| Arm::new(&searched.rule, &searched.label)).collect();
+        let drawn = self.rules.iter().zip(&arms).enumerate();
+        let traces = drawn.flat_map(|(index, (searched, arm))| self.traces(index, searched, arm, language));
         // Crosses have an axis of their own, so that they stay at the worse end whatever the range of values and the zoom.
         let (shapes, annotations): (Vec<Value>, Vec<Value>) =
-            self.rules.iter().zip(&styles).filter_map(|(searched, style)| edge(searched, style)).unzip();
+            self.rules.iter().zip(&arms).filter_map(|(searched, arm)| edge(searched, arm)).unzip();
         let layout = json!({
             "shapes": shapes, "annotations": annotations,
             "xaxis": {
-                "type": "log", "title": { "text": words.learning_rate }, "zeroline": false,
-                "tickformat": "~g", "dtick": 1,
+                "type": "log", "title": { "text": words.learning_rate() }, "zeroline": false,
             },
             "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false, "tickformat": "~g" },
             "yaxis2": { "overlaying": "y", "range": [0, 1], "visible": false, "fixedrange": true },
@@ -115,17 +112,17 @@ impl Sensitivity {
             "legend": { "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom" },
             "margin": { "l": 55, "r": 10, "t": 40, "b": 42 },
         });
-        let dots = if self.shows_each() { words.sensitivity_dots } else { "" };
-        let mut caption = dots.to_owned() + words.sensitivity_caption;
+        let dots = if self.shows_each() { words.sensitivity_dots() } else { "" };
+        let mut caption = dots.to_owned() + words.sensitivity_caption();
         for searched in self.rules.iter().filter(|searched| searched.at_edge()) {
-            caption = caption + " ⚠ " + &fill(words.edge, &[&searched.label]);
+            caption = caption + " ⚠ " + &words.edge(&searched.label);
         }
         let figure = Figure::new(&self.title, traces.collect(), layout).with_csv(&self.title, self.csv());
-        Figure { caption, views: self.scale.views(language, self.values()), height: (420, 420), ..figure }
+        Figure { caption, views: self.scale.views(language), height: (420, 420), arms, ..figure }
     }
 
     /// Band, mean line, trials, ring around the chosen rate, crosses, cliff.
-    fn traces(&self, index: usize, searched: &Searched, style: &Style, language: Language) -> Vec<Value> {
+    fn traces(&self, index: usize, searched: &Searched, arm: &Arm, language: Language) -> Vec<Value> {
         let words = language.words();
         let scatter = |mode: &str, pairs: &[(f64, f64)], extra: Value| {
             let (x, y) = (array(pairs.iter().map(|pair| pair.0)), array(pairs.iter().map(|pair| pair.1)));
@@ -136,7 +133,7 @@ impl Sensitivity {
             with(points, extra)
         };
         let hover = |what: &str| {
-            format!("{} %{{x:.3g}}<br>{what}<extra>%{{fullData.name}}</extra>", words.learning_rate)
+            format!("{} %{{x:.3g}}<br>{what}<extra>%{{fullData.name}}</extra>", words.learning_rate())
         };
         let by_rate = searched.by_rate();
         let at = |pick: fn(Summary) -> f64| -> Vec<(f64, f64)> {
@@ -148,12 +145,12 @@ impl Sensitivity {
             let invisible = json!({
                 "showlegend": false, "hoverinfo": "skip", "line": { "width": 0.0, "color": "transparent" },
             });
-            let filled = json!({ "fill": "tonexty", "fillcolor": style.faded(0.2) });
+            let filled = json!({ "fill": "tonexty", "fillcolor": arm.faded() });
             traces.push(scatter("lines", &at(|found| found.low), invisible.clone()));
             traces.push(scatter("lines", &at(|found| found.high), with(invisible, filled)));
         }
         let drawn = json!({
-            "line": style.line(2.0), "marker": style.marker(6), "hovertemplate": hover("%{y:.4g}"),
+            "line": arm.line(2.0), "marker": arm.marker(6), "hovertemplate": hover("%{y:.4g}"),
         });
         traces.push(scatter("lines+markers", &means, drawn));
 
@@ -164,7 +161,7 @@ impl Sensitivity {
         let repeated = finished.len() > means.iter().filter(|(_, mean)| mean.is_finite()).count();
         if repeated && self.shows_each() {
             let dots = json!({
-                "showlegend": false, "marker": with(style.marker(5), json!({ "opacity": 0.45 })),
+                "showlegend": false, "marker": with(arm.marker(5), json!({ "opacity": 0.45 })),
                 "hovertemplate": hover("%{y:.4g}"),
             });
             traces.push(scatter("markers", &finished, dots));
@@ -173,8 +170,8 @@ impl Sensitivity {
         let chosen: Vec<(f64, f64)> = means.iter().filter(|(rate, _)| is_chosen(*rate)).copied().collect();
         let open = json!({ "symbol": "circle-open", "line": { "width": 2.5 } });
         let ring = json!({
-            "showlegend": false, "marker": with(style.marker(16), open),
-            "hovertemplate": hover(&format!("{}: %{{y:.4g}}", words.chosen)),
+            "showlegend": false, "marker": with(arm.marker(16), open),
+            "hovertemplate": hover(&format!("{}: %{{y:.4g}}", words.chosen())),
         });
         traces.push(scatter("markers", &chosen, ring));
 
@@ -185,8 +182,8 @@ impl Sensitivity {
             let mut places: Vec<(f64, f64)> = diverged.iter().map(|(rate, _)| (*rate, height)).collect();
             places.dedup();
             let cross = json!({
-                "showlegend": false, "marker": with(style.marker(9), json!({ "symbol": "x" })), "yaxis": "y2",
-                "hovertemplate": hover(words.diverged),
+                "showlegend": false, "marker": with(arm.marker(9), json!({ "symbol": "x" })), "yaxis": "y2",
+                "hovertemplate": hover(words.diverged()),
             });
             traces.push(scatter("markers", &places, cross));
         }
@@ -195,8 +192,8 @@ impl Sensitivity {
             let length = 0.05 + 0.03 * (self.rules.len() - index) as f64;
             let ends = if self.better == Better::Higher { [0.0, length] } else { [1.0, 1.0 - length] };
             let bar = json!({
-                "showlegend": false, "line": { "width": 4.0, "color": style.colour }, "yaxis": "y2",
-                "hovertemplate": hover(words.collapses),
+                "showlegend": false, "line": { "width": 4.0, "color": arm.colour() }, "yaxis": "y2",
+                "hovertemplate": hover(words.collapses()),
             });
             traces.push(scatter("lines", &ends.map(|end| (cliff, end)), bar));
         }
@@ -226,16 +223,16 @@ impl Sensitivity {
 }
 
 /// A dotted line and a warning sign at a chosen rate that lies at the edge.
-fn edge(searched: &Searched, style: &Style) -> Option<(Value, Value)> {
+fn edge(searched: &Searched, arm: &Arm) -> Option<(Value, Value)> {
     let rate = searched.chosen.filter(|_| searched.at_edge())?;
     let line = json!({
         "type": "line", "xref": "x", "yref": "paper", "x0": rate, "x1": rate, "y0": 0, "y1": 1,
-        "line": { "color": style.colour, "width": 1.5, "dash": "dot" },
+        "line": { "color": arm.colour(), "width": 1.5, "dash": "dot" },
     });
     // plotly.js places shapes by the value and annotations by its logarithm.
     let sign = json!({
         "xref": "x", "yref": "paper", "x": rate.log10(), "y": 0.5, "text": "⚠", "showarrow": false, "xshift": -9,
-        "font": { "color": style.colour, "size": 15 },
+        "font": { "color": arm.colour(), "size": 15 },
     });
     Some((line, sign))
 }

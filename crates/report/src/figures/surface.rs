@@ -4,10 +4,9 @@ use serde_json::json;
 
 use super::{Landscape, Path};
 use crate::{
-    Figure, Language,
+    Arm, Figure, Language,
     escape::label,
     number::{array, significant, thinned},
-    palette::styles,
 };
 
 /// The surface of a function of two variables, with the rules' paths on it.
@@ -35,14 +34,15 @@ impl Surface<'_> {
             "surfacecolor": rounded(landscape.heights()),
             "hovertemplate": "f(%{x:.3g}, %{y:.3g}) = %{z:.4g}<extra></extra>",
         })];
-        for (path, style) in self.paths.iter().zip(styles(self.paths.iter().map(|path| &path.rule))) {
+        let arms: Vec<Arm> = self.paths.iter().map(Path::arm).collect();
+        for (path, arm) in self.paths.iter().zip(&arms) {
             let kept = thinned(path.points_within(landscape));
             let points =
                 |axis: usize| kept.iter().map(|index| path.points[*index][axis]).collect::<Vec<f64>>();
             traces.push(json!({
                 "type": "scatter3d", "mode": "lines+markers", "name": label(&path.label),
                 "x": points(0), "y": points(1), "z": array(kept.iter().map(|index| path.value(*index))),
-                "line": { "color": style.colour, "width": 5.0 }, "marker": { "color": style.colour, "size": 3 },
+                "line": { "color": arm.colour(), "width": 5.0 }, "marker": { "color": arm.colour(), "size": 3 },
                 "hovertemplate": "%{fullData.name}<br>f(%{x:.3g}, %{y:.3g}) = %{z:.4g}<extra></extra>",
             }));
         }
@@ -58,10 +58,10 @@ impl Surface<'_> {
             "showlegend": !self.paths.is_empty(),
         });
         let narrow = json!({ "scene": { "camera": { "eye": { "x": 1.7, "y": -0.95, "z": 1.3 } } } });
-        let caption = language.words().surface_caption.to_owned();
+        let caption = language.words().surface_caption().to_owned();
         let figure = Figure::new(landscape.heading(), traces, layout)
             .with_csv(&format!("{}-surface", landscape.name), landscape.csv());
-        Figure { caption, narrow, height: (390, 360), ..figure }
+        Figure { caption, narrow, height: (390, 360), arms, ..figure }
     }
 }
 

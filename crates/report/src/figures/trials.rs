@@ -44,7 +44,7 @@ impl Trials {
                                     "line": { "color": "var(--muted)", "width": 1, "dash": "dot" } })
         };
         let layout = json!({
-            "xaxis": { "type": "log", "dtick": 1, "exponentformat": "power", "title": { "text": label(&self.across) }, "zeroline": false },
+            "xaxis": { "type": "log", "title": { "text": label(&self.across) }, "zeroline": false },
             "yaxis": { "title": { "text": label(&self.up) }, "zeroline": false },
             "shapes": self.range.map(edge), "showlegend": false, "hovermode": "closest",
             "margin": { "l": 55, "r": 10, "t": 10, "b": 42 },

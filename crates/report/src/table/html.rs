@@ -1,20 +1,18 @@
 //! The table on a page.
 
 use super::{Align, Cell, Column, Table};
-use crate::{escape::html, palette::styles};
+use crate::escape::html;
 
 impl Table {
     /// Returns the table as an HTML `<table>`, with the explanations of the columns below it.
     pub fn to_html(&self) -> String {
         let head: String = self.columns.iter().map(header).collect();
-        let colours = self.colours();
         let body: String = self
             .rows
             .iter()
             .map(|row| {
                 let cells = self.cells(row).enumerate();
-                let cells: String =
-                    cells.map(|(index, (column, cell))| data(index, column, cell, &colours)).collect();
+                let cells: String = cells.map(|(index, (column, cell))| data(index, column, cell)).collect();
                 format!("<tr>{cells}</tr>\n")
             })
             .collect();
@@ -24,26 +22,12 @@ impl Table {
             .map(|(column, help)| format!("<dt>{}</dt><dd>{}</dd>\n", html(&column.title), html(help)))
             .collect();
         let notes = if notes.is_empty() { notes } else { format!("<dl class=\"notes\">\n{notes}</dl>\n") };
-        // A table wider than a phone scrolls inside its frame; `tabindex` lets the keyboard scroll it as well.
+        // The script stacks the cells of a table that is wider than the screen. Without it, the table scrolls inside its frame;
+        // `tabindex` lets the keyboard scroll it as well.
         format!(
             "<div class=\"table\" tabindex=\"0\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n\
              </table></div>\n{notes}"
         )
-    }
-
-    /// The colour of every rule the table names.
-    fn colours(&self) -> Vec<(&str, &'static str)> {
-        let mut rules: Vec<&str> =
-            self.rows.iter().flatten().filter_map(|cell| cell.rule.as_deref()).collect();
-        let mut seen = Vec::new();
-        rules.retain(|rule| {
-            !seen.contains(rule) && {
-                seen.push(*rule);
-                true
-            }
-        });
-        let styles = styles(&rules);
-        rules.into_iter().zip(styles).map(|(rule, style)| (rule, style.colour)).collect()
     }
 }
 
@@ -52,20 +36,21 @@ fn header(column: &Column) -> String {
     format!("<th scope=\"col\"{}{title}>{}</th>", class(column), html(&column.title))
 }
 
-fn data(index: usize, column: &Column, cell: &Cell, colours: &[(&str, &str)]) -> String {
+fn data(index: usize, column: &Column, cell: &Cell) -> String {
     let mut text = html(&cell.text);
     if cell.strong {
         text = format!("<strong>{text}</strong>");
     }
-    let colour = cell.rule.as_deref().and_then(|rule| colours.iter().find(|(name, _)| *name == rule));
-    if let Some((_, colour)) = colour {
-        text = format!("<i class=\"swatch\" style=\"background:{colour}\"></i>{text}");
+    if let Some(arm) = cell.arm() {
+        text = format!("<i class=\"swatch\" style=\"background:{}\"></i>{text}", arm.colour());
     }
+    // By this the page sorts, and this is what it saves as CSV.
+    let raw = cell.raw.as_ref().map(|raw| format!(" data-raw=\"{}\"", html(raw))).unwrap_or_default();
     // The first cell names its row.
     if index == 0 {
-        format!("<th scope=\"row\"{}>{text}</th>", class(column))
+        format!("<th scope=\"row\"{}{raw}>{text}</th>", class(column))
     } else {
-        format!("<td{}>{text}</td>", class(column))
+        format!("<td{}{raw}>{text}</td>", class(column))
     }
 }
 
@@ -79,6 +64,7 @@ fn class(column: &Column) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Arm;
 
     #[test]
     fn cells_are_escaped_marked_and_coloured() {
@@ -88,8 +74,11 @@ mod tests {
         assert!(
             found.contains("<th scope=\"col\" class=\"number\" title=\"less &quot;than&quot;\">a&lt;b</th>")
         );
-        assert!(found.contains("<i class=\"swatch\" style=\"background:#1a7cc0\"></i>Adam&lt;/td&gt;</th>"));
-        assert!(found.contains("<td class=\"number\"><strong>1</strong></td>"));
+        let colour = Arm::new("adam", "Adam</td>").colour();
+        assert!(found.contains(&format!(
+            "<i class=\"swatch\" style=\"background:{colour}\"></i>Adam&lt;/td&gt;</th>"
+        )));
+        assert!(found.contains("<td class=\"number\" data-raw=\"1\"><strong>1</strong></td>"));
         assert!(found.contains("<dt>a&lt;b</dt><dd>less &quot;than&quot;</dd>"));
     }
 }

@@ -1,40 +1,126 @@
-//! The table in a terminal.
+//! The table in a terminal: at most 80 columns wide.
+//!
+//! Titles break first, then words, then the table: what does not fit stands below, with the first column again.
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Align, Cell, Column, Table};
+use super::{Align, Column, Table};
+use crate::wrap::wrap;
 
 const GAP: &str = "  ";
+/// Columns of a terminal that nobody has made wider.
+const TERMINAL: usize = 80;
+/// Where the table is too wide, columns of words become so narrow and no narrower.
+const WORDS: usize = 24;
 
 impl Table {
-    /// Returns the table as aligned plain text: header, rule, rows. Each line ends with `\n` and has no trailing spaces.
+    /// Returns the table as aligned plain text: header, rule, rows. Each line ends with `\n`, has no trailing spaces and takes 80
+    /// columns of a terminal at most.
     ///
     /// Widths are those of a terminal, where a Korean syllable takes two columns.
     pub fn to_text(&self) -> String {
-        let width_of = |index: usize, column: &Column| {
-            let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.text.width());
-            cells.chain([column.title.width()]).max().unwrap_or(0)
+        let widths = self.widths();
+        let groups = groups(&widths);
+        groups.iter().map(|group| self.group(group, &widths)).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The width of each column: that of its cells where possible.
+    fn widths(&self) -> Vec<usize> {
+        let natural: Vec<[usize; 3]> =
+            self.columns.iter().enumerate().map(|(index, column)| self.natural(index, column)).collect();
+        let fits = |widths: &[usize]| total(widths.iter().copied()) <= TERMINAL;
+        let whole: Vec<usize> = natural.iter().map(|[cells, title, _]| *cells.max(title)).collect();
+        if fits(&whole) {
+            return whole;
+        }
+        let broken: Vec<usize> = natural.iter().map(|[cells, _, word]| *cells.max(word)).collect();
+        if fits(&broken) {
+            return self.with_room_for_titles(broken);
+        }
+        let narrow = |(column, [cells, _, word]): (&Column, &[usize; 3])| match column.align {
+            Align::Left => *cells.min(&WORDS).max(word.min(&WORDS)),
+            Align::Right => *cells.max(word),
         };
-        let widths: Vec<usize> =
-            self.columns.iter().enumerate().map(|(index, column)| width_of(index, column)).collect();
-        let titles: Vec<Cell> = self.columns.iter().map(|column| column.title.as_str().into()).collect();
-        let rule = widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join(GAP);
-        let mut text = self.line(&titles, &widths) + &rule + "\n";
+        let widths = self.columns.iter().zip(&natural).map(narrow);
+        widths.map(|width| width.min(TERMINAL)).collect()
+    }
+
+    /// What is left of the terminal goes to the titles that take most lines, as far as they take fewer then.
+    fn with_room_for_titles(&self, mut widths: Vec<usize>) -> Vec<usize> {
+        let lines = |place: usize, width: usize| wrap(&self.columns[place].title, width).len();
+        loop {
+            let room = TERMINAL.saturating_sub(total(widths.iter().copied()));
+            let shorter = |place: usize| {
+                let (width, now) = (widths[place], lines(place, widths[place]));
+                let wider = (width + 1..=width + room).find(|&wider| lines(place, wider) < now)?;
+                Some((now, place, wider))
+            };
+            let Some((_, place, wider)) = (0..widths.len()).filter_map(shorter).max() else { return widths };
+            widths[place] = wider;
+        }
+    }
+
+    /// The widths of a column's widest cell, its title, and the longest word of the title.
+    fn natural(&self, index: usize, column: &Column) -> [usize; 3] {
+        let cells = self.rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.text.width());
+        let words = column.title.split_whitespace().map(UnicodeWidthStr::width);
+        [cells.max().unwrap_or(0), column.title.width(), words.max().unwrap_or(0)]
+    }
+
+    /// Some of the columns, by their places.
+    fn group(&self, places: &[usize], widths: &[usize]) -> String {
+        let titles: Vec<&str> = self.columns.iter().map(|column| column.title.as_str()).collect();
+        let rule: Vec<String> = places.iter().map(|&place| "─".repeat(widths[place])).collect();
+        let mut text = self.row(&titles, places, widths, true) + &rule.join(GAP) + "\n";
         for row in &self.rows {
-            text.push_str(&self.line(row, &widths));
+            let cells: Vec<&str> = self.cells(row).map(|(_, cell)| cell.text.as_str()).collect();
+            text.push_str(&self.row(&cells, places, widths, false));
         }
         text
     }
 
-    fn line(&self, row: &[Cell], widths: &[usize]) -> String {
-        let padded = self.cells(row).zip(widths).map(|((column, cell), width)| {
-            let space = " ".repeat(width.saturating_sub(cell.text.width()));
-            match column.align {
-                Align::Left => cell.text.clone() + &space,
-                Align::Right => space + &cell.text,
-            }
-        });
-        padded.collect::<Vec<_>>().join(GAP).trim_end().to_owned() + "\n"
+    /// A row, as many lines as its longest cell needs; titles stand on the rule below them.
+    fn row(&self, cells: &[&str], places: &[usize], widths: &[usize], at_the_bottom: bool) -> String {
+        let broken: Vec<Vec<String>> =
+            places.iter().map(|&place| wrap(cells[place], widths[place])).collect();
+        let height = broken.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        let line = |number: usize| {
+            let parts = places.iter().zip(&broken).map(|(&place, lines)| {
+                let skipped = if at_the_bottom { height - lines.len() } else { 0 };
+                let part = number.checked_sub(skipped).and_then(|number| lines.get(number));
+                pad(part.map_or("", String::as_str), widths[place], self.columns[place].align)
+            });
+            parts.collect::<Vec<_>>().join(GAP).trim_end().to_owned() + "\n"
+        };
+        (0..height).map(line).collect()
+    }
+}
+
+/// Columns that fit beside one another; every group begins with the first column.
+fn groups(widths: &[usize]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = vec![(0..widths.len().min(1)).collect()];
+    for place in 1..widths.len() {
+        let group = groups.last_mut().expect("there is always a group");
+        group.push(place);
+        if group.len() > 2 && total(group.iter().map(|&place| widths[place])) > TERMINAL {
+            group.pop();
+            groups.push(vec![0, place]);
+        }
+    }
+    groups
+}
+
+/// Columns side by side, with the gaps between them.
+fn total(widths: impl ExactSizeIterator<Item = usize>) -> usize {
+    let gaps = GAP.len() * widths.len().saturating_sub(1);
+    widths.sum::<usize>() + gaps
+}
+
+fn pad(text: &str, width: usize, align: Align) -> String {
+    let space = " ".repeat(width.saturating_sub(text.width()));
+    match align {
+        Align::Left => text.to_owned() + &space,
+        Align::Right => space + text,
     }
 }
 
@@ -55,5 +141,48 @@ mod tests {
 sgd     0.9 ± 0.01
 ";
         assert_eq!(table.to_text(), expected);
+    }
+
+    #[test]
+    fn long_titles_break_before_anything_else() {
+        let titles =
+            ["learning rate", "validation accuracy", "test accuracy", "steps to target", "would win again"];
+        let columns = titles.map(Column::number);
+        let mut table = Table::new([Column::text("rule")].into_iter().chain(columns).collect());
+        table.push(["nesterov".into(), "0.123".into(), "0.9123 ± 0.0012".into(), "0.9123 ± 0.0012".into()]);
+        let expected = [
+            "          learning       validation                   steps to",
+            "rule          rate         accuracy    test accuracy    target  would win again",
+            "────────  ────────  ───────────────  ───────────────  ────────  ───────────────",
+            "nesterov     0.123  0.9123 ± 0.0012  0.9123 ± 0.0012",
+        ];
+        let expected = expected.join("\n") + "\n";
+        assert_eq!(table.to_text(), expected);
+    }
+
+    #[test]
+    fn any_table_fits_and_loses_nothing() {
+        let korean = "아주 긴 이름을 가진 규칙이며 모든 편향에는 가중치 감쇠를 적용하지 않습니다";
+        let titles = (0..12).map(|index| format!("검증 정확도의 평균 {index}"));
+        let columns: Vec<Column> =
+            [Column::text("규칙")].into_iter().chain(titles.map(Column::number)).collect();
+        let mut table = Table::new(columns);
+        let row: Vec<super::super::Cell> =
+            (0..12).map(|index| format!("0.9{index:02} ± 0.0012").into()).collect();
+        table.push([korean.into()].into_iter().chain(row));
+        table.push([format!("{}끝", "x".repeat(100)).as_str().into()]);
+        let found = table.to_text();
+        assert!(found.lines().all(|line| line.width() <= 80), "{found}");
+        for word in korean.split(' ').chain(["0.911 ± 0.0012", "끝"]) {
+            assert!(found.contains(word), "{word} is not in\n{found}");
+        }
+        // Each group of columns names its rows.
+        let groups = found.split("\n\n").count();
+        assert!(groups > 1 && found.matches("아주 긴").count() == groups, "{found}");
+    }
+
+    #[test]
+    fn no_columns_are_no_text_but_a_rule() {
+        assert_eq!(Table::default().to_text(), "\n\n");
     }
 }

@@ -116,6 +116,7 @@ fn page(text: &str) -> Page {
         table: Some(table),
         sections: vec![Section::new(text, text, blocks)],
         reproduce: vec![(text.into(), text.into())],
+        translation: None,
     }
 }
 
@@ -127,10 +128,15 @@ fn own(html: &str) -> String {
 }
 
 fn figures(html: &str) -> Vec<Value> {
-    let parts = html.split("<script type=\"application/json\">").skip(1);
-    let all = parts.map(|part| part.split("</script>").next().expect("a text"));
-    // A table to look things up in is an array.
-    all.map(|text| serde_json::from_str::<Value>(text).expect("JSON")).filter(Value::is_object).collect()
+    data(html, "class=\"figure\"")
+}
+
+/// What is in the `<script>` elements of JSON with this attribute.
+fn data(html: &str, attribute: &str) -> Vec<Value> {
+    let elements = html.split("<script type=\"application/json\" ").skip(1);
+    let parts = elements.filter_map(|part| part.split_once('>')).filter(|(head, _)| head.contains(attribute));
+    let texts = parts.map(|(_, body)| body.split("</script>").next().expect("a text"));
+    texts.map(|text| serde_json::from_str(text).expect("JSON")).collect()
 }
 
 #[test]
@@ -143,9 +149,9 @@ fn the_script_is_there_once_however_many_figures() {
 }
 
 #[test]
-fn a_page_without_figures_has_no_script() {
+fn a_page_without_figures_is_small() {
     let html = Page::new(Language::English, "words").html();
-    assert!(html.len() < 20_000 && !html.contains("<script"));
+    assert!(html.len() < 50_000 && !html.contains("plotly.js v"), "{}", html.len());
 }
 
 #[test]
@@ -163,8 +169,8 @@ fn nothing_is_loaded_from_outside() {
 fn hostile_names_stay_text() {
     let own = own(&page(HOSTILE).html());
     assert!(!own.contains("<b onclick") && !own.contains("<img src=\"https"));
-    // The figures and the table with their JSON, plotly.js (cut out, its end tag left) and the script of the page.
-    assert_eq!(own.matches("</script>").count(), FIGURES + 3);
+    // The figures, their data and the long table with their JSON; plotly.js (cut out, its end tag left) and two of the page.
+    assert_eq!(own.matches("</script>").count(), 2 * FIGURES + 4);
     let drawn = figures(&page(HOSTILE).html());
     let name = drawn[2]["data"][2]["name"].as_str().expect("the name of the mean line");
     assert!(name.starts_with("&lt;/script&gt;&lt;b onclick"), "plotly.js would read tags: {name}");
@@ -179,7 +185,7 @@ fn conclusion_table_figures_and_reproduction_come_in_this_order() {
 }
 
 #[test]
-fn files_lie_beside_the_page_and_links_lead_to_them() {
+fn files_lie_beside_the_page_and_their_data_is_in_it() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let target = folder.path().join("new").join("report");
     let language = Language::Korean;
@@ -204,7 +210,9 @@ fn files_lie_beside_the_page_and_links_lead_to_them() {
     assert_eq!(second, "rule,label,run,y,y\nsgd,y,1,1,2\nsgd,y,1,2,1\nsgd,y,2,1,2\nsgd,y,2,2,NaN\n");
     let html = fs::read_to_string(path).expect("readable");
     assert!(html.contains("<html lang=\"ko\">"));
-    assert!(html.contains("href=\"%EC%86%90%EC%8B%A4-a-b-2.csv\" download=\"손실-a-b-2.csv\""));
+    assert!(!own(&html).contains("href="), "a page that is sent on has no links to what stays behind");
+    assert!(html.contains("class=\"save-data\" data-name=\"손실-a-b.csv\""));
+    assert_eq!(data(&html, "class=\"csv\"")[1], Value::from(second));
 }
 
 #[test]
@@ -235,7 +243,69 @@ fn a_single_figure_carries_its_data_inside() {
     page.write_file(&path).expect("written");
     let html = fs::read_to_string(&path).expect("readable");
     assert!(html.contains("<h1>Loss of SGD</h1>"));
-    assert!(html.contains("href=\"data:text/csv;charset=utf-8,rule,label,run,x,x%0Asgd,x,1,1,2%0A"));
+    let csv = data(&html, "class=\"csv\"");
+    assert!(csv[0].as_str().expect("a text").starts_with("rule,label,run,x,x\nsgd,x,1,1,2\n"), "{csv:?}");
+}
+
+#[test]
+fn a_translation_holds_the_words_and_not_the_numbers_again() {
+    let page = |language: Language, title: &str, up: &str| {
+        let runs: Vec<Vec<f64>> =
+            (0..10).map(|run| (0..500).map(|step| f64::from(step * run)).collect()).collect();
+        let curve =
+            Curve { rule: "sgd".into(), label: "SGD".into(), steps: (0..500).map(f64::from).collect(), runs };
+        let (across, curves) = ("step".to_owned(), vec![curve]);
+        let curves = Curves { title: title.into(), across, up: up.into(), curves, ..Curves::default() };
+        let rows = (0..500).map(|row| vec![row.to_string(), up.to_owned()]).collect();
+        let lookup = Lookup { title: title.into(), columns: vec!["a".into(), "b".into()], rows };
+        let mut page = Page::new(language, title);
+        page.sections = vec![Section::new(title, "", vec![curves.figure(language).into(), lookup.into()])];
+        page
+    };
+    let english = || page(Language::English, "Loss", "loss");
+    let alone = own(&english().html());
+    let both = own(&english().translated(page(Language::Korean, "손실", "손실값")).html());
+    assert!(
+        both.contains("<html lang=\"en\">")
+            && both.contains("<div class=\"page\" lang=\"en\" data-title=\"Loss\">")
+    );
+    assert!(both.contains("<div class=\"page\" lang=\"ko\" data-title=\"손실\" hidden>"));
+    assert!(both.contains("<option value=\"ko\">한국어</option>") && !alone.contains("한국어"));
+    assert!(both.len() < alone.len() + alone.len() / 3, "{} and {}", alone.len(), both.len());
+    // The second figure is the first one with other words.
+    let figures = figures(&both);
+    assert_eq!(figures[1]["layout"]["yaxis"]["title"]["text"], "손실값");
+    assert!(figures[1]["data"]["0"].is_null(), "{}", figures[1]);
+    // Places to go to are not shared.
+    for part in both.split(" id=\"").skip(1) {
+        let id = part.split('"').next().expect("a name");
+        assert_eq!(both.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
+    }
+}
+
+#[test]
+fn a_label_has_one_colour_on_the_whole_page() {
+    let figure = |labels: &[&str]| {
+        let finals =
+            |label: &&str| Finals { rule: "adamw".into(), label: (*label).into(), values: vec![1.0] };
+        let rules = labels.iter().map(finals).collect();
+        Dots { rules, ..Dots::default() }.figure(Language::English)
+    };
+    let mut page = Page::new(Language::English, "a");
+    let blocks = vec![figure(&["adamw", "8-bit", "clipped"]).into(), figure(&["clipped", "8-bit"]).into()];
+    page.sections = vec![Section::new("", "", blocks)];
+    let html = page.html();
+    let figures = figures(&html);
+    let colour = |figure: usize, trace: usize| {
+        let name = figures[figure]["data"][trace]["marker"]["color"].as_str().expect("a colour");
+        let name = name.strip_prefix("var(").and_then(|name| name.strip_suffix(')')).expect("a variable");
+        let value = html.split(&format!("{name}:")).nth(1).expect("its value").split(';').next();
+        value.expect("a value").to_owned()
+    };
+    let [adamw, eight, clipped] = [0, 2, 4].map(|trace| colour(0, trace));
+    assert_eq!(adamw, "#cc79a7");
+    assert!(adamw != eight && eight != clipped && clipped != adamw, "{adamw} {eight} {clipped}");
+    assert_eq!([colour(1, 0), colour(1, 2)], [clipped, eight]);
 }
 
 /// Reads a file of the repository.
@@ -316,24 +386,4 @@ fn every_page_is_opened_in_a_browser() {
         pages += 1;
     }
     assert!(pages > 5, "{pages}");
-}
-
-#[test]
-fn every_phrase_is_said_in_both_languages() {
-    let text = read("crates/report/src/words.rs");
-    let rest = text.split_once("const ENGLISH: Words = Words {").expect("the English words").1;
-    let (english, korean) = rest.split_once("const KOREAN: Words = Words {").expect("the Korean words");
-    let phrases = |text: &str| -> Vec<(String, String)> {
-        let text = text.split("\n};").next().unwrap_or_default();
-        let lines = text.split("\",\n").filter_map(|entry| entry.split_once(':'));
-        lines
-            .map(|(name, phrase)| (name.trim().to_owned(), phrase.trim().trim_matches('"').to_owned()))
-            .collect()
-    };
-    let (english, korean) = (phrases(english), phrases(korean));
-    assert!(english.len() > 30 && english.len() == korean.len(), "{} {}", english.len(), korean.len());
-    for ((name, english), (_, korean)) in english.iter().zip(&korean) {
-        let hangul = |text: &str| text.chars().any(|letter| ('가'..='힣').contains(&letter));
-        assert!(hangul(korean) && !hangul(english), "`{name}` is {english:?} and {korean:?}");
-    }
 }

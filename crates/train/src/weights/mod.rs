@@ -14,6 +14,7 @@ use crate::{TrainError, TrainingSettings, saved_settings};
 use std::path::Path;
 use tensor::tensors_of;
 use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
+use thalweg_data::Encoding;
 use thalweg_data::npz::{read_npz, write_npz};
 use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics, onnx};
 use thalweg_optim::Buildable;
@@ -128,7 +129,9 @@ impl<T: Element + Buildable> Weights<T> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         match ending.as_deref() {
             Some("onnx") => {
-                let bytes = onnx(&self.model, self.parameters.values(), self.statistics.values())?;
+                let encoding = self.settings.as_ref().and_then(|settings| settings.data.encoding.as_ref());
+                let scales = encoding.map(Encoding::scales).unwrap_or_default();
+                let bytes = onnx(&self.model, self.parameters.values(), self.statistics.values(), &scales)?;
                 write_atomically(path, &bytes).map_err(|error| said(&error))?;
                 return Ok(None);
             }

@@ -8,7 +8,7 @@ use thalweg_optim::{
     Anneal, Cyclic, Dialect, Mode, OneCycle, Plateau, PlateauSettings, Schedule, Shape, Specification,
 };
 use thalweg_train::{
-    Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Observer, Point, Quiet, Trainer,
+    Balanced, ClassWeights, EarlyStopping, Ending, Evaluator, Learning, Observer, Point, Quiet, Trainer,
     TrainingSettings, Weights, fill, saved_settings,
 };
 
@@ -326,7 +326,7 @@ fn a_run_that_no_longer_improves_ends_early_and_goes_back() {
         batch: 20,
         steps: 2000,
         evaluate_every: 10,
-        early_stopping: Some(stopping),
+        learning: Learning { early_stopping: Some(stopping), ..Learning::default() },
         ..settings("adam", 0.02)
     };
     let mut whole = Trainer::<f32>::new(settings.clone(), &digits).unwrap();
@@ -362,20 +362,21 @@ fn smoothing_weights_and_augmentation_change_what_is_learnt_and_not_how_it_is_ju
         *trainer.record().last().unwrap()
     };
     let plain = TrainingSettings { steps: 100, ..settings("adam", 0.01) };
+    let learning = |learning: Learning| TrainingSettings { learning, ..plain.clone() };
     let reference = last(plain.clone());
-    let smoothed = last(TrainingSettings { label_smoothing: 0.2, ..plain.clone() });
+    let smoothed = last(learning(Learning { label_smoothing: 0.2, ..Learning::default() }));
     // The least that cross-entropy with targets 0.82 and nine times 0.02 can be.
     let floor = -(0.82f64 * 0.82f64.ln() + 9.0 * 0.02 * 0.02f64.ln());
     assert!(smoothed.batch_loss.unwrap() > floor && reference.batch_loss.unwrap() < floor);
     assert!(smoothed.validation.unwrap().loss < smoothed.batch_loss.unwrap());
     let weights = ClassWeights::Each([0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0].into());
-    let blind = last(TrainingSettings { class_weights: Some(weights), ..plain.clone() });
+    let blind = last(learning(Learning { class_weights: Some(weights), ..Learning::default() }));
     // A class that does not count is never learnt: a tenth of the examples.
     let accuracy = blind.validation.unwrap().accuracy.unwrap();
     assert!((0.8..0.915).contains(&accuracy), "{accuracy}");
     let balanced = Some(ClassWeights::Named(Balanced::Balanced));
     assert!(
-        last(TrainingSettings { class_weights: balanced, ..plain.clone() })
+        last(learning(Learning { class_weights: balanced, ..Learning::default() }))
             .validation
             .unwrap()
             .accuracy
@@ -383,13 +384,16 @@ fn smoothing_weights_and_augmentation_change_what_is_learnt_and_not_how_it_is_ju
             > 0.9
     );
     let augmentation = Augmentation { shift: 1, ..Augmentation::default() };
-    let moved = last(TrainingSettings { augmentation, ..plain.clone() });
+    let moved = last(learning(Learning { augmentation, ..Learning::default() }));
     assert!(moved.batch_loss.unwrap() > reference.batch_loss.unwrap());
-    let after = last(TrainingSettings { loss_after_update: true, ..plain.clone() });
+    let after = last(learning(Learning { loss_after_update: true, ..Learning::default() }));
     assert_eq!(after.validation, reference.validation);
     assert!(after.batch_loss.unwrap() < reference.batch_loss.unwrap());
     let error = Trainer::<f32>::new(
-        TrainingSettings { augmentation: Augmentation { shift: 8, ..Augmentation::default() }, ..plain },
+        learning(Learning {
+            augmentation: Augmentation { shift: 8, ..Augmentation::default() },
+            ..Learning::default()
+        }),
         &digits,
     );
     assert!(

@@ -5,8 +5,8 @@ use thalweg_arena::Checkpoint;
 use thalweg_data::{Dataset, Options, Sampling, Source, load};
 use thalweg_optim::{Dialect, Specification, StageSpecification};
 use thalweg_train::{
-    EarlyStopping, Ending, Evaluation, Evaluator, Observer, Quiet, Trainer, TrainingSettings, WeightSet,
-    Weights,
+    EarlyStopping, Ending, Evaluation, Evaluator, Learning, Observer, Quiet, Trainer, TrainingSettings,
+    WeightSet, Weights,
 };
 
 fn digits() -> Dataset {
@@ -162,7 +162,10 @@ fn a_run_that_ends_early_goes_back_to_the_weights_that_were_judged_best() {
         batch: 20,
         steps: 2000,
         evaluate_every: 10,
-        early_stopping: Some(EarlyStopping { patience: 3, least: 0.0 }),
+        learning: Learning {
+            early_stopping: Some(EarlyStopping { patience: 3, least: 0.0 }),
+            ..Learning::default()
+        },
         ..settings(rule)
     };
     let mut whole = Trainer::<f32>::new(settings.clone(), &digits).unwrap();

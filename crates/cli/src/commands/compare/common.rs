@@ -4,6 +4,7 @@ use crate::commands::predict::at_least_one;
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::language::{Language, language};
+use crate::writing::Overwriting;
 use std::path::PathBuf;
 use thalweg::lab::engine::vocabulary;
 use thalweg::lab::experiment::{Document, Experiment, RawProblem, given};
@@ -22,6 +23,8 @@ pub(crate) struct Common {
     pub(crate) threads: Option<usize>,
     #[command(flatten)]
     pub(crate) source: SourceArguments,
+    #[command(flatten)]
+    pub(crate) overwriting: Overwriting,
     /// Where report and results go [default: a folder in thalweg-out of this command, experiment and rule]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

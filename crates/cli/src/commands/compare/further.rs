@@ -3,6 +3,7 @@
 use super::common::threads;
 use super::options::{Comparing, MoreSeeds};
 use crate::language::Language;
+use crate::shell::quoted;
 use thalweg::lab::comparison::Comparison;
 use thalweg::pages::time;
 
@@ -42,16 +43,11 @@ pub(super) fn further(comparison: &Comparison, arguments: &Comparing, language: 
     while let Some(word) = given.next() {
         match word.as_str() {
             "--more-seeds" | "--at-most" => drop(given.next()),
-            "--open" | "--json" | "--live" => {}
+            "--open" | "--json" | "--live" | "--force" => {}
             word if word.starts_with("--more-seeds=") || word.starts_with("--at-most=") => {}
-            word if word.contains(char::is_whitespace) => words.push(format!("'{word}'")),
-            word => words.push(word.to_string()),
+            word => words.push(quoted(word)),
         }
     }
     words.push(option);
-    let command = words.join(" ");
-    Some(match language {
-        Language::English => format!("{more} more seeds, about {time}: {command}"),
-        Language::Korean => format!("시드 {more}개 더, 약 {time}: {command}"),
-    })
+    Some(language.words().command_for_more_seeds(more, &time, &words.join(" ")))
 }

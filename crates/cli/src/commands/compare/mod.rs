@@ -19,6 +19,7 @@ use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::folder::Job;
 use crate::language::Language;
+use crate::writing::Overwriting;
 use std::path::PathBuf;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, given};
 
@@ -57,14 +58,14 @@ impl Arguments {
         experiment: PathBuf,
         threads: Option<usize>,
         source: SourceArguments,
-        out: Option<PathBuf>,
+        (out, overwriting): (Option<PathBuf>, Overwriting),
         (open, json): (bool, bool),
         lang: Option<Language>,
     ) -> Self {
         // The command to repeat it compares this one file.
         let mut rerun = vec!["compare".to_string(), experiment.display().to_string()];
         rerun.extend(out.iter().flat_map(|out| ["--out".to_string(), out.display().to_string()]));
-        let common = Common { threads, source, out, open, json, lang, ..Common::default() };
+        let common = Common { threads, source, overwriting, out, open, json, lang, ..Common::default() };
         let comparing = Comparing { common, at_most: 1, rerun: Some(rerun), ..Comparing::default() };
         Self { experiment: Some(experiment), rules: vec![], comparing }
     }

@@ -3,6 +3,7 @@
 use super::common::Common;
 use crate::commands::predict::at_least_one;
 use crate::commands::search::{self, Search};
+use crate::consent::Consent;
 use crate::failure::Failure;
 use thalweg::lab::experiment::{Document, Experiment, given};
 
@@ -22,6 +23,8 @@ pub(crate) struct Comparing {
     /// batch be learnt, how far do seeds scatter; a few runs are made for it, and kept
     #[arg(long)]
     pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) consent: Consent,
     /// So many final seeds more than the experiment says, for every rule; what is known already does not run again. With `auto`, as
     /// many as the verdict asks for, until nothing is open that seeds can decide
     #[arg(long, value_name = "N|auto", value_parser = more_seeds, default_value = "0")]

@@ -9,9 +9,11 @@ use super::options::{Comparing, MoreSeeds};
 use super::show::{print, write};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, admit};
-use crate::language::{Language, locale, say};
+use crate::language::{Language, locale};
+use crate::reading::say_all_understood;
 use crate::watching::Style;
-use crate::{code, output, stderr};
+use crate::writing::check_folder;
+use crate::{code, consent, output, stderr};
 use std::collections::BTreeMap;
 use thalweg::lab::comparison::Comparison;
 use thalweg::lab::engine::Engine;
@@ -29,14 +31,19 @@ pub(crate) fn run_comparison(
 ) -> Result<(), Failure> {
     let Common { source, json, open: opens, .. } = &arguments.common;
     let language = arguments.common.lang.unwrap_or_else(locale);
+    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
+    check_folder(&out, arguments.common.overwriting)?;
+    if arguments.dry_run {
+        consent::ask(experiment, "the experiment", arguments.consent)?;
+    }
     let engine = Engine::new(experiment, &source.source())?;
+    say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     for (index, problem) in experiment.problems.iter().enumerate() {
         if let Some(fault) = engine.start_fault(experiment, index) {
             stderr::note(format!("{}: {}", problem.name, in_language(&fault, language)));
         }
     }
-    let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let origin = Origin::comparison(experiment, &code::fingerprint()?, |index| engine.fingerprint(index));
@@ -60,7 +67,7 @@ pub(crate) fn run_comparison(
         if let Some(further) = further {
             output::line(format!("\n{further}"))?;
         }
-        output::line(format!("\n{}: {}", say(language, "Report", "보고서"), report.display()))?;
+        output::line(format!("\n{}: {}", language.words().report(), report.display()))?;
     }
     if *opens { open(&report) } else { Ok(()) }
 }
@@ -86,11 +93,7 @@ fn conduct_all(
         if wanted <= seeds {
             break;
         }
-        stderr::note(say(
-            language,
-            &format!("{seeds} final seeds a rule leave something open: on to {wanted}"),
-            &format!("규칙마다 최종 시드 {seeds}개로는 가릴 수 없는 것이 남아 {wanted}개로 늘린다"),
-        ));
+        stderr::note(language.words().on_to_more_seeds(seeds, wanted));
         experiment.protocol.final_seeds = wanted;
         store.keep_experiment(&experiment.to_toml())?;
         comparison = conduct(&experiment, engine, store, threads, (style, language))?;

@@ -1,7 +1,6 @@
 //! The result in files and on the terminal.
 
 use crate::failure::Failure;
-use crate::folder::file_name;
 use crate::language::Language;
 use crate::output;
 use std::path::Path;
@@ -10,6 +9,7 @@ use thalweg::lab::comparison::{Comparison, ProblemResult};
 use thalweg::lab::experiment::Metric;
 use thalweg::lab::verdict::reach;
 use thalweg::pages::comparison::{in_language, table, target_refused};
+use thalweg_kit::file_name;
 
 /// Writes a table for each problem, and the whole result as JSON. Returns the JSON.
 pub(super) fn write(comparison: &Comparison, out: &Path) -> Result<String, Failure> {

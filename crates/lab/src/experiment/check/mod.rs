@@ -14,8 +14,8 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::{
-    Arm, Experiment, ExperimentError, LearningRate, Preset, Protocol, RawExperiment, RawProtocol, RawRate,
-    SearchKind, Setting, Source, Vocabulary, suggestion,
+    Arm, Experiment, ExperimentError, Key, LearningRate, Preset, Protocol, RawExperiment, RawProtocol,
+    RawRate, SearchKind, Setting, Source, Vocabulary, suggestion,
 };
 
 type Checked<T> = Result<T, ExperimentError>;
@@ -33,11 +33,8 @@ pub(super) fn experiment(
         None => Preset::default(),
     };
     let seed = raw.seed.as_ref().map_or(1, |seed| *seed.get_ref());
-    if i64::try_from(seed).is_err() {
-        // TOML knows no larger whole numbers, and the experiment must be a file again.
-        return Err(source.refuse_whole(format!("`seed` must be at most {}, not {seed}", i64::MAX)));
-    }
-    let protocol = check.protocol(preset.protocol(), raw.protocol.as_ref())?;
+    check.values(&RawExperiment::keys(), raw)?;
+    let protocol = check.protocol(preset.protocol(), raw.protocol.as_ref().map(Spanned::get_ref))?;
     let rules = rule::rules(&check, raw)?;
     let problems = problem::problems(&check, raw, &rules)?;
     Ok(Experiment {
@@ -82,14 +79,14 @@ impl Check<'_> {
         })
     }
 
-    /// A whole number between two others.
-    fn count(&self, key: &str, value: &Spanned<u64>, least: u64, most: u64) -> Checked<u64> {
-        let number = *value.get_ref();
-        if number < least || number > most {
-            let message = format!("`{key}` must be between {least} and {most}, not {number}");
-            return Err(self.refuse(value.span(), message));
+    /// Checks each value of a table by itself.
+    fn values<T>(&self, keys: &[Key<T>], table: &T) -> Checked<()> {
+        for key in keys {
+            if let (Some(place), Some(message)) = ((key.place)(table), (key.objection)(table)) {
+                return Err(self.refuse(place, message));
+            }
         }
-        Ok(number)
+        Ok(())
     }
 
     /// A finite number that passes a test.
@@ -162,22 +159,21 @@ impl Check<'_> {
             let find = |name: &str| kinds.iter().find(|kind| kind.0 == name).map(|kind| kind.1);
             protocol.search = self.known("search", name, kinds.map(|kind| kind.0), find)?;
         }
-        for (key, written, least, into) in [
-            ("tuning_trials", &raw.tuning_trials, 1, &mut protocol.tuning_trials),
-            ("tuning_seeds", &raw.tuning_seeds, 1, &mut protocol.tuning_seeds),
-            ("confirmation_top", &raw.confirmation_top, 1, &mut protocol.confirmation_top),
-            ("confirmation_seeds", &raw.confirmation_seeds, 0, &mut protocol.confirmation_seeds),
-            ("final_seeds", &raw.final_seeds, 1, &mut protocol.final_seeds),
-            ("default_seeds", &raw.default_seeds, 0, &mut protocol.default_seeds),
-            ("boundary_extensions", &raw.boundary_extensions, 0, &mut protocol.boundary_extensions),
+        self.values(&RawProtocol::keys(), raw)?;
+        for (written, into) in [
+            (&raw.tuning_trials, &mut protocol.tuning_trials),
+            (&raw.tuning_seeds, &mut protocol.tuning_seeds),
+            (&raw.confirmation_top, &mut protocol.confirmation_top),
+            (&raw.confirmation_seeds, &mut protocol.confirmation_seeds),
+            (&raw.final_seeds, &mut protocol.final_seeds),
+            (&raw.default_seeds, &mut protocol.default_seeds),
+            (&raw.boundary_extensions, &mut protocol.boundary_extensions),
         ] {
             if let Some(value) = written {
-                *into = self.count(key, value, least, 10_000)? as usize;
+                *into = *value.get_ref() as usize;
             }
         }
-        if let Some(factor) = &raw.halving {
-            protocol.halving = Some(self.count("halving", factor, 2, 10)? as u32);
-        }
+        protocol.halving = raw.halving.as_ref().map(|factor| *factor.get_ref() as u32).or(protocol.halving);
         Ok(protocol)
     }
 }

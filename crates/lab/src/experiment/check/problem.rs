@@ -1,21 +1,19 @@
 //! Checking the problems of an experiment.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use thalweg_data::Augmentation;
+use thalweg_data::Reading;
+use thalweg_train::Learning;
 use toml::Spanned;
 
 use super::rule::CheckedRule;
 use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
+use crate::experiment::raw::written;
 use crate::experiment::{
-    FunctionProblem, Initial, Length, MLP, Metric, Problem, ProgramProblem, RawInitial, RawNetwork,
-    RawProblem, Sampling, TrainingProblem, Workload,
+    FunctionProblem, Initial, Key, Kind, Length, MLP, Metric, Problem, ProgramProblem, RawInitial,
+    RawNetwork, RawProblem, Sampling, TrainingProblem, Workload,
 };
-
-/// More than anyone waits for; small enough to count in any integer type.
-const MOST_STEPS: u64 = 1_000_000_000;
 
 /// Checks all problems.
 pub(super) fn problems(
@@ -32,6 +30,7 @@ pub(super) fn problems(
         (None, Some(several)) => several.get_ref().iter().collect(),
         (None, None) => vec![],
     };
+    let keys = RawProblem::keys();
     if written.is_empty() {
         let error = check.refuse(0..0, "there is no problem to compare the rules on");
         return Err(error
@@ -39,7 +38,7 @@ pub(super) fn problems(
     }
     let mut problems: Vec<Problem> = Vec::new();
     for raw in written {
-        let problem = problem(check, raw, rules)?;
+        let problem = problem(check, &keys, raw, rules)?;
         if problems.iter().any(|other| other.name == problem.name) {
             let error = check.refuse(raw.span(), format!("two problems are called `{}`", problem.name));
             return Err(error.help("give one of them another `name`"));
@@ -49,16 +48,28 @@ pub(super) fn problems(
     Ok(problems)
 }
 
-fn problem(check: &Check<'_>, entry: &Spanned<RawProblem>, rules: &[CheckedRule<'_>]) -> Checked<Problem> {
+fn problem(
+    check: &Check<'_>,
+    keys: &[Key<RawProblem>],
+    entry: &Spanned<RawProblem>,
+    rules: &[CheckedRule<'_>],
+) -> Checked<Problem> {
     let raw = entry.get_ref();
+    let of_kind = |kind| {
+        belong(check, keys, raw, kind)?;
+        check.values(keys, raw)
+    };
     let (default_name, workload) = match (&raw.function, &raw.dataset, &raw.program) {
         (Some(function), None, None) => {
+            of_kind(Kind::Function)?;
             (function.get_ref().clone(), Workload::Function(function_problem(check, raw, function)?))
         }
         (None, Some(dataset), None) => {
-            (dataset.get_ref().clone(), Workload::Training(training_problem(check, raw, dataset)?))
+            of_kind(Kind::Dataset)?;
+            (dataset.get_ref().clone(), Workload::Training(training_problem(check, keys, raw, dataset)?))
         }
         (None, None, Some(program)) => {
+            of_kind(Kind::Program)?;
             (program_name(program.get_ref()), Workload::Program(program_problem(check, raw, program)?))
         }
         (Some(_), Some(dataset), _) => {
@@ -79,10 +90,7 @@ fn problem(check: &Check<'_>, entry: &Spanned<RawProblem>, rules: &[CheckedRule<
         Metric::Loss => 0.01,
         Metric::Value => 0.5,
     };
-    let difference = match &raw.difference {
-        Some(value) => check.number("difference", value, "greater than 0", |difference| difference > 0.0)?,
-        None => usual_difference,
-    };
+    let difference = written(&raw.difference).unwrap_or(usual_difference);
     let learning_rates = learning_rates(check, raw, &workload, rules)?;
     let name = raw.name.as_ref().map_or(default_name, |name| name.get_ref().clone());
     Ok(Problem { name, workload, difference, learning_rates })
@@ -106,7 +114,7 @@ fn learning_rates(
         rates.insert(rule.arm.label.clone(), rate);
     }
     let labels: Vec<String> = rates.keys().cloned().collect();
-    for (label, rate) in raw.learning_rates.iter().flatten() {
+    for (label, rate) in raw.learning_rates.iter().flat_map(Spanned::get_ref) {
         if !rates.contains_key(label.get_ref()) && left_out(check, label.get_ref(), rules) {
             check.rate(rate)?;
             continue;
@@ -139,42 +147,27 @@ fn program_problem(
     raw: &RawProblem,
     program: &Spanned<Vec<String>>,
 ) -> Checked<ProgramProblem> {
-    let mut elsewhere = networks_keys(raw);
-    elsewhere.retain(|(key, _)| !["metric", "evaluate_every"].contains(key));
-    elsewhere.extend(functions_keys(raw));
-    for (key, span) in elsewhere {
-        if let Some(span) = span {
-            let message = format!("`{key}` does not belong to a problem with a `program`");
-            return Err(check.refuse(span, message).help("the program settles it by itself"));
-        }
-    }
     if program.get_ref().first().is_none_or(|word| word.trim().is_empty()) {
         let error = check.refuse(program.span(), "`program` names the program to run");
         return Err(error.help("for example: program = [\"python3\", \"mine.py\"]"));
     }
-    let steps = optional(&raw.steps, 200, |steps| check.count("steps", steps, 1, MOST_STEPS))?;
+    let steps = written(&raw.steps).unwrap_or(200);
     Ok(ProgramProblem {
         program: program.get_ref().clone(),
         metric: optional(&raw.metric, Metric::Loss, |name| {
             one_of(check, "metric", name, &[("accuracy", Metric::Accuracy), ("loss", Metric::Loss)])
         })?,
         steps,
-        evaluate_every: optional(&raw.evaluate_every, steps.div_ceil(10), |every| {
-            check.count("evaluate_every", every, 1, MOST_STEPS)
-        })?,
+        evaluate_every: written(&raw.evaluate_every).unwrap_or(steps.div_ceil(10)),
         schedule: schedule(check, raw.schedule.as_ref())?,
-        target_loss: target_loss(check, raw)?,
-        deterministic: raw.deterministic.as_ref().is_some_and(|deterministic| *deterministic.get_ref()),
-        answer_seconds: optional(&raw.answer_seconds, ProgramProblem::ANSWER_SECONDS, |seconds| {
-            check.count("answer_seconds", seconds, 1, 1_000_000)
-        })?,
-        parallel: maybe(&raw.parallel, |copies| check.count("parallel", copies, 1, 10_000))?,
+        target_loss: written(&raw.target_loss),
+        deterministic: written(&raw.deterministic).unwrap_or(false),
+        answer_seconds: written(&raw.answer_seconds).unwrap_or(ProgramProblem::ANSWER_SECONDS),
+        parallel: written(&raw.parallel),
     })
 }
 
 fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<FunctionProblem> {
-    belongs_elsewhere(check, "dataset", "function", &networks_keys(raw))?;
-    belongs_elsewhere(check, "program", "function", &programs_keys(raw))?;
     let functions = &check.vocabulary.functions;
     let names = functions.iter().map(|function| function.name.as_str());
     let facts = check
@@ -199,31 +192,26 @@ fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
             &facts.settings,
             raw.set.as_ref().map(Spanned::get_ref),
         )?,
-        noise: optional(&raw.noise, 0.0, |noise| {
-            check.number("noise", noise, "0 or greater", |noise| noise >= 0.0)
-        })?,
-        steps: optional(&raw.steps, 30, |steps| check.count("steps", steps, 1, MOST_STEPS))?,
+        noise: written(&raw.noise).unwrap_or(0.0),
+        steps: written(&raw.steps).unwrap_or(30),
         schedule: schedule(check, raw.schedule.as_ref())?,
-        target_loss: target_loss(check, raw)?,
+        target_loss: written(&raw.target_loss),
     })
 }
 
-fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<TrainingProblem> {
-    belongs_elsewhere(check, "function", "dataset", &functions_keys(raw))?;
-    belongs_elsewhere(check, "program", "dataset", &programs_keys(raw))?;
+fn training_problem(
+    check: &Check<'_>,
+    keys: &[Key<RawProblem>],
+    raw: &RawProblem,
+    name: &Spanned<String>,
+) -> Checked<TrainingProblem> {
     let vocabulary = check.vocabulary;
     let dataset = check.known("dataset", name, vocabulary.datasets.iter().map(String::as_str), |name| {
         let known =
             vocabulary.is_dataset_file(name) || vocabulary.datasets.iter().any(|dataset| dataset == name);
         known.then(|| name.to_string())
     })?;
-    let hidden = raw.hidden.as_ref().map_or_else(|| vec![50], |hidden| hidden.get_ref().clone());
-    if let (Some(written), Some(width)) =
-        (&raw.hidden, hidden.iter().find(|width| !(1..=1_000_000).contains(*width)))
-    {
-        let message = format!("a hidden layer must be between 1 and 1000000 wide, not {width}");
-        return Err(check.refuse(written.span(), message));
-    }
+    let hidden = written(&raw.hidden).unwrap_or_else(|| vec![50]);
     let activation = optional(&raw.activation, "relu".to_string(), |name| {
         listed(check, "activation", name, &vocabulary.activations)
     })?;
@@ -235,64 +223,58 @@ fn training_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
                 .refuse(epochs.span(), "both `steps` and `epochs` are given")
                 .help("keep one of them"));
         }
-        (Some(steps), None) => Length::Steps(check.count("steps", steps, 1, MOST_STEPS)?),
-        (None, Some(epochs)) => Length::Epochs(check.count("epochs", epochs, 1, 1_000_000)?),
+        (Some(steps), None) => Length::Steps(*steps.get_ref()),
+        (None, Some(epochs)) => Length::Epochs(*epochs.get_ref()),
         (None, None) => Length::Epochs(30),
     };
     let sampling = [("shuffled", Sampling::Shuffled), ("replacement", Sampling::Replacement)];
     let metric = [("accuracy", Metric::Accuracy), ("loss", Metric::Loss)];
     let reconstructs = network.as_deref().is_some_and(|layers| layers.ends_with("linear inputs"));
     let usual = if reconstructs { Metric::Loss } else { Metric::Accuracy };
-    Ok(TrainingProblem {
+    let mut problem = TrainingProblem {
         dataset,
         hidden,
         initial: initial(check, raw.initial.as_ref(), &activation)?,
         network,
         activation,
-        batch: optional(&raw.batch, 100, |batch| check.count("batch", batch, 1, 10_000_000))?,
+        batch: written(&raw.batch).unwrap_or(100),
         sampling: optional(&raw.sampling, Sampling::Shuffled, |name| {
             one_of(check, "sampling", name, &sampling)
         })?,
-        examples: maybe(&raw.examples, |count| check.count("examples", count, 1, 1_000_000_000))?,
-        validation: maybe(&raw.validation, |count| check.count("validation", count, 0, 1_000_000_000))?,
-        context: maybe(&raw.context, |count| check.count("context", count, 1, 100_000))?,
-        normalize: raw.normalize.as_ref().is_none_or(|normalize| *normalize.get_ref()),
+        examples: written(&raw.examples),
+        validation: written(&raw.validation),
+        context: written(&raw.context),
+        normalize: written(&raw.normalize).unwrap_or_default(),
         metric: optional(&raw.metric, usual, |name| match one_of(check, "metric", name, &metric)? {
             Metric::Accuracy if reconstructs => Err(check
                 .refuse(name.span(), "a network that gives its examples back has no accuracy")
                 .help("judge it by `metric = \"loss\"`")),
             metric => Ok(metric),
         })?,
-        evaluate_every: maybe(&raw.evaluate_every, |steps| {
-            check.count("evaluate_every", steps, 1, MOST_STEPS)
-        })?,
+        evaluate_every: written(&raw.evaluate_every),
         length,
         schedule: schedule(check, raw.schedule.as_ref())?,
-        plateau: maybe(&raw.plateau, |written| plateau(check, written))?,
-        label_smoothing: optional(&raw.label_smoothing, 0.0, |smoothing| match *smoothing.get_ref() {
-            share if (0.0..1.0).contains(&share) => Ok(share),
-            share => {
-                let message = format!("`label_smoothing` must be from 0 to less than 1, not {share}");
-                Err(check.refuse(smoothing.span(), message))
-            }
-        })?,
-        class_weights: raw.class_weights.as_ref().map(|weights| weights.get_ref().clone()),
-        augmentation: optional(&raw.augmentation, Augmentation::default(), |written| {
-            let refuse = |message| check.refuse(written.span(), message);
-            written.get_ref().check_crop().map(|()| *written.get_ref()).map_err(refuse)
-        })?,
-        early_stopping: raw.early_stopping.as_ref().map(|written| *written.get_ref()),
-        loss_after_update: raw.loss_after_update.as_ref().is_some_and(|written| *written.get_ref()),
-        target_loss: target_loss(check, raw)?,
-    })
+        plateau: raw.plateau.as_ref().map(|written| plateau(check, written)).transpose()?,
+        learning: Learning::default(),
+        reading: Reading::default(),
+        target_loss: written(&raw.target_loss),
+    };
+    for key in keys {
+        (key.hand_on)(raw, &mut problem);
+    }
+    Ok(problem)
 }
 
 /// The layers of a network, as they are written in the end.
 fn network(check: &Check<'_>, raw: &RawProblem, written: &Spanned<RawNetwork>) -> Checked<String> {
-    for (key, span) in [("hidden", span(&raw.hidden)), ("activation", span(&raw.activation))] {
-        if let Some(span) = span {
+    let alone = [
+        ("hidden", raw.hidden.as_ref().map(Spanned::span)),
+        ("activation", raw.activation.as_ref().map(Spanned::span)),
+    ];
+    for (key, place) in alone {
+        if let Some(place) = place {
             return Err(check
-                .refuse(span, format!("both `network` and `{key}` are given"))
+                .refuse(place, format!("both `network` and `{key}` are given"))
                 .help("keep one of them"));
         }
     }
@@ -303,58 +285,24 @@ fn network(check: &Check<'_>, raw: &RawProblem, written: &Spanned<RawNetwork>) -
     }
 }
 
-/// The keys that only a network has, and where they stand.
-fn networks_keys(raw: &RawProblem) -> Vec<(&'static str, Option<Range<usize>>)> {
-    vec![
-        ("network", span(&raw.network)),
-        ("context", span(&raw.context)),
-        ("hidden", span(&raw.hidden)),
-        ("activation", span(&raw.activation)),
-        ("initial", span(&raw.initial)),
-        ("batch", span(&raw.batch)),
-        ("sampling", span(&raw.sampling)),
-        ("examples", span(&raw.examples)),
-        ("validation", span(&raw.validation)),
-        ("normalize", span(&raw.normalize)),
-        ("metric", span(&raw.metric)),
-        ("evaluate_every", span(&raw.evaluate_every)),
-        ("epochs", span(&raw.epochs)),
-        ("plateau", span(&raw.plateau)),
-        ("label_smoothing", span(&raw.label_smoothing)),
-        ("class_weights", span(&raw.class_weights)),
-        ("augmentation", span(&raw.augmentation)),
-        ("early_stopping", span(&raw.early_stopping)),
-        ("loss_after_update", span(&raw.loss_after_update)),
-    ]
-}
-
-/// The keys that only a function has, and where they stand.
-fn functions_keys(raw: &RawProblem) -> [(&'static str, Option<Range<usize>>); 3] {
-    [("start", span(&raw.start)), ("noise", span(&raw.noise)), ("set", span(&raw.set))]
-}
-
-/// The keys that only a program has, and where they stand.
-fn programs_keys(raw: &RawProblem) -> [(&'static str, Option<Range<usize>>); 3] {
-    [
-        ("deterministic", span(&raw.deterministic)),
-        ("answer_seconds", span(&raw.answer_seconds)),
-        ("parallel", span(&raw.parallel)),
-    ]
-}
-
-/// Refuses a key of a problem with a `kind` in one that has an `other`.
-fn belongs_elsewhere(
-    check: &Check<'_>,
-    kind: &str,
-    other: &str,
-    keys: &[(&str, Option<Range<usize>>)],
-) -> Checked<()> {
-    for (key, span) in keys {
-        if let Some(span) = span {
-            let message =
-                format!("`{key}` belongs to a problem with a `{kind}`, but this one has a `{other}`");
-            return Err(check.refuse(span.clone(), message));
-        }
+/// Refuses the keys that a problem of this kind does not have.
+fn belong(check: &Check<'_>, keys: &[Key<RawProblem>], raw: &RawProblem, kind: Kind) -> Checked<()> {
+    let here = kind.key();
+    for key in keys.iter().filter(|key| !key.of.contains(&kind)) {
+        let (Some(place), Some(other)) = ((key.place)(raw), key.of.first()) else { continue };
+        let name = key.name;
+        return Err(match kind {
+            Kind::Program => check
+                .refuse(place, format!("`{name}` does not belong to a problem with a `program`"))
+                .help("the program settles it by itself"),
+            Kind::Function | Kind::Dataset => {
+                let other = other.key();
+                check.refuse(
+                    place,
+                    format!("`{name}` belongs to a problem with a `{other}`, but this one has a `{here}`"),
+                )
+            }
+        });
     }
     Ok(())
 }
@@ -396,10 +344,6 @@ fn initial(check: &Check<'_>, raw: Option<&Spanned<RawInitial>>, activation: &st
     }
 }
 
-fn target_loss(check: &Check<'_>, raw: &RawProblem) -> Checked<Option<f64>> {
-    maybe(&raw.target_loss, |target| check.number("target_loss", target, "a finite number", |_| true))
-}
-
 fn listed(check: &Check<'_>, what: &str, name: &Spanned<String>, known: &[String]) -> Checked<String> {
     let find = |name: &str| known.iter().find(|other| *other == name).cloned();
     check.known(what, name, known.iter().map(String::as_str), find)
@@ -410,14 +354,6 @@ fn one_of<T: Copy>(check: &Check<'_>, what: &str, name: &Spanned<String>, known:
     check.known(what, name, known.iter().map(|other| other.0), find)
 }
 
-fn maybe<R, T>(raw: &Option<R>, check: impl FnOnce(&R) -> Checked<T>) -> Checked<Option<T>> {
-    raw.as_ref().map(check).transpose()
-}
-
 fn optional<R, T>(raw: &Option<R>, default: T, check: impl FnOnce(&R) -> Checked<T>) -> Checked<T> {
     raw.as_ref().map_or(Ok(default), check)
-}
-
-fn span<T>(raw: &Option<Spanned<T>>) -> Option<Range<usize>> {
-    raw.as_ref().map(Spanned::span)
 }

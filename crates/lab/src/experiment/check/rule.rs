@@ -64,11 +64,15 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         check.known("rule", name, names, |name| vocabulary.rules.iter().find(|rule| rule.name == name))?;
     let dialect = dialect(check, raw, table, facts)?;
     let mut rate = table.learning_rate.as_ref().map(|rate| check.rate(rate)).transpose()?;
-    let mut set =
-        check.settings(&format!("`{}`", facts.name), &dialect.hyperparameters, table.set.as_ref())?;
+    let mut set = check.settings(
+        &format!("`{}`", facts.name),
+        &dialect.hyperparameters,
+        table.set.as_ref().map(Spanned::get_ref),
+    )?;
     set.remove("learning_rate");
     // `set = { learning_rate = 0.1 }` is another way to give the rate.
-    let among_settings = table.set.iter().flatten().find(|(name, _)| name.get_ref() == "learning_rate");
+    let among_settings =
+        table.set.iter().flat_map(Spanned::get_ref).find(|(name, _)| name.get_ref() == "learning_rate");
     if let Some((key, value)) = among_settings {
         if rate.is_some() {
             return Err(check
@@ -84,8 +88,12 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         Some(label) => label.get_ref().clone(),
         None => facts.name.clone(),
     };
-    let schedules =
-        schedule::of_hyperparameters(check, table.schedules.as_ref(), &facts.name, &dialect.hyperparameters)?;
+    let schedules = schedule::of_hyperparameters(
+        check,
+        table.schedules.as_ref().map(Spanned::get_ref),
+        &facts.name,
+        &dialect.hyperparameters,
+    )?;
     let arm = Arm {
         label,
         name: facts.name.clone(),

@@ -38,7 +38,8 @@ pub(super) fn searched(
         let what = format!("setting of `{}`:", rule.name);
         let names = known().map(|setting| setting.name.as_str());
         let setting = check.known(&what, name, names, |name| known().find(|setting| setting.name == name))?;
-        let given = table.set.iter().flatten().find(|(given, _)| given.get_ref() == &setting.name);
+        let given =
+            table.set.iter().flat_map(Spanned::get_ref).find(|(given, _)| given.get_ref() == &setting.name);
         if let Some((given, _)) = given {
             let message = format!("`{}` is both set and searched for", setting.name);
             return Err(check.refuse(given.span(), message).help("keep one of them"));

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::experiment::{
-    DialectFacts, Document, FunctionFacts, Length, Metric, Problem, RuleFacts, Workload,
+    DialectFacts, Document, FunctionFacts, Kind, Length, Metric, Problem, RawProblem, RawProtocol,
+    RawRuleTable, RuleFacts, Usual, Workload,
 };
 
 /// A small vocabulary for the tests of the whole crate.
@@ -132,7 +133,7 @@ fn everything_written_arrives_and_the_rest_is_filled_in() {
     let Workload::Training(training) = &digits.workload else { panic!("a training problem") };
     assert_eq!(
         (training.length, training.metric, training.normalize),
-        (Length::Steps(200), Metric::Loss, true)
+        (Length::Steps(200), Metric::Loss, thalweg_data::Normalize::Usual)
     );
     assert_eq!(training.schedule.settings["warmup"], thalweg_optim::Setting::Number(10.0));
 }
@@ -263,6 +264,16 @@ fn mistakes_are_pointed_at() {
         ),
         ("[problem]\ndataset = \"digits\"\nvalidation = 0.2", "race.toml:3:14:", ""),
         (
+            "[problem]\ndataset = \"digits\"\nlabel_smoothing = 1",
+            "race.toml:3:19: `label_smoothing` must be from 0 to less than 1, not 1",
+            "",
+        ),
+        (
+            "[problem]\nprogram = [\"mine\"]\nlabel_smoothing = 0.1",
+            "race.toml:3:19: `label_smoothing` does not belong to a problem with a `program`",
+            "settles it by itself",
+        ),
+        (
             "[problem]\ndataset = \"digits\"\ninitial = \"uniform(-1)\"",
             "race.toml:3:11: `uniform(-1)` does not say how",
             "uniform(0.1)",
@@ -381,7 +392,7 @@ fn mistakes_are_pointed_at() {
 
 #[test]
 fn options_from_the_command_line_need_no_file() {
-    use crate::experiment::{RawProblem, given};
+    use crate::experiment::given;
     let mut document = Document::default();
     document.raw.problem =
         Some(given(RawProblem { dataset: Some(given("digts".into())), ..RawProblem::default() }));
@@ -412,7 +423,7 @@ fn other_hyperparameters_follow_schedules_of_their_own() {
 
 #[test]
 fn schedule_settings_from_the_command_line_are_checked_and_arrive() {
-    use crate::experiment::{RawProblem, RawSchedule, RawSetting, given};
+    use crate::experiment::{RawSchedule, RawSetting, given};
     let with = |setting: &str| {
         let schedule = RawSchedule {
             name: Some(given("cosine".into())),
@@ -457,14 +468,6 @@ fn rates_of_rules_that_an_option_left_out_are_ignored() {
     assert!(error.contains("unknown rule of this experiment: `momentum`"), "{error}");
 }
 
-/// Returns the keys of the table in which `text` has the key `unknown`, as the parser lists them when it refuses that one.
-fn keys(text: &str) -> Vec<String> {
-    let refused = toml::from_str::<RawExperiment>(text).expect_err(text);
-    let message = refused.message();
-    assert!(message.starts_with("unknown field `unknown`, expected "), "{text}: {message}");
-    message.split('`').skip(3).step_by(2).map(String::from).collect()
-}
-
 /// Reads a file of the repository.
 fn read(path: &str) -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
@@ -473,130 +476,87 @@ fn read(path: &str) -> String {
 
 const FUNCTION: &str = "function = \"rotated-bowl\"";
 
-/// Tables of the file: the heading that the reference has for them, and a file with an unknown key in them.
-const TABLES: [(&str, &str); 5] = [
-    ("Experiment files", "unknown = 1"),
-    ("Rules", "rules = [{ name = \"sgd\", unknown = 1 }]"),
-    ("Rules", "rules = [{ name = \"sgd\", search = { beta1 = { unknown = 1 } } }]"),
-    ("Effort", "[protocol]\nunknown = 1"),
-    ("Problems", "[problem]\nunknown = 1"),
-];
-
-#[test]
-fn every_key_is_in_the_reference() {
-    let reference = read("docs/experiments.md");
-    for (heading, text) in TABLES {
-        let section = reference.split_once(&format!("# {heading}\n")).expect(heading).1;
-        let section = section.split("\n## ").next().unwrap_or_default();
-        for key in keys(text) {
-            let written = ["`KEY", " KEY,", " KEY }", " KEY =", "\nKEY =", "[KEY]"];
-            let there = written.iter().any(|form| section.contains(&form.replace("KEY", &key)));
-            assert!(there, "docs/experiments.md does not explain `{key}` under {heading}");
-        }
-    }
-}
-
-/// Keys of a problem with values of which one differs from the default.
-const OF_A_PROBLEM: &[(&str, &str)] = &[
-    ("name", "\"other\""),
-    ("deterministic", "true"),
-    ("start", "[1, 2]"),
-    ("noise", "0.5"),
-    ("set", "{ condition = 3 }"),
-    ("network", "\"linear 5, linear outputs\""),
-    ("hidden", "[7]"),
-    ("activation", "\"tanh\""),
-    ("initial", "0.5"),
-    ("batch", "7"),
-    ("sampling", "\"replacement\""),
-    ("examples", "7"),
-    ("validation", "7"),
-    ("context", "7"),
-    ("normalize", "false"),
-    // A network is judged by accuracy if nothing is said, a program by loss.
-    ("metric", "\"loss\""),
-    ("metric", "\"accuracy\""),
-    ("evaluate_every", "7"),
-    ("steps", "7"),
-    ("epochs", "7"),
-    ("schedule", "\"cosine\""),
-    ("plateau", "{ patience = 7 }"),
-    ("label_smoothing", "0.1"),
-    ("class_weights", "\"balanced\""),
-    ("augmentation", "{ shift = 1 }"),
-    ("early_stopping", "{ patience = 7 }"),
-    ("loss_after_update", "true"),
-    ("target_loss", "0.5"),
-    ("answer_seconds", "7"),
-    ("parallel", "2"),
-    ("difference", "0.25"),
-    ("learning_rates", "{ sgd = 0.5 }"),
-];
-
 #[test]
 fn every_key_of_a_problem_changes_it_or_is_refused() {
-    let kinds = ["function", "dataset", "program"];
-    let bases =
-        [FUNCTION, "dataset = \"digits\"", "program = [\"mine\"]"].map(|base| format!("[problem]\n{base}\n"));
-    for key in keys("[problem]\nunknown = 1").iter().filter(|key| !kinds.contains(&key.as_str())) {
-        let values: Vec<&str> =
-            OF_A_PROBLEM.iter().filter(|(known, _)| known == key).map(|(_, value)| *value).collect();
-        assert!(!values.is_empty(), "give `{key}` a value in OF_A_PROBLEM");
-        let mut accepted = 0;
-        for base in &bases {
-            let plain = checked(base).unwrap();
-            let changed = values.iter().map(|value| checked(&format!("{base}{key} = {value}")));
-            let changed: Vec<Experiment> = changed.filter_map(Checked::ok).collect();
-            let read = changed.is_empty() || changed.iter().any(|changed| *changed != plain);
-            assert!(read, "`{key}` is accepted and does nothing in\n{base}");
-            accepted += changed.len();
+    for key in RawProblem::keys().iter().filter(|key| Kind::ALL.iter().all(|kind| kind.key() != key.name)) {
+        assert!(!key.samples.is_empty(), "give `{}` a sample", key.name);
+        for &kind in Kind::ALL {
+            let base = match kind {
+                Kind::Function => format!("[problem]\n{FUNCTION}\n"),
+                Kind::Dataset => "[problem]\ndataset = \"digits\"\n".to_owned(),
+                Kind::Program => "[problem]\nprogram = [\"mine\"]\n".to_owned(),
+            };
+            let plain = checked(&base).unwrap();
+            let with = |value: &&str| checked(&format!("{base}{} = {value}", key.name));
+            let changed: Vec<Checked<Experiment>> = key.samples.iter().map(with).collect();
+            match key.of.contains(&kind) {
+                true => assert!(
+                    changed.iter().any(|one| *one.as_ref().unwrap() != plain),
+                    "`{}` is accepted and does nothing in\n{base}",
+                    key.name
+                ),
+                false => assert!(changed.iter().all(Result::is_err), "`{}` is accepted in\n{base}", key.name),
+            }
+            if let (Usual::Value(value), true) = (key.default, key.of.contains(&kind)) {
+                assert_eq!(with(&value).as_ref(), Ok(&plain), "the default of `{}` in\n{base}", key.name);
+            }
         }
-        assert!(accepted > 0, "`{key} = {values:?}` is refused by every kind of problem");
     }
 }
-
-/// Keys of a rule with values that differ from their defaults.
-const OF_A_RULE: &[(&str, &str)] = &[
-    ("label", "\"other\""),
-    ("dialect", "\"book\""),
-    ("learning_rate", "0.5"),
-    ("search", "[\"momentum\"]"),
-    ("set", "{ momentum = 0.5 }"),
-    ("before", "[{ stage = \"clip-by-value\", largest = 1 }]"),
-    ("after", "[\"cautious\"]"),
-    ("groups", "[{ name = \"all\" }]"),
-    ("schedules", "{ momentum = \"cosine\" }"),
-    ("state", "\"bf16\""),
-    ("non_finite", "\"skip\""),
-    ("accumulate", "2"),
-    ("sharpness", "{ radius = 0.05 }"),
-];
 
 #[test]
 fn every_key_of_a_rule_changes_it() {
     let with = |more: &str| {
         checked(&format!("rules = [{{ name = \"momentum\"{more} }}]\n[problem]\n{FUNCTION}")).unwrap()
     };
-    for key in keys("rules = [{ name = \"sgd\", unknown = 1 }]").iter().filter(|key| *key != "name") {
-        let value = OF_A_RULE.iter().find(|(known, _)| known == key);
-        let (_, value) = value.unwrap_or_else(|| panic!("give `{key}` a value in OF_A_RULE"));
-        assert_ne!(with(&format!(", {key} = {value}")), with(""), "`{key}` is read and does nothing");
+    for key in RawRuleTable::keys().iter().filter(|key| key.name != "name") {
+        let [value] = key.samples else { panic!("give `{}` a sample", key.name) };
+        assert_ne!(with(&format!(", {} = {value}", key.name)), with(""), "`{}` does nothing", key.name);
     }
 }
 
 #[test]
 fn every_key_of_the_protocol_changes_it() {
     let with = |more: &str| checked(&format!("[protocol]\n{more}\n[problem]\n{FUNCTION}")).unwrap().protocol;
-    for key in keys("[protocol]\nunknown = 1") {
-        let value = if key == "search" { "\"random\"" } else { "9" };
-        assert_ne!(with(&format!("{key} = {value}")), with(""), "`{key}` is read and does nothing");
+    for key in RawProtocol::keys() {
+        let [value] = key.samples else { panic!("give `{}` a sample", key.name) };
+        assert_ne!(with(&format!("{} = {value}", key.name)), with(""), "`{}` does nothing", key.name);
+    }
+}
+
+#[test]
+fn what_an_option_writes_is_what_a_file_has() {
+    let base = "[problem]\ndataset = \"digits\"\n";
+    for (name, option, file) in [
+        ("label_smoothing", "0.1", "0.1"),
+        ("class_weights", "balanced", "\"balanced\""),
+        ("class_weights", "1,1,5", "[1, 1, 5]"),
+        ("augmentation", "shift=1,flip", "{ shift = 1, flip = true }"),
+        ("early_stopping", "7", "{ patience = 7 }"),
+        ("plateau", "patience=7,factor=0.5", "{ patience = 7, factor = 0.5 }"),
+        ("hidden", "none", "[]"),
+        ("hidden", "7,8", "[7, 8]"),
+        ("initial", "0.5", "0.5"),
+        ("initial", "xavier", "\"xavier\""),
+        ("network", "linear 5, linear outputs", "[\"linear 5\", \"linear outputs\"]"),
+        ("schedule", "cosine", "\"cosine\""),
+        ("batch", "7", "7"),
+        ("steps", "7", "7"),
+    ] {
+        let keys = RawProblem::keys();
+        let set = keys.iter().find(|key| key.name == name).and_then(|key| key.option.as_ref()).unwrap().set;
+        let mut document = Document::parse("race.toml", base).unwrap();
+        set(document.raw.problem.as_mut().unwrap().get_mut(), option).unwrap();
+        let from_option = document.check(&vocabulary()).unwrap();
+        assert_eq!(from_option, checked(&format!("{base}{name} = {file}")).unwrap(), "{name}");
+        assert_ne!(from_option, checked(base).unwrap(), "{name}");
     }
 }
 
 #[test]
 fn every_field_of_a_checked_problem_reaches_what_runs_it() {
-    let fields = |name: &str| -> Vec<String> {
-        let source = read("crates/lab/src/experiment/problem.rs");
+    let fields = |file: &str, name: &str| -> Vec<String> {
+        let source = read(file);
         let body =
             source.split_once(&format!("pub struct {name} {{\n")).expect(name).1.split("\n}").next().unwrap();
         let lines = body.lines().filter_map(|line| line.trim().strip_prefix("pub "));
@@ -609,7 +569,7 @@ fn every_field_of_a_checked_problem_reaches_what_runs_it() {
     ] {
         let engine: String =
             files.iter().map(|file| read(&format!("crates/lab/src/engine/{file}"))).collect();
-        let fields = fields(name);
+        let fields = fields("crates/lab/src/experiment/problem.rs", name);
         assert!(fields.len() > 4, "{name}: {fields:?}");
         for field in fields {
             let there = engine.contains(&format!("problem.{field}"));
@@ -618,6 +578,17 @@ fn every_field_of_a_checked_problem_reaches_what_runs_it() {
                 "`{field}` of {name} is checked, and {files:?} of crates/lab/src/engine do not read it"
             );
         }
+    }
+    // What the trainer has as a file has it.
+    let trainer: String =
+        ["network.rs", "trainer.rs"].iter().map(|file| read(&format!("crates/train/src/{file}"))).collect();
+    let keys = RawProblem::keys();
+    for field in fields("crates/train/src/learning.rs", "Learning") {
+        assert!(keys.iter().any(|key| key.name == field), "no file can say `{field}` of Learning");
+        assert!(
+            trainer.contains(&format!("learning.{field}")),
+            "the trainer does not read `{field}` of Learning"
+        );
     }
 }
 

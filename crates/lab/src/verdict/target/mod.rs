@@ -11,7 +11,7 @@ mod sentence;
 use serde::{Deserialize, Serialize};
 
 use super::pair::{over_all_looks, word};
-use super::planning::{Advice, advice, first_seeds};
+use super::planning::{Advice, advice, chance_for_each, first_seeds};
 use super::{Look, Sentence, Word};
 use crate::experiment::Metric;
 use crate::statistics::{
@@ -150,15 +150,14 @@ fn judge(faster: &Racer, slower: &Racer, (horizon, margin): (f64, f64), terms: &
     };
     let known = first(usize::MAX);
     let interval = over_all_looks(&terms.look, &first);
-    let open = match &known {
-        Some(known) => advice(known, margin, spent_at(terms.look.number + 1) / terms.look.pairs as f64),
+    let found = interval.and_then(|interval| word(&interval, margin));
+    let next = spent_at(terms.look.number + 1) / terms.look.pairs as f64;
+    let open = || match &known {
+        Some(known) => advice(known, margin, next, chance_for_each(1)),
         None => first_seeds(faster.runs.len().min(slower.runs.len())),
     };
-    let (word, advice) = match (interval.and_then(|interval| word(&interval, margin)), open) {
-        (Some(word), _) => (word, None),
-        (None, Advice::SeedsCannotTell { .. }) => (Word::SeedsCannotTell, Some(open)),
-        (None, Advice::MoreSeeds(_)) => (Word::CannotTell, Some(open)),
-    };
+    let advice = found.is_none().then(open);
+    let word = found.or(advice.map(Advice::word)).unwrap_or(Word::CannotTell);
     TargetPair {
         faster: faster.label.clone(),
         slower: slower.label.clone(),

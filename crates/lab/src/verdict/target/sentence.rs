@@ -1,6 +1,8 @@
-//! The verdict on steps to the target in plain words.
+//! The verdict on steps to the target: which facts are said, and in which order.
 
-use super::super::wording::{and, or};
+use thalweg_words::Words;
+use thalweg_words::catalogue::RuleOnTarget;
+
 use super::{TargetPair, TargetTerms, TargetTime, TargetVerdict};
 use crate::experiment::Metric;
 use crate::statistics::spent_at;
@@ -18,81 +20,63 @@ pub(super) fn sentence(verdict: &TargetVerdict, terms: &TargetTerms) -> Sentence
         let times = others.iter().filter(|rule| rule.reached > 0);
         let times: Vec<String> = times.map(|rule| format!("{} {}", rule.label, steps(rule.mean))).collect();
         if !times.is_empty() {
-            let list = times.join(", ");
-            sentence.add(format!("The others: {list}."), format!("나머지 규칙: {list}."));
+            sentence.say(|words| words.others_with_steps(&times.join(", ")));
         }
     } else {
-        let of_fastest = || verdict.pairs.iter().filter(|pair| pair.faster == fastest.label);
-        faster(&mut sentence, &of_fastest().collect::<Vec<_>>(), verdict);
-        open(&mut sentence, &of_fastest().collect::<Vec<_>>());
-        unconfirmed(&mut sentence, &of_fastest().collect::<Vec<_>>(), terms);
+        let pairs: Vec<&TargetPair> =
+            verdict.pairs.iter().filter(|pair| pair.faster == fastest.label).collect();
+        faster(&mut sentence, &pairs, verdict);
+        open(&mut sentence, &pairs);
+        unconfirmed(&mut sentence, &pairs, terms);
     }
     let never: Vec<&str> =
         others.iter().filter(|rule| rule.reached == 0).map(|rule| rule.label.as_str()).collect();
     if !never.is_empty() {
-        let verb = if never.len() == 1 { "does" } else { "do" };
-        sentence.add(
-            format!("{} {verb} not get there in any run.", and(&never)),
-            format!("한 번도 도달하지 못한 규칙: {}.", never.join(", ")),
-        );
+        sentence.say(|words| words.never_arrive(&never));
     }
     sentence
 }
 
 fn lead(sentence: &mut Sentence, fastest: &TargetTime, verdict: &TargetVerdict, terms: &TargetTerms) {
-    let (what, what_ko) = match terms.metric {
-        Metric::Value => ("a value", "함숫값"),
-        Metric::Accuracy | Metric::Loss => ("a validation loss", "검증 손실"),
-    };
-    let (problem, target, label) = (&terms.problem, verdict.target, &fastest.label);
     let (mean, horizon) = (steps(fastest.mean), steps(verdict.horizon));
-    let (average, average_ko) = if terms.exact { ("", "") } else { (" on average", "평균 ") };
-    sentence.add(
-        format!(
-            "On {problem}, {label} reaches {what} of {target} soonest, after {mean} of {horizon} steps{average}."
-        ),
-        format!(
-            "{problem} 문제: {what_ko} {target}에 가장 먼저 도달하는 규칙은 {label}입니다({horizon}번 가운데 {average_ko}{mean}번 갱신)."
-        ),
-    );
+    sentence.say(|words| {
+        let measure = match terms.metric {
+            Metric::Value => words.a_value(),
+            Metric::Accuracy | Metric::Loss => words.a_validation_loss(),
+        };
+        let rule =
+            RuleOnTarget { problem: &terms.problem, rule: &fastest.label, measure, target: verdict.target };
+        words.reaches_soonest(&rule, &mean, &horizon, !terms.exact)
+    });
     if !terms.exact && verdict.rules.iter().any(|rule| rule.reached < rule.runs) {
-        sentence.add(
-            format!("A run that does not get there counts as {horizon}."),
-            format!("도달하지 못한 실행은 {horizon}번으로 셉니다."),
-        );
+        sentence.say(|words| words.counts_as_the_budget(&horizon));
     }
 }
 
 /// Over which rules the fastest leads, and with which it is level.
 fn faster(sentence: &mut Sentence, pairs: &[&TargetPair], verdict: &TargetVerdict) {
-    let ahead: Vec<&&TargetPair> =
-        pairs.iter().filter(|pair| matches!(pair.word, Word::ClearlyBetter | Word::Better)).collect();
+    let ahead: Vec<&TargetPair> = pairs
+        .iter()
+        .copied()
+        .filter(|pair| matches!(pair.word, Word::ClearlyBetter | Word::Better))
+        .filter(|pair| pair.difference.is_some() && pair.interval.is_some())
+        .collect();
     let per_cent = rounded(100.0 * verdict.confidence);
-    let list = |of: &dyn Fn(&TargetPair, &str, &str, &str) -> String| -> Vec<String> {
-        let one = |pair: &&&TargetPair| {
-            let interval = pair.interval?;
-            let (lead, low, high) = (steps(pair.difference?), steps(interval.low), steps(interval.high));
-            Some(of(pair, &lead, &low, &high))
-        };
-        ahead.iter().filter_map(one).collect()
-    };
-    let en = list(&|pair, lead, low, high| format!("{lead} fewer than {} ({low} to {high})", pair.slower));
-    let ko = list(&|pair, lead, low, high| format!("{}보다 {lead}번({low}~{high})", pair.slower));
-    if !en.is_empty() {
-        let names: Vec<&str> = en.iter().map(String::as_str).collect();
-        sentence.add(
-            format!("That is {}; intervals hold together at {per_cent} %.", and(&names)),
-            format!("{} 적습니다. 괄호 안의 구간은 {per_cent}% 수준에서 함께 성립합니다.", ko.join(", ")),
-        );
+    if !ahead.is_empty() {
+        sentence.say(|words| {
+            let leads: Vec<String> = ahead
+                .iter()
+                .map(|pair| {
+                    in_list(pair, &|rule, [lead, low, high]| words.fewer_steps_than(rule, lead, low, high))
+                })
+                .collect();
+            words.leads_over(&borrowed(&leads), &per_cent)
+        });
     }
     let level: Vec<&str> =
         pairs.iter().filter(|pair| pair.word == Word::Equivalent).map(|pair| pair.slower.as_str()).collect();
     if !level.is_empty() {
-        let margin = steps(verdict.margin);
-        sentence.add(
-            format!("{} as fast to within {margin} steps.", are(&level)),
-            format!("{}도 {margin}번 안의 차이로 사실상 같습니다.", level.join(", ")),
-        );
+        sentence.say(|words| words.as_fast_to_within(&level, &steps(verdict.margin)));
     }
 }
 
@@ -100,46 +84,17 @@ fn faster(sentence: &mut Sentence, pairs: &[&TargetPair], verdict: &TargetVerdic
 fn open(sentence: &mut Sentence, pairs: &[&TargetPair]) {
     let with =
         |word: Word| -> Vec<&TargetPair> { pairs.iter().copied().filter(|pair| pair.word == word).collect() };
-    let names = |pairs: &[&TargetPair]| -> Vec<String> {
-        let one = |pair: &&TargetPair| match (pair.difference, pair.interval) {
-            (Some(lead), Some(interval)) => format!(
-                "{} ({}, {} to {})",
-                pair.slower,
-                steps(lead),
-                steps(interval.low),
-                steps(interval.high)
-            ),
-            _ => pair.slower.clone(),
-        };
-        pairs.iter().map(one).collect()
+    let names = |words: &dyn Words, pairs: &[&TargetPair]| -> Vec<String> {
+        let listed = |rule: &str, [lead, low, high]: [&str; 3]| words.with_lead(rule, lead, low, high);
+        pairs.iter().map(|pair| in_list(pair, &listed)).collect()
     };
     let undecided = with(Word::CannotTell);
     if let Some(more) = undecided.iter().filter_map(|pair| pair.more_seeds()).max() {
-        let listed = names(&undecided);
-        let listed: Vec<&str> = listed.iter().map(String::as_str).collect();
-        let plural = if more == 1 { "seed" } else { "seeds" };
-        sentence.add(
-            format!(
-                "Whether it needs fewer steps than {} cannot be told; about {more} more {plural} for each rule would decide.",
-                or(&listed)
-            ),
-            format!(
-                "{}에 대해서는 어느 쪽이 빠른지 알 수 없습니다. 규칙마다 시드를 {more}개쯤 더 쓰면 가릴 수 있습니다.",
-                listed.join(", ").replace(" to ", "~")
-            ),
-        );
+        sentence.say(|words| words.seeds_would_decide_steps(&borrowed(&names(words, &undecided)), more));
     }
     let hopeless = with(Word::SeedsCannotTell);
     if !hopeless.is_empty() {
-        let listed = names(&hopeless);
-        let listed: Vec<&str> = listed.iter().map(String::as_str).collect();
-        sentence.add(
-            format!("Whether it needs fewer steps than {} no number of seeds settles.", or(&listed)),
-            format!(
-                "{}에 대해서는 시드를 늘려도 어느 쪽이 빠른지 가릴 수 없습니다.",
-                listed.join(", ").replace(" to ", "~")
-            ),
-        );
+        sentence.say(|words| words.no_seeds_settle_steps(&borrowed(&names(words, &hopeless))));
     }
 }
 
@@ -150,22 +105,23 @@ fn unconfirmed(sentence: &mut Sentence, pairs: &[&TargetPair], terms: &TargetTer
     let doubted = doubted.filter(|pair| pair.log_rank.is_none_or(|test| test.p_value > level));
     let names: Vec<&str> = doubted.map(|pair| pair.slower.as_str()).collect();
     if !names.is_empty() {
-        sentence.add(
-            format!(
-                "The log-rank test, which knows of no common seeds, does not confirm it for {}.",
-                and(&names)
-            ),
-            format!(
-                "공통 시드를 고려하지 않는 로그순위 검정으로는 확인되지 않는 규칙: {}.",
-                names.join(", ")
-            ),
-        );
+        sentence.say(|words| words.log_rank_does_not_confirm(&names));
     }
 }
 
-/// "a is", "a and b are".
-fn are(names: &[&str]) -> String {
-    format!("{} {}", and(names), if names.len() == 1 { "is" } else { "are" })
+/// The slower rule of a pair with the lead over it and its interval, as `say` lists them; alone where they are not known.
+fn in_list(pair: &TargetPair, say: &dyn Fn(&str, [&str; 3]) -> String) -> String {
+    match (pair.difference, pair.interval) {
+        (Some(lead), Some(interval)) => {
+            let [lead, low, high] = [lead, interval.low, interval.high].map(steps);
+            say(&pair.slower, [&lead, &low, &high])
+        }
+        _ => pair.slower.clone(),
+    }
+}
+
+fn borrowed(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
 }
 
 /// A number of steps.

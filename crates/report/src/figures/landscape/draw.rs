@@ -61,7 +61,7 @@ impl Landscape {
         let coordinates = |axis: usize| self.minima.iter().map(|place| place[axis]).collect::<Vec<f64>>();
         let outline = json!({ "color": "var(--paper)", "width": 1.0 });
         json!({
-            "type": "scatter", "mode": "markers", "name": label(language.words().minimum),
+            "type": "scatter", "mode": "markers", "name": label(language.words().minimum()),
             "x": coordinates(0), "y": coordinates(1),
             "marker": { "symbol": "star", "size": 13, "color": "var(--ink)", "line": outline },
             "hovertemplate": "(%{x:.4g}, %{y:.4g})<extra>%{fullData.name}</extra>",
@@ -92,7 +92,7 @@ impl Landscape {
             sizes.extend([0, 7, 0]);
         }
         json!({
-            "type": "scatter", "mode": "lines+markers", "name": label(language.words().gradient), "x": x, "y": y,
+            "type": "scatter", "mode": "lines+markers", "name": label(language.words().gradient()), "x": x, "y": y,
             "line": { "color": "var(--muted)", "width": 1.1 },
             "marker": {
                 "color": "var(--muted)", "symbol": "arrow", "angleref": "previous", "size": sizes,

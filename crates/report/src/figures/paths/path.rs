@@ -1,6 +1,6 @@
 //! One path.
 
-use crate::figures::Landscape;
+use crate::{Arm, figures::Landscape};
 
 /// The path of one rule.
 #[derive(Debug, Clone)]
@@ -16,6 +16,11 @@ pub struct Path {
 }
 
 impl Path {
+    /// Returns what decides its look.
+    pub(crate) fn arm(&self) -> Arm {
+        Arm::new(&self.rule, &self.label)
+    }
+
     pub(crate) fn value(&self, index: usize) -> f64 {
         self.values.get(index).copied().unwrap_or(f64::NAN)
     }

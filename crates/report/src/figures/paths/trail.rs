@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::path::Path;
 use crate::figures::Landscape;
-use crate::{escape::label, figure::with, number::array, palette::Style};
+use crate::{Arm, escape::label, figure::with, number::array};
 
 /// A path with what is needed to draw it.
 pub(super) struct Drawn<'a> {
     pub(super) path: &'a Path,
-    pub(super) style: &'a Style,
+    pub(super) arm: &'a Arm,
     /// The steps that are drawn.
     pub(super) kept: Vec<usize>,
     pub(super) offset: Option<f64>,
@@ -61,13 +61,13 @@ impl Drawn<'_> {
         let outline = json!({ "line": { "color": "var(--paper)", "width": 1.5 } });
         let head = json!({
             "type": "scatter", "mode": "markers", "name": label(&self.path.label), "legendgroup": self.path.label,
-            "showlegend": false, "x": last(&x), "y": last(&y), "marker": with(self.style.marker(11), outline),
+            "showlegend": false, "x": last(&x), "y": last(&y), "marker": with(self.arm.marker(11), outline),
             "hoverinfo": "skip",
         });
         let trail = json!({
             "type": "scatter", "mode": mode, "name": label(&self.path.label), "legendgroup": self.path.label,
-            "showlegend": legend, "x": array(x), "y": array(y), "line": self.style.line(2.2),
-            "marker": self.style.marker(5), "customdata": details, "hovertemplate": hover,
+            "showlegend": legend, "x": array(x), "y": array(y), "line": self.arm.line(2.2),
+            "marker": self.arm.marker(5), "customdata": details, "hovertemplate": hover,
         });
         (trail, head)
     }

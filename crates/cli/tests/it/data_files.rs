@@ -1,0 +1,89 @@
+//! Tables and arrays of one's own, from the file to the verdict.
+
+use crate::shell::Shell;
+use serde_json::Value;
+
+/// Two hundred lines of an income, a share and whether one outweighs the other, in units of `income` and `share`.
+fn table(income: f64, share: f64) -> String {
+    let rows = (0..200).map(|row: usize| {
+        let (a, b) = ((row * 37 % 200) as f64 / 200.0, (row * 91 % 200) as f64 / 200.0);
+        format!("{},{},{}\n", a * income, b * share, ["less", "more"][usize::from(a + 0.3 * b > 0.65)])
+    });
+    format!("income,share,label\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn units_do_not_matter_and_what_training_settled_is_kept() {
+    let shell = Shell::new();
+    shell.write("one.csv", table(1.0, 1.0));
+    shell.write("other.csv", table(1_048_576.0, 1.0 / 1024.0));
+    let train = |file: &str, save: &str| {
+        shell.json(&format!(
+            "train --dataset {file} --hidden 8 --batch 20 --steps 300 --set learning_rate=0.1 --save {save}"
+        ))
+    };
+    let one = train("one.csv", "one.safetensors");
+    let other = train("other.csv", "other.safetensors");
+    let accuracy = |result: &Value| result["test"]["accuracy"].as_f64().unwrap();
+    assert!(accuracy(&one) > 0.9, "{}", accuracy(&one));
+    let losses = |result: &Value| -> Vec<Value> {
+        result["points"].as_array().unwrap().iter().map(|point| point["batch_loss"].clone()).collect()
+    };
+    assert_eq!(losses(&one), losses(&other));
+
+    let evaluated = shell.json("evaluate other.safetensors");
+    assert_eq!(evaluated["accuracy"], other["test"]["accuracy"]);
+    // The columns of a later file may stand in another order, and its own mean does not count.
+    let later: String = table(1_048_576.0, 1.0 / 1024.0)
+        .lines()
+        .filter(|line| !line.ends_with("less"))
+        .map(|line| line.split(',').rev().collect::<Vec<_>>().join(",") + "\n")
+        .collect();
+    shell.write("later.csv", later);
+    let later = shell.json("evaluate other.safetensors --dataset csv:later.csv --split train");
+    assert!(later["accuracy"].as_f64().unwrap() > 0.85, "{later}");
+    let said = shell.json("predict other.safetensors --count 3");
+    assert!(said.to_string().contains("less") || said.to_string().contains("more"), "{said}");
+    shell.succeed("export other.safetensors other.onnx");
+}
+
+#[test]
+fn how_a_table_was_read_is_said_once_and_described_at_length() {
+    let shell = Shell::new();
+    let rows: String = (0..60)
+        .map(|row| format!("{};{};{};{}\n", row + 1, format!("{}.5", row % 9).replace('.', ","), ["red", "blue"][row % 2], row % 3))
+        .collect();
+    shell.write("mine.csv", format!("id;size;colour;kind\n{rows}"));
+    let answer = shell.run("train --dataset mine.csv --hidden 4 --batch 10 --steps 5");
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    let lines: Vec<&str> = answer.err.lines().filter(|line| line.starts_with("csv:mine.csv: ")).collect();
+    assert_eq!(lines.len(), 2, "{}", answer.err);
+    for said in ["60 lines", "3 columns used as 4 inputs", "3 classes, 0 (20)", "separator ;, decimal comma, header"] {
+        assert!(lines[0].contains(said), "{said}: {}", lines[0]);
+    }
+    assert!(lines[1].contains("`ignore` (--ignore) leaves it out: `id`"), "{}", lines[1]);
+
+    let described = shell.succeed("data describe mine.csv --ignore id");
+    for said in ["colour", "blue (30), red (30)", "0.5 … 8.5", "ignore = [\"id\"]", "target_kind = \"classes\""] {
+        assert!(described.contains(said), "{said}:\n{described}");
+    }
+    let korean = shell.succeed("data describe csv:mine.csv --lang ko");
+    assert!(korean.contains("표 60줄") && korean.contains("실험 파일에 적을 키"), "{korean}");
+    let json = shell.json("data describe mine.csv --target size");
+    assert_eq!(json["target"]["column"], "size");
+    assert_eq!(json["columns"][0]["index"], true);
+}
+
+#[test]
+fn describing_names_what_keeps_a_table_from_being_learnt_from() {
+    let shell = Shell::new();
+    let rows: String = (0..30).map(|row| format!("{}.5,{},2024-01-{:02},{}\n", row, if row == 3 { "" } else { "7" }, row + 1, row % 2)).collect();
+    shell.write("mine.csv", format!("a,flat,when,t\n{rows}"));
+    let described = shell.succeed("data describe mine.csv");
+    for said in ["Before it can be learnt from:", "holds dates (`2024-01-01` in line 2)", "cells are missing in `flat` (1)"] {
+        assert!(described.contains(said), "{said}:\n{described}");
+    }
+    assert!(described.contains("ignore = [\"flat\", \"when\"]"), "{described}");
+    let message = shell.fail("data describe nowhere.csv");
+    assert!(message.contains("cannot read nowhere.csv"), "{message}");
+}

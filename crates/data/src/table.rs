@@ -1,0 +1,325 @@
+//! Tables of one's own: CSV and its kin, one example a line, one column the target.
+//!
+//! A file goes through parts of one idea each: which characters its bytes are (`characters`), what parts its cells (`dialect`),
+//! what a cell says (`cells`), what kind of column that makes (`columns`), whether the first line names them (`header`), which column
+//! is the target (`choice`), whether that is a class or a value (`crate::target`), and how a line becomes inputs (`encoding`).
+//!
+//! A guess is made only where a wrong one cannot look like success; everything else is refused with the key that settles it. Every
+//! guess that was made stands in the [`Description`].
+
+mod cells;
+mod characters;
+mod choice;
+mod columns;
+mod description;
+mod dialect;
+mod encoding;
+mod error;
+mod header;
+mod reading;
+
+pub use cells::MISSING;
+pub use characters::Characters;
+pub use choice::{Chosen, LeftOut};
+pub use columns::ColumnKind;
+pub use description::{ColumnDescription, Description, Role, TargetDescription};
+pub(crate) use dialect::name as separator_name;
+pub(crate) use encoding::scale;
+pub use encoding::{Encoding, Feature, FeatureValues};
+pub use error::TableError;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use choice::Choice;
+use columns::{Column, ColumnKind as Kind};
+use reading::Table;
+
+use crate::dataset::Dataset;
+use crate::error::DataError;
+use crate::examples::{Examples, TargetKind, Targets};
+use crate::options::{ColumnKey, Missing, Options};
+use crate::parts::{self, Parts};
+use crate::target::{self, Understood};
+
+/// A column of more different texts does not become inputs.
+pub const MOST_CATEGORIES: usize = 100;
+/// Fewer lines are not cut into three parts.
+const FEWEST_LINES: usize = 5;
+
+/// A table that was read: all its lines as examples, and how they were understood.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    /// One example a line.
+    pub examples: Examples,
+    /// How lines became inputs.
+    pub encoding: Encoding,
+    /// How the file was understood.
+    pub description: Description,
+    parts: Parts,
+}
+
+/// Reads a file and cuts it into train, validation and test, three fifths, a fifth and a fifth, class by class.
+pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
+    let bytes = fs::read(path).map_err(DataError::read(path))?;
+    let in_file = |cause| DataError::Table { path: path.to_path_buf(), cause };
+    let Parsed { examples, encoding, description, parts } = parse(&bytes, options).map_err(in_file)?;
+    let lines = examples.len();
+    if lines < FEWEST_LINES || parts.test.is_empty() || parts.validation.is_empty() {
+        let classes = encoding.classes.len();
+        return Err(in_file(TableError::TooFew { lines, needed: FEWEST_LINES, classes }));
+    }
+    let dataset = Dataset {
+        name: format!("csv:{}", path.display()),
+        title: "a table of your own".into(),
+        citation: String::new(),
+        licence: String::new(),
+        shape: vec![examples.features()],
+        image: None,
+        classes: encoding.classes.clone(),
+        train: examples.select(&parts.train),
+        validation: examples.select(&parts.validation),
+        test: examples.select(&parts.test),
+        understood: description.summary(),
+        table: Some(Arc::new(description)),
+        encoding: Some(encoding),
+    };
+    dataset.finish(options)
+}
+
+/// Describes a file at length. What keeps it from being learnt from is part of the description, as far as its cells can be read.
+pub fn describe(path: &Path, options: &Options) -> Result<Description, DataError> {
+    let bytes = fs::read(path).map_err(DataError::read(path))?;
+    describe_bytes(&bytes, options).map_err(|cause| DataError::Table { path: path.to_path_buf(), cause })
+}
+
+/// Describes the bytes of a file, as [`describe`] does.
+pub fn describe_bytes(bytes: &[u8], options: &Options) -> Result<Description, TableError> {
+    let table = Table::read(bytes, options)?;
+    let choice = Choice::new(&table, options);
+    let mut description = Description::new(&table, choice.as_ref().ok(), options);
+    match choice {
+        Err(problem) => description.problems.push(problem),
+        Ok(choice) => {
+            description.problems.extend(problems(&table, &choice, options));
+            match targets(&table, &choice, options) {
+                Ok(understood) => description.set_target(&choice, &understood),
+                Err(problem) => description.problems.push(problem),
+            }
+        }
+    }
+    Ok(description)
+}
+
+/// Reads the bytes of a file.
+pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
+    let table = Table::read(bytes, options)?;
+    let choice = Choice::new(&table, options)?;
+    if let Some(problem) = problems(&table, &choice, options).into_iter().next() {
+        return Err(problem);
+    }
+    let understood = targets(&table, &choice, options)?;
+    let (classes, targets) = match understood.clone() {
+        Understood::Values => {
+            let values: Vec<f32> = table.columns[choice.target].numbers().iter().map(|value| *value as f32).collect();
+            (Vec::new(), Targets::Values { values: values.into(), width: 1 })
+        }
+        Understood::Classes(classes, labels) => (classes, Targets::Labels(labels.into())),
+    };
+    let parts = match &targets {
+        Targets::Labels(labels) => parts::stratified(labels, options.seed),
+        _ => parts::stratified(&vec![0; table.lines], options.seed),
+    };
+    let encoding = match &options.encoding {
+        Some(encoding) => encoding.clone(),
+        None => fit(&table, &choice, classes, &training_lines(&parts, options.validation), options),
+    };
+    let features: Vec<&Column> = choice.features.iter().map(|column| &table.columns[*column]).collect();
+    let (inputs, unknown) = encoding.encode(&features, table.lines);
+    let examples = Examples::new(inputs, encoding.inputs(), targets)?;
+    let mut description = Description::new(&table, Some(&choice), options);
+    description.set_target(&choice, &understood);
+    description.set_encoding(&encoding, &unknown);
+    description.parts = Some([parts.train.len(), parts.validation.len(), parts.test.len()]);
+    Ok(Parsed { examples, encoding, description, parts })
+}
+
+/// Returns the lines that the network learns from, as [`Dataset::finish`] cuts them.
+fn training_lines(parts: &Parts, held_out: Option<usize>) -> Vec<u32> {
+    match held_out {
+        None => parts.train.clone(),
+        Some(count) => {
+            let pool = [&parts.train[..], &parts.validation].concat();
+            pool[..pool.len().saturating_sub(count)].to_vec()
+        }
+    }
+}
+
+fn fit(table: &Table, choice: &Choice, classes: Vec<String>, training: &[u32], options: &Options) -> Encoding {
+    let fill = options.table.missing == Missing::Fill;
+    let feature = |column: &usize| Feature::fit(&table.columns[*column], training, options.normalize, fill);
+    Encoding {
+        features: choice.features.iter().map(feature).collect(),
+        target: table.columns[choice.target].name.clone(),
+        classes,
+    }
+}
+
+/// Decides what the target is, with the labels of the trained network if there is one.
+fn targets(table: &Table, choice: &Choice, options: &Options) -> Result<Understood, TableError> {
+    let column = &table.columns[choice.target];
+    if let Some(line) = column.seen.first_missing {
+        return Err(TableError::MissingTarget { column: column.name.clone(), count: column.seen.missing, line });
+    }
+    let cause = |cause| TableError::TargetKind { column: column.name.clone(), cause };
+    // The kind of a trained network is known.
+    let asked = match &options.encoding {
+        Some(encoding) if encoding.classes.is_empty() => Some(TargetKind::Values),
+        Some(_) => Some(TargetKind::Labels),
+        None => options.target_kind,
+    };
+    let is_classes = matches!(asked, Some(TargetKind::Labels | TargetKind::OneHot));
+    let understood = match column.kind() {
+        Kind::Numbers => target::numbers(column.numbers(), asked),
+        Kind::Dates => return Err(dates(column)),
+        Kind::Mixed if !is_classes => return Err(mixed(column)),
+        Kind::Mixed => {
+            let said: Vec<String> = (0..table.lines).filter_map(|row| column.said(row)).collect();
+            target::texts(said.iter().map(String::as_str), asked)
+        }
+        Kind::Texts if column.has_too_many_texts() => {
+            Err(target::TargetError::TooMany(columns::MOST_TEXTS))
+        }
+        Kind::Texts => target::texts((0..table.lines).filter_map(|row| column.text(row)), asked),
+        Kind::Empty => Ok(Understood::Values),
+    };
+    match (understood, &options.encoding) {
+        // A table of one class is fine for a network that knows several.
+        (Err(target::TargetError::Constant { .. }), Some(encoding)) if !encoding.classes.is_empty() => {
+            let class = column.said(0).unwrap_or_default();
+            let labels = target::labels_of(&[class], &vec![0; table.lines], &encoding.classes).map_err(cause)?;
+            Ok(Understood::Classes(encoding.classes.clone(), labels))
+        }
+        (Err(target::TargetError::Constant { .. }), Some(_)) => Ok(Understood::Values),
+        (Ok(Understood::Classes(classes, labels)), Some(encoding)) => {
+            let labels = target::labels_of(&classes, &labels, &encoding.classes).map_err(cause)?;
+            Ok(Understood::Classes(encoding.classes.clone(), labels))
+        }
+        (understood, _) => understood.map_err(cause),
+    }
+}
+
+/// Returns what keeps the chosen columns from being learnt from.
+fn problems(table: &Table, choice: &Choice, options: &Options) -> Vec<TableError> {
+    let used = choice.features.iter().chain([&choice.target]).map(|column| &table.columns[*column]);
+    let mut problems: Vec<TableError> = used.clone().filter_map(unreadable).collect();
+    problems.extend(reading::unclear_decimals(used, options.table.decimal));
+    let mut missing = Vec::new();
+    for (place, column) in choice.features.iter().map(|column| &table.columns[*column]).enumerate() {
+        match &options.encoding {
+            Some(encoding) => {
+                let feature = &encoding.features[place];
+                problems.extend(other_column(column, feature));
+                if column.seen.missing > 0 && !feature.fills() {
+                    missing.push((column.name.clone(), column.seen.missing));
+                }
+            }
+            None => {
+                problems.extend(useless(column));
+                if column.seen.missing > 0 && options.table.missing == Missing::Refuse {
+                    missing.push((column.name.clone(), column.seen.missing));
+                }
+            }
+        }
+    }
+    if !missing.is_empty() {
+        problems.push(TableError::Missing(missing));
+    }
+    problems
+}
+
+/// Returns the cell of a column that is neither number nor text.
+fn unreadable(column: &Column) -> Option<TableError> {
+    let name = || column.name.clone();
+    if let Some(first) = &column.seen.first_infinite {
+        return Some(TableError::NotFinite { line: first.line, column: name(), text: first.text.clone() });
+    }
+    let first = column.seen.first_grouped.as_ref()?;
+    Some(TableError::Grouped { line: first.line, column: name(), text: first.text.clone() })
+}
+
+/// Returns why a column cannot become inputs.
+fn useless(column: &Column) -> Option<TableError> {
+    match column.kind() {
+        Kind::Numbers | Kind::Empty => None,
+        // `unreadable` has named the cell.
+        Kind::Mixed if column.seen.first_infinite.is_some() || column.seen.first_grouped.is_some() => None,
+        Kind::Mixed => Some(mixed(column)),
+        Kind::Dates => Some(dates(column)),
+        Kind::Texts => {
+            let distinct = column.dictionary().len();
+            let names_lines = distinct > 2 && distinct == column.seen.texts;
+            (distinct > MOST_CATEGORIES || names_lines).then(|| TableError::Categories {
+                column: column.name.clone(),
+                count: if column.has_too_many_texts() { format!("more than {distinct}") } else { distinct.to_string() },
+                lines: column.len(),
+            })
+        }
+    }
+}
+
+/// Returns why a column is not what a trained network knows under its name.
+fn other_column(column: &Column, feature: &Feature) -> Option<TableError> {
+    let other = |what| {
+        let hint = "give it the column as in training".into();
+        Some(TableError::OtherColumns { column: column.name.clone(), what, hint })
+    };
+    match (&feature.values, column.kind()) {
+        (FeatureValues::Number { .. }, Kind::Numbers | Kind::Empty) | (FeatureValues::Text { .. }, _) => None,
+        (FeatureValues::Number { .. }, Kind::Dates) => other("a date"),
+        (FeatureValues::Number { .. }, Kind::Mixed) => useless(column),
+        (FeatureValues::Number { .. }, Kind::Texts) => other("text"),
+    }
+}
+
+fn mixed(column: &Column) -> TableError {
+    let seen = &column.seen;
+    let first = seen.first_text.as_ref().or(seen.first_date.as_ref());
+    let (line, text) = first.map_or((0, String::new()), |first| (first.line, first.text.clone()));
+    TableError::Mixed { line, column: column.name.clone(), text }
+}
+
+fn dates(column: &Column) -> TableError {
+    let first = column.seen.first_date.as_ref();
+    let (line, text) = first.map_or((0, String::new()), |first| (first.line, first.text.clone()));
+    TableError::Dates { line, column: column.name.clone(), text }
+}
+
+/// Returns the place of the column that `key` names.
+fn find(columns: &[Column], key: &ColumnKey, of: &'static str) -> Result<usize, TableError> {
+    let width = columns.len();
+    let missing = |hint| TableError::NoColumn { key: of, name: key.to_string(), hint };
+    match key {
+        ColumnKey::Number(number) => {
+            let place = if *number < 0 { width as i64 + number } else { number - 1 };
+            usize::try_from(place)
+                .ok()
+                .filter(|place| *place < width)
+                .ok_or_else(|| missing(format!("there are {width} columns, counted from 1, or from the end with a minus")))
+        }
+        ColumnKey::Name(name) => {
+            let mut places = (0..width).filter(|place| columns[*place].name == *name);
+            match (places.next(), places.count()) {
+                (Some(place), 0) => Ok(place),
+                (Some(_), more) => Err(TableError::SeveralColumns { key: of, name: name.clone(), count: more + 1 }),
+                (None, _) => {
+                    Err(missing(thalweg_kit::hint(name, columns.iter().map(|column| column.name.as_str()))))
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

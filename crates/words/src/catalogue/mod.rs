@@ -1,0 +1,51 @@
+//! What messages there are, area by area.
+
+mod comparison;
+mod frame;
+pub(crate) mod macros;
+mod results;
+mod search;
+mod study;
+mod target;
+mod terminal;
+mod training;
+mod verdict;
+
+pub use comparison::ComparisonWords;
+pub use frame::FrameWords;
+pub use results::ResultsWords;
+pub use search::SearchWords;
+pub use study::StudyWords;
+pub use target::{RuleOnTarget, TargetWords};
+pub use terminal::TerminalWords;
+pub use training::TrainingWords;
+pub use verdict::{RuleOnProblem, VerdictWords};
+
+/// All messages of a language.
+pub trait Words:
+    FrameWords
+    + ResultsWords
+    + ComparisonWords
+    + TrainingWords
+    + StudyWords
+    + SearchWords
+    + TerminalWords
+    + VerdictWords
+    + TargetWords
+    + Sync
+{
+}
+
+impl<T> Words for T where
+    T: FrameWords
+        + ResultsWords
+        + ComparisonWords
+        + TrainingWords
+        + StudyWords
+        + SearchWords
+        + TerminalWords
+        + VerdictWords
+        + TargetWords
+        + Sync
+{
+}
