@@ -38,7 +38,14 @@ pub trait VerdictWords {
     fn values_on(&self, problem: &str, start: Option<&str>, steps: u64, rules: &str) -> String;
 
     /// The order of rules on such a problem.
-    fn order_on(&self, problem: &str, start: Option<&str>, steps: u64, highest_first: bool, rules: &str) -> String;
+    fn order_on(
+        &self,
+        problem: &str,
+        start: Option<&str>,
+        steps: u64,
+        highest_first: bool,
+        rules: &str,
+    ) -> String;
 
     /// What the only rule reached; `figure` names what was measured.
     fn mean_of_the_only_rule(

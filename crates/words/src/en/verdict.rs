@@ -45,7 +45,14 @@ impl VerdictWords for English {
         format!("On {problem}, {from}in {steps} steps, the values are {rules}.")
     }
 
-    fn order_on(&self, problem: &str, start: Option<&str>, steps: u64, highest_first: bool, rules: &str) -> String {
+    fn order_on(
+        &self,
+        problem: &str,
+        start: Option<&str>,
+        steps: u64,
+        highest_first: bool,
+        rules: &str,
+    ) -> String {
         let from = start.map(|start| format!("from ({start}) ")).unwrap_or_default();
         let first = if highest_first { "highest" } else { "lowest" };
         format!("On {problem}, {from}in {steps} steps, the order from the {first} value is {rules}.")
@@ -180,7 +187,9 @@ impl VerdictWords for English {
 
     fn looks_spent(&self, looks: usize, per_cent: &str) -> String {
         let looks = count(looks, "look");
-        format!("{looks} at these rules and rates: {per_cent} % of the 5 % that verdicts may err with is spent.")
+        format!(
+            "{looks} at these rules and rates: {per_cent} % of the 5 % that verdicts may err with is spent."
+        )
     }
 
     fn other_looks(&self, looks: usize) -> String {

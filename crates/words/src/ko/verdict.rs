@@ -41,7 +41,14 @@ impl VerdictWords for Korean {
         format!("{problem} 문제: {from}갱신 {steps}회. 규칙별 값: {rules}.")
     }
 
-    fn order_on(&self, problem: &str, start: Option<&str>, steps: u64, highest_first: bool, rules: &str) -> String {
+    fn order_on(
+        &self,
+        problem: &str,
+        start: Option<&str>,
+        steps: u64,
+        highest_first: bool,
+        rules: &str,
+    ) -> String {
         let from = start.map(|start| format!("시작점 ({start}), ")).unwrap_or_default();
         let first = if highest_first { "높은" } else { "낮은" };
         format!("{problem} 문제: {from}갱신 {steps}회. {first} 값부터 {rules} 순입니다.")
@@ -168,7 +175,9 @@ impl VerdictWords for Korean {
     }
 
     fn looks_spent(&self, looks: usize, per_cent: &str) -> String {
-        format!("이 규칙과 설정의 결과를 {looks}번 확인하여 판정에 허용한 오류 5% 가운데 {per_cent}%를 썼습니다.")
+        format!(
+            "이 규칙과 설정의 결과를 {looks}번 확인하여 판정에 허용한 오류 5% 가운데 {per_cent}%를 썼습니다."
+        )
     }
 
     fn other_looks(&self, looks: usize) -> String {
