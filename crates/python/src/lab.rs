@@ -16,27 +16,30 @@ use std::time::Duration;
 use thalweg_arena::Layout;
 use thalweg_data::Source;
 use thalweg_lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
-use thalweg_lab::experiment::Document;
+use thalweg_lab::experiment::{Document, ExperimentError};
 use thalweg_lab::protocol::{Event, RunError, RunOptions, run};
 use thalweg_lab::store::{MemoryStore, SqliteStore, Store};
 
 /// How often Python is asked whether to go on.
 const LOOK_UP: Duration = Duration::from_millis(50);
 
-/// Runs an experiment and gives the comparison as JSON. `own` are problems written in Python, by their number.
+/// Runs an experiment and gives the comparison as JSON. `arguments` says of each line of the text which argument of the user's it comes
+/// from, and `own` are problems written in Python, by their number.
 #[pyfunction]
-#[pyo3(signature = (text, *, threads = 1, folder = None, store = None, own = BTreeMap::new(), progress = None))]
+#[pyo3(signature = (text, *, arguments = vec![], threads = 1, folder = None, store = None, own = BTreeMap::new(), progress = None))]
 pub(crate) fn compare(
     py: Python<'_>,
     text: &str,
+    arguments: Vec<String>,
     threads: usize,
     folder: Option<PathBuf>,
     store: Option<PathBuf>,
     own: BTreeMap<usize, (Py<PyAny>, String)>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<String> {
-    let document = Document::parse("the experiment", text).map_err(|error| said(&error))?;
-    let experiment = document.check(&vocabulary()).map_err(|error| said(&error))?;
+    let refused = |error: ExperimentError| refused(&error, &arguments);
+    let document = Document::parse("", text).map_err(refused)?;
+    let experiment = document.check(&vocabulary()).map_err(refused)?;
     let mut engine = Engine::new(&experiment, &Source { data_dir: folder }).map_err(|error| said(&error))?;
     for (index, (problem, identity)) in own {
         engine.own(index, Box::new(PythonProblem { problem, identity }));
@@ -55,8 +58,8 @@ pub(crate) fn compare(
             let (engine, experiment, code) = (&engine, &experiment, &code);
             let work = scope.spawn(move || {
                 let mut memory = MemoryStore::default();
-                let mut file =
-                    store.map(|path| SqliteStore::open(&path)).transpose().map_err(|error| said(&error))?;
+                let file = store.map(|path| SqliteStore::open(&path)).transpose();
+                let mut file = file.map_err(|error| said(&format!("store: {error}")))?;
                 let store: &mut dyn Store = match &mut file {
                     Some(file) => file,
                     None => &mut memory,
@@ -101,6 +104,14 @@ pub(crate) fn compare(
             failed.map_or(result, Err)
         })
     })
+}
+
+/// What is wrong, with the argument that it is about instead of a place in a text which nobody has seen.
+fn refused(error: &ExperimentError, arguments: &[String]) -> PyErr {
+    let argument = error.place.as_ref().and_then(|place| arguments.get(place.line - 1));
+    let about = argument.map(|argument| format!("{argument}: ")).unwrap_or_default();
+    let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
+    PyValueError::new_err(format!("{about}{}{help}", error.message))
 }
 
 /// A problem written in Python: an object with `start(seed)`.
@@ -185,6 +196,14 @@ impl Objective for PythonRun {
                 rows.copy(0, &mut into[tensor.range.clone()])?;
             }
             Ok(loss)
+        })
+        .map_err(in_words)
+    }
+
+    fn again(&mut self) -> Result<(), String> {
+        Python::attach(|py| match self.run.bind(py).getattr_opt("again")? {
+            Some(again) => again.call0().map(drop),
+            None => Ok(()),
         })
         .map_err(in_words)
     }

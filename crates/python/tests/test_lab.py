@@ -153,6 +153,91 @@ def test_what_is_missing_is_named(monkeypatch):
         thalweg.compare("bowl", progress=True)
 
 
+def test_the_words_are_those_of_the_report():
+    result = thalweg.compare("digits", rules=["sgd", {"name": "adam", "learning_rate": 0.01}], protocol=SMALL, hidden=[16], epochs=3)
+    (judgement,) = result.judgements()
+    (pair,) = result.data["problems"][0]["verdict"]["judgements"]
+    words = {
+        "clearly-better": "{best} clearly better", "better": "{best} better", "equivalent": "equivalent", "cannot-tell": "cannot tell",
+        "seeds-cannot-tell": "seeds cannot tell", "other-diverges": "{other} diverges",
+    }
+    assert judgement["verdict"] == words[pair["word"]].format(best=result.best, other=pair["other"])
+    assert judgement["low"] <= judgement["difference"] <= judgement["high"]
+    # What diverged is in the table, as it is in the report's.
+    wild = thalweg.compare("bowl", rules=[{"name": "sgd", "learning_rate": 1e3}, "adam"])
+    assert "diverged" in repr(wild).splitlines()[2] and "diverged" in wild._repr_html_()
+
+
+def smooth(params):
+    return float(np.sum(params["x"] ** 4)), {"x": 4 * params["x"] ** 3}
+
+
+def test_a_function_without_randomness_gets_no_seeds_and_no_statistics():
+    start = {"x": np.array([1.0, 0.5])}
+    result = thalweg.compare(smooth, rules=["sgd", "adam"], params=start, steps=30)
+    problem = result.data["problems"][0]
+    # Like the functions of the lab: ten times as many trials, one final run, no word about seeds.
+    assert problem["deterministic"] and result.judgements() == [] and len(result.rows()) == 2
+    assert len(result.trials()) == 2 * 130 and result.more_seeds is None
+    assert "Nothing here is random" in result.verdict and "equivalent" not in result.verdict and "seed" not in result.verdict
+    assert result.verdict.startswith("On smooth, in 30 steps, ")
+    treated_as_random = thalweg.compare(smooth, rules=["sgd", "adam"], params=start, steps=30, deterministic=False, protocol=SMALL)
+    assert len(treated_as_random.rows()) == 6 and len(treated_as_random.judgements()) == 1
+
+
+@pytest.mark.parametrize(
+    ("f", "seeded"),
+    [
+        (lambda p: None, False), (lambda p, scale=1.0, shift=0.0: None, False), (lambda p, *, seed=0: None, False), (lambda *p: None, False),
+        (lambda p, seed, step: None, True), (lambda p, a, b: None, True), (lambda p, seed=0, step=0: None, True),
+        (lambda p, a, b, scale=1.0: None, True),
+    ],
+)
+def test_a_function_gets_seed_and_step_if_it_takes_them(f, seeded):
+    assert lab.FunctionProblem(f, {"x": 1.0}).seeded == seeded
+
+
+def test_rules_that_look_twice_look_at_one_batch():
+    seen = []
+
+    def f(params, seed, step):
+        seen.append((seed, step))
+        return quadratic(params, seed, step)
+
+    sam = {"name": "sgd", "learning_rate": 0.01, "sharpness": {"radius": 0.05}}
+    thalweg.compare(f, rules=[sam], params={"x": np.ones(2)}, steps=2, evaluate_every=2, protocol={**SMALL, "final_seeds": 1})
+    assert [step for _, step in seen] == [1, 1, 2, 2, 0]
+
+
+def test_errors_name_the_argument():
+    for wrong, message in [
+        (lambda: thalweg.compare(smooth, params=[1.0]), "params is a list; give a dict of arrays"),
+        (lambda: thalweg.compare("bowl", params={"x": 1.0}), "params start a function, and the problem is a str"),
+        (lambda: thalweg.compare(lambda p, seed: None, params={"x": 1.0}), r"takes p, seed; write it as f\(params\)"),
+        (lambda: thalweg.compare("bowl", rules=3), "rules is a int; give a list of names or dicts"),
+        (lambda: thalweg.compare("bowl", rules=["adam", 3]), r"rules\[1\] is a int; give a name or a dict"),
+        (lambda: thalweg.compare("bowl", protocol=[3]), "protocol is a list; give a dict"),
+        (lambda: thalweg.compare("bowl", progress=3), "progress is a int; give True or a function"),
+        (lambda: thalweg.compare("bowl", preset=3), "preset is a int; give a text"),
+        (lambda: thalweg.compare("bowl", name=3), "name is a int; give a text"),
+    ]:
+        with pytest.raises(TypeError, match=message):
+            wrong()
+    for wrong, message in [
+        (lambda: thalweg.compare("bowl", threads=0), "threads is 0; give 1 or more"),
+        (lambda: thalweg.compare(smooth, params={"x": ["a"]}), "params: `x` is no array of numbers"),
+        (lambda: thalweg.compare("bowl", preset="fast"), "^preset: .*`fast`"),
+        (lambda: thalweg.compare("bowl", steps=0), "^steps: .*0"),
+        (lambda: thalweg.compare("bowl", rules=["sgdd"]), r"^rules: .*did you mean `sgd`"),
+        (lambda: thalweg.compare("bowl", protocol={"final_seed": 3}), "^protocol: .*`final_seed`"),
+        (lambda: thalweg.compare("digits", hidden=[0]), "^hidden: .*1000000"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            wrong()
+    # One rule needs no list.
+    assert thalweg.compare("bowl", rules="adam").best == "adam"
+
+
 def test_a_torch_module_is_a_problem():
     torch = pytest.importorskip("torch")
     random = np.random.default_rng(0)
@@ -168,7 +253,10 @@ def test_a_torch_module_is_a_problem():
 
 
 def test_toml_is_what_it_should_be():
-    assert lab._toml({"a": 1, "b": [1.5, "x"], "c": {"d": True}}) == '"a" = 1\n"b" = [1.5, "x"]\n"c" = { "d" = true }'
+    assert lab._lines({"seed": 1}, {"final_seeds": 2}, {"dataset": "x", "c": [1.5, {"d": True}]}) == [
+        ("seed", '"seed" = 1'), ("protocol", "[protocol]"), ("protocol", '"final_seeds" = 2'), ("problem", "[problem]"),
+        ("problem", '"dataset" = "x"'), ("c", '"c" = [1.5, { "d" = true }]'),
+    ]
     assert float(lab._toml(1e-7, "")) == approx(1e-7)
-    with pytest.raises(TypeError, match="x is a set"):
-        lab._toml({"x": {1}})
+    with pytest.raises(TypeError, match=r"x\[1\] is a set"):
+        lab._toml([1, {1}], "x")

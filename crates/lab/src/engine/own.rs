@@ -61,6 +61,15 @@ pub trait Objective {
     /// What went wrong, in a sentence. A loss that is not finite is no error.
     fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String>;
 
+    /// Announces that the next gradients are of the last batch once more, at another point: some rules look at a batch twice. Where
+    /// nothing is done, they see another batch.
+    ///
+    /// # Errors
+    /// As [`gradients`](Self::gradients).
+    fn again(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// How good a point is, by a split.
     ///
     /// # Errors
@@ -172,6 +181,30 @@ pub(super) fn run(
     if stop.load(Ordering::Relaxed) { outcome.map_err(|_| "interrupted".into()) } else { outcome }
 }
 
+/// Holds a problem that is said to be deterministic to its word: the same loss and gradient the second time at a point.
+fn repeats(
+    objective: &mut dyn Objective,
+    layout: &Layout,
+    at: &[f64],
+    (loss, gradients): (f64, &[f64]),
+) -> Result<(), String> {
+    let mut again = vec![0.0; gradients.len()];
+    let second = objective.gradients(layout, at, &mut again)?;
+    let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    if same(loss, second) && gradients.iter().zip(&again).all(|(&a, &b)| same(a, b)) {
+        return Ok(());
+    }
+    let what = if same(loss, second) {
+        "other gradients".into()
+    } else {
+        format!("the loss {loss}, then {second},")
+    };
+    Err(format!(
+        "the problem is said to be `deterministic` and gave {what} when it was asked again at the same parameters; leave the key \
+         out, and let all randomness follow from the seed"
+    ))
+}
+
 fn follow(
     objective: &mut dyn Objective,
     problem: &ProgramProblem,
@@ -193,9 +226,14 @@ fn follow(
         }
         let clock = Instant::now();
         let ahead = optimizer.evaluation_point(&parameters, &mut point).map_err(said)?;
-        let loss = objective.gradients(&layout, if ahead { &point } else { &parameters }, &mut gradients)?;
+        let at = if ahead { &point } else { &parameters };
+        let loss = objective.gradients(&layout, at, &mut gradients)?;
+        if step == 1 && problem.deterministic {
+            repeats(objective, &layout, at, (loss, &gradients))?;
+        }
         let mut finite = loss.is_finite();
         if finite && optimizer.second_point(&parameters, &gradients, &mut point).map_err(said)? {
+            objective.again()?;
             objective.gradients(&layout, &point, &mut gradients)?;
         }
         if finite {
@@ -235,4 +273,55 @@ fn follow(
     }
     outcome.seconds_per_step = spent / done.max(1) as f64;
     Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::vocabulary;
+    use crate::experiment::{Document, Workload};
+
+    /// x², to which every question adds `drift`.
+    struct Drifting {
+        drift: f64,
+        asked: f64,
+    }
+
+    impl Objective for Drifting {
+        fn parameters(&self) -> Vec<Tensor> {
+            vec![Tensor { name: "x".into(), shape: vec![], values: vec![2.0] }]
+        }
+
+        fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+            self.asked += 1.0;
+            into[0] = 2.0 * at[0];
+            Ok(at[0] * at[0] + self.drift * self.asked)
+        }
+
+        fn evaluate(&mut self, _: &Layout, at: &[f64], _: Split) -> Result<Judged, String> {
+            Ok(Judged { loss: at[0] * at[0], accuracy: None })
+        }
+
+        fn has_splits(&self) -> bool {
+            false
+        }
+    }
+
+    fn run_of(key: &str, drift: f64) -> Result<Outcome, String> {
+        let text = format!(
+            "rules = [{{ name = \"sgd\", learning_rate = 0.25 }}]\n[problem]\nprogram = [\"mine\"]\nsteps = 2\n{key}"
+        );
+        let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
+        let Workload::Program(problem) = &experiment.problems[0].workload else { panic!("a program") };
+        let cell = Cell::single(&experiment.problems[0], &experiment.rules[0], 1);
+        run(&mut Drifting { drift, asked: 0.0 }, problem, &cell, false, &AtomicBool::new(false))
+    }
+
+    #[test]
+    fn a_problem_that_is_said_to_be_deterministic_is_held_to_it() {
+        assert_eq!(run_of("", 1.0).unwrap().validation, 0.25);
+        assert_eq!(run_of("deterministic = true", 0.0).unwrap().validation, 0.25);
+        let refused = run_of("deterministic = true", 1.0).unwrap_err();
+        assert!(refused.contains("gave the loss 5, then 6, when it was asked again"), "{refused}");
+    }
 }

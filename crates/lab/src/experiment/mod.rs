@@ -109,10 +109,15 @@ impl Experiment {
         let mut protocol = self.protocol.without_chance();
         // A number of trials that nobody chose is one for training runs. A function without noise is nearly free, and a coarse
         // search would rank the rules by which of them happens to have a trial near its best rate.
-        if let Workload::Function(function) = &problem.workload
+        let steps = match &problem.workload {
+            Workload::Function(function) => Some(function.steps),
+            Workload::Program(program) => Some(program.steps),
+            Workload::Training(_) => None,
+        };
+        if let Some(steps) = steps
             && protocol.tuning_trials == self.preset.protocol().tuning_trials
         {
-            let affordable = FUNCTION_STEPS / function.steps.max(1);
+            let affordable = FUNCTION_STEPS / steps.max(1);
             let (least, most) = (protocol.tuning_trials, FINER * protocol.tuning_trials);
             protocol.tuning_trials = (affordable as usize).clamp(least, most);
         }

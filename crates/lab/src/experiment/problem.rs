@@ -52,6 +52,9 @@ pub struct ProgramProblem {
     /// The validation loss to reach; when it was reached is known to the resolution of `evaluate_every`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_loss: Option<f64>,
+    /// Whether losses and gradients follow from the parameters alone: all seeds give the same run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deterministic: bool,
     /// How long the program may take for an answer, in seconds. It changes no result.
     #[serde(skip_serializing_if = "is_usual_wait")]
     pub answer_seconds: u64,
@@ -270,7 +273,11 @@ impl Workload {
 
     /// Whether all seeds give the same run.
     pub fn is_deterministic(&self) -> bool {
-        matches!(self, Self::Function(function) if function.noise == 0.0)
+        match self {
+            Self::Function(function) => function.noise == 0.0,
+            Self::Program(program) => program.deterministic,
+            Self::Training(_) => false,
+        }
     }
 
     /// The validation loss (of a function: its value) that counts as the target, if one is set.

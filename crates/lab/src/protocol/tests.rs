@@ -515,6 +515,32 @@ fn without_noise_every_configuration_runs_once() {
 }
 
 #[test]
+fn a_deterministic_program_is_searched_as_finely_as_a_function_and_judged_without_statistics() {
+    let text = "seed = 5\nrules = [\"sgd\", \"adam\"]\n[problem]\nprogram = [\"mine\"]\nsteps = 100\n";
+    let (comparison, cells) = compare(&format!("{text}deterministic = true\n"));
+    let problem = &comparison.problems[0];
+    assert!(problem.deterministic && cells.iter().all(|cell| cell.seed == 0));
+    assert!(problem.verdict.judgements.is_empty() && problem.verdict.margin.is_none());
+    for rule in &problem.rules {
+        assert_eq!((rule.runs.len(), rule.tuning.as_ref().unwrap().trials.len()), (1, 130));
+    }
+    // The closed form rises towards the best rate, so a search for the lowest value runs away from it, to the edge.
+    let sentence = &problem.verdict.sentence;
+    assert!(sentence.en.starts_with("On mine, in 100 steps, the values are "), "{}", sentence.en);
+    assert!(sentence.ko.starts_with("mine 문제: 갱신 100회. 규칙별 값: "), "{}", sentence.ko);
+    let random = compare(text).0;
+    assert_eq!((random.problems[0].deterministic, random.problems[0].rules[0].runs.len()), (false, 5));
+    let accuracy = compare(&format!("{text}deterministic = true\nmetric = \"accuracy\"\n")).0;
+    let sentence = &accuracy.problems[0].verdict.sentence;
+    let order = "On mine, in 100 steps, the order from the highest value is ";
+    assert!(sentence.en.starts_with(order), "{}", sentence.en);
+    assert!(sentence.ko.starts_with("mine 문제: 갱신 100회. 높은 값부터 "), "{}", sentence.ko);
+    // What only programs have is refused elsewhere.
+    let refused = checked("[problem]\nfunction = \"bowl\"\ndeterministic = true\n").unwrap_err().to_string();
+    assert!(refused.contains("`deterministic` belongs to a problem with a `program`"), "{refused}");
+}
+
+#[test]
 fn diverged_trials_are_worst_and_diverged_finals_are_counted() {
     let (comparison, _) = compare(DIGITS);
     let sgd = &comparison.problems[0].rules[0];

@@ -63,7 +63,7 @@ pub struct Terms {
     pub examples: Option<usize>,
     /// The smallest difference that matters; of a function, as a share of the best rule's mean value.
     pub difference: f64,
-    /// Of a function without noise: what its figures hold for.
+    /// Of a problem in which nothing is random: what its figures hold for.
     pub exact: Option<Exact>,
     /// The numbers of final seeds at which these rules were looked at, in the order of the looks, this one included; empty for
     /// a first look.
@@ -74,10 +74,10 @@ pub struct Terms {
     pub nothing_learnt: Option<f64>,
 }
 
-/// What the figures of a function without noise hold for.
+/// What the figures of a problem in which nothing is random hold for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exact {
-    /// Where runs start.
+    /// Where runs start; empty where only the problem itself knows.
     pub start: Vec<f64>,
     /// How many steps they do.
     pub steps: u64,
@@ -160,6 +160,9 @@ pub struct Judgement {
     pub other: String,
     /// The verdict.
     pub word: Word,
+    /// The verdict with the name of the rule it is about, as pages and Python show it: "adam better".
+    #[serde(default)]
+    pub label: Sentence,
     /// The mean difference over the seeds on which both finished, positive when the best is better; absent with fewer than two.
     pub difference: Option<f64>,
     /// The interval that decides: of all pairs and all looks together at 95 %, on new test examples where it is known which
@@ -201,6 +204,9 @@ impl Terms {
             Workload::Function(function) if problem.workload.is_deterministic() => {
                 let along_axes = matches!(function.function.as_str(), "bowl" | "sphere");
                 Some(Exact { start: function.start.clone(), steps: function.steps, along_axes })
+            }
+            Workload::Program(program) if program.deterministic => {
+                Some(Exact { start: vec![], steps: program.steps, along_axes: false })
             }
             _ => None,
         };

@@ -1,6 +1,7 @@
 //! One rule against another: the interval of their difference, and the word that follows from it.
 
 use super::planning::{advice, chance_for_each, first_seeds};
+use super::wording::label;
 use super::{Contender, Judgement, Look, Terms, Word};
 use crate::statistics::{Interval, PairedDifference, spent_at};
 
@@ -75,6 +76,7 @@ impl<'a> Pair<'a> {
             best: self.best.label.clone(),
             other: self.other.label.clone(),
             word: word_found,
+            label: label(word_found, &self.best.label, &self.other.label),
             difference: known.map(|known| known.mean),
             interval: self.interval(look, &|difference| *difference),
             on_these_examples: on_these,

@@ -96,6 +96,8 @@ pub(super) fn sentence(
 /// Nothing was random: the figures are what they are, and a ranking only where every rule's best rate was found.
 fn exact(sentence: &mut Sentence, ranked: &[&Contender], of: &Exact, terms: &Terms) {
     let point = of.start.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+    let start = (!point.is_empty()).then_some(point.as_str());
+    let highest_first = terms.metric.higher_is_better();
     let rules = |words: &dyn Words| {
         let one = |contender: &&Contender| {
             let value = show(words, terms.metric, contender.mean()?);
@@ -104,10 +106,10 @@ fn exact(sentence: &mut Sentence, ranked: &[&Contender], of: &Exact, terms: &Ter
         ranked.iter().filter_map(one).collect::<Vec<_>>().join(", ")
     };
     if ranked.iter().any(|contender| contender.at_edge) {
-        sentence.say(|words| words.values_on(&terms.problem, &point, of.steps, &rules(words)));
+        sentence.say(|words| words.values_on(&terms.problem, start, of.steps, &rules(words)));
         sentence.say(|words| words.no_ranking().into());
     } else {
-        sentence.say(|words| words.order_on(&terms.problem, &point, of.steps, &rules(words)));
+        sentence.say(|words| words.order_on(&terms.problem, start, of.steps, highest_first, &rules(words)));
         sentence.say(|words| words.ranking_of_this_function().into());
     }
     if of.along_axes && ranked.len() > 1 {

@@ -2,8 +2,21 @@
 
 use thalweg_words::Words;
 
+use super::{Sentence, Word};
 use crate::experiment::Metric;
 use crate::statistics::Summary;
+
+/// The verdict on `best` against `other` in two or three words, with the name of the rule it is about.
+pub(super) fn label(word: Word, best: &str, other: &str) -> Sentence {
+    Sentence::of(|words| match word {
+        Word::ClearlyBetter => words.label_clearly_better(best),
+        Word::Better => words.label_better(best),
+        Word::Equivalent => words.equivalent().into(),
+        Word::CannotTell => words.cannot_tell().into(),
+        Word::SeedsCannotTell => words.seeds_cannot_tell().into(),
+        Word::OtherDiverges => words.label_diverges(other),
+    })
+}
 
 /// A value as people write it: accuracies in per cent, the rest to three digits.
 pub(super) fn show(words: &dyn Words, metric: Metric, value: f64) -> String {

@@ -3,7 +3,7 @@
 use super::figures::{block, judged};
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::experiment::Problem;
-use thalweg_lab::verdict::{Judgement, Word};
+use thalweg_lab::verdict::Judgement;
 use thalweg_report::figures::{Difference, Forest};
 use thalweg_report::{Block, Language};
 
@@ -17,7 +17,7 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
             label: judgement.other.clone(),
             difference: judgement.difference?,
             interval: [interval.low, interval.high],
-            verdict: label(judgement, language),
+            verdict: judgement.label.in_language(language).into(),
         })
     };
     let rows: Vec<Difference> = result.verdict.judgements.iter().filter_map(row).collect();
@@ -30,18 +30,4 @@ pub(super) fn forest(problem: &Problem, result: &ProblemResult, language: Langua
     let (best, margin) = (result.verdict.ranking.first()?, result.verdict.margin?);
     let title = words.against_the_others(best);
     Some(block(Forest { title, across, margin, rows }.figure(language), problem, "differences"))
-}
-
-/// Returns the verdict on a pair as a label.
-fn label(judgement: &Judgement, language: Language) -> String {
-    let words = language.words();
-    let (best, other) = (&judgement.best, &judgement.other);
-    match judgement.word {
-        Word::ClearlyBetter => words.label_clearly_better(best),
-        Word::Better => words.label_better(best),
-        Word::Equivalent => words.equivalent().into(),
-        Word::CannotTell => words.cannot_tell().into(),
-        Word::SeedsCannotTell => words.seeds_cannot_tell().into(),
-        Word::OtherDiverges => words.label_diverges(other),
-    }
 }

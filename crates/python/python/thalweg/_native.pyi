@@ -227,13 +227,14 @@ def train(
 def compare(
     text: str,
     *,
+    arguments: list[str] = ...,
     threads: int = 1,
     folder: Any = None,
     store: Any = None,
     own: dict[int, tuple[Any, str]] = ...,
     progress: Any = None,
 ) -> str:
-    """Runs the experiment of a TOML text and gives the comparison as JSON."""
+    """Runs the experiment of a TOML text and gives the comparison as JSON; `arguments` names the argument that each line comes from."""
 
 def functions() -> list[str]:
     """The functions of two variables that comparisons can minimise, by name."""

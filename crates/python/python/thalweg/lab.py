@@ -13,7 +13,6 @@ A problem is the name of a data set or a function (`thalweg list`), a dict with 
 from __future__ import annotations
 
 import html
-import inspect
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -22,158 +21,14 @@ from typing import Any
 import numpy as np
 
 from thalweg import _figures as figures
+from thalweg._identity import Unreadable, identify
 from thalweg._native import compare as _compare
 from thalweg._native import functions
+from thalweg._problems import FunctionProblem, Problem
+from thalweg._torch_problem import TorchProblem
 from thalweg.nn import _bar
 
 __all__ = ["Comparison", "FunctionProblem", "Problem", "TorchProblem", "compare"]
-
-
-class Problem:
-    """A problem of one's own. Override `start`; it returns a run.
-
-    A run has `parameters()`, a dict of arrays to start from; `gradients(params)`, the loss of the next batch and a dict of gradients;
-    `evaluate(params, split)`, the loss on "validation" or "test" and the accuracy or None; and `splits`, whether there is a test split.
-    All randomness of a run should follow from its seed: then all rules see the same.
-    """
-
-    name = "own"
-
-    def start(self, seed: int) -> Any:
-        raise NotImplementedError("a problem overrides start(seed) and returns a run; see help(thalweg.lab.Problem)")
-
-    def identity(self) -> str:
-        """What tells this problem from others, for results that are kept: its source, by default."""
-        try:
-            return inspect.getsource(type(self))
-        except (OSError, TypeError):
-            return repr(type(self))
-
-
-class FunctionProblem(Problem):
-    """Minimise `f(params) -> (loss, gradients)` from `params`; `f(params, seed, step)` if its batches are random."""
-
-    splits = False
-
-    def __init__(self, f: Callable[..., tuple[float, dict[str, Any]]], params: dict[str, Any], name: str = "function") -> None:
-        self.f, self.params, self.name = f, params, name
-        self._random = len(inspect.signature(f).parameters) >= 3
-
-    def start(self, seed: int) -> Any:
-        return _FunctionRun(self, seed)
-
-    def identity(self) -> str:
-        try:
-            return inspect.getsource(self.f)
-        except (OSError, TypeError):
-            return repr(self.f)
-
-
-class _FunctionRun:
-    splits = False
-
-    def __init__(self, problem: FunctionProblem, seed: int) -> None:
-        self.problem, self.seed, self.step = problem, seed, 0
-
-    def parameters(self) -> dict[str, Any]:
-        return {name: np.asarray(value, dtype=np.float64) for name, value in self.problem.params.items()}
-
-    def gradients(self, params: dict[str, Any]) -> tuple[float, dict[str, Any]]:
-        self.step += 1
-        more = (self.seed, self.step) if self.problem._random else ()
-        loss, grads = self.problem.f(params, *more)
-        return float(loss), grads
-
-    def evaluate(self, params: dict[str, Any], split: str) -> tuple[float, None]:
-        # The same batch for all rules and steps, one that training does not see.
-        more = (self.seed, 0) if self.problem._random else ()
-        return float(self.problem.f(params, *more)[0]), None
-
-
-class TorchProblem(Problem):
-    """Train a PyTorch module.
-
-    make: builds a fresh module. loss: `loss(outputs, targets)`. train: a sequence of `(inputs, targets)` batches, drawn from in an order
-    that follows from the seed. validation, test: batches for the figures; accuracy is taken where targets are labels.
-    """
-
-    def __init__(
-        self,
-        make: Callable[[], Any],
-        loss: Callable[[Any, Any], Any],
-        train: Iterable[Any],
-        validation: Iterable[Any],
-        test: Iterable[Any] | None = None,
-        name: str = "module",
-    ) -> None:
-        self.make, self.loss, self.name = make, loss, name
-        self.train, self.validation = list(train), list(validation)
-        self.test = None if test is None else list(test)
-        if not self.train or not self.validation:
-            raise ValueError("train and validation need at least one batch each")
-
-    def start(self, seed: int) -> Any:
-        return _TorchRun(self, seed)
-
-    def identity(self) -> str:
-        import hashlib
-
-        digest = hashlib.sha256()
-        for part in (self.train, self.validation, self.test or []):
-            for batch in part:
-                for tensor in batch:
-                    digest.update(tensor.detach().cpu().numpy().tobytes())
-        return f"{self.make()!r} {self.loss!r} {digest.hexdigest()}"
-
-
-class _TorchRun:
-    def __init__(self, problem: TorchProblem, seed: int) -> None:
-        import torch
-
-        self.torch, self.problem, self.splits = torch, problem, problem.test is not None
-        with torch.random.fork_rng():
-            torch.manual_seed(seed % 2**63)
-            self.module = problem.make()
-        self.named = dict(self.module.named_parameters())
-        self.random = np.random.default_rng(seed)
-        self.order: list[int] = []
-
-    def parameters(self) -> dict[str, Any]:
-        return {name: value.detach().numpy().astype(np.float64) for name, value in self.named.items()}
-
-    def _set(self, params: dict[str, Any]) -> None:
-        with self.torch.no_grad():
-            for name, value in self.named.items():
-                value.copy_(self.torch.from_numpy(params[name]).to(value.dtype))
-
-    def gradients(self, params: dict[str, Any]) -> tuple[float, dict[str, Any]]:
-        self._set(params)
-        self.module.train()
-        if not self.order:
-            self.order = list(self.random.permutation(len(self.problem.train)))
-        inputs, targets = self.problem.train[self.order.pop()]
-        self.module.zero_grad(set_to_none=True)
-        loss = self.problem.loss(self.module(inputs), targets)
-        loss.backward()
-        grads = {
-            name: np.zeros(tuple(value.shape)) if value.grad is None else value.grad.numpy() for name, value in self.named.items()
-        }
-        return loss.item(), grads
-
-    def evaluate(self, params: dict[str, Any], split: str) -> tuple[float, float | None]:
-        self._set(params)
-        self.module.eval()
-        batches = self.problem.test if split == "test" and self.problem.test is not None else self.problem.validation
-        loss, right, count, labels = 0.0, 0, 0, True
-        with self.torch.no_grad():
-            for inputs, targets in batches:
-                outputs = self.module(inputs)
-                loss += self.problem.loss(outputs, targets).item() * len(inputs)
-                count += len(inputs)
-                labels = labels and not targets.is_floating_point() and targets.ndim == 1 and outputs.ndim == 2
-                if labels:
-                    right += int((outputs.argmax(dim=1) == targets).sum())
-        return loss / count, right / count if labels else None
 
 
 class Comparison:
@@ -207,6 +62,19 @@ class Comparison:
         """How many more final seeds would tell what cannot be told; None if nothing is open."""
         found = [problem["verdict"]["more_seeds"] for problem in self.data["problems"]]
         return max((seeds for seeds in found if seeds is not None), default=None)
+
+    def judgements(self) -> list[dict[str, Any]]:
+        """A row for each rule that the best one of its problem was held against: the verdict in the words of the report ("adam better"),
+        the mean difference and the interval that decides. There is none where nothing is random."""
+        found = []
+        for problem in self.data["problems"]:
+            for pair in problem["verdict"]["judgements"]:
+                interval = pair["interval"] or {"low": None, "high": None}
+                found.append({
+                    "problem": problem["name"], "best": pair["best"], "other": pair["other"], "verdict": pair["label"]["en"],
+                    "difference": pair["difference"], "low": interval["low"], "high": interval["high"],
+                })
+        return found
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each final run: problem, rule, hyper-parameters, seed, figures."""
@@ -270,15 +138,17 @@ class Comparison:
     def _table(self, problem: dict[str, Any]) -> list[list[str]]:
         rows = [["rule", "learning rate", "validation", "test"]]
 
-        def shown(figures: list[float | None]) -> str:
+        def shown(figures: list[float | None], diverged: int) -> str:
             values = [value for value in figures if value is not None and np.isfinite(value)]
             if not values:
-                return "–"
+                return "diverged" if diverged else "–"
             spread = f" ± {np.std(values, ddof=1):.4g}" if len(values) > 1 else ""
-            return f"{np.mean(values):.4g}{spread}"
+            return f"{np.mean(values):.4g}{spread}" + (f" ({diverged} diverged)" if diverged else "")
 
+        has_test = any(run["test"] is not None for rule in problem["rules"] for run in rule["runs"])
         for rule in problem["rules"]:
-            figures = [shown([run[key] for run in rule["runs"]]) for key in ("validation", "test")]
+            both = (("validation", rule["diverged"]), ("test", rule["diverged"] if has_test else 0))
+            figures = [shown([run[key] for run in rule["runs"]], diverged) for key, diverged in both]
             rows.append([rule["label"], f"{rule['learning_rate']:.3g}", *figures])
         return rows
 
@@ -325,6 +195,7 @@ def compare(
     name: str | None = None,
     threads: int | None = None,
     store: str | os.PathLike[str] | None = None,
+    identity: str | None = None,
     data: str | os.PathLike[str] | None = None,
     progress: bool | Callable[[int, int, str], None] = False,
     **settings: Any,
@@ -333,11 +204,31 @@ def compare(
 
     problem: see the module; `params` start a plain function. rules: names, or dicts such as `{"name": "adam", "dialect": "torch",
     "learning_rate": 0.001}`. preset: "quick", "standard" or "publish"; `protocol` changes its numbers. steps and settings: keys of the
-    experiment's `[problem]`, such as `hidden=[100]`, `batch=64`, `metric="accuracy"`. store: a file to keep results in; what is known does
-    not run again. threads: runs at the same time (of problems in Python, which share one interpreter, 1 by default). Ctrl-C stops it with
-    KeyboardInterrupt; with a store nothing is lost.
+    experiment's `[problem]`, such as `hidden=[100]`, `batch=64`, `metric="accuracy"`. threads: runs at the same time (of problems in
+    Python, which share one interpreter, 1 by default). Ctrl-C stops it with KeyboardInterrupt; with a store nothing is lost.
+
+    store: a file to keep results in; what is known does not run again. The results of a problem in Python are known by all that determines
+    them: bytecode, closures, default values, the globals and attributes that are used, arrays, `params`, versions of libraries. Where some
+    of that cannot be read, the store is refused, unless `identity` says what tells the problem from others: a text to be changed whenever
+    the problem changes. The same holds for what the problem reads while it runs, such as files, which nobody can see beforehand.
+
+    A function `f(params)` that gives the same figures twice is without randomness: each configuration runs once, and there are no seeds and
+    no statistics; `deterministic=False` treats it like any other.
     """
-    problem = FunctionProblem(problem, _required(params), name or getattr(problem, "__name__", "function")) if _is_function(problem) else problem
+    for argument, given, kinds, wanted in (
+        ("preset", preset, str, "a text"), ("name", name, str | None, "a text"), ("protocol", protocol, dict | None, "a dict"),
+        ("seed", seed, int | np.integer, "a whole number"), ("threads", threads, int | None, "a whole number"),
+    ):
+        if not isinstance(given, kinds):
+            raise TypeError(f"{argument} is {_article(given)}; give {wanted}")
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads is {threads}; give 1 or more")
+    if not callable(progress) and not isinstance(progress, bool | None):
+        raise TypeError(f"progress is {_article(progress)}; give True or a function")
+    if _is_function(problem):
+        problem = FunctionProblem(problem, _required(params), name or getattr(problem, "__name__", "function"))
+    elif params is not None:
+        raise TypeError(f"params start a function, and the problem is {_article(problem)}; leave them out")
     table: dict[str, Any]
     own: dict[int, Any] = {}
     if isinstance(problem, str):
@@ -347,17 +238,21 @@ def compare(
     elif hasattr(problem, "start"):
         label = getattr(problem, "name", type(problem).__name__)
         table = {"name": label, "program": [f"python:{label}"]}
-        identity = problem.identity() if hasattr(problem, "identity") else repr(problem)
-        own = {0: (problem, identity)}
+        # Read before the problem computes anything, which may change what it refers to.
+        own = {0: (problem, "" if store is None else _identity(problem, identity))}
+        if getattr(problem, "deterministic", False):
+            table["deterministic"] = True
     else:
-        raise TypeError(f"the problem is a {type(problem).__name__}; give a name, a dict, a function with params=…, or an object with start(seed)")
+        raise TypeError(f"the problem is {_article(problem)}; give a name, a dict, a function with params=…, or an object with start(seed)")
+    if identity is not None and not own:
+        raise TypeError(f"identity belongs to a problem written in Python, and the problem is {_article(problem)}; leave it out")
     table.update(settings)
     if steps is not None:
         table["steps"] = steps
     if name is not None:
         table["name"] = name
-    experiment = {"name": name or "comparison", "seed": seed, "preset": preset, "rules": [_rule(rule) for rule in rules],
-                  "protocol": protocol or {}, "problem": table}
+    top = {"name": name or "comparison", "seed": seed, "preset": preset, "rules": _rules(rules)}
+    lines = _lines(top, protocol or {}, table)
     if threads is None:
         threads = 1 if own else os.cpu_count() or 1
     close = lambda: None  # noqa: E731
@@ -372,15 +267,43 @@ def compare(
             bar.set_postfix_str(label)
 
     try:
-        found = _compare(_toml(experiment), threads=threads, folder=data, store=store, own=own, progress=tell)
+        text = "\n".join(line for _, line in lines)
+        arguments = [argument for argument, _ in lines]
+        found = _compare(text, arguments=arguments, threads=threads, folder=data, store=store, own=own, progress=tell)
     finally:
         close()
     return Comparison(json.loads(found))
 
 
+def _identity(problem: Any, given: str | None) -> str:
+    """What tells the results of a problem written in Python from those of others."""
+    if given is not None:
+        if not isinstance(given, str) or not given:
+            raise TypeError(f"identity is {given!r}; give a text that you change whenever the problem changes")
+        # The initial parameters can be read whatever the function is.
+        start = problem.identity_of_start() if isinstance(problem, FunctionProblem) else ""
+        return f"given {given} {start}"
+    try:
+        found = problem.identity() if hasattr(problem, "identity") else identify(problem, type(problem).__name__)
+    except Unreadable as error:
+        raise ValueError(
+            f"store: it cannot be told whether results belong to this problem: {error}; give identity=\"…\", a text that you change "
+            "whenever the problem changes, or leave out store"
+        ) from None
+    if not isinstance(found, str):
+        raise TypeError(f"identity() of the problem gives {_article(found)}, and must give a text")
+    return found
+
+
+def _article(value: Any) -> str:
+    return f"a {type(value).__name__}"
+
+
 def _required(params: dict[str, Any] | None) -> dict[str, Any]:
     if not params:
         raise TypeError("a function needs params={…}, the arrays to start from")
+    if not isinstance(params, dict):
+        raise TypeError(f"params is {_article(params)}; give a dict of arrays by name")
     return params
 
 
@@ -388,14 +311,35 @@ def _is_function(problem: Any) -> bool:
     return callable(problem) and not hasattr(problem, "start") and not isinstance(problem, type)
 
 
-def _rule(rule: Any) -> Any:
-    return dict(rule) if isinstance(rule, dict) else str(rule)
+def _rules(rules: Any) -> list[Any]:
+    if isinstance(rules, str | dict):
+        return [rules]
+    if not isinstance(rules, Iterable):
+        raise TypeError(f"rules is {_article(rules)}; give a list of names or dicts")
+    found = list(rules)
+    for index, rule in enumerate(found):
+        if not isinstance(rule, str | dict):
+            raise TypeError(f"rules[{index}] is {_article(rule)}; give a name or a dict")
+    return found
 
 
-def _toml(value: Any, key: str | None = None) -> str:
-    """A value as TOML; tables inside are written inline."""
-    if key is None and isinstance(value, dict):
-        return "\n".join(f"{json.dumps(name)} = {_toml(one, name)}" for name, one in value.items())
+def _lines(top: dict[str, Any], protocol: dict[str, Any], problem: dict[str, Any]) -> list[tuple[str, str]]:
+    """The experiment as lines of TOML, each with the argument of `compare` that it comes from."""
+
+    def line(argument: str, key: str, value: Any) -> tuple[str, str]:
+        return argument, f"{json.dumps(key, ensure_ascii=False)} = {_toml(value, key)}"
+
+    return [
+        *(line(key, key, value) for key, value in top.items()),
+        ("protocol", "[protocol]"),
+        *(line("protocol", key, value) for key, value in protocol.items()),
+        ("problem", "[problem]"),
+        *(line("problem" if key in ("function", "dataset") else key, key, value) for key, value in problem.items()),
+    ]
+
+
+def _toml(value: Any, key: str) -> str:
+    """A value as TOML on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | np.integer):
@@ -405,7 +349,7 @@ def _toml(value: Any, key: str | None = None) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(one, "") for one in value) + "]"
+        return "[" + ", ".join(_toml(one, f"{key}[{index}]") for index, one in enumerate(value)) + "]"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(name)} = {_toml(one, name)}" for name, one in value.items()) + " }"
+        return "{ " + ", ".join(f"{json.dumps(name, ensure_ascii=False)} = {_toml(one, name)}" for name, one in value.items()) + " }"
     raise TypeError(f"{key} is a {type(value).__name__}; give a number, text, list or dict")

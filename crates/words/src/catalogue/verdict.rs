@@ -34,11 +34,18 @@ pub trait VerdictWords {
     /// A rule with its rate and value, in a list.
     fn rule_with_value(&self, rule: &str, rate: &str, value: &str) -> String;
 
-    /// The values of rules on a function, from the lowest to the highest.
-    fn values_on(&self, problem: &str, start: &str, steps: u64, rules: &str) -> String;
+    /// The values of rules on a problem in which nothing is random, the best first; `start` is where runs start, if that is known.
+    fn values_on(&self, problem: &str, start: Option<&str>, steps: u64, rules: &str) -> String;
 
-    /// The order of rules on a function.
-    fn order_on(&self, problem: &str, start: &str, steps: u64, rules: &str) -> String;
+    /// The order of rules on such a problem.
+    fn order_on(
+        &self,
+        problem: &str,
+        start: Option<&str>,
+        steps: u64,
+        highest_first: bool,
+        rules: &str,
+    ) -> String;
 
     /// What the only rule reached; `figure` names what was measured.
     fn mean_of_the_only_rule(

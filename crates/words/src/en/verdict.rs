@@ -40,12 +40,22 @@ impl VerdictWords for English {
         format!("{rule} at {rate} ({value})")
     }
 
-    fn values_on(&self, problem: &str, start: &str, steps: u64, rules: &str) -> String {
-        format!("On {problem}, from ({start}) in {steps} steps, the values are {rules}.")
+    fn values_on(&self, problem: &str, start: Option<&str>, steps: u64, rules: &str) -> String {
+        let from = start.map(|start| format!("from ({start}) ")).unwrap_or_default();
+        format!("On {problem}, {from}in {steps} steps, the values are {rules}.")
     }
 
-    fn order_on(&self, problem: &str, start: &str, steps: u64, rules: &str) -> String {
-        format!("On {problem}, from ({start}) in {steps} steps, the order from the lowest value is {rules}.")
+    fn order_on(
+        &self,
+        problem: &str,
+        start: Option<&str>,
+        steps: u64,
+        highest_first: bool,
+        rules: &str,
+    ) -> String {
+        let from = start.map(|start| format!("from ({start}) ")).unwrap_or_default();
+        let first = if highest_first { "highest" } else { "lowest" };
+        format!("On {problem}, {from}in {steps} steps, the order from the {first} value is {rules}.")
     }
 
     fn mean_of_the_only_rule(

@@ -36,12 +36,22 @@ impl VerdictWords for Korean {
         format!("{rule}(학습률 {rate}, 값 {value})")
     }
 
-    fn values_on(&self, problem: &str, start: &str, steps: u64, rules: &str) -> String {
-        format!("{problem} 문제: 시작점 ({start}), 갱신 {steps}회. 규칙별 값: {rules}.")
+    fn values_on(&self, problem: &str, start: Option<&str>, steps: u64, rules: &str) -> String {
+        let from = start.map(|start| format!("시작점 ({start}), ")).unwrap_or_default();
+        format!("{problem} 문제: {from}갱신 {steps}회. 규칙별 값: {rules}.")
     }
 
-    fn order_on(&self, problem: &str, start: &str, steps: u64, rules: &str) -> String {
-        format!("{problem} 문제: 시작점 ({start}), 갱신 {steps}회. 낮은 값부터 {rules} 순입니다.")
+    fn order_on(
+        &self,
+        problem: &str,
+        start: Option<&str>,
+        steps: u64,
+        highest_first: bool,
+        rules: &str,
+    ) -> String {
+        let from = start.map(|start| format!("시작점 ({start}), ")).unwrap_or_default();
+        let first = if highest_first { "높은" } else { "낮은" };
+        format!("{problem} 문제: {from}갱신 {steps}회. {first} 값부터 {rules} 순입니다.")
     }
 
     fn mean_of_the_only_rule(

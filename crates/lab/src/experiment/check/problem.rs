@@ -107,6 +107,7 @@ fn learning_rates(
     for rule in rules {
         let (from, to) = match workload {
             Workload::Function(_) => rule.facts.function_rates,
+            Workload::Program(_) if workload.is_deterministic() => rule.facts.function_rates,
             Workload::Training(_) | Workload::Program(_) => rule.facts.training_rates,
         };
         let rate = rule.learning_rate.unwrap_or(LearningRate::Search { from, to });
@@ -160,6 +161,7 @@ fn program_problem(
         evaluate_every: written(&raw.evaluate_every).unwrap_or(steps.div_ceil(10)),
         schedule: schedule(check, raw.schedule.as_ref())?,
         target_loss: written(&raw.target_loss),
+        deterministic: written(&raw.deterministic).unwrap_or(false),
         answer_seconds: written(&raw.answer_seconds).unwrap_or(ProgramProblem::ANSWER_SECONDS),
         parallel: written(&raw.parallel),
     })

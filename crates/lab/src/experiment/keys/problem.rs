@@ -65,6 +65,14 @@ keys! {
             default: Usual::Required,
             of: PROGRAM,
         }
+        /// Whether losses and gradients follow from the parameters alone. Then there are no seeds and no statistics: each configuration runs
+        /// once, and ten times as many are tried (at most 300,000 updates for each rule).
+        deterministic: bool, any("`true` or `false`", "`true` 또는 `false`"), {
+            korean: "손실과 기울기가 매개변수만으로 정해지는지. 그렇다면 시드와 통계가 없습니다. 설정마다 한 번만 실행하고, 열 배 많은 설정을 시도합니다(규칙마다 갱신 300,000번까지).",
+            default: Usual::Value("false"),
+            of: PROGRAM,
+            samples: &["true"],
+        }
         /// Seconds that the program may take for an answer before it is stopped. It changes no result.
         answer_seconds: u64, whole(1, 1_000_000), {
             korean: "프로그램이 답을 내는 데 쓸 수 있는 시간(초). 넘으면 멈춥니다. 결과를 바꾸지 않습니다.",
