@@ -10,8 +10,10 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use thalweg_lab::experiment::Metric;
-use thalweg_lab::statistics::{PairedDifference, normal_quantile};
-use thalweg_lab::verdict::{Advice, Contender, MeasuredOn, Terms, Verdict, Word, judge};
+use thalweg_lab::statistics::{
+    PairedDifference, Summary, Watched, normal_quantile, restricted_mean, spent_at,
+};
+use thalweg_lab::verdict::{Contender, MeasuredOn, Terms, Verdict, Word, judge};
 
 /// The difference that matters.
 const MARGIN: f64 = 0.01;
@@ -173,54 +175,66 @@ fn main() {
     }
 
     println!("\nThe advice taken literally from five seeds on, three rounds at most: how it ends\n");
-    println!("{:>8} {:>8} {:>8} {:>8} {:>8} {:>8}", "margins", "right", "wrong", "open", "rounds", "seeds");
-    for margins in [0.0, 0.5, 1.0, 2.0] {
-        let setting = Setting {
-            rules: 2,
-            ahead: margins * MARGIN,
-            spread: 0.01,
-            correlation: 0.5,
-            noise: Noise::Normal,
-        };
+    println!(
+        "{:>6} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}",
+        "rules", "margins", "right", "wrong", "open", "grows", "rounds", "seeds"
+    );
+    for (rules, margins) in
+        [2, 6].into_iter().flat_map(|rules| [0.0, 0.5, 1.0, 2.0].map(|margins| (rules, margins)))
+    {
+        let setting =
+            Setting { rules, ahead: margins * MARGIN, spread: 0.01, correlation: 0.5, noise: Noise::Normal };
         let mut random = Random(ChaCha8Rng::seed_from_u64(3));
-        let (mut right, mut wrong, mut open, mut rounds, mut seeds) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        let (mut right, mut wrong, mut open, mut rounds, mut seeds, mut grows) =
+            (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
         let repeats = 400;
         for _ in 0..repeats {
             let runs = setting.runs(1_100, &mut random);
             let mut looks = vec![5];
+            let mut advised = Vec::new();
             let found = loop {
                 let found = verdict(&runs, &looks);
-                match found.judgements[0].advice {
-                    Some(Advice::MoreSeeds(more)) if looks.len() < 4 => {
+                match found.more_seeds {
+                    Some(more) if looks.len() < 4 => {
+                        advised.push(more);
                         looks.push(looks[looks.len() - 1] + more as usize);
                     }
                     _ => break found,
                 }
             };
-            let pair = &found.judgements[0];
-            match pair.word {
-                Word::Equivalent if margins < 1.0 => right += 1.0,
-                Word::Equivalent => wrong += 1.0,
-                Word::Better | Word::ClearlyBetter if errs(&found, setting.ahead) => wrong += 1.0,
-                Word::Better | Word::ClearlyBetter => right += 1.0,
-                _ => open += 1.0,
+            let is_open = found
+                .judgements
+                .iter()
+                .any(|pair| matches!(pair.word, Word::CannotTell | Word::SeedsCannotTell));
+            let level = found.judgements.iter().any(|pair| {
+                let (best, other) = (pair.best == "0", pair.other == "0");
+                pair.word == Word::Equivalent && (best || other) && margins >= 1.0
+            });
+            if errs(&found, setting.ahead) || level {
+                wrong += 1.0;
+            } else if is_open {
+                open += 1.0;
+            } else {
+                right += 1.0;
             }
+            grows += f64::from(u8::from(advised.iter().any(|more| *more > 2 * advised[0])));
             rounds += looks.len() as f64 - 1.0;
             seeds += looks[looks.len() - 1] as f64;
         }
         let (all, per_cent) = (f64::from(repeats), 100.0 / f64::from(repeats));
         println!(
-            "{margins:>8} {:>6.1} % {:>6.1} % {:>6.1} % {:>8.2} {:>8.1}",
+            "{rules:>6} {margins:>8} {:>6.1} % {:>6.1} % {:>6.1} % {:>6.1} % {:>8.2} {:>8.1}",
             right * per_cent,
             wrong * per_cent,
             open * per_cent,
+            grows * per_cent,
             rounds / all,
             seeds / all
         );
     }
 
     println!(
-        "\nShare of the intervals of two rules that hold the true difference, at their own confidence of 96 % (first look)\n"
+        "\nEvery interval that is printed: how often it holds the truth\n\nDifference of two rules, at 96 % (the first look; pages, terminal)\n"
     );
     println!("{:>6} {:>12} {:>12} {:>8}", "seeds", "correlation", "noise", "holds");
     for seeds in [2, 5, 10, 20] {
@@ -237,10 +251,110 @@ fn main() {
         }
     }
 
+    all_looks();
+    steps_to_target();
+    means();
     println!(
         "\nTwo rules as good as each other over all examples, of which some are tested: intervals that hold 0, at 96 %\n"
     );
     examples();
+}
+
+/// All intervals of three rules at four looks: how often all of them hold, which they promise for at least 95 %.
+fn all_looks() {
+    println!(
+        "\nAll differences of three rules at all of four looks (5, 10, 20, 40 seeds), together at 95 % or more\n"
+    );
+    println!("{:>12} {:>12} {:>8}", "correlation", "noise", "hold");
+    for (correlation, noise) in [(0.0, Noise::Normal), (0.8, Noise::Normal), (0.0, Noise::Exponential)] {
+        let setting = Setting { rules: 3, ahead: MARGIN, spread: 0.01, correlation, noise };
+        let mut random = Random(ChaCha8Rng::seed_from_u64(6));
+        let found = share(2_000, || {
+            let runs = setting.runs(40, &mut random);
+            (1..=4).all(|number| {
+                let level = spent_at(number) / 3.0;
+                let holds = |a: usize, b: usize, truth: f64| {
+                    let seeds = 5 << (number - 1);
+                    let pair = PairedDifference::of(&runs[a][..seeds], &runs[b][..seeds]).expect("finite");
+                    pair.interval(1.0 - level).contains(truth)
+                };
+                holds(0, 1, MARGIN) && holds(0, 2, MARGIN) && holds(1, 2, 0.0)
+            })
+        });
+        println!("{correlation:>12} {:>12} {:>6.1} %", format!("{noise:?}"), 100.0 * found);
+    }
+}
+
+/// Restricted mean steps to a target of two rules, evaluated every ten of 500 steps.
+fn steps_to_target() {
+    println!("\nDifference of restricted mean steps to a target, at 96 % (first look)\n");
+    println!("{:>6} {:>12} {:>12} {:>10} {:>10}", "seeds", "correlation", "arrive", "by seed", "curves");
+    let (horizon, spacing) = (500.0, 10.0);
+    for (seeds, correlation, slow) in [5, 10, 20]
+        .into_iter()
+        .flat_map(|seeds| [(seeds, 0.0, 300.0), (seeds, 0.6, 300.0), (seeds, 0.6, 480.0)])
+    {
+        let mut random = Random(ChaCha8Rng::seed_from_u64(7));
+        let mut arrived = 0.0;
+        // Steps to arrive, seen at the next evaluation.
+        let mut run = |median: f64, common: f64, random: &mut Random| {
+            let noise = f64::sqrt(correlation) * common + f64::sqrt(1.0 - correlation) * random.normal();
+            let steps = spacing * (median * f64::exp(0.3 * noise) / spacing).ceil();
+            Watched { time: steps.min(horizon), happened: steps <= horizon }
+        };
+        let mut pairs = |count: usize, random: &mut Random| -> [Vec<Watched>; 2] {
+            let both = (0..count).map(|_| {
+                let common = random.normal();
+                (run(200.0, common, random), run(slow, common, random))
+            });
+            let (fast, slow): (Vec<_>, Vec<_>) = both.unzip();
+            [fast, slow]
+        };
+        let mean = |runs: &[Watched]| restricted_mean(runs, horizon).expect("watched to the end");
+        let [fast, late] = pairs(200_000, &mut random);
+        arrived += late.iter().filter(|run| run.happened).count() as f64 / late.len() as f64;
+        let times = |runs: &[Watched]| runs.iter().map(|run| run.time).collect::<Vec<_>>();
+        let average = |runs: &[Watched]| runs.iter().map(|run| run.time).sum::<f64>() / runs.len() as f64;
+        let truth = average(&late) - average(&fast);
+        let (mut by_seed, mut curves) = (0, 0);
+        for _ in 0..3_000 {
+            let [fast, late] = pairs(seeds, &mut random);
+            let pair = PairedDifference::of(&times(&late), &times(&fast)).expect("finite");
+            let pair = pair.no_finer_than(spacing / 6_f64.sqrt());
+            by_seed += usize::from(pair.interval(0.96).contains(truth));
+            let (fast, late) = (mean(&fast), mean(&late));
+            let apart = PairedDifference {
+                mean: late.mean - fast.mean,
+                seed_variance: late.variance + fast.variance,
+                ..pair
+            };
+            curves += usize::from(apart.interval(0.96).contains(truth));
+        }
+        let per_cent = |count: usize| format!("{:.1} %", count as f64 / 30.0);
+        println!(
+            "{seeds:>6} {correlation:>12} {:>10.0} % {:>10} {:>10}",
+            100.0 * arrived,
+            per_cent(by_seed),
+            per_cent(curves)
+        );
+    }
+}
+
+/// The mean of one rule, as exported tables have it.
+fn means() {
+    println!("\nMean of one rule, at 95 % (exported tables)\n");
+    println!("{:>6} {:>12} {:>8}", "seeds", "noise", "holds");
+    for seeds in [2, 5, 10, 20] {
+        for noise in [Noise::Normal, Noise::HeavyTails, Noise::Exponential] {
+            let mut random = Random(ChaCha8Rng::seed_from_u64(8));
+            let found = share(4_000, || {
+                let values: Vec<f64> = (0..seeds).map(|_| random.draw(noise)).collect();
+                let interval = Summary::of(&values).and_then(|summary| summary.interval(0.95));
+                interval.is_some_and(|interval| interval.contains(0.0))
+            });
+            println!("{seeds:>6} {:>12} {:>6.1} %", format!("{noise:?}"), 100.0 * found);
+        }
+    }
 }
 
 /// Two rules of equal accuracy on the whole population: how often the interval on a sample of examples holds 0.

@@ -112,8 +112,12 @@ fn drawn(residuals: &[f64], places: &[u32]) -> f64 {
     if residuals.is_empty() || places.is_empty() {
         return 0.0;
     }
-    let at = |place: &u32| residuals[((u64::from(*place) * residuals.len() as u64) >> 32) as usize];
-    places.iter().map(at).sum::<f64>() / places.len() as f64
+    places.iter().map(|&place| at(residuals, place)).sum::<f64>() / places.len() as f64
+}
+
+/// The residual at a place.
+fn at(residuals: &[f64], place: u32) -> f64 {
+    residuals[((u64::from(place) * residuals.len() as u64) >> 32) as usize]
 }
 
 /// Runs of one configuration: their mean, and how they lie about it.
@@ -197,9 +201,9 @@ impl Search {
         // What diverged is chosen only among others that did.
         let usable = |score: f64| if score.is_finite() { score } else { f64::NEG_INFINITY };
         let mut random = round.trials.clone();
-        let mut noise = |seeds: usize| {
-            let places: Vec<u32> = (0..seeds).map(|_| random.next_u32()).collect();
-            drawn(&self.trials, &places)
+        let mut noise = |seeds: usize| match (self.trials.len(), seeds) {
+            (0, _) | (_, 0) => 0.0,
+            _ => (0..seeds).map(|_| at(&self.trials, random.next_u32())).sum::<f64>() / seeds as f64,
         };
         let truths: Vec<f64> = self
             .known

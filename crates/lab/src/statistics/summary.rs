@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Interval, student_quantile};
+
 /// The arithmetic mean; NaN of no values.
 pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
@@ -57,6 +59,14 @@ impl Summary {
             least: finite.iter().copied().fold(f64::INFINITY, f64::min),
             most: finite.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         })
+    }
+
+    /// The interval of the mean by Student's t distribution, with the given `confidence`; absent for a single run.
+    pub fn interval(&self, confidence: f64) -> Option<Interval> {
+        let count = self.count as f64;
+        let quantile = student_quantile(0.5 + 0.5 * confidence, count - 1.0);
+        let half = quantile * self.standard_deviation? / count.sqrt();
+        Some(Interval { low: self.mean - half, high: self.mean + half })
     }
 }
 

@@ -1,6 +1,6 @@
 //! One rule against another: the interval of their difference, and the word that follows from it.
 
-use super::planning::{advice, chance_for_each, first_seeds};
+use super::planning::{CHANCE, advice, first_seeds};
 use super::wording::label;
 use super::{Contender, Judgement, Look, Terms, Word};
 use crate::statistics::{Interval, PairedDifference, spent_at};
@@ -10,8 +10,7 @@ pub(super) fn judgements(ranked: &[&Contender], look: &Look, margin: f64, terms:
     let Some((best, others)) = ranked.split_first() else { return vec![] };
     let pairs: Vec<Pair<'_>> = others.iter().map(|other| Pair::new(best, other, terms)).collect();
     let found: Vec<Option<Word>> = pairs.iter().map(|pair| pair.word(look, margin)).collect();
-    let chance = chance_for_each(found.iter().filter(|word| word.is_none()).count());
-    let judged = pairs.iter().zip(found).map(|(pair, word)| pair.judge(word, look, margin, chance));
+    let judged = pairs.iter().zip(found).map(|(pair, word)| pair.judge(word, look, margin));
     judged.collect()
 }
 
@@ -58,8 +57,8 @@ impl<'a> Pair<'a> {
         self.interval(look, &|difference| *difference).and_then(|interval| word(&interval, margin))
     }
 
-    /// The judgement; where no word was found, with what would decide with the chance `chance`.
-    fn judge(&self, found: Option<Word>, look: &Look, margin: f64, chance: f64) -> Judgement {
+    /// The judgement; where no word was found, with what would decide.
+    fn judge(&self, found: Option<Word>, look: &Look, margin: f64) -> Judgement {
         let known = self.first(usize::MAX);
         let of_seeds = self.interval(look, &PairedDifference::on_these_examples);
         let (word_found, open) = match found {
@@ -67,7 +66,7 @@ impl<'a> Pair<'a> {
             None => {
                 let next = spent_at(look.number + 1) / look.pairs as f64;
                 let open = known
-                    .map_or_else(|| first_seeds(self.seeds()), |known| advice(&known, margin, next, chance));
+                    .map_or_else(|| first_seeds(self.seeds()), |known| advice(&known, margin, next, CHANCE));
                 (open.word(), Some(open))
             }
         };
