@@ -297,12 +297,12 @@ fn steps_to_target() {
         let mut random = Random(ChaCha8Rng::seed_from_u64(7));
         let mut arrived = 0.0;
         // Steps to arrive, seen at the next evaluation.
-        let mut run = |median: f64, common: f64, random: &mut Random| {
+        let run = |median: f64, common: f64, random: &mut Random| {
             let noise = f64::sqrt(correlation) * common + f64::sqrt(1.0 - correlation) * random.normal();
             let steps = spacing * (median * f64::exp(0.3 * noise) / spacing).ceil();
             Watched { time: steps.min(horizon), happened: steps <= horizon }
         };
-        let mut pairs = |count: usize, random: &mut Random| -> [Vec<Watched>; 2] {
+        let pairs = |count: usize, random: &mut Random| -> [Vec<Watched>; 2] {
             let both = (0..count).map(|_| {
                 let common = random.normal();
                 (run(200.0, common, random), run(slow, common, random))

@@ -11,7 +11,7 @@ mod sentence;
 use serde::{Deserialize, Serialize};
 
 use super::pair::{over_all_looks, word};
-use super::planning::{Advice, advice, chance_for_each, first_seeds};
+use super::planning::{Advice, CHANCE, advice, first_seeds};
 use super::{Look, Sentence, Word};
 use crate::experiment::Metric;
 use crate::statistics::{
@@ -153,7 +153,7 @@ fn judge(faster: &Racer, slower: &Racer, (horizon, margin): (f64, f64), terms: &
     let found = interval.and_then(|interval| word(&interval, margin));
     let next = spent_at(terms.look.number + 1) / terms.look.pairs as f64;
     let open = || match &known {
-        Some(known) => advice(known, margin, next, chance_for_each(1)),
+        Some(known) => advice(known, margin, next, CHANCE),
         None => first_seeds(faster.runs.len().min(slower.runs.len())),
     };
     let advice = found.is_none().then(open);
