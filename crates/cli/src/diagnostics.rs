@@ -41,10 +41,10 @@ pub(crate) fn text(last: &Diagnostics) -> String {
     }
     let mut parts = Vec::new();
     if !last.tensors.is_empty() {
-        parts.push(tensors.to_text());
+        parts.push(tensors.to_text(crate::output::width()));
     }
     if !last.activations.is_empty() {
-        parts.push(layers.to_text());
+        parts.push(layers.to_text(crate::output::width()));
     }
     parts.join("\n")
 }

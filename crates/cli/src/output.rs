@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use thalweg_kit::visible;
 
 /// Prints a line. Names of strangers in it steer no terminal.
@@ -14,6 +14,12 @@ pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
 /// Prints a line with escape sequences of ours.
 pub(crate) fn drawing(text: impl Display) -> Result<(), Failure> {
     written(writeln!(std::io::stdout().lock(), "{text}"))
+}
+
+/// Returns the columns that a table may take: those of a terminal that nobody has made wider, and any number where no terminal
+/// shows it, so that what reads lines finds whole ones.
+pub(crate) fn width() -> usize {
+    if std::io::stdout().is_terminal() { 80 } else { usize::MAX }
 }
 
 /// Prints `value` as indented JSON; numbers that are not finite become null.

@@ -4,7 +4,8 @@
 //! [`range_test()`], [`sweep()`], [`trajectory()`], [`networks()`]. It returns a [`Page`](thalweg_report::Page), which the caller
 //! writes where it likes. The module of the same name has the tables of that page, for the terminal and for files.
 //! [`publication`] has tables for papers.
-
+//!
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 pub mod comparison;
@@ -31,8 +32,3 @@ pub use sweep::page as sweep;
 pub use time::time;
 pub use training::page as training;
 pub use trajectory::page as trajectory;
-
-/// The examples of the README, tested.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;

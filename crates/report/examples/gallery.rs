@@ -32,7 +32,7 @@ fn main() -> Result<(), thalweg_report::ReportError> {
     let other = if language == Language::English { Language::Korean } else { Language::English };
     let page = page(language)?.translated(page(other)?);
     if let Some(table) = &page.table {
-        print!("{}", table.to_text());
+        print!("{}", table.to_text(80));
     }
     println!("{}", page.write(&folder)?.display());
     Ok(())

@@ -92,7 +92,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
                 Cell::from(passed),
             ]);
         }
-        output::line(table.to_text().trim_end())?;
+        output::line(table.to_text(crate::output::width()).trim_end())?;
     }
     if failed.is_empty() {
         return Ok(());

@@ -135,7 +135,7 @@ fn list(source: &SourceArguments, json: bool) -> Result<(), Failure> {
             Cell::from(here),
         ]);
     }
-    output::line(table.to_text().trim_end())
+    output::line(table.to_text(crate::output::width()).trim_end())
 }
 
 fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>, json: bool) -> Result<(), Failure> {

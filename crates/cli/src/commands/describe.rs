@@ -43,7 +43,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     for note in description.summary() {
         output::line(in_language(&note, language))?;
     }
-    output::line(format!("\n{}", columns(&description, language).to_text().trim_end()))?;
+    output::line(format!(
+        "\n{}",
+        columns(&description, language).to_text(crate::output::width()).trim_end()
+    ))?;
     if !description.problems.is_empty() {
         output::line(format!("\n{}", language.words().before_it_can_be_learnt()))?;
         for problem in &description.problems {

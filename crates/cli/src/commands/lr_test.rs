@@ -140,7 +140,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             json!({ "problem": problem.name, "steps": plan.steps, "start_fault": fault, "rules": tests });
         output::json(&found)?;
     } else {
-        output::line(pages::range_test::table(&tests, language).to_text())?;
+        output::line(pages::range_test::table(&tests, language).to_text(crate::output::width()))?;
         output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if arguments.common.open { open(&page) } else { Ok(()) }

@@ -113,7 +113,7 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     if arguments.json {
         output::json(&json(&study, &results))?;
     } else {
-        output::line(pages::study::table(&study, &results, language).to_text())?;
+        output::line(pages::study::table(&study, &results, language).to_text(crate::output::width()))?;
         output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if arguments.open {

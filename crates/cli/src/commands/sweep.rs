@@ -180,7 +180,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     if common.json {
         output::json(&json!({ "rule": arguments.rule, "trials": trials }))?;
     } else {
-        output::line(table.to_text())?;
+        output::line(table.to_text(crate::output::width()))?;
         output::line(format!("{}: {}", language.words().figures(), page.display()))?;
     }
     if common.open { open(&page) } else { Ok(()) }

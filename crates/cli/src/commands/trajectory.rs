@@ -144,7 +144,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             format!("{value:.6e}").as_str().into(),
         ]);
     }
-    output::line(table.to_text().trim_end())?;
+    output::line(table.to_text(crate::output::width()).trim_end())?;
     if let Some(step) = path.diverged_at {
         let advice = "the learning rate is too large for this function; try a smaller one";
         stderr::note(format!("diverged: update {step} led out of the finite numbers; {advice}"));

@@ -222,7 +222,7 @@ fn results_belong_to_the_modules_a_script_imports() {
     shell.write("helper.py", "SCALE = 1\n");
     for program in ["[\"python3\", \"mine.py\"]", "[\"sh\", \"-c\", \"python3 mine.py\"]"] {
         shell.write("own.toml", EXPERIMENT.replace("[\"python3\", \"mine.py\"]", program));
-        let said = shell.succeed("compare own.toml --dry-run --out out");
+        let said = shell.succeed("compare own.toml --dry-run --run-programs --out out");
         assert!(said.contains("known by the contents of mine.py, helper.py"), "{said}");
         shell.succeed("compare own.toml --out out");
         assert!(shell.run("compare own.toml --out out").err.contains("known already"));

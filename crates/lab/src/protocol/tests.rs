@@ -655,7 +655,11 @@ fn all_that_was_ever_tried_on_a_problem_counts() {
         let (again, words) = tried(&more);
         assert_eq!(again, first);
         assert!(words.en.contains("2 looks at these rules and rates: 4.5 % of the 5 %"), "{}", words.en);
-        assert!(words.ko.contains("2번 들여다보아 오류 허용치 5% 가운데 4.5%를 썼습니다"), "{}", words.ko);
+        assert!(
+            words.ko.contains("2번 확인하여 판정에 허용한 오류 5% 가운데 4.5%를 썼습니다"),
+            "{}",
+            words.ko
+        );
         // Other rules on the same problem: what was tried before still counts, and the runs at the defaults are the same.
         let (other, words) = tried(&format!(
             "rules = [\"sgd\", {{ name = \"adam\", label = \"given\", learning_rate = 0.004 }}]\n{DIGITS}"

@@ -144,7 +144,7 @@ fn each_word_has_its_case() {
     );
     let labels: Vec<_> = verdict.judgements.iter().map(|pair| pair.label.en.as_str()).collect();
     assert_eq!(labels, ["equivalent", "best better", "seeds cannot tell", "best clearly better"]);
-    assert_eq!(verdict.judgements[1].label.ko, "best 나음");
+    assert_eq!(verdict.judgements[1].label.ko, "best가 나음");
     // The word follows from the interval that is drawn, and from nothing else.
     for pair in &verdict.judgements {
         let Interval { low, high } = pair.interval.unwrap();

@@ -92,10 +92,7 @@ fn the_sentence_says_what_the_verdict_says() {
             .starts_with("adam is equivalent to all 3 others: they differ from it by less than ")
     );
     assert_eq!(said([Word::CannotTell; 3]), "These runs cannot tell which of the 4 rules is best.");
-    assert_eq!(
-        said([Word::SeedsCannotTell; 3]),
-        "No number of seeds can tell which of these 4 rules is best."
-    );
+    assert_eq!(said([Word::SeedsCannotTell; 3]), "No number of seeds can tell which of the 4 rules is best.");
     assert_eq!(
         said([Word::CannotTell, Word::SeedsCannotTell, Word::Better]),
         "adam has the best mean, but these runs cannot tell it from momentum or nesterov."

@@ -1,4 +1,4 @@
-//! The table in a terminal: at most 80 columns wide.
+//! The table as text, at most so many columns wide.
 //!
 //! Titles break first, then words, then the table: what does not fit stands below, with the first column again.
 
@@ -8,48 +8,44 @@ use super::{Align, Column, Table};
 use crate::wrap::wrap;
 
 const GAP: &str = "  ";
-/// Columns of a terminal that nobody has made wider.
-const TERMINAL: usize = 80;
 /// Where the table is too wide, columns of words become so narrow and no narrower.
 const WORDS: usize = 24;
 
 impl Table {
-    /// Returns the table as aligned plain text: header, rule, rows. Each line ends with `\n`, has no trailing spaces and takes 80
-    /// columns of a terminal at most.
-    ///
-    /// Widths are those of a terminal, where a Korean syllable takes two columns.
-    pub fn to_text(&self) -> String {
-        let widths = self.widths();
-        let groups = groups(&widths);
+    /// Returns the table as aligned plain text: header, rule, rows. Each line ends with `\n`, has no trailing spaces and takes
+    /// at most `most` columns of a terminal, where a Korean syllable takes two. With [`usize::MAX`] nothing is broken.
+    pub fn to_text(&self, most: usize) -> String {
+        let widths = self.widths(most);
+        let groups = groups(&widths, most);
         groups.iter().map(|group| self.group(group, &widths)).collect::<Vec<_>>().join("\n")
     }
 
     /// The width of each column: that of its cells where possible.
-    fn widths(&self) -> Vec<usize> {
+    fn widths(&self, most: usize) -> Vec<usize> {
         let natural: Vec<[usize; 3]> =
             self.columns.iter().enumerate().map(|(index, column)| self.natural(index, column)).collect();
-        let fits = |widths: &[usize]| total(widths.iter().copied()) <= TERMINAL;
+        let fits = |widths: &[usize]| total(widths.iter().copied()) <= most;
         let whole: Vec<usize> = natural.iter().map(|[cells, title, _]| *cells.max(title)).collect();
         if fits(&whole) {
             return whole;
         }
         let broken: Vec<usize> = natural.iter().map(|[cells, _, word]| *cells.max(word)).collect();
         if fits(&broken) {
-            return self.with_room_for_titles(broken);
+            return self.with_room_for_titles(broken, most);
         }
         let narrow = |(column, [cells, _, word]): (&Column, &[usize; 3])| match column.align {
             Align::Left => *cells.min(&WORDS).max(word.min(&WORDS)),
             Align::Right => *cells.max(word),
         };
         let widths = self.columns.iter().zip(&natural).map(narrow);
-        widths.map(|width| width.min(TERMINAL)).collect()
+        widths.map(|width| width.min(most)).collect()
     }
 
-    /// What is left of the terminal goes to the titles that take most lines, as far as they take fewer then.
-    fn with_room_for_titles(&self, mut widths: Vec<usize>) -> Vec<usize> {
+    /// What is left of the width goes to the titles that take most lines, as far as they take fewer then.
+    fn with_room_for_titles(&self, mut widths: Vec<usize>, most: usize) -> Vec<usize> {
         let lines = |place: usize, width: usize| wrap(&self.columns[place].title, width).len();
         loop {
-            let room = TERMINAL.saturating_sub(total(widths.iter().copied()));
+            let room = most.saturating_sub(total(widths.iter().copied()));
             let shorter = |place: usize| {
                 let (width, now) = (widths[place], lines(place, widths[place]));
                 let wider = (width + 1..=width + room).find(|&wider| lines(place, wider) < now)?;
@@ -97,12 +93,12 @@ impl Table {
 }
 
 /// Columns that fit beside one another; every group begins with the first column.
-fn groups(widths: &[usize]) -> Vec<Vec<usize>> {
+fn groups(widths: &[usize], most: usize) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = vec![(0..widths.len().min(1)).collect()];
     for place in 1..widths.len() {
         let group = groups.last_mut().expect("there is always a group");
         group.push(place);
-        if group.len() > 2 && total(group.iter().map(|&place| widths[place])) > TERMINAL {
+        if group.len() > 2 && total(group.iter().map(|&place| widths[place])) > most {
             group.pop();
             groups.push(vec![0, place]);
         }
@@ -140,7 +136,7 @@ mod tests {
 모멘텀        0.98  좋음
 sgd     0.9 ± 0.01
 ";
-        assert_eq!(table.to_text(), expected);
+        assert_eq!(table.to_text(80), expected);
     }
 
     #[test]
@@ -157,7 +153,7 @@ sgd     0.9 ± 0.01
             "nesterov     0.123  0.9123 ± 0.0012  0.9123 ± 0.0012",
         ];
         let expected = expected.join("\n") + "\n";
-        assert_eq!(table.to_text(), expected);
+        assert_eq!(table.to_text(80), expected);
     }
 
     #[test]
@@ -171,7 +167,7 @@ sgd     0.9 ± 0.01
             (0..12).map(|index| format!("0.9{index:02} ± 0.0012").into()).collect();
         table.push([korean.into()].into_iter().chain(row));
         table.push([format!("{}끝", "x".repeat(100)).as_str().into()]);
-        let found = table.to_text();
+        let found = table.to_text(80);
         assert!(found.lines().all(|line| line.width() <= 80), "{found}");
         for word in korean.split(' ').chain(["0.911 ± 0.0012", "끝"]) {
             assert!(found.contains(word), "{word} is not in\n{found}");
@@ -183,6 +179,6 @@ sgd     0.9 ± 0.01
 
     #[test]
     fn no_columns_are_no_text_but_a_rule() {
-        assert_eq!(Table::default().to_text(), "\n\n");
+        assert_eq!(Table::default().to_text(80), "\n\n");
     }
 }

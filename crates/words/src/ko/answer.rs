@@ -40,11 +40,11 @@ impl AnswerWords for Korean {
         seeds: Option<usize>,
     ) -> String {
         let seeds = seeds.map(|seeds| format!(", 시드 {seeds}개")).unwrap_or_default();
-        format!("{rule}: {} 낫습니다({what} {shown}{seeds}).", than(others))
+        format!("{rule}: {}보다 낫습니다({what} {shown}{seeds}).", named(others))
     }
 
     fn diverges_less(&self, rule: &str, others: Others<'_>) -> String {
-        format!("{rule}: {} 덜 발산해 앞섭니다.", than(others))
+        format!("{rule}: {}보다 덜 발산해 앞섭니다.", named(others))
     }
 
     fn is_equivalent(&self, rule: &str, others: Others<'_>, difference: &str) -> String {
@@ -115,9 +115,9 @@ impl AnswerWords for Korean {
     }
 }
 
-fn than(others: Others<'_>) -> String {
+fn named(others: Others<'_>) -> String {
     match others {
-        Others::One(one) => format!("{one}보다"),
-        Others::Many(count) => format!("나머지 {count}개 규칙 모두보다"),
+        Others::One(one) => one.into(),
+        Others::Many(count) => format!("나머지 {count}개 규칙 모두"),
     }
 }

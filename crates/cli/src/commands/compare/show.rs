@@ -26,7 +26,11 @@ pub(super) fn write(comparison: &Comparison, out: &Path) -> Result<String, Failu
 /// Prints the tables, and what can be concluded.
 pub(super) fn print(comparison: &Comparison, language: Language) -> Result<(), Failure> {
     for problem in &comparison.problems {
-        output::line(format!("{}\n{}", problem.name, table(problem, language).to_text()))?;
+        output::line(format!(
+            "{}\n{}",
+            problem.name,
+            table(problem, language).to_text(crate::output::width())
+        ))?;
         if let Some(refused) = target_refused(problem, language) {
             output::line(format!("{}\n", wrap(&refused)))?;
         }
