@@ -137,7 +137,8 @@ impl Trained {
     /// A data set read as the one that the network was trained on: the same columns, texts, scales and classes.
     #[pyo3(signature = (name, *, folder = None))]
     fn data(&self, py: Python<'_>, name: &str, folder: Option<PathBuf>) -> PyResult<Dataset> {
-        let options = self.weights.settings.as_ref().map(|settings| settings.data.clone()).unwrap_or_default();
+        let options =
+            self.weights.settings.as_ref().map(|settings| settings.data.clone()).unwrap_or_default();
         let source = Source { data_dir: folder };
         py.detach(|| thalweg_data::load(name, &options, &source)).map(Dataset).map_err(|error| said(&error))
     }
