@@ -28,7 +28,7 @@ pub(crate) fn ask(experiment: &Experiment, origin: &str, consent: Consent) -> Re
             Workload::Function(_) | Workload::Training(_) => None,
         })
         .map(|(name, words)| {
-            let command: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            let command: Vec<String> = words.iter().map(quoted).collect();
             format!("  {name}: {}", command.join(" "))
         })
         .collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Returns the words after the program's name, each as a shell reads it.
 pub(crate) fn given_words() -> Vec<String> {
-    std::env::args_os().skip(1).map(|word| quoted(word)).collect()
+    std::env::args_os().skip(1).map(quoted).collect()
 }
 
 /// Returns a word as a shell reads it: in quotes if it needs them, and with what is no text as `$'…'`.

@@ -18,7 +18,7 @@ mod error;
 mod header;
 mod reading;
 
-pub use cells::MISSING;
+pub use cells::{MISSING, MOST_CATEGORIES};
 pub use characters::Characters;
 pub use choice::{Chosen, LeftOut};
 pub use columns::ColumnKind;
@@ -39,12 +39,10 @@ use reading::Table;
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::examples::{Examples, TargetKind, Targets};
-use crate::options::{ColumnKey, Missing, Options};
+use crate::options::{Missing, Options};
 use crate::parts::{self, Parts};
 use crate::target::{self, Understood};
 
-/// A column of more different texts does not become inputs.
-pub const MOST_CATEGORIES: usize = 100;
 /// Fewer lines are not cut into three parts.
 const FEWEST_LINES: usize = 5;
 
@@ -308,32 +306,6 @@ fn dates(column: &Column) -> TableError {
     let first = column.seen.first_date.as_ref();
     let (line, text) = first.map_or((0, String::new()), |first| (first.line, first.text.clone()));
     TableError::Dates { line, column: column.name.clone(), text }
-}
-
-/// Returns the place of the column that `key` names.
-fn find(columns: &[Column], key: &ColumnKey, of: &'static str) -> Result<usize, TableError> {
-    let width = columns.len();
-    let missing = |hint| TableError::NoColumn { key: of, name: key.to_string(), hint };
-    match key {
-        ColumnKey::Number(number) => {
-            let place = if *number < 0 { width as i64 + number } else { number - 1 };
-            usize::try_from(place).ok().filter(|place| *place < width).ok_or_else(|| {
-                missing(format!("there are {width} columns, counted from 1, or from the end with a minus"))
-            })
-        }
-        ColumnKey::Name(name) => {
-            let mut places = (0..width).filter(|place| columns[*place].name == *name);
-            match (places.next(), places.count()) {
-                (Some(place), 0) => Ok(place),
-                (Some(_), more) => {
-                    Err(TableError::SeveralColumns { key: of, name: name.clone(), count: more + 1 })
-                }
-                (None, _) => {
-                    Err(missing(thalweg_kit::hint(name, columns.iter().map(|column| column.name.as_str()))))
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

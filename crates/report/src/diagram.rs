@@ -1,6 +1,7 @@
 //! A diagram: boxes and arrows from top to bottom, as SVG that follows the colours of the page.
 
-use crate::{escape::html, render::picture};
+use crate::escape::html;
+use crate::picture::picture;
 use thalweg_words::Words;
 
 /// A box with text in it.

@@ -37,6 +37,7 @@ mod lookup;
 mod number;
 mod page;
 mod palette;
+mod picture;
 mod render;
 mod script;
 mod table;

@@ -7,6 +7,7 @@
 use serde_json::Value;
 use thalweg_words::Words;
 
+use crate::picture::picture;
 use crate::{
     Arm, Block, Figure, Page, Section, Standing, View, Walk,
     escape::{file_stem, html, script},
@@ -327,11 +328,6 @@ impl<'a> Renderer<'a> {
             self.id("reproduce")
         )
     }
-}
-
-/// The button that saves a figure as a picture.
-pub(crate) fn picture(words: &dyn Words) -> String {
-    format!("<button type=\"button\" class=\"save-picture\">{}</button>", words.picture())
 }
 
 /// The name may come from anywhere; what is left of it here cannot leave the folder.

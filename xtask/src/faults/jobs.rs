@@ -1,6 +1,6 @@
 //! What is run under faults, how it goes on, and what it must have given in the end.
 
-use super::{Bench, Fault};
+use super::bench::{Bench, Fault};
 use std::fs;
 use std::path::Path;
 use std::process::Output;

@@ -249,7 +249,7 @@ fn words_that_are_no_text_are_used_and_shown() {
     assert!(answer.out.contains("--out $'out-\\xff'"), "{}", answer.out);
     assert!(std::fs::exists(shell.path("").join(out).join("report.html")).unwrap());
     let mut train = shell.command("train --steps 5 --report");
-    let answer = Answer::of(train.arg(out.to_owned()).output().unwrap());
+    let answer = Answer::of(train.arg(out).output().unwrap());
     assert_eq!(answer.status, Some(1), "a report is no folder: {}", answer.err);
     assert!(!answer.err.contains("panicked"), "{}", answer.err);
 }

@@ -19,6 +19,9 @@ pub(super) enum Cell {
     Text,
 }
 
+/// A column of more different texts does not become inputs.
+pub const MOST_CATEGORIES: usize = 100;
+
 /// The words for a missing value: those that pandas knows, and R's and others' `?` and `.`.
 pub const MISSING: &[&str] = &[
     "NA", "N/A", "n/a", "NaN", "nan", "NAN", "-NaN", "-nan", "null", "NULL", "Null", "None", "<NA>", "#N/A",

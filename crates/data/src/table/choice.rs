@@ -1,8 +1,7 @@
 //! Which column is the target, and which are left out.
 
-use super::columns::{Column, ColumnKind};
+use super::columns::{Column, ColumnKind, find};
 use super::error::TableError;
-use super::find;
 use super::reading::Table;
 use crate::options::{ColumnKey, Options};
 use crate::target::{self, Understood};

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use super::cells::{self, Cell};
+use super::error::TableError;
+use crate::options::ColumnKey;
 
 /// More different texts than this are counted as "more than" it, and cannot be told apart.
 pub(super) const MOST_TEXTS: usize = 10_000;
@@ -241,6 +243,32 @@ impl Column {
                 self.seen.missing == 0 && sorted.windows(2).all(|pair| pair[0] < pair[1])
             }
             _ => self.dictionary.len() == self.len(),
+        }
+    }
+}
+
+/// Returns the place of the column that `key` names.
+pub(super) fn find(columns: &[Column], key: &ColumnKey, of: &'static str) -> Result<usize, TableError> {
+    let width = columns.len();
+    let missing = |hint| TableError::NoColumn { key: of, name: key.to_string(), hint };
+    match key {
+        ColumnKey::Number(number) => {
+            let place = if *number < 0 { width as i64 + number } else { number - 1 };
+            usize::try_from(place).ok().filter(|place| *place < width).ok_or_else(|| {
+                missing(format!("there are {width} columns, counted from 1, or from the end with a minus"))
+            })
+        }
+        ColumnKey::Name(name) => {
+            let mut places = (0..width).filter(|place| columns[*place].name == *name);
+            match (places.next(), places.count()) {
+                (Some(place), 0) => Ok(place),
+                (Some(_), more) => {
+                    Err(TableError::SeveralColumns { key: of, name: name.clone(), count: more + 1 })
+                }
+                (None, _) => {
+                    Err(missing(thalweg_kit::hint(name, columns.iter().map(|column| column.name.as_str()))))
+                }
+            }
         }
     }
 }

@@ -205,7 +205,7 @@ pub enum TableError {
     #[error(
         "column `{column}` holds {count} different texts in {lines} lines; {} can become inputs, if they are not all different. \
          Set `ignore = [\"{column}\"]` (--ignore), or make fewer categories of them",
-        super::MOST_CATEGORIES
+        super::cells::MOST_CATEGORIES
     )]
     Categories {
         /// The column.

@@ -1,6 +1,7 @@
 //! How whole tables are read.
 
 use super::*;
+use crate::options::ColumnKey;
 use crate::options::{Normalize, TableOptions};
 
 fn raw() -> Options {

@@ -1,7 +1,7 @@
 //! A cell on a two-dimensional function.
 
+use super::divergence::{BLOWN_UP, WINDOW};
 use super::training::specification;
-use super::{BLOWN_UP, WINDOW};
 use crate::cell::Cell;
 use crate::experiment::FunctionProblem;
 use crate::outcome::{Curve, Outcome};

@@ -1,6 +1,7 @@
 //! Cells carried out: the bridge from the protocol to rules, data and training.
 
 mod differences;
+mod divergence;
 mod function;
 mod own;
 mod predictions;
@@ -24,11 +25,6 @@ use crate::verdict::Sentence;
 use std::sync::atomic::AtomicBool;
 use thalweg_data::{Dataset, Source, TargetKind};
 use thalweg_train::{guessing_loss, incomplete_round};
-
-/// A run has diverged when its loss stays for so many steps …
-const WINDOW: u64 = 20;
-/// … above so many times the first.
-const BLOWN_UP: f64 = 4.0;
 
 /// Runs cells of one experiment on rules, functions and networks of this program.
 pub struct Engine {

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use thalweg_arena::Layout;
 
+use super::divergence::{BLOWN_UP, WINDOW};
 use super::training::specification;
-use super::{BLOWN_UP, WINDOW};
 use crate::cell::Cell;
 use crate::experiment::{Metric, ProgramProblem};
 use crate::outcome::Outcome;
@@ -25,7 +25,7 @@ pub trait Own: Sync {
     /// # Errors
     /// As [`start`](Self::start).
     fn start_until<'a>(&self, seed: u64, _stop: &'a AtomicBool) -> Result<Box<dyn Objective + 'a>, String> {
-        Ok(self.start(seed)?)
+        self.start(seed)
     }
 
     /// What else determines the runs, so that results of another version are not taken for these.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::ErrorCode;
 
-use super::schema::LAYOUT;
+use super::layout::LAYOUT;
 
 /// How long to wait for another program that is writing.
 pub(super) const WAIT: Duration = Duration::from_secs(10);

@@ -10,21 +10,22 @@ mod claims;
 mod curve;
 mod error;
 mod inside;
+mod layout;
 mod origin;
 mod predictions;
 mod reading;
 mod schema;
 mod seal;
 mod sqlite;
+mod tried;
 
 pub use check::Soundness;
 pub use error::StoreError;
 pub use origin::{Origin, OriginKind, Use};
 pub use sqlite::SqliteStore;
+pub use tried::Tried;
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, CellId, WorkloadHash};
 use crate::comparison::Comparison;
@@ -114,17 +115,6 @@ pub trait Store {
     fn alive(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
-}
-
-/// What was ever tried on a problem.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tried {
-    /// The rules that were run, each by its label, name and dialect.
-    pub rules: usize,
-    /// The different hyper-parameters with which they were run.
-    pub configurations: usize,
-    /// Looks at final runs of other rules, or of the same ones with other hyper-parameters.
-    pub other_looks: usize,
 }
 
 /// Results in memory: for runs without a file, and for tests.

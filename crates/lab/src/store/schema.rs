@@ -10,12 +10,11 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior};
 
 use super::error::{StoreError, WAIT, explain};
+use super::layout::LAYOUT;
 use super::reading::{Opened, ReadError};
 
 /// "THLW": marks a file as ours.
 const APPLICATION: i32 = 0x5448_4c57;
-/// The layout of the table below.
-pub(super) const LAYOUT: i32 = 5;
 /// The oldest layout that is read.
 const OLDEST: i32 = 2;
 /// Columns that older layouts lack, each with the first layout that has it, in the order of the table.

@@ -4,7 +4,8 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use thalweg_kit::checksum;
 
-use super::schema::{LAYOUT, select};
+use super::layout::LAYOUT;
+use super::schema::select;
 
 /// The columns that the checksum is about; it stands behind them.
 const COLUMNS: usize = 21;

@@ -66,7 +66,7 @@ pub(super) fn fairness(
     }
     let splits = match result.verdict.measured_on {
         MeasuredOn::Test => words.chosen_on_validation_tested_once(),
-        MeasuredOn::Validation => words.chosen_and_judged_on_validation().into(),
+        MeasuredOn::Validation => words.chosen_and_judged_on_validation(),
         MeasuredOn::Function => words.no_data(),
     };
     let search = format!("{:?}", protocol.search).to_lowercase();

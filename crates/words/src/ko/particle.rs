@@ -25,7 +25,7 @@ pub(super) fn with(word: &str, particle: Particle) -> String {
 fn ends_in_consonant(word: &str) -> bool {
     let Some(last) = word.chars().rev().find(|letter| letter.is_alphanumeric()) else { return false };
     match last {
-        '가'..='힣' => (last as u32 - '가' as u32) % 28 != 0,
+        '가'..='힣' => !(last as u32 - '가' as u32).is_multiple_of(28),
         // 영, 일, 삼, 육, 칠, 팔.
         '0' | '1' | '3' | '6' | '7' | '8' => true,
         _ => latin_ends_in_consonant(word.trim_end_matches(|letter: char| !letter.is_alphanumeric())),

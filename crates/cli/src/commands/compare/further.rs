@@ -34,7 +34,7 @@ pub(super) fn further(comparison: &Comparison, arguments: &Comparing, language: 
     let time = time(seconds / threads(arguments.common.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
     let mut given = match &arguments.rerun {
-        Some(words) => words.iter().map(|word| quoted(word)).collect(),
+        Some(words) => words.iter().map(quoted).collect(),
         None => given_words(),
     };
     given.retain(|word| !["-q", "--quiet", "-v", "--verbose"].contains(&word.as_str()));

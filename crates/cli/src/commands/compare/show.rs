@@ -32,7 +32,7 @@ pub(super) fn print(comparison: &Comparison, language: Language) -> Result<(), F
             table(problem, language).to_text(crate::output::width())
         ))?;
         if let Some(refused) = target_refused(problem, language) {
-            output::line(format!("{}\n", wrap(&refused)))?;
+            output::line(format!("{}\n", wrap(refused)))?;
         }
     }
     // What was trained on data comes last, nearest to the end of the output: it is what people came for.

@@ -3,7 +3,7 @@
 use thalweg_words::Words;
 use thalweg_words::catalogue::RuleOnTarget;
 
-use super::{TargetPair, TargetTerms, TargetTime, TargetVerdict};
+use super::record::{TargetPair, TargetTerms, TargetTime, TargetVerdict};
 use crate::experiment::Metric;
 use crate::statistics::spent_at;
 use crate::verdict::{Sentence, Word};

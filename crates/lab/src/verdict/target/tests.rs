@@ -1,4 +1,6 @@
 use super::*;
+use crate::experiment::Metric;
+use crate::verdict::Look;
 
 fn arrives(times: &[f64]) -> Vec<Watched> {
     times.iter().map(|&time| Watched { time, happened: true }).collect()
