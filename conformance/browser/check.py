@@ -100,7 +100,7 @@ def check_width(page: Page, where: str) -> None:
     wide, room = page.evaluate("() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide <= room, f"{where}: {wide} pixels wide on a screen of {room}"
     tables = page.evaluate(
-        f"""() => [...document.querySelectorAll("{SHOWN} .table")].filter(one => one.querySelector("tbody tr")).map(one => [one.scrollWidth, one.clientWidth, one.textContent.slice(0, 60)])"""
+        f"""() => [...document.querySelectorAll("{SHOWN} .table")].filter(one => one.checkVisibility()).map(one => [one.scrollWidth, one.clientWidth, one.textContent.slice(0, 60)])"""
     )
     for wide, room, text in tables:
         assert wide <= room, f"{where}: a table of {wide} pixels in a frame of {room}: {text}"
