@@ -4,6 +4,7 @@ use super::divergence::{BLOWN_UP, WINDOW};
 use super::training::specification;
 use crate::cell::Cell;
 use crate::experiment::FunctionProblem;
+use crate::fault::RunFault;
 use crate::outcome::{Curve, Outcome};
 use std::time::{Duration, Instant};
 use thalweg_data::functions::FunctionError;
@@ -17,24 +18,25 @@ const TRIES: usize = 3;
 const LONG: Duration = Duration::from_millis(20);
 
 /// Looks for what keeps `cell` from being run.
-pub(super) fn check(problem: &FunctionProblem, cell: &Cell) -> Result<(), String> {
-    let rule = specification(cell, &problem.schedule, problem.steps).map_err(|error| error.to_string())?;
-    let mut function = function(problem, cell.seed).map_err(|error| error.to_string())?;
-    descend(&mut function, &rule, start(problem)?, 0).map(drop).map_err(|error| error.to_string())
+pub(super) fn check(problem: &FunctionProblem, cell: &Cell) -> Result<(), RunFault> {
+    let rule = specification(cell, &problem.schedule, problem.steps)?;
+    let mut function = function(problem, cell.seed)?;
+    descend(&mut function, &rule, start(problem)?, 0)?;
+    Ok(())
 }
 
-fn start(problem: &FunctionProblem) -> Result<[f64; 2], String> {
-    <[f64; 2]>::try_from(problem.start.as_slice()).map_err(|_| "a start has two coordinates".to_string())
+fn start(problem: &FunctionProblem) -> Result<[f64; 2], RunFault> {
+    <[f64; 2]>::try_from(problem.start.as_slice()).map_err(|_| RunFault::Start(problem.start.len()))
 }
 
-pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Result<Outcome, String> {
+pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Result<Outcome, RunFault> {
     let start = start(problem)?;
-    let rule = specification(cell, &problem.schedule, problem.steps).map_err(|error| error.to_string())?;
-    let mut function = function(problem, cell.seed).map_err(|error| error.to_string())?;
+    let rule = specification(cell, &problem.schedule, problem.steps)?;
+    let mut function = function(problem, cell.seed)?;
     let fresh = function.clone();
     let clock = Instant::now();
     let steps = cell.steps(problem.steps);
-    let path = descend(&mut function, &rule, start, steps).map_err(|error| error.to_string())?;
+    let path = descend(&mut function, &rule, start, steps)?;
     let elapsed = clock.elapsed();
     // A short run is over before the clock has moved, and most of it is setting up: repeat it, and take off what no step costs.
     let time = |steps| {

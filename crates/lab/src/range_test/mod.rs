@@ -100,10 +100,7 @@ pub fn range_test(
     observer: &dyn Fn(RangeTestEvent<'_>),
 ) -> Result<Vec<RangeTest>, RunFault> {
     let Workload::Training(training) = &problem.workload else {
-        return Err(RunFault::Said(format!(
-            "the learning-rate range test trains a network, and {} is a function",
-            problem.name
-        )));
+        return Err(RunFault::NoNetwork(problem.name.clone()));
     };
     let wrong_start = rules
         .first()

@@ -76,7 +76,8 @@ pub enum StudyRunError {
         /// The name of the line.
         line: String,
         /// Why.
-        fault: RunFault,
+        #[source]
+        fault: Box<RunFault>,
     },
 }
 
@@ -117,7 +118,10 @@ pub fn run(
         study.lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell))).collect();
     let work = |&(line, cell): &(&Line, &Cell)| one(study.shown, line, cell, &datasets[&key(line)], stop);
     let runs = for_each(&jobs, threads, stop, work, |(line, cell)| done(line, cell.seed));
-    let runs = runs.map_err(|(job, fault)| StudyRunError::Line { line: jobs[job].0.name.clone(), fault })?;
+    let runs = runs.map_err(|(job, fault)| StudyRunError::Line {
+        line: jobs[job].0.name.clone(),
+        fault: Box::new(fault),
+    })?;
     let mut runs = runs.into_iter();
     let mut all = Vec::new();
     for line in &study.lines {
@@ -139,7 +143,7 @@ fn one(
 ) -> Result<StudyRun, RunFault> {
     let settings = settings(&line.problem, dataset, cell)?;
     if let Some(note) = incomplete_round(settings.steps, settings.rule.accumulate) {
-        return Err(RunFault::Said(note));
+        return Err(RunFault::IncompleteRound(note));
     }
     let settings = TrainingSettings { evaluate_training: shown == Shown::Accuracy, ..settings };
     let mut trainer = Trainer::<f32>::new(settings, dataset)?;
@@ -169,9 +173,7 @@ fn one(
     run.points.clone_from(&trainer.record().points);
     if shown == Shown::Filters {
         let (Some(before), Some(after)) = (before, filters(&mut trainer)?) else {
-            return Err(RunFault::Said(
-                "there are no filters to show: the network has no convolution".into(),
-            ));
+            return Err(RunFault::NoFilters);
         };
         run.filters = Some(Filters { extents: before.0, before: before.1, after: after.1 });
     }
