@@ -40,6 +40,7 @@ compile_error!(
 
 pub mod cell;
 pub mod comparison;
+pub mod digits;
 pub mod engine;
 pub mod experiment;
 pub mod export;
