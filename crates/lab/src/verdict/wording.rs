@@ -22,12 +22,19 @@ pub(super) fn label(word: Word, best: &str, other: &str) -> Sentence {
 pub(super) fn show(words: &dyn Words, metric: Metric, value: f64) -> String {
     match metric {
         Metric::Accuracy => words.per_cent(&format!("{:.1}", 100.0 * value)),
-        Metric::Loss | Metric::Value if value == 0.0 || (1e-3..1e5).contains(&value.abs()) => {
-            let digits = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
-            format!("{value:.*}", (2.0 - digits).max(0.0) as usize)
-        }
-        Metric::Loss | Metric::Value => format!("{value:.2e}"),
+        // Errors in the units of a target are read beside its values, so they are written as those are.
+        Metric::Rmse | Metric::Mae => in_digits(value, 1e9),
+        Metric::Loss | Metric::R2 | Metric::Value => in_digits(value, 1e5),
     }
+}
+
+/// Three digits, in powers of ten outside 0.001 to `most`.
+fn in_digits(value: f64, most: f64) -> String {
+    if value != 0.0 && !(1e-3..most).contains(&value.abs()) {
+        return format!("{value:.2e}");
+    }
+    let digits = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
+    format!("{value:.*}", (2.0 - digits).max(0.0) as usize)
 }
 
 /// Mean and standard deviation, the mean alone of a single run.
@@ -46,7 +53,7 @@ pub(super) fn spread(words: &dyn Words, metric: Metric, summary: &Summary) -> St
 pub(super) fn margin(words: &dyn Words, metric: Metric, difference: f64) -> String {
     match metric {
         Metric::Accuracy => words.percentage_points(&rounded(100.0 * difference)),
-        Metric::Loss => rounded(difference),
+        Metric::Loss | Metric::Rmse | Metric::Mae | Metric::R2 => rounded(difference),
         Metric::Value => words.per_cent_of_its_value(&rounded(100.0 * difference)),
     }
 }
