@@ -126,7 +126,7 @@ impl Judged {
             (Metric::Accuracy, None) => {
                 Err("the problem is judged by its accuracy, and gives none; set `metric = \"loss\"`".into())
             }
-            (Metric::Loss | Metric::Value, _) => Ok(self.loss),
+            (_, _) => Ok(self.loss),
         }
     }
 }

@@ -233,8 +233,8 @@ impl Terms {
     /// The difference that matters, in the unit of the metric.
     fn margin(&self, best: &Contender) -> f64 {
         match self.metric {
-            Metric::Accuracy | Metric::Loss => self.difference,
             Metric::Value => self.difference * best.mean().map_or(f64::NAN, f64::abs),
+            _ => self.difference,
         }
     }
 }

@@ -123,13 +123,7 @@ fn lead(sentence: &mut Sentence, best: &Contender, has_rivals: bool, terms: &Ter
     let rate = show_rate(best.learning_rate);
     let rule = RuleOnProblem { problem: &terms.problem, rule: &best.label, rate: &rate };
     sentence.say(|words| {
-        let figure = match (terms.metric, terms.measured_on) {
-            (Metric::Accuracy, MeasuredOn::Test) => words.test_accuracy(),
-            (Metric::Accuracy, _) => words.validation_accuracy(),
-            (Metric::Loss, MeasuredOn::Test) => words.test_loss(),
-            (Metric::Loss, _) => words.validation_loss(),
-            (Metric::Value, _) => words.final_value(),
-        };
+        let figure = terms.metric.title(words, terms.measured_on == MeasuredOn::Test);
         let mean = spread(words, terms.metric, &summary);
         match (has_rivals, terms.metric.higher_is_better()) {
             (false, _) => words.mean_of_the_only_rule(&rule, figure, &mean, summary.count),

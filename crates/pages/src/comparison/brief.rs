@@ -136,6 +136,6 @@ pub(super) fn amount(metric: Metric, value: f64, language: Language) -> String {
     let short = |value: f64| crate::number(format!("{value:.2e}").parse().unwrap_or(value));
     match metric {
         Metric::Accuracy => language.words().percentage_points(&short(100.0 * value)),
-        Metric::Loss | Metric::Value => short(value),
+        _ => short(value),
     }
 }

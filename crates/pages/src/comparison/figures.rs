@@ -91,12 +91,7 @@ pub(super) fn sample_images(
 
 /// Names the figure that the verdict compares.
 pub(super) fn judged(result: &ProblemResult, language: Language) -> &'static str {
-    let words = language.words();
-    match (result.metric, result.verdict.measured_on) {
-        (Metric::Accuracy, MeasuredOn::Test) => words.test_accuracy(),
-        (Metric::Loss, MeasuredOn::Test) => words.test_loss(),
-        _ => validation(result, language),
-    }
+    result.metric.title(language.words(), result.verdict.measured_on == MeasuredOn::Test)
 }
 
 /// Draws final runs and curves.
@@ -143,6 +138,7 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
             Curves {
                 title: match result.metric {
                     Metric::Accuracy => words.validation_accuracy_title(),
+                    metric if metric.is_of_values() => validation(result, language),
                     _ => words.validation_loss_title(),
                 }
                 .into(),

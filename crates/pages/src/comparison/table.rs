@@ -26,10 +26,7 @@ pub fn table(problem: &ProblemResult, language: Language) -> Table {
     }
     columns.push(Column::number(validation(problem, language)));
     if has_test {
-        let title = match problem.metric {
-            Metric::Accuracy => words.test_accuracy(),
-            _ => words.test_loss(),
-        };
+        let title = problem.metric.title(words, true);
         columns.push(Column::number(title).help(words.test_help()));
     }
     if has_target {
@@ -71,14 +68,18 @@ pub fn table(problem: &ProblemResult, language: Language) -> Table {
     table
 }
 
+/// Writes an error in the units of a target: with four digits, and all of those before the point.
+pub fn in_units(value: f64) -> String {
+    let digits = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
+    match (-4.0..9.0).contains(&digits) {
+        true => format!("{value:.*}", (3.0 - digits).max(0.0) as usize),
+        false => format!("{value:.3e}"),
+    }
+}
+
 /// Names the figure by which rates are chosen.
 pub(super) fn validation(problem: &ProblemResult, language: Language) -> &'static str {
-    let words = language.words();
-    match problem.metric {
-        Metric::Accuracy => words.validation_accuracy(),
-        Metric::Loss => words.validation_loss(),
-        Metric::Value => words.final_value(),
-    }
+    problem.metric.title(language.words(), false)
 }
 
 pub(super) fn is_function(problem: &ProblemResult) -> bool {
