@@ -8,6 +8,9 @@ use crate::statistics::Summary;
 /// Digits of a figure without an interval: a search misses the best configuration by more than the third.
 const DIGITS: usize = 2;
 
+/// Numbers from here on have a power of ten.
+const PLAIN: f64 = 1e7;
+
 /// Rounds a rate to the fewest digits, three at most, with which it is nearer to itself than to any other rate that was tried.
 /// Where none was tried, it stays as it is.
 pub fn rate_among(rate: f64, tried: impl Iterator<Item = f64>) -> f64 {
@@ -29,7 +32,8 @@ pub fn place(summary: &Summary) -> i32 {
     exponent(uncertain, decimals) - decimals as i32
 }
 
-/// Returns a number to the decimal place 10^`place`: with six decimals at most, or else with a power of ten.
+/// Returns a number to the decimal place 10^`place`: with six decimals at most, rounded to thousands at most, or else with a power
+/// of ten.
 pub fn to_place(value: f64, place: i32) -> String {
     if (-6..=0).contains(&place) {
         let digits = format!("{value:.*}", place.unsigned_abs() as usize);
@@ -40,6 +44,9 @@ pub fn to_place(value: f64, place: i32) -> String {
     let rounded = (value / unit).round() * unit;
     if rounded == 0.0 || !rounded.is_finite() {
         return rounded.abs().to_string();
+    }
+    if (1..=3).contains(&place) && rounded.abs() < PLAIN {
+        return format!("{rounded:.0}");
     }
     let decimals = (exponent(rounded, 15) - place).max(0) as usize;
     format!("{rounded:.decimals$e}")
@@ -81,13 +88,13 @@ mod tests {
         assert_eq!(shown(&[0.921, 0.925, 0.919, 0.930, 0.922]), "0.9234 ± 0.0043");
         assert_eq!(shown(&[0.9, 0.9002, 0.8998, 0.90016]), "0.90004 ± 0.00018");
         assert_eq!(shown(&[3.0, 3.5, 2.8, 3.1]), "3.10 ± 0.29");
-        assert_eq!(shown(&[10_000.0, 12_000.0]), "1.1e4 ± 1e3");
+        assert_eq!(shown(&[10_000.0, 12_000.0]), "11000 ± 1000");
         assert_eq!(shown(&[-1e-4, 1e-4, 0.0, 0.0, 0.0]), "0.000000 ± 0.000071");
         // Without a spread, two digits.
         assert_eq!([shown(&[0.070_512]), shown(&[0.0]), shown(&[0.5, 0.5])], ["0.071", "0.0", "0.50 ± 0.00"]);
         assert_eq!(
             [shown(&[1.495e-4]), shown(&[1.5e-12]), shown(&[4321.0])],
-            ["0.00015", "1.5e-12", "4.3e3"]
+            ["0.00015", "1.5e-12", "4300"]
         );
         // In per cent.
         assert_eq!(mean_and_deviation(&Summary::of(&[0.9, 0.92, 0.91]).unwrap(), -2), "91.0 ± 1.0");
