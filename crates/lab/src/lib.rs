@@ -40,6 +40,7 @@ compile_error!(
 
 pub mod cell;
 pub mod comparison;
+pub mod digits;
 pub mod engine;
 mod executor;
 pub mod experiment;

@@ -148,13 +148,13 @@ pub fn preflight(
     let average = (!figures.is_empty()).then(|| mean(&figures));
     let spread = (figures.len() > 1).then(|| sample_standard_deviation(&figures));
     let margin = match problem.workload.metric() {
-        Metric::Accuracy | Metric::Loss => problem.difference,
         Metric::Value => average.map_or(f64::NAN, |value| problem.difference * value.abs()),
+        _ => problem.difference,
     };
     let rules = experiment.rules.len();
     let test = match problem.workload.metric() {
         Metric::Accuracy => engine.test_examples(index).zip(average),
-        Metric::Loss | Metric::Value => None,
+        _ => None,
     };
     // In the unit of the experiment's `difference`.
     let unit = margin / problem.difference;

@@ -71,9 +71,19 @@ impl Engine {
                     if training.metric == Metric::Accuracy && dataset.target_kind() == TargetKind::Values {
                         return Err(thalweg_data::DataError::Options {
                             name: dataset.name,
-                            message: "its targets are numbers, of which there is no accuracy; set `metric = \"loss\"`, and \
-                                      `difference` to the smallest difference in the loss that matters"
+                            message: "its targets are numbers, of which there is no accuracy; set `metric` to \"rmse\", \"mae\", \
+                                      \"r2\" or \"loss\""
                                 .into(),
+                        });
+                    }
+                    if training.metric.is_of_values() && dataset.target_kind() != TargetKind::Values {
+                        return Err(thalweg_data::DataError::Options {
+                            name: dataset.name,
+                            message: format!(
+                                "its targets are classes, of which there is no `{}`; set `metric` to \"accuracy\" or \"loss\", \
+                                 or `target_kind = \"values\"`",
+                                training.metric.name()
+                            ),
                         });
                     }
                     let digest = dataset.digest();
@@ -323,14 +333,28 @@ mod tests {
         let file = folder.path().join("numbers.csv");
         let rows: String = (0..200).map(|row| format!("{row},{}\n", f64::from(row) + 0.5)).collect();
         std::fs::write(&file, format!("a,target\n{rows}")).unwrap();
-        let engine = |metric: &str| {
+        let checked = |metric: &str| {
             let text = format!("[problem]\ndataset = \"csv:{}\"\n{metric}", file.display());
-            let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
-            Engine::new(&experiment, &Source::default()).map(drop)
+            Document::parse("", &text).unwrap().check(&vocabulary()).unwrap()
         };
-        let error = engine("").unwrap_err().to_string();
-        assert!(error.contains("set `metric = \"loss\"`, and `difference`"), "{error}");
-        engine("metric = \"loss\"").unwrap();
+        let engine = |metric: &str| Engine::new(&checked(metric), &Source::default()).map(drop);
+        let error = engine("metric = 'accuracy'").unwrap_err().to_string();
+        assert!(error.contains("set `metric` to \"rmse\", \"mae\", \"r2\" or \"loss\""), "{error}");
+        let digits = Document::parse("", "[problem]\ndataset = 'digits'\nmetric = 'mae'").unwrap();
+        let error = Engine::new(&digits.check(&vocabulary()).unwrap(), &Source::default());
+        let error = error.map(drop).unwrap_err().to_string();
+        assert!(error.contains("its targets are classes, of which there is no `mae`"), "{error}");
+        engine("metric = 'loss'").unwrap();
+        // What is usual follows from the target: 200 numbers one apart scatter by about 58.
+        let problem = |text: &str| {
+            let problem = checked(text).problems.remove(0);
+            (problem.workload.metric(), problem.difference)
+        };
+        assert_eq!(problem(""), (Metric::Rmse, 0.6));
+        assert_eq!(problem("metric = 'mae'"), (Metric::Mae, 0.6));
+        assert_eq!(problem("difference = 2"), (Metric::Rmse, 2.0));
+        assert_eq!(problem("metric = 'r2'"), (Metric::R2, 0.01));
+        assert_eq!(problem("target_kind = 'classes'"), (Metric::Accuracy, 0.005));
     }
 
     #[test]

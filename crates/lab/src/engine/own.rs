@@ -125,7 +125,7 @@ impl Judged {
         match (metric, self.accuracy) {
             (Metric::Accuracy, Some(accuracy)) => Ok(accuracy),
             (Metric::Accuracy, None) => Err(OwnFault::NoAccuracy),
-            (Metric::Loss | Metric::Value, _) => Ok(self.loss),
+            (_, _) => Ok(self.loss),
         }
     }
 }

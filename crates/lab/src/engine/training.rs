@@ -9,7 +9,9 @@ use crate::verdict::Sentence;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
 use thalweg_optim::{Dialect, OptimError, Schedule, Specification, WrittenSchedule};
-use thalweg_train::{Ending, Evaluation, Look, Observer, StartCause, StartFault, Trainer, TrainingSettings};
+use thalweg_train::{
+    Ending, Evaluation, Look, Observer, StartCause, StartFault, Trainer, TrainingSettings, ValueErrors,
+};
 
 /// Training examples whose activations are looked at once training is over.
 const LOOKED_AT: usize = 256;
@@ -136,6 +138,18 @@ pub(super) fn trainer<'a>(
     Ok(Trainer::new(settings(problem, dataset, cell)?, dataset)?)
 }
 
+/// The figure of an evaluation that a run is judged by; NaN if it has none.
+fn figure(metric: Metric, evaluation: &Evaluation) -> f64 {
+    let of_values = |of: fn(&ValueErrors) -> f64| evaluation.values.as_ref().map_or(f64::NAN, of);
+    match metric {
+        Metric::Accuracy => evaluation.accuracy.unwrap_or(f64::NAN),
+        Metric::Rmse => of_values(|one| one.rmse),
+        Metric::Mae => of_values(|one| one.mae),
+        Metric::R2 => of_values(|one| one.r2),
+        Metric::Loss | Metric::Value => evaluation.loss,
+    }
+}
+
 pub(super) fn run(
     problem: &TrainingProblem,
     dataset: &Dataset,
@@ -153,10 +167,7 @@ pub(super) fn run(
         Ending::Diverged { step } => Some(step),
         Ending::Stopped => return Err(RunFault::Interrupted),
     };
-    let figure = |evaluation: &Evaluation| match problem.metric {
-        Metric::Accuracy => evaluation.accuracy.unwrap_or(f64::NAN),
-        Metric::Loss | Metric::Value => evaluation.loss,
-    };
+    let figure = |evaluation: &Evaluation| figure(problem.metric, evaluation);
     let (mut validation_curve, mut training_loss) = (Curve::default(), Curve::default());
     for point in &trainer.record().points {
         if let Some(validation) = &point.validation {

@@ -188,9 +188,9 @@ pub enum ExperimentFault {
     /// Two keys that exclude each other.
     #[error("both `{0}` and `{1}` are given")]
     Both(&'static str, &'static str),
-    /// The accuracy of a network whose outputs are no classes.
-    #[error("a network that gives its examples back has no accuracy")]
-    NoAccuracy,
+    /// A figure that a network whose outputs are its inputs does not have, such as the accuracy.
+    #[error("a network that gives its examples back has no {0}")]
+    NoFigure(&'static str),
     /// A network that cannot be read.
     #[error("{0}")]
     Network(String),
@@ -301,7 +301,7 @@ impl ExperimentFault {
             Self::NotOfPrograms(_) => "the program settles it by itself".into(),
             Self::NoProgram => "for example: program = [\"python3\", \"mine.py\"]".into(),
             Self::Both(..) | Self::SetAndSearched(_) => "keep one of them".into(),
-            Self::NoAccuracy => "judge it by `metric = \"loss\"`".into(),
+            Self::NoFigure(_) => "judge it by `metric = \"loss\"`".into(),
             Self::Initial(_) => {
                 "for example: uniform(0.1), truncated(0.02), orthogonal(1.4), constant(0.5); sizes are 0 or greater".into()
             }
