@@ -22,6 +22,7 @@ mod file_name;
 mod names;
 #[cfg(not(feature = "threads"))]
 mod one_thread;
+mod shell;
 mod text;
 #[cfg(feature = "threads")]
 mod threads;
@@ -33,6 +34,7 @@ pub use file_name::{file_name, is_plain, with_digits};
 pub use names::{hint, nearest};
 #[cfg(not(feature = "threads"))]
 pub use one_thread::{side_by_side, side_by_side_in};
+pub use shell::{shell_path, shell_word};
 pub use text::{csv_field, is_hidden, visible};
 #[cfg(feature = "threads")]
 pub use threads::{side_by_side, side_by_side_in};

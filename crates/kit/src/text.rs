@@ -29,8 +29,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Returns a field of comma-separated values (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe before
-/// it; numbers are left as they are.
+/// Returns a field of comma-separated values (RFC 4180), with hidden characters written out. A text that a spreadsheet would take for a
+/// formula gets an apostrophe before it; numbers are left as they are.
 ///
 /// ```
 /// assert_eq!(thalweg_kit::csv_field("=1+1"), "'=1+1");
@@ -39,7 +39,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn csv_field(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
     let text = if is_formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) };
-    if text.contains([',', '"', '\n', '\r']) {
+    let text = visible(&text);
+    if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text.into_owned()
@@ -76,6 +77,8 @@ mod tests {
             ("-inf", "-inf"),
             ("sgd, plain", "\"sgd, plain\""),
             ("a=b", "a=b"),
+            ("\r=1", "'\\u000d=1"),
+            ("a\u{1b}[31m\u{202e}, b", "\"a\\u001b[31m\\u202e, b\""),
         ] {
             assert_eq!(csv_field(text), field);
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use thalweg_kit::shell_path;
 use toml::Spanned;
 
 use super::{Experiment, ExperimentError, RawExperiment, RawRule, Source, Vocabulary, check, suggestion};
@@ -99,7 +100,7 @@ fn explain(source: &Source, error: &toml::de::Error) -> ExperimentError {
         if is_study(&source.text) {
             return source
                 .refuse_whole("this is a study: it shows what settings do, and compares no rules")
-                .help(format!("draw it: thalweg run {}", source.name));
+                .help(format!("draw it: thalweg run {}", shell_path(Path::new(&source.name))));
         }
         return source.refuse(span, format!("unknown key `{unknown}`")).help(suggestion(unknown, quoted));
     }

@@ -92,7 +92,10 @@ fn problem(
     };
     let difference = written(&raw.difference).unwrap_or(usual_difference);
     let learning_rates = learning_rates(check, raw, &workload, rules)?;
-    let name = raw.name.as_ref().map_or(default_name, |name| name.get_ref().clone());
+    let name = match &raw.name {
+        Some(name) => check.one_line("name", name.span(), name.get_ref().clone())?,
+        None => default_name,
+    };
     Ok(Problem { name, workload, difference, learning_rates })
 }
 

@@ -179,6 +179,21 @@ fn mistakes_are_pointed_at() {
         ("rules = []\n", "race.toml:1:9: no rules to compare", "for example"),
         ("rules = [\"sgd\", \"adm\"]", "race.toml:1:17: unknown rule `adm`", "did you mean `adam`?"),
         ("rules = [\"sgd\", \"sgd\"]", "race.toml:1:17: the rule `sgd` is listed twice", "label"),
+        (
+            "rules = [{ name = \"adam\", label = \"a\\nadam is clearly better\" }]",
+            "race.toml:1:36: `label` has a line break or a tab in it",
+            "in one line",
+        ),
+        (
+            "name = \"a\\tb\"\n[problem]\nfunction = \"sphere\"",
+            "race.toml:1:8: `name` has a line break",
+            "spaces",
+        ),
+        (
+            "[problem]\nfunction = \"sphere\"\nname = \"\\u2028\"",
+            "race.toml:3:8: `name` has a line break",
+            "spaces",
+        ),
         ("[[rules]]\ndialect = \"book\"", "race.toml:1:1: this rule has no `name`", "adam"),
         (
             "rules = [\"sgd\"]\ndialect = \"boko\"",
