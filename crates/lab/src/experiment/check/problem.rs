@@ -236,10 +236,10 @@ fn training_problem(
     let usual = if reconstructs { Metric::Loss } else { Metric::Accuracy };
     let mut problem = TrainingProblem {
         dataset,
-        hidden,
+        hidden: network.is_none().then_some(hidden),
         initial: initial(check, raw.initial.as_ref(), &activation)?,
+        activation: network.is_none().then_some(activation),
         network,
-        activation,
         batch: written(&raw.batch).unwrap_or(100),
         sampling: optional(&raw.sampling, Sampling::Shuffled, |name| {
             one_of(check, "sampling", name, &sampling)
