@@ -29,6 +29,23 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Returns a text of at most about `most` characters: of a longer one, the beginning and the end.
+///
+/// ```
+/// assert_eq!(thalweg_kit::bounded("abc", 10), "abc");
+/// assert_eq!(thalweg_kit::bounded(&"ab".repeat(50), 8), "ababab … (92 characters left out) … ab");
+/// ```
+pub fn bounded(text: &str, most: usize) -> Cow<'_, str> {
+    let count = text.chars().count();
+    if count <= most {
+        return Cow::Borrowed(text);
+    }
+    let (head, tail) = (most - most / 4, most / 4);
+    let at = |index: usize| text.char_indices().nth(index).map_or(text.len(), |(at, _)| at);
+    let (begin, end) = (&text[..at(head)], &text[at(count - tail)..]);
+    Cow::Owned(format!("{begin} … ({} characters left out) … {end}", count - most))
+}
+
 /// Returns a field of comma-separated values (RFC 4180), with hidden characters written out. A text that a spreadsheet would take for a
 /// formula gets an apostrophe before it; numbers are left as they are.
 ///

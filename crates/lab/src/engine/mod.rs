@@ -3,6 +3,7 @@
 mod differences;
 mod divergence;
 mod function;
+mod memory;
 mod own;
 mod predictions;
 mod program;
@@ -11,9 +12,10 @@ mod training;
 mod vocabulary;
 
 pub use differences::Differences;
+pub use memory::Memory;
 pub use own::{Judged, Objective, Own, Split, Tensor};
-pub use program::end_programs;
-pub(crate) use training::Stoppable;
+pub use program::{end_programs, read_answer};
+pub(crate) use training::{Stoppable, run_bytes};
 pub use training::{load_dataset, settings, specification, start_fault};
 pub use vocabulary::vocabulary;
 
@@ -151,7 +153,7 @@ impl Engine {
 impl Runner for Engine {
     fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
         match &self.problems[cell.problem] {
-            Prepared::Function(problem) => function::run(problem, cell, unseal_test),
+            Prepared::Function(problem) => function::run(problem, cell, unseal_test, stop),
             Prepared::Own(problem, own) => {
                 let mut objective = own.start_until(cell.seed, stop)?;
                 own::run(objective.as_mut(), problem, cell, unseal_test, stop)
@@ -168,6 +170,10 @@ impl Runner for Engine {
             Prepared::Own(problem, own) => own::check(own.as_ref(), problem, cell, stop),
             Prepared::Training(problem, dataset, _) => training::trainer(problem, dataset, cell).map(drop),
         }
+    }
+
+    fn room(&self, experiment: &Experiment, threads: usize) -> Result<(), String> {
+        self.memory(experiment, threads).check()
     }
 
     fn fingerprint(&self, problem: usize) -> String {

@@ -57,6 +57,14 @@ pub trait Runner: Sync {
         Ok(())
     }
 
+    /// Looks whether the memory suffices for so many runs of `experiment` at the same time.
+    ///
+    /// # Errors
+    /// What is missing and what helps, in a sentence.
+    fn room(&self, _experiment: &Experiment, _threads: usize) -> Result<(), String> {
+        Ok(())
+    }
+
     /// What else determines the runs on problem `problem`, beside what the experiment says: the data, say. Part of every
     /// cell's identity, so that results on other data are not taken for these.
     fn fingerprint(&self, _problem: usize) -> String {
@@ -160,6 +168,11 @@ pub fn check(experiment: &Experiment, runner: &dyn Runner, stop: &AtomicBool) ->
     if mistakes.is_empty() { Ok(()) } else { Err(RunError::Refused(mistakes)) }
 }
 
+/// Refuses what memory does not suffice for. Mistakes have sentences of their own, when the runs are looked at one by one.
+fn has_room(experiment: &Experiment, runner: &dyn Runner, threads: usize) -> Result<(), RunError> {
+    runner.room(experiment, threads).map_err(|sentence| RunError::Refused(vec![sentence]))
+}
+
 /// Runs every configuration of the first rule on the first problem, each on the same seeds: a plain sweep, without choice,
 /// confirmation or test split. Results that are stored already are used.
 ///
@@ -176,6 +189,7 @@ pub fn sweep(
     let (Some(problem), Some(arm)) = (experiment.problems.first(), experiment.rules.first()) else {
         return Ok(vec![]);
     };
+    has_room(experiment, runner, options.threads)?;
     let workload = WorkloadHash::of(&problem.workload).on(&runner.fingerprint(0));
     let seeds = if problem.workload.is_deterministic() { 1 } else { seeds };
     let mut cells = Vec::with_capacity(points.len() * seeds);
@@ -213,6 +227,7 @@ pub fn run(
     store: &mut dyn Store,
     options: RunOptions<'_>,
 ) -> Result<Comparison, RunError> {
+    has_room(experiment, runner, options.threads)?;
     let code = options.code;
     let mut races: Vec<Race<'_>> =
         (0..experiment.problems.len()).map(|index| Race::new(experiment, index, runner)).collect();

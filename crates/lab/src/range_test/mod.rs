@@ -20,7 +20,7 @@ use thalweg_train::{Ending, Trainer};
 use thalweg_words::Language;
 
 use crate::cell::{Cell, Stage};
-use crate::engine::{self, Stoppable};
+use crate::engine::{self, Memory, Stoppable};
 use crate::experiment::{Arm, Length, Problem, TrainingProblem, Workload};
 use crate::search::RateRange;
 use crate::seeds::seed;
@@ -103,6 +103,13 @@ pub fn range_test(
             problem.name
         ));
     };
+    let mut largest = 0;
+    for arm in rules {
+        let cell = Cell::single(problem, arm, plan.seed);
+        largest = largest.max(engine::run_bytes(training, dataset, &cell));
+    }
+    let runs = rules.len() * plan.repeats * (1 + plan.rates);
+    Memory::of(largest, threads, runs).check()?;
     let wrong_start = rules
         .first()
         .is_some_and(|arm| engine::start_fault(problem, training, dataset, arm, plan.seed).is_some());

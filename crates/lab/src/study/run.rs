@@ -3,7 +3,7 @@
 use super::probe::{self, Filters, Mistake};
 use super::{Line, Quantity, Shown, Study};
 use crate::cell::Cell;
-use crate::engine::{load_dataset, settings};
+use crate::engine::{Memory, load_dataset, run_bytes, settings};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Mutex;
@@ -102,6 +102,12 @@ pub fn run(
         .enumerate()
         .flat_map(|(at, line)| line.cells.iter().map(move |cell| (at, cell)))
         .collect();
+    let mut largest = 0;
+    for (line, cell) in &jobs {
+        let line = &study.lines[*line];
+        largest = largest.max(run_bytes(&line.problem, &datasets[&key(line)], cell));
+    }
+    Memory::of(largest, threads, jobs.len()).check()?;
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<StudyRun>>> = Mutex::new(vec![None; jobs.len()]);
     let failure: Mutex<Option<String>> = Mutex::new(None);
