@@ -1,12 +1,13 @@
-//! Tables, with the last column read as what it seems to hold, as classes, and as values.
+//! The target that `THALWEG_FUZZ` names: one program for all, so that it is compiled once.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use thalweg_data::{Options, TargetKind, table};
+use std::sync::LazyLock;
 
-fuzz_target!(|bytes: &[u8]| {
-    for kind in [None, Some(TargetKind::Labels), Some(TargetKind::Values)] {
-        let options = Options { target_kind: kind, ..Options::default() };
-        let _ = (table::parse(bytes, &options), table::describe_bytes(bytes, &options));
-    }
+static TARGET: LazyLock<fn(&[u8])> = LazyLock::new(|| {
+    let name = std::env::var("THALWEG_FUZZ").expect("THALWEG_FUZZ names the target");
+    let found = thalweg_fuzz::TARGETS.iter().find(|target| target.name == name);
+    found.unwrap_or_else(|| panic!("there is no target {name}")).run
 });
+
+fuzz_target!(|bytes: &[u8]| TARGET(bytes));
