@@ -5,7 +5,7 @@ use thalweg::lab::experiment::{Experiment, LearningRate, Metric, ProgramProblem,
 use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};
 use thalweg::lab::verdict::Plan;
-use thalweg::pages::comparison::in_language;
+use thalweg::pages::comparison::{in_language, in_units};
 use thalweg::pages::time;
 use thalweg::report::Language;
 
@@ -72,8 +72,10 @@ pub(crate) fn plan(
         lines.push(format!("  {line}"));
     }
     if let (Some(mean), Some(spread)) = (found.mean, found.spread) {
-        let show = |value: f64| {
-            if found.metric == Metric::Value { format!("{value:.3e}") } else { format!("{value:.4}") }
+        let show = |value: f64| match found.metric {
+            Metric::Value => format!("{value:.3e}"),
+            Metric::Rmse | Metric::Mae => in_units(value),
+            _ => format!("{value:.4}"),
         };
         let defaults = words.rule_at_its_defaults(&found.rule, &show(mean), &show(spread), found.runs);
         lines.push(format!("  {defaults}"));

@@ -142,6 +142,10 @@ impl Dataset {
                     hash.update([1]);
                     hash.update((*width as u64).to_le_bytes());
                     absorb(&mut hash, values, |value| value.to_le_bytes());
+                    for (centre, width) in examples.target_scales() {
+                        hash.update(centre.to_le_bytes());
+                        hash.update(width.to_le_bytes());
+                    }
                 }
                 Targets::Sequences { labels, width } => {
                     hash.update([2]);
@@ -256,7 +260,13 @@ fn join(first: &Examples, second: &Examples) -> Examples {
         _ => unreachable!("train and validation targets of one dataset are of one kind"),
     };
     let inputs = [first.inputs(), second.inputs()].concat();
-    Examples::new(inputs, first.features(), targets).expect("two whole parts make a whole")
+    let joined = Examples::new(inputs, first.features(), targets).expect("two whole parts make a whole");
+    match (first.values(), second.values()) {
+        (Some(a), Some(b)) if !first.target_scales().is_empty() => {
+            joined.with_values(&[a, b].concat(), first.target_scales())
+        }
+        _ => joined,
+    }
 }
 
 #[cfg(test)]

@@ -57,6 +57,8 @@ pub struct Examples {
     len: usize,
     features: usize,
     targets: Targets,
+    /// What becomes 0 and 1 of each value of the targets, if they are scaled.
+    target_scales: Arc<[(f64, f64)]>,
 }
 
 /// Rows of numbers, one after the other.
@@ -147,7 +149,7 @@ impl Examples {
         if len != targets.len() {
             return Err(ExamplesError::CountMismatch { inputs: len, targets: targets.len() });
         }
-        Ok(Examples { inputs, start: 0, len, features, targets })
+        Ok(Examples { inputs, start: 0, len, features, targets, target_scales: [].into() })
     }
 
     /// Returns the number of examples.
@@ -183,6 +185,34 @@ impl Examples {
     /// Returns the targets, one for each example.
     pub fn targets(&self) -> &Targets {
         &self.targets
+    }
+
+    /// Returns what becomes 0 and what becomes 1 of each value of the targets; empty if they are as the data have them.
+    pub fn target_scales(&self) -> &[(f64, f64)] {
+        &self.target_scales
+    }
+
+    /// Returns the values of the targets in their own units, row-major; `None` unless they are values.
+    pub fn values(&self) -> Option<Vec<f64>> {
+        let Targets::Values { values, .. } = &self.targets else { return None };
+        Some(unscaled(values.iter().map(|value| f64::from(*value)), &self.target_scales))
+    }
+
+    /// Returns the same examples whose targets are `values` (row-major, in their own units), scaled by `scales`: one pair for each
+    /// value of an example, or none to leave them as they are. Labels stay what they are.
+    #[must_use]
+    pub fn with_values(&self, values: &[f64], scales: &[(f64, f64)]) -> Examples {
+        let Targets::Values { width, .. } = self.targets else { return self.clone() };
+        assert!(scales.is_empty() || scales.len() == width, "a scale for each of {width} values");
+        let none = [(0.0, 1.0)];
+        let each = if scales.is_empty() { none.iter() } else { scales.iter() }.cycle();
+        let values =
+            values.iter().zip(each).map(|(value, (centre, width))| ((value - centre) / width) as f32);
+        Examples {
+            targets: Targets::Values { values: values.collect(), width },
+            target_scales: scales.into(),
+            ..self.clone()
+        }
     }
 
     /// Returns one input row. Panics unless `index < len()`.
@@ -240,7 +270,14 @@ impl Examples {
                 Targets::Sequences { labels: rows.copied().collect(), width: *width }
             }
         };
-        Examples { inputs, start: 0, len: indices.len(), features: self.features, targets }
+        Examples {
+            inputs,
+            start: 0,
+            len: indices.len(),
+            features: self.features,
+            targets,
+            target_scales: self.target_scales.clone(),
+        }
     }
 
     /// Returns the same targets with other inputs: (input - centre) / width, one pair for each feature.
@@ -261,6 +298,7 @@ impl Examples {
             len: rows.len(),
             features: self.features,
             targets: self.targets.slice(rows),
+            target_scales: self.target_scales.clone(),
         }
     }
 
@@ -360,9 +398,32 @@ impl Examples {
     }
 }
 
+/// Returns scaled numbers (row-major) in the units that they had before: number · width + centre.
+pub fn unscaled(values: impl Iterator<Item = f64>, scales: &[(f64, f64)]) -> Vec<f64> {
+    if scales.is_empty() {
+        return values.collect();
+    }
+    values.zip(scales.iter().cycle()).map(|(value, (centre, width))| value * width + centre).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scaled_values_come_back_in_their_units_whichever_rows_are_taken() {
+        let values = Targets::Values { values: vec![0.0; 4].into(), width: 2 };
+        let raw = [100_000.0, 1.0, 300_000.0, 3.0];
+        let examples = Examples::new(vec![0.0, 1.0], 1, values).unwrap();
+        let examples = examples.with_values(&raw, &[(200_000.0, 100_000.0), (1.0, 2.0)]);
+        let Targets::Values { values, .. } = examples.targets() else { panic!("values") };
+        assert_eq!(values[..], [-1.0, 0.0, 1.0, 1.0]);
+        assert_eq!(examples.values().unwrap(), raw);
+        assert_eq!(examples.select(&[1]).values().unwrap(), raw[2..]);
+        assert_eq!(examples.slice(0..1).values().unwrap(), raw[..2]);
+        assert_eq!(examples.with_values(&raw, &[]).values().unwrap(), raw);
+        assert_eq!(three().values(), None);
+    }
 
     fn three() -> Examples {
         Examples::new(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0], 2, Targets::Labels(vec![2, 0, 1].into())).unwrap()

@@ -47,7 +47,7 @@ pub use augment::{Augmentation, ImageShape};
 pub use batches::{Batches, BatchesState, Sampling};
 pub use dataset::{Dataset, Image, Split};
 pub use error::DataError;
-pub use examples::{Examples, TargetKind, Targets};
+pub use examples::{Examples, TargetKind, Targets, unscaled};
 pub use functions::{Function, Noisy};
 pub use note::Note;
 pub use options::{

@@ -24,8 +24,8 @@ pub use choice::{Chosen, LeftOut};
 pub use columns::ColumnKind;
 pub use description::{ColumnDescription, Description, Role, TargetDescription};
 pub(crate) use dialect::name as separator_name;
-pub(crate) use encoding::scale;
 pub use encoding::{Encoding, Feature, FeatureValues};
+pub(crate) use encoding::{scale, target_scales};
 pub use error::TableError;
 
 use std::fs;
@@ -119,10 +119,9 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
     }
     let understood = targets(&table, &choice, options)?;
     let (classes, targets) = match understood.clone() {
+        // The values themselves follow when it is known how they are scaled.
         Understood::Values => {
-            let values: Vec<f32> =
-                table.columns[choice.target].numbers().iter().map(|value| *value as f32).collect();
-            (Vec::new(), Targets::Values { values: values.into(), width: 1 })
+            (Vec::new(), Targets::Values { values: vec![0.0; table.lines].into(), width: 1 })
         }
         Understood::Classes(classes, labels) => (classes, Targets::Labels(labels.into())),
     };
@@ -136,7 +135,8 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
     };
     let features: Vec<&Column> = choice.features.iter().map(|column| &table.columns[*column]).collect();
     let (inputs, unknown) = encoding.encode(&features, table.lines);
-    let examples = Examples::new(inputs, encoding.inputs(), targets)?;
+    let examples = Examples::new(inputs, encoding.inputs(), targets)?
+        .with_values(table.columns[choice.target].numbers(), &encoding.target_scales);
     let mut description = Description::new(&table, Some(&choice), options);
     description.set_target(&choice, &understood);
     description.set_encoding(&encoding, &unknown);
@@ -164,10 +164,19 @@ fn fit(
 ) -> Encoding {
     let fill = options.table.missing == Missing::Fill;
     let feature = |column: &usize| Feature::fit(&table.columns[*column], training, options.normalize, fill);
+    let target = &table.columns[choice.target];
+    let target_scales = match classes.is_empty() {
+        true => {
+            let values: Vec<f64> = training.iter().map(|row| target.numbers()[*row as usize]).collect();
+            encoding::target_scales(&values, 1, options.normalize)
+        }
+        false => Vec::new(),
+    };
     Encoding {
         features: choice.features.iter().map(feature).collect(),
-        target: table.columns[choice.target].name.clone(),
+        target: target.name.clone(),
         classes,
+        target_scales,
     }
 }
 

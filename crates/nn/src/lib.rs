@@ -74,7 +74,7 @@ pub use mlp::Mlp;
 pub use mode::Mode;
 pub use model::{Loss, Model};
 pub use noise::Noise;
-pub use onnx::onnx;
+pub use onnx::{OnnxScales, onnx};
 pub use op::{Element, Input, Needs, Op};
 pub use ops::Activation;
 pub use pass::{Advance, Backward, Forward, Inputs, Target, Targets};

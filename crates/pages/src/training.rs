@@ -1,5 +1,6 @@
 //! A training run as a page: curves, diagnostics of the network, the network itself.
 
+use crate::comparison::in_units;
 use crate::distributions::distributions;
 use crate::error::PageError;
 use crate::network::network;
@@ -75,28 +76,36 @@ fn reconstructions(
     Ok(Section::new(words.given_back(), "", blocks))
 }
 
+/// The figures of predicted values, by the names that all languages use.
+const VALUE_ERRORS: [&str; 3] = ["RMSE", "MAE", "R²"];
+
 fn results(record: &Record, test: Option<Evaluation>, language: Language) -> Table {
     let words = language.words();
-    let mut table = Table::new(vec![
-        Column::text(words.examples()),
-        Column::number(words.loss()),
-        Column::number(words.accuracy()),
-        Column::number(words.how_many()),
-    ]);
     let last = record.last();
-    for (name, evaluation) in [
+    let evaluations = [
         (words.training(), last.and_then(|point| point.training)),
         (words.validation(), last.and_then(|point| point.validation)),
         (words.test(), test),
-    ] {
+    ];
+    let are_values = evaluations.iter().any(|(_, one)| one.is_some_and(|one| one.values.is_some()));
+    let figures: &[&str] = if are_values { &VALUE_ERRORS } else { &[words.accuracy()] };
+    let mut columns = vec![Column::text(words.examples()), Column::number(words.loss())];
+    columns.extend(figures.iter().map(|figure| Column::number(*figure)));
+    columns.push(Column::number(words.how_many()));
+    let mut table = Table::new(columns);
+    for (name, evaluation) in evaluations {
         let Some(evaluation) = evaluation else { continue };
-        let accuracy = evaluation.accuracy;
-        table.push([
-            name.into(),
-            Cell::value(format!("{:.4}", evaluation.loss), evaluation.loss),
-            accuracy.map_or_else(|| "".into(), |accuracy| Cell::value(format!("{accuracy:.4}"), accuracy)),
-            Cell::value(evaluation.examples.to_string(), evaluation.examples as f64),
-        ]);
+        let four = |value: f64| Cell::value(format!("{value:.4}"), value);
+        let mut row = vec![name.into(), four(evaluation.loss)];
+        match evaluation.values {
+            Some(errors) => {
+                row.extend([errors.rmse, errors.mae].map(|error| Cell::value(in_units(error), error)));
+                row.push(four(errors.r2));
+            }
+            None => row.push(evaluation.accuracy.map_or_else(|| "".into(), four)),
+        }
+        row.push(Cell::value(evaluation.examples.to_string(), evaluation.examples as f64));
+        table.push(row);
     }
     table
 }
@@ -144,13 +153,19 @@ fn curves(points: &[Point], language: Language) -> Section {
     let drawn = |all: &[(&str, Value<'_>)]| -> Vec<Curve> {
         all.iter().filter_map(|(look, value)| take(named(look), look, value)).collect()
     };
-    let (losses, accuracies) = (drawn(&loss), drawn(&accuracy));
+    let errors: [(&str, Value<'_>); 2] = [
+        (training, &|point| Some(point.training?.values?.rmse)),
+        (validation, &|point| Some(point.validation?.values?.rmse)),
+    ];
+    let (losses, accuracies, errors) = (drawn(&loss), drawn(&accuracy), drawn(&errors));
+    let [rmse, ..] = VALUE_ERRORS;
     let rate = |point: &Point| point.learning_rate.filter(|_| point.step > 0);
     let changes = points.iter().filter_map(rate).any(|one| Some(one) != points.iter().find_map(rate));
     let rates = if changes { take(words.learning_rate(), training, &rate) } else { None };
     let figures = [
         figure(words.loss_title(), words.loss(), Scale::Logarithmic, losses, language),
         figure(words.accuracy_title(), words.accuracy(), Scale::Linear, accuracies, language),
+        figure(rmse, rmse, Scale::Logarithmic, errors, language),
         figure(
             words.learning_rate_title(),
             words.learning_rate(),

@@ -114,8 +114,12 @@ impl Dataset {
                     .reshape([examples.len(), *width])?
                     .into_any()
             }
-            Targets::Values { values, width } => {
-                PyArray1::from_slice(py, values).reshape([examples.len(), *width])?.into_any()
+            // In the units of the data, as `Model.predict` gives them.
+            Targets::Values { width, .. } => {
+                let values = examples.values().unwrap_or_default();
+                PyArray1::from_iter(py, values.iter().map(|value| *value as f32))
+                    .reshape([examples.len(), *width])?
+                    .into_any()
             }
         };
         Ok((x.into_any(), t))

@@ -12,7 +12,7 @@ use pyo3::types::{PyBytes, PyDict};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use thalweg_arena::Checkpoint;
-use thalweg_data::{Examples, Source, Targets};
+use thalweg_data::{Examples, Source, Targets, unscaled};
 use thalweg_nn::grouped;
 use thalweg_optim::{Dialect, Specification};
 use thalweg_train::{
@@ -150,7 +150,8 @@ impl Trained {
         Ok(all)
     }
 
-    /// What the last layer gives for each example: scores before softmax, or values. `[examples, outputs]`
+    /// What the last layer gives for each example: scores before softmax, or values in the units of the targets.
+    /// `[examples, outputs]`
     fn outputs<'py>(&self, py: Python<'py>, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let rows = Rows::read("x", x)?;
         let (count, features) = rows.extent("x")?;
@@ -159,10 +160,17 @@ impl Trained {
         let found = py.detach(|| self.evaluator().outputs(&self.weights.parameters, &examples));
         let found = found.map_err(|error| said(&error))?;
         let width = found.len() / count.max(1);
+        let found: Vec<f32> = match self.target_scales() {
+            [] => found,
+            scales => unscaled(found.iter().map(|value| f64::from(*value)), scales)
+                .into_iter()
+                .map(|value| value as f32)
+                .collect(),
+        };
         Ok(PyArray1::from_vec(py, found).reshape([count, width])?.into_any())
     }
 
-    /// Mean loss and accuracy (None for values) on examples.
+    /// Mean loss, accuracy (None for values), and RMSE, MAE and R² (None for classes) on examples.
     #[pyo3(signature = (x, t, *, classification = true))]
     fn evaluate(
         &self,
@@ -170,11 +178,24 @@ impl Trained {
         x: &Bound<'_, PyAny>,
         t: &Bound<'_, PyAny>,
         classification: bool,
-    ) -> PyResult<(f64, Option<f64>)> {
+    ) -> PyResult<(f64, Option<f64>, Option<f64>, Option<f64>, Option<f64>)> {
         let examples = examples(x, t, classification)?;
+        let examples = match examples.values() {
+            Some(values) if !self.target_scales().is_empty() => {
+                examples.with_values(&values, self.target_scales())
+            }
+            _ => examples,
+        };
         let found = py.detach(|| self.evaluator().evaluate(&self.weights.parameters, &examples));
         let found = found.map_err(|error| said(&error))?;
-        Ok((found.loss, found.accuracy))
+        let values = found.values;
+        Ok((
+            found.loss,
+            found.accuracy,
+            values.map(|one| one.rmse),
+            values.map(|one| one.mae),
+            values.map(|one| one.r2),
+        ))
     }
 
     /// Writes it: `.onnx` a whole network, `.safetensors` or `.npz` its tensors, named as `naming` names them.
@@ -206,6 +227,12 @@ impl Trained {
         let set: WeightSet = set.parse().map_err(|error| said(&error))?;
         let weights = weights.with_set(set).map_err(|error| said(&error))?;
         Ok(Self { weights, set, bytes })
+    }
+
+    /// How the targets were scaled that the network was trained on; empty if they were not.
+    fn target_scales(&self) -> &[(f64, f64)] {
+        let encoding = self.weights.settings.as_ref().and_then(|settings| settings.data.encoding.as_ref());
+        encoding.map_or(&[], |encoding| &encoding.target_scales)
     }
 
     fn evaluator(&self) -> Evaluator<f32> {

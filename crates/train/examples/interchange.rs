@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         )?;
         std::fs::write(
             folder.join(format!("{name}.onnx")),
-            onnx(&model, parameters.values(), statistics.values(), &[])?,
+            onnx(&model, parameters.values(), statistics.values(), &Default::default())?,
         )?;
         let weights = Weights {
             model,

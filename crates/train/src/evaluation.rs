@@ -1,22 +1,25 @@
 //! Loss and accuracy over many examples.
 
-use crate::TrainError;
+use crate::{TrainError, ValueErrors};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeSet;
 use thalweg_arena::Arena;
-use thalweg_data::{Examples, Targets};
+use thalweg_data::{Examples, Targets, unscaled};
 use thalweg_nn::functions::softmax;
 use thalweg_nn::{Dim, Element, Model, Plan, Session};
 
 /// How a network does on some examples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
-    /// Mean loss an example; infinite or NaN (null in JSON) when the network has diverged.
+    /// Mean loss an example, of values on the scale that the network learns them on; infinite or NaN (null in JSON) when the network has diverged.
     #[serde(deserialize_with = "null_is_nan")]
     pub loss: f64,
     /// The share of examples (of a text: of its characters) whose largest output is the right class (never if an output is not
     /// finite); `None` for regression.
     pub accuracy: Option<f64>,
+    /// How far the outputs are off, in the units of the targets, for regression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<ValueErrors>,
     /// How many examples there were.
     pub examples: usize,
 }
@@ -133,8 +136,13 @@ impl<T: Element> Evaluator<T> {
         };
         // An autoencoder does not tell classes apart.
         let labels = labels.filter(|_| model.target != model.input);
+        let targets = examples.values().filter(|_| model.target != model.input);
+        let mut said: Vec<f64> = Vec::with_capacity(targets.as_ref().map_or(0, Vec::len));
         self.each_batch(parameters, examples, true, &mut |session, indices| {
             loss += session.loss(model.loss)? * indices.len() as f64;
+            if targets.is_some() {
+                said.extend(session.value(model.output)?.iter().map(|output| output.to_f64()));
+            }
             if let Some(labels) = labels {
                 let outputs = session.value(model.output)?;
                 let width = outputs.len() / (indices.len() * places);
@@ -151,6 +159,10 @@ impl<T: Element> Evaluator<T> {
         Ok(Evaluation {
             loss: loss / n,
             accuracy: labels.map(|_| right as f64 / (n * places as f64)),
+            values: targets.map(|targets| {
+                let said = unscaled(said.iter().copied(), examples.target_scales());
+                ValueErrors::of(&said, &targets, targets.len() / examples.len())
+            }),
             examples: examples.len(),
         })
     }
@@ -167,6 +179,20 @@ impl<T: Element> Evaluator<T> {
             Ok(())
         })?;
         Ok(outputs)
+    }
+
+    /// Returns what the network predicts for each example, row by row, in the units of the targets of `examples`.
+    ///
+    /// # Errors
+    /// As [`Evaluator::evaluate`].
+    pub fn values(
+        &mut self,
+        parameters: &Arena<T>,
+        examples: &Examples,
+    ) -> Result<Vec<Vec<f64>>, TrainError> {
+        let outputs = self.outputs(parameters, examples)?;
+        let values = unscaled(outputs.iter().map(|output| output.to_f64()), examples.target_scales());
+        Ok(values.chunks_exact((values.len() / examples.len()).max(1)).map(<[f64]>::to_vec).collect())
     }
 
     /// Returns whether the network is an autoencoder, so that there are no classes.
@@ -326,9 +352,13 @@ mod tests {
 
     #[test]
     fn an_infinite_loss_survives_json_as_nan() {
-        let written =
-            serde_json::to_string(&Evaluation { loss: f64::INFINITY, accuracy: Some(0.1), examples: 3 })
-                .unwrap();
+        let written = serde_json::to_string(&Evaluation {
+            loss: f64::INFINITY,
+            accuracy: Some(0.1),
+            values: None,
+            examples: 3,
+        })
+        .unwrap();
         let read: Evaluation = serde_json::from_str(&written).unwrap();
         assert!(read.loss.is_nan());
         assert_eq!((read.accuracy, read.examples), (Some(0.1), 3));

@@ -36,6 +36,7 @@ mod settings;
 mod start;
 mod stopping;
 mod trainer;
+mod value_errors;
 mod weights;
 
 pub use background_losses::BackgroundLosses;
@@ -54,6 +55,7 @@ pub use settings::{TrainingSettings, incomplete_round};
 pub use start::{StartCause, StartFault, guessing_loss, start_fault};
 pub use stopping::EarlyStopping;
 pub use trainer::{Ending, Trainer};
+pub use value_errors::ValueErrors;
 pub use weights::{Naming, Tensor, WeightSet, Weights};
 
 /// The examples of the README, tested.

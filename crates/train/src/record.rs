@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn point(step: u64, loss: f64) -> Point {
-        let validation = Some(Evaluation { loss, accuracy: None, examples: 1 });
+        let validation = Some(Evaluation { loss, accuracy: None, values: None, examples: 1 });
         Point {
             step,
             epoch: 0.0,

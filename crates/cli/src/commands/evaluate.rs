@@ -1,4 +1,4 @@
-//! `thalweg evaluate`: loss and accuracy of a trained network.
+//! `thalweg evaluate`: loss and accuracy of a trained network, or how far its values are off.
 
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
@@ -150,6 +150,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             "examples": evaluation.examples,
             "accuracy": evaluation.accuracy,
             "loss": evaluation.loss,
+            "values": evaluation.values,
         }));
     }
     let figures = super::train::describe(&evaluation);

@@ -59,7 +59,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let naming = arguments.naming.unwrap_or_default();
     let what = match weights.write(out, naming)? {
         None => {
-            "input and `output` are for batches of any size; `output` holds scores, before softmax".to_owned()
+            let encoding = weights.settings.as_ref().and_then(|settings| settings.data.encoding.as_ref());
+            let holds = match encoding {
+                Some(encoding) if !encoding.target_scales.is_empty() => "values, in the units of the target",
+                _ => "scores, before softmax",
+            };
+            format!("input and `output` are for batches of any size; `output` holds {holds}")
         }
         Some(tensors) => format!("{tensors} tensors, named as {naming} names them"),
     };

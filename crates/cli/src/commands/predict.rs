@@ -6,9 +6,11 @@ use crate::output;
 use serde_json::json;
 use std::io::IsTerminal;
 use thalweg::data::picture::{Colour, Picture};
+use thalweg::data::{Examples, TargetKind};
+use thalweg::pages::comparison::in_units;
 use thalweg::train::{Evaluator, Prediction};
 
-/// Classify examples with trained weights
+/// Classify examples with trained weights, or predict their values
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -39,6 +41,24 @@ pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
+/// Says what the network predicts of values, and what they are.
+fn say_values(arguments: &Arguments, predicted: &[Vec<f64>], examples: &Examples) -> Result<(), Failure> {
+    let values = examples.values().unwrap_or_default();
+    let width = predicted.first().map_or(1, Vec::len).max(1);
+    let rows = predicted.iter().zip(values.chunks_exact(width)).enumerate();
+    if arguments.json {
+        let rows = rows.map(|(row, (predicted, value))| {
+            json!({ "index": arguments.index + row, "predicted": predicted, "value": value })
+        });
+        return output::json(&rows.collect::<Vec<_>>());
+    }
+    let list = |values: &[f64]| values.iter().map(|value| in_units(*value)).collect::<Vec<_>>().join(", ");
+    for (row, (predicted, value)) in rows {
+        output::line(format!("{}: {} (it is {})", arguments.index + row, list(predicted), list(value)))?;
+    }
+    Ok(())
+}
+
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let (weights, dataset) = arguments.trained.load()?;
     let part = dataset.part(arguments.trained.split);
@@ -53,6 +73,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let chosen = part.slice(arguments.index..end);
     let mut evaluator = Evaluator::new(weights.model, 100);
     evaluator.set_statistics(weights.statistics.values());
+    if dataset.target_kind() == TargetKind::Values && !evaluator.reconstructs() {
+        let predicted = evaluator.values(&weights.parameters, &chosen)?;
+        return say_values(&arguments, &predicted, &chosen);
+    }
     let scores = evaluator.scores(&weights.parameters, &chosen)?;
     let predictions: Vec<Prediction> = scores.iter().map(|row| Prediction::of(row)).collect();
     let name = |class: usize| dataset.classes.get(class).cloned().unwrap_or_else(|| class.to_string());

@@ -303,11 +303,15 @@ fn write_page(
     Ok(page.write_file(path)?)
 }
 
-/// Describes an evaluation: `accuracy 0.9701, loss 0.1034`.
+/// Describes an evaluation: `accuracy 0.9701, loss 0.1034`, or `RMSE 41.20, MAE 30.05, R² 0.8123, loss 0.187654`.
 pub(crate) fn describe(evaluation: &Evaluation) -> String {
-    match evaluation.accuracy {
-        Some(accuracy) => format!("accuracy {accuracy:.4}, loss {:.4}", evaluation.loss),
-        None => format!("loss {:.6}", evaluation.loss),
+    match (evaluation.accuracy, evaluation.values) {
+        (Some(accuracy), _) => format!("accuracy {accuracy:.4}, loss {:.4}", evaluation.loss),
+        (None, Some(errors)) => {
+            let [rmse, mae] = [errors.rmse, errors.mae].map(pages::comparison::in_units);
+            format!("RMSE {rmse}, MAE {mae}, R² {:.4}, loss {:.6}", errors.r2, evaluation.loss)
+        }
+        (None, None) => format!("loss {:.6}", evaluation.loss),
     }
 }
 

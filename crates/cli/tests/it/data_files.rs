@@ -47,6 +47,65 @@ fn units_do_not_matter_and_what_training_settled_is_kept() {
     shell.succeed("export other.safetensors other.onnx");
 }
 
+/// Three hundred houses: a price around 200,000 that follows from area and rooms, with noise of about 10,000.
+fn houses() -> String {
+    let rows = (0..300).map(|row: usize| {
+        let (area, rooms) = (50.0 + (row * 37 % 150) as f64, 1 + row * 13 % 6);
+        let noise = ((row * 7919 % 101) as f64 - 50.0) * 350.0;
+        format!("{area},{rooms},{:.2}\n", 40_000.0 + 1_200.0 * area + 5_000.0 * rooms as f64 + noise)
+    });
+    format!("area,rooms,price\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn a_table_with_a_price_goes_from_its_description_to_a_prediction() {
+    let shell = Shell::new();
+    shell.write("houses.csv", houses());
+    let described = shell.succeed("data describe houses.csv --target price");
+    assert!(described.contains("target = \"price\""), "{described}");
+
+    shell.write(
+        "houses.toml",
+        "rules = ['sgd', 'adam']\n[problem]\ndataset = 'csv:houses.csv'\ntarget = 'price'\nhidden = [8]\nbatch = 20\nepochs = 20\n",
+    );
+    let result = shell.json("compare houses.toml");
+    let problem = &result["problems"][0];
+    assert_eq!(problem["metric"], "rmse");
+    // A hundredth of the standard deviation, which is about 53,000.
+    assert_eq!(problem["difference"], 500.0);
+    for rule in problem["rules"].as_array().unwrap() {
+        assert_eq!(rule["diverged"], 0, "{rule}");
+        let (mean, rate) = (rule["test"]["mean"].as_f64().unwrap(), rule["learning_rate"].as_f64().unwrap());
+        assert!((9_000.0..16_000.0).contains(&mean) && rate > 1e-4, "{mean} at {rate}");
+    }
+    let shown = shell.succeed("compare houses.toml");
+    assert!(shown.contains("test RMSE"), "{shown}");
+    assert!(shell.succeed("compare houses.toml --lang ko").contains("시험 RMSE"));
+
+    let trained =
+        shell.json("train houses.toml --rule adam --set learning_rate=0.01 --save houses.safetensors");
+    let errors = &trained["test"]["values"];
+    assert!((9_000.0..16_000.0).contains(&errors["rmse"].as_f64().unwrap()), "{errors}");
+    assert!(
+        errors["r2"].as_f64().unwrap() > 0.9 && errors["mae"].as_f64() < errors["rmse"].as_f64(),
+        "{errors}"
+    );
+    let evaluated = shell.json("evaluate houses.safetensors");
+    assert_eq!(&evaluated["values"], errors);
+    assert!(shell.succeed("evaluate houses.safetensors").contains("RMSE 1"));
+
+    let said = shell.json("predict houses.safetensors --count 60");
+    let squares = said.as_array().unwrap().iter().map(|one| {
+        let [predicted, value] = ["predicted", "value"].map(|key| one[key][0].as_f64().unwrap());
+        (predicted - value).powi(2)
+    });
+    let rmse = (squares.sum::<f64>() / 60.0).sqrt();
+    assert!((rmse / errors["rmse"].as_f64().unwrap() - 1.0).abs() < 1e-6, "{rmse} is not {errors}");
+    assert!(shell.succeed("predict houses.safetensors").contains("(it is "));
+    let exported = shell.succeed("export houses.safetensors houses.onnx");
+    assert!(exported.contains("values, in the units of the target"), "{exported}");
+}
+
 #[test]
 fn how_a_table_was_read_is_said_once_and_described_at_length() {
     let shell = Shell::new();

@@ -15,7 +15,7 @@ use crate::examples::{Examples, Targets};
 use crate::note::Note;
 use crate::npy::Values;
 use crate::options::{Normalize, Options};
-use crate::table::{Encoding, Feature, FeatureValues, scale};
+use crate::table::{self, Encoding, Feature, FeatureValues, scale};
 
 /// Reads a dataset from an `.npz` file. Without test arrays, a fifth is kept for testing; without validation arrays, a fifth for
 /// validation.
@@ -57,12 +57,19 @@ fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, 
             features: features(&train, options.normalize),
             target: found.train.1.0.clone(),
             classes: classes.clone(),
+            target_scales: target_scales(&train, options.normalize),
         },
     };
     let [train, validation, test] = match encoding.features.is_empty() {
         true => [train, validation, test],
         false => [train, validation, test].map(|part| part.scaled(&encoding.scales())),
     };
+    let [train, validation, test] = [train, validation, test].map(|part| match part.values() {
+        Some(values) if !encoding.target_scales.is_empty() => {
+            part.with_values(&values, &encoding.target_scales)
+        }
+        _ => part,
+    });
     let dataset = Dataset {
         name: format!("npz:{}", path.display()),
         title: "arrays of your own".into(),
@@ -95,6 +102,16 @@ fn parts(train: Examples, validation: Option<Examples>, test: Option<Examples>, 
             [train, validation, test]
         }
         (None, None) => dataset::cut(&train, seed),
+    }
+}
+
+/// How each value of the target is scaled: as is usual for targets, for networks learn poorly from values far from 1.
+fn target_scales(train: &Examples, normalize: Normalize) -> Vec<(f64, f64)> {
+    match train.targets() {
+        Targets::Values { width, .. } => {
+            table::target_scales(&train.values().unwrap_or_default(), *width, normalize)
+        }
+        Targets::Labels(_) | Targets::Sequences { .. } => Vec::new(),
     }
 }
 

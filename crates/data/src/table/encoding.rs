@@ -5,6 +5,8 @@
 //! whole table, for a list of names betrays nothing about the target. A text that is not among them gives zeros. Missing cells, if
 //! they are filled, get the mean or the most frequent text of the training part, and an input more that is 1 where the cell was
 //! missing. All of it is kept with the weights: a network without it is of no use.
+//!
+//! Values of the target are scaled like the numbers of a column.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,9 @@ pub struct Encoding {
     pub target: String,
     /// The classes in the order of their labels; empty for values.
     pub classes: Vec<String>,
+    /// What becomes 0 and what becomes 1 of each value of the target; empty for classes, and for values that stay as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub target_scales: Vec<(f64, f64)>,
 }
 
 /// A column that is used.
@@ -186,6 +191,16 @@ fn number_values(column: &Column, rows: &[u32], normalize: Normalize, fill: bool
     FeatureValues::Number { centre, width, fill: fill.then(|| numbers().sum::<f64>() / count) }
 }
 
+/// Returns the scales of `width` values an example, given row-major; none where they stay as they are.
+pub(crate) fn target_scales(values: &[f64], width: usize, normalize: Normalize) -> Vec<(f64, f64)> {
+    match normalize {
+        Normalize::None => Vec::new(),
+        _ => (0..width)
+            .map(|column| scale(|| values.iter().skip(column).step_by(width).copied(), normalize))
+            .collect(),
+    }
+}
+
 /// Returns what becomes 0 and what becomes 1. A width of 0 is taken as 1: a constant stays one.
 pub(crate) fn scale<I: Iterator<Item = f64>>(numbers: impl Fn() -> I, normalize: Normalize) -> (f64, f64) {
     let count = numbers().count();
@@ -242,7 +257,12 @@ mod tests {
         let numbers = column("a", &["1", "3", "100"]);
         let encode = |normalize| {
             let feature = Feature::fit(&numbers, &[0, 1], normalize, false);
-            let encoding = Encoding { features: vec![feature], target: "t".into(), classes: vec![] };
+            let encoding = Encoding {
+                features: vec![feature],
+                target: "t".into(),
+                classes: vec![],
+                target_scales: vec![],
+            };
             encoding.encode(&[&numbers], 3).0
         };
         assert_eq!(encode(Normalize::Usual), [-1.0, 1.0, 98.0]);
@@ -259,7 +279,12 @@ mod tests {
         let numbers = column("age", &["10", "", "30", "20"]);
         let features =
             [&texts, &numbers].map(|column| Feature::fit(column, &[0, 2, 3], Normalize::None, true));
-        let encoding = Encoding { features: features.into(), target: "t".into(), classes: vec![] };
+        let encoding = Encoding {
+            features: features.into(),
+            target: "t".into(),
+            classes: vec![],
+            target_scales: vec![],
+        };
         assert_eq!(encoding.input_names(), ["work=private", "work=state", "work?", "age", "age?"]);
         let (inputs, unknown) = encoding.encode(&[&texts, &numbers], 3);
         assert_eq!(inputs, [0., 1., 0., 10., 0., 1., 0., 0., 20., 1., 0., 1., 1., 30., 0.]);

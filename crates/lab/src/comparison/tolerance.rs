@@ -44,7 +44,7 @@ impl ProblemResult {
         let best = score(trials[chosen])?;
         let margin = match self.metric {
             Metric::Value => self.difference * best.abs(),
-            Metric::Accuracy | Metric::Loss => self.difference,
+            _ => self.difference,
         };
         let margin =
             margin + rule.validation.as_ref().and_then(|found| found.standard_deviation).unwrap_or(0.0);

@@ -21,6 +21,7 @@ pub use vocabulary::vocabulary;
 
 use crate::cell::Cell;
 use crate::experiment::{Experiment, FunctionProblem, Metric, ProgramProblem, TrainingProblem, Workload};
+use crate::fault::RunFault;
 use crate::outcome::Outcome;
 use crate::protocol::Runner;
 use crate::verdict::Sentence;
@@ -72,9 +73,19 @@ impl Engine {
                     if training.metric == Metric::Accuracy && dataset.target_kind() == TargetKind::Values {
                         return Err(thalweg_data::DataError::Options {
                             name: dataset.name,
-                            message: "its targets are numbers, of which there is no accuracy; set `metric = \"loss\"`, and \
-                                      `difference` to the smallest difference in the loss that matters"
+                            message: "its targets are numbers, of which there is no accuracy; set `metric` to \"rmse\", \"mae\", \
+                                      \"r2\" or \"loss\""
                                 .into(),
+                        });
+                    }
+                    if training.metric.is_of_values() && dataset.target_kind() != TargetKind::Values {
+                        return Err(thalweg_data::DataError::Options {
+                            name: dataset.name,
+                            message: format!(
+                                "its targets are classes, of which there is no `{}`; set `metric` to \"accuracy\" or \"loss\", \
+                                 or `target_kind = \"values\"`",
+                                training.metric.name()
+                            ),
                         });
                     }
                     let digest = dataset.digest();
@@ -134,9 +145,12 @@ impl Engine {
         index: usize,
         seed: u64,
         stop: &AtomicBool,
-    ) -> Result<Option<Differences>, String> {
+    ) -> Result<Option<Differences>, RunFault> {
         match self.problems.get(index) {
-            Some(Prepared::Own(_, own)) => differences::differences(own.as_ref(), seed, stop).map(Some),
+            Some(Prepared::Own(_, own)) => match differences::differences(own.as_ref(), seed, stop) {
+                Ok(differences) => Ok(Some(differences)),
+                Err(sentence) => Err(RunFault::said(sentence, stop)),
+            },
             Some(Prepared::Function(_) | Prepared::Training(..)) | None => Ok(None),
         }
     }
@@ -151,12 +165,16 @@ impl Engine {
 }
 
 impl Runner for Engine {
-    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
         match &self.problems[cell.problem] {
-            Prepared::Function(problem) => function::run(problem, cell, unseal_test, stop),
+            Prepared::Function(problem) => function::run(problem, cell, unseal_test, stop)
+                .map_err(|sentence| RunFault::said(sentence, stop)),
             Prepared::Own(problem, own) => {
-                let mut objective = own.start_until(cell.seed, stop)?;
-                own::run(objective.as_mut(), problem, cell, unseal_test, stop)
+                // A program whose run is given up has made no mistake.
+                let run = own
+                    .start_until(cell.seed, stop)
+                    .and_then(|mut objective| own::run(objective.as_mut(), problem, cell, unseal_test, stop));
+                run.map_err(|sentence| RunFault::said(sentence, stop))
             }
             Prepared::Training(problem, dataset, _) => {
                 training::run(problem, dataset, cell, unseal_test, stop)
@@ -168,7 +186,9 @@ impl Runner for Engine {
         match &self.problems[cell.problem] {
             Prepared::Function(problem) => function::check(problem, cell),
             Prepared::Own(problem, own) => own::check(own.as_ref(), problem, cell, stop),
-            Prepared::Training(problem, dataset, _) => training::trainer(problem, dataset, cell).map(drop),
+            Prepared::Training(problem, dataset, _) => {
+                training::trainer(problem, dataset, cell).map(drop).map_err(|fault| fault.to_string())
+            }
         }
     }
 
@@ -315,14 +335,28 @@ mod tests {
         let file = folder.path().join("numbers.csv");
         let rows: String = (0..200).map(|row| format!("{row},{}\n", f64::from(row) + 0.5)).collect();
         std::fs::write(&file, format!("a,target\n{rows}")).unwrap();
-        let engine = |metric: &str| {
+        let checked = |metric: &str| {
             let text = format!("[problem]\ndataset = \"csv:{}\"\n{metric}", file.display());
-            let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
-            Engine::new(&experiment, &Source::default()).map(drop)
+            Document::parse("", &text).unwrap().check(&vocabulary()).unwrap()
         };
-        let error = engine("").unwrap_err().to_string();
-        assert!(error.contains("set `metric = \"loss\"`, and `difference`"), "{error}");
-        engine("metric = \"loss\"").unwrap();
+        let engine = |metric: &str| Engine::new(&checked(metric), &Source::default()).map(drop);
+        let error = engine("metric = 'accuracy'").unwrap_err().to_string();
+        assert!(error.contains("set `metric` to \"rmse\", \"mae\", \"r2\" or \"loss\""), "{error}");
+        let digits = Document::parse("", "[problem]\ndataset = 'digits'\nmetric = 'mae'").unwrap();
+        let error = Engine::new(&digits.check(&vocabulary()).unwrap(), &Source::default());
+        let error = error.map(drop).unwrap_err().to_string();
+        assert!(error.contains("its targets are classes, of which there is no `mae`"), "{error}");
+        engine("metric = 'loss'").unwrap();
+        // What is usual follows from the target: 200 numbers one apart scatter by about 58.
+        let problem = |text: &str| {
+            let problem = checked(text).problems.remove(0);
+            (problem.workload.metric(), problem.difference)
+        };
+        assert_eq!(problem(""), (Metric::Rmse, 0.6));
+        assert_eq!(problem("metric = 'mae'"), (Metric::Mae, 0.6));
+        assert_eq!(problem("difference = 2"), (Metric::Rmse, 2.0));
+        assert_eq!(problem("metric = 'r2'"), (Metric::R2, 0.01));
+        assert_eq!(problem("target_kind = 'classes'"), (Metric::Accuracy, 0.005));
     }
 
     #[test]

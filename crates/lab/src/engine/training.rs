@@ -3,12 +3,15 @@
 use super::predictions;
 use crate::cell::Cell;
 use crate::experiment::{Arm, Initial, Length, Metric, Problem, Sampling, TrainingProblem};
+use crate::fault::RunFault;
 use crate::outcome::{Inside, Outcome, ShortCurve};
 use crate::verdict::Sentence;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
 use thalweg_optim::{Dialect, OptimError, Schedule, Specification, WrittenSchedule};
-use thalweg_train::{Ending, Evaluation, Look, Observer, StartCause, StartFault, Trainer, TrainingSettings};
+use thalweg_train::{
+    Ending, Evaluation, Look, Observer, StartCause, StartFault, Trainer, TrainingSettings, ValueErrors,
+};
 
 /// Training examples whose activations are looked at once training is over.
 const LOOKED_AT: usize = 256;
@@ -129,14 +132,25 @@ fn start_sentence(fault: &StartFault) -> Sentence {
 /// A run of `cell` before its first step.
 ///
 /// # Errors
-/// A network that does not fit the data, a rule that does not fit the network; in a sentence.
+/// A network that does not fit the data, a rule that does not fit the network.
 pub(super) fn trainer<'a>(
     problem: &TrainingProblem,
     dataset: &'a Dataset,
     cell: &Cell,
-) -> Result<Trainer<'a, f32>, String> {
-    let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
-    Trainer::new(settings, dataset).map_err(|error| error.to_string())
+) -> Result<Trainer<'a, f32>, RunFault> {
+    Ok(Trainer::new(settings(problem, dataset, cell)?, dataset)?)
+}
+
+/// The figure of an evaluation that a run is judged by; NaN if it has none.
+fn figure(metric: Metric, evaluation: &Evaluation) -> f64 {
+    let of_values = |of: fn(&ValueErrors) -> f64| evaluation.values.as_ref().map_or(f64::NAN, of);
+    match metric {
+        Metric::Accuracy => evaluation.accuracy.unwrap_or(f64::NAN),
+        Metric::Rmse => of_values(|one| one.rmse),
+        Metric::Mae => of_values(|one| one.mae),
+        Metric::R2 => of_values(|one| one.r2),
+        Metric::Loss | Metric::Value => evaluation.loss,
+    }
 }
 
 /// The bytes that the run of `cell` takes beside its data; 0 for one that cannot be made.
@@ -151,21 +165,18 @@ pub(super) fn run(
     cell: &Cell,
     unsealed: bool,
     stop: &AtomicBool,
-) -> Result<Outcome, String> {
+) -> Result<Outcome, RunFault> {
     let mut trainer = trainer(problem, dataset, cell)?;
     if unsealed {
         trainer.set_diagnostics(Look::Updates);
     }
-    let ending = trainer.run(&mut Stoppable(stop)).map_err(|error| error.to_string())?;
+    let ending = trainer.run(&mut Stoppable(stop))?;
     let diverged_at = match ending {
         Ending::Finished => None,
         Ending::Diverged { step } => Some(step),
-        Ending::Stopped => return Err("interrupted".into()),
+        Ending::Stopped => return Err(RunFault::Interrupted),
     };
-    let figure = |evaluation: &Evaluation| match problem.metric {
-        Metric::Accuracy => evaluation.accuracy.unwrap_or(f64::NAN),
-        Metric::Loss | Metric::Value => evaluation.loss,
-    };
+    let figure = |evaluation: &Evaluation| figure(problem.metric, evaluation);
     let (mut validation_curve, mut training_loss) = (ShortCurve::new(), ShortCurve::new());
     for point in &trainer.record().points {
         if let Some(validation) = &point.validation {
@@ -186,17 +197,17 @@ pub(super) fn run(
             update_ratio.push(one.step as u32, one.update_ratio().unwrap_or(f64::NAN) as f32);
         }
         (inside.gradient_norm, inside.update_ratio) = (gradient_norm.finish(), update_ratio.finish());
-        let layers = trainer.activations(LOOKED_AT).map_err(|error| error.to_string())?;
+        let layers = trainer.activations(LOOKED_AT)?;
         let dead = layers.iter().map(|layer| layer.dead).sum::<f64>() / layers.len() as f64;
         inside.dead = Some(dead as f32).filter(|dead| dead.is_finite());
     }
     let (mut test, mut shown, mut correct) = (None, vec![], vec![]);
     if unsealed && diverged_at.is_none() {
-        test = Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?));
+        test = Some(figure(&trainer.evaluate(&dataset.test)?));
         let model = trainer.model();
         let classes = !matches!(dataset.target_kind(), TargetKind::Values | TargetKind::Sequences);
         if classes && model.target != model.input {
-            let said = trainer.predict(&dataset.test).map_err(|error| error.to_string())?;
+            let said = trainer.predict(&dataset.test)?;
             shown = predictions::chosen(&said, &dataset.test);
             if problem.metric == Metric::Accuracy {
                 correct = predictions::correct(&said, &dataset.test);

@@ -1,10 +1,12 @@
 //! The names an experiment may use: the catalogues of the other crates as plain facts.
 
-use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary};
+use super::load_dataset;
+use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, Setting, TrainingProblem, Vocabulary};
 use crate::search::{Scale, Space};
+use crate::statistics::sample_standard_deviation;
 use std::ops::Bound;
-use thalweg_data::DATASETS;
 use thalweg_data::functions::FUNCTIONS;
+use thalweg_data::{DATASETS, Source, TargetKind};
 use thalweg_nn::{Activation, Initial, Layers};
 use thalweg_optim::{Entry, Hyperparameter, SCHEDULES};
 
@@ -45,8 +47,28 @@ pub fn vocabulary() -> Vocabulary {
         reads_network: Some(|text| {
             Layers::read(text).map(|layers| layers.to_string()).map_err(|error| error.to_string())
         }),
+        value_deviation: Some(value_deviation),
         schedules: SCHEDULES,
     }
+}
+
+/// Reads a file of the user's for the standard deviation of its target. What is wrong with the file is said when it is learnt from.
+fn value_deviation(problem: &TrainingProblem) -> Option<f64> {
+    // The targets of known data sets are classes.
+    if DATASETS.iter().any(|entry| entry.name == problem.dataset) {
+        return None;
+    }
+    let dataset = load_dataset(problem, &Source::default()).ok()?;
+    if dataset.target_kind() != TargetKind::Values {
+        return None;
+    }
+    let values = dataset.train.values()?;
+    let width = dataset.outputs();
+    let column = |column: usize| {
+        let numbers: Vec<f64> = values.iter().skip(column).step_by(width).copied().collect();
+        sample_standard_deviation(&numbers)
+    };
+    Some((0..width).map(column).sum::<f64>() / width as f64)
 }
 
 fn rule(entry: &Entry) -> RuleFacts {

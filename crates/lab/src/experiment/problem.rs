@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thalweg_data::{Normalize, Reading};
 use thalweg_optim::{PlateauSettings, WrittenSchedule};
 use thalweg_train::Learning;
+use thalweg_words::Words;
 
 use super::Arm;
 
@@ -127,7 +128,7 @@ pub struct TrainingProblem {
     /// How a table or arrays are read.
     #[serde(flatten)]
     pub reading: Reading,
-    /// How a run is judged: [`Metric::Accuracy`] or [`Metric::Loss`].
+    /// How a run is judged.
     pub metric: Metric,
     /// Steps between two looks at the validation split; once an epoch if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,8 +155,14 @@ pub struct TrainingProblem {
 pub enum Metric {
     /// The share of examples classified correctly, 0 to 1.
     Accuracy,
-    /// The mean loss.
+    /// The mean loss; of values, on the scale that the network learns them on.
     Loss,
+    /// The root of the mean squared error of predicted values, in the units of the target.
+    Rmse,
+    /// The mean absolute error of predicted values, in the units of the target.
+    Mae,
+    /// The coefficient of determination of predicted values, at most 1.
+    R2,
     /// The value of a function.
     Value,
 }
@@ -166,13 +173,39 @@ impl Metric {
         match self {
             Self::Accuracy => "accuracy",
             Self::Loss => "loss",
+            Self::Rmse => "rmse",
+            Self::Mae => "mae",
+            Self::R2 => "r2",
             Self::Value => "value",
         }
     }
 
     /// Returns the metric with this name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Accuracy, Self::Loss, Self::Value].into_iter().find(|metric| metric.name() == name)
+        let all = [Self::Accuracy, Self::Loss, Self::Rmse, Self::Mae, Self::R2, Self::Value];
+        all.into_iter().find(|metric| metric.name() == name)
+    }
+
+    /// Returns whether it judges predicted values, not classes.
+    pub fn is_of_values(self) -> bool {
+        matches!(self, Self::Rmse | Self::Mae | Self::R2)
+    }
+
+    /// Returns its name in tables and sentences, on test or on validation examples.
+    pub fn title(self, words: &dyn Words, on_test: bool) -> &'static str {
+        match (self, on_test) {
+            (Self::Accuracy, true) => words.test_accuracy(),
+            (Self::Accuracy, false) => words.validation_accuracy(),
+            (Self::Loss, true) => words.test_loss(),
+            (Self::Loss, false) => words.validation_loss(),
+            (Self::Rmse, true) => words.test_rmse(),
+            (Self::Rmse, false) => words.validation_rmse(),
+            (Self::Mae, true) => words.test_mae(),
+            (Self::Mae, false) => words.validation_mae(),
+            (Self::R2, true) => words.test_r2(),
+            (Self::R2, false) => words.validation_r2(),
+            (Self::Value, _) => words.final_value(),
+        }
     }
 }
 
@@ -231,7 +264,7 @@ impl LearningRate {
 impl Metric {
     /// Whether more is better.
     pub fn higher_is_better(self) -> bool {
-        self == Self::Accuracy
+        matches!(self, Self::Accuracy | Self::R2)
     }
 
     /// The value turned so that higher is better.

@@ -7,6 +7,7 @@ use std::ops::Bound;
 
 use thalweg_optim::ScheduleInfo;
 
+use super::TrainingProblem;
 use crate::search::Space;
 
 /// Everything an experiment can name.
@@ -33,6 +34,9 @@ pub struct Vocabulary {
     /// Reads the name or the layers of a network and gives the layers as they are written, or what is wrong with them; without
     /// it they are taken as they stand.
     pub reads_network: Option<fn(&str) -> Result<String, String>>,
+    /// Reads the data of a problem and gives the standard deviation of its target in the training part, in the units of the target;
+    /// nothing if the target is no number or cannot be read.
+    pub value_deviation: Option<fn(&TrainingProblem) -> Option<f64>>,
     /// The learning-rate schedules.
     pub schedules: &'static [ScheduleInfo],
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use thalweg_words::catalogue::RuleOnProblem;
 use thalweg_words::{Language, Words};
 
-use super::wording::{margin, show, spread};
+use super::wording::{margin, spread};
 use super::{Advice, Contender, Exact, Judgement, Look, MeasuredOn, Terms, Verdict, Word};
 use crate::experiment::Metric;
 use crate::search::show_rate;
@@ -100,7 +100,7 @@ fn exact(sentence: &mut Sentence, ranked: &[&Contender], of: &Exact, terms: &Ter
     let highest_first = terms.metric.higher_is_better();
     let rules = |words: &dyn Words| {
         let one = |contender: &&Contender| {
-            let value = show(words, terms.metric, contender.mean()?);
+            let value = spread(words, terms.metric, &Summary::of(&contender.values)?);
             Some(words.rule_with_value(&contender.label, &show_rate(contender.learning_rate), &value))
         };
         ranked.iter().filter_map(one).collect::<Vec<_>>().join(", ")
@@ -123,13 +123,7 @@ fn lead(sentence: &mut Sentence, best: &Contender, has_rivals: bool, terms: &Ter
     let rate = show_rate(best.learning_rate);
     let rule = RuleOnProblem { problem: &terms.problem, rule: &best.label, rate: &rate };
     sentence.say(|words| {
-        let figure = match (terms.metric, terms.measured_on) {
-            (Metric::Accuracy, MeasuredOn::Test) => words.test_accuracy(),
-            (Metric::Accuracy, _) => words.validation_accuracy(),
-            (Metric::Loss, MeasuredOn::Test) => words.test_loss(),
-            (Metric::Loss, _) => words.validation_loss(),
-            (Metric::Value, _) => words.final_value(),
-        };
+        let figure = terms.metric.title(words, terms.measured_on == MeasuredOn::Test);
         let mean = spread(words, terms.metric, &summary);
         match (has_rivals, terms.metric.higher_is_better()) {
             (false, _) => words.mean_of_the_only_rule(&rule, figure, &mean, summary.count),

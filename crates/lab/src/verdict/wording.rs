@@ -3,6 +3,7 @@
 use thalweg_words::Words;
 
 use super::{Sentence, Word};
+use crate::digits::mean_and_deviation;
 use crate::experiment::Metric;
 use crate::statistics::Summary;
 
@@ -18,27 +19,34 @@ pub(super) fn label(word: Word, best: &str, other: &str) -> Sentence {
     })
 }
 
+<<<<<<< HEAD
+/// Mean and standard deviation, the mean alone of a single run; accuracies in per cent.
+=======
 /// A value as people write it: accuracies in per cent, the rest to three digits.
 pub(super) fn show(words: &dyn Words, metric: Metric, value: f64) -> String {
     match metric {
         Metric::Accuracy => words.per_cent(&format!("{:.1}", 100.0 * value)),
-        Metric::Loss | Metric::Value if value == 0.0 || (1e-3..1e5).contains(&value.abs()) => {
-            let digits = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
-            format!("{value:.*}", (2.0 - digits).max(0.0) as usize)
-        }
-        Metric::Loss | Metric::Value => format!("{value:.2e}"),
+        // Errors in the units of a target are read beside its values, so they are written as those are.
+        Metric::Rmse | Metric::Mae => in_digits(value, 1e9),
+        Metric::Loss | Metric::R2 | Metric::Value => in_digits(value, 1e5),
     }
 }
 
+/// Three digits, in powers of ten outside 0.001 to `most`.
+fn in_digits(value: f64, most: f64) -> String {
+    if value != 0.0 && !(1e-3..most).contains(&value.abs()) {
+        return format!("{value:.2e}");
+    }
+    let digits = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
+    format!("{value:.*}", (2.0 - digits).max(0.0) as usize)
+}
+
 /// Mean and standard deviation, the mean alone of a single run.
+>>>>>>> h3-in
 pub(super) fn spread(words: &dyn Words, metric: Metric, summary: &Summary) -> String {
-    let show = |value| show(words, metric, value);
-    match (metric, summary.standard_deviation) {
-        (Metric::Accuracy, Some(deviation)) => {
-            words.per_cent(&format!("{:.1} ± {:.1}", 100.0 * summary.mean, 100.0 * deviation))
-        }
-        (_, Some(deviation)) => format!("{} ± {}", show(summary.mean), show(deviation)),
-        (_, None) => show(summary.mean),
+    match metric {
+        Metric::Accuracy => words.per_cent(&mean_and_deviation(summary, -2)),
+        Metric::Loss | Metric::Value => mean_and_deviation(summary, 0),
     }
 }
 
@@ -46,7 +54,7 @@ pub(super) fn spread(words: &dyn Words, metric: Metric, summary: &Summary) -> St
 pub(super) fn margin(words: &dyn Words, metric: Metric, difference: f64) -> String {
     match metric {
         Metric::Accuracy => words.percentage_points(&rounded(100.0 * difference)),
-        Metric::Loss => rounded(difference),
+        Metric::Loss | Metric::Rmse | Metric::Mae | Metric::R2 => rounded(difference),
         Metric::Value => words.per_cent_of_its_value(&rounded(100.0 * difference)),
     }
 }

@@ -107,7 +107,8 @@ fn every_layer_can_be_written_as_onnx() {
     for (network, example) in samples() {
         let model = model(network, &example);
         let parameters = initialise(&model.graph, Initial::HE, 1);
-        let written = onnx(&model, parameters.values(), initial_statistics(&model.graph).values(), &[]);
+        let written =
+            onnx(&model, parameters.values(), initial_statistics(&model.graph).values(), &Default::default());
         assert!(written.is_ok(), "{network}: {}", written.unwrap_err());
     }
 }

@@ -15,14 +15,22 @@ use proto::{
 /// The version of the operators: old enough for every runtime in use, new enough for layer normalisation.
 const OPSET: i64 = 17;
 
+/// How numbers of the data are scaled to those of the network: (number - first) / second. Both lists are empty where nothing is scaled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OnnxScales {
+    /// One pair for each feature.
+    pub inputs: Vec<(f64, f64)>,
+    /// One pair for each value of the target, undone in the output.
+    pub outputs: Vec<(f64, f64)>,
+}
+
 /// What the output is called in the file.
 const OUTPUT: &str = "output";
 
 /// Returns `model` with `parameters` and `statistics` (arenas of its graph) as the bytes of an ONNX file. The file has the
 /// model's input under its own name, `[batch, features]` (whole numbers for a network of tokens), and its scores as `output`,
 /// for batches of any size. Dropout and batch normalisation work as in evaluation: nothing is dropped at random, and running
-/// statistics are used. `scales` says what is done to the input first, one pair for each feature: (input - first) / second; nothing
-/// if it is empty.
+/// statistics are used. `scales` says how numbers of the data are scaled to those of the network.
 ///
 /// # Errors
 /// [`GraphError::Length`] of the arenas, or of `scales`; [`GraphError::Onnx`] for an op that ONNX does not have.
@@ -30,7 +38,7 @@ pub fn onnx<T: Element>(
     model: &Model<T>,
     parameters: &[T],
     statistics: &[T],
-    scales: &[(f64, f64)],
+    scales: &OnnxScales,
 ) -> Result<Vec<u8>, GraphError> {
     let graph = &model.graph;
     for (what, found, expected) in [
@@ -60,8 +68,8 @@ pub fn onnx<T: Element>(
                 }
                 let kind = if embedded { DataType::Int64 } else { File::<T>::KIND };
                 file.graph.input.push(value_info(name, kind, &definition.shape));
-                if node == graph.index(model.input)? && !scales.is_empty() {
-                    scale(&mut file, name, &definition.shape, scales)?;
+                if node == graph.index(model.input)? && !scales.inputs.is_empty() {
+                    scale(&mut file, name, &definition.shape, &scales.inputs)?;
                 }
             }
             Kind::Parameter { tensor, .. } => {
@@ -96,7 +104,10 @@ pub fn onnx<T: Element>(
         }
     }
     let output = graph.index(model.output)?;
-    let scores = file.name(graph.name_at(output));
+    let mut scores = file.name(graph.name_at(output));
+    if !scales.outputs.is_empty() {
+        scores = unscale(&mut file, &scores, &graph.definitions()[output].shape, &scales.outputs)?;
+    }
     file.node("Identity", &[&scores], OUTPUT, Vec::new());
     file.graph.output.push(value_info(OUTPUT, File::<T>::KIND, &graph.definitions()[output].shape));
     let whole = ModelProto {
@@ -119,20 +130,41 @@ fn value_info(name: &str, kind: DataType, shape: &Shape) -> ValueInfo {
     ValueInfo { name: name.to_owned(), r#type: Some(TypeProto { tensor_type }) }
 }
 
-/// Scales an input, so that the file takes numbers as they were before training scaled them.
+/// OnnxScales an input, so that the file takes numbers as they were before training scaled them.
 fn scale<T: Element>(
     file: &mut File<T>,
     input: &str,
     shape: &Shape,
     scales: &[(f64, f64)],
 ) -> Result<(), GraphError> {
-    let features = shape.resolve(1).iter().product();
-    if scales.len() != features {
-        return Err(GraphError::Length {
-            what: "the scales".into(),
-            found: scales.len(),
-            expected: features,
-        });
+    let [centre, width] = constants(file, shape, scales)?;
+    let centred = file.step("Sub", &[input, &centre], Vec::new());
+    let scaled = file.step("Div", &[&centred, &width], Vec::new());
+    file.alias(input, &scaled);
+    Ok(())
+}
+
+/// Undoes the scaling of an output, and returns the name of the result.
+fn unscale<T: Element>(
+    file: &mut File<T>,
+    output: &str,
+    shape: &Shape,
+    scales: &[(f64, f64)],
+) -> Result<String, GraphError> {
+    let [centre, width] = constants(file, shape, scales)?;
+    let wide = file.step("Mul", &[output, &width], Vec::new());
+    Ok(file.step("Add", &[&wide, &centre], Vec::new()))
+}
+
+/// Writes the first and the second numbers of `scales` as constants of the shape of one example, and returns their names.
+fn constants<T: Element>(
+    file: &mut File<T>,
+    shape: &Shape,
+    scales: &[(f64, f64)],
+) -> Result<[String; 2], GraphError> {
+    let expected = shape.resolve(1).iter().product();
+    if scales.len() != expected {
+        return Err(GraphError::Length { what: "the scales".into(), found: scales.len(), expected });
     }
     // The extents of one example, in which the scales lie as its numbers do.
     let extents = &shape.resolve(1)[1..];
@@ -142,11 +174,7 @@ fn scale<T: Element>(
         file.numbers(&name, extents, &values);
         name
     };
-    let (centre, width) = (constant(|scale| scale.0), constant(|scale| scale.1));
-    let centred = file.step("Sub", &[input, &centre], Vec::new());
-    let scaled = file.step("Div", &[&centred, &width], Vec::new());
-    file.alias(input, &scaled);
-    Ok(())
+    Ok([constant(|scale| scale.0), constant(|scale| scale.1)])
 }
 
 #[cfg(test)]
@@ -157,7 +185,12 @@ mod tests {
     fn exported(layers: &str, example: &Example) -> Result<ModelProto, GraphError> {
         let model = Layers::read(layers).unwrap().model::<f32>(example, Loss::SoftmaxCrossEntropy).unwrap();
         let parameters = initialise(&model.graph, Initial::HE, 1);
-        let bytes = onnx(&model, parameters.values(), initial_statistics(&model.graph).values(), &[])?;
+        let bytes = onnx(
+            &model,
+            parameters.values(),
+            initial_statistics(&model.graph).values(),
+            &OnnxScales::default(),
+        )?;
         Ok(ModelProto::decode(bytes.as_slice()).unwrap())
     }
 
@@ -174,7 +207,10 @@ mod tests {
             .unwrap();
         let parameters = initialise(&model.graph, Initial::HE, 1);
         let statistics = initial_statistics(&model.graph);
-        let written = |scales: &[(f64, f64)]| onnx(&model, parameters.values(), statistics.values(), scales);
+        let written = |inputs: &[(f64, f64)]| {
+            let scales = OnnxScales { inputs: inputs.to_vec(), outputs: vec![] };
+            onnx(&model, parameters.values(), statistics.values(), &scales)
+        };
         let bytes = written(&[(1.0, 2.0), (-3.0, 4.0)]).unwrap();
         let graph = ModelProto::decode(bytes.as_slice()).unwrap().graph.unwrap();
         let [sub, div, next, ..] = &graph.node[..] else { panic!("{:?}", graph.node) };
@@ -191,6 +227,26 @@ mod tests {
         assert_eq!(constant(&sub.input[1]), [1.0, -3.0]);
         assert_eq!(constant(&div.input[1]), [2.0, 4.0]);
         assert!(matches!(written(&[(0.0, 1.0)]), Err(GraphError::Length { found: 1, expected: 2, .. })));
+    }
+
+    #[test]
+    fn an_output_is_in_the_units_of_its_target() {
+        let example = Example { features: 2, image: None, outputs: 2, places: None };
+        let model =
+            Layers::read("linear outputs").unwrap().model::<f32>(&example, Loss::MeanSquaredError).unwrap();
+        let parameters = initialise(&model.graph, Initial::HE, 1);
+        let scales = OnnxScales { inputs: vec![], outputs: vec![(200_000.0, 80_000.0), (0.5, 2.0)] };
+        let bytes = onnx(&model, parameters.values(), &[], &scales).unwrap();
+        let graph = ModelProto::decode(bytes.as_slice()).unwrap().graph.unwrap();
+        let [.., mul, add, last] = &graph.node[..] else { panic!("{:?}", graph.node) };
+        assert_eq!((mul.op_type.as_str(), add.op_type.as_str()), ("Mul", "Add"));
+        assert_eq!((&add.input[0], &last.input[0]), (&mul.output[0], &add.output[0]));
+        let constant = |name: &str| -> Vec<f32> {
+            let tensor = graph.initializer.iter().find(|tensor| tensor.name == name).unwrap();
+            tensor.raw_data.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+        };
+        assert_eq!(constant(&mul.input[1]), [80_000.0, 2.0]);
+        assert_eq!(constant(&add.input[1]), [200_000.0, 0.5]);
     }
 
     #[test]

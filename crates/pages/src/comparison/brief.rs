@@ -25,7 +25,7 @@ pub fn brief(result: &ProblemResult, language: Language) -> String {
     let words = language.words();
     let Some((best, found)) = best(result) else { return words.every_final_run_diverged().into() };
     let what = judged(result, language);
-    let shown = figure(&Some(found.clone()), result.metric, 0, language).text;
+    let shown = figure(&Some(found.clone()), 0, language).text;
     let (label, seeds) = (best.label.as_str(), found.count);
     if result.rules.len() == 1 {
         return words.only_rule(label, what, &shown, seeds);
@@ -136,6 +136,6 @@ pub(super) fn amount(metric: Metric, value: f64, language: Language) -> String {
     let short = |value: f64| crate::number(format!("{value:.2e}").parse().unwrap_or(value));
     match metric {
         Metric::Accuracy => language.words().percentage_points(&short(100.0 * value)),
-        Metric::Loss | Metric::Value => short(value),
+        _ => short(value),
     }
 }

@@ -1,7 +1,7 @@
 //! The figures of one problem.
 
 use super::images::images;
-use super::table::{is_function, rate, validation};
+use super::table::{chosen_rate, is_function, validation};
 use crate::error::PageError;
 use crate::landscape::landscape;
 use thalweg_data::{Dataset, Function, Noisy};
@@ -45,7 +45,7 @@ pub(super) fn function_figures(
         let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
         let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
         let path = descend(&mut noisy, &specification, start, function.steps)?;
-        let detail = format!("{} {}", words.learning_rate(), rate(rule.learning_rate));
+        let detail = format!("{} {}", words.learning_rate(), chosen_rate(rule));
         paths.push(Path {
             rule: rule.rule.clone(),
             label: rule.label.clone(),
@@ -91,12 +91,7 @@ pub(super) fn sample_images(
 
 /// Names the figure that the verdict compares.
 pub(super) fn judged(result: &ProblemResult, language: Language) -> &'static str {
-    let words = language.words();
-    match (result.metric, result.verdict.measured_on) {
-        (Metric::Accuracy, MeasuredOn::Test) => words.test_accuracy(),
-        (Metric::Loss, MeasuredOn::Test) => words.test_loss(),
-        _ => validation(result, language),
-    }
+    result.metric.title(language.words(), result.verdict.measured_on == MeasuredOn::Test)
 }
 
 /// Draws final runs and curves.
@@ -143,6 +138,7 @@ pub(super) fn run_figures(problem: &Problem, result: &ProblemResult, language: L
             Curves {
                 title: match result.metric {
                     Metric::Accuracy => words.validation_accuracy_title(),
+                    metric if metric.is_of_values() => validation(result, language),
                     _ => words.validation_loss_title(),
                 }
                 .into(),

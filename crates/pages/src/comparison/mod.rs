@@ -26,7 +26,7 @@ pub use conclusion::in_language;
 use figures::{function_figures, run_figures, sample_images};
 pub use next_step::next_step;
 use std::collections::BTreeMap;
-pub use table::table;
+pub use table::{in_units, table};
 pub use target::target_refused;
 use thalweg_data::Dataset;
 use thalweg_lab::comparison::{Comparison, ProblemResult};

@@ -37,6 +37,12 @@ class Evaluation:
     """Mean loss of an example."""
     accuracy: float | None
     """Share of examples whose largest output is the right class; None for values."""
+    rmse: float | None = None
+    """Root of the mean squared error, in the units of the targets; None for classes."""
+    mae: float | None = None
+    """Mean absolute error, in the units of the targets; None for classes."""
+    r2: float | None = None
+    """Coefficient of determination; None for classes."""
 
 
 @dataclass
@@ -66,7 +72,7 @@ class Model:
         return self._trained.outputs(x)
 
     def evaluate(self, x: Any, t: Any) -> Evaluation:
-        """Loss and accuracy on examples."""
+        """Loss and accuracy on examples; of values, loss, RMSE, MAE and R²."""
         return Evaluation(*self._trained.evaluate(x, t, classification=self._classification))
 
     def data(self, name: str, folder: Any = None) -> Dataset:

@@ -17,7 +17,7 @@ use tensor::tensors_of;
 use thalweg_arena::{Arena, Checkpoint, display_shape, write_atomically};
 use thalweg_data::Encoding;
 use thalweg_data::npz::{read_npz, write_npz};
-use thalweg_nn::{Activation, Element, Loss, Mlp, Model, initial_statistics, onnx};
+use thalweg_nn::{Activation, Element, Loss, Mlp, Model, OnnxScales, initial_statistics, onnx};
 use thalweg_optim::Buildable;
 
 /// The activation of weights without one: that of the notes' network.
@@ -129,7 +129,13 @@ impl<T: Element + Buildable> Weights<T> {
         match ending.as_deref() {
             Some("onnx") => {
                 let encoding = self.settings.as_ref().and_then(|settings| settings.data.encoding.as_ref());
-                let scales = encoding.map(Encoding::scales).unwrap_or_default();
+                let scales = OnnxScales {
+                    inputs: encoding.map(Encoding::scales).unwrap_or_default(),
+                    outputs: encoding
+                        .filter(|_| self.model.target != self.model.input)
+                        .map(|encoding| encoding.target_scales.clone())
+                        .unwrap_or_default(),
+                };
                 let bytes = onnx(&self.model, self.parameters.values(), self.statistics.values(), &scales)?;
                 write_atomically(path, &bytes).map_err(|error| said(&error))?;
                 return Ok(None);
@@ -237,7 +243,11 @@ impl<T: Element + Buildable> Weights<T> {
             hidden: hidden.to_vec(),
             outputs: *outputs,
             activation,
-            loss: Loss::SoftmaxCrossEntropy,
+            // Weights that no run saved are taken for those of a classifier.
+            loss: match &arrays.example {
+                Some(example) => example.loss.parse()?,
+                None => Loss::SoftmaxCrossEntropy,
+            },
         };
         let model = mlp.build::<T>()?;
         arrays.filled(model, activation)

@@ -87,8 +87,15 @@ impl Description {
     fn scaling(&self) -> Option<Note> {
         self.inputs?;
         self.features().find(|column| column.range.is_some())?;
+        let are_values = self.target.as_ref().is_some_and(|target| target.classes.is_empty());
         Some(match self.normalize {
+            Normalize::Usual | Normalize::Standard if are_values => {
+                Note::new("numbers standardised, the target too", "수와 목표는 표준화")
+            }
             Normalize::Usual | Normalize::Standard => Note::new("numbers standardised", "수는 표준화"),
+            Normalize::MinMax if are_values => {
+                Note::new("numbers from 0 to 1, the target too", "수와 목표는 0에서 1까지로 맞춤")
+            }
             Normalize::MinMax => Note::new("numbers from 0 to 1", "수는 0에서 1까지로 맞춤"),
             Normalize::None => Note::new("numbers as they are", "수는 그대로"),
         })

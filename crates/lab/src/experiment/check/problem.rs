@@ -59,6 +59,7 @@ fn problem(
         belong(check, keys, raw, kind)?;
         check.values(keys, raw)
     };
+    let mut deviation = None;
     let (default_name, workload) = match (&raw.function, &raw.dataset, &raw.program) {
         (Some(function), None, None) => {
             of_kind(Kind::Function)?;
@@ -66,7 +67,12 @@ fn problem(
         }
         (None, Some(dataset), None) => {
             of_kind(Kind::Dataset)?;
-            (dataset.get_ref().clone(), Workload::Training(training_problem(check, keys, raw, dataset)?))
+            let mut training = training_problem(check, keys, raw, dataset)?;
+            deviation = value_deviation(check, raw, &training);
+            if raw.metric.is_none() && deviation.is_some() {
+                training.metric = Metric::Rmse;
+            }
+            (dataset.get_ref().clone(), Workload::Training(training))
         }
         (None, None, Some(program)) => {
             of_kind(Kind::Program)?;
@@ -87,7 +93,8 @@ fn problem(
     };
     let usual_difference = match workload.metric() {
         Metric::Accuracy => 0.005,
-        Metric::Loss => 0.01,
+        Metric::Loss | Metric::R2 => 0.01,
+        Metric::Rmse | Metric::Mae => deviation.map_or(0.01, |deviation| one_digit(0.01 * deviation)),
         Metric::Value => 0.5,
     };
     let difference = written(&raw.difference).unwrap_or(usual_difference);
@@ -97,6 +104,21 @@ fn problem(
         None => default_name,
     };
     Ok(Problem { name, workload, difference, learning_rates })
+}
+
+/// Returns the standard deviation of a numeric target, where the usual metric or the usual difference follows from it.
+fn value_deviation(check: &Check<'_>, raw: &RawProblem, training: &TrainingProblem) -> Option<f64> {
+    let open = match training.metric {
+        Metric::Accuracy => raw.metric.is_none(),
+        Metric::Rmse | Metric::Mae => raw.difference.is_none(),
+        Metric::Loss | Metric::R2 | Metric::Value => false,
+    };
+    if open { check.vocabulary.value_deviation.and_then(|read| read(training)) } else { None }
+}
+
+/// Rounds to one digit, for a number that people read as a choice.
+fn one_digit(value: f64) -> f64 {
+    format!("{value:.0e}").parse().unwrap_or(value)
 }
 
 /// The rate of every rule: the problem's own, else the rule's, else the catalogue's range.
@@ -231,7 +253,8 @@ fn training_problem(
         (None, None) => Length::Epochs(30),
     };
     let sampling = [("shuffled", Sampling::Shuffled), ("replacement", Sampling::Replacement)];
-    let metric = [("accuracy", Metric::Accuracy), ("loss", Metric::Loss)];
+    let metric = [Metric::Accuracy, Metric::Loss, Metric::Rmse, Metric::Mae, Metric::R2];
+    let metric = metric.map(|metric| (metric.name(), metric));
     let reconstructs = network.as_deref().is_some_and(|layers| layers.ends_with("linear inputs"));
     let usual = if reconstructs { Metric::Loss } else { Metric::Accuracy };
     let mut problem = TrainingProblem {
@@ -249,8 +272,11 @@ fn training_problem(
         context: written(&raw.context),
         normalize: written(&raw.normalize).unwrap_or_default(),
         metric: optional(&raw.metric, usual, |name| match one_of(check, "metric", name, &metric)? {
-            Metric::Accuracy if reconstructs => Err(check
-                .refuse(name.span(), "a network that gives its examples back has no accuracy")
+            metric if reconstructs && metric != Metric::Loss => Err(check
+                .refuse(
+                    name.span(),
+                    format!("a network that gives its examples back has no {}", metric.name()),
+                )
                 .help("judge it by `metric = \"loss\"`")),
             metric => Ok(metric),
         })?,

@@ -58,6 +58,7 @@ pub(crate) fn vocabulary() -> Vocabulary {
         dataset_endings: vec!["csv".into(), "npz".into()],
         activations: vec!["relu".into(), "sigmoid".into(), "tanh".into()],
         initials: vec!["he".into(), "xavier".into()],
+        value_deviation: None,
         reads_initial: Some(|text| text == "uniform(0.1)"),
         reads_network: Some(|text| match text {
             "linear 5, linear outputs" => Ok(text.into()),

@@ -217,11 +217,11 @@ keys! {
             samples: &["true"],
         }
         /// What a run is judged by.
-        metric: String, any("`accuracy` or `loss`", "`accuracy` 또는 `loss`"), {
+        metric: String, any("`accuracy`, `loss`, or for values `rmse`, `mae`, `r2`", "`accuracy`, `loss`, 값에는 `rmse`, `mae`, `r2`도"), {
             korean: "실행을 평가하는 지표.",
             default: Usual::Said([
-                "`accuracy`; of programs, and of networks that give their examples back, `loss`",
-                "`accuracy`. 프로그램과, 예제를 복원하는 신경망은 `loss`",
+                "`accuracy`; of a target of values `rmse`; of programs, and of networks that give their examples back, `loss`",
+                "`accuracy`. 목표가 값이면 `rmse`. 프로그램과, 예제를 복원하는 신경망은 `loss`",
             ]),
             of: EVALUATED,
             samples: &["\"loss\"", "\"accuracy\""],
@@ -305,7 +305,10 @@ keys! {
         /// The smallest difference that matters, in the metric (of functions: a share of the best rule's mean value).
         difference: f64, number("greater than 0", "0보다 큰", |difference| difference > 0.0), {
             korean: "의미가 있는 가장 작은 차이. 지표의 단위이며, 함수에서는 1위 규칙의 평균값에 대한 비율입니다.",
-            default: Usual::Said(["0.005 of accuracy, 0.01 of loss, 0.5 of functions", "정확도 0.005, 손실 0.01, 함수 0.5"]),
+            default: Usual::Said([
+                "0.005 of accuracy, 0.01 of loss and `r2`, 0.5 of functions; of `rmse` and `mae` a hundredth of the target's standard deviation",
+                "정확도 0.005, 손실과 `r2` 0.01, 함수 0.5. `rmse`와 `mae`는 목표 표준편차의 100분의 1",
+            ]),
             samples: &["0.25"],
         }
         /// Learning rates on this problem.

@@ -42,7 +42,7 @@ fn lead(sentence: &mut Sentence, fastest: &TargetTime, verdict: &TargetVerdict, 
     sentence.say(|words| {
         let measure = match terms.metric {
             Metric::Value => words.a_value(),
-            Metric::Accuracy | Metric::Loss => words.a_validation_loss(),
+            _ => words.a_validation_loss(),
         };
         let rule =
             RuleOnTarget { problem: &terms.problem, rule: &fastest.label, measure, target: verdict.target };
