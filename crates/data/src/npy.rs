@@ -7,14 +7,15 @@ mod array;
 mod element;
 mod error;
 mod header;
+mod room;
 
 pub use array::{Array, Texts, Values};
 pub use error::NpyError;
 
 use std::io::{self, Read, Write};
 
-use element::with_room;
 use header::{Header, MAGIC};
+use room::with_room;
 use thalweg_kit::check_free_memory;
 
 /// The memory that an array takes while it becomes examples, in multiples of its size: its bytes, its values and the examples.

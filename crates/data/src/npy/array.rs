@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::element::with_room;
 use super::error::NpyError;
+use super::room::with_room;
 
 /// An array with its shape. The values are in C order, also if the file has Fortran order.
 #[derive(Debug, Clone, PartialEq)]

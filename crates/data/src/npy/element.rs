@@ -2,7 +2,7 @@
 
 use super::array::{Texts, Values};
 use super::error::NpyError;
-use thalweg_kit::TooLittleMemory;
+use super::room::with_room;
 
 /// Texts of more letters are not read.
 const LONGEST_TEXT: usize = 65_536;
@@ -111,12 +111,4 @@ impl Element {
 fn texts(texts: impl ExactSizeIterator<Item = String>) -> Result<Texts, NpyError> {
     with_room::<u32>(texts.len())?;
     Ok(Texts::new(texts))
-}
-
-/// Returns an empty list with room for so many values; an error where there is not so much memory.
-pub(super) fn with_room<T>(count: usize) -> Result<Vec<T>, NpyError> {
-    let mut list = Vec::new();
-    let needed = (count as u64).saturating_mul(size_of::<T>() as u64);
-    list.try_reserve_exact(count).map_err(|_| NpyError::Memory(TooLittleMemory { needed, free: None }))?;
-    Ok(list)
 }

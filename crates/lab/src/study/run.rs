@@ -118,7 +118,7 @@ pub fn run(
     }
     let jobs: Vec<(&Line, &Cell)> =
         study.lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell))).collect();
-    let bytes = |(line, cell): &(&Line, &Cell)| run_bytes(&line.problem, &datasets[&key(line)], cell);
+    let bytes = |&(line, cell): &(&Line, &Cell)| run_bytes(&line.problem, &datasets[&key(line)], cell);
     let largest = jobs.iter().map(bytes).max().unwrap_or(0);
     Memory::of(largest, threads, jobs.len()).check().map_err(StudyRunError::Memory)?;
     let work = |&(line, cell): &(&Line, &Cell)| one(study.shown, line, cell, &datasets[&key(line)], stop);
