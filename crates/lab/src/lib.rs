@@ -46,6 +46,7 @@ mod executor;
 pub mod experiment;
 pub mod export;
 pub mod fault;
+pub mod memory;
 pub mod outcome;
 pub mod preflight;
 pub mod protocol;

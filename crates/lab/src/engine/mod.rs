@@ -3,6 +3,7 @@
 mod differences;
 mod divergence;
 mod function;
+mod memory;
 mod own;
 mod predictions;
 mod program;
@@ -12,14 +13,15 @@ mod vocabulary;
 
 pub use differences::Differences;
 pub use own::{Judged, Objective, Own, Split, Tensor};
-pub use program::end_programs;
-pub(crate) use training::Stoppable;
+pub use program::{end_programs, read_answer};
+pub(crate) use training::{Stoppable, run_bytes};
 pub use training::{load_dataset, settings, specification, start_fault};
 pub use vocabulary::vocabulary;
 
 use crate::cell::Cell;
 use crate::experiment::{Experiment, FunctionProblem, Metric, ProgramProblem, TrainingProblem, Workload};
 use crate::fault::{OwnFault, RunFault};
+use crate::memory::NoRoom;
 use crate::outcome::Outcome;
 use crate::protocol::Runner;
 use crate::verdict::Sentence;
@@ -170,7 +172,7 @@ fn unless_stopped(fault: OwnFault, stop: &AtomicBool) -> RunFault {
 impl Runner for Engine {
     fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
         match &self.problems[cell.problem] {
-            Prepared::Function(problem) => function::run(problem, cell, unseal_test),
+            Prepared::Function(problem) => function::run(problem, cell, unseal_test, stop),
             Prepared::Own(problem, own) => {
                 let run = own
                     .start_until(cell.seed, stop)
@@ -191,6 +193,10 @@ impl Runner for Engine {
             }
             Prepared::Training(problem, dataset, _) => training::trainer(problem, dataset, cell).map(drop),
         }
+    }
+
+    fn room(&self, experiment: &Experiment, threads: usize) -> Result<(), NoRoom> {
+        self.memory(experiment, threads).check()
     }
 
     fn fingerprint(&self, problem: usize) -> String {

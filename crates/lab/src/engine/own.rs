@@ -11,7 +11,7 @@ use super::training::specification;
 use crate::cell::Cell;
 use crate::experiment::{Metric, ProgramProblem};
 use crate::fault::OwnFault;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, ShortCurve};
 
 /// A problem of one's own. In an experiment it is a `program` of one word, under which [`Engine::own`](super::Engine::own) knows it.
 pub trait Own: Sync {
@@ -197,6 +197,7 @@ pub(super) fn run(
     let mut optimizer = rule.build::<f64>(layout.clone())?;
     let (mut gradients, mut point) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);
     let mut outcome = Outcome { validation: f64::NAN, unsealed, ..Outcome::default() };
+    let (mut validation_curve, mut training_loss) = (ShortCurve::new(), ShortCurve::new());
     let (mut start, mut above, mut spent, mut done) = (None, 0, 0.0, 0);
     let steps = cell.steps(problem.steps);
     for step in 1..=steps {
@@ -230,14 +231,14 @@ pub(super) fn run(
         }
         done = step;
         if step.is_multiple_of(problem.evaluate_every) || step == steps {
-            outcome.training_loss.push(step as u32, loss as f32);
+            training_loss.push(step as u32, loss as f32);
             let at = match optimizer.averaged(&parameters, &mut point)? {
                 true => &point,
                 false => &parameters,
             };
             let judged = objective.evaluate(&layout, at, Split::Validation)?;
             let figure = judged.figure(problem.metric)?;
-            outcome.validation_curve.push(step as u32, figure as f32);
+            validation_curve.push(step as u32, figure as f32);
             outcome.validation = figure;
             if outcome.steps_to_target.is_none()
                 && problem.target_loss.is_some_and(|target| judged.loss <= target)
@@ -250,6 +251,7 @@ pub(super) fn run(
             }
         }
     }
+    (outcome.validation_curve, outcome.training_loss) = (validation_curve.finish(), training_loss.finish());
     outcome.seconds_per_step = spent / done.max(1) as f64;
     Ok(outcome)
 }

@@ -1,5 +1,8 @@
 //! What can be wrong with an experiment. The words of each fault, and what to do about it, stand here and nowhere else.
 
+use std::path::Path;
+
+use thalweg_kit::shell_path;
 use thalweg_optim::OptimError;
 
 /// What is wrong with a value as the command line writes it.
@@ -254,6 +257,9 @@ pub enum ExperimentFault {
         /// The number of values.
         found: usize,
     },
+    /// A name that is shown to people and is not one line.
+    #[error("`{0}` has a line break or a tab in it")]
+    SeveralLines(String),
     /// A hyper-parameter that has no usual range.
     #[error("`{0}` has no usual range")]
     NoUsualRange(String),
@@ -290,7 +296,8 @@ impl ExperimentFault {
                 "an experiment is a file, such as mine.toml; the command line names rules and problems by options (--help)".into()
             }
             Self::NotText(_) => "an experiment is a TOML file, saved as UTF-8".into(),
-            Self::Study { file } => format!("draw it: thalweg run {file}"),
+            Self::Study { file } => format!("draw it: thalweg run {}", shell_path(Path::new(file))),
+            Self::SeveralLines(_) => "write it in one line, with spaces".into(),
             Self::UnknownKey { suggestion, .. } | Self::Unknown { suggestion, .. } => suggestion.clone(),
             Self::ProblemAndProblems => "list all of them as [[problems]]".into(),
             Self::NoProblem => {

@@ -12,6 +12,7 @@ use thalweg_nn::GraphError;
 use thalweg_optim::OptimError;
 use thalweg_train::TrainError;
 
+use crate::memory::NoRoom;
 use crate::store::StoreError;
 
 /// Why a run has no result. Divergence is no fault: it is a result.
@@ -42,6 +43,9 @@ pub enum RunFault {
     /// Filters are to be shown of a network that has none.
     #[error("there are no filters to show: the network has no convolution")]
     NoFilters,
+    /// Runs that do not fit into memory together.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// An experiment without rules.
     #[error("there is no rule to run")]
     NoRule,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cell::Cell;
 use crate::fault::RunFault;
+use crate::memory::NoRoom;
 use crate::store::StoreError;
 
 /// Why there is no comparison. Everything finished is in the store.
@@ -21,6 +22,9 @@ pub enum RunError {
     /// Mistakes that were found before anything was run.
     #[error("no run can be made. {}", listed(.0))]
     Refused(Vec<Refusal>),
+    /// The memory does not suffice.
+    #[error("no run can be made. {0}")]
+    NoRoom(#[from] NoRoom),
     /// Some cells could not be run.
     #[error("{}", describe(.0))]
     Failed(Vec<Failure>),

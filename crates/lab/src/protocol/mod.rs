@@ -79,6 +79,7 @@ pub fn sweep(
     let (Some(problem), Some(arm)) = (experiment.problems.first(), experiment.rules.first()) else {
         return Ok(vec![]);
     };
+    runner.room(experiment, options.threads)?;
     let workload = WorkloadHash::of(&problem.workload).on(&runner.fingerprint(0));
     let seeds = if problem.workload.is_deterministic() { 1 } else { seeds };
     let mut cells = Vec::with_capacity(points.len() * seeds);
@@ -116,6 +117,7 @@ pub fn run(
     store: &mut dyn Store,
     options: RunOptions<'_>,
 ) -> Result<Comparison, RunError> {
+    runner.room(experiment, options.threads)?;
     let code = options.code;
     let mut races: Vec<Race<'_>> =
         (0..experiment.problems.len()).map(|index| Race::new(experiment, index, runner)).collect();

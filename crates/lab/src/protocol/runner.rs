@@ -6,6 +6,7 @@ use super::Event;
 use crate::cell::Cell;
 use crate::experiment::Experiment;
 use crate::fault::RunFault;
+use crate::memory::NoRoom;
 use crate::outcome::Outcome;
 use crate::verdict::Sentence;
 
@@ -27,6 +28,14 @@ pub trait Runner: Sync {
     /// # Errors
     /// The mistake.
     fn check(&self, _cell: &Cell, _stop: &AtomicBool) -> Result<(), RunFault> {
+        Ok(())
+    }
+
+    /// Looks whether the memory suffices for so many runs of `experiment` at the same time.
+    ///
+    /// # Errors
+    /// What is missing.
+    fn room(&self, _experiment: &Experiment, _threads: usize) -> Result<(), NoRoom> {
         Ok(())
     }
 

@@ -278,7 +278,7 @@ mod tests {
         assert_eq!((study.name.as_str(), study.lines.len()), ("what", 4));
         let fast = &study.lines[1];
         assert_eq!((fast.name.as_str(), fast.panel.as_str()), ("fast", "initial 1.0"));
-        assert_eq!(fast.problem.hidden, [7]);
+        assert_eq!(fast.problem.hidden.as_deref(), Some(&[7][..]));
         assert_eq!(fast.cells[1].hyperparameters["learning_rate"], 0.5);
         assert_eq!((fast.cells[0].seed, fast.cells[1].seed), (1, 2));
         assert_eq!(fast.book[&Quantity::TestAccuracy], 0.9);

@@ -3,7 +3,8 @@
 use super::probe::{self, Filters, Mistake};
 use super::{Line, Quantity, Shown, Study};
 use crate::cell::Cell;
-use crate::engine::{Stoppable, load_dataset, settings};
+use crate::engine::{Stoppable, load_dataset, run_bytes, settings};
+use crate::memory::{Memory, NoRoom};
 use crate::executor::for_each;
 use crate::fault::RunFault;
 use std::collections::BTreeMap;
@@ -70,6 +71,9 @@ pub enum StudyRunError {
     /// Data that cannot be loaded.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Runs that do not fit into memory together.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// A line of which a run has no result.
     #[error("line `{line}`: {fault}")]
     Line {
@@ -116,6 +120,9 @@ pub fn run(
     }
     let jobs: Vec<(&Line, &Cell)> =
         study.lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell))).collect();
+    let bytes = |&(line, cell): &(&Line, &Cell)| run_bytes(&line.problem, &datasets[&key(line)], cell);
+    let largest = jobs.iter().map(bytes).max().unwrap_or(0);
+    Memory::of(largest, threads, jobs.len()).check()?;
     let work = |&(line, cell): &(&Line, &Cell)| one(study.shown, line, cell, &datasets[&key(line)], stop);
     let runs = for_each(&jobs, threads, stop, work, |(line, cell)| done(line, cell.seed));
     let runs = runs.map_err(|(job, fault)| StudyRunError::Line {

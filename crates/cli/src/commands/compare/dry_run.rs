@@ -59,6 +59,9 @@ pub(super) fn dry_run(
         }
         found.push(one);
     }
+    if !arguments.json {
+        engine.memory(experiment, threads).sentence(language).into_iter().try_for_each(output::line)?;
+    }
     engine.notes().into_iter().for_each(stderr::note);
     if arguments.json { output::json(&serde_json::to_value(&found)?) } else { Ok(()) }
 }

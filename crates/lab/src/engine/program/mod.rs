@@ -61,7 +61,7 @@ impl Own for Launched {
         };
         let first = program.ask(&json!({ "thalweg": 1, "seed": seed }))?;
         program.evaluates = first.get("evaluates").and_then(Value::as_bool).unwrap_or(false);
-        program.parameters = program.read_parameters(&first)?;
+        program.parameters = Program::read_parameters(&program.name, &first)?;
         Ok(Box::new(program))
     }
 
@@ -110,9 +110,9 @@ impl Program<'_> {
         })
     }
 
-    /// The parameters of the first answer: their names, shapes and initial values.
-    fn read_parameters(&self, answer: &Map<String, Value>) -> Result<Vec<Tensor>, ProgramFault> {
-        let command = || self.name.clone();
+    /// The parameters of the first answer of the program `name`: their names, shapes and initial values.
+    fn read_parameters(name: &str, answer: &Map<String, Value>) -> Result<Vec<Tensor>, ProgramFault> {
+        let command = || name.to_owned();
         let tensors =
             answer.get("parameters").and_then(Value::as_object).filter(|tensors| !tensors.is_empty());
         let tensors = tensors.ok_or_else(|| ProgramFault::NoParameters { command: command() })?;
@@ -216,6 +216,15 @@ impl Objective for Program<'_> {
 fn written(layout: &Layout, values: &[f64]) -> Map<String, Value> {
     let tensors = layout.tensors().iter();
     tensors.map(|tensor| (tensor.name.clone(), json!(values[tensor.range.clone()]))).collect()
+}
+
+/// Reads a line as an answer of a program, the first or a later one, and forgets it. For fuzzing.
+#[doc(hidden)]
+pub fn read_answer(line: &str) {
+    if let Some(answer) = answer::object(line) {
+        let _ = Program::read_parameters("program", &answer);
+        answer.values().for_each(|value| drop(numbers(value)));
+    }
 }
 
 /// The keys of a question, for messages.

@@ -37,8 +37,12 @@ pub(super) fn experiment(
     let protocol = check.protocol(preset.protocol(), raw.protocol.as_ref().map(Spanned::get_ref))?;
     let rules = rule::rules(&check, raw)?;
     let problems = problem::problems(&check, raw, &rules)?;
+    let name = match &raw.name {
+        Some(name) => check.one_line("name", name.span(), name.get_ref().clone())?,
+        None => check.file_stem(),
+    };
     Ok(Experiment {
-        name: raw.name.as_ref().map_or_else(|| check.file_stem(), |name| name.get_ref().clone()),
+        name,
         seed,
         preset,
         protocol,
@@ -57,6 +61,14 @@ struct Check<'a> {
 impl Check<'_> {
     fn refuse(&self, span: Range<usize>, fault: impl Into<ExperimentFault>) -> ExperimentError {
         self.source.refuse(span, fault)
+    }
+
+    /// A name that is shown: one line, so that it cannot pass for a line of ours.
+    fn one_line(&self, key: &str, place: Range<usize>, name: String) -> Checked<String> {
+        match name.contains(['\n', '\r', '\t', '\u{85}', '\u{2028}', '\u{2029}']) {
+            true => Err(self.refuse(place, ExperimentFault::SeveralLines(key.into()))),
+            false => Ok(name),
+        }
     }
 
     fn file_stem(&self) -> String {

@@ -92,7 +92,10 @@ fn problem(
     };
     let difference = written(&raw.difference).unwrap_or(usual_difference);
     let learning_rates = learning_rates(check, raw, &workload, rules)?;
-    let name = raw.name.as_ref().map_or(default_name, |name| name.get_ref().clone());
+    let name = match &raw.name {
+        Some(name) => check.one_line("name", name.span(), name.get_ref().clone())?,
+        None => default_name,
+    };
     Ok(Problem { name, workload, difference, learning_rates })
 }
 
@@ -246,10 +249,10 @@ fn training_problem(
     let usual = if reconstructs { Metric::Loss } else { Metric::Accuracy };
     let mut problem = TrainingProblem {
         dataset,
-        hidden,
+        hidden: network.is_none().then_some(hidden),
         initial: initial(check, raw.initial.as_ref(), &activation)?,
+        activation: network.is_none().then_some(activation),
         network,
-        activation,
         batch: written(&raw.batch).unwrap_or(100),
         sampling: optional(&raw.sampling, Sampling::Shuffled, |name| {
             one_of(check, "sampling", name, &sampling)

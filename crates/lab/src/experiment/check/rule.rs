@@ -76,7 +76,7 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         Some(label) if label.get_ref().trim().is_empty() => {
             return Err(check.refuse(label.span(), ExperimentFault::EmptyLabel));
         }
-        Some(label) => label.get_ref().clone(),
+        Some(label) => check.one_line("label", label.span(), label.get_ref().clone())?,
         None => facts.name.clone(),
     };
     let schedules = schedule::of_hyperparameters(
