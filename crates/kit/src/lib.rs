@@ -30,7 +30,7 @@ mod threads;
 
 pub use checksum::checksum;
 pub use claim::Claim;
-pub use file::{resolved, write_atomically};
+pub use file::{is_replaceable, resolved, write_atomically};
 pub use file_name::{file_name, is_plain, with_digits};
 pub use memory::{
     FreeMemory, MemoryLimit, TooLittleMemory, UsedMemory, check_free_memory, free_memory, used_memory,
