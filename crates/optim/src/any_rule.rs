@@ -25,30 +25,30 @@ pub(crate) trait AnyRule<T: Real>: Send + Sync {
     fn transform(
         &self,
         parameters: &[T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         updates: &mut [T],
-        state: Buffers<'_, '_, T>,
+        state: &mut Buffers<'_, '_, T>,
     );
     /// Subtracts what the rule makes of `inputs` from the parameters, and does what comes `after`.
     fn apply(
         &self,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        after: After<'_, T>,
-        state: Buffers<'_, '_, T>,
+        inputs: &Inputs<'_, T>,
+        after: &mut After<'_, T>,
+        state: &mut Buffers<'_, '_, T>,
     );
     /// The same with state that is packed, where a loop was compiled for that; else false, and nothing done.
     fn apply_packed(
         &self,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         state: PackedColumns<'_, '_, T>,
         dither: Dither,
     ) -> bool;
     /// Replaces the parameters in `point` by where the next gradient is wanted.
-    fn look_ahead(&self, now: &Moment, scale: &Scale<'_>, point: &mut [T], state: Buffers<'_, '_, T>);
+    fn look_ahead(&self, now: &Moment, scale: &Scale<'_>, point: &mut [T], state: &mut Buffers<'_, '_, T>);
     /// Replaces the parameters in `point` by what to evaluate with.
-    fn average(&self, now: &Moment, scale: &Scale<'_>, point: &mut [T], state: Buffers<'_, '_, T>);
+    fn average(&self, now: &Moment, scale: &Scale<'_>, point: &mut [T], state: &mut Buffers<'_, '_, T>);
 }
 
 /// What holds of a rule at any time.
@@ -81,8 +81,8 @@ impl Scale<'_> {
 
 /// A range of each buffer of state: of a whole sweep, or of a thread's cut of it.
 pub(crate) enum Buffers<'b, 'a, T: Real> {
-    Whole(std::slice::IterMut<'b, Arena<T>>, Range<usize>),
-    Cut(std::slice::IterMut<'b, &'a mut [T]>, Range<usize>),
+    Whole(std::slice::IterMut<'b, Arena<T>>, &'b Range<usize>),
+    Cut(std::slice::IterMut<'b, &'a mut [T]>, &'b Range<usize>),
 }
 
 impl<'b, T: Real> Iterator for Buffers<'b, '_, T> {
@@ -91,8 +91,10 @@ impl<'b, T: Real> Iterator for Buffers<'b, '_, T> {
     #[inline]
     fn next(&mut self) -> Option<&'b mut [T]> {
         match self {
-            Self::Whole(arenas, range) => arenas.next().map(|arena| &mut arena.values_mut()[range.clone()]),
-            Self::Cut(slices, range) => slices.next().map(|slice| &mut slice[range.clone()]),
+            Self::Whole(arenas, range) => {
+                arenas.next().map(|arena| &mut arena.values_mut()[range.start..range.end])
+            }
+            Self::Cut(slices, range) => slices.next().map(|slice| &mut slice[range.start..range.end]),
         }
     }
 }
@@ -135,9 +137,9 @@ impl<R: Rule, T: Real> AnyRule<T> for Erased<R, T> {
     fn transform(
         &self,
         parameters: &[T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         updates: &mut [T],
-        state: Buffers<'_, '_, T>,
+        state: &mut Buffers<'_, '_, T>,
     ) {
         R::transform(self.step, parameters, inputs, updates, state);
     }
@@ -145,9 +147,9 @@ impl<R: Rule, T: Real> AnyRule<T> for Erased<R, T> {
     fn apply(
         &self,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        after: After<'_, T>,
-        state: Buffers<'_, '_, T>,
+        inputs: &Inputs<'_, T>,
+        after: &mut After<'_, T>,
+        state: &mut Buffers<'_, '_, T>,
     ) {
         R::apply(self.step, parameters, inputs, after, state);
     }
@@ -155,18 +157,18 @@ impl<R: Rule, T: Real> AnyRule<T> for Erased<R, T> {
     fn apply_packed(
         &self,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         state: PackedColumns<'_, '_, T>,
         dither: Dither,
     ) -> bool {
         R::apply_packed(self.step, parameters, inputs, state, dither)
     }
 
-    fn look_ahead(&self, now: &Moment, scale: &Scale<'_>, point: &mut [T], state: Buffers<'_, '_, T>) {
+    fn look_ahead(&self, now: &Moment, scale: &Scale<'_>, point: &mut [T], state: &mut Buffers<'_, '_, T>) {
         R::look_ahead(&self.rule, now, scale, point, state);
     }
 
-    fn average(&self, now: &Moment, scale: &Scale<'_>, point: &mut [T], state: Buffers<'_, '_, T>) {
+    fn average(&self, now: &Moment, scale: &Scale<'_>, point: &mut [T], state: &mut Buffers<'_, '_, T>) {
         R::average(&self.rule, now, scale, point, state);
     }
 }
@@ -209,11 +211,11 @@ trait Compiled<T: Real>: Rule {
     fn transform(
         step: Self::Step<T>,
         parameters: &[T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         updates: &mut [T],
-        mut state: Buffers<'_, '_, T>,
+        state: &mut Buffers<'_, '_, T>,
     ) {
-        let columns = Self::State::<T>::columns::<Full>(&mut state);
+        let columns = Self::State::<T>::columns::<Full>(state);
         if const { has_all_loops::<T>() } && !inputs.are_plain() {
             let kernel = Transform::<Self, T, true> { step, parameters, inputs, updates, columns };
             dispatch_at::<Self, _>(kernel);
@@ -230,13 +232,13 @@ trait Compiled<T: Real>: Rule {
     fn apply(
         step: Self::Step<T>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        after: After<'_, T>,
-        mut state: Buffers<'_, '_, T>,
+        inputs: &Inputs<'_, T>,
+        after: &mut After<'_, T>,
+        state: &mut Buffers<'_, '_, T>,
     ) {
-        let columns = Self::State::<T>::columns::<Full>(&mut state);
+        let columns = Self::State::<T>::columns::<Full>(state);
         let (dither, decayed) = (Dither::default(), Decayed::new(after.decay));
-        match after.average {
+        match after.average.take() {
             Some((averages, [keep, take])) if const { has_all_loops::<T>() } => {
                 let ending = Averaged { decayed, keep, take };
                 Self::end(Apply { step, parameters, inputs, columns, dither, ending, averages });
@@ -263,7 +265,7 @@ trait Compiled<T: Real>: Rule {
     fn apply_packed(
         step: Self::Step<T>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         state: PackedColumns<'_, '_, T>,
         dither: Dither,
     ) -> bool {
@@ -291,21 +293,27 @@ trait Compiled<T: Real>: Rule {
         now: &Moment,
         scale: &Scale<'_>,
         point: &mut [T],
-        mut state: Buffers<'_, '_, T>,
+        state: &mut Buffers<'_, '_, T>,
     ) {
         if const { Self::LOOKS_AHEAD } {
             let step = Compiled::<T>::scheduled(rule, scale).step(now);
-            let columns = Self::State::<T>::columns::<Full>(&mut state);
+            let columns = Self::State::<T>::columns::<Full>(state);
             for (i, point) in point.iter_mut().enumerate() {
                 *point = Self::point(&step, *point, Self::State::<T>::load::<Full>(&columns, i));
             }
         }
     }
 
-    fn average(rule: &Self, now: &Moment, scale: &Scale<'_>, point: &mut [T], mut state: Buffers<'_, '_, T>) {
+    fn average(
+        rule: &Self,
+        now: &Moment,
+        scale: &Scale<'_>,
+        point: &mut [T],
+        state: &mut Buffers<'_, '_, T>,
+    ) {
         if const { Self::AVERAGES } {
             let step = Compiled::<T>::scheduled(rule, scale).step(now);
-            let columns = Self::State::<T>::columns::<Full>(&mut state);
+            let columns = Self::State::<T>::columns::<Full>(state);
             for (i, point) in point.iter_mut().enumerate() {
                 *point = Self::evaluated(&step, *point, Self::State::<T>::load::<Full>(&columns, i));
             }

@@ -37,8 +37,8 @@ impl<T: Real> Fused<T> {
         Self { memory: memory(&facts, layout), hidden: Vec::new(), rule, facts, arenas }
     }
 
-    fn buffers(&mut self, range: &Range<usize>) -> (&dyn AnyRule<T>, Buffers<'_, 'static, T>) {
-        (self.rule.as_ref(), Buffers::Whole(self.arenas.iter_mut(), range.clone()))
+    fn buffers<'b>(&'b mut self, range: &'b Range<usize>) -> (&'b dyn AnyRule<T>, Buffers<'b, 'static, T>) {
+        (self.rule.as_ref(), Buffers::Whole(self.arenas.iter_mut(), range))
     }
 
     /// `now` with what is remembered of the first tensor, to compute constants without remembering.
@@ -84,28 +84,28 @@ impl<T: Real> Part<T> for Fused<T> {
         &mut self,
         range: &Range<usize>,
         parameters: &[T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         updates: &mut [T],
     ) {
-        let (rule, state) = self.buffers(range);
-        rule.transform(parameters, inputs, updates, state);
+        let (rule, mut state) = self.buffers(range);
+        rule.transform(parameters, inputs, updates, &mut state);
     }
 
     fn apply(
         &mut self,
         range: &Range<usize>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        after: After<'_, T>,
+        inputs: &Inputs<'_, T>,
+        after: &mut After<'_, T>,
     ) {
-        let (rule, state) = self.buffers(range);
-        rule.apply(parameters, inputs, after, state);
+        let (rule, mut state) = self.buffers(range);
+        rule.apply(parameters, inputs, after, &mut state);
     }
 
     fn apply_packed(
         &mut self,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         columns: PackedColumns<'_, '_, T>,
         dither: Dither,
     ) -> bool {
@@ -197,15 +197,15 @@ impl<T: Real> Sweep<T> for Fused<T> {
     fn look_ahead(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]) {
         let now = self.peek(now);
         let scale = Scale { factors, hidden: &self.hidden };
-        let state = Buffers::Whole(self.arenas.iter_mut(), range.clone());
-        self.rule.look_ahead(&now, &scale, point, state);
+        let mut state = Buffers::Whole(self.arenas.iter_mut(), range);
+        self.rule.look_ahead(&now, &scale, point, &mut state);
     }
 
     fn average(&mut self, range: &Range<usize>, now: &Moment, factors: &Factors<'_>, point: &mut [T]) {
         let now = self.peek(now);
         let scale = Scale { factors, hidden: &self.hidden };
-        let state = Buffers::Whole(self.arenas.iter_mut(), range.clone());
-        self.rule.average(&now, &scale, point, state);
+        let mut state = Buffers::Whole(self.arenas.iter_mut(), range);
+        self.rule.average(&now, &scale, point, &mut state);
     }
 
     fn arenas(&self) -> &[Arena<T>] {
@@ -224,8 +224,8 @@ struct FusedPart<'a, T: Real> {
 }
 
 impl<'a, T: Real> FusedPart<'a, T> {
-    fn buffers(&mut self, range: &Range<usize>) -> Buffers<'_, 'a, T> {
-        Buffers::Cut(self.columns.iter_mut(), range.clone())
+    fn buffers<'b>(&'b mut self, range: &'b Range<usize>) -> Buffers<'b, 'a, T> {
+        Buffers::Cut(self.columns.iter_mut(), range)
     }
 }
 
@@ -238,26 +238,26 @@ impl<T: Real> Part<T> for FusedPart<'_, T> {
         &mut self,
         range: &Range<usize>,
         parameters: &[T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         updates: &mut [T],
     ) {
-        self.rule.transform(parameters, inputs, updates, self.buffers(range));
+        self.rule.transform(parameters, inputs, updates, &mut self.buffers(range));
     }
 
     fn apply(
         &mut self,
         range: &Range<usize>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        after: After<'_, T>,
+        inputs: &Inputs<'_, T>,
+        after: &mut After<'_, T>,
     ) {
-        self.rule.apply(parameters, inputs, after, self.buffers(range));
+        self.rule.apply(parameters, inputs, after, &mut self.buffers(range));
     }
 
     fn apply_packed(
         &mut self,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         columns: PackedColumns<'_, '_, T>,
         dither: Dither,
     ) -> bool {
@@ -265,6 +265,7 @@ impl<T: Real> Part<T> for FusedPart<'_, T> {
     }
 
     fn columns<'b>(&'b mut self, range: &Range<usize>, visit: &mut dyn FnMut(usize, &'b mut [T])) {
-        self.buffers(range).enumerate().for_each(|(number, values)| visit(number, values));
+        let stretches = self.columns.iter_mut().map(|column| &mut column[range.clone()]);
+        stretches.enumerate().for_each(|(number, values)| visit(number, values));
     }
 }

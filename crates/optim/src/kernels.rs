@@ -33,7 +33,7 @@ impl<'a, T: Real> Inputs<'a, T> {
     }
 
     /// What the values become: themselves if nothing is done to them, else numbers in `room`.
-    pub(crate) fn dressed<'r>(self, room: &'r mut [T]) -> &'r [T]
+    pub(crate) fn dressed<'r>(&self, room: &'r mut [T]) -> &'r [T]
     where
         'a: 'r,
     {
@@ -64,7 +64,7 @@ fn read<T: Real, const BOUNDED: bool>(value: T, factor: T, largest: T) -> T {
 
 /// Writes what [`Inputs`] become to `target`.
 pub(crate) struct Dress<'a, T> {
-    pub(crate) inputs: Inputs<'a, T>,
+    pub(crate) inputs: &'a Inputs<'a, T>,
     pub(crate) target: &'a mut [T],
 }
 
@@ -72,7 +72,7 @@ impl<T: Real> Kernel for Dress<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Inputs { values, factor, largest } = self.inputs;
+        let Inputs { values, factor, largest } = *self.inputs;
         for (target, &value) in self.target.iter_mut().zip(values) {
             *target = read::<T, true>(value, factor, largest);
         }
@@ -83,7 +83,7 @@ impl<T: Real> Kernel for Dress<'_, T> {
 pub(crate) struct Transform<'a, 'c, R: Rule, T: Real, const DRESSED: bool> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a [T],
-    pub(crate) inputs: Inputs<'a, T>,
+    pub(crate) inputs: &'a Inputs<'a, T>,
     pub(crate) updates: &'a mut [T],
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, Full>,
 }
@@ -94,7 +94,7 @@ impl<R: Rule, T: Real, const DRESSED: bool> Kernel for Transform<'_, '_, R, T, D
     #[inline(always)]
     fn run(self) {
         let Self { step, parameters, inputs, updates, mut columns } = self;
-        let Inputs { values, factor, largest } = inputs;
+        let Inputs { values, factor, largest } = *inputs;
         let (n, dither) = (updates.len(), Dither::default());
         let mut columns = R::State::<T>::window::<Full>(&mut columns, 0, n);
         let (parameters, values) = (&parameters[..n], &values[..n]);
@@ -112,7 +112,7 @@ impl<R: Rule, T: Real, const DRESSED: bool> Kernel for Transform<'_, '_, R, T, D
 pub(crate) struct Apply<'a, 'c, R: Rule, T: Real, S: Storage<T>, E: Ending<T>> {
     pub(crate) step: R::Step<T>,
     pub(crate) parameters: &'a mut [T],
-    pub(crate) inputs: Inputs<'a, T>,
+    pub(crate) inputs: &'a Inputs<'a, T>,
     pub(crate) columns: <R::State<T> as State<T>>::Columns<'c, S>,
     pub(crate) dither: Dither,
     pub(crate) ending: E,
@@ -127,7 +127,7 @@ impl<R: Rule, T: Real, S: Storage<T>, E: Ending<T>> Kernel for Apply<'_, '_, R, 
     #[inline(always)]
     fn run(self) {
         let Self { step, parameters, inputs, mut columns, dither, ending, averages } = self;
-        let Inputs { values, factor, largest } = inputs;
+        let Inputs { values, factor, largest } = *inputs;
         for (start, n) in Chunks::of::<S, T>(parameters.len()) {
             let dither = dither.from(start);
             let mut columns = R::State::<T>::window::<S>(&mut columns, start, n);

@@ -83,7 +83,7 @@ impl<T: Real> Roles<T> {
         stages: &mut [Box<P>],
         range: &Range<usize>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
     ) {
         let Some(last) = self.last else { return };
         let (stages, behind) = stages.split_at_mut(last + 1);
@@ -92,7 +92,8 @@ impl<T: Real> Roles<T> {
             // The state of an average is one number.
             behind[stage - last - 1].columns(range, &mut |_, column| average = Some((column, shares)));
         }
-        stages[last].apply(range, parameters, inputs, After { decay: self.decay, average });
+        let mut after = After { decay: self.decay, average };
+        stages[last].apply(range, parameters, inputs, &mut after);
     }
 }
 

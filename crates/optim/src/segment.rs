@@ -102,7 +102,7 @@ pub(crate) fn run<T: Real>(
     let (base, range) = (segment.range.start, segment.range.clone());
     if roles.is_one_loop() {
         let (parameters, inputs) = segment.split(roles.largest);
-        roles.finish(stages, &range, parameters, inputs);
+        roles.finish(stages, &range, parameters, &inputs);
         return Sums::default();
     }
     let mut sums = Sums::default();
@@ -131,7 +131,7 @@ struct Block<'a, T: Real> {
     range: Range<usize>,
     parameters: &'a mut [T],
     /// Gradients, or the updates of the pass before.
-    inputs: Inputs<'a, T>,
+    inputs: &'a Inputs<'a, T>,
     /// Where the updates go, or `None` to subtract them from the parameters.
     updates: Option<&'a mut [T]>,
     /// Room for what one stage leaves to the next.
@@ -144,25 +144,38 @@ fn in_turn<T: Real, P: Part<T> + ?Sized>(stages: &mut [Box<P>], roles: &Roles<T>
     let mut outside = Some(inputs);
     for stage in roles.through() {
         match outside.take() {
-            Some(inputs) => {
-                let inputs = if stages[stage].dresses() { inputs } else { Inputs::plain(inputs.dressed(to)) };
-                stages[stage].transform(&range, parameters, inputs, from);
-            }
+            Some(inputs) => transform_first(stages[stage].as_mut(), &range, parameters, inputs, to, from),
             None => {
-                stages[stage].transform(&range, parameters, Inputs::plain(from), to);
+                stages[stage].transform(&range, parameters, &Inputs::plain(from), to);
                 std::mem::swap(&mut from, &mut to);
             }
         }
     }
-    let inputs = outside.unwrap_or(Inputs::plain(from));
+    let between = Inputs::plain(from);
+    let inputs = outside.unwrap_or(&between);
     match (roles.last, updates) {
         (Some(last), Some(updates)) => {
-            let inputs = if stages[last].dresses() { inputs } else { Inputs::plain(inputs.dressed(to)) };
-            stages[last].transform(&range, parameters, inputs, updates);
+            transform_first(stages[last].as_mut(), &range, parameters, inputs, to, updates)
         }
         (Some(_), None) => roles.finish(stages, &range, parameters, inputs),
         (None, Some(updates)) => dispatch(Dress { inputs, target: updates }),
         (None, None) => dispatch(Subtract { parameters, updates: inputs }),
+    }
+}
+
+/// Lets a stage transform inputs to which something may be still to be done: by the stage, or before it, with the result in `room`.
+fn transform_first<T: Real, P: Part<T> + ?Sized>(
+    stage: &mut P,
+    range: &Range<usize>,
+    parameters: &[T],
+    inputs: &Inputs<'_, T>,
+    room: &mut [T],
+    updates: &mut [T],
+) {
+    if stage.dresses() {
+        stage.transform(range, parameters, inputs, updates);
+    } else {
+        stage.transform(range, parameters, &Inputs::plain(inputs.dressed(room)), updates);
     }
 }
 
@@ -199,14 +212,17 @@ fn blocks<T: Real>(
             _ if segment.last => (gradients, measure.then_some(&mut measured[..n])),
             pending => (gradients, pending),
         };
-        let (inputs, between) = (Inputs { values, factor, largest }, [&mut one[..n], &mut two[..n]]);
-        stages(Block { range, parameters, inputs, updates, between });
+        // Passed by reference all the way to the loop: a copy is made with wider loads than the stores before it, and such a load
+        // waits until everything stored so far has reached the cache, the parameters of the block before included.
+        let inputs = Inputs { values, factor, largest };
+        let between = [&mut one[..n], &mut two[..n]];
+        stages(Block { range, parameters, inputs: &inputs, updates, between });
         if measure {
             let updates = &measured[..n];
             sums.gradient += reduce::sum_of_squares(gradients);
             sums.update += reduce::sum_of_squares(updates);
             sums.parameter += reduce::sum_of_squares(parameters);
-            dispatch(Subtract { parameters, updates: Inputs::plain(updates) });
+            dispatch(Subtract { parameters, updates: &Inputs::plain(updates) });
         }
     }
     sums
@@ -265,7 +281,7 @@ fn share_of<T: Real>(
     if roles.is_one_loop() {
         let range = 0..segment.gradients.len();
         let (parameters, inputs) = segment.split(roles.largest);
-        roles.finish(&mut parts, &range, parameters, inputs);
+        roles.finish(&mut parts, &range, parameters, &inputs);
         return Vec::new();
     }
     let mut working = Buffer::zeros(WORKING);
@@ -281,14 +297,14 @@ fn share_of<T: Real>(
 /// Subtracts the updates, times the factor.
 struct Subtract<'a, T> {
     parameters: &'a mut [T],
-    updates: Inputs<'a, T>,
+    updates: &'a Inputs<'a, T>,
 }
 
 impl<T: Real> Kernel for Subtract<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        let Inputs { values, factor, .. } = self.updates;
+        let Inputs { values, factor, .. } = *self.updates;
         for (parameter, &value) in self.parameters.iter_mut().zip(values) {
             *parameter -= factor * value;
         }

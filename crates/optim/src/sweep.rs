@@ -82,21 +82,27 @@ pub(crate) trait Part<T: Real>: Send {
     }
     /// Writes to `updates` what this stage makes of `inputs`: gradients, or the updates of the stage before, as they are unless it
     /// [dresses](Self::dresses) them.
-    fn transform(&mut self, range: &Range<usize>, parameters: &[T], inputs: Inputs<'_, T>, updates: &mut [T]);
+    fn transform(
+        &mut self,
+        range: &Range<usize>,
+        parameters: &[T],
+        inputs: &Inputs<'_, T>,
+        updates: &mut [T],
+    );
     /// Subtracts what this stage makes of `inputs` from the parameters, and does what comes `after`.
     fn apply(
         &mut self,
         range: &Range<usize>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        after: After<'_, T>,
+        inputs: &Inputs<'_, T>,
+        after: &mut After<'_, T>,
     );
 
     /// The same with state that is packed, where a loop was compiled for that; else false, and nothing done.
     fn apply_packed(
         &mut self,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         columns: PackedColumns<'_, '_, T>,
         dither: Dither,
     ) -> bool {

@@ -160,7 +160,7 @@ impl Context {
         fresh: &mut [T],
         range: &Range<usize>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
     ) {
         let dither = Dither::new(self.update, range.start);
         let done = if self.format == Format::EightBit {
@@ -175,8 +175,8 @@ impl Context {
         };
         if !done {
             self.each_block(rule, buffers, fresh, range, |rule, room, block| {
-                let nothing = After { decay: None, average: None };
-                rule.apply(room, &mut parameters[block.clone()], inputs.part(&block), nothing);
+                let mut nothing = After { decay: None, average: None };
+                rule.apply(room, &mut parameters[block.clone()], &inputs.part(&block), &mut nothing);
             });
         }
     }
@@ -188,12 +188,12 @@ impl Context {
         fresh: &mut [T],
         range: &Range<usize>,
         parameters: &[T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         updates: &mut [T],
     ) {
         self.each_block(rule, buffers, fresh, range, |rule, room, block| {
             let (parameters, inputs) = (&parameters[block.clone()], inputs.part(&block));
-            rule.transform(room, parameters, inputs, &mut updates[block]);
+            rule.transform(room, parameters, &inputs, &mut updates[block]);
         });
     }
 }
@@ -227,7 +227,7 @@ impl<T: Real> Part<T> for Packed<T> {
         &mut self,
         range: &Range<usize>,
         parameters: &[T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         updates: &mut [T],
     ) {
         let Some(context) = self.context(range) else { return };
@@ -239,8 +239,8 @@ impl<T: Real> Part<T> for Packed<T> {
         &mut self,
         range: &Range<usize>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        after: After<'_, T>,
+        inputs: &Inputs<'_, T>,
+        after: &mut After<'_, T>,
     ) {
         debug_assert!(after.is_nothing(), "a stage with packed state does its own work alone");
         let Some(context) = self.context(range) else { return };
@@ -367,7 +367,7 @@ impl<T: Real> Part<T> for PackedPart<'_, T> {
         &mut self,
         range: &Range<usize>,
         parameters: &[T],
-        inputs: Inputs<'_, T>,
+        inputs: &Inputs<'_, T>,
         updates: &mut [T],
     ) {
         let range = self.place(range);
@@ -379,8 +379,8 @@ impl<T: Real> Part<T> for PackedPart<'_, T> {
         &mut self,
         range: &Range<usize>,
         parameters: &mut [T],
-        inputs: Inputs<'_, T>,
-        after: After<'_, T>,
+        inputs: &Inputs<'_, T>,
+        after: &mut After<'_, T>,
     ) {
         debug_assert!(after.is_nothing(), "a stage with packed state does its own work alone");
         let range = self.place(range);
