@@ -1,15 +1,16 @@
 //! Downloads of the sets that are too large to embed: `thalweg data get mnist`.
 //!
 //! Each file has a pinned SHA-256 and several mirrors. A transfer that breaks off is resumed where it ended. A file gets its
-//! name only after its checksum was found correct.
+//! name only after its checksum was found correct. The requests are made by a [`Web`] of the caller's.
 
-#[cfg(feature = "download")]
 mod download;
 mod error;
 mod sources;
+mod web;
 
 pub use error::FetchError;
 pub use sources::{Remote, RemoteFile, SOURCES};
+pub use web::{Answer, Web};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub fn get(
     name: &str,
     directory: &Path,
     mirror: Option<&str>,
+    web: &dyn Web,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Vec<Fetched>, DataError> {
     let remote = SOURCES.iter().find(|remote| remote.name == name).ok_or_else(|| FetchError::Unknown {
@@ -40,7 +42,7 @@ pub fn get(
     })?;
     let mut mirrors: Vec<&str> = mirror.into_iter().collect();
     mirrors.extend(remote.mirrors);
-    fetch(remote.files, &mirrors, &directory.join(name), progress)
+    fetch(remote.files, &mirrors, &directory.join(name), web, progress)
 }
 
 /// Downloads `files` from the first of `mirrors` that delivers them into `folder`.
@@ -48,6 +50,7 @@ pub fn fetch(
     files: &[RemoteFile<'_>],
     mirrors: &[&str],
     folder: &Path,
+    web: &dyn Web,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Vec<Fetched>, DataError> {
     if let Some(mirror) =
@@ -63,15 +66,9 @@ pub fn fetch(
         let path = folder.join(file.name);
         let url = match file.is_right(&path).map_err(DataError::read(&path))? {
             true => None,
-            #[cfg(feature = "download")]
-            false => {
-                Some(download::download(file, mirrors, &path, &mut |here| progress(before + here, total))?)
-            }
-            #[cfg(not(feature = "download"))]
-            false => {
-                let (file, folder) = (file.name.to_string(), folder.to_path_buf());
-                return Err(FetchError::NotBuilt { file, folder }.into());
-            }
+            false => Some(download::download(file, mirrors, &path, web, &mut |here| {
+                progress(before + here, total)
+            })?),
         };
         before += file.bytes;
         progress(before, total);

@@ -14,3 +14,5 @@ pub use thalweg_pages as pages;
 #[cfg(feature = "report")]
 pub use thalweg_report as report;
 pub use thalweg_train as train;
+#[cfg(feature = "download")]
+pub use thalweg_web as web;

@@ -138,6 +138,23 @@ fn list(source: &SourceArguments, json: bool) -> Result<(), Failure> {
     output::line(table.to_text(crate::output::width()).trim_end())
 }
 
+/// What requests are made with.
+#[cfg(feature = "download")]
+const WEB: &dyn fetch::Web = &thalweg::web::Https;
+
+#[cfg(not(feature = "download"))]
+const WEB: &dyn fetch::Web = &NotBuilt;
+
+#[cfg(not(feature = "download"))]
+struct NotBuilt;
+
+#[cfg(not(feature = "download"))]
+impl fetch::Web for NotBuilt {
+    fn get(&self, _: &str, _: u64) -> Result<fetch::Answer, String> {
+        Err("this program was built without downloads (feature `download`)".into())
+    }
+}
+
 fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>, json: bool) -> Result<(), Failure> {
     let directory = match to {
         Some(directory) => directory,
@@ -153,7 +170,7 @@ fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>, json: bool) -> Res
     };
     let progress = Progress::new(0);
     let mut update = |done, total| progress.at(done, total, || format!("{:.1} MB", done as f64 / 1e6));
-    let fetched = fetch::get(name, &directory, mirror, &mut update)?;
+    let fetched = fetch::get(name, &directory, mirror, WEB, &mut update)?;
     drop(progress);
     if json {
         let rows: Vec<_> =

@@ -4,18 +4,14 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use thalweg_kit::Claim;
-use ureq::http::header::{CONTENT_RANGE, CONTENT_TYPE, RANGE};
-use ureq::{Agent, Body, http};
 
 use super::error::FetchError;
 use super::sources::{RemoteFile, sum};
+use super::web::{Answer, Web};
 use crate::error::DataError;
 
-/// The longest time to connect, and the longest pause in a transfer.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// A transfer that breaks off is resumed up to this many times, as long as each attempt brings some bytes.
 const ATTEMPTS: usize = 20;
 
@@ -33,13 +29,14 @@ pub(super) fn download(
     file: &RemoteFile<'_>,
     mirrors: &[&str],
     path: &Path,
+    web: &dyn Web,
     progress: &mut dyn FnMut(u64),
 ) -> Result<String, DataError> {
     let (part, _claim) = claimed_part(path);
     let mut attempts = String::new();
     for mirror in mirrors {
         let url = format!("{}/{}", mirror.trim_end_matches('/'), file.name);
-        match from_mirror(file, &url, &part, progress).and_then(|()| put_in_place(file, &part, path)) {
+        match from_mirror(file, &url, &part, web, progress).and_then(|()| put_in_place(file, &part, path)) {
             Ok(()) => return Ok(url),
             Err(Stop::Mirror(reason)) => attempts.push_str(&format!("\n  {url}: {reason}")),
             Err(Stop::Here(error)) => return Err(error),
@@ -97,14 +94,14 @@ fn from_mirror(
     file: &RemoteFile<'_>,
     url: &str,
     part: &Path,
+    web: &dyn Web,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), Stop> {
-    let agent = agent(url);
     let mut last = Stop::Mirror("it delivered nothing".into());
     for _ in 0..ATTEMPTS {
         let before = length(part).map_err(here(part))?;
         let outcome =
-            if before == file.bytes { Ok(()) } else { transfer(&agent, file, url, part, before, progress) };
+            if before == file.bytes { Ok(()) } else { transfer(web, file, url, part, before, progress) };
         let after = length(part).map_err(here(part))?;
         match outcome {
             Ok(()) if after == file.bytes => {
@@ -136,7 +133,7 @@ fn from_mirror(
 /// One request, for all that is missing. Whatever arrives of it is in the part file when this returns. A mirror that sends everything
 /// replaces a part only when all of it has arrived and is right.
 fn transfer(
-    agent: &Agent,
+    web: &dyn Web,
     file: &RemoteFile<'_>,
     url: &str,
     part: &Path,
@@ -144,48 +141,29 @@ fn transfer(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), Stop> {
     let have = if have < file.bytes { have } else { 0 };
-    let mut response = request(agent, url, have)?;
-    let resumes = continues_at(&response, have);
-    let start = if resumes { have } else { 0 };
-    if is_page(&response) {
+    let Answer { start, is_page, length, mut body } = web.get(url, have).map_err(Stop::Mirror)?;
+    if is_page {
         return Err(Stop::Mirror(PAGE.into()));
     }
-    if let Some(offered) = response.body().content_length().filter(|offered| start + offered != file.bytes) {
+    if let Some(offered) = length.filter(|&offered| start.checked_add(offered) != Some(file.bytes)) {
         return Err(Stop::Mirror(format!("it offers {offered} bytes where {} are due", file.bytes - start)));
     }
-    if resumes || have == 0 {
-        return copy(response.body_mut(), part, start, file.bytes, progress);
+    if start == have {
+        return copy(&mut body, part, start, file.bytes, progress);
     }
     let whole = beside(part, ".new");
-    let outcome =
-        copy(response.body_mut(), &whole, 0, file.bytes, progress).and_then(|()| match sum_of(&whole)? {
-            found if found == file.sha256 => fs::rename(&whole, part).map_err(here(part)),
-            found => Err(wrong_sum(file, &found)),
-        });
+    let outcome = copy(&mut body, &whole, 0, file.bytes, progress).and_then(|()| match sum_of(&whole)? {
+        found if found == file.sha256 => fs::rename(&whole, part).map_err(here(part)),
+        found => Err(wrong_sum(file, &found)),
+    });
     if outcome.is_err() && whole.exists() {
         fs::remove_file(&whole).map_err(here(&whole))?;
     }
     outcome
 }
 
-/// Asks for the bytes from `have` on; for everything where the mirror cannot send that range.
-fn request(agent: &Agent, url: &str, have: u64) -> Result<http::Response<Body>, Stop> {
-    let request = agent.get(url);
-    let request = if have > 0 { request.header(RANGE, format!("bytes={have}-")) } else { request };
-    match request.call() {
-        Err(ureq::Error::StatusCode(416)) if have > 0 => self::request(agent, url, 0),
-        answer => answer.map_err(|error| Stop::Mirror(describe(&error))),
-    }
-}
-
 /// Why a page for people is refused.
 const PAGE: &str = "it sends a page (HTML), such as that of a log-in, and not the file";
-
-/// Whether the answer says that it is a page for people.
-fn is_page(response: &http::Response<Body>) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
-}
 
 fn wrong_sum(file: &RemoteFile<'_>, found: &str) -> Stop {
     Stop::Mirror(format!(
@@ -194,17 +172,10 @@ fn wrong_sum(file: &RemoteFile<'_>, found: &str) -> Stop {
     ))
 }
 
-/// Whether the answer is the rest from `have` on; a mirror without ranges sends everything with status 200.
-fn continues_at(response: &http::Response<Body>, have: u64) -> bool {
-    let range =
-        response.headers().get(CONTENT_RANGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    have > 0 && response.status() == 206 && range.starts_with(&format!("bytes {have}-"))
-}
-
 /// Writes an answer to `path`, after the `start` bytes that are there. Where what comes is not the file, the bytes before are all
 /// that stays.
 fn copy(
-    body: &mut Body,
+    body: &mut dyn Read,
     path: &Path,
     start: u64,
     total: u64,
@@ -214,11 +185,10 @@ fn copy(
     let options = options.create(true).write(true).append(start > 0).truncate(start == 0);
     let mut out = options.open(path).map_err(here(path))?;
     let mut written = start;
-    let mut reader = body.as_reader();
     let mut buffer = vec![0; 64 * 1024];
     progress(written);
     loop {
-        let count = match reader.read(&mut buffer) {
+        let count = match body.read(&mut buffer) {
             Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -242,32 +212,6 @@ fn copy(
         progress(written);
     }
     out.sync_all().map_err(here(path))
-}
-
-/// A connection to `url`: never from https down to http, and past any proxy when the server is this computer.
-fn agent(url: &str) -> Agent {
-    let local =
-        ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|here| url.starts_with(here));
-    Agent::config_builder()
-        .https_only(url.starts_with("https://"))
-        .proxy(if local { None } else { ureq::Proxy::try_from_env() })
-        .timeout_connect(Some(PATIENCE))
-        .timeout_recv_response(Some(PATIENCE))
-        .timeout_per_read(Some(PATIENCE))
-        .user_agent(concat!("thalweg/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .new_agent()
-}
-
-fn describe(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::StatusCode(404) => "it does not have the file (404)".into(),
-        ureq::Error::StatusCode(status) => format!("it answered with status {status}"),
-        ureq::Error::HostNotFound => "its name cannot be resolved; is there a network?".into(),
-        ureq::Error::Timeout(_) => format!("it did not answer within {} seconds", PATIENCE.as_secs()),
-        ureq::Error::Io(error) => error.to_string(),
-        other => other.to_string(),
-    }
 }
 
 fn length(path: &Path) -> io::Result<u64> {

@@ -26,17 +26,6 @@ pub enum FetchError {
         /// Where the file should go.
         folder: PathBuf,
     },
-    /// The program was built without the feature `download`.
-    #[error(
-        "{file} is not there, and this program was built without downloads (feature `download`). Put the file into {} \
-         yourself, or build with the feature", .folder.display()
-    )]
-    NotBuilt {
-        /// The file.
-        file: String,
-        /// Where the file should go.
-        folder: PathBuf,
-    },
     /// A mirror given by the user that is not an address.
     #[error("`{0}` is not an address to download from; it should start with https:// or http://")]
     NotAnAddress(String),

@@ -1,6 +1,6 @@
 //! MNIST itself. The tests are ignored unless `THALWEG_DATA` names a folder that holds `mnist/` and `pretrained/`.
 
-use thalweg_data::{Image, Options, Source, TargetKind, load};
+use thalweg_data::{Image, Options, Source, TargetKind, fetch, load};
 
 #[test]
 #[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
@@ -38,9 +38,18 @@ fn by_default_the_last_five_thousand_training_images_validate() {
 #[cfg_attr(not(thalweg_data), ignore = "needs THALWEG_DATA with mnist/ and pretrained/")]
 fn the_files_at_hand_are_recognised_and_not_downloaded_again() {
     let folder = std::path::PathBuf::from(std::env::var_os("THALWEG_DATA").unwrap());
+    /// A network that nobody should need.
+    struct NoWeb;
+
+    impl fetch::Web for NoWeb {
+        fn get(&self, url: &str, _: u64) -> Result<fetch::Answer, String> {
+            panic!("{url} was asked for")
+        }
+    }
+
     let mut last = (0, 0);
-    let fetched =
-        thalweg_data::fetch::get("mnist", &folder, None, &mut |here, total| last = (here, total)).unwrap();
+    let mut progress = |here, total| last = (here, total);
+    let fetched = fetch::get("mnist", &folder, None, &NoWeb, &mut progress).unwrap();
     assert!(fetched.iter().all(|file| file.url.is_none()), "{fetched:?}");
     assert_eq!(last, (11_594_722, 11_594_722));
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use sha2::{Digest, Sha256};
 use thalweg_data::DataError;
 use thalweg_data::fetch::{Fetched, RemoteFile, fetch, get};
+use thalweg_web::Https;
 
 /// How a server treats each request.
 #[derive(Clone, Copy)]
@@ -132,7 +133,7 @@ fn fetch_one(mirrors: &[&Server], folder: &Path) -> Result<Vec<Fetched>, DataErr
     let file = RemoteFile { name: "a.gz", bytes: bytes.len() as u64, sha256: &sum, contents_sha256: None };
     let mirrors: Vec<&str> = mirrors.iter().map(|server| server.address.as_str()).collect();
     let mut last = 0;
-    let fetched = fetch(&[file], &mirrors, folder, &mut |here, total| {
+    let fetched = fetch(&[file], &mirrors, folder, &Https, &mut |here, total| {
         assert!(here <= total && total == 200_000);
         last = here;
     });
@@ -306,7 +307,8 @@ fn a_server_that_is_not_there_is_an_error_and_the_part_is_kept() {
 #[test]
 fn names_and_addresses_are_checked_before_anything_is_sent() {
     let folder = tempfile::tempdir().unwrap();
-    let text = |name, mirror| get(name, folder.path(), mirror, &mut |_, _| {}).unwrap_err().to_string();
+    let text =
+        |name, mirror| get(name, folder.path(), mirror, &Https, &mut |_, _| {}).unwrap_err().to_string();
     assert_eq!(
         text("fashion-mnits", None),
         "`fashion-mnits` cannot be downloaded; did you mean `fashion-mnist`?"
