@@ -2,7 +2,7 @@
 
 use crate::command::{Arguments, Command, Outcome};
 use crate::{process, workspace};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub(crate) const COMMAND: Command = Command {
@@ -12,6 +12,8 @@ pub(crate) const COMMAND: Command = Command {
 Usage: cargo xtask budgets [--sizes]
 
 Counts the distinct crates of `cargo tree -e normal`, and fails if there are more than the table in xtask/src/budgets.rs allows.
+Fails too if Cargo has to compile a crate twice because the tool and the Python package ask for different features of it;
+crates/shared-features is where to ask for both.
 
 Options:
   --sizes  also the stripped binary and the wheel, where they have been built",
@@ -33,7 +35,7 @@ struct SizeBudget {
 }
 
 const CRATES: &[CrateBudget] = &[
-    CrateBudget { package: "thalweg-cli", what: "crates of the command-line tool", most: 206 },
+    CrateBudget { package: "thalweg-cli", what: "crates of the command-line tool", most: 208 },
     CrateBudget { package: "thalweg", what: "crates of the façade", most: 127 },
     CrateBudget { package: "thalweg-optim", what: "crates of the optimizers", most: 25 },
 ];
@@ -47,6 +49,7 @@ fn run(mut arguments: Arguments) -> Outcome {
     let sizes = arguments.flag("--sizes");
     arguments.finish()?;
     check_crates()?;
+    check_shared()?;
     if sizes { check_sizes(false) } else { Ok(()) }
 }
 
@@ -64,6 +67,50 @@ pub(crate) fn check_crates() -> Outcome {
         }
     }
     verdict(&over)
+}
+
+/// Checks that the tool and the Python package ask for the same features of every crate that they have in common.
+///
+/// # Errors
+/// If they do not, or Cargo fails.
+pub(crate) fn check_shared() -> Outcome {
+    let features = |package: &str| -> Result<_, String> {
+        let arguments =
+            ["tree", "-e", "normal,build", "--prefix", "none", "--locked", "-f", "{p}|{f}", "-p", package];
+        Ok(feature_sets(&process::output(&mut process::cargo(&arguments))?))
+    };
+    let twice = compiled_twice(&features("thalweg-cli")?, &features("thalweg-python")?);
+    println!("{}", line("crates compiled twice", &twice.len().to_string(), "0", twice.is_empty()));
+    match twice.as_slice() {
+        [] => Ok(()),
+        _ => Err(format!(
+            "the tool and the Python package ask for different features of {}; ask for all of them in \
+             crates/shared-features/Cargo.toml",
+            twice.join(", ")
+        )),
+    }
+}
+
+/// Returns the sets of features that are asked for, by crate and version, from the output of `cargo tree -f "{p}|{f}"`.
+fn feature_sets(tree: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut sets: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (package, features) in tree.lines().filter_map(|line| line.split_once('|')) {
+        let name_and_version: Vec<&str> = package.split_whitespace().take(2).collect();
+        let features = features.trim_end_matches(" (*)").to_owned();
+        sets.entry(name_and_version.join(" ")).or_default().insert(features);
+    }
+    sets
+}
+
+/// Returns the crates that both have, of which the second has a set of features that the first has not.
+fn compiled_twice(
+    tool: &BTreeMap<String, BTreeSet<String>>,
+    package: &BTreeMap<String, BTreeSet<String>>,
+) -> Vec<String> {
+    let differs = |(name, sets): &(&String, &BTreeSet<String>)| {
+        tool.get(*name).is_some_and(|present| !sets.is_subset(present))
+    };
+    package.iter().filter(differs).map(|(name, _)| name.clone()).collect()
 }
 
 /// Measures the files and compares them with their budgets.
@@ -156,6 +203,14 @@ pub(crate) fn stripped_size(path: &Path) -> Result<u64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crate_with_other_features_is_named() {
+        let tool = feature_sets("syn v3.0.0|full\nserde v1.0.0|std (*)\nserde v1.0.0|std\nclap v4.0.0|\n");
+        let package = feature_sets("syn v3.0.0|full,visit-mut\nserde v1.0.0|std\npyo3 v0.30.0|macros\n");
+        assert_eq!(compiled_twice(&tool, &package), ["syn v3.0.0"]);
+        assert!(compiled_twice(&tool, &tool).is_empty());
+    }
 
     #[test]
     fn a_crate_counts_once_a_version() {

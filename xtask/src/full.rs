@@ -28,6 +28,7 @@ fn run(mut arguments: Arguments) -> Outcome {
         Step::new("formatting", quick::formatting),
         Step::new("import circles", |_| circles::check()),
         Step::new("crate counts", |_| budgets::check_crates()),
+        Step::new("shared crates", |_| budgets::check_shared()),
         Step::new("licences", licences),
         Step::new("lints", lints),
         Step::new("documentation", |output| output.run(&mut docs::command())),
@@ -110,8 +111,7 @@ fn pages(output: &Output) -> Outcome {
 
 fn python_package(output: &Output) -> Outcome {
     let mut command = Script::Python.command(&[]);
-    // Crates of others that the tool has in common with the package are compiled once.
-    command.env("CARGO_TARGET_DIR", workspace::target()).env("THALWEG_WHEELS", workspace::wheels());
+    command.env("THALWEG_WHEELS", workspace::wheels());
     output.run(&mut command)
 }
 

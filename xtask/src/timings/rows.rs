@@ -64,13 +64,7 @@ const EDITS: usize = 3;
 
 /// Downloads the crates of others, so that the network is not measured.
 fn fetch(clone: &FreshClone) -> Result<(), String> {
-    let mut manifests = vec!["Cargo.toml"];
-    if clone.path("crates/python/Cargo.lock").exists() {
-        manifests.push("crates/python/Cargo.toml");
-    }
-    for manifest in manifests {
-        time(&mut clone.cargo(&["fetch", "--locked", "--manifest-path", manifest]))?;
-    }
+    time(&mut clone.cargo(&["fetch", "--locked"]))?;
     Ok(())
 }
 

@@ -358,8 +358,8 @@ fn a_flipped_bit_never_gives_another_result() {
     let whole = fs::read(&path).unwrap();
     let flipped = folder.path().join("flipped.sqlite");
     let (mut named, mut survived) = (0, 0);
-    // Every byte, and another bit of each.
-    for at in 0..whole.len() {
+    // Every byte that says something and some of the free space between, and another bit of each.
+    for at in (0..whole.len()).filter(|&at| whole[at] != 0 || at % 16 == 0) {
         let mut bytes = whole.clone();
         bytes[at] ^= 1 << (at % 8);
         fs::write(&flipped, bytes).unwrap();
