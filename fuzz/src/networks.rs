@@ -1,6 +1,8 @@
 //! Networks in words.
 
-use thalweg_nn::{Example, Initial, Layers, Loss, Model, initial_statistics, initialise, onnx as exported};
+use thalweg_nn::{
+    Example, Initial, Layers, Loss, Model, OnnxScales, initial_statistics, initialise, onnx as exported,
+};
 
 /// Parameters up to which a network is made, not only planned.
 const SMALL: usize = 100_000;
@@ -29,6 +31,11 @@ pub(crate) fn layers(bytes: &[u8]) {
 pub(crate) fn onnx(bytes: &[u8]) {
     for model in models(bytes).iter().filter(|model| model.graph.layout().len() <= SMALL) {
         let parameters = initialise(&model.graph, Initial::HE, 1);
-        let _ = exported(model, parameters.values(), initial_statistics(&model.graph).values(), &[]);
+        let _ = exported(
+            model,
+            parameters.values(),
+            initial_statistics(&model.graph).values(),
+            &OnnxScales::default(),
+        );
     }
 }
