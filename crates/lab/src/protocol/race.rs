@@ -226,8 +226,9 @@ impl<'a> Race<'a> {
         let mut expected = 0;
         for entry in self.entries.iter_mut().filter(|entry| entry.is_tuned()) {
             entry.choose_candidates(self.metric, self.protocol.confirmation_top);
-            expected +=
-                self.protocol.confirmation_top.min(self.protocol.tuning_trials) - entry.candidates.len();
+            // A range that has grown may have brought more candidates than trials were planned.
+            let planned = self.protocol.confirmation_top.min(self.protocol.tuning_trials);
+            expected += planned.saturating_sub(entry.candidates.len());
         }
         let fewer = expected * self.protocol.confirmation_seeds;
         if fewer > 0 {
