@@ -10,7 +10,7 @@ use std::io::Read;
 use flate2::bufread::GzDecoder;
 
 const UNSIGNED_BYTE: u8 = 0x08;
-const GZIP: [u8; 2] = [0x1f, 0x8b];
+pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Deflate compresses at most 1032 to 1 (<https://zlib.net/zlib_tech.html>), so a header that promises more is wrong.
 const DEFLATE_LIMIT: u64 = 1032;
 

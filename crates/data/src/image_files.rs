@@ -1,14 +1,16 @@
 //! Sets of images in the four files of the MNIST family.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, slice};
 
 use crate::dataset::{Dataset, Image};
 use crate::error::DataError;
 use crate::examples::{Examples, Targets};
+use crate::fetch::{RemoteFile, SOURCES};
 pub use crate::file_search::{FILES, search_path, user_cache};
 use crate::file_search::{find, partly_there};
 use crate::idx::{self, IdxError};
+use crate::note::Note;
 use crate::options::{Options, Source};
 use crate::registry::DatasetEntry;
 
@@ -25,8 +27,9 @@ pub(crate) fn load(entry: &DatasetEntry, options: &Options, source: &Source) -> 
             None => DataError::Missing { name: entry.name.into(), searched: search_path(source) },
         });
     };
-    let (train, image) = part(&train_images, &train_labels, options.normalize.is_on())?;
-    let (test, test_image) = part(&test_images, &test_labels, options.normalize.is_on())?;
+    let mut check = Published::new(entry.name);
+    let (train, image) = part(&train_images, &train_labels, options.normalize.is_on(), &mut check)?;
+    let (test, test_image) = part(&test_images, &test_labels, options.normalize.is_on(), &mut check)?;
     if image != test_image {
         return Err(DataError::Options {
             name: entry.name.into(),
@@ -43,15 +46,60 @@ pub(crate) fn load(entry: &DatasetEntry, options: &Options, source: &Source) -> 
         test,
         shape: vec![image.height, image.width],
         image: Some(image),
+        understood: check.note().into_iter().collect(),
         ..entry.empty_dataset()
     };
     dataset.finish(&Options { validation: Some(validation), ..options.clone() })
 }
 
+/// Tells whether the files that are read are those that are published.
+struct Published {
+    name: &'static str,
+    /// What is published, in the order in which it is read.
+    files: slice::Iter<'static, RemoteFile<'static>>,
+    others: Vec<String>,
+}
+
+impl Published {
+    fn new(name: &'static str) -> Self {
+        let remote = SOURCES.iter().find(|remote| remote.name == name);
+        Self { name, files: remote.map_or(&[][..], |remote| remote.files).iter(), others: Vec::new() }
+    }
+
+    fn read(&mut self, path: &Path) -> Result<Vec<u8>, DataError> {
+        let bytes = fs::read(path).map_err(DataError::read(path))?;
+        if self.files.next().and_then(|file| file.is_published(&bytes)) == Some(false) {
+            self.others.push(path.display().to_string());
+        }
+        Ok(bytes)
+    }
+
+    fn note(self) -> Option<Note> {
+        let (name, files) = (self.name, self.others.join(", "));
+        (!files.is_empty()).then(|| {
+            Note::new(
+                format!(
+                    "the SHA-256 of {files} is not that of the published file; if that is not intended, remove it and run \
+                     `thalweg data get {name}`"
+                ),
+                format!(
+                    "{files}의 SHA-256이 공개된 파일의 값과 다릅니다. 의도한 것이 아니라면 파일을 지우고 \
+                     `thalweg data get {name}`을 실행하세요"
+                ),
+            )
+        })
+    }
+}
+
 /// Reads the images and labels of one part.
-fn part(images: &Path, labels: &Path, normalize: bool) -> Result<(Examples, Image), DataError> {
-    let image_bytes = fs::read(images).map_err(DataError::read(images))?;
-    let label_bytes = fs::read(labels).map_err(DataError::read(labels))?;
+fn part(
+    images: &Path,
+    labels: &Path,
+    normalize: bool,
+    published: &mut Published,
+) -> Result<(Examples, Image), DataError> {
+    let image_bytes = published.read(images)?;
+    let label_bytes = published.read(labels)?;
     let in_images = |cause| DataError::Idx { path: images.to_path_buf(), cause };
     let in_labels = |cause| DataError::Idx { path: labels.to_path_buf(), cause };
     let pictures = idx::images(&image_bytes).map_err(in_images)?;
@@ -119,6 +167,21 @@ mod tests {
         assert_eq!(set.shape, [2, 2]);
         assert_eq!(*set.train.input(1), [4., 5., 6., 7.]);
         assert_eq!(set.image, Some(Image { height: 2, width: 2, white: 255.0 }));
+    }
+
+    #[test]
+    fn files_that_are_not_the_published_ones_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        write_set(folder.path(), 20, 3);
+        let load =
+            |name| registry::load(name, &Options::default(), &source(folder.path())).unwrap().understood;
+        let [note] = &load("mnist")[..] else { panic!("one note for the set") };
+        for file in FILES {
+            assert!(note.en.contains(file) && note.ko.contains(file), "{} {}", note.en, note.ko);
+        }
+        assert!(note.en.contains("remove it and run `thalweg data get mnist`"), "{}", note.en);
+        // What KMNIST's files hold when unzipped is not known.
+        assert_eq!(load("kmnist"), []);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use std::sync::atomic::AtomicBool;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use thalweg_lab::RunFault;
 use thalweg_lab::cell::Cell;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::engine::vocabulary;
@@ -46,7 +47,7 @@ impl Drawn {
 }
 
 impl Runner for Drawn {
-    fn run(&self, cell: &Cell, unseal_test: bool, _: &AtomicBool) -> Result<Outcome, String> {
+    fn run(&self, cell: &Cell, unseal_test: bool, _: &AtomicBool) -> Result<Outcome, RunFault> {
         let (best, peak, loss) = self.rules[cell.arm];
         let mean = peak - loss * (cell.learning_rate().log10() - best).powi(2);
         let of_seed = normal(&mut ChaCha8Rng::seed_from_u64(cell.seed));

@@ -5,6 +5,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use thalweg_lab::RunFault;
 use thalweg_lab::cell::Cell;
 use thalweg_lab::engine::vocabulary;
 use thalweg_lab::experiment::Document;
@@ -23,7 +24,7 @@ struct Millisecond {
 }
 
 impl Runner for Millisecond {
-    fn run(&self, cell: &Cell, unseal_test: bool, _: &AtomicBool) -> Result<Outcome, String> {
+    fn run(&self, cell: &Cell, unseal_test: bool, _: &AtomicBool) -> Result<Outcome, RunFault> {
         let started = Instant::now();
         while started.elapsed() < Duration::from_millis(1) {
             std::hint::spin_loop();

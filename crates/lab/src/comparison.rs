@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::digits::rate_among;
 use crate::experiment::{Arm, Around, Experiment, Metric, Preset, Problem, Protocol, Workload};
 use crate::outcome::Outcome;
 use crate::search::{Point, RateRange, Side, Space, Trial};
@@ -249,7 +250,7 @@ impl ProblemResult {
         let value = |run: &Run| run.outcome.judged(on_test).unwrap_or(f64::NAN);
         let contender = |rule: &RuleResult| Contender {
             label: rule.label.clone(),
-            learning_rate: rule.learning_rate,
+            learning_rate: rule.shown_rate(rule.learning_rate),
             values: rule.runs.iter().map(value).collect(),
             correct: rule.runs.iter().map(|run| run.outcome.correct.clone()).filter(|_| on_test).collect(),
             tuned: rule.tuning.is_some(),
@@ -319,6 +320,12 @@ impl RuleResult {
             default,
             runs,
         }
+    }
+
+    /// Returns a rate of the search with the digits that the search deserves. Without a search it stays as it is.
+    pub fn shown_rate(&self, rate: f64) -> f64 {
+        let trials = self.tuning.iter().flat_map(|tuning| &tuning.trials);
+        rate_among(rate, trials.map(|trial| trial.point.learning_rate))
     }
 }
 

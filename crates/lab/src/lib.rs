@@ -40,9 +40,12 @@ compile_error!(
 
 pub mod cell;
 pub mod comparison;
+pub mod digits;
 pub mod engine;
+mod executor;
 pub mod experiment;
 pub mod export;
+mod fault;
 pub mod outcome;
 pub mod preflight;
 pub mod protocol;
@@ -53,6 +56,8 @@ pub mod statistics;
 pub mod store;
 pub mod study;
 pub mod verdict;
+
+pub use fault::RunFault;
 
 /// The examples of the README, tested.
 #[cfg(doctest)]

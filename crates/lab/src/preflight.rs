@@ -11,6 +11,7 @@ use thalweg_train::{Ending, Trainer, derive, fill, network};
 use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::engine::{self, Differences, Engine, Stoppable};
 use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
+use crate::fault::RunFault;
 use crate::protocol::Runner;
 use crate::statistics::{mean, sample_standard_deviation};
 use crate::store::Store;
@@ -97,7 +98,7 @@ pub enum PreflightEvent<'a> {
 /// part of the experiment.
 ///
 /// # Errors
-/// What keeps the problem from being run, in a sentence.
+/// What keeps the problem from being run.
 pub fn preflight(
     experiment: &Experiment,
     index: usize,
@@ -106,14 +107,14 @@ pub fn preflight(
     code: &str,
     stop: &AtomicBool,
     observer: &dyn Fn(PreflightEvent<'_>),
-) -> Result<Preflight, String> {
+) -> Result<Preflight, RunFault> {
     let problem = &experiment.problems[index];
     let protocol = experiment.protocol_for(problem);
     let workload = WorkloadHash::of(&problem.workload).on(&engine.fingerprint(index));
     let runs = if problem.workload.is_deterministic() { 1 } else { RUNS };
     observer(PreflightEvent::DefaultsStarted { runs: experiment.rules.len() + runs });
     let mut times = Vec::new();
-    let mut run = |arm: usize, number: usize| -> Result<Option<f64>, String> {
+    let mut run = |arm: usize, number: usize| -> Result<Option<f64>, RunFault> {
         let defaults = experiment.rules[arm].defaults.clone();
         let cell = Cell::of(experiment, (index, &workload), arm, defaults, Stage::Default, number);
         // Run in any case: its time is wanted.
@@ -121,8 +122,8 @@ pub fn preflight(
         let outcome = engine.run(&cell, false, stop)?;
         times.push(started.elapsed().as_secs_f64());
         let id = cell.id(code);
-        if store.get(&id).map_err(|error| error.to_string())?.is_none() {
-            store.put(&id, &cell, &outcome).map_err(|error| error.to_string())?;
+        if store.get(&id)?.is_none() {
+            store.put(&id, &cell, &outcome)?;
         }
         let figure = outcome.figure();
         observer(PreflightEvent::RunFinished { label: &experiment.rules[arm].label, figure });
@@ -136,7 +137,7 @@ pub fn preflight(
             best = Some((score, arm));
         }
     }
-    let Some((_, best)) = best else { return Err("there is no rule to run".into()) };
+    let Some((_, best)) = best else { return Err(RunFault::Said("there is no rule to run".into())) };
     let figures: Vec<f64> = (0..runs)
         .map(|number| run(best, number))
         .collect::<Result<Vec<_>, _>>()?
@@ -202,8 +203,8 @@ fn gradients(
     training: &TrainingProblem,
     dataset: &Dataset,
     experiment: &Experiment,
-) -> Result<f64, String> {
-    let said = |error: &dyn std::fmt::Display| error.to_string();
+) -> Result<f64, RunFault> {
+    let said = |error: &dyn std::fmt::Display| RunFault::Said(error.to_string());
     let cell = Cell::single(problem, &experiment.rules[0], experiment.seed);
     let settings = engine::settings(training, dataset, &cell).map_err(|error| said(&error))?;
     let model = network::<f64>(&settings, dataset).map_err(|error| said(&error))?;
@@ -227,7 +228,7 @@ fn overfit(
     dataset: &Dataset,
     experiment: &Experiment,
     stop: &AtomicBool,
-) -> Result<(f64, f64), String> {
+) -> Result<(f64, f64), RunFault> {
     let mut training = training.clone();
     training.examples = Some(training.batch.min(dataset.train.len() as u64));
     training.length = Length::Steps(UPDATES);
@@ -235,14 +236,14 @@ fn overfit(
     training.learning.early_stopping = None;
     training.plateau = None;
     let cell = Cell::single(problem, &experiment.rules[0], experiment.seed);
-    let mut settings = engine::settings(&training, dataset, &cell).map_err(|error| error.to_string())?;
+    let mut settings = engine::settings(&training, dataset, &cell)?;
     // Whatever rules are compared: Adam at its usual rate learns a batch by heart if it can be learnt.
     settings.rule =
         thalweg_optim::Specification::new("adam", thalweg_optim::Dialect::Torch).with("learning_rate", 0.003);
-    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
-    let first = trainer.step().map_err(|error| error.to_string())?;
-    match trainer.run(&mut Stoppable(stop)).map_err(|error| error.to_string())? {
-        Ending::Stopped => Err("interrupted".into()),
+    let mut trainer = Trainer::<f32>::new(settings, dataset)?;
+    let first = trainer.step()?;
+    match trainer.run(&mut Stoppable(stop))? {
+        Ending::Stopped => Err(RunFault::Interrupted),
         Ending::Finished | Ending::Diverged { .. } => Ok((first, trainer.step().unwrap_or(f64::NAN))),
     }
 }

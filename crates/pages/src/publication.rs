@@ -1,6 +1,7 @@
 //! Tables of final runs for papers and notes: LaTeX (booktabs) and Markdown.
 
 use std::fmt::Write as _;
+use thalweg_lab::digits::{place, to_place};
 use thalweg_lab::experiment::Metric;
 use thalweg_lab::export::{ProblemSummary, RuleSummary};
 use thalweg_report::Language;
@@ -29,22 +30,9 @@ struct Number {
 }
 
 impl Number {
-    /// Shows a number to the decimal place 10^`place`, which zero does not need to reach.
+    /// Shows a number to the decimal place 10^`place`.
     fn rounded(value: f64, place: i32) -> Self {
-        // Six decimals can still be read at a glance, and whole numbers end at the units.
-        if (-6..=0).contains(&place) {
-            let digits = format!("{value:.*}", place.unsigned_abs() as usize);
-            let zero = digits.chars().all(|c| "-0.".contains(c));
-            let digits = if zero { digits.trim_start_matches('-').to_string() } else { digits };
-            return Self { digits, exponent: None };
-        }
-        let unit = 10f64.powi(place);
-        let rounded = (value / unit).round() * unit;
-        if rounded == 0.0 {
-            return Self { digits: "0".into(), exponent: None };
-        }
-        let decimals = (exponent(rounded, 15) - place).max(0) as usize;
-        Self::scientific(&format!("{rounded:.decimals$e}"))
+        Self::scientific(&to_place(value, place))
     }
 
     /// Shows a learning rate, to four significant digits.
@@ -80,22 +68,6 @@ impl Number {
     }
 }
 
-/// Returns the power of ten of a number's first digit, after rounding to so many digits behind it.
-fn exponent(value: f64, digits: usize) -> i32 {
-    let text = format!("{value:.digits$e}");
-    text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0)
-}
-
-/// Returns the decimal place to which a rule's mean is shown: that of the second digit of its standard deviation. Without a
-/// deviation the mean has four digits.
-fn place(rule: &RuleSummary) -> i32 {
-    let Some(summary) = &rule.summary else { return 0 };
-    match summary.standard_deviation.filter(|deviation| *deviation > 0.0) {
-        Some(deviation) => exponent(deviation, 1) - 1,
-        None => exponent(summary.mean, 3) - 3,
-    }
-}
-
 fn rows(problem: &ProblemSummary, language: Language) -> Rows {
     let words = language.words();
     let has_target = problem.rules.iter().any(|rule| rule.target.is_some());
@@ -112,13 +84,13 @@ fn rows(problem: &ProblemSummary, language: Language) -> Rows {
         titles.push(words.steps_to_target().into());
     }
     let row = |rule: &RuleSummary| {
-        let place = place(rule);
+        let place = rule.summary.as_ref().map_or(0, place);
         let summary = rule.summary.as_ref();
         let rounded = |value: f64| Entry::Number(Number::rounded(value, place));
         let or_nothing = |entry: Option<Entry>| entry.unwrap_or(Entry::Nothing);
         let mut row = vec![
             Entry::Text(rule.label.clone()),
-            or_nothing(rule.learning_rate.map(|rate| Entry::Number(Number::rate(rate)))),
+            or_nothing(rule.shown_rate.map(|rate| Entry::Number(Number::rate(rate)))),
             Entry::Number(Number::count(summary.map_or(0, |summary| summary.count))),
             or_nothing(summary.map(|summary| rounded(summary.mean))),
             or_nothing(summary.and_then(|summary| summary.standard_deviation).map(rounded)),
@@ -260,6 +232,7 @@ mod tests {
             rule: "adam".into(),
             dialect: "torch".into(),
             learning_rate: Some(rate),
+            shown_rate: Some(rate),
             summary: Summary::of(figures),
             diverged,
             target: None,
@@ -290,7 +263,7 @@ mod tests {
              | rule | learning rate | n | mean | standard deviation | 95 % interval | diverged |\n\
              | :-- | --: | --: | --: | --: | --: | --: |\n\
              | adam | 0.001 | 5 | 0.9234 | 0.0043 | 0.9181 to 0.9287 | 0 |\n\
-             | 50% a\\_b \\& \\#1 \\| \\{x\\} | 3.162e-5 | 1 | 0.5000 | – | – | 2 |\n\
+             | 50% a\\_b \\& \\#1 \\| \\{x\\} | 3.162e-5 | 1 | 0.50 | – | – | 2 |\n\
              | sgd | 1e4 | 0 | – | – | – | 3 |\n\
              \n\
              digits: test accuracy of the final runs. Mean, standard deviation and 95 % confidence interval of the mean \
@@ -314,7 +287,7 @@ mod tests {
     rule & learning rate & $n$ & mean & standard deviation & 95 \% interval & diverged \\
     \midrule
     adam & $0.001$ & $5$ & $0.9234$ & $0.0043$ & $[0.9181, 0.9287]$ & $0$ \\
-    50\% a\_b \& \#1 \textbar{} \{x\} & $3.162 \times 10^{-5}$ & $1$ & $0.5000$ & -- & -- & $2$ \\
+    50\% a\_b \& \#1 \textbar{} \{x\} & $3.162 \times 10^{-5}$ & $1$ & $0.50$ & -- & -- & $2$ \\
     sgd & $10^{4}$ & $0$ & -- & -- & -- & $3$ \\
     \bottomrule
   \end{tabular}
@@ -360,27 +333,11 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_ends_where_the_second_digit_of_the_deviation_stands() {
-        let shown = |figures: &[f64]| {
-            let rule = rule("", 0.1, figures, 0);
-            let place = place(&rule);
-            let summary = rule.summary.unwrap();
-            let deviation = summary.standard_deviation.unwrap_or(f64::NAN);
-            [summary.mean, deviation].map(|value| Number::rounded(value, place).plain())
-        };
-        // Deviations of √2 times half the difference.
-        assert_eq!(shown(&[0.9, 0.92]), ["0.910", "0.014"]);
-        assert_eq!(shown(&[100.0, 200.0]), ["150", "71"]);
-        assert_eq!(shown(&[10_000.0, 12_000.0]), ["1.10e4", "1.4e3"]);
-        assert_eq!(shown(&[1e-12, 1.2e-12]), ["1.10e-12", "1.4e-13"]);
-        assert_eq!(shown(&[-0.5, -0.25]), ["-0.38", "0.18"]);
-        assert_eq!(shown(&[-1e-4, 1e-4]), ["0.00000", "0.00014"]);
-        // 0.0996 has two digits as 0.10.
-        let nearly = 0.0996 / 2f64.sqrt();
-        assert_eq!(shown(&[1.0 - nearly, 1.0 + nearly]), ["1.00", "0.10"]);
-        assert_eq!(shown(&[0.5, 0.5]), ["0.5000", "0.0000"]);
-        assert_eq!(shown(&[0.0, 0.0]), ["0.000", "0.000"]);
+    fn numbers_have_the_digits_that_they_deserve() {
         assert_eq!(Number::rate(0.031_622_776).plain(), "0.03162");
         assert_eq!(Number::rounded(-1.5e-12, -13).math(), "-1.5 \\times 10^{-12}");
+        let searched = RuleSummary { shown_rate: Some(0.03), ..rule("adam", 0.0316, &[0.5], 0) };
+        let text = markdown(&[ProblemSummary { rules: vec![searched], ..problem() }], Language::English);
+        assert!(text.contains("| adam | 0.03 | 1 | 0.50 | –"), "{text}");
     }
 }

@@ -10,6 +10,7 @@ use crate::writing::check_folder;
 use crate::{interrupt, output, stderr};
 use serde_json::json;
 use std::path::PathBuf;
+use thalweg::lab::RunFault;
 use thalweg::lab::engine::{load_dataset, start_fault};
 use thalweg::lab::experiment::{Document, RawRule, Workload, given};
 use thalweg::lab::range_test::{Plan, RangeTestEvent, range_test};
@@ -123,11 +124,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
     };
     let tests = range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop, &observer).map_err(
-        |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
-            true => Failure::Interrupted(
+        |fault| match fault {
+            RunFault::Interrupted => Failure::Interrupted(
                 "interrupted; the test keeps nothing, so the same command starts anew".into(),
             ),
-            false => Failure::Error(message),
+            fault => Failure::Error(fault.to_string()),
         },
     )?;
     drop(steps);

@@ -97,8 +97,8 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
         progress.run(|| format!("{done}/{total} {run}"));
     };
     let threads = threads(arguments.threads);
-    let results =
-        run_study(&study, &arguments.source.source(), threads, &stop, &done).map_err(Failure::new)?;
+    let results = run_study(&study, &arguments.source.source(), threads, &stop, &done)
+        .map_err(|error| Failure::new(error.to_string()))?;
     drop(progress);
     if results.iter().map(|line| line.runs.len()).sum::<usize>() < total {
         return Err(Failure::Interrupted(

@@ -6,7 +6,8 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ureq::http::header::{CONTENT_RANGE, RANGE};
+use thalweg_kit::Claim;
+use ureq::http::header::{CONTENT_RANGE, CONTENT_TYPE, RANGE};
 use ureq::{Agent, Body, http};
 
 use super::error::FetchError;
@@ -26,34 +27,68 @@ enum Stop {
     Here(DataError),
 }
 
-/// Fetches `file` to `path` by way of `path.part`, and returns the address it came from. `progress` gets the number of bytes
-/// present.
+/// Fetches `file` to `path` by way of a part file beside it, and returns the address it came from. `progress` gets the number of
+/// bytes present. The part file is this process's alone, so nobody writes to it after it was checked.
 pub(super) fn download(
     file: &RemoteFile<'_>,
     mirrors: &[&str],
     path: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<String, DataError> {
-    let part = part_beside(path);
+    let (part, _claim) = claimed_part(path);
     let mut attempts = String::new();
     for mirror in mirrors {
         let url = format!("{}/{}", mirror.trim_end_matches('/'), file.name);
-        match from_mirror(file, &url, &part, progress) {
-            Ok(()) => {
-                fs::rename(&part, path).map_err(DataError::write(path))?;
-                return Ok(url);
-            }
+        match from_mirror(file, &url, &part, progress).and_then(|()| put_in_place(file, &part, path)) {
+            Ok(()) => return Ok(url),
             Err(Stop::Mirror(reason)) => attempts.push_str(&format!("\n  {url}: {reason}")),
             Err(Stop::Here(error)) => return Err(error),
         }
+    }
+    if part != beside(path, ".part") {
+        // Later runs go on with the first part file alone.
+        let _ = fs::remove_file(&part);
     }
     let folder = path.parent().unwrap_or(path).to_path_buf();
     Err(FetchError::NoMirror { file: file.name.into(), attempts, folder }.into())
 }
 
-fn part_beside(path: &Path) -> PathBuf {
+/// Returns the first part file that no other process is writing to, and the claim on it: `a.gz.part`, `a.gz.2.part` and so on.
+fn claimed_part(path: &Path) -> (PathBuf, Option<Claim>) {
+    let mut number = 1;
+    loop {
+        let part = match number {
+            1 => beside(path, ".part"),
+            _ => beside(path, &format!(".{number}.part")),
+        };
+        match Claim::of(&part) {
+            Ok(Some(claim)) => return (part, Some(claim)),
+            Ok(None) => number += 1,
+            // Where nothing can be written, the transfer says so.
+            Err(_) => return (part, None),
+        }
+    }
+}
+
+/// Moves the checked part file to its place, and checks what stands there: not every file system has locks.
+fn put_in_place(file: &RemoteFile<'_>, part: &Path, path: &Path) -> Result<(), Stop> {
+    fs::rename(part, path).map_err(here(path))?;
+    if sum_of(path)? == file.sha256 {
+        return Ok(());
+    }
+    fs::remove_file(path).map_err(here(path))?;
+    Err(Stop::Mirror(
+        "the file changed after it was checked, and was removed; run the command once at a time".into(),
+    ))
+}
+
+fn sum_of(path: &Path) -> Result<String, Stop> {
+    File::open(path).and_then(|mut opened| sum(&mut opened)).map_err(here(path))
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name: OsString = path.as_os_str().to_owned();
-    name.push(".part");
+    name.push(ending);
     name.into()
 }
 
@@ -73,16 +108,13 @@ fn from_mirror(
         let after = length(part).map_err(here(part))?;
         match outcome {
             Ok(()) if after == file.bytes => {
-                let found = File::open(part).and_then(|mut opened| sum(&mut opened)).map_err(here(part))?;
+                let found = sum_of(part)?;
                 if found == file.sha256 {
                     return Ok(());
                 }
                 // Bytes of an earlier run or another mirror may be the cause: the next attempt starts with an empty file.
                 fs::remove_file(part).map_err(here(part))?;
-                last = Stop::Mirror(format!(
-                    "the file has the wrong checksum (SHA-256 {found}, expected {}) and was removed",
-                    file.sha256
-                ));
+                last = wrong_sum(file, &found);
                 if before == 0 {
                     return Err(last);
                 }
@@ -101,7 +133,8 @@ fn from_mirror(
     Err(last)
 }
 
-/// One request, for all that is missing. Whatever arrives is in the part file when this returns.
+/// One request, for all that is missing. Whatever arrives of it is in the part file when this returns. A mirror that sends everything
+/// replaces a part only when all of it has arrived and is right.
 fn transfer(
     agent: &Agent,
     file: &RemoteFile<'_>,
@@ -111,33 +144,54 @@ fn transfer(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), Stop> {
     let have = if have < file.bytes { have } else { 0 };
-    let mut request = agent.get(url);
-    if have > 0 {
-        request = request.header(RANGE, format!("bytes={have}-"));
-    }
-    let mut response = match request.call() {
-        Ok(response) => response,
-        // The mirror cannot send this range: start with an empty file.
-        Err(ureq::Error::StatusCode(416)) if have > 0 => {
-            fs::remove_file(part).map_err(here(part))?;
-            return Err(Stop::Mirror("it refused to continue the transfer".into()));
-        }
-        Err(error) => return Err(Stop::Mirror(describe(&error))),
-    };
+    let mut response = request(agent, url, have)?;
     let resumes = continues_at(&response, have);
     let start = if resumes { have } else { 0 };
-    // A page of HTML, such as a log-in page, must not replace bytes that another mirror has sent.
+    if is_page(&response) {
+        return Err(Stop::Mirror(PAGE.into()));
+    }
     if let Some(offered) = response.body().content_length().filter(|offered| start + offered != file.bytes) {
         return Err(Stop::Mirror(format!("it offers {offered} bytes where {} are due", file.bytes - start)));
     }
-    let mut out = OpenOptions::new()
-        .create(true)
-        .write(true)
-        .append(resumes)
-        .truncate(!resumes)
-        .open(part)
-        .map_err(here(part))?;
-    copy(response.body_mut(), &mut out, start, file.bytes, part, progress)
+    if resumes || have == 0 {
+        return copy(response.body_mut(), part, start, file.bytes, progress);
+    }
+    let whole = beside(part, ".new");
+    let outcome =
+        copy(response.body_mut(), &whole, 0, file.bytes, progress).and_then(|()| match sum_of(&whole)? {
+            found if found == file.sha256 => fs::rename(&whole, part).map_err(here(part)),
+            found => Err(wrong_sum(file, &found)),
+        });
+    if outcome.is_err() && whole.exists() {
+        fs::remove_file(&whole).map_err(here(&whole))?;
+    }
+    outcome
+}
+
+/// Asks for the bytes from `have` on; for everything where the mirror cannot send that range.
+fn request(agent: &Agent, url: &str, have: u64) -> Result<http::Response<Body>, Stop> {
+    let request = agent.get(url);
+    let request = if have > 0 { request.header(RANGE, format!("bytes={have}-")) } else { request };
+    match request.call() {
+        Err(ureq::Error::StatusCode(416)) if have > 0 => self::request(agent, url, 0),
+        answer => answer.map_err(|error| Stop::Mirror(describe(&error))),
+    }
+}
+
+/// Why a page for people is refused.
+const PAGE: &str = "it sends a page (HTML), such as that of a log-in, and not the file";
+
+/// Whether the answer says that it is a page for people.
+fn is_page(response: &http::Response<Body>) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
+}
+
+fn wrong_sum(file: &RemoteFile<'_>, found: &str) -> Stop {
+    Stop::Mirror(format!(
+        "the file has the wrong checksum (SHA-256 {found}, expected {}) and was removed",
+        file.sha256
+    ))
 }
 
 /// Whether the answer is the rest from `have` on; a mirror without ranges sends everything with status 200.
@@ -147,38 +201,47 @@ fn continues_at(response: &http::Response<Body>, have: u64) -> bool {
     have > 0 && response.status() == 206 && range.starts_with(&format!("bytes {have}-"))
 }
 
+/// Writes an answer to `path`, after the `start` bytes that are there. Where what comes is not the file, the bytes before are all
+/// that stays.
 fn copy(
     body: &mut Body,
-    out: &mut File,
+    path: &Path,
     start: u64,
     total: u64,
-    part: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), Stop> {
+    let mut options = OpenOptions::new();
+    let options = options.create(true).write(true).append(start > 0).truncate(start == 0);
+    let mut out = options.open(path).map_err(here(path))?;
     let mut written = start;
     let mut reader = body.as_reader();
     let mut buffer = vec![0; 64 * 1024];
     progress(written);
     loop {
-        match reader.read(&mut buffer) {
+        let count = match reader.read(&mut buffer) {
             Ok(0) => break,
-            // More than the file can have, such as a page of advertisements: not the file.
-            Ok(count) if written + count as u64 > total => {
-                fs::remove_file(part).map_err(here(part))?;
-                return Err(Stop::Mirror(format!("it sends more than the {total} bytes of the file")));
-            }
-            Ok(count) => {
-                out.write_all(&buffer[..count]).map_err(here(part))?;
-                written += count as u64;
-                progress(written);
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => {
                 return Err(Stop::Mirror(format!("the transfer broke off after {written} bytes ({error})")));
             }
+        };
+        let is_page = written == 0 && buffer[..count].trim_ascii_start().starts_with(b"<");
+        if is_page || written + count as u64 > total {
+            match start {
+                0 => fs::remove_file(path).map_err(here(path))?,
+                _ => out.set_len(start).map_err(here(path))?,
+            }
+            return Err(Stop::Mirror(match is_page {
+                true => PAGE.into(),
+                false => format!("it sends more than the {total} bytes of the file"),
+            }));
         }
+        out.write_all(&buffer[..count]).map_err(here(path))?;
+        written += count as u64;
+        progress(written);
     }
-    out.sync_all().map_err(here(part))
+    out.sync_all().map_err(here(path))
 }
 
 /// A connection to `url`: never from https down to http, and past any proxy when the server is this computer.

@@ -7,6 +7,8 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
+use crate::idx::GZIP;
+
 /// A set of files that belong together.
 #[derive(Debug)]
 pub struct Remote {
@@ -136,6 +138,21 @@ pub static SOURCES: &[Remote] = &[
 ];
 
 impl RemoteFile<'_> {
+    /// Returns whether these are the bytes of this file, as published, compressed anew, or unzipped. `None` where the sum of what is
+    /// unzipped is not known.
+    pub(crate) fn is_published(&self, bytes: &[u8]) -> Option<bool> {
+        let is_zipped = bytes.starts_with(&GZIP);
+        if is_zipped && sum(&mut &*bytes).is_ok_and(|found| found == self.sha256) {
+            return Some(true);
+        }
+        let contents: &mut dyn Read = if is_zipped { &mut GzDecoder::new(bytes) } else { &mut &*bytes };
+        match self.contents_sha256 {
+            // A stream that cannot be unzipped is simply not this file.
+            Some(published) => Some(sum(contents).is_ok_and(|found| found == published)),
+            None => is_zipped.then_some(false),
+        }
+    }
+
     /// Returns whether the file at `path` exists and is this one, as published or compressed anew.
     pub(super) fn is_right(&self, path: &Path) -> io::Result<bool> {
         match File::open(path) {
@@ -153,7 +170,7 @@ impl RemoteFile<'_> {
 }
 
 /// Returns the SHA-256 of everything that `reader` gives, in hexadecimal.
-pub(super) fn sum(reader: &mut impl Read) -> io::Result<String> {
+pub(super) fn sum(reader: &mut (impl Read + ?Sized)) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
@@ -169,6 +186,8 @@ mod tests {
     use super::*;
     use crate::image_files::FILES;
     use crate::registry::{DATASETS, Origin};
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
 
     #[test]
     fn every_set_of_files_can_be_downloaded_securely_under_the_names_it_is_sought() {
@@ -185,6 +204,28 @@ mod tests {
                     assert!(sum.len() == 64 && sum.bytes().all(|digit| b"0123456789abcdef".contains(&digit)));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_sum_or_by_that_of_its_contents() {
+        let zipped = |level| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::new(level));
+            encoder.write_all(b"contents").unwrap();
+            encoder.finish().unwrap()
+        };
+        let (published, other) = (zipped(9), zipped(0));
+        let [sha256, contents] = [&published[..], b"contents"].map(|bytes| sum(&mut &*bytes).unwrap());
+        let file = RemoteFile { name: "a.gz", bytes: 1, sha256: &sha256, contents_sha256: None };
+        let known = RemoteFile { contents_sha256: Some(&contents), ..file };
+        for (bytes, expected) in [
+            (&published[..], [Some(true), Some(true)]),
+            (&other, [Some(false), Some(true)]),
+            (b"contents", [None, Some(true)]),
+            (b"Contents", [None, Some(false)]),
+            (&published[..9], [Some(false), Some(false)]),
+        ] {
+            assert_eq!([file.is_published(bytes), known.is_published(bytes)], expected, "{bytes:?}");
         }
     }
 

@@ -27,9 +27,19 @@ enum Manner {
     TooLong,
     /// Sends a short page whatever is asked, as the log-in pages of hotels do.
     Portal,
+    /// The same as a page, without saying how long it is.
+    Page,
+    /// The same, without saying that it is a page.
+    PageInDisguise,
+    /// Sends a few bytes, without saying what or how many.
+    Crumbs,
+    /// Continues with more bytes than the file has.
+    TooLongRange,
     /// Refuses every range.
     RefusesRanges,
 }
+
+const LOG_IN: &[u8] = b"\n<!doctype html><html>Please log in</html>";
 
 /// A server on a free port; `requests` collects the `Range` header of each request, empty where there is none.
 struct Server {
@@ -93,6 +103,12 @@ fn answer(
         }
         (Manner::TooLong, _) => ("200 OK".into(), [content, content].concat()),
         (Manner::Portal, _) => whole(b"<html>Please log in</html>"),
+        (Manner::Page, _) => ("200 OK\r\nContent-Type: text/html; charset=utf-8".into(), content.to_vec()),
+        (Manner::PageInDisguise, _) => ("200 OK".into(), LOG_IN.to_vec()),
+        (Manner::Crumbs, _) => ("200 OK".into(), b"Please log in".to_vec()),
+        (Manner::TooLongRange, Some(first)) => {
+            (format!("206 Partial\r\nContent-Range: bytes {first}-{first}/*"), content.to_vec())
+        }
         _ => whole(content),
     };
     let sent = match manner {
@@ -204,6 +220,65 @@ fn a_part_survives_mirrors_that_have_nothing_to_add() {
         assert_complete(folder.path());
         assert_eq!(*good.requests.lock().unwrap(), ["bytes=120000-"]);
     }
+}
+
+#[test]
+fn a_good_part_is_never_replaced_by_less() {
+    let bad = [
+        Manner::Page,
+        Manner::PageInDisguise,
+        Manner::Crumbs,
+        Manner::Corrupts,
+        Manner::TooLong,
+        Manner::TooLongRange,
+    ];
+    for manner in bad {
+        let folder = tempfile::tempdir().unwrap();
+        let part = folder.path().join("a.gz.part");
+        fs::write(&part, &content().0[..150_000]).unwrap();
+        fetch_one(&[&serve(&content().0, manner)], folder.path()).unwrap_err();
+        assert!(fs::read(&part).unwrap() == content().0[..150_000]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let good = serve(&content().0, Manner::Ranges);
+        fetch_one(&[&good], folder.path()).unwrap();
+        assert_eq!(*good.requests.lock().unwrap(), ["bytes=150000-"]);
+    }
+}
+
+#[test]
+fn a_page_is_no_part_of_a_file() {
+    for manner in [Manner::Page, Manner::PageInDisguise] {
+        let folder = tempfile::tempdir().unwrap();
+        let text = fetch_one(&[&serve(&content().0, manner)], folder.path()).unwrap_err().to_string();
+        assert!(text.contains("it sends a page (HTML), such as that of a log-in"), "{text}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn what_another_process_downloads_is_left_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = folder.path().join("a.gz.part");
+    fs::write(&part, b"of another process").unwrap();
+    let claim = thalweg_kit::Claim::of(&part).unwrap().unwrap();
+    fetch_one(&[&serve(&content().0, Manner::HangsUpAfter(0))], folder.path()).unwrap_err();
+    fetch_one(&[&serve(&content().0, Manner::Ranges)], folder.path()).unwrap();
+    drop(claim);
+    assert_eq!(fs::read(&part).unwrap(), b"of another process");
+    fs::remove_file(part).unwrap();
+    assert_complete(folder.path());
+}
+
+#[test]
+fn downloads_that_begin_together_all_succeed() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = serve(&content().0, Manner::Ranges);
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| fetch_one(&[&server], folder.path()).unwrap());
+        }
+    });
+    assert_complete(folder.path());
 }
 
 #[test]

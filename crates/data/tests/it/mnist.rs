@@ -24,6 +24,7 @@ fn by_default_the_last_five_thousand_training_images_validate() {
     let mnist = load("mnist", &Options::default(), &Source::default()).unwrap();
     assert_eq!((mnist.train.len(), mnist.validation.len(), mnist.test.len()), (55_000, 5_000, 10_000));
     assert_eq!(mnist.shape, [784]);
+    assert_eq!(mnist.understood, [], "these are the published files");
     assert_eq!(mnist.target_kind(), TargetKind::Labels);
     assert!(mnist.train.inputs().iter().all(|pixel| (0.0..=1.0).contains(pixel)));
     let hot = Options { one_hot_label: true, flatten: false, ..Options::default() };

@@ -19,6 +19,7 @@ pub use vocabulary::vocabulary;
 
 use crate::cell::Cell;
 use crate::experiment::{Experiment, FunctionProblem, Metric, ProgramProblem, TrainingProblem, Workload};
+use crate::fault::RunFault;
 use crate::outcome::Outcome;
 use crate::protocol::Runner;
 use crate::verdict::Sentence;
@@ -142,9 +143,12 @@ impl Engine {
         index: usize,
         seed: u64,
         stop: &AtomicBool,
-    ) -> Result<Option<Differences>, String> {
+    ) -> Result<Option<Differences>, RunFault> {
         match self.problems.get(index) {
-            Some(Prepared::Own(_, own)) => differences::differences(own.as_ref(), seed, stop).map(Some),
+            Some(Prepared::Own(_, own)) => match differences::differences(own.as_ref(), seed, stop) {
+                Ok(differences) => Ok(Some(differences)),
+                Err(sentence) => Err(RunFault::said(sentence, stop)),
+            },
             Some(Prepared::Function(_) | Prepared::Training(..)) | None => Ok(None),
         }
     }
@@ -159,12 +163,15 @@ impl Engine {
 }
 
 impl Runner for Engine {
-    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
         match &self.problems[cell.problem] {
-            Prepared::Function(problem) => function::run(problem, cell, unseal_test),
+            Prepared::Function(problem) => Ok(function::run(problem, cell, unseal_test)?),
             Prepared::Own(problem, own) => {
-                let mut objective = own.start_until(cell.seed, stop)?;
-                own::run(objective.as_mut(), problem, cell, unseal_test, stop)
+                // A program whose run is given up has made no mistake.
+                let run = own
+                    .start_until(cell.seed, stop)
+                    .and_then(|mut objective| own::run(objective.as_mut(), problem, cell, unseal_test, stop));
+                run.map_err(|sentence| RunFault::said(sentence, stop))
             }
             Prepared::Training(problem, dataset, _) => {
                 training::run(problem, dataset, cell, unseal_test, stop)
@@ -176,7 +183,9 @@ impl Runner for Engine {
         match &self.problems[cell.problem] {
             Prepared::Function(problem) => function::check(problem, cell),
             Prepared::Own(problem, own) => own::check(own.as_ref(), problem, cell, stop),
-            Prepared::Training(problem, dataset, _) => training::trainer(problem, dataset, cell).map(drop),
+            Prepared::Training(problem, dataset, _) => {
+                training::trainer(problem, dataset, cell).map(drop).map_err(|fault| fault.to_string())
+            }
         }
     }
 

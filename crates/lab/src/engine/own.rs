@@ -168,19 +168,6 @@ pub(super) fn check(
     rule.build::<f64>(layout).map(drop).map_err(said)
 }
 
-/// A run of `cell`.
-pub(super) fn run(
-    objective: &mut dyn Objective,
-    problem: &ProgramProblem,
-    cell: &Cell,
-    unsealed: bool,
-    stop: &AtomicBool,
-) -> Result<Outcome, String> {
-    let outcome = follow(objective, problem, cell, unsealed, stop);
-    // A program whose run is given up has made no mistake.
-    if stop.load(Ordering::Relaxed) { outcome.map_err(|_| "interrupted".into()) } else { outcome }
-}
-
 /// Holds a problem that is said to be deterministic to its word: the same loss and gradient the second time at a point.
 fn repeats(
     objective: &mut dyn Objective,
@@ -205,7 +192,8 @@ fn repeats(
     ))
 }
 
-fn follow(
+/// A run of `cell`.
+pub(super) fn run(
     objective: &mut dyn Objective,
     problem: &ProgramProblem,
     cell: &Cell,

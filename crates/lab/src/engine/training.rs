@@ -3,6 +3,7 @@
 use super::predictions;
 use crate::cell::Cell;
 use crate::experiment::{Arm, Initial, Length, Metric, Problem, Sampling, TrainingProblem};
+use crate::fault::RunFault;
 use crate::outcome::{Curve, Inside, Outcome};
 use crate::verdict::Sentence;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -128,14 +129,13 @@ fn start_sentence(fault: &StartFault) -> Sentence {
 /// A run of `cell` before its first step.
 ///
 /// # Errors
-/// A network that does not fit the data, a rule that does not fit the network; in a sentence.
+/// A network that does not fit the data, a rule that does not fit the network.
 pub(super) fn trainer<'a>(
     problem: &TrainingProblem,
     dataset: &'a Dataset,
     cell: &Cell,
-) -> Result<Trainer<'a, f32>, String> {
-    let settings = settings(problem, dataset, cell).map_err(|error| error.to_string())?;
-    Trainer::new(settings, dataset).map_err(|error| error.to_string())
+) -> Result<Trainer<'a, f32>, RunFault> {
+    Ok(Trainer::new(settings(problem, dataset, cell)?, dataset)?)
 }
 
 /// The figure of an evaluation that a run is judged by; NaN if it has none.
@@ -156,16 +156,16 @@ pub(super) fn run(
     cell: &Cell,
     unsealed: bool,
     stop: &AtomicBool,
-) -> Result<Outcome, String> {
+) -> Result<Outcome, RunFault> {
     let mut trainer = trainer(problem, dataset, cell)?;
     if unsealed {
         trainer.set_diagnostics(Look::Updates);
     }
-    let ending = trainer.run(&mut Stoppable(stop)).map_err(|error| error.to_string())?;
+    let ending = trainer.run(&mut Stoppable(stop))?;
     let diverged_at = match ending {
         Ending::Finished => None,
         Ending::Diverged { step } => Some(step),
-        Ending::Stopped => return Err("interrupted".into()),
+        Ending::Stopped => return Err(RunFault::Interrupted),
     };
     let figure = |evaluation: &Evaluation| figure(problem.metric, evaluation);
     let (mut validation_curve, mut training_loss) = (Curve::default(), Curve::default());
@@ -186,17 +186,17 @@ pub(super) fn run(
             inside.gradient_norm.push(one.step as u32, one.gradient_norm() as f32);
             inside.update_ratio.push(one.step as u32, one.update_ratio().unwrap_or(f64::NAN) as f32);
         }
-        let layers = trainer.activations(LOOKED_AT).map_err(|error| error.to_string())?;
+        let layers = trainer.activations(LOOKED_AT)?;
         let dead = layers.iter().map(|layer| layer.dead).sum::<f64>() / layers.len() as f64;
         inside.dead = Some(dead as f32).filter(|dead| dead.is_finite());
     }
     let (mut test, mut shown, mut correct) = (None, vec![], vec![]);
     if unsealed && diverged_at.is_none() {
-        test = Some(figure(&trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?));
+        test = Some(figure(&trainer.evaluate(&dataset.test)?));
         let model = trainer.model();
         let classes = !matches!(dataset.target_kind(), TargetKind::Values | TargetKind::Sequences);
         if classes && model.target != model.input {
-            let said = trainer.predict(&dataset.test).map_err(|error| error.to_string())?;
+            let said = trainer.predict(&dataset.test)?;
             shown = predictions::chosen(&said, &dataset.test);
             if problem.metric == Metric::Accuracy {
                 correct = predictions::correct(&said, &dataset.test);

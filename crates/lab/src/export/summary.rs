@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use thalweg_kit::csv_field;
 
 use super::Record;
+use crate::digits::rate_among;
 use crate::experiment::Metric;
-use crate::statistics::{Interval, Summary, Watched, common_horizon, restricted_mean, student_quantile};
+use crate::statistics::{Interval, Summary, Watched, common_horizon, restricted_mean};
 
 /// The final runs on one problem.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,8 @@ pub struct RuleSummary {
     pub dialect: String,
     /// The learning rate of the final runs; absent if the rule has none.
     pub learning_rate: Option<f64>,
+    /// The same with the digits that its search deserves.
+    pub shown_rate: Option<f64>,
     /// Count, mean and standard deviation of the runs that did not diverge; absent if there are none.
     pub summary: Option<Summary>,
     /// How many runs diverged.
@@ -56,10 +59,7 @@ pub struct TargetSummary {
 impl RuleSummary {
     /// Returns the 95 % confidence interval of the mean by Student's t distribution; absent for fewer than two runs.
     pub fn interval(&self) -> Option<Interval> {
-        let summary = self.summary.as_ref()?;
-        let count = summary.count as f64;
-        let half = student_quantile(0.975, count - 1.0) * summary.standard_deviation? / count.sqrt();
-        Some(Interval { low: summary.mean - half, high: summary.mean + half })
+        self.summary.as_ref()?.interval(0.95)
     }
 }
 
@@ -73,10 +73,15 @@ pub fn summaries(records: &[Record]) -> Vec<ProblemSummary> {
             None => problems.push(vec![record]),
         }
     }
-    problems.iter().map(|records| problem_summary(records)).collect()
+    let summary = |finals: &Vec<&Record>| {
+        let searched = |record: &&Record| record.stage == "tuning" && of(record) == of(finals[0]);
+        problem_summary(finals, &records.iter().filter(searched).collect::<Vec<_>>())
+    };
+    problems.iter().map(summary).collect()
 }
 
-fn problem_summary(records: &[&Record]) -> ProblemSummary {
+/// Summarises the final runs on one problem, with the trials of the search.
+fn problem_summary(records: &[&Record], trials: &[&Record]) -> ProblemSummary {
     let finished =
         || records.iter().map(|record| &record.outcome).filter(|outcome| outcome.figure().is_some());
     let on_test = finished().next().is_some() && finished().all(|outcome| outcome.test.is_some());
@@ -90,13 +95,15 @@ fn problem_summary(records: &[&Record]) -> ProblemSummary {
     let mut targets = target_summaries(&rules).into_iter();
     let rule = |records: &Vec<&Record>| {
         let target = targets.next().flatten();
-        let Record { label, rule, dialect, hyperparameters, .. } = records[0];
+        let Record { label, rule, dialect, .. } = records[0];
+        let rates = || trials.iter().filter(|trial| trial.label == *label).filter_map(|trial| rate(trial));
         let figures: Vec<f64> = records.iter().filter_map(|record| record.outcome.judged(on_test)).collect();
         RuleSummary {
             label: label.clone(),
             rule: rule.clone(),
             dialect: dialect.clone(),
-            learning_rate: hyperparameters.get("learning_rate").copied(),
+            learning_rate: rate(records[0]),
+            shown_rate: rate(records[0]).map(|chosen| rate_among(chosen, rates())),
             diverged: records.len() - figures.len(),
             summary: Summary::of(&figures),
             target,
@@ -111,6 +118,10 @@ fn problem_summary(records: &[&Record]) -> ProblemSummary {
         on_test,
         rules: rules.iter().map(rule).collect(),
     }
+}
+
+fn rate(record: &Record) -> Option<f64> {
+    record.hyperparameters.get("learning_rate").copied()
 }
 
 /// The ways of all rules to the target, cut off where those of a comparison are.
@@ -194,11 +205,19 @@ mod tests {
         records.extend(runs("digits", "wild", &[None, None]));
         let mut tuning = runs("digits", "adam", &[Some(0.1)]);
         tuning[0].stage = "tuning".into();
+        tuning[0].hyperparameters.insert("learning_rate".into(), 0.00105);
         records.extend(tuning);
+        records.iter_mut().filter(|record| record.label == "adam" && record.stage == "final").for_each(
+            |record| {
+                record.hyperparameters.insert("learning_rate".into(), 0.001_234);
+            },
+        );
         let found = summaries(&records);
         assert_eq!(found.len(), 1);
         assert!(found[0].on_test && found[0].metric == Some(Metric::Accuracy));
         let [adam, sgd, wild] = found[0].rules.as_slice() else { panic!("three rules: {found:?}") };
+        assert_eq!((adam.learning_rate, adam.shown_rate), (Some(0.001_234), Some(0.0012)));
+        assert_eq!((sgd.learning_rate, sgd.shown_rate), (Some(0.001), Some(0.001)));
         // 0.9234 ± 2.7764451051977934 * 0.004277849927241491 / √5
         let interval = adam.interval().unwrap();
         assert!((interval.low - 0.918_088_347_755_625_6).abs() < 1e-12, "{interval:?}");

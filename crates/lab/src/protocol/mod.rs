@@ -14,9 +14,9 @@
 //!
 //! The result does not depend on the number of threads, on their scheduling, or on interruptions.
 
+mod batches;
 mod entry;
 mod event;
-mod execute;
 mod race;
 #[cfg(test)]
 mod tests;
@@ -29,14 +29,15 @@ use std::sync::atomic::AtomicBool;
 use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::comparison::Comparison;
 use crate::experiment::Experiment;
+use crate::fault::RunFault;
 use crate::outcome::Outcome;
 use crate::search::{Point, Trial};
 use crate::store::{Origin, Store, StoreError};
 use crate::verdict::Sentence;
-use execute::{Executor, mistakes};
+use batches::{Batches, mistakes};
 use race::Race;
 
-/// Whoever can run a cell.
+/// Runs cells.
 pub trait Runner: Sync {
     /// Runs `cell` to its end, on the thread that asks. The result must depend on the cell only.
     ///
@@ -45,8 +46,8 @@ pub trait Runner: Sync {
     /// When `stop` becomes true the run may be given up by returning an error.
     ///
     /// # Errors
-    /// What went wrong, in a sentence. Divergence is no error: it is a result.
-    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String>;
+    /// What went wrong. Divergence is no error: it is a result.
+    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault>;
 
     /// Looks for a mistake that no run of the rule of `cell` on its problem can be made with, without running it. A look that waits
     /// for something may be given up when `stop` becomes true.
@@ -187,9 +188,9 @@ pub fn sweep(
     }
     store
         .begin(&Origin::sweep(experiment, points, seeds, options.code, |index| runner.fingerprint(index)))?;
-    let mut executor = Executor::new(cells.len(), experiment, runner, store, options);
-    let outcomes = executor.execute(&cells)?;
-    let failures = executor.into_failures();
+    let mut batches = Batches::new(cells.len(), experiment, runner, store, options);
+    let outcomes = batches.execute(&cells)?;
+    let failures = batches.into_failures();
     if !failures.is_empty() {
         return Err(RunError::Failed(failures));
     }
@@ -218,37 +219,37 @@ pub fn run(
         (0..experiment.problems.len()).map(|index| Race::new(experiment, index, runner)).collect();
     let planned = experiment.planned_cells();
     store.begin(&Origin::comparison(experiment, code, |index| runner.fingerprint(index)))?;
-    let mut executor = Executor::new(planned, experiment, runner, store, options);
+    let mut batches = Batches::new(planned, experiment, runner, store, options);
     loop {
         // The problems advance together, so that no thread idles while another problem finishes its stage.
-        let batches: Vec<Vec<Cell>> = races.iter_mut().map(Race::next_batch).collect();
-        let cells: Vec<Cell> = batches.iter().flatten().cloned().collect();
+        let due: Vec<Vec<Cell>> = races.iter_mut().map(Race::next_batch).collect();
+        let cells: Vec<Cell> = due.iter().flatten().cloned().collect();
         if cells.is_empty() {
             break;
         }
-        let mut outcomes = executor.execute(&cells)?.into_iter();
-        for (race, batch) in races.iter_mut().zip(batches) {
+        let mut outcomes = batches.execute(&cells)?.into_iter();
+        for (race, batch) in races.iter_mut().zip(due) {
             let results: Option<Vec<Outcome>> =
                 outcomes.by_ref().take(batch.len()).collect::<Vec<_>>().into_iter().collect();
             match results {
-                Some(results) => race.accept(batch, results, &mut |event| executor.tell(event)),
+                Some(results) => race.accept(batch, results, &mut |event| batches.tell(event)),
                 None => race.give_up(),
             }
         }
     }
     // What failed was not looked at.
-    let complete = !executor.has_failures();
+    let complete = !batches.has_failures();
     let mut problems = Vec::with_capacity(races.len());
     for race in races.into_iter().filter(|_| complete) {
         let rules = race.fingerprint(code);
         let looks = match race.final_seeds() {
-            Some(seeds) => executor.look(&rules, seeds)?,
+            Some(seeds) => batches.look(&rules, seeds)?,
             None => vec![],
         };
-        let tried = executor.tried(race.workload(), &rules)?;
+        let tried = batches.tried(race.workload(), &rules)?;
         problems.push(race.into_result(runner, looks, tried));
     }
-    let failures = executor.into_failures();
+    let failures = batches.into_failures();
     if !failures.is_empty() {
         return Err(RunError::Failed(failures));
     }

@@ -56,14 +56,14 @@ impl MockRunner {
 }
 
 impl Runner for MockRunner {
-    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
         self.cells.lock().unwrap().push(cell.clone());
         if self.stop_after == Some(self.count.fetch_add(1, SeqCst)) {
             stop.store(true, SeqCst);
-            return Err("given up".into());
+            return Err(RunFault::Interrupted);
         }
         if self.fail.is_some_and(|fail| fail(cell)) {
-            return Err("the data ran out".into());
+            return Err(RunFault::Said("the data ran out".into()));
         }
         let rate = cell.learning_rate();
         let decades = (rate / self.best[cell.rule.as_str()]).log10();
@@ -237,7 +237,7 @@ fn a_target_that_tells_nothing_is_refused() {
     let with = |shift: fn(&Cell) -> Option<u64>| {
         struct Fixed(MockRunner, fn(&Cell) -> Option<u64>);
         impl Runner for Fixed {
-            fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+            fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
                 let outcome = self.0.run(cell, unseal_test, stop)?;
                 Ok(Outcome { steps_to_target: (self.1)(cell), ..outcome })
             }
@@ -378,7 +378,7 @@ fn another_version_of_the_program_runs_everything_again() {
 fn other_data_run_everything_again() {
     struct On(MockRunner, &'static str);
     impl Runner for On {
-        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
             self.0.run(cell, unseal_test, stop)
         }
         fn fingerprint(&self, _: usize) -> String {
@@ -417,7 +417,7 @@ fn the_edge_is_that_of_the_chosen_rate_not_of_the_luckiest_trial() {
     /// The rate at the edge looks best when it is tried, and is worst on fresh seeds.
     struct Deceived(MockRunner);
     impl Runner for Deceived {
-        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
             let outcome = self.0.run(cell, unseal_test, stop)?;
             let lucky = cell.learning_rate() == 1e-4;
             let validation = match cell.stage {
@@ -461,7 +461,7 @@ fn a_range_grows_so_far_only_and_the_report_says_so() {
 fn the_test_split_is_read_in_the_final_stage_only() {
     struct Curious(MockRunner);
     impl Runner for Curious {
-        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, String> {
+        fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
             assert_eq!(unseal_test, cell.stage == Stage::Final);
             // Reads the test split whenever it is asked about adam.
             self.0.run(cell, unseal_test || cell.rule == "adam", stop)

@@ -11,7 +11,7 @@ mod proposal;
 
 pub use proposal::{NoSuggestion, Suggestion};
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use thalweg_data::Dataset;
@@ -21,7 +21,9 @@ use thalweg_words::Language;
 
 use crate::cell::{Cell, Stage};
 use crate::engine::{self, Stoppable};
+use crate::executor::for_each;
 use crate::experiment::{Arm, Length, Problem, TrainingProblem, Workload};
+use crate::fault::RunFault;
 use crate::search::RateRange;
 use crate::seeds::seed;
 use proposal::{Smoothed, candidates, suggest};
@@ -84,10 +86,10 @@ pub enum RangeTestEvent<'a> {
 }
 
 /// Tests every rule on a problem, on several threads. The result does not depend on their number. `observer` hears of the
-/// progress, on the thread where it happens.
+/// progress, on the calling thread.
 ///
 /// # Errors
-/// A problem without a network, a rule or a network that does not exist, or that it was asked to stop; in a sentence.
+/// A problem without a network, a rule or a network that does not exist, or that it was asked to stop.
 pub fn range_test(
     problem: &Problem,
     rules: &[Arm],
@@ -95,13 +97,13 @@ pub fn range_test(
     plan: &Plan,
     threads: usize,
     stop: &AtomicBool,
-    observer: &(dyn Fn(RangeTestEvent<'_>) + Sync),
-) -> Result<Vec<RangeTest>, String> {
+    observer: &dyn Fn(RangeTestEvent<'_>),
+) -> Result<Vec<RangeTest>, RunFault> {
     let Workload::Training(training) = &problem.workload else {
-        return Err(format!(
+        return Err(RunFault::Said(format!(
             "the learning-rate range test trains a network, and {} is a function",
             problem.name
-        ));
+        )));
     };
     let wrong_start = rules
         .first()
@@ -115,10 +117,14 @@ pub fn range_test(
         (0..rules.len()).flat_map(|rule| (0..plan.repeats).map(move |repeat| (rule, repeat))).collect();
     observer(RangeTestEvent::GrowingStarted { runs: tests.len() });
     let finished = |rule: &Arm, rate| observer(RangeTestEvent::RunFinished { label: &rule.label, rate });
-    let mut losses = in_parallel(threads, &tests, |&(rule, repeat)| {
-        let seed = seed(plan.seed, Stage::Tuning { trial: 0 }, repeat);
-        run.growing(&rules[rule], &rates, seed).inspect(|_| finished(&rules[rule], None))
-    })?
+    let mut losses = in_parallel(
+        (threads, stop),
+        &tests,
+        |&(rule, repeat)| {
+            run.growing(&rules[rule], &rates, seed(plan.seed, Stage::Tuning { trial: 0 }, repeat))
+        },
+        |&(rule, _)| finished(&rules[rule], None),
+    )?
     .into_iter();
     let losses: Vec<Vec<Vec<f64>>> =
         rules.iter().map(|_| losses.by_ref().take(plan.repeats).collect()).collect();
@@ -134,11 +140,15 @@ pub fn range_test(
         }
     }
     observer(RangeTestEvent::ShortStarted { runs: short.len() });
-    let values = in_parallel(threads, &short, |&(rule, rate, repeat)| {
-        let seed = seed(plan.seed, Stage::Confirmation, repeat);
-        let value = run.constant(&rules[rule], rate, plan.steps, seed);
-        value.inspect(|_| finished(&rules[rule], Some(rate)))
-    })?;
+    let values = in_parallel(
+        (threads, stop),
+        &short,
+        |&(rule, rate, repeat)| {
+            let seed = seed(plan.seed, Stage::Confirmation, repeat);
+            run.constant(&rules[rule], rate, plan.steps, seed)
+        },
+        |&(rule, rate, _)| finished(&rules[rule], Some(rate)),
+    )?;
     let result = |(rule, (arm, (found, losses))): (
         usize,
         (&Arm, (Result<(f64, f64), NoSuggestion>, Vec<Vec<f64>>)),
@@ -177,7 +187,7 @@ impl Run<'_> {
         schedule: Option<WrittenSchedule>,
         steps: u64,
         seed: u64,
-    ) -> Result<Trainer<'_, f32>, String> {
+    ) -> Result<Trainer<'_, f32>, RunFault> {
         let mut training = self.training.clone();
         training.length = Length::Steps(steps);
         // Only the end is looked at.
@@ -189,13 +199,12 @@ impl Run<'_> {
         }
         let mut cell = Cell::single(self.problem, arm, seed);
         cell.hyperparameters.insert("learning_rate".into(), rate);
-        let settings = engine::settings(&training, self.dataset, &cell).map_err(|error| error.to_string())?;
-        Trainer::new(settings, self.dataset).map_err(|error| error.to_string())
+        Ok(Trainer::new(engine::settings(&training, self.dataset, &cell)?, self.dataset)?)
     }
 
     /// The smoothed losses of a run whose rate takes all of `rates`, one after the other. Each is the rate of one update, for which
     /// gradients of several steps may be averaged.
-    fn growing(&self, arm: &Arm, rates: &[f64], seed: u64) -> Result<Vec<f64>, String> {
+    fn growing(&self, arm: &Arm, rates: &[f64], seed: u64) -> Result<Vec<f64>, RunFault> {
         let largest = rates.last().copied().unwrap_or(1.0);
         let points = rates.iter().enumerate().map(|(step, rate)| [step as f64, rate / largest]).collect();
         let settings = [("points".to_string(), Setting::Points(points))].into();
@@ -205,11 +214,11 @@ impl Run<'_> {
         let (mut smoothed, mut losses) = (Smoothed::default(), Vec::with_capacity(rates.len()));
         for _ in rates {
             if self.stop.load(Ordering::Relaxed) {
-                return Err("interrupted".into());
+                return Err(RunFault::Interrupted);
             }
             let mut loss = 0.0;
             for _ in 0..round {
-                loss += trainer.step().map_err(|error| error.to_string())? / round as f64;
+                loss += trainer.step()? / round as f64;
             }
             match smoothed.push(loss) {
                 Some(loss) => losses.push(loss),
@@ -220,42 +229,27 @@ impl Run<'_> {
     }
 
     /// The validation loss after a run at a constant rate (with the problem's own schedule); absent if it diverged.
-    fn constant(&self, arm: &Arm, rate: f64, steps: u64, seed: u64) -> Result<Option<f64>, String> {
+    fn constant(&self, arm: &Arm, rate: f64, steps: u64, seed: u64) -> Result<Option<f64>, RunFault> {
         let mut trainer = self.trainer(arm, rate, None, steps, seed)?;
-        match trainer.run(&mut Stoppable(self.stop)).map_err(|error| error.to_string())? {
+        match trainer.run(&mut Stoppable(self.stop))? {
             Ending::Finished => {}
             Ending::Diverged { .. } => return Ok(None),
-            Ending::Stopped => return Err("interrupted".into()),
+            Ending::Stopped => return Err(RunFault::Interrupted),
         }
         let last = trainer.record().last().and_then(|point| point.validation);
         Ok(last.map(|validation| validation.loss).filter(|loss| loss.is_finite()))
     }
 }
 
-/// `work` on each of `items`, on several threads; the results in the order of the items.
+/// `work` on each of `items`, on several threads; the results in the order of the items. `finished` hears of each that is done.
 fn in_parallel<I: Sync, R: Send>(
-    threads: usize,
+    (threads, stop): (usize, &AtomicBool),
     items: &[I],
-    work: impl Fn(&I) -> Result<R, String> + Sync,
-) -> Result<Vec<R>, String> {
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else { return done };
-            done.push((at, work(item)));
-        }
-    };
-    let mut results: Vec<(usize, Result<R, String>)> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(worker)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-    });
-    results.sort_by_key(|(at, _)| *at);
-    if results.len() < items.len() && results.iter().all(|(_, result)| result.is_ok()) {
-        return Err("the program has a bug here: a run ended without a result".into());
-    }
-    results.into_iter().map(|(_, result)| result).collect()
+    work: impl Fn(&I) -> Result<R, RunFault> + Sync,
+    finished: impl Fn(&I),
+) -> Result<Vec<R>, RunFault> {
+    let results = for_each(items, threads, stop, work, finished).map_err(|(_, fault)| fault)?;
+    results.into_iter().collect::<Option<_>>().ok_or(RunFault::Interrupted)
 }
 
 /// In words, for the person who asked.
@@ -333,9 +327,7 @@ mod tests {
             range_test(&wrong.problems[0], &wrong.rules, &dataset, &plan, 2, &stop, &observer).unwrap();
         assert_eq!(found[0].suggestion, Err(NoSuggestion::WrongFromTheStart));
         stop.store(true, Ordering::Relaxed);
-        assert_eq!(
-            range_test(problem, &experiment.rules, &dataset, &plan, 2, &stop, &observer).unwrap_err(),
-            "interrupted"
-        );
+        let stopped = range_test(problem, &experiment.rules, &dataset, &plan, 2, &stop, &observer);
+        assert!(matches!(stopped, Err(RunFault::Interrupted)));
     }
 }

@@ -27,7 +27,7 @@ mod run;
 
 pub use document::{StudyError, is_study};
 pub use probe::{Filters, Mistake};
-pub use run::{LineResult, StudyRun, at, run};
+pub use run::{LineResult, StudyRun, StudyRunError, at, run};
 
 use crate::cell::Cell;
 use crate::experiment::TrainingProblem;

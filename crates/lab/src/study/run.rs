@@ -3,14 +3,15 @@
 use super::probe::{self, Filters, Mistake};
 use super::{Line, Quantity, Shown, Study};
 use crate::cell::Cell;
-use crate::engine::{load_dataset, settings};
+use crate::engine::{Stoppable, load_dataset, settings};
+use crate::executor::for_each;
+use crate::fault::RunFault;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use thalweg_data::{Dataset, Source};
+use std::sync::atomic::AtomicBool;
+use thalweg_data::{DataError, Dataset, Source};
 use thalweg_train::{
-    ActivationDiagnostics, Ending, Evaluation, Observer, Point, Trainer, TrainingSettings, incomplete_round,
+    ActivationDiagnostics, Ending, Evaluation, Point, Trainer, TrainingSettings, incomplete_round,
 };
 
 /// Examples whose activations are counted, as in the book.
@@ -63,6 +64,22 @@ impl StudyRun {
     }
 }
 
+/// Why a study was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyRunError {
+    /// Data that cannot be loaded.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A line of which a run has no result.
+    #[error("line `{line}`: {fault}")]
+    Line {
+        /// The name of the line.
+        line: String,
+        /// Why.
+        fault: RunFault,
+    },
+}
+
 /// A quantity at one point of a curve.
 pub fn at(point: &Point, quantity: Quantity) -> Option<f64> {
     match quantity {
@@ -83,8 +100,8 @@ pub fn run(
     source: &Source,
     threads: usize,
     stop: &AtomicBool,
-    done: &(dyn Fn(&Line, u64) + Sync),
-) -> Result<Vec<LineResult>, String> {
+    done: &dyn Fn(&Line, u64),
+) -> Result<Vec<LineResult>, StudyRunError> {
     // Lines that only differ in the network share their data.
     let mut datasets: BTreeMap<String, Dataset> = BTreeMap::new();
     let key = |line: &Line| {
@@ -93,48 +110,15 @@ pub fn run(
     };
     for line in &study.lines {
         if let Entry::Vacant(place) = datasets.entry(key(line)) {
-            place.insert(load_dataset(&line.problem, source).map_err(|error| error.to_string())?);
+            place.insert(load_dataset(&line.problem, source)?);
         }
     }
-    let jobs: Vec<(usize, &Cell)> = study
-        .lines
-        .iter()
-        .enumerate()
-        .flat_map(|(at, line)| line.cells.iter().map(move |cell| (at, cell)))
-        .collect();
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<StudyRun>>> = Mutex::new(vec![None; jobs.len()]);
-    let failure: Mutex<Option<String>> = Mutex::new(None);
-    let work = || {
-        loop {
-            let job = next.fetch_add(1, Ordering::Relaxed);
-            let Some(&(line, cell)) = jobs.get(job) else { return };
-            if stop.load(Ordering::Relaxed) {
-                return;
-            }
-            let line = &study.lines[line];
-            match one(study.shown, line, cell, &datasets[&key(line)], stop) {
-                Ok(run) => {
-                    done(line, cell.seed);
-                    lock(&results)[job] = run;
-                }
-                Err(message) => {
-                    lock(&failure).get_or_insert(format!("line `{}`: {message}", line.name));
-                    next.store(jobs.len(), Ordering::Relaxed);
-                }
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..threads.clamp(1, jobs.len().max(1)) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    if let Some(message) = lock(&failure).take() {
-        return Err(message);
-    }
-    let mut runs = std::mem::take(&mut *lock(&results)).into_iter();
+    let jobs: Vec<(&Line, &Cell)> =
+        study.lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell))).collect();
+    let work = |&(line, cell): &(&Line, &Cell)| one(study.shown, line, cell, &datasets[&key(line)], stop);
+    let runs = for_each(&jobs, threads, stop, work, |(line, cell)| done(line, cell.seed));
+    let runs = runs.map_err(|(job, fault)| StudyRunError::Line { line: jobs[job].0.name.clone(), fault })?;
+    let mut runs = runs.into_iter();
     let mut all = Vec::new();
     for line in &study.lines {
         let runs: Vec<Option<StudyRun>> = runs.by_ref().take(line.cells.len()).collect();
@@ -145,25 +129,20 @@ pub fn run(
     Ok(all)
 }
 
-/// A thread that failed has said so already; what it held is still good.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// One run; `None` if it was stopped.
+/// One run.
 fn one(
     shown: Shown,
     line: &Line,
     cell: &Cell,
     dataset: &Dataset,
     stop: &AtomicBool,
-) -> Result<Option<StudyRun>, String> {
-    let settings = settings(&line.problem, dataset, cell).map_err(|error| error.to_string())?;
+) -> Result<StudyRun, RunFault> {
+    let settings = settings(&line.problem, dataset, cell)?;
     if let Some(note) = incomplete_round(settings.steps, settings.rule.accumulate) {
-        return Err(note);
+        return Err(RunFault::Said(note));
     }
     let settings = TrainingSettings { evaluate_training: shown == Shown::Accuracy, ..settings };
-    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(|error| error.to_string())?;
+    let mut trainer = Trainer::<f32>::new(settings, dataset)?;
     let mut run = StudyRun {
         seed: cell.seed,
         points: Vec::new(),
@@ -174,48 +153,42 @@ fn one(
         mistakes: Vec::new(),
     };
     if shown == Shown::Activations {
-        run.activations = trainer.activations(EXAMPLES).map_err(|error| error.to_string())?;
-        return Ok(Some(run));
+        run.activations = trainer.activations(EXAMPLES)?;
+        return Ok(run);
     }
     let filters = |trainer: &mut Trainer<'_, f32>| match shown == Shown::Filters {
-        true => probe::first_filters(trainer).map_err(|error| error.to_string()),
+        true => probe::first_filters(trainer),
         false => Ok(None),
     };
     let before = filters(&mut trainer)?;
-    match trainer.run(&mut Until(stop)).map_err(|error| error.to_string())? {
+    match trainer.run(&mut Stoppable(stop))? {
         Ending::Finished => {}
         Ending::Diverged { step } => run.diverged_at = Some(step),
-        Ending::Stopped => return Ok(None),
+        Ending::Stopped => return Err(RunFault::Interrupted),
     }
     run.points.clone_from(&trainer.record().points);
     if shown == Shown::Filters {
         let (Some(before), Some(after)) = (before, filters(&mut trainer)?) else {
-            return Err("there are no filters to show: the network has no convolution".into());
+            return Err(RunFault::Said(
+                "there are no filters to show: the network has no convolution".into(),
+            ));
         };
         run.filters = Some(Filters { extents: before.0, before: before.1, after: after.1 });
     }
     if run.diverged_at.is_none() && !dataset.test.is_empty() {
-        run.test = Some(trainer.evaluate(&dataset.test).map_err(|error| error.to_string())?);
+        run.test = Some(trainer.evaluate(&dataset.test)?);
         if shown == Shown::Mistakes {
-            run.mistakes = probe::mistakes(&mut trainer, dataset).map_err(|error| error.to_string())?;
+            run.mistakes = probe::mistakes(&mut trainer, dataset)?;
         }
     }
-    Ok(Some(run))
-}
-
-/// Gives a run up when the flag is set.
-struct Until<'a>(&'a AtomicBool);
-
-impl Observer for Until<'_> {
-    fn stepped(&mut self, _: u64, _: u64, _: f64) -> bool {
-        !self.0.load(Ordering::Relaxed)
-    }
+    Ok(run)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::engine::vocabulary;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn study(text: &str) -> Study {
         Study::parse("s.toml", text, &vocabulary()).unwrap()

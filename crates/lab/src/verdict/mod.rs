@@ -36,7 +36,7 @@ use crate::statistics::{Interval, mean, spent_at, spent_by};
 pub struct Contender {
     /// The rule's label.
     pub label: String,
-    /// Its learning rate.
+    /// Its learning rate, as it is to be shown.
     pub learning_rate: f64,
     /// The metric of each final run, the seeds in the same order for all rules; NaN where it diverged.
     pub values: Vec<f64>,

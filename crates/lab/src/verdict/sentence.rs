@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use thalweg_words::catalogue::RuleOnProblem;
 use thalweg_words::{Language, Words};
 
-use super::wording::{margin, show, spread};
+use super::wording::{margin, spread};
 use super::{Advice, Contender, Exact, Judgement, Look, MeasuredOn, Terms, Verdict, Word};
 use crate::experiment::Metric;
 use crate::search::show_rate;
@@ -100,7 +100,7 @@ fn exact(sentence: &mut Sentence, ranked: &[&Contender], of: &Exact, terms: &Ter
     let highest_first = terms.metric.higher_is_better();
     let rules = |words: &dyn Words| {
         let one = |contender: &&Contender| {
-            let value = show(words, terms.metric, contender.mean()?);
+            let value = spread(words, terms.metric, &Summary::of(&contender.values)?);
             Some(words.rule_with_value(&contender.label, &show_rate(contender.learning_rate), &value))
         };
         ranked.iter().filter_map(one).collect::<Vec<_>>().join(", ")

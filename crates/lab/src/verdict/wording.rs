@@ -3,6 +3,7 @@
 use thalweg_words::Words;
 
 use super::{Sentence, Word};
+use crate::digits::mean_and_deviation;
 use crate::experiment::Metric;
 use crate::statistics::Summary;
 
@@ -18,6 +19,9 @@ pub(super) fn label(word: Word, best: &str, other: &str) -> Sentence {
     })
 }
 
+<<<<<<< HEAD
+/// Mean and standard deviation, the mean alone of a single run; accuracies in per cent.
+=======
 /// A value as people write it: accuracies in per cent, the rest to three digits.
 pub(super) fn show(words: &dyn Words, metric: Metric, value: f64) -> String {
     match metric {
@@ -38,14 +42,11 @@ fn in_digits(value: f64, most: f64) -> String {
 }
 
 /// Mean and standard deviation, the mean alone of a single run.
+>>>>>>> h3-in
 pub(super) fn spread(words: &dyn Words, metric: Metric, summary: &Summary) -> String {
-    let show = |value| show(words, metric, value);
-    match (metric, summary.standard_deviation) {
-        (Metric::Accuracy, Some(deviation)) => {
-            words.per_cent(&format!("{:.1} ± {:.1}", 100.0 * summary.mean, 100.0 * deviation))
-        }
-        (_, Some(deviation)) => format!("{} ± {}", show(summary.mean), show(deviation)),
-        (_, None) => show(summary.mean),
+    match metric {
+        Metric::Accuracy => words.per_cent(&mean_and_deviation(summary, -2)),
+        Metric::Loss | Metric::Value => mean_and_deviation(summary, 0),
     }
 }
 

@@ -90,7 +90,7 @@ fn tiers(result: &ProblemResult, language: Language) -> Option<Tiers> {
             rule: rule.rule.clone(),
             label: rule.label.clone(),
             mean: mean(rule),
-            text: figure(&finals(result, rule).cloned(), result.metric, rule.diverged, language).text,
+            text: figure(&finals(result, rule).cloned(), rule.diverged, language).text,
             interval,
         })
     };

@@ -25,7 +25,7 @@ pub fn brief(result: &ProblemResult, language: Language) -> String {
     let words = language.words();
     let Some((best, found)) = best(result) else { return words.every_final_run_diverged().into() };
     let what = judged(result, language);
-    let shown = figure(&Some(found.clone()), result.metric, 0, language).text;
+    let shown = figure(&Some(found.clone()), 0, language).text;
     let (label, seeds) = (best.label.as_str(), found.count);
     if result.rules.len() == 1 {
         return words.only_rule(label, what, &shown, seeds);

@@ -1,7 +1,7 @@
 //! The figures of one problem.
 
 use super::images::images;
-use super::table::{is_function, rate, validation};
+use super::table::{chosen_rate, is_function, validation};
 use crate::error::PageError;
 use crate::landscape::landscape;
 use thalweg_data::{Dataset, Function, Noisy};
@@ -45,7 +45,7 @@ pub(super) fn function_figures(
         let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
         let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
         let path = descend(&mut noisy, &specification, start, function.steps)?;
-        let detail = format!("{} {}", words.learning_rate(), rate(rule.learning_rate));
+        let detail = format!("{} {}", words.learning_rate(), chosen_rate(rule));
         paths.push(Path {
             rule: rule.rule.clone(),
             label: rule.label.clone(),

@@ -3,6 +3,7 @@
 
 use super::table::{figure, rate, validation};
 use thalweg_lab::comparison::{DefaultResult, ProblemResult, RuleResult};
+use thalweg_lab::search::show_rate;
 use thalweg_report::{Block, Cell, Column, Language, Table};
 
 /// Shows each rule at its defaults and tuned, and the range of rates that do as well as the one that was found. Returns nothing
@@ -48,16 +49,17 @@ fn row(
     let words = language.words();
     let mut row = vec![Cell::rule(&rule.rule, &rule.label)];
     let number = |value: f64| Cell::value(rate(value), value);
+    let searched = |value: f64| show_rate(rule.shown_rate(value));
     if has_defaults {
         let default_rate = |default: &DefaultResult| default.hyperparameters.get("learning_rate").copied();
         let default = rule.default.as_ref();
         row.push(default.and_then(default_rate).map_or("–".into(), number));
-        row.push(default.map_or("–".into(), |default| {
-            figure(&default.validation, result.metric, default.diverged, language)
-        }));
+        row.push(
+            default.map_or("–".into(), |default| figure(&default.validation, default.diverged, language)),
+        );
     }
-    row.push(number(rule.learning_rate));
-    row.push(figure(&rule.validation, result.metric, rule.diverged, language));
+    row.push(Cell::value(searched(rule.learning_rate), rule.learning_rate));
+    row.push(figure(&rule.validation, rule.diverged, language));
     if !has_tolerance {
         return row;
     }
@@ -65,10 +67,10 @@ fn row(
         row.extend(["–".into(), "–".into(), "–".into()]);
         return row;
     };
-    row.push(format!("{} … {}", rate(tolerance.from), rate(tolerance.to)).into());
+    row.push(format!("{} … {}", searched(tolerance.from), searched(tolerance.to)).into());
     row.push(Cell::value(format!("{:.1}", tolerance.decades()), tolerance.decades()));
     row.push(match (tolerance.cliff, tolerance.cliff_distance(rule.learning_rate)) {
-        (Some(cliff), Some(distance)) => Cell::value(format!("{} ({distance:.1})", rate(cliff)), cliff),
+        (Some(cliff), Some(distance)) => Cell::value(format!("{} ({distance:.1})", searched(cliff)), cliff),
         _ => words.not_seen().into(),
     });
     row

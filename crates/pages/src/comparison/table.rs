@@ -1,6 +1,7 @@
 //! The table of one problem, for the terminal and the page.
 
 use thalweg_lab::comparison::{Boundary, ProblemResult, RuleResult};
+use thalweg_lab::digits::mean_and_deviation;
 use thalweg_lab::experiment::Metric;
 use thalweg_lab::search::show_rate;
 use thalweg_lab::statistics::Summary;
@@ -42,13 +43,13 @@ pub fn table(problem: &ProblemResult, language: Language) -> Table {
     for rule in &problem.rules {
         let name = Cell::rule(&rule.rule, &rule.label);
         let mut row = vec![if best == Some(&rule.label) { name.strong() } else { name }];
-        row.push(Cell::value(format!("{}{}", rate(rule.learning_rate), edge(rule)), rule.learning_rate));
+        row.push(Cell::value(format!("{}{}", chosen_rate(rule), edge(rule)), rule.learning_rate));
         if has_others {
             row.push(others(rule).into());
         }
-        row.push(figure(&rule.validation, problem.metric, rule.diverged, language));
+        row.push(figure(&rule.validation, rule.diverged, language));
         if has_test {
-            row.push(figure(&rule.test, problem.metric, rule.diverged, language));
+            row.push(figure(&rule.test, rule.diverged, language));
         }
         if has_target {
             row.push(match rule.target.as_ref().and_then(|target| target.median) {
@@ -102,6 +103,11 @@ fn others(rule: &RuleResult) -> String {
     found.collect::<Vec<_>>().join(", ")
 }
 
+/// Returns the rate of a rule's final runs.
+pub(super) fn chosen_rate(rule: &RuleResult) -> String {
+    show_rate(rule.shown_rate(rule.learning_rate))
+}
+
 /// Returns a learning rate in three digits.
 pub(super) fn rate(rate: f64) -> String {
     if (1e-3..1e3).contains(&rate) {
@@ -112,18 +118,10 @@ pub(super) fn rate(rate: f64) -> String {
 }
 
 /// Returns a metric over some runs, and how many of them diverged.
-pub(super) fn figure(summary: &Option<Summary>, metric: Metric, diverged: usize, language: Language) -> Cell {
+pub(super) fn figure(summary: &Option<Summary>, diverged: usize, language: Language) -> Cell {
     let words = language.words();
     let Some(summary) = summary else { return words.diverged().into() };
-    let number = |value: f64| match metric {
-        Metric::Accuracy | Metric::Loss | Metric::R2 => format!("{value:.4}"),
-        Metric::Rmse | Metric::Mae => in_units(value),
-        Metric::Value => format!("{value:.3e}"),
-    };
-    let mut text = number(summary.mean);
-    if let Some(spread) = summary.standard_deviation {
-        text += &format!(" ± {}", number(spread));
-    }
+    let mut text = mean_and_deviation(summary, 0);
     if diverged > 0 {
         text += &format!(" ({})", words.runs_diverged(diverged));
     }

@@ -167,6 +167,39 @@ fn every_final_run_is_shown_by_the_figure_that_is_judged() {
     }
 }
 
+/// Text of a cell of the table at the top of a page.
+fn cell(page: &Page, row: usize, column: usize) -> String {
+    page.table.as_ref().unwrap().rows[row][column].text.clone()
+}
+
+#[test]
+fn figures_have_the_digits_that_search_and_interval_deserve() {
+    // A grid of two rates a decade does not tell 0.03 from 0.0316, nor is the value it finds the lowest to three digits.
+    let experiment = checked(
+        "rules = ['adam']\n[protocol]\ntuning_trials = 9\ndefault_seeds = 0\n\
+         [problem]\nfunction = 'bowl'",
+    );
+    let comparison = compare(&experiment, &Engine::new(&experiment, &Source::default()).unwrap());
+    let rule = &comparison.problems[0].rules[0];
+    let (rate, value) = (rule.learning_rate, rule.validation.as_ref().unwrap().mean);
+    assert!(rate.to_string().len() > rule.shown_rate(rate).to_string().len(), "{rate} is short by chance");
+    let found = page(&comparison, &BTreeMap::new(), Language::English).unwrap();
+    assert_eq!(cell(&found, 0, 1).trim_end_matches('*'), rule.shown_rate(rate).to_string());
+    let digits = |text: &str| text.trim_start_matches(['0', '.']).len();
+    assert_eq!(digits(&cell(&found, 0, 2)), 2, "{}", cell(&found, 0, 2));
+    let sentence = &comparison.problems[0].verdict.sentence.en;
+    assert!(sentence.contains(&format!("({})", cell(&found, 0, 2))), "{sentence}, {value}");
+    // With seeds, the mean ends where the second digit of the half-width of its interval stands.
+    let comparison = on_a_noisy_bowl();
+    let summary = comparison.problems[0].rules[0].validation.clone().unwrap();
+    let half = summary.interval(0.95).unwrap().high - summary.mean;
+    let found = page(&comparison, &BTreeMap::new(), Language::English).unwrap();
+    let shown = cell(&found, 0, 2);
+    let decimals = shown.split(' ').next().unwrap().split('.').nth(1).unwrap().len();
+    let second_digit = half * 10_f64.powi(decimals as i32);
+    assert!((9.5..99.5).contains(&second_digit), "{shown}, ± {half}");
+}
+
 #[test]
 fn a_result_that_was_changed_by_hand_is_refused() {
     let mut comparison = on_a_square(false);

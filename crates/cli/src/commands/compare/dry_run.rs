@@ -6,6 +6,8 @@ use crate::language::Language;
 use crate::plan::plan;
 use crate::progress::Steps;
 use crate::{code, interrupt, output, stderr};
+use std::sync::atomic::Ordering;
+use thalweg::lab::RunFault;
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
 use thalweg::lab::preflight::{PreflightEvent, preflight};
@@ -22,11 +24,12 @@ pub(super) fn dry_run(
 ) -> Result<(), Failure> {
     let threads = threads(arguments.threads);
     let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
-    let interrupted = |message| match stop.load(std::sync::atomic::Ordering::Relaxed) {
-        true => Failure::Interrupted("interrupted; what was run is kept".into()),
-        false => Failure::Error(message),
-    };
-    check(experiment, engine, &stop).map_err(|error| interrupted(error.to_string()))?;
+    let interrupted = || Failure::Interrupted("interrupted; what was run is kept".into());
+    let checked = check(experiment, engine, &stop);
+    if stop.load(Ordering::Relaxed) {
+        return Err(interrupted());
+    }
+    checked?;
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
         let steps = Steps::new(arguments.json);
@@ -43,7 +46,12 @@ pub(super) fn dry_run(
             }
         };
         let one =
-            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(&interrupted)?;
+            preflight(experiment, index, engine, store, &code, &stop, &observer).map_err(
+                |fault| match fault {
+                    RunFault::Interrupted => interrupted(),
+                    fault => fault.into(),
+                },
+            )?;
         // The bar ends before the plan is printed.
         drop(steps);
         if !arguments.json {

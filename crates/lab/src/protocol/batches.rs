@@ -1,28 +1,22 @@
 //! Running a batch of independent cells: reuse what is stored, share the rest among threads, store each result at once.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use super::{Event, Failure, RunError, RunOptions, Runner};
 use crate::cell::{Cell, CellId, Stage, WorkloadHash};
+use crate::executor::{Jobs, carry_out};
 use crate::experiment::Experiment;
+use crate::fault::RunFault;
 use crate::outcome::{Inside, Outcome};
 use crate::store::{Store, StoreError, Tried, Use};
 
-/// A run that takes less is short.
-const SHORT: Duration = Duration::from_millis(50);
-/// How long to wait for a result before looking after other things.
-const PAUSE: Duration = Duration::from_millis(500);
-/// How often to ask for the results of other programs.
-const POLL: Duration = Duration::from_millis(50);
 /// How long to wait for other programs before saying for whom.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Runs batches.
-pub(super) struct Executor<'a, 's> {
+/// Runs batches of cells and keeps count of them.
+pub(super) struct Batches<'a, 's> {
     experiment: &'a Experiment,
     runner: &'a dyn Runner,
     store: &'a mut dyn Store,
@@ -68,7 +62,7 @@ struct Job {
     unseal: bool,
 }
 
-impl<'a, 's> Executor<'a, 's> {
+impl<'a, 's> Batches<'a, 's> {
     /// For `total` cells in all, as far as known.
     pub(super) fn new(
         total: usize,
@@ -188,123 +182,25 @@ impl<'a, 's> Executor<'a, 's> {
     ) -> Result<BTreeMap<usize, String>, RunError> {
         let (runner, stop) = (self.runner, self.options.stop);
         let threads = self.options.threads.clamp(1, missing.len().max(1));
-        let mut failed = BTreeMap::new();
-        std::thread::scope(|scope| {
-            let (orders, ordered) = mpsc::channel::<usize>();
-            let (sender, receiver) = mpsc::channel();
-            let ordered = Arc::new(Mutex::new(ordered));
-            for _ in 0..threads {
-                let (ordered, sender) = (ordered.clone(), sender.clone());
-                scope.spawn(move || {
-                    // The lock is held while waiting: whoever has it takes the next order.
-                    while let Ok(job) = ordered.lock().map_or(Err(mpsc::RecvError), |orders| orders.recv()) {
-                        let (cell, started) = (&cells[jobs[job].cells[0]], Instant::now());
-                        let result = match stop.load(Ordering::Relaxed) {
-                            true => Err(String::new()),
-                            false => run(runner, cell, jobs[job].unseal, stop),
-                        };
-                        if sender.send((job, result, started.elapsed())).is_err() {
-                            break;
-                        }
-                    }
-                });
-            }
-            // Only this thread touches the store and the observer. When it leaves, `orders` closes and the others end.
-            let mut open: VecDeque<usize> = missing.iter().copied().collect();
-            let mut elsewhere: VecDeque<usize> = VecDeque::new();
-            let (mut running, mut longest) = (0, Duration::ZERO);
-            let mut waiting = Waiting::default();
-            let mut running_on = vec![0; self.experiment.problems.len()];
-            loop {
-                // Short runs are handed out ahead, so that no thread waits for this one; long ones are left to others.
-                let ahead = if longest < SHORT { threads } else { 0 };
-                while running < threads + ahead && !stop.load(Ordering::Relaxed) {
-                    let has_room = |job: &usize| {
-                        let problem = cells[jobs[*job].cells[0]].problem;
-                        running_on[problem] < runner.parallel(problem).max(1)
-                    };
-                    let Some(job) = open.iter().position(has_room).and_then(|at| open.remove(at)) else {
-                        break;
-                    };
-                    if !self.store.claim(&jobs[job].id)? {
-                        elsewhere.push_back(job);
-                    } else if let Some(outcome) = self.known(&jobs[job])? {
-                        // It was finished elsewhere since this batch began.
-                        self.store.release(&jobs[job].id)?;
-                        self.finished(cells, &jobs[job], &outcome, true);
-                        results[job] = Some(outcome);
-                    } else if orders.send(job).is_ok() {
-                        running += 1;
-                        running_on[cells[jobs[job].cells[0]].problem] += 1;
-                    }
-                }
-                if running == 0 && (stop.load(Ordering::Relaxed) || (open.is_empty() && elsewhere.is_empty()))
-                {
-                    return Ok(failed);
-                }
-                self.store.alive()?;
-                let idle = running == 0 && open.is_empty();
-                if let Some(&job) = elsewhere.front().filter(|_| waiting.is_due(idle)) {
-                    let holder = self.store.holder(&jobs[job].id)?.unwrap_or_default();
-                    if waiting.is_news(&holder) {
-                        self.tell(Event::Waiting { cells: elsewhere.len(), holder: &holder });
-                    }
-                }
-                let wait = if running == 0 || !elsewhere.is_empty() { POLL } else { PAUSE };
-                if let Ok((job, result, time)) = receiver.recv_timeout(wait) {
-                    running -= 1;
-                    running_on[cells[jobs[job].cells[0]].problem] -= 1;
-                    longest = longest.max(time);
-                    self.take(cells, &jobs[job], result, |result| match result {
-                        Ok(outcome) => results[job] = Some(outcome),
-                        Err(message) => drop(failed.insert(job, message)),
-                    })?;
-                } else if running < threads {
-                    // What was finished elsewhere is taken; what was left there is open again.
-                    for job in elsewhere.drain(..) {
-                        match self.known(&jobs[job])? {
-                            Some(outcome) => {
-                                self.finished(cells, &jobs[job], &outcome, true);
-                                results[job] = Some(outcome);
-                            }
-                            None => open.push_back(job),
-                        }
-                    }
-                }
-            }
-        })
+        let mut missing = Missing {
+            failed: BTreeMap::new(),
+            open: missing.iter().copied().collect(),
+            elsewhere: VecDeque::new(),
+            waiting: Waiting::default(),
+            running: vec![0; self.experiment.problems.len()],
+            batches: self,
+            cells,
+            jobs,
+            results,
+        };
+        let work = |job: usize| run(runner, &cells[jobs[job].cells[0]], jobs[job].unseal, stop);
+        carry_out(threads, stop, work, &mut missing)?;
+        Ok(missing.failed)
     }
 
     /// The stored result of a job. One made without the test split is no use to the final stage.
     fn known(&self, job: &Job) -> Result<Option<Outcome>, StoreError> {
         Ok(self.store.get(&job.id)?.filter(|outcome| outcome.unsealed || !job.unseal))
-    }
-
-    /// Stores a result and tells of it.
-    fn take(
-        &mut self,
-        cells: &[Cell],
-        job: &Job,
-        result: Result<Outcome, String>,
-        keep: impl FnOnce(Result<Outcome, String>),
-    ) -> Result<(), StoreError> {
-        let cell = &cells[job.cells[0]];
-        match result {
-            Ok(outcome) => {
-                self.store.put(&job.id, cell, &outcome)?;
-                self.finished(cells, job, &outcome, false);
-                keep(Ok(outcome));
-            }
-            Err(message) => {
-                self.store.release(&job.id)?;
-                // A run given up because it was asked to stop has not failed.
-                if !self.options.stop.load(Ordering::Relaxed) {
-                    (self.options.observer)(Event::CellFailed { cell, message: &message });
-                    keep(Err(message));
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Counts a job and tells the observer.
@@ -324,6 +220,111 @@ impl<'a, 's> Executor<'a, 's> {
         let best = self.best.get(&key).map(|best| (best.1, best.2));
         let (done, total) = (self.done, self.total);
         (self.options.observer)(Event::CellFinished { cell, outcome, stored, done, total, best });
+    }
+}
+
+/// The jobs of a batch that have no stored result.
+struct Missing<'b, 'a, 's> {
+    batches: &'b mut Batches<'a, 's>,
+    cells: &'b [Cell],
+    jobs: &'b [Job],
+    results: &'b mut [Option<Outcome>],
+    failed: BTreeMap<usize, String>,
+    /// Jobs that nobody is at.
+    open: VecDeque<usize>,
+    /// Jobs that other programs are at.
+    elsewhere: VecDeque<usize>,
+    waiting: Waiting,
+    /// The number of jobs under way here, by problem.
+    running: Vec<usize>,
+}
+
+impl Missing<'_, '_, '_> {
+    fn problem(&self, job: usize) -> usize {
+        self.cells[self.jobs[job].cells[0]].problem
+    }
+
+    /// Takes a result that another program has stored.
+    fn take_stored(&mut self, job: usize, outcome: Outcome) {
+        self.batches.finished(self.cells, &self.jobs[job], &outcome, true);
+        self.results[job] = Some(outcome);
+    }
+}
+
+impl Jobs<Outcome> for Missing<'_, '_, '_> {
+    type Error = RunError;
+
+    fn next(&mut self) -> Result<Option<usize>, RunError> {
+        loop {
+            let has_room = |&job: &usize| {
+                let problem = self.problem(job);
+                self.running[problem] < self.batches.runner.parallel(problem).max(1)
+            };
+            let first = self.open.iter().position(has_room);
+            let Some(job) = first.and_then(|at| self.open.remove(at)) else { return Ok(None) };
+            let id = &self.jobs[job].id;
+            if !self.batches.store.claim(id)? {
+                self.elsewhere.push_back(job);
+            } else if let Some(outcome) = self.batches.known(&self.jobs[job])? {
+                // It was finished elsewhere since this batch began.
+                self.batches.store.release(id)?;
+                self.take_stored(job, outcome);
+            } else {
+                let problem = self.problem(job);
+                self.running[problem] += 1;
+                return Ok(Some(job));
+            }
+        }
+    }
+
+    fn take(&mut self, job: usize, result: Result<Outcome, RunFault>) -> Result<(), RunError> {
+        let problem = self.problem(job);
+        self.running[problem] -= 1;
+        let Job { id, cells, .. } = &self.jobs[job];
+        let cell = &self.cells[cells[0]];
+        match result {
+            Ok(outcome) => {
+                self.batches.store.put(id, cell, &outcome)?;
+                self.batches.finished(self.cells, &self.jobs[job], &outcome, false);
+                self.results[job] = Some(outcome);
+            }
+            Err(RunFault::Interrupted) => self.batches.store.release(id)?,
+            Err(fault) => {
+                self.batches.store.release(id)?;
+                let message = fault.to_string();
+                (self.batches.options.observer)(Event::CellFailed { cell, message: &message });
+                self.failed.insert(job, message);
+            }
+        }
+        Ok(())
+    }
+
+    fn waits_for_others(&self) -> bool {
+        !self.elsewhere.is_empty()
+    }
+
+    /// Says that this program is alive, and for whom it waits.
+    fn tick(&mut self) -> Result<(), RunError> {
+        self.batches.store.alive()?;
+        let is_idle = self.open.is_empty() && self.running.iter().all(|&running| running == 0);
+        if let Some(&job) = self.elsewhere.front().filter(|_| self.waiting.is_due(is_idle)) {
+            let holder = self.batches.store.holder(&self.jobs[job].id)?.unwrap_or_default();
+            if self.waiting.is_news(&holder) {
+                self.batches.tell(Event::Waiting { cells: self.elsewhere.len(), holder: &holder });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what was finished elsewhere. What was left there is open again.
+    fn look_around(&mut self) -> Result<(), RunError> {
+        for job in std::mem::take(&mut self.elsewhere) {
+            match self.batches.known(&self.jobs[job])? {
+                Some(outcome) => self.take_stored(job, outcome),
+                None => self.open.push_back(job),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -375,18 +376,10 @@ pub(super) fn mistakes(
 }
 
 /// Runs a cell and makes sure that the result keeps the rules.
-fn run(runner: &dyn Runner, cell: &Cell, unseal: bool, stop: &AtomicBool) -> Result<Outcome, String> {
-    // A bug in one run must not cost the others.
-    let result = catch_unwind(AssertUnwindSafe(|| runner.run(cell, unseal, stop)));
-    let mut outcome = result.unwrap_or_else(|panic| {
-        let message = panic.downcast_ref::<String>().map(String::as_str);
-        let message = message.or(panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-        Err(format!("the program has a bug here: {message}"))
-    })?;
+fn run(runner: &dyn Runner, cell: &Cell, unseal: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
+    let mut outcome = runner.run(cell, unseal, stop)?;
     if !unseal && (outcome.test.is_some() || !outcome.predictions.is_empty() || !outcome.correct.is_empty()) {
-        return Err(
-            "the test split was read before the final stage, which would spoil the comparison".to_string()
-        );
+        return Err(RunFault::TestRead);
     }
     outcome.unsealed = unseal;
     outcome.test = outcome.test.filter(|test| test.is_finite());
