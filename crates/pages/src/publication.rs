@@ -111,11 +111,10 @@ fn rows(problem: &ProblemSummary, language: Language) -> Rows {
 fn figure(problem: &ProblemSummary, language: Language) -> &'static str {
     let words = language.words();
     match (problem.metric, problem.on_test) {
-        (Some(Metric::Accuracy), true) => words.test_accuracy(),
-        (Some(Metric::Accuracy), false) => words.validation_accuracy(),
         (Some(Metric::Value), _) => words.value_of_the_function(),
-        (_, true) => words.test_loss(),
-        (_, false) => words.validation_loss(),
+        (Some(metric), on_test) => metric.title(words, on_test),
+        (None, true) => words.test_loss(),
+        (None, false) => words.validation_loss(),
     }
 }
 

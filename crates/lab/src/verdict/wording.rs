@@ -19,34 +19,13 @@ pub(super) fn label(word: Word, best: &str, other: &str) -> Sentence {
     })
 }
 
-<<<<<<< HEAD
 /// Mean and standard deviation, the mean alone of a single run; accuracies in per cent.
-=======
-/// A value as people write it: accuracies in per cent, the rest to three digits.
-pub(super) fn show(words: &dyn Words, metric: Metric, value: f64) -> String {
-    match metric {
-        Metric::Accuracy => words.per_cent(&format!("{:.1}", 100.0 * value)),
-        // Errors in the units of a target are read beside its values, so they are written as those are.
-        Metric::Rmse | Metric::Mae => in_digits(value, 1e9),
-        Metric::Loss | Metric::R2 | Metric::Value => in_digits(value, 1e5),
-    }
-}
-
-/// Three digits, in powers of ten outside 0.001 to `most`.
-fn in_digits(value: f64, most: f64) -> String {
-    if value != 0.0 && !(1e-3..most).contains(&value.abs()) {
-        return format!("{value:.2e}");
-    }
-    let digits = if value == 0.0 { 0.0 } else { value.abs().log10().floor() };
-    format!("{value:.*}", (2.0 - digits).max(0.0) as usize)
-}
-
-/// Mean and standard deviation, the mean alone of a single run.
->>>>>>> h3-in
 pub(super) fn spread(words: &dyn Words, metric: Metric, summary: &Summary) -> String {
     match metric {
         Metric::Accuracy => words.per_cent(&mean_and_deviation(summary, -2)),
-        Metric::Loss | Metric::Value => mean_and_deviation(summary, 0),
+        Metric::Loss | Metric::Rmse | Metric::Mae | Metric::R2 | Metric::Value => {
+            mean_and_deviation(summary, 0)
+        }
     }
 }
 
