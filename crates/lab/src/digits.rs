@@ -92,10 +92,7 @@ mod tests {
         assert_eq!(shown(&[-1e-4, 1e-4, 0.0, 0.0, 0.0]), "0.000000 ± 0.000071");
         // Without a spread, two digits.
         assert_eq!([shown(&[0.070_512]), shown(&[0.0]), shown(&[0.5, 0.5])], ["0.071", "0.0", "0.50 ± 0.00"]);
-        assert_eq!(
-            [shown(&[1.495e-4]), shown(&[1.5e-12]), shown(&[4321.0])],
-            ["0.00015", "1.5e-12", "4300"]
-        );
+        assert_eq!([shown(&[1.495e-4]), shown(&[1.5e-12]), shown(&[4321.0])], ["0.00015", "1.5e-12", "4300"]);
         // In per cent.
         assert_eq!(mean_and_deviation(&Summary::of(&[0.9, 0.92, 0.91]).unwrap(), -2), "91.0 ± 1.0");
     }

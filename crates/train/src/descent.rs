@@ -47,7 +47,7 @@ pub fn descend(
             gradient = function.gradient(ahead);
         }
         match optimizer.step(&mut at, &gradient) {
-            Err(thalweg_optim::OptimError::NonFinite { .. }) => {
+            Err(error) if error.is_of_a_gradient() => {
                 path.diverged_at = Some(step);
                 break;
             }
