@@ -19,6 +19,7 @@ mod checksum;
 mod claim;
 mod file;
 mod file_name;
+mod half;
 mod names;
 #[cfg(not(feature = "threads"))]
 mod one_thread;
@@ -30,6 +31,7 @@ pub use checksum::checksum;
 pub use claim::Claim;
 pub use file::{resolved, write_atomically};
 pub use file_name::{file_name, is_plain, with_digits};
+pub use half::{brain_half, half};
 pub use names::{hint, nearest};
 #[cfg(not(feature = "threads"))]
 pub use one_thread::{side_by_side, side_by_side_in};
