@@ -1,6 +1,7 @@
 //! The repository's own commands: checks, measurements and distribution.
 #![forbid(unsafe_code)]
 
+mod arm;
 mod bench;
 mod budgets;
 mod circles;
@@ -9,6 +10,8 @@ mod dist;
 mod docs;
 mod faults;
 mod full;
+mod fuzz;
+mod memory;
 mod process;
 mod quick;
 mod steps;
@@ -27,6 +30,9 @@ const COMMANDS: &[&Command] = &[
     &budgets::COMMAND,
     &docs::COMMAND,
     &faults::COMMAND,
+    &fuzz::COMMAND,
+    &memory::COMMAND,
+    &arm::COMMAND,
     &bench::COMMAND,
     &timings::COMMAND,
     &dist::COMMAND,

@@ -47,7 +47,7 @@ fn run(mut arguments: Arguments) -> Outcome {
 /// Checks the formatting of every crate, the ones outside the workspace included.
 pub(crate) fn formatting(output: &Output) -> Outcome {
     output.run(&mut process::cargo(&["fmt", "--all", "--check"]))?;
-    for folder in ["crates/python", "bench", "fuzz"] {
+    for folder in ["crates/python", "bench", "fuzz/libfuzzer"] {
         let manifest = workspace::root().join(folder).join("Cargo.toml");
         if manifest.exists() {
             output.run(process::cargo(&["fmt", "--check", "--manifest-path"]).arg(manifest))?;

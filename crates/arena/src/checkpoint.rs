@@ -101,14 +101,17 @@ impl Checkpoint {
     /// [`ArenaError::Missing`]; [`ArenaError::WrongType`] for integers and half precision.
     pub fn get<T: Real>(&self, name: &str) -> Result<(Vec<usize>, Vec<T>), ArenaError> {
         let stored = self.tensors.get(name).ok_or_else(|| ArenaError::Missing(name.to_string()))?;
-        let values = match stored.dtype {
-            Dtype::F32 => stored.bytes.chunks_exact(4).map(|b| T::from(f32::read_le(b))).collect(),
-            Dtype::F64 => stored.bytes.chunks_exact(8).map(|b| T::from_f64(f64::read_le(b))).collect(),
+        let mut values = Vec::new();
+        let room = values.try_reserve_exact(stored.shape.iter().product());
+        room.map_err(|_| too_large(name, &stored.shape))?;
+        match stored.dtype {
+            Dtype::F32 => values.extend(stored.bytes.chunks_exact(4).map(|b| T::from(f32::read_le(b)))),
+            Dtype::F64 => values.extend(stored.bytes.chunks_exact(8).map(|b| T::from_f64(f64::read_le(b)))),
             other => {
                 let (name, found) = (name.to_string(), format!("{other:?}"));
                 return Err(ArenaError::WrongType { name, found, expected: "f32 or f64" });
             }
-        };
+        }
         Ok((stored.shape.clone(), values))
     }
 
@@ -210,11 +213,13 @@ impl Checkpoint {
             .tensors()
             .into_iter()
             .map(|(name, view)| {
-                let stored =
-                    Stored { dtype: view.dtype(), shape: view.shape().to_vec(), bytes: view.data().to_vec() };
-                (name, stored)
+                let mut bytes = Vec::new();
+                let room = bytes.try_reserve_exact(view.data().len());
+                room.map_err(|_| too_large(&name, view.shape()))?;
+                bytes.extend_from_slice(view.data());
+                Ok((name, Stored { dtype: view.dtype(), shape: view.shape().to_vec(), bytes }))
             })
-            .collect();
+            .collect::<Result<_, ArenaError>>()?;
         let checkpoint = Self { metadata, tensors };
         match written {
             Some(written) if written != checkpoint.checksum() => Err(damaged()),
@@ -252,6 +257,10 @@ impl Checkpoint {
             std::fs::read(path).map_err(|source| ArenaError::Read { path: path.to_path_buf(), source })?;
         Self::parse(&bytes, &path.display().to_string())
     }
+}
+
+fn too_large(name: &str, shape: &[usize]) -> ArenaError {
+    ArenaError::TooLarge { name: name.to_string(), shape: display_shape(shape) }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Programs that an experiment names are started only by who asked for it.
 
 use crate::failure::Failure;
-use crate::shell::quoted;
 use crate::stderr;
 use std::io::{BufRead, IsTerminal};
 use thalweg::lab::experiment::{Experiment, Workload};
+use thalweg_kit::shell_word;
 
 /// Leave to start programs that stand in a results file, or in an experiment that is only looked at.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
@@ -28,7 +28,7 @@ pub(crate) fn ask(experiment: &Experiment, origin: &str, consent: Consent) -> Re
             Workload::Function(_) | Workload::Training(_) => None,
         })
         .map(|(name, words)| {
-            let command: Vec<String> = words.iter().map(quoted).collect();
+            let command: Vec<String> = words.iter().map(shell_word).collect();
             format!("  {name}: {}", command.join(" "))
         })
         .collect();

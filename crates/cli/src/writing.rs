@@ -3,12 +3,9 @@
 
 use crate::failure::Failure;
 use crate::folder::RESULTS;
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
-
-/// Bytes by which a file is recognised.
-const HEAD: u64 = 4096;
+use thalweg::report::is_page;
+use thalweg_kit::is_replaceable;
 
 /// Whether files of others are replaced.
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
@@ -43,19 +40,19 @@ pub(crate) enum Kind {
 impl Kind {
     /// Whether a file that begins so is one of ours.
     fn is_own(self, head: &[u8]) -> bool {
-        let head = String::from_utf8_lossy(head);
-        let begins = |text: &str| head.starts_with(text);
+        let text = String::from_utf8_lossy(head);
+        let begins = |beginning: &str| text.starts_with(beginning);
         match self {
-            Self::Page => begins("<!doctype html>") && head.contains("name=\"generator\" content=\"thalweg "),
+            Self::Page => is_page(head),
             Self::Runs => begins("experiment,experiment_hash,problem,label,rule,"),
-            Self::Lines => begins("{\"experiment\":\"") && head.contains("\",\"experiment_hash\":\""),
+            Self::Lines => begins("{\"experiment\":\"") && text.contains("\",\"experiment_hash\":\""),
             Self::Summary => begins("experiment,experiment_hash,problem,metric,split,"),
-            Self::Latex => begins("% \\usepackage{booktabs}\n") && head.contains("\\label{tab:thalweg-"),
+            Self::Latex => begins("% \\usepackage{booktabs}\n") && text.contains("\\label{tab:thalweg-"),
             Self::Markdown => {
-                begins("### ") && head.contains("\n| :-- | --: | --: | --: | --: | --: | --: |\n")
+                begins("### ") && text.contains("\n| :-- | --: | --: | --: | --: | --: | --: |\n")
             }
-            Self::Picture => begins("\u{fffd}PNG") && head.contains("Software\0thalweg"),
-            Self::Result => begins("{") && head.contains("\"protocol\""),
+            Self::Picture => begins("\u{fffd}PNG") && text.contains("Software\0thalweg"),
+            Self::Result => begins("{") && text.contains("\"protocol\""),
             Self::Other => false,
         }
     }
@@ -68,7 +65,7 @@ impl<'a> Target<'a> {
     }
 
     fn refuse_what_is_not_own(&self) -> Result<(), Failure> {
-        if is_replaceable(self.path, self.kind) {
+        if is_replaceable(self.path, |head| self.kind.is_own(head)) {
             return Ok(());
         }
         Err(Failure::new(format!(
@@ -76,19 +73,6 @@ impl<'a> Target<'a> {
             self.path.display(),
             self.option
         )))
-    }
-}
-
-/// Whether nothing is lost when the file is replaced: it is not there, empty, ours, or no ordinary file, which the writing refuses.
-fn is_replaceable(path: &Path, kind: Kind) -> bool {
-    if !path.is_file() {
-        return true;
-    }
-    let mut head = Vec::new();
-    match File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)) {
-        Ok(0) => true,
-        Ok(_) => kind.is_own(&head),
-        Err(_) => false,
     }
 }
 
@@ -143,7 +127,7 @@ pub(crate) fn check_folder(folder: &Path, overwriting: Overwriting) -> Result<()
         return Ok(());
     }
     let page = folder.join("report.html");
-    if page.exists() && is_replaceable(&page, Kind::Page) {
+    if page.exists() && is_replaceable(&page, is_page) {
         return Ok(());
     }
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
@@ -155,7 +139,10 @@ pub(crate) fn check_folder(folder: &Path, overwriting: Overwriting) -> Result<()
         entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
     let kind = |name: &str| if name == "result.json" { Kind::Result } else { Kind::Other };
-    match names.iter().find(|name| written(name) && !is_replaceable(&folder.join(name), kind(name))) {
+    match names
+        .iter()
+        .find(|name| written(name) && !is_replaceable(&folder.join(name), |head| kind(name).is_own(head)))
+    {
         None => Ok(()),
         Some(name) => Err(Failure::new(format!(
             "{} is there already, and no results of this program are beside it; choose another folder with --out, or add --force to \

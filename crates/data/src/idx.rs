@@ -8,8 +8,12 @@ use std::borrow::Cow;
 use std::io::Read;
 
 use flate2::bufread::GzDecoder;
+use thalweg_kit::{TooLittleMemory, check_free_memory};
 
 const UNSIGNED_BYTE: u8 = 0x08;
+/// The memory that a file takes while it becomes examples, in multiples of its size.
+const COPIES: u64 = 2;
+
 pub(crate) const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Deflate compresses at most 1032 to 1 (<https://zlib.net/zlib_tech.html>), so a header that promises more is wrong.
 const DEFLATE_LIMIT: u64 = 1032;
@@ -74,6 +78,9 @@ pub enum IdxError {
         "the header is damaged: dimensions {0:?} need more bytes than there can be; download the file again"
     )]
     Absurd(Vec<usize>),
+    /// More values than fit in memory.
+    #[error("the file is too large: {0}")]
+    Memory(TooLittleMemory),
     /// The gzip stream is broken.
     #[error("the gzip stream is damaged ({0}); download the file again")]
     Gzip(String),
@@ -150,8 +157,12 @@ fn parse_gzip(bytes: &[u8]) -> Result<Idx<'_>, IdxError> {
     if promised > DEFLATE_LIMIT * bytes.len() as u64 {
         return Err(IdxError::Truncated { promised, found: 0 });
     }
-    let mut values = Vec::with_capacity(promised as usize);
+    check_free_memory(promised.saturating_mul(COPIES)).map_err(IdxError::Memory)?;
+    let mut values = Vec::new();
     // One byte more than promised tells trailing bytes and makes the decoder check its checksum at the end.
+    values
+        .try_reserve_exact(promised as usize + 1)
+        .map_err(|_| IdxError::Memory(TooLittleMemory { needed: promised, free: None }))?;
     decoder.by_ref().take(promised + 1).read_to_end(&mut values).map_err(gzip_error)?;
     let found = values.len() as u64;
     if found < promised {

@@ -7,6 +7,7 @@ mod array;
 mod element;
 mod error;
 mod header;
+mod room;
 
 pub use array::{Array, Texts, Values};
 pub use error::NpyError;
@@ -14,6 +15,11 @@ pub use error::NpyError;
 use std::io::{self, Read, Write};
 
 use header::{Header, MAGIC};
+use room::with_room;
+use thalweg_kit::check_free_memory;
+
+/// The memory that an array takes while it becomes examples, in multiples of its size: its bytes, its values and the examples.
+const COPIES: u64 = 3;
 
 /// Reads an array from the bytes of an `.npy` file.
 pub fn parse(bytes: &[u8]) -> Result<Array, NpyError> {
@@ -27,8 +33,9 @@ pub(crate) fn read(reader: &mut impl Read, limit: u64) -> Result<(Array, u64), N
     if promised > limit {
         return Err(NpyError::Truncated { promised, found: limit });
     }
-    let mut bytes = Vec::with_capacity(promised as usize);
+    check_free_memory(promised.saturating_mul(COPIES)).map_err(NpyError::Memory)?;
     // One byte more than promised tells trailing bytes, and makes a ZIP reader check its checksum at the end.
+    let mut bytes = with_room(promised as usize + 1)?;
     reader.take(promised + 1).read_to_end(&mut bytes).map_err(|error| NpyError::Stream(error.to_string()))?;
     let found = bytes.len() as u64;
     if found < promised {
@@ -37,9 +44,9 @@ pub(crate) fn read(reader: &mut impl Read, limit: u64) -> Result<(Array, u64), N
     if found > promised {
         return Err(NpyError::Trailing { promised });
     }
-    let mut values = header.element.decode(&bytes);
+    let mut values = header.element.decode(&bytes)?;
     if header.fortran_order && header.shape.len() > 1 {
-        values = values.transposed(&header.shape);
+        values = values.transposed(&header.shape)?;
     }
     Ok((Array { shape: header.shape, values }, promised))
 }

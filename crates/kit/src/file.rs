@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Age at which a temporary file that nobody has locked counts as left behind. A living process locks its file right after it has
 /// made it.
 const LEFT_BEHIND: Duration = Duration::from_secs(60);
+/// Bytes by which a file is recognised.
+const HEAD: u64 = 4096;
 /// Links that are followed from one to the next before a path counts as a circle.
 const MOST_LINKS: usize = 40;
 
@@ -47,6 +49,20 @@ pub fn write_atomically(path: &Path, write: impl FnOnce(&mut File) -> io::Result
         return result;
     }
     sync_folder(folder_of(&target))
+}
+
+/// Whether nothing is lost when the file at `path` is replaced: it is not there, is empty, or begins with what `is_own` takes for this
+/// program's. What is no ordinary file is left to [`write_atomically`], which refuses it.
+pub fn is_replaceable(path: &Path, is_own: impl FnOnce(&[u8]) -> bool) -> bool {
+    if !path.is_file() {
+        return true;
+    }
+    let mut head = Vec::new();
+    match File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)) {
+        Ok(0) => true,
+        Ok(_) => is_own(&head),
+        Err(_) => false,
+    }
 }
 
 /// Returns where the bytes of a file go: `path` itself, or what it links to in the end, whether that is there or not.
@@ -161,6 +177,18 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_own_or_nothing_is_replaceable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("page");
+        let own = |head: &[u8]| head.starts_with(b"ours");
+        assert!(is_replaceable(&path, own) && is_replaceable(folder.path(), own));
+        for (content, replaceable) in [("", true), ("ours, and more", true), ("theirs", false)] {
+            fs::write(&path, content).unwrap();
+            assert_eq!(is_replaceable(&path, own), replaceable, "{content}");
+        }
+    }
 
     #[test]
     fn a_failed_write_keeps_the_old_content_and_leaves_nothing_behind() {

@@ -20,22 +20,28 @@ mod claim;
 mod file;
 mod file_name;
 mod half;
+mod memory;
 mod names;
 #[cfg(not(feature = "threads"))]
 mod one_thread;
+mod shell;
 mod text;
 #[cfg(feature = "threads")]
 mod threads;
 
 pub use checksum::checksum;
 pub use claim::Claim;
-pub use file::{resolved, write_atomically};
+pub use file::{is_replaceable, resolved, write_atomically};
 pub use file_name::{file_name, is_plain, with_digits};
 pub use half::{brain_half, half};
+pub use memory::{
+    FreeMemory, MemoryLimit, TooLittleMemory, UsedMemory, check_free_memory, free_memory, used_memory,
+};
 pub use names::{hint, nearest};
 #[cfg(not(feature = "threads"))]
 pub use one_thread::{side_by_side, side_by_side_in};
-pub use text::{csv_field, is_hidden, visible};
+pub use shell::{shell_path, shell_word};
+pub use text::{bounded, csv_field, is_hidden, visible};
 #[cfg(feature = "threads")]
 pub use threads::{side_by_side, side_by_side_in};
 

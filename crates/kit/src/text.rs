@@ -29,8 +29,25 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Returns a field of comma-separated values (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe before
-/// it; numbers are left as they are.
+/// Returns a text of at most about `most` characters: of a longer one, the beginning and the end.
+///
+/// ```
+/// assert_eq!(thalweg_kit::bounded("abc", 10), "abc");
+/// assert_eq!(thalweg_kit::bounded(&"ab".repeat(50), 8), "ababab … (92 characters left out) … ab");
+/// ```
+pub fn bounded(text: &str, most: usize) -> Cow<'_, str> {
+    let count = text.chars().count();
+    if count <= most {
+        return Cow::Borrowed(text);
+    }
+    let (head, tail) = (most - most / 4, most / 4);
+    let at = |index: usize| text.char_indices().nth(index).map_or(text.len(), |(at, _)| at);
+    let (begin, end) = (&text[..at(head)], &text[at(count - tail)..]);
+    Cow::Owned(format!("{begin} … ({} characters left out) … {end}", count - most))
+}
+
+/// Returns a field of comma-separated values (RFC 4180), with hidden characters written out. A text that a spreadsheet would take for a
+/// formula gets an apostrophe before it; numbers are left as they are.
 ///
 /// ```
 /// assert_eq!(thalweg_kit::csv_field("=1+1"), "'=1+1");
@@ -39,7 +56,8 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn csv_field(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
     let text = if is_formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) };
-    if text.contains([',', '"', '\n', '\r']) {
+    let text = visible(&text);
+    if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text.into_owned()
@@ -76,6 +94,8 @@ mod tests {
             ("-inf", "-inf"),
             ("sgd, plain", "\"sgd, plain\""),
             ("a=b", "a=b"),
+            ("\r=1", "'\\u000d=1"),
+            ("a\u{1b}[31m\u{202e}, b", "\"a\\u001b[31m\\u202e, b\""),
         ] {
             assert_eq!(csv_field(text), field);
         }

@@ -12,11 +12,11 @@ use std::sync::atomic::AtomicBool;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use thalweg_lab::RunFault;
 use thalweg_lab::cell::Cell;
 use thalweg_lab::comparison::ProblemResult;
 use thalweg_lab::engine::vocabulary;
 use thalweg_lab::experiment::{Document, Experiment};
+use thalweg_lab::fault::RunFault;
 use thalweg_lab::outcome::{Curve, Outcome};
 use thalweg_lab::protocol::{RunOptions, Runner, run};
 use thalweg_lab::statistics::normal_quantile;

@@ -5,10 +5,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use thalweg_lab::RunFault;
 use thalweg_lab::cell::Cell;
 use thalweg_lab::engine::vocabulary;
 use thalweg_lab::experiment::Document;
+use thalweg_lab::fault::RunFault;
 use thalweg_lab::outcome::{Curve, Outcome};
 use thalweg_lab::protocol::{RunOptions, Runner, run};
 use thalweg_lab::store::SqliteStore;

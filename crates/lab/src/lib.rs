@@ -45,19 +45,19 @@ pub mod engine;
 mod executor;
 pub mod experiment;
 pub mod export;
-mod fault;
+pub mod fault;
+pub mod memory;
 pub mod outcome;
 pub mod preflight;
 pub mod protocol;
 pub mod range_test;
 pub mod search;
 pub mod seeds;
+mod stage;
 pub mod statistics;
 pub mod store;
 pub mod study;
 pub mod verdict;
-
-pub use fault::RunFault;
 
 /// The examples of the README, tested.
 #[cfg(doctest)]

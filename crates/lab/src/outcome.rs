@@ -118,6 +118,47 @@ impl Curve {
     }
 }
 
+/// The most points of a curve that is kept, but for its last.
+pub(crate) const MOST_POINTS: usize = 2048;
+
+/// A curve of bounded length. Once it is full, every second point is left out, and from then on every second, fourth, … is kept. The
+/// last point always is.
+#[derive(Clone, Debug)]
+pub(crate) struct ShortCurve {
+    curve: Curve,
+    /// Of how many points one is kept.
+    every: u64,
+    seen: u64,
+    last: Option<(u32, f32)>,
+}
+
+impl ShortCurve {
+    pub(crate) fn new() -> Self {
+        Self { curve: Curve::default(), every: 1, seen: 0, last: None }
+    }
+
+    pub(crate) fn push(&mut self, step: u32, value: f32) {
+        if self.seen.is_multiple_of(self.every) {
+            self.curve.push(step, value);
+            if self.curve.len() > MOST_POINTS {
+                let Curve { steps, values } = &mut self.curve;
+                *steps = steps.iter().copied().step_by(2).collect();
+                *values = values.iter().copied().step_by(2).collect();
+                self.every *= 2;
+            }
+        }
+        self.seen += 1;
+        self.last = Some((step, value));
+    }
+
+    pub(crate) fn finish(mut self) -> Curve {
+        if let Some((step, value)) = self.last.filter(|(step, _)| self.curve.steps.last() != Some(step)) {
+            self.curve.push(step, value);
+        }
+        self.curve
+    }
+}
+
 /// A number that may be NaN. JSON has none: it is written `null`.
 pub(crate) mod number {
     use serde::{Deserialize, Deserializer, Serializer};
@@ -167,6 +208,24 @@ mod hexadecimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_curve_stays_short_and_keeps_its_ends() {
+        let of = |points: u32| {
+            let mut curve = ShortCurve::new();
+            (0..points).for_each(|step| curve.push(step, step as f32));
+            curve.finish()
+        };
+        assert_eq!(of(0), Curve::default());
+        let whole = of(MOST_POINTS as u32);
+        assert!(whole.steps.iter().copied().eq(0..MOST_POINTS as u32));
+        let thinned = of(MOST_POINTS as u32 + 1);
+        assert!(thinned.steps.iter().copied().eq((0..=MOST_POINTS as u32).step_by(2)));
+        let long = of(1_000_000);
+        assert_eq!((long.steps[0], long.steps[1], long.steps.last()), (0, 512, Some(&999_999)));
+        assert!((MOST_POINTS / 2..=MOST_POINTS + 1).contains(&long.len()));
+        assert!(long.steps.iter().zip(&long.values).all(|(step, value)| *step as f32 == *value));
+    }
 
     #[test]
     fn json_keeps_every_bit_and_the_missing_numbers() {

@@ -137,7 +137,7 @@ pub fn preflight(
             best = Some((score, arm));
         }
     }
-    let Some((_, best)) = best else { return Err(RunFault::Said("there is no rule to run".into())) };
+    let Some((_, best)) = best else { return Err(RunFault::NoRule) };
     let figures: Vec<f64> = (0..runs)
         .map(|number| run(best, number))
         .collect::<Result<Vec<_>, _>>()?
@@ -204,19 +204,16 @@ fn gradients(
     dataset: &Dataset,
     experiment: &Experiment,
 ) -> Result<f64, RunFault> {
-    let said = |error: &dyn std::fmt::Display| RunFault::Said(error.to_string());
     let cell = Cell::single(problem, &experiment.rules[0], experiment.seed);
-    let settings = engine::settings(training, dataset, &cell).map_err(|error| said(&error))?;
-    let model = network::<f64>(&settings, dataset).map_err(|error| said(&error))?;
-    let initial = settings.initial.parse().map_err(|error| said(&error))?;
+    let settings = engine::settings(training, dataset, &cell)?;
+    let model = network::<f64>(&settings, dataset)?;
+    let initial = settings.initial.parse()?;
     let parameters = initialise(&model.graph, initial, derive(settings.seed, "initial values"));
     let count = EXAMPLES.min(dataset.train.len());
-    let mut session =
-        Session::training(&model.graph, count, model.loss, &[]).map_err(|error| said(&error))?;
+    let mut session = Session::training(&model.graph, count, model.loss, &[])?;
     let indices: Vec<u32> = (0..count as u32).collect();
-    fill(&mut session, &model, &dataset.train, &indices, true).map_err(|error| said(&error))?;
-    let checks =
-        check_gradients(&mut session, parameters.values(), Some(SAMPLED)).map_err(|error| said(&error))?;
+    fill(&mut session, &model, &dataset.train, &indices, true)?;
+    let checks = check_gradients(&mut session, parameters.values(), Some(SAMPLED))?;
     // A kink within the step of a difference quotient spoils one entry, a wrong gradient all of a parameter's.
     Ok(checks.iter().map(|check| check.mean_absolute_difference).fold(0.0, f64::max))
 }

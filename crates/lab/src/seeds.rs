@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::cell::Stage;
+use crate::stage::Stage;
 
 /// The seed of run number `index` (from 0) of a stage: the first 53 bits of SHA-256 over the master seed, the stage's name
 /// and the index. 53 bits, so that any JSON reader gets the seed back exactly.

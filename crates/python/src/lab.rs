@@ -17,6 +17,7 @@ use thalweg_arena::Layout;
 use thalweg_data::Source;
 use thalweg_lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 use thalweg_lab::experiment::{Document, ExperimentError};
+use thalweg_lab::fault::OwnFault;
 use thalweg_lab::protocol::{Event, RunError, RunOptions, run};
 use thalweg_lab::store::{MemoryStore, SqliteStore, Store};
 
@@ -110,8 +111,8 @@ pub(crate) fn compare(
 fn refused(error: &ExperimentError, arguments: &[String]) -> PyErr {
     let argument = error.place.as_ref().and_then(|place| arguments.get(place.line - 1));
     let about = argument.map(|argument| format!("{argument}: ")).unwrap_or_default();
-    let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
-    PyValueError::new_err(format!("{about}{}{help}", error.message))
+    let help = error.fault.help().map(|help| format!("; {help}")).unwrap_or_default();
+    PyValueError::new_err(format!("{about}{}{help}", error.fault))
 }
 
 /// A problem written in Python: an object with `start(seed)`.
@@ -128,7 +129,7 @@ struct PythonRun {
 }
 
 impl Own for PythonProblem {
-    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, OwnFault> {
         let started = Python::attach(|py| -> PyResult<PythonRun> {
             let run = self.problem.call_method1(py, "start", (seed,))?;
             let found = run.call_method0(py, "parameters")?;
@@ -174,7 +175,7 @@ impl Objective for PythonRun {
         self.parameters.clone()
     }
 
-    fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+    fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, OwnFault> {
         Python::attach(|py| -> PyResult<f64> {
             let (loss, gradients): (f64, Bound<'_, PyDict>) =
                 self.run.bind(py).call_method1("gradients", (self.point(py, layout, at)?,))?.extract()?;
@@ -200,7 +201,7 @@ impl Objective for PythonRun {
         .map_err(in_words)
     }
 
-    fn again(&mut self) -> Result<(), String> {
+    fn again(&mut self) -> Result<(), OwnFault> {
         Python::attach(|py| match self.run.bind(py).getattr_opt("again")? {
             Some(again) => again.call0().map(drop),
             None => Ok(()),
@@ -208,7 +209,7 @@ impl Objective for PythonRun {
         .map_err(in_words)
     }
 
-    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, String> {
+    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, OwnFault> {
         Python::attach(|py| -> PyResult<Judged> {
             let point = self.point(py, layout, at)?;
             let (loss, accuracy) =
@@ -223,9 +224,9 @@ impl Objective for PythonRun {
     }
 }
 
-fn in_words(error: PyErr) -> String {
+fn in_words(error: PyErr) -> OwnFault {
     Python::attach(|py| {
         let traceback = error.traceback(py).and_then(|traceback| traceback.format().ok()).unwrap_or_default();
-        format!("{traceback}{error}")
+        format!("{traceback}{error}").into()
     })
 }

@@ -8,7 +8,7 @@ the class it sees. [`specification`] reads its options, [`saved`] its state, [`r
 `thalweg_optim`'s.
 
 Beside the optimizers stand [`network`] (layers as a function with gradients), [`data`], [`training`] and [`lab`]; [`rows`] reads the
-arrays of examples that they take.
+arrays of examples that they take, and [`page`] writes what a comparison found.
 
 No Python error leaves anything half done: everything is checked before the first element changes.
 */
@@ -25,6 +25,7 @@ mod lend;
 mod network;
 mod optimizer;
 mod overlap;
+mod page;
 mod report;
 mod roster;
 mod rows;
@@ -46,6 +47,8 @@ mod _native {
     use crate::network::Network;
     #[pymodule_export]
     use crate::optimizer::Optimizer;
+    #[pymodule_export]
+    use crate::page::write_page;
     #[pymodule_export]
     use crate::training::{Trained, train};
 }

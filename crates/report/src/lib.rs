@@ -56,6 +56,7 @@ pub use table::{Align, Cell, Column, Table};
 pub use thalweg_words::Language;
 pub use tiers::{Standing, Tiers};
 pub use wrap::wrap;
+pub use write::is_page;
 
 /// The examples of the README, tested.
 #[cfg(doctest)]

@@ -41,6 +41,12 @@ impl Page {
     }
 }
 
+/// Whether a file that begins with `head` is a page of this program.
+pub fn is_page(head: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(head);
+    head.starts_with("<!doctype html>") && head.contains("name=\"generator\" content=\"thalweg ")
+}
+
 /// Checks that this program holds what draws figures.
 fn can_draw() -> Result<(), ReportError> {
     if cfg!(feature = "plotly-js") { Ok(()) } else { Err(ReportError::NoScript) }
@@ -75,6 +81,13 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_recognised_by_its_beginning() {
+        let page = Page::new(crate::Language::Korean, "a title").html();
+        assert!(is_page(&page.as_bytes()[..1000]));
+        assert!(!is_page(b"<!doctype html>\n<html lang=\"en\"><p>somebody's") && !is_page(b""));
+    }
 
     #[test]
     fn equal_names_are_numbered() {

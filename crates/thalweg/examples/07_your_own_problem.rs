@@ -9,6 +9,7 @@ use thalweg::arena::Layout;
 use thalweg::data::Source;
 use thalweg::lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 use thalweg::lab::experiment::Document;
+use thalweg::lab::fault::OwnFault;
 use thalweg::lab::protocol::{RunOptions, run};
 use thalweg::lab::store::MemoryStore;
 
@@ -21,7 +22,7 @@ struct Run {
 }
 
 impl Own for Clouds {
-    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, OwnFault> {
         Ok(Box::new(Run { batch: seed % 1_000 }))
     }
 }
@@ -31,14 +32,14 @@ impl Objective for Run {
         vec![Tensor { name: "w".into(), shape: vec![3], values: vec![0.0; 3] }]
     }
 
-    fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+    fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, OwnFault> {
         self.batch += 1;
         let (loss, gradient) = mean(at, self.batch * 20..self.batch * 20 + 20);
         into[..3].copy_from_slice(&gradient);
         Ok(loss)
     }
 
-    fn evaluate(&mut self, _: &Layout, at: &[f64], _: Split) -> Result<Judged, String> {
+    fn evaluate(&mut self, _: &Layout, at: &[f64], _: Split) -> Result<Judged, OwnFault> {
         Ok(Judged { loss: mean(at, 1_000_000..1_000_400).0, accuracy: None })
     }
 

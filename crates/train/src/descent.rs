@@ -35,10 +35,32 @@ pub fn descend(
     start: [f64; 2],
     steps: u64,
 ) -> Result<Path, TrainError> {
+    let mut path = Path { points: vec![], values: vec![], diverged_at: None };
+    path.diverged_at = follow(function, rule, start, steps, |point, value| {
+        path.points.push(point);
+        path.values.push(value);
+        true
+    })?;
+    Ok(path)
+}
+
+/// Does what [`descend`] does, and keeps nothing: `see` gets the start and the point after each update, with the function's value
+/// there, and says whether to go on. Returns the update that led out of the finite numbers.
+///
+/// # Errors
+/// A rule or hyper-parameter that does not exist.
+pub fn follow(
+    function: &mut Noisy,
+    rule: &Specification,
+    start: [f64; 2],
+    steps: u64,
+    mut see: impl FnMut([f64; 2], f64) -> bool,
+) -> Result<Option<u64>, TrainError> {
     let mut optimizer = rule.build::<f64>(Arc::new(Layout::flat(2)))?;
     let mut at = start;
-    let mut path =
-        Path { points: vec![start], values: vec![function.function().value(start)], diverged_at: None };
+    if !see(start, function.function().value(start)) {
+        return Ok(None);
+    }
     for step in 1..=steps {
         let mut ahead = at;
         optimizer.evaluation_point(&at, &mut ahead)?;
@@ -47,21 +69,18 @@ pub fn descend(
             gradient = function.gradient(ahead);
         }
         match optimizer.step(&mut at, &gradient) {
-            Err(error) if error.is_of_a_gradient() => {
-                path.diverged_at = Some(step);
-                break;
-            }
+            Err(error) if error.is_of_a_gradient() => return Ok(Some(step)),
             other => other?,
         }
         let value = function.function().value(at);
         if !(at.iter().all(|x| x.is_finite()) && value.is_finite()) {
-            path.diverged_at = Some(step);
+            return Ok(Some(step));
+        }
+        if !see(at, value) {
             break;
         }
-        path.points.push(at);
-        path.values.push(value);
     }
-    Ok(path)
+    Ok(None)
 }
 
 #[cfg(test)]

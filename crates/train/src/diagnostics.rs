@@ -119,9 +119,7 @@ pub(crate) fn activations<T: Element>(
     examples: &Examples,
 ) -> Result<Vec<ActivationDiagnostics>, TrainError> {
     let plan = Plan::evaluation(&model.graph, 1, &[model.output])?;
-    let is_activation = |op: &str| Activation::ALL.iter().any(|(name, _)| *name == op);
-    let found = plan.nodes().iter().filter(|node| is_activation(node.op));
-    let nodes: Vec<_> = found.filter_map(|node| Some((model.graph.find(&node.name)?, node))).collect();
+    let nodes = activation_nodes(model, &plan);
     let wanted: Vec<_> = nodes.iter().map(|(node, _)| *node).collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
@@ -135,6 +133,26 @@ pub(crate) fn activations<T: Element>(
         Ok(distribution(planned.name.clone(), session.value(node)?, &planned.shape))
     };
     nodes.into_iter().map(one).collect()
+}
+
+/// The activations of a network, with what is planned of them.
+fn activation_nodes<'p, T: Element>(
+    model: &Model<T>,
+    plan: &'p Plan,
+) -> Vec<(thalweg_nn::Node, &'p thalweg_nn::PlannedNode)> {
+    let is_activation = |op: &str| Activation::ALL.iter().any(|(name, _)| *name == op);
+    let found = plan.nodes().iter().filter(|node| is_activation(node.op));
+    found.filter_map(|node| Some((model.graph.find(&node.name)?, node))).collect()
+}
+
+/// Returns the bytes that a look at the activations takes, where there are `available` training examples.
+pub(crate) fn looked_at<T: Element>(model: &Model<T>, available: usize) -> Result<usize, TrainError> {
+    let plan = Plan::evaluation(&model.graph, 1, &[model.output])?;
+    let wanted: Vec<_> = activation_nodes(model, &plan).into_iter().map(|(node, _)| node).collect();
+    if wanted.is_empty() {
+        return Ok(0);
+    }
+    Ok(Plan::evaluation(&model.graph, EXAMPLES.min(available).max(1), &wanted)?.bytes())
 }
 
 /// Values between 0 and 1 or -1 and 1 get those ranges, others their own.

@@ -8,13 +8,8 @@ pub enum TrainError {
     #[error("{0}")]
     Setting(String),
     /// More memory than there is.
-    #[error(
-        "this network needs about {gigabytes:.1} GB, more than this machine can give; use smaller layers or batches"
-    )]
-    Memory {
-        /// Values, gradients, parameters and optimizer state together, in units of 1e9 bytes.
-        gigabytes: f64,
-    },
+    #[error("this network is too large: {0}; use smaller layers or batches")]
+    Memory(thalweg_kit::TooLittleMemory),
     /// A checkpoint that belongs to another run.
     #[error("the checkpoint does not belong to this run: {0}")]
     Checkpoint(String),

@@ -92,20 +92,3 @@ pub(crate) fn check_last_batch<T: Element>(
         ))
     })
 }
-
-/// The most buffers of the parameters' size that a run holds: parameters, gradients, a point ahead, two states.
-const ARENAS: usize = 5;
-
-/// Asks the system for the memory of a run in batches of `batch`, and frees it. A refusal is an error here; later it would
-/// abort the process.
-///
-/// # Errors
-/// [`TrainError::Memory`].
-pub fn check_memory<T: Element>(model: &Model<T>, batch: usize) -> Result<(), TrainError> {
-    let plan = Plan::training(&model.graph, batch.max(1), model.objective, &[])?;
-    let arenas = model.graph.layout().len().saturating_mul(T::BYTES).saturating_mul(ARENAS);
-    let bytes = plan.bytes().saturating_add(arenas);
-    Vec::<u8>::new()
-        .try_reserve_exact(bytes)
-        .map_err(|_| TrainError::Memory { gigabytes: bytes as f64 / 1e9 })
-}

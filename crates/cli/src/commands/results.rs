@@ -11,6 +11,7 @@ use thalweg::lab::comparison::Comparison;
 use thalweg::lab::export::{Record, csv, json_lines, optuna_journal, summaries, summary_csv, tensorboard};
 use thalweg::lab::store::SqliteStore;
 use thalweg::pages::publication;
+use thalweg_kit::visible;
 
 /// Hand the results of a comparison to other programs: CSV, JSON lines, TensorBoard, Optuna
 #[derive(clap::Args)]
@@ -193,7 +194,7 @@ fn tables(records: &[Record], targets: &Targets, language: Language, folder: &Pa
     let write = |path: &Path, text: String| match path == Path::new("-") {
         true => output::line(text.trim_end()),
         false => {
-            write_atomically(path, text.as_bytes())?;
+            write_atomically(path, visible(&text).as_bytes())?;
             let rows: usize = problems.iter().map(|problem| problem.rules.len()).sum();
             output::line(format!("{}: {rows} rules", path.display()))
         }

@@ -15,6 +15,7 @@ use thalweg::lab::engine::vocabulary;
 use thalweg::lab::study::{Line, Study, is_study, run as run_study};
 use thalweg::pages;
 use thalweg::report::Page;
+use thalweg_kit::shell_path;
 
 /// Run a study: what a setting does, drawn; or any other experiment file
 #[derive(clap::Args)]
@@ -107,8 +108,9 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     }
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let source = arguments.source.source();
-    let page =
-        Page::bilingual(language, |language| pages::study(&study, &results, &source, &name, language))?;
+    let page = Page::bilingual(language, |language| {
+        pages::study(&study, &results, &source, &shell_path(file), language)
+    })?;
     let page = page.write(&out)?;
     if arguments.json {
         output::json(&json(&study, &results))?;

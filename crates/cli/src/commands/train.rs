@@ -5,7 +5,7 @@ use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
 use crate::progress::Progress;
 use crate::reading::say_understood;
-use crate::shell::{self, given_words};
+use crate::shell::given_words;
 use crate::writing::{Kind, Overwriting, Target, check, is_same_file};
 use crate::{interrupt, output, stderr};
 use serde_json::json;
@@ -24,7 +24,7 @@ use thalweg::train::{
     Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, saved_settings,
     start_fault,
 };
-use thalweg_kit::Claim;
+use thalweg_kit::{Claim, shell_path};
 
 /// Train one network with one rule
 #[derive(clap::Args)]
@@ -122,7 +122,7 @@ impl Arguments {
         if self.resume.as_ref().is_some_and(|other| is_same_file(path, other)) {
             return Ok(());
         }
-        let (path, command) = (path.display(), shell::path(path));
+        let (path, command) = (path.display(), shell_path(path));
         Err(Failure::new(format!(
             "{path} is there already; go on with it (--resume {command}), choose another name, or add --force to replace it"
         )))
@@ -213,7 +213,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Ending::Stopped => {
             let path = save_interrupted(&trainer.checkpoint()?, arguments.save.as_deref())?;
-            let (path, word) = (path.display(), shell::path(&path));
+            let (path, word) = (path.display(), shell_path(&path));
             return Err(Failure::Interrupted(format!(
                 "interrupted after {done} steps; saved to {path}. Go on with: thalweg train --resume {word} --save {word}"
             )));

@@ -126,7 +126,7 @@ fn show(progress: &Progress, status: &ExperimentStatus, event: &Event<'_>) {
                 });
             }
         }
-        Event::CellFailed { cell, message } => progress.line(&format!("failed: {cell}: {message}")),
+        Event::CellFailed { cell, fault } => progress.line(&format!("failed: {cell}: {fault}")),
         Event::RangeExtended { problem, label, range, more } => progress.remark(|| format!(
             "{problem}, {label}: the best rate lies at the edge; searching {:.1e} to {:.1e} ({more} more runs for all rules)",
             range.from, range.to
@@ -160,14 +160,14 @@ fn in_json(status: &ExperimentStatus, event: &Event<'_>) -> Option<Value> {
             "seconds_left": status.seconds_left(),
             "best": best.map(|(rate, value)| json!({ "learning_rate": rate, "value": value })),
         }),
-        Event::CellFailed { cell, message } => json!({
+        Event::CellFailed { cell, fault } => json!({
             "event": "failed",
             "problem": status.problems[cell.problem].name,
             "rule": cell.label,
             "stage": cell.stage.name(),
             "hyperparameters": cell.hyperparameters,
             "seed": cell.seed,
-            "message": message,
+            "message": fault.to_string(),
         }),
         Event::RangeExtended { problem, label, range, more } => {
             json!({ "event": "range", "problem": problem, "rule": label, "from": range.from, "to": range.to, "more": more })

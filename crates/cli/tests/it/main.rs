@@ -1,6 +1,7 @@
 //! Tests of the whole program: what a person at a terminal sees, one file a theme.
 #![forbid(unsafe_code)]
 
+mod budgets;
 mod compare;
 mod completions;
 mod data_files;

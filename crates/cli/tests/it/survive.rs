@@ -53,6 +53,16 @@ fn killed_workers_cost_nothing_but_their_cells() {
 }
 
 #[test]
+fn a_comparison_of_networks_in_layers_ends_and_can_be_worked_on() {
+    let shell =
+        shell(&SMALL.replace("hidden = [8]", "network = [\"linear 8\", \"tanh\", \"linear outputs\"]"));
+    let text = shell.succeed("compare experiment.toml --out out");
+    assert!(text.trim_end().ends_with("Report: out/report.html"), "{text}");
+    let done = shell.succeed("work out");
+    assert!(done.ends_with("runs are there\n"), "{done}");
+}
+
+#[test]
 #[cfg(unix)]
 fn ctrl_c_stops_a_comparison_and_says_how_to_go_on() {
     let shell = shell(&SMALL.replace("steps = 60", "steps = 1000000"));

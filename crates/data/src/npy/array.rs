@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::error::NpyError;
+use super::room::with_room;
+
 /// An array with its shape. The values are in C order, also if the file has Fortran order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
@@ -119,21 +122,21 @@ impl Array {
 
 impl Values {
     /// Reorders the values from Fortran order (first index fastest) to C order (last index fastest).
-    pub(super) fn transposed(self, shape: &[usize]) -> Values {
-        match self {
-            Values::U8(values) => Values::U8(to_c_order(&values, shape)),
-            Values::U64(values) => Values::U64(to_c_order(&values, shape)),
-            Values::I64(values) => Values::I64(to_c_order(&values, shape)),
-            Values::F32(values) => Values::F32(to_c_order(&values, shape)),
-            Values::F64(values) => Values::F64(to_c_order(&values, shape)),
+    pub(super) fn transposed(self, shape: &[usize]) -> Result<Values, NpyError> {
+        Ok(match self {
+            Values::U8(values) => Values::U8(to_c_order(&values, shape)?),
+            Values::U64(values) => Values::U64(to_c_order(&values, shape)?),
+            Values::I64(values) => Values::I64(to_c_order(&values, shape)?),
+            Values::F32(values) => Values::F32(to_c_order(&values, shape)?),
+            Values::F64(values) => Values::F64(to_c_order(&values, shape)?),
             Values::Text(Texts { different, positions }) => {
-                Values::Text(Texts { different, positions: to_c_order(&positions, shape) })
+                Values::Text(Texts { different, positions: to_c_order(&positions, shape)? })
             }
-        }
+        })
     }
 }
 
-fn to_c_order<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
+fn to_c_order<T: Copy>(values: &[T], shape: &[usize]) -> Result<Vec<T>, NpyError> {
     let strides: Vec<usize> = shape
         .iter()
         .scan(1, |stride, size| {
@@ -144,7 +147,7 @@ fn to_c_order<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
         .collect();
     let mut index = vec![0; shape.len()];
     let mut at = 0;
-    let mut ordered = Vec::with_capacity(values.len());
+    let mut ordered = with_room(values.len())?;
     for _ in 0..values.len() {
         ordered.push(values[at]);
         for dimension in (0..shape.len()).rev() {
@@ -157,5 +160,5 @@ fn to_c_order<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
             index[dimension] = 0;
         }
     }
-    ordered
+    Ok(ordered)
 }

@@ -2,6 +2,7 @@
 
 use super::array::{Texts, Values};
 use super::error::NpyError;
+use super::room::with_room;
 use thalweg_kit::half;
 
 /// Texts of more letters are not read.
@@ -47,48 +48,56 @@ impl Element {
     }
 
     /// Decodes the elements of `bytes`, which holds a whole number of them.
-    pub(super) fn decode(self, bytes: &[u8]) -> Values {
-        match (self.kind, self.size) {
-            (b'S', size) => Values::Text(Texts::new(bytes.chunks_exact(size).map(bytes_text))),
+    pub(super) fn decode(self, bytes: &[u8]) -> Result<Values, NpyError> {
+        Ok(match (self.kind, self.size) {
+            (b'S', size) => Values::Text(texts(bytes.chunks_exact(size).map(bytes_text))?),
             (b'U', size) => {
-                Values::Text(Texts::new(bytes.chunks_exact(size).map(|letters| self.letters_text(letters))))
+                Values::Text(texts(bytes.chunks_exact(size).map(|letters| self.letters_text(letters)))?)
             }
-            (b'b', _) => Values::F32(bytes.iter().map(|byte| f32::from(u8::from(*byte != 0))).collect()),
-            (b'f', 2) => Values::F32(self.numbers(bytes, |b| half(u16::from_le_bytes(b)))),
-            (b'f', 4) => Values::F32(self.numbers(bytes, f32::from_le_bytes)),
-            (b'f', _) => Values::F64(self.numbers(bytes, f64::from_le_bytes)),
-            (b'i', 1) => Values::I64(self.numbers(bytes, |b| i64::from(i8::from_le_bytes(b)))),
-            (b'i', 2) => Values::I64(self.numbers(bytes, |b| i64::from(i16::from_le_bytes(b)))),
-            (b'i', 4) => Values::I64(self.numbers(bytes, |b| i64::from(i32::from_le_bytes(b)))),
-            (b'i', _) => Values::I64(self.numbers(bytes, i64::from_le_bytes)),
-            (b'u', 2) => Values::I64(self.numbers(bytes, |b| i64::from(u16::from_le_bytes(b)))),
-            (b'u', 4) => Values::I64(self.numbers(bytes, |b| i64::from(u32::from_le_bytes(b)))),
-            (b'u', 8) => Values::U64(self.numbers(bytes, u64::from_le_bytes)),
-            _ => Values::U8(bytes.to_vec()),
-        }
+            (b'b', _) => Values::F32(self.numbers(bytes, |[byte]: [u8; 1]| f32::from(u8::from(byte != 0)))?),
+            (b'f', 2) => Values::F32(self.numbers(bytes, |b| half(u16::from_le_bytes(b)))?),
+            (b'f', 4) => Values::F32(self.numbers(bytes, f32::from_le_bytes)?),
+            (b'f', _) => Values::F64(self.numbers(bytes, f64::from_le_bytes)?),
+            (b'i', 1) => Values::I64(self.numbers(bytes, |b| i64::from(i8::from_le_bytes(b)))?),
+            (b'i', 2) => Values::I64(self.numbers(bytes, |b| i64::from(i16::from_le_bytes(b)))?),
+            (b'i', 4) => Values::I64(self.numbers(bytes, |b| i64::from(i32::from_le_bytes(b)))?),
+            (b'i', _) => Values::I64(self.numbers(bytes, i64::from_le_bytes)?),
+            (b'u', 2) => Values::I64(self.numbers(bytes, |b| i64::from(u16::from_le_bytes(b)))?),
+            (b'u', 4) => Values::I64(self.numbers(bytes, |b| i64::from(u32::from_le_bytes(b)))?),
+            (b'u', 8) => Values::U64(self.numbers(bytes, u64::from_le_bytes)?),
+            _ => Values::U8(self.numbers(bytes, |[byte]| byte)?),
+        })
     }
 
     /// A text of UTF-32, filled up with zeros.
     fn letters_text(self, letters: &[u8]) -> String {
-        let letters = self.numbers(letters, u32::from_le_bytes);
-        let end = letters.iter().rposition(|letter| *letter != 0).map_or(0, |last| last + 1);
-        letters[..end]
-            .iter()
-            .map(|letter| char::from_u32(*letter).unwrap_or(char::REPLACEMENT_CHARACTER))
-            .collect()
+        let (letters, _) = letters.as_chunks::<4>();
+        let end = letters.iter().rposition(|letter| *letter != [0; 4]).map_or(0, |last| last + 1);
+        let letters = letters[..end].iter().map(|letter| u32::from_le_bytes(self.little_endian(*letter)));
+        letters.map(|letter| char::from_u32(letter).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
     }
 
-    fn numbers<const SIZE: usize, T>(self, bytes: &[u8], from_le_bytes: impl Fn([u8; SIZE]) -> T) -> Vec<T> {
+    fn numbers<const SIZE: usize, T>(
+        self,
+        bytes: &[u8],
+        from_le_bytes: impl Fn([u8; SIZE]) -> T,
+    ) -> Result<Vec<T>, NpyError> {
         let (elements, _) = bytes.as_chunks::<SIZE>();
-        elements
-            .iter()
-            .map(|element| {
-                let mut element = *element;
-                if self.big_endian {
-                    element.reverse();
-                }
-                from_le_bytes(element)
-            })
-            .collect()
+        let mut numbers = with_room(elements.len())?;
+        numbers.extend(elements.iter().map(|element| from_le_bytes(self.little_endian(*element))));
+        Ok(numbers)
     }
+
+    fn little_endian<const SIZE: usize>(self, mut element: [u8; SIZE]) -> [u8; SIZE] {
+        if self.big_endian {
+            element.reverse();
+        }
+        element
+    }
+}
+
+/// Keeps texts, if there is room for their positions.
+fn texts(texts: impl ExactSizeIterator<Item = String>) -> Result<Texts, NpyError> {
+    with_room::<u32>(texts.len())?;
+    Ok(Texts::new(texts))
 }

@@ -35,6 +35,11 @@ pub enum NpyError {
         /// Bytes the shape and type multiply to.
         promised: u64,
     },
+    /// More values than fit in memory.
+    #[error(
+        "the array is too large: {0}; store fewer examples, or numbers of fewer bytes (array.astype('f4'))"
+    )]
+    Memory(thalweg_kit::TooLittleMemory),
     /// The stream broke.
     #[error("the array cannot be read: {0}")]
     Stream(String),

@@ -2,7 +2,9 @@
 //!
 //! One program, so that the crate is linked once.
 
+mod allocator;
 mod fetch;
 mod mnist;
+mod out_of_memory;
 mod properties;
 mod tables;

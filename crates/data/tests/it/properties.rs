@@ -1,45 +1,12 @@
 //! Damaged files: whatever the bytes, the parsers answer, and reserve no more memory than the bytes can fill.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::io::{Cursor, Write};
 
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use thalweg_data::{Batches, Options, Sampling, idx, npy, npz, table};
 
-/// The system's allocator, which also notes requests by thread.
-struct Watching;
-
-thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is passed on unchanged to the system's allocator; the notes are plain cells that allocate nothing.
-unsafe impl GlobalAlloc for Watching {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LARGEST.set(LARGEST.get().max(layout.size()));
-        COUNT.set(COUNT.get() + 1);
-        // SAFETY: the caller's promises about `layout` are those that `System` asks for.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: `pointer` came from `System` by way of `alloc` above, with this `layout`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static WATCHING: Watching = Watching;
-
-/// The largest single request for memory while `work` runs, in bytes.
-fn largest_request(work: impl FnOnce()) -> usize {
-    LARGEST.set(0);
-    work();
-    LARGEST.get()
-}
+use crate::allocator::{largest_request, request_count};
 
 /// Deflate's best ratio, and room for the readers' own buffers.
 fn allowed(bytes: &[u8]) -> usize {
@@ -155,13 +122,13 @@ fn drawing_and_gathering_batches_allocates_nothing() {
     for sampling in [Sampling::WithReplacement, Sampling::Shuffled] {
         let mut batches = Batches::new(digits.train.len(), 50, sampling, 1).unwrap();
         let (mut inputs, mut labels) = (vec![0.0f32; 50 * 64], vec![0; 50]);
-        let before = COUNT.get();
+        let before = request_count();
         for _ in 0..100 {
             let indices = batches.next_indices();
             let inputs = &mut inputs[..indices.len() * 64];
             digits.train.gather_inputs(indices, inputs);
             digits.train.gather_labels(indices, &mut labels[..indices.len()]).unwrap();
         }
-        assert_eq!(COUNT.get(), before);
+        assert_eq!(request_count(), before);
     }
 }

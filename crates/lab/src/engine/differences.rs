@@ -11,6 +11,7 @@ use serde::Serialize;
 use thalweg_arena::Layout;
 
 use super::own::{Objective, Own, laid_out};
+use crate::fault::OwnFault;
 
 /// Steps of the quotients, as parts of a tensor's scale: the middle one suits 64 bits, the largest 32.
 const STEPS: [f64; 3] = [1e-4, 1e-2, 1e-6];
@@ -36,7 +37,7 @@ pub struct Differences {
 }
 
 /// Holds gradients at the start of runs with this seed against difference quotients.
-pub(super) fn differences(own: &dyn Own, seed: u64, stop: &AtomicBool) -> Result<Differences, String> {
+pub(super) fn differences(own: &dyn Own, seed: u64, stop: &AtomicBool) -> Result<Differences, OwnFault> {
     let mut first = own.start_until(seed, stop)?;
     let (layout, start) = laid_out(&first.parameters())?;
     let mut gradients = vec![0.0; layout.len()];
@@ -106,7 +107,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn loss(&mut self, at: &[f64]) -> Result<f64, String> {
+    fn loss(&mut self, at: &[f64]) -> Result<f64, OwnFault> {
         let mut unused = vec![0.0; self.layout.len()];
         match &mut self.same_run {
             Some(run) => run.gradients(&self.layout, at, &mut unused),
@@ -118,7 +119,7 @@ impl Asked<'_> {
     }
 
     /// The smallest relative difference between slope and quotient over all steps that say something.
-    fn difference(&mut self, start: &[f64], loss: f64, along: &Direction) -> Result<Option<f64>, String> {
+    fn difference(&mut self, start: &[f64], loss: f64, along: &Direction) -> Result<Option<f64>, OwnFault> {
         // A loss that 32 bits hold was most likely computed in them.
         let precision = if f64::from(loss as f32) == loss { f64::from(f32::EPSILON) } else { f64::EPSILON };
         let mut smallest: Option<f64> = None;
@@ -165,7 +166,7 @@ mod tests {
     }
 
     impl Own for Bowl {
-        fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
+        fn start(&self, seed: u64) -> Result<Box<dyn Objective>, OwnFault> {
             static STARTED: AtomicU64 = AtomicU64::new(0);
             let shift = if self.unseeded { STARTED.fetch_add(1, Ordering::Relaxed) } else { seed } as f64;
             let &Self { factor, batches, narrow, .. } = self;
@@ -183,7 +184,7 @@ mod tests {
             vec![tensor("w", &[0.3, -0.2, 0.5]), tensor("b", &[0.0, 0.0])]
         }
 
-        fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+        fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, OwnFault> {
             let (w, b) = at.split_at(at.len() - 2);
             let target = 0.1 * self.shift;
             let mut loss = 2.0;
@@ -201,7 +202,7 @@ mod tests {
             Ok(if self.narrow { f64::from(loss as f32) } else { loss })
         }
 
-        fn evaluate(&mut self, layout: &Layout, at: &[f64], _: Split) -> Result<Judged, String> {
+        fn evaluate(&mut self, layout: &Layout, at: &[f64], _: Split) -> Result<Judged, OwnFault> {
             let loss = self.gradients(layout, at, &mut vec![0.0; at.len()])?;
             Ok(Judged { loss, accuracy: None })
         }

@@ -4,56 +4,72 @@ use super::divergence::{BLOWN_UP, WINDOW};
 use super::training::specification;
 use crate::cell::Cell;
 use crate::experiment::FunctionProblem;
-use crate::outcome::{Curve, Outcome};
+use crate::fault::RunFault;
+use crate::outcome::{Outcome, ShortCurve};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use thalweg_data::functions::FunctionError;
 use thalweg_data::{Function, Noisy};
-use thalweg_train::descend;
+use thalweg_train::follow;
 
-/// What a clock measures well, and is short enough that one of [`TRIES`] passes without another program in between.
-const LONG_ENOUGH: Duration = Duration::from_micros(300);
+/// What a clock measures well, and is short enough that one of [`TRIES`] passes without another program in between. The time of a step
+/// is a median over runs, and measuring it must not take longer than a run and what is around it.
+const LONG_ENOUGH: Duration = Duration::from_micros(10);
 const TRIES: usize = 3;
-/// From here on an interruption is a small part of the whole.
-const LONG: Duration = Duration::from_millis(20);
+/// A run that takes as long is not repeated to be timed.
+const LONG: Duration = Duration::from_micros(50);
 
 /// Looks for what keeps `cell` from being run.
-pub(super) fn check(problem: &FunctionProblem, cell: &Cell) -> Result<(), String> {
-    let rule = specification(cell, &problem.schedule, problem.steps).map_err(|error| error.to_string())?;
-    let mut function = function(problem, cell.seed).map_err(|error| error.to_string())?;
-    descend(&mut function, &rule, start(problem)?, 0).map(drop).map_err(|error| error.to_string())
+pub(super) fn check(problem: &FunctionProblem, cell: &Cell) -> Result<(), RunFault> {
+    let rule = specification(cell, &problem.schedule, problem.steps)?;
+    let mut function = function(problem, cell.seed)?;
+    follow(&mut function, &rule, start(problem)?, 0, |_, _| true)?;
+    Ok(())
 }
 
-fn start(problem: &FunctionProblem) -> Result<[f64; 2], String> {
-    <[f64; 2]>::try_from(problem.start.as_slice()).map_err(|_| "a start has two coordinates".to_string())
+fn start(problem: &FunctionProblem) -> Result<[f64; 2], RunFault> {
+    <[f64; 2]>::try_from(problem.start.as_slice()).map_err(|_| RunFault::Start(problem.start.len()))
 }
 
-pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Result<Outcome, String> {
+pub(super) fn run(
+    problem: &FunctionProblem,
+    cell: &Cell,
+    unsealed: bool,
+    stop: &AtomicBool,
+) -> Result<Outcome, RunFault> {
     let start = start(problem)?;
-    let rule = specification(cell, &problem.schedule, problem.steps).map_err(|error| error.to_string())?;
-    let mut function = function(problem, cell.seed).map_err(|error| error.to_string())?;
+    let rule = specification(cell, &problem.schedule, problem.steps)?;
+    let mut function = function(problem, cell.seed)?;
     let fresh = function.clone();
     let clock = Instant::now();
     let steps = cell.steps(problem.steps);
-    let path = descend(&mut function, &rule, start, steps).map_err(|error| error.to_string())?;
+    let mut seen = Seen::new(problem.target_loss);
+    let led_out = follow(&mut function, &rule, start, steps, |_, value| {
+        seen.see(value);
+        !seen.count.is_multiple_of(LOOKS_UP_EVERY) || !stop.load(Ordering::Relaxed)
+    })?;
     let elapsed = clock.elapsed();
+    if led_out.is_none() && seen.count <= steps {
+        return Err(RunFault::Interrupted);
+    }
     // A short run is over before the clock has moved, and most of it is setting up: repeat it, and take off what no step costs.
     let time = |steps| {
-        let tries =
-            (0..TRIES).map(|_| seconds(|| descend(&mut fresh.clone(), &rule, start, steps).map(drop)));
-        tries.fold(f64::INFINITY, f64::min)
+        let again = || {
+            let mut seen = Seen::new(problem.target_loss);
+            let see = |_, value| {
+                seen.see(value);
+                true
+            };
+            follow(&mut fresh.clone(), &rule, start, steps, see).map(drop)
+        };
+        (0..TRIES).map(|_| seconds(again)).fold(f64::INFINITY, f64::min)
     };
-    let done = path.diverged_at.unwrap_or(steps).max(1);
-    let diverged_at = path.diverged_at.or_else(|| left(&path.values));
-    let seconds = match elapsed >= LONG {
-        true => elapsed.as_secs_f64(),
-        false => (time(steps) - time(0)).max(0.0),
-    };
-    let mut curve = Curve::default();
-    for (step, value) in path.values.iter().enumerate() {
-        curve.push(step as u32, *value as f32);
-    }
-    let value =
-        if diverged_at.is_some() { f64::NAN } else { path.values.last().copied().unwrap_or(f64::NAN) };
+    let done = led_out.unwrap_or(steps).max(1);
+    let diverged_at = led_out.or(seen.left());
+    let whole = if elapsed >= LONG { elapsed.as_secs_f64() } else { time(steps) };
+    let seconds = (whole - time(0)).max(0.0);
+    let value = if diverged_at.is_some() { f64::NAN } else { seen.last };
+    let curve = seen.curve.finish();
     Ok(Outcome {
         validation: value,
         validation_curve: curve.clone(),
@@ -62,7 +78,7 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
         test: unsealed.then_some(value),
         unsealed,
         diverged_at,
-        steps_to_target: problem.target_loss.and_then(|target| path.steps_to(target)),
+        steps_to_target: seen.reached,
         seconds_per_step: seconds / done as f64,
         inside: Default::default(),
         predictions: vec![],
@@ -70,11 +86,54 @@ pub(super) fn run(problem: &FunctionProblem, cell: &Cell, unsealed: bool) -> Res
     })
 }
 
-/// The update that led far above the start for good: from there to the end, and that for a while, every value is.
-fn left(values: &[f64]) -> Option<u64> {
-    let high = BLOWN_UP * values.first()?.abs();
-    let stayed = values.iter().rev().take_while(|value| **value > high).count();
-    (stayed as u64 >= WINDOW).then(|| (values.len() - stayed) as u64)
+/// Updates between two looks at whether the run shall stop.
+const LOOKS_UP_EVERY: u64 = 4096;
+
+/// What is remembered of the values along a path; it does not grow with the path.
+struct Seen {
+    target: Option<f64>,
+    curve: ShortCurve,
+    /// Values so far, that of the start included.
+    count: u64,
+    last: f64,
+    /// Four times the value of the start.
+    high: f64,
+    /// How many of the last values in a row are higher.
+    above: u64,
+    /// The first update with a value that reaches the target.
+    reached: Option<u64>,
+}
+
+impl Seen {
+    fn new(target: Option<f64>) -> Self {
+        Self {
+            target,
+            curve: ShortCurve::new(),
+            count: 0,
+            last: f64::NAN,
+            high: f64::NAN,
+            above: 0,
+            reached: None,
+        }
+    }
+
+    fn see(&mut self, value: f64) {
+        if self.count == 0 {
+            self.high = BLOWN_UP * value.abs();
+        }
+        self.above = if value > self.high { self.above + 1 } else { 0 };
+        if self.reached.is_none() && self.target.is_some_and(|target| value <= target) {
+            self.reached = Some(self.count);
+        }
+        self.curve.push(self.count as u32, value as f32);
+        self.last = value;
+        self.count += 1;
+    }
+
+    /// The update that led far above the start for good: from there to the end, and that for a while, every value is.
+    fn left(&self) -> Option<u64> {
+        (self.above >= WINDOW).then(|| self.count - self.above)
+    }
 }
 
 /// Mean seconds of `work`, over as many repetitions as the clock needs.
@@ -102,13 +161,19 @@ fn function(problem: &FunctionProblem, seed: u64) -> Result<Noisy, FunctionError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::{Stage, WorkloadHash};
+    use crate::cell::Stage;
     use crate::engine::vocabulary;
     use crate::experiment::{Document, Workload};
+    use crate::outcome::MOST_POINTS;
 
     #[test]
     fn a_path_that_stays_far_above_its_start_has_diverged() {
         let path = |high: usize, end: &[f64]| [&[1.0, 0.5], vec![4.1; high].as_slice(), end].concat();
+        let left = |values: &[f64]| {
+            let mut seen = Seen::new(None);
+            values.iter().for_each(|value| seen.see(*value));
+            seen.left()
+        };
         assert_eq!(left(&path(20, &[])), Some(2), "the second update led up");
         assert_eq!(left(&path(19, &[])), None);
         assert_eq!(left(&path(100, &[3.9])), None, "it came back");
@@ -117,29 +182,39 @@ mod tests {
         assert_eq!(left(&[]), None);
     }
 
+    /// A run of Adam at its defaults on the bowl.
+    fn adam(steps: u64, stop: &AtomicBool) -> Result<Outcome, RunFault> {
+        let text = format!("[problem]\nfunction = \"bowl\"\ntarget_loss = 1\nsteps = {steps}");
+        let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
+        let workload = &experiment.problems[0].workload;
+        let Workload::Function(problem) = workload else { panic!("a function") };
+        let arm = experiment.rules.iter().find(|arm| arm.name == "adam").unwrap();
+        let cell = Cell { stage: Stage::Final, ..Cell::single(&experiment.problems[0], arm, 0) };
+        run(problem, &cell, true, stop)
+    }
+
+    #[test]
+    fn a_long_run_keeps_a_short_curve_and_can_be_stopped() {
+        let (short, long) =
+            (adam(2_000, &AtomicBool::new(false)).unwrap(), adam(300_000, &AtomicBool::new(false)).unwrap());
+        assert_eq!((short.training_loss.len(), short.training_loss.steps[1]), (2_001, 1));
+        assert!(long.training_loss.len() <= MOST_POINTS + 1, "{}", long.training_loss.len());
+        assert_eq!(long.training_loss.steps.last(), Some(&300_000));
+        let at = |outcome: &Outcome, step: u32| {
+            let place = outcome.training_loss.steps.iter().position(|&one| one == step).unwrap();
+            outcome.training_loss.values[place]
+        };
+        let (first, second) = (long.training_loss.steps[0], long.training_loss.steps[1]);
+        assert_eq!((at(&long, first), at(&long, second)), (at(&short, first), at(&short, second)));
+        let at_defaults = short.steps_to_target.or(long.steps_to_target);
+        assert_eq!(long.steps_to_target, at_defaults);
+        let stopped = adam(1_000_000_000, &AtomicBool::new(true));
+        assert!(matches!(stopped, Err(RunFault::Interrupted)));
+    }
+
     #[test]
     fn the_time_of_a_step_is_that_of_a_long_run() {
-        let run = |steps: u64| {
-            let text = format!("[problem]\nfunction = \"bowl\"\nsteps = {steps}");
-            let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
-            let workload = &experiment.problems[0].workload;
-            let Workload::Function(problem) = workload else { panic!("a function") };
-            let arm = experiment.rules.iter().find(|arm| arm.name == "adam").unwrap();
-            let cell = Cell {
-                problem: 0,
-                workload: WorkloadHash::of(workload),
-                arm: 0,
-                label: arm.label.clone(),
-                rule: arm.name.clone(),
-                dialect: arm.dialect.clone(),
-                hyperparameters: arm.defaults.clone(),
-                around: arm.around.clone(),
-                seed: 0,
-                divisor: 1,
-                stage: Stage::Final,
-            };
-            super::run(problem, &cell, true).unwrap().seconds_per_step
-        };
+        let run = |steps: u64| adam(steps, &AtomicBool::new(false)).unwrap().seconds_per_step;
         // Another program may get in the way of one measurement, but not of all.
         let ratios: Vec<f64> = (0..10).map(|_| run(30) / run(1_000_000)).collect();
         assert!(ratios.iter().any(|ratio| (0.4..2.5).contains(ratio)), "{ratios:?}");

@@ -3,6 +3,7 @@
 mod differences;
 mod divergence;
 mod function;
+mod memory;
 mod own;
 mod predictions;
 mod program;
@@ -12,18 +13,19 @@ mod vocabulary;
 
 pub use differences::Differences;
 pub use own::{Judged, Objective, Own, Split, Tensor};
-pub use program::end_programs;
-pub(crate) use training::Stoppable;
+pub use program::{end_programs, read_answer};
+pub(crate) use training::{Stoppable, run_bytes};
 pub use training::{load_dataset, settings, specification, start_fault};
 pub use vocabulary::vocabulary;
 
 use crate::cell::Cell;
 use crate::experiment::{Experiment, FunctionProblem, Metric, ProgramProblem, TrainingProblem, Workload};
-use crate::fault::RunFault;
+use crate::fault::{OwnFault, RunFault};
+use crate::memory::NoRoom;
 use crate::outcome::Outcome;
 use crate::protocol::Runner;
 use crate::verdict::Sentence;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Source, TargetKind};
 use thalweg_train::{guessing_loss, incomplete_round};
 
@@ -145,10 +147,10 @@ impl Engine {
         stop: &AtomicBool,
     ) -> Result<Option<Differences>, RunFault> {
         match self.problems.get(index) {
-            Some(Prepared::Own(_, own)) => match differences::differences(own.as_ref(), seed, stop) {
-                Ok(differences) => Ok(Some(differences)),
-                Err(sentence) => Err(RunFault::said(sentence, stop)),
-            },
+            Some(Prepared::Own(_, own)) => {
+                let differences = differences::differences(own.as_ref(), seed, stop);
+                differences.map(Some).map_err(|fault| unless_stopped(fault, stop))
+            }
             Some(Prepared::Function(_) | Prepared::Training(..)) | None => Ok(None),
         }
     }
@@ -162,16 +164,20 @@ impl Engine {
     }
 }
 
+/// Returns a fault of a problem of one's own as one of its run. One whose run is given up has made no mistake, whatever it says.
+fn unless_stopped(fault: OwnFault, stop: &AtomicBool) -> RunFault {
+    if stop.load(Ordering::Relaxed) { RunFault::Interrupted } else { fault.into() }
+}
+
 impl Runner for Engine {
     fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault> {
         match &self.problems[cell.problem] {
-            Prepared::Function(problem) => Ok(function::run(problem, cell, unseal_test)?),
+            Prepared::Function(problem) => function::run(problem, cell, unseal_test, stop),
             Prepared::Own(problem, own) => {
-                // A program whose run is given up has made no mistake.
                 let run = own
                     .start_until(cell.seed, stop)
                     .and_then(|mut objective| own::run(objective.as_mut(), problem, cell, unseal_test, stop));
-                run.map_err(|sentence| RunFault::said(sentence, stop))
+                run.map_err(|fault| unless_stopped(fault, stop))
             }
             Prepared::Training(problem, dataset, _) => {
                 training::run(problem, dataset, cell, unseal_test, stop)
@@ -179,14 +185,18 @@ impl Runner for Engine {
         }
     }
 
-    fn check(&self, cell: &Cell, stop: &AtomicBool) -> Result<(), String> {
+    fn check(&self, cell: &Cell, stop: &AtomicBool) -> Result<(), RunFault> {
         match &self.problems[cell.problem] {
             Prepared::Function(problem) => function::check(problem, cell),
-            Prepared::Own(problem, own) => own::check(own.as_ref(), problem, cell, stop),
-            Prepared::Training(problem, dataset, _) => {
-                training::trainer(problem, dataset, cell).map(drop).map_err(|fault| fault.to_string())
+            Prepared::Own(problem, own) => {
+                own::check(own.as_ref(), problem, cell, stop).map_err(|fault| unless_stopped(fault, stop))
             }
+            Prepared::Training(problem, dataset, _) => training::trainer(problem, dataset, cell).map(drop),
         }
+    }
+
+    fn room(&self, experiment: &Experiment, threads: usize) -> Result<(), NoRoom> {
+        self.memory(experiment, threads).check()
     }
 
     fn fingerprint(&self, problem: usize) -> String {
@@ -231,7 +241,7 @@ mod tests {
     use super::*;
     use crate::comparison::Comparison;
     use crate::experiment::Document;
-    use crate::protocol::{RunError, RunOptions, check, run};
+    use crate::protocol::{Refusal, RunError, RunOptions, check, run};
     use crate::store::{MemoryStore, Store};
     use std::path::Path;
 
@@ -295,8 +305,9 @@ mod tests {
             panic!("nothing of this can be run: {text}")
         };
         let Err(RunError::Refused(found)) = check(&experiment, &engine, &stop) else { panic!("{text}") };
-        assert_eq!(mistakes, found);
-        (mistakes, store.len())
+        let said = |mistakes: &[Refusal]| mistakes.iter().map(Refusal::to_string).collect::<Vec<_>>();
+        assert_eq!(said(&mistakes), said(&found));
+        (said(&mistakes), store.len())
     }
 
     #[test]

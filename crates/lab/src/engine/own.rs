@@ -10,21 +10,22 @@ use super::divergence::{BLOWN_UP, WINDOW};
 use super::training::specification;
 use crate::cell::Cell;
 use crate::experiment::{Metric, ProgramProblem};
-use crate::outcome::Outcome;
+use crate::fault::OwnFault;
+use crate::outcome::{Outcome, ShortCurve};
 
 /// A problem of one's own. In an experiment it is a `program` of one word, under which [`Engine::own`](super::Engine::own) knows it.
 pub trait Own: Sync {
     /// One run with this seed: everything random in it follows from the seed.
     ///
     /// # Errors
-    /// Why it cannot be had, in a sentence.
-    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String>;
+    /// Why it cannot be had.
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, OwnFault>;
 
     /// As [`start`](Self::start), of a run that gives up waiting for anything outside this process when `stop` becomes true.
     ///
     /// # Errors
     /// As [`start`](Self::start).
-    fn start_until<'a>(&self, seed: u64, _stop: &'a AtomicBool) -> Result<Box<dyn Objective + 'a>, String> {
+    fn start_until<'a>(&self, seed: u64, _stop: &'a AtomicBool) -> Result<Box<dyn Objective + 'a>, OwnFault> {
         self.start(seed)
     }
 
@@ -58,15 +59,15 @@ pub trait Objective {
     /// `layout.find(name)`.
     ///
     /// # Errors
-    /// What went wrong, in a sentence. A loss that is not finite is no error.
-    fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String>;
+    /// What went wrong. A loss that is not finite is no error.
+    fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, OwnFault>;
 
     /// Announces that the next gradients are of the last batch once more, at another point: some rules look at a batch twice. Where
     /// nothing is done, they see another batch.
     ///
     /// # Errors
     /// As [`gradients`](Self::gradients).
-    fn again(&mut self) -> Result<(), String> {
+    fn again(&mut self) -> Result<(), OwnFault> {
         Ok(())
     }
 
@@ -74,7 +75,7 @@ pub trait Objective {
     ///
     /// # Errors
     /// As [`gradients`](Self::gradients).
-    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, String>;
+    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, OwnFault>;
 
     /// Whether there is a test split: otherwise final runs are judged on validation.
     fn has_splits(&self) -> bool;
@@ -120,12 +121,10 @@ pub struct Judged {
 }
 
 impl Judged {
-    fn figure(self, metric: Metric) -> Result<f64, String> {
+    fn figure(self, metric: Metric) -> Result<f64, OwnFault> {
         match (metric, self.accuracy) {
             (Metric::Accuracy, Some(accuracy)) => Ok(accuracy),
-            (Metric::Accuracy, None) => {
-                Err("the problem is judged by its accuracy, and gives none; set `metric = \"loss\"`".into())
-            }
+            (Metric::Accuracy, None) => Err(OwnFault::NoAccuracy),
             (_, _) => Ok(self.loss),
         }
     }
@@ -137,16 +136,14 @@ pub(super) fn element_count(shape: &[usize]) -> Option<usize> {
 }
 
 /// The layout of the parameters, and a buffer with their values.
-pub(super) fn laid_out(tensors: &[Tensor]) -> Result<(Arc<Layout>, Vec<f64>), String> {
+pub(super) fn laid_out(tensors: &[Tensor]) -> Result<(Arc<Layout>, Vec<f64>), OwnFault> {
     let mut layout = Layout::new();
     for Tensor { name, shape, values } in tensors {
         if element_count(shape) != Some(values.len()) {
-            return Err(format!(
-                "the parameter `{name}` has {} values for a shape of {shape:?}",
-                values.len()
-            ));
+            let (name, values, shape) = (name.clone(), values.len(), shape.clone());
+            return Err(OwnFault::Shape { name, values, shape });
         }
-        layout.add(name.as_str(), shape).map_err(|error| error.to_string())?;
+        layout.add(name.as_str(), shape)?;
     }
     let mut parameters = vec![0.0; layout.len()];
     for (place, tensor) in layout.tensors().iter().zip(tensors) {
@@ -161,11 +158,11 @@ pub(super) fn check(
     problem: &ProgramProblem,
     cell: &Cell,
     stop: &AtomicBool,
-) -> Result<(), String> {
-    let said = |error: thalweg_optim::OptimError| error.to_string();
-    let rule = specification(cell, &problem.schedule, problem.steps).map_err(said)?;
+) -> Result<(), OwnFault> {
+    let rule = specification(cell, &problem.schedule, problem.steps)?;
     let (layout, _) = laid_out(&own.start_until(cell.seed, stop)?.parameters())?;
-    rule.build::<f64>(layout).map(drop).map_err(said)
+    rule.build::<f64>(layout)?;
+    Ok(())
 }
 
 /// Holds a problem that is said to be deterministic to its word: the same loss and gradient the second time at a point.
@@ -174,22 +171,17 @@ fn repeats(
     layout: &Layout,
     at: &[f64],
     (loss, gradients): (f64, &[f64]),
-) -> Result<(), String> {
+) -> Result<(), OwnFault> {
     let mut again = vec![0.0; gradients.len()];
     let second = objective.gradients(layout, at, &mut again)?;
     let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
     if same(loss, second) && gradients.iter().zip(&again).all(|(&a, &b)| same(a, b)) {
         return Ok(());
     }
-    let what = if same(loss, second) {
-        "other gradients".into()
-    } else {
-        format!("the loss {loss}, then {second},")
-    };
-    Err(format!(
-        "the problem is said to be `deterministic` and gave {what} when it was asked again at the same parameters; leave the key \
-         out, and let all randomness follow from the seed"
-    ))
+    Err(match same(loss, second) {
+        true => OwnFault::OtherGradients,
+        false => OwnFault::OtherLoss { first: loss, second },
+    })
 }
 
 /// A run of `cell`.
@@ -199,35 +191,35 @@ pub(super) fn run(
     cell: &Cell,
     unsealed: bool,
     stop: &AtomicBool,
-) -> Result<Outcome, String> {
-    let said = |error: thalweg_optim::OptimError| error.to_string();
+) -> Result<Outcome, OwnFault> {
     let (layout, mut parameters) = laid_out(&objective.parameters())?;
-    let rule = specification(cell, &problem.schedule, problem.steps).map_err(said)?;
-    let mut optimizer = rule.build::<f64>(layout.clone()).map_err(said)?;
+    let rule = specification(cell, &problem.schedule, problem.steps)?;
+    let mut optimizer = rule.build::<f64>(layout.clone())?;
     let (mut gradients, mut point) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);
     let mut outcome = Outcome { validation: f64::NAN, unsealed, ..Outcome::default() };
+    let (mut validation_curve, mut training_loss) = (ShortCurve::new(), ShortCurve::new());
     let (mut start, mut above, mut spent, mut done) = (None, 0, 0.0, 0);
     let steps = cell.steps(problem.steps);
     for step in 1..=steps {
         if stop.load(Ordering::Relaxed) {
-            return Err("interrupted".into());
+            return Err(OwnFault::Interrupted);
         }
         let clock = Instant::now();
-        let ahead = optimizer.evaluation_point(&parameters, &mut point).map_err(said)?;
+        let ahead = optimizer.evaluation_point(&parameters, &mut point)?;
         let at = if ahead { &point } else { &parameters };
         let loss = objective.gradients(&layout, at, &mut gradients)?;
         if step == 1 && problem.deterministic {
             repeats(objective, &layout, at, (loss, &gradients))?;
         }
         let mut finite = loss.is_finite();
-        if finite && optimizer.second_point(&parameters, &gradients, &mut point).map_err(said)? {
+        if finite && optimizer.second_point(&parameters, &gradients, &mut point)? {
             objective.again()?;
             objective.gradients(&layout, &point, &mut gradients)?;
         }
         if finite {
             match optimizer.step(&mut parameters, &gradients) {
                 Err(error) if error.is_of_a_gradient() => finite = false,
-                other => drop(other.map_err(said)?),
+                other => drop(other?),
             }
         }
         spent += clock.elapsed().as_secs_f64();
@@ -239,14 +231,14 @@ pub(super) fn run(
         }
         done = step;
         if step.is_multiple_of(problem.evaluate_every) || step == steps {
-            outcome.training_loss.push(step as u32, loss as f32);
-            let at = match optimizer.averaged(&parameters, &mut point).map_err(said)? {
+            training_loss.push(step as u32, loss as f32);
+            let at = match optimizer.averaged(&parameters, &mut point)? {
                 true => &point,
                 false => &parameters,
             };
             let judged = objective.evaluate(&layout, at, Split::Validation)?;
             let figure = judged.figure(problem.metric)?;
-            outcome.validation_curve.push(step as u32, figure as f32);
+            validation_curve.push(step as u32, figure as f32);
             outcome.validation = figure;
             if outcome.steps_to_target.is_none()
                 && problem.target_loss.is_some_and(|target| judged.loss <= target)
@@ -259,6 +251,7 @@ pub(super) fn run(
             }
         }
     }
+    (outcome.validation_curve, outcome.training_loss) = (validation_curve.finish(), training_loss.finish());
     outcome.seconds_per_step = spent / done.max(1) as f64;
     Ok(outcome)
 }
@@ -280,13 +273,13 @@ mod tests {
             vec![Tensor { name: "x".into(), shape: vec![], values: vec![2.0] }]
         }
 
-        fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+        fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, OwnFault> {
             self.asked += 1.0;
             into[0] = 2.0 * at[0];
             Ok(at[0] * at[0] + self.drift * self.asked)
         }
 
-        fn evaluate(&mut self, _: &Layout, at: &[f64], _: Split) -> Result<Judged, String> {
+        fn evaluate(&mut self, _: &Layout, at: &[f64], _: Split) -> Result<Judged, OwnFault> {
             Ok(Judged { loss: at[0] * at[0], accuracy: None })
         }
 
@@ -295,7 +288,7 @@ mod tests {
         }
     }
 
-    fn run_of(key: &str, drift: f64) -> Result<Outcome, String> {
+    fn run_of(key: &str, drift: f64) -> Result<Outcome, OwnFault> {
         let text = format!(
             "rules = [{{ name = \"sgd\", learning_rate = 0.25 }}]\n[problem]\nprogram = [\"mine\"]\nsteps = 2\n{key}"
         );
@@ -310,6 +303,10 @@ mod tests {
         assert_eq!(run_of("", 1.0).unwrap().validation, 0.25);
         assert_eq!(run_of("deterministic = true", 0.0).unwrap().validation, 0.25);
         let refused = run_of("deterministic = true", 1.0).unwrap_err();
-        assert!(refused.contains("gave the loss 5, then 6, when it was asked again"), "{refused}");
+        assert!(matches!(refused, OwnFault::OtherLoss { first: 5.0, second: 6.0 }), "{refused}");
+        assert!(
+            refused.to_string().contains("gave the loss 5, then 6, when it was asked again"),
+            "{refused}"
+        );
     }
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use thalweg_arena::Layout;
 
 use super::own::{Judged, Objective, Own, Split, Tensor};
+use crate::fault::OwnFault;
 
 /// How experiments name it.
 pub(super) const NAME: &str = "thalweg:quadratic-deep";
@@ -46,7 +47,7 @@ struct Run {
 }
 
 impl Own for QuadraticDeep {
-    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, OwnFault> {
         static SHARED: OnceLock<Arc<Shared>> = OnceLock::new();
         let shared = SHARED.get_or_init(|| Arc::new(Shared::new())).clone();
         Ok(Box::new(Run { shared, batches: ChaCha8Rng::seed_from_u64(seed), order: vec![] }))
@@ -115,7 +116,7 @@ impl Objective for Run {
         vec![Tensor { name: "theta".into(), shape: vec![DIMENSIONS], values: vec![1.0; DIMENSIONS] }]
     }
 
-    fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+    fn gradients(&mut self, _: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, OwnFault> {
         if self.order.len() < BATCH {
             // A new epoch; as in DeepOBS, what does not fill a batch is left to the next.
             let mut fresh: Vec<usize> = (0..EXAMPLES).collect();
@@ -131,7 +132,7 @@ impl Objective for Run {
         Ok(loss)
     }
 
-    fn evaluate(&mut self, _: &Layout, at: &[f64], split: Split) -> Result<Judged, String> {
+    fn evaluate(&mut self, _: &Layout, at: &[f64], split: Split) -> Result<Judged, OwnFault> {
         let examples = match split {
             Split::Validation => &self.shared.validation,
             Split::Test => &self.shared.test,

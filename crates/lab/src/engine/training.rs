@@ -4,7 +4,7 @@ use super::predictions;
 use crate::cell::Cell;
 use crate::experiment::{Arm, Initial, Length, Metric, Problem, Sampling, TrainingProblem};
 use crate::fault::RunFault;
-use crate::outcome::{Curve, Inside, Outcome};
+use crate::outcome::{Inside, Outcome, ShortCurve};
 use crate::verdict::Sentence;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
@@ -15,6 +15,9 @@ use thalweg_train::{
 
 /// Training examples whose activations are looked at once training is over.
 const LOOKED_AT: usize = 256;
+
+/// The activation in the settings of a network that says its own; nothing follows from it.
+const USUAL_ACTIVATION: &str = "relu";
 
 /// Loads the data of a training problem.
 ///
@@ -81,8 +84,8 @@ pub fn settings(
     Ok(TrainingSettings {
         data: options(problem),
         examples: problem.examples.map(|count| count as usize),
-        hidden: problem.hidden.iter().map(|&width| width as usize).collect(),
-        activation: problem.activation.clone(),
+        hidden: problem.hidden.iter().flatten().map(|&width| width as usize).collect(),
+        activation: problem.activation.clone().unwrap_or_else(|| USUAL_ACTIVATION.into()),
         network: problem.network.clone(),
         initial: match &problem.initial {
             Initial::Named(name) => name.clone(),
@@ -150,6 +153,12 @@ fn figure(metric: Metric, evaluation: &Evaluation) -> f64 {
     }
 }
 
+/// The bytes that the run of `cell` takes beside its data; 0 for one that cannot be made.
+pub(crate) fn run_bytes(problem: &TrainingProblem, dataset: &Dataset, cell: &Cell) -> u64 {
+    let settings = settings(problem, dataset, cell).ok();
+    settings.and_then(|settings| thalweg_train::run_bytes::<f32>(&settings, dataset).ok()).unwrap_or(0) as u64
+}
+
 pub(super) fn run(
     problem: &TrainingProblem,
     dataset: &Dataset,
@@ -168,7 +177,7 @@ pub(super) fn run(
         Ending::Stopped => return Err(RunFault::Interrupted),
     };
     let figure = |evaluation: &Evaluation| figure(problem.metric, evaluation);
-    let (mut validation_curve, mut training_loss) = (Curve::default(), Curve::default());
+    let (mut validation_curve, mut training_loss) = (ShortCurve::new(), ShortCurve::new());
     for point in &trainer.record().points {
         if let Some(validation) = &point.validation {
             validation_curve.push(point.step as u32, figure(validation) as f32);
@@ -182,10 +191,12 @@ pub(super) fn run(
     let validation = record.last().and_then(|point| point.validation).map_or(f64::NAN, |last| figure(&last));
     let mut inside = Inside::default();
     if unsealed {
+        let (mut gradient_norm, mut update_ratio) = (ShortCurve::new(), ShortCurve::new());
         for one in record.diagnostics.iter().filter(|one| !one.tensors.is_empty()) {
-            inside.gradient_norm.push(one.step as u32, one.gradient_norm() as f32);
-            inside.update_ratio.push(one.step as u32, one.update_ratio().unwrap_or(f64::NAN) as f32);
+            gradient_norm.push(one.step as u32, one.gradient_norm() as f32);
+            update_ratio.push(one.step as u32, one.update_ratio().unwrap_or(f64::NAN) as f32);
         }
+        (inside.gradient_norm, inside.update_ratio) = (gradient_norm.finish(), update_ratio.finish());
         let layers = trainer.activations(LOOKED_AT)?;
         let dead = layers.iter().map(|layer| layer.dead).sum::<f64>() / layers.len() as f64;
         inside.dead = Some(dead as f32).filter(|dead| dead.is_finite());
@@ -205,8 +216,8 @@ pub(super) fn run(
     }
     Ok(Outcome {
         validation,
-        validation_curve,
-        training_loss,
+        validation_curve: validation_curve.finish(),
+        training_loss: training_loss.finish(),
         test,
         unsealed,
         diverged_at,

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use toml::Spanned;
 
-use super::{Experiment, ExperimentError, RawExperiment, RawRule, Source, Vocabulary, check, suggestion};
+use super::{
+    Experiment, ExperimentError, ExperimentFault, RawExperiment, RawRule, Source, Vocabulary, check,
+    suggestion,
+};
 use crate::study::is_study;
 
 /// An experiment as written, with its text: options may still change it before it is checked.
@@ -26,13 +29,8 @@ impl Document {
         let name = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|error| {
             let source = Source { name: name.clone(), text: String::new() };
-            let refused = source.refuse_whole(format!("cannot read the experiment: {error}"));
-            match path.extension() {
-                Some(_) => refused,
-                None => refused.help(
-                    "an experiment is a file, such as mine.toml; the command line names rules and problems by options (--help)",
-                ),
-            }
+            let (reason, is_file) = (error.to_string(), path.extension().is_some());
+            source.refuse_whole(ExperimentFault::Unreadable { reason, is_file })
         })?;
         Self::from_bytes(&name, &bytes)
     }
@@ -46,10 +44,7 @@ impl Document {
             Ok(text) => Self::parse(name, text),
             Err(error) => {
                 let source = Source { name: name.to_string(), text: String::new() };
-                let at = error.valid_up_to();
-                Err(source
-                    .refuse_whole(format!("this is not a text file (byte {at} is not UTF-8)"))
-                    .help("an experiment is a TOML file, saved as UTF-8"))
+                Err(source.refuse_whole(ExperimentFault::NotText(error.valid_up_to())))
             }
         }
     }
@@ -97,20 +92,20 @@ fn explain(source: &Source, error: &toml::de::Error) -> ExperimentError {
         let mut quoted = message.split('`').skip(1).step_by(2);
         let unknown = quoted.next().unwrap_or_default();
         if is_study(&source.text) {
-            return source
-                .refuse_whole("this is a study: it shows what settings do, and compares no rules")
-                .help(format!("draw it: thalweg run {}", source.name));
+            return source.refuse_whole(ExperimentFault::Study { file: source.name.clone() });
         }
-        return source.refuse(span, format!("unknown key `{unknown}`")).help(suggestion(unknown, quoted));
+        let (name, suggestion) = (unknown.to_owned(), suggestion(unknown, quoted));
+        return source.refuse(span, ExperimentFault::UnknownKey { name, suggestion });
     }
     if let Some((found, expected)) = message
         .strip_prefix("invalid type: ")
         .or(message.strip_prefix("invalid value: "))
         .and_then(|rest| rest.split_once(", expected "))
     {
-        return source.refuse(span, format!("expected {}, found {}", plain(expected), plain(found)));
+        let (expected, found) = (plain(expected), plain(found));
+        return source.refuse(span, ExperimentFault::Type { expected, found });
     }
-    source.refuse(span, format!("this is not valid TOML: {message}"))
+    source.refuse(span, ExperimentFault::Syntax(message.to_owned()))
 }
 
 /// Names of types as a person would say them.

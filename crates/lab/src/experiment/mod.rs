@@ -7,6 +7,7 @@
 mod around;
 mod check;
 mod document;
+mod fault;
 mod keys;
 mod preset;
 mod problem;
@@ -18,6 +19,7 @@ mod vocabulary;
 
 pub use around::Around;
 pub use document::Document;
+pub use fault::{ExperimentFault, Objection, ValueFault};
 pub use keys::{
     Key, KeyOption, Kind, MLP, RawExperiment, RawProblem, RawProtocol, RawRuleTable, Takes, Usual,
 };

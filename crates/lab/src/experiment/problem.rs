@@ -102,10 +102,12 @@ pub struct TrainingProblem {
     /// The network's layers, written the way the network writes them; if absent, `hidden` and `activation` say what it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Widths of the hidden layers.
-    pub hidden: Vec<u64>,
-    /// What follows each hidden layer.
-    pub activation: String,
+    /// Widths of the hidden layers; absent where `network` says them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Vec<u64>>,
+    /// What follows each hidden layer; absent where `network` says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activation: Option<String>,
     /// How weights are drawn.
     pub initial: Initial,
     /// Examples in a batch.

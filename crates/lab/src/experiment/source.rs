@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::ExperimentFault;
+
 /// The text an experiment came from, and its name in messages.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Source {
@@ -17,12 +19,10 @@ pub struct Source {
 pub struct ExperimentError {
     /// The file name, as the user wrote it; empty when the experiment came from the command line.
     pub file: String,
-    /// The place, when the mistake has one.
+    /// The place, when the fault has one.
     pub place: Option<Place>,
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub help: Option<String>,
+    /// What is wrong, which says too what to do about it.
+    pub fault: Box<ExperimentFault>,
 }
 
 /// A place in a text, for people: lines and columns count characters from 1.
@@ -40,18 +40,13 @@ pub struct Place {
 
 impl Source {
     /// Refuses something at a byte range; an empty range at 0 stands for "not from the file".
-    pub fn refuse(&self, span: Range<usize>, message: impl Into<String>) -> ExperimentError {
-        ExperimentError {
-            file: self.name.clone(),
-            place: self.place(span),
-            message: message.into(),
-            help: None,
-        }
+    pub fn refuse(&self, span: Range<usize>, fault: impl Into<ExperimentFault>) -> ExperimentError {
+        ExperimentError { file: self.name.clone(), place: self.place(span), fault: Box::new(fault.into()) }
     }
 
     /// Refuses the file as a whole.
-    pub fn refuse_whole(&self, message: impl Into<String>) -> ExperimentError {
-        self.refuse(0..0, message)
+    pub fn refuse_whole(&self, fault: impl Into<ExperimentFault>) -> ExperimentError {
+        self.refuse(0..0, fault)
     }
 
     fn place(&self, span: Range<usize>) -> Option<Place> {
@@ -80,15 +75,6 @@ fn floor_boundary(text: &str, byte: usize) -> usize {
     byte
 }
 
-impl ExperimentError {
-    /// Adds what to do about it.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-}
-
 impl fmt::Display for ExperimentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.file.is_empty() {
@@ -98,7 +84,7 @@ impl fmt::Display for ExperimentError {
             }
             write!(f, " ")?;
         }
-        write!(f, "{}", self.message)?;
+        write!(f, "{}", self.fault)?;
         if let Some(place) = &self.place {
             let margin = " ".repeat(place.line.to_string().len());
             // A tab before the place stays a tab, so that the caret stands under it whatever a tab's width is.
@@ -116,14 +102,18 @@ impl fmt::Display for ExperimentError {
                 "^".repeat(place.length)
             )?;
         }
-        match &self.help {
+        match self.fault.help() {
             Some(help) => write!(f, "\nhelp: {help}"),
             None => Ok(()),
         }
     }
 }
 
-impl std::error::Error for ExperimentError {}
+impl std::error::Error for ExperimentError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.fault.as_ref())
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -134,8 +124,9 @@ mod tests {
         let source =
             Source { name: "race.toml".into(), text: "seed = 1\n\tset = { momemtum = 0.9 }\n".into() };
         let start = source.text.find("momemtum").unwrap();
-        let error =
-            source.refuse(start..start + 8, "unknown key `momemtum`").help("did you mean `momentum`?");
+        let suggestion = "did you mean `momentum`?".into();
+        let fault = ExperimentFault::UnknownKey { name: "momemtum".into(), suggestion };
+        let error = source.refuse(start..start + 8, fault);
         assert_eq!(
             error.to_string(),
             "race.toml:2:10: unknown key `momemtum`\n  |\n2 | \tset = { momemtum = 0.9 }\n  | \t        ^^^^^^^^\nhelp: did you mean `momentum`?"
@@ -145,11 +136,12 @@ mod tests {
     #[test]
     fn columns_count_characters_and_any_range_is_safe() {
         let source = Source { name: "race.toml".into(), text: "이름 = \"새\" x".into() };
-        let place = source.refuse(source.text.len() - 1..source.text.len(), "").place.unwrap();
+        let place =
+            source.refuse(source.text.len() - 1..source.text.len(), ExperimentFault::NoRules).place.unwrap();
         assert_eq!((place.line, place.column), (1, 10));
         for start in 0..20 {
             for end in 0..20 {
-                let _ = source.refuse(start..end, "").to_string();
+                let _ = source.refuse(start..end, ExperimentFault::NoRules).to_string();
             }
         }
     }

@@ -7,7 +7,7 @@ use std::ops::Bound;
 
 use thalweg_optim::ScheduleInfo;
 
-use super::TrainingProblem;
+use super::{Objection, TrainingProblem};
 use crate::search::Space;
 
 /// Everything an experiment can name.
@@ -105,7 +105,7 @@ impl RuleFacts {
 
 impl Setting {
     /// Says what is wrong with `value`, if anything is.
-    pub fn objection(&self, value: f64) -> Option<String> {
+    pub fn objection(&self, value: f64) -> Option<Objection> {
         let (low, high) = self.allowed;
         let fits = (low, high) != (Bound::Unbounded, Bound::Unbounded)
             && std::ops::RangeBounds::contains(&(low, high), &value);
@@ -124,7 +124,7 @@ impl Setting {
         };
         let wanted: Vec<String> = low.into_iter().chain(high).collect();
         let wanted = if wanted.is_empty() { "a finite number".to_string() } else { wanted.join(" and ") };
-        Some(format!("`{}` must be {wanted}, not {value}", self.name))
+        Some(Objection::Number { key: self.name.clone(), wanted, found: value })
     }
 }
 
@@ -170,7 +170,10 @@ mod tests {
             search: None,
         };
         assert_eq!(momentum.objection(0.0), None);
-        assert_eq!(momentum.objection(1.0).unwrap(), "`momentum` must be at least 0 and less than 1, not 1");
+        assert_eq!(
+            momentum.objection(1.0).unwrap().to_string(),
+            "`momentum` must be at least 0 and less than 1, not 1"
+        );
         let free = Setting {
             name: "angle".into(),
             default: None,
@@ -178,6 +181,6 @@ mod tests {
             search: None,
         };
         assert_eq!(free.objection(-3.0), None);
-        assert_eq!(free.objection(f64::NAN).unwrap(), "`angle` must be a finite number, not NaN");
+        assert_eq!(free.objection(f64::NAN).unwrap().to_string(), "`angle` must be a finite number, not NaN");
     }
 }

@@ -1,6 +1,7 @@
 //! What an observer hears while an experiment runs.
 
 use crate::cell::{Cell, Stage};
+use crate::fault::RunFault;
 use crate::outcome::Outcome;
 use crate::search::RateRange;
 
@@ -36,7 +37,7 @@ pub enum Event<'a> {
         /// The cell.
         cell: &'a Cell,
         /// Why.
-        message: &'a str,
+        fault: &'a RunFault,
     },
     /// The best learning rate of a rule lay at the edge, and its range grew. Every rule gets as many trials more.
     RangeExtended {

@@ -16,139 +16,38 @@
 
 mod batches;
 mod entry;
+mod error;
 mod event;
+mod job;
+mod missing;
+mod progress;
 mod race;
+mod refusals;
+mod runner;
 #[cfg(test)]
 mod tests;
 
+pub use error::{Failure, Refusal, RunError};
 pub use event::Event;
+pub use runner::{RunOptions, Runner};
 
-use std::fmt;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::comparison::Comparison;
 use crate::experiment::Experiment;
-use crate::fault::RunFault;
 use crate::outcome::Outcome;
 use crate::search::{Point, Trial};
-use crate::store::{Origin, Store, StoreError};
-use crate::verdict::Sentence;
-use batches::{Batches, mistakes};
+use crate::store::{Origin, Store};
+use batches::Batches;
 use race::Race;
-
-/// Runs cells.
-pub trait Runner: Sync {
-    /// Runs `cell` to its end, on the thread that asks. The result must depend on the cell only.
-    ///
-    /// The test split may be read if `unseal_test` is true, at the end of the run; otherwise [`Outcome::test`] must be `None`
-    /// and [`Outcome::predictions`] and [`Outcome::correct`] empty.
-    /// When `stop` becomes true the run may be given up by returning an error.
-    ///
-    /// # Errors
-    /// What went wrong. Divergence is no error: it is a result.
-    fn run(&self, cell: &Cell, unseal_test: bool, stop: &AtomicBool) -> Result<Outcome, RunFault>;
-
-    /// Looks for a mistake that no run of the rule of `cell` on its problem can be made with, without running it. A look that waits
-    /// for something may be given up when `stop` becomes true.
-    ///
-    /// # Errors
-    /// The mistake, in a sentence.
-    fn check(&self, _cell: &Cell, _stop: &AtomicBool) -> Result<(), String> {
-        Ok(())
-    }
-
-    /// What else determines the runs on problem `problem`, beside what the experiment says: the data, say. Part of every
-    /// cell's identity, so that results on other data are not taken for these.
-    fn fingerprint(&self, _problem: usize) -> String {
-        String::new()
-    }
-
-    /// How many runs on problem `problem` may be at work at the same time, whatever the number of threads.
-    fn parallel(&self, _problem: usize) -> usize {
-        usize::MAX
-    }
-
-    /// What is wrong with problem `problem` before the first update, whatever the rule and its rate.
-    fn start_fault(&self, _experiment: &Experiment, _problem: usize) -> Option<Sentence> {
-        None
-    }
-
-    /// The training loss of guessing on problem `problem`: ln(classes); absent where its loss is no cross-entropy.
-    fn guessing_loss(&self, _problem: usize) -> Option<f64> {
-        None
-    }
-
-    /// How many examples the test split of problem `problem` has, if it has one.
-    fn test_examples(&self, _problem: usize) -> Option<usize> {
-        None
-    }
-}
-
-/// How to run an experiment.
-pub struct RunOptions<'a> {
-    /// Runs at the same time.
-    pub threads: usize,
-    /// What identifies the version of the program that produces the numbers; part of every cell's identity.
-    pub code: &'a str,
-    /// Set to true (by Ctrl-C, say) to stop after what is running.
-    pub stop: &'a AtomicBool,
-    /// Told about progress, on the calling thread.
-    pub observer: &'a mut dyn FnMut(Event<'_>),
-}
-
-/// Why there is no comparison. Everything finished is in the store.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// Stopped on request.
-    #[error("stopped after {finished} of about {planned} runs; run the same experiment again to do the rest")]
-    Stopped {
-        /// Runs finished, those of earlier times included.
-        finished: usize,
-        /// Runs in all, as far as known.
-        planned: usize,
-    },
-    /// Mistakes that were found before anything was run.
-    #[error("no run can be made. {}", .0.join("\n"))]
-    Refused(Vec<String>),
-    /// Some cells could not be run.
-    #[error("{}", describe(.0))]
-    Failed(Vec<Failure>),
-    /// Results could not be read or written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// A cell that could not be run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    /// The problem's name.
-    pub problem: String,
-    /// The cell.
-    pub cell: Cell,
-    /// Why.
-    pub message: String,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}: {}", self.problem, self.cell, self.message)
-    }
-}
-
-fn describe(failures: &[Failure]) -> String {
-    let first = failures.first().map(Failure::to_string).unwrap_or_default();
-    match failures.len() {
-        1 => format!("a run failed; all other results are kept. {first}"),
-        count => format!("{count} runs failed; all other results are kept. The first: {first}"),
-    }
-}
+use refusals::refusals;
 
 /// Looks for mistakes in an experiment that keep a rule from being run on a problem, without running anything. [`run`] does so too,
 /// of what it has to run.
 ///
 /// # Errors
-/// [`RunError::Refused`], with all mistakes that were found.
+/// [`RunError::Refused`], with all mistakes that were found, or [`RunError::Stopped`].
 pub fn check(experiment: &Experiment, runner: &dyn Runner, stop: &AtomicBool) -> Result<(), RunError> {
     let mut cells = Vec::new();
     for (index, problem) in experiment.problems.iter().enumerate() {
@@ -157,8 +56,11 @@ pub fn check(experiment: &Experiment, runner: &dyn Runner, stop: &AtomicBool) ->
             Cell::of(experiment, (index, &workload), number, arm.defaults.clone(), Stage::Default, 0)
         }));
     }
-    let mistakes = mistakes(experiment, runner, &cells.iter().collect::<Vec<_>>(), stop);
-    if mistakes.is_empty() { Ok(()) } else { Err(RunError::Refused(mistakes)) }
+    let refusals = refusals(experiment, runner, &cells.iter().collect::<Vec<_>>(), stop);
+    if stop.load(Ordering::Relaxed) {
+        return Err(RunError::Stopped { finished: 0, planned: experiment.planned_cells() });
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(RunError::Refused(refusals)) }
 }
 
 /// Runs every configuration of the first rule on the first problem, each on the same seeds: a plain sweep, without choice,
@@ -177,6 +79,7 @@ pub fn sweep(
     let (Some(problem), Some(arm)) = (experiment.problems.first(), experiment.rules.first()) else {
         return Ok(vec![]);
     };
+    runner.room(experiment, options.threads)?;
     let workload = WorkloadHash::of(&problem.workload).on(&runner.fingerprint(0));
     let seeds = if problem.workload.is_deterministic() { 1 } else { seeds };
     let mut cells = Vec::with_capacity(points.len() * seeds);
@@ -214,6 +117,7 @@ pub fn run(
     store: &mut dyn Store,
     options: RunOptions<'_>,
 ) -> Result<Comparison, RunError> {
+    runner.room(experiment, options.threads)?;
     let code = options.code;
     let mut races: Vec<Race<'_>> =
         (0..experiment.problems.len()).map(|index| Race::new(experiment, index, runner)).collect();

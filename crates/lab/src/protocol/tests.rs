@@ -9,9 +9,10 @@ use super::*;
 use crate::cell::{CellId, Stage, WorkloadHash};
 use crate::comparison::Boundary;
 use crate::experiment::tests::checked;
+use crate::fault::RunFault;
 use crate::outcome::{Curve, Prediction};
 use crate::search::{RateRange, Side};
-use crate::store::{MemoryStore, SqliteStore, Tried};
+use crate::store::{MemoryStore, SqliteStore, StoreError, Tried};
 use crate::verdict::{MeasuredOn, Word};
 
 /// Accuracy falls off with the decades between the rate and the rule's best rate; above a rate the run diverges. The noise
@@ -63,7 +64,7 @@ impl Runner for MockRunner {
             return Err(RunFault::Interrupted);
         }
         if self.fail.is_some_and(|fail| fail(cell)) {
-            return Err(RunFault::Said("the data ran out".into()));
+            return Err(RunFault::Other("the data ran out".into()));
         }
         let rate = cell.learning_rate();
         let decades = (rate / self.best[cell.rule.as_str()]).log10();

@@ -21,6 +21,7 @@ use thalweg_words::Language;
 
 use crate::cell::{Cell, Stage};
 use crate::engine::{self, Stoppable};
+use crate::memory::Memory;
 use crate::executor::for_each;
 use crate::experiment::{Arm, Length, Problem, TrainingProblem, Workload};
 use crate::fault::RunFault;
@@ -100,11 +101,15 @@ pub fn range_test(
     observer: &dyn Fn(RangeTestEvent<'_>),
 ) -> Result<Vec<RangeTest>, RunFault> {
     let Workload::Training(training) = &problem.workload else {
-        return Err(RunFault::Said(format!(
-            "the learning-rate range test trains a network, and {} is a function",
-            problem.name
-        )));
+        return Err(RunFault::NoNetwork(problem.name.clone()));
     };
+    let mut largest = 0;
+    for arm in rules {
+        let cell = Cell::single(problem, arm, plan.seed);
+        largest = largest.max(engine::run_bytes(training, dataset, &cell));
+    }
+    let runs = rules.len() * plan.repeats * (1 + plan.rates);
+    Memory::of(largest, threads, runs).check()?;
     let wrong_start = rules
         .first()
         .is_some_and(|arm| engine::start_fault(problem, training, dataset, arm, plan.seed).is_some());

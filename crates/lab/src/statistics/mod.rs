@@ -5,6 +5,7 @@
 
 mod again;
 mod best_of;
+mod between;
 #[cfg(test)]
 mod coverage;
 mod distribution;
@@ -17,6 +18,7 @@ mod welch;
 
 pub use again::{Again, ROUNDS, Repetition, Tried, again};
 pub use best_of::expected_best;
+pub(crate) use distribution::chi_squared_quantile;
 pub use distribution::{normal_cdf, normal_quantile, student_cdf, student_quantile};
 pub use looks::{FIVE_PERCENT, spent_at, spent_by};
 pub use paired::{Correct, ExampleVariance, PairedDifference};

@@ -42,8 +42,9 @@ pub enum StoreError {
     },
     /// The file is damaged.
     #[error(
-        "the results file {path} does not read as it was written ({reason}): it is damaged, or the disk fails. `thalweg check {path}` \
-         says what is sound in it. Run again; if that says the same, restore a copy, or move the file away together with {path}-wal and {path}-shm, which hold its newest results, and run again"
+        "the results file {path} does not read as it was written ({reason}): it is damaged, or the disk fails. `thalweg check {word}` \
+         says what is sound in it. Run again; if that says the same, restore a copy, or move the file away together with {path}-wal and {path}-shm, which hold its newest results, and run again",
+        word = thalweg_kit::shell_path(.path)
     )]
     Damaged {
         /// The file.

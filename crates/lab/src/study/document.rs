@@ -1,8 +1,9 @@
 //! Reading a study: the file is taken apart, its tables laid over each other, and each variant read as an experiment.
 
+use super::fault::{StudyError, StudyFault};
 use super::{Line, Quantity, Shown, Study, UNNAMED};
 use crate::cell::Cell;
-use crate::experiment::{Document, ExperimentError, Vocabulary, Workload};
+use crate::experiment::{Document, Vocabulary, Workload};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::Deserialize;
@@ -12,22 +13,6 @@ use toml::{Table, Value};
 
 /// Runs beyond this are a slip of the finger.
 const MOST_RUNS: usize = 100_000;
-
-/// What is wrong with a study.
-#[derive(Debug, thiserror::Error)]
-pub enum StudyError {
-    /// In the file as a whole.
-    #[error("{file}: {what}")]
-    File {
-        /// The file.
-        file: String,
-        /// What is wrong, and what to do.
-        what: String,
-    },
-    /// In the experiment that the file, or one of its lines, describes.
-    #[error(transparent)]
-    Experiment(#[from] ExperimentError),
-}
 
 /// What a study has beyond an experiment.
 #[derive(Deserialize)]
@@ -66,29 +51,23 @@ struct RawSearch {
 /// The keys of a study that are not those of an experiment.
 const KEYS: [&str; 7] = ["title", "about", "figure", "seeds", "lines", "panels", "search"];
 
-/// Whether a text is a study rather than an experiment alone: it says what to show.
-pub fn is_study(text: &str) -> bool {
-    text.parse::<Table>().is_ok_and(|table| table.contains_key("figure"))
-}
-
 impl Study {
     /// Reads a file; `file` is used in messages, and gives the study its name if it has none of its own.
     ///
     /// # Errors
     /// What is wrong with the file, or with one of its lines.
     pub fn parse(file: &str, text: &str, vocabulary: &Vocabulary) -> Result<Self, StudyError> {
-        let refuse = |what: String| StudyError::File { file: file.to_owned(), what };
-        let mut base: Table =
-            text.parse().map_err(|error: toml::de::Error| refuse(error.message().to_owned()))?;
+        let refuse = |what: StudyFault| StudyError::File { file: file.to_owned(), what };
+        let syntax = |error: toml::de::Error| refuse(StudyFault::Syntax(error.message().to_owned()));
+        let mut base: Table = text.parse().map_err(syntax)?;
         let mut own = Table::new();
         for key in KEYS {
             own.extend(base.remove_entry(key));
         }
-        let raw: RawStudy =
-            own.try_into().map_err(|error: toml::de::Error| refuse(error.message().to_owned()))?;
+        let raw: RawStudy = own.try_into().map_err(syntax)?;
         let seeds = raw.seeds.unwrap_or(1);
         if !(1..=10_000).contains(&seeds) {
-            return Err(refuse(format!("`seeds` must be from 1 to 10000, not {seeds}")));
+            return Err(refuse(StudyFault::Seeds(seeds)));
         }
         let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let mut study = Self {
@@ -102,7 +81,7 @@ impl Study {
         let first_seed = base.get("seed").and_then(Value::as_integer).unwrap_or(1);
         let variants = match &raw.search {
             Some(_) if !raw.lines.is_empty() => {
-                return Err(refuse("it has both `lines` and `search`; keep one of them".into()));
+                return Err(refuse(StudyFault::LinesAndSearch));
             }
             Some(search) => {
                 study.searched = search.over.clone().into_iter().collect();
@@ -111,20 +90,17 @@ impl Study {
             None => in_panels(&raw).map_err(refuse)?,
         };
         if variants.len() as u64 * seeds > MOST_RUNS as u64 {
-            return Err(refuse(format!("it asks for more than {MOST_RUNS} runs")));
+            return Err(refuse(StudyFault::TooManyRuns { most: MOST_RUNS }));
         }
         let mut names = BTreeSet::new();
         for Variant { line, panel, drawn } in variants {
             if !names.insert((panel.clone(), line.name.clone())) {
-                return Err(refuse(format!(
-                    "two lines are called `{}`; give each a name of its own",
-                    line.name
-                )));
+                return Err(refuse(StudyFault::SameLine(line.name)));
             }
             let mut table = base.clone();
             lay_over(table.entry("problem").or_insert_with(|| Value::Table(Table::new())), &line.problem);
             lay_over_rule(&mut table, &line.rule);
-            let text = toml::to_string(&table).map_err(|error| refuse(error.to_string()))?;
+            let text = toml::to_string(&table).map_err(|error| refuse(StudyFault::Writing(error)))?;
             // Positions in a message are those in what is shown with it, not in the file.
             let origin = match raw.lines.is_empty() && raw.search.is_none() {
                 true => format!("{file} (laid out anew)"),
@@ -132,10 +108,10 @@ impl Study {
             };
             let experiment = Document::parse(&origin, &text)?.check(vocabulary)?;
             let ([problem], [arm]) = (experiment.problems.as_slice(), experiment.rules.as_slice()) else {
-                return Err(refuse("a study has one problem and one rule".into()));
+                return Err(refuse(StudyFault::SeveralProblemsOrRules));
             };
             let Workload::Training(training) = &problem.workload else {
-                return Err(refuse("a study trains networks; its problem needs a `dataset`".into()));
+                return Err(refuse(StudyFault::NoNetwork));
             };
             let cells = (0..seeds).map(|seed| Cell::single(problem, arm, experiment.seed + seed)).collect();
             if let Some(name) = base.get("name").and_then(Value::as_str) {
@@ -164,7 +140,7 @@ struct Variant {
 }
 
 /// The lines, once for each value of the panels; a study without lines is a single one.
-fn in_panels(raw: &RawStudy) -> Result<Vec<Variant>, String> {
+fn in_panels(raw: &RawStudy) -> Result<Vec<Variant>, StudyFault> {
     let lines = match raw.lines.is_empty() {
         true => vec![RawLine {
             name: UNNAMED.into(),
@@ -180,7 +156,7 @@ fn in_panels(raw: &RawStudy) -> Result<Vec<Variant>, String> {
     };
     let mut panels = panels.iter();
     let (Some((key, values)), None) = (panels.next(), panels.next()) else {
-        return Err("`panels` has one key of the problem, with a list of its values".into());
+        return Err(StudyFault::Panels);
     };
     let mut variants = Vec::new();
     for value in values {
@@ -198,16 +174,14 @@ fn in_panels(raw: &RawStudy) -> Result<Vec<Variant>, String> {
 }
 
 /// The trials of a search, each setting evenly on a logarithmic scale, with the seed as where its numbers begin.
-fn drawn(search: &RawSearch, seed: u64) -> Result<Vec<Variant>, String> {
+fn drawn(search: &RawSearch, seed: u64) -> Result<Vec<Variant>, StudyFault> {
     if !(1..=MOST_RUNS as u64).contains(&search.trials) || search.over.is_empty() {
-        return Err("a search needs `trials`, and `over` with at least one setting and its range".into());
+        return Err(StudyFault::Search);
     }
     if let Some((path, [from, to])) =
         search.over.iter().find(|(_, [from, to])| !(0.0 < *from && from < to && to.is_finite()))
     {
-        return Err(format!(
-            "the range [{from}, {to}] of `{path}` is none: it goes from above 0 to a larger number"
-        ));
+        return Err(StudyFault::Range { setting: path.clone(), from: *from, to: *to });
     }
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut uniform = move || (random.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
@@ -226,10 +200,7 @@ fn drawn(search: &RawSearch, seed: u64) -> Result<Vec<Variant>, String> {
         };
         let (problem, rule) = (part("problem"), part("rule"));
         if !table.is_empty() {
-            return Err(
-                "the settings of a search begin with `problem.` or `rule.`, such as `rule.learning_rate`"
-                    .into(),
-            );
+            return Err(StudyFault::Setting);
         }
         let line = RawLine { name: format!("trial {trial}"), problem, rule, book: BTreeMap::new() };
         variants.push(Variant { line, panel: String::new(), drawn: values });
@@ -287,6 +258,7 @@ fn lay_over_rule(table: &mut Table, over: &Table) {
 mod tests {
     use super::*;
     use crate::engine::vocabulary;
+    use crate::study::is_study;
 
     const BASE: &str = "figure = \"loss\"\nrules = [{ name = \"sgd\", learning_rate = 0.01 }]\n[problem]\ndataset = \"digits\"\n\
                         steps = 20\n";
@@ -306,7 +278,7 @@ mod tests {
         assert_eq!((study.name.as_str(), study.lines.len()), ("what", 4));
         let fast = &study.lines[1];
         assert_eq!((fast.name.as_str(), fast.panel.as_str()), ("fast", "initial 1.0"));
-        assert_eq!(fast.problem.hidden, [7]);
+        assert_eq!(fast.problem.hidden.as_deref(), Some(&[7][..]));
         assert_eq!(fast.cells[1].hyperparameters["learning_rate"], 0.5);
         assert_eq!((fast.cells[0].seed, fast.cells[1].seed), (1, 2));
         assert_eq!(fast.book[&Quantity::TestAccuracy], 0.9);

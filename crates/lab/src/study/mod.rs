@@ -22,11 +22,14 @@
 //! ```
 
 mod document;
+mod fault;
 mod probe;
+mod recognise;
 mod run;
 
-pub use document::{StudyError, is_study};
+pub use fault::{StudyError, StudyFault};
 pub use probe::{Filters, Mistake};
+pub use recognise::is_study;
 pub use run::{LineResult, StudyRun, StudyRunError, at, run};
 
 use crate::cell::Cell;

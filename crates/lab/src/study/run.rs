@@ -3,7 +3,8 @@
 use super::probe::{self, Filters, Mistake};
 use super::{Line, Quantity, Shown, Study};
 use crate::cell::Cell;
-use crate::engine::{Stoppable, load_dataset, settings};
+use crate::engine::{Stoppable, load_dataset, run_bytes, settings};
+use crate::memory::{Memory, NoRoom};
 use crate::executor::for_each;
 use crate::fault::RunFault;
 use std::collections::BTreeMap;
@@ -70,13 +71,17 @@ pub enum StudyRunError {
     /// Data that cannot be loaded.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Runs that do not fit into memory together.
+    #[error(transparent)]
+    NoRoom(#[from] NoRoom),
     /// A line of which a run has no result.
     #[error("line `{line}`: {fault}")]
     Line {
         /// The name of the line.
         line: String,
         /// Why.
-        fault: RunFault,
+        #[source]
+        fault: Box<RunFault>,
     },
 }
 
@@ -115,9 +120,15 @@ pub fn run(
     }
     let jobs: Vec<(&Line, &Cell)> =
         study.lines.iter().flat_map(|line| line.cells.iter().map(move |cell| (line, cell))).collect();
+    let bytes = |&(line, cell): &(&Line, &Cell)| run_bytes(&line.problem, &datasets[&key(line)], cell);
+    let largest = jobs.iter().map(bytes).max().unwrap_or(0);
+    Memory::of(largest, threads, jobs.len()).check()?;
     let work = |&(line, cell): &(&Line, &Cell)| one(study.shown, line, cell, &datasets[&key(line)], stop);
     let runs = for_each(&jobs, threads, stop, work, |(line, cell)| done(line, cell.seed));
-    let runs = runs.map_err(|(job, fault)| StudyRunError::Line { line: jobs[job].0.name.clone(), fault })?;
+    let runs = runs.map_err(|(job, fault)| StudyRunError::Line {
+        line: jobs[job].0.name.clone(),
+        fault: Box::new(fault),
+    })?;
     let mut runs = runs.into_iter();
     let mut all = Vec::new();
     for line in &study.lines {
@@ -139,7 +150,7 @@ fn one(
 ) -> Result<StudyRun, RunFault> {
     let settings = settings(&line.problem, dataset, cell)?;
     if let Some(note) = incomplete_round(settings.steps, settings.rule.accumulate) {
-        return Err(RunFault::Said(note));
+        return Err(RunFault::IncompleteRound(note));
     }
     let settings = TrainingSettings { evaluate_training: shown == Shown::Accuracy, ..settings };
     let mut trainer = Trainer::<f32>::new(settings, dataset)?;
@@ -169,9 +180,7 @@ fn one(
     run.points.clone_from(&trainer.record().points);
     if shown == Shown::Filters {
         let (Some(before), Some(after)) = (before, filters(&mut trainer)?) else {
-            return Err(RunFault::Said(
-                "there are no filters to show: the network has no convolution".into(),
-            ));
+            return Err(RunFault::NoFilters);
         };
         run.filters = Some(Filters { extents: before.0, before: before.1, after: after.1 });
     }

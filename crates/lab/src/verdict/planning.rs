@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Word;
 use crate::statistics::{
-    ExampleVariance, PairedDifference, normal_cdf, normal_quantile, spent_at, student_quantile,
+    ExampleVariance, PairedDifference, chi_squared_quantile, normal_cdf, normal_quantile, spent_at,
+    student_quantile,
 };
 
 /// Final seeds of a rule beyond which no more are offered.
@@ -188,9 +189,7 @@ pub(super) fn first_seeds(at_hand: usize) -> Advice {
 /// that believes them has to be given again and again.
 fn cautious(known: &PairedDifference) -> PairedDifference {
     let degrees = (known.seeds - 1) as f64;
-    // The quantile of chi squared by Wilson and Hilferty, 1931.
-    let root = 1.0 - 2.0 / (9.0 * degrees) - normal_quantile(CHANCE) * (2.0 / (9.0 * degrees)).sqrt();
-    let larger = 1.0 / root.powi(3);
+    let larger = degrees / chi_squared_quantile(1.0 - CHANCE, degrees);
     let examples = known.examples.map(|examples| ExampleVariance {
         observed: examples.of_examples() + examples.residual * larger,
         residual: examples.residual * larger,

@@ -116,8 +116,9 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
             let network = match &training.network {
                 Some(layers) => words.network_of_layers(&layers.to_string()),
                 None => {
-                    let hidden = format!("{:?}", training.hidden);
-                    words.network_of_hidden_layers(&hidden, &training.activation.to_string())
+                    let hidden = format!("{:?}", training.hidden.as_deref().unwrap_or_default());
+                    words
+                        .network_of_hidden_layers(&hidden, training.activation.as_deref().unwrap_or_default())
                 }
             };
             words.on_data(&network, &training.dataset, training.batch, seeds)

@@ -6,6 +6,7 @@ use thalweg_data::Source;
 use thalweg_lab::comparison::{Comparison, ProblemResult};
 use thalweg_lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 use thalweg_lab::experiment::{Document, Experiment};
+use thalweg_lab::fault::OwnFault;
 use thalweg_lab::protocol::{Event, RunOptions, run};
 use thalweg_lab::store::MemoryStore;
 use thalweg_lab::verdict::MeasuredOn;
@@ -77,7 +78,7 @@ struct Descent {
 }
 
 impl Own for Square {
-    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, OwnFault> {
         Ok(Box::new(Descent { noise: 1e-3 * (seed % 97) as f64, tested: self.tested }))
     }
 }
@@ -87,12 +88,17 @@ impl Objective for Descent {
         vec![Tensor { name: "x".into(), shape: vec![1], values: vec![1.0] }]
     }
 
-    fn gradients(&mut self, _: &thalweg_arena::Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+    fn gradients(
+        &mut self,
+        _: &thalweg_arena::Layout,
+        at: &[f64],
+        into: &mut [f64],
+    ) -> Result<f64, OwnFault> {
         into[0] = 2.0 * at[0] + self.noise;
         Ok(at[0] * at[0])
     }
 
-    fn evaluate(&mut self, _: &thalweg_arena::Layout, at: &[f64], split: Split) -> Result<Judged, String> {
+    fn evaluate(&mut self, _: &thalweg_arena::Layout, at: &[f64], split: Split) -> Result<Judged, OwnFault> {
         let shift = if split == Split::Test { 10.0 } else { 0.0 };
         Ok(Judged { loss: at[0] * at[0] + shift, accuracy: None })
     }

@@ -2,7 +2,7 @@ from typing import Any, final
 
 from typing_extensions import Self, disjoint_base
 
-__all__ = ["Dataset", "Network", "Optimizer", "Rule", "Trained", "compare", "functions", "rules", "train"]
+__all__ = ["Dataset", "Network", "Optimizer", "Rule", "Trained", "compare", "functions", "rules", "train", "write_page"]
 
 @disjoint_base
 class Optimizer:
@@ -237,6 +237,13 @@ def compare(
     progress: Any = None,
 ) -> str:
     """Runs the experiment of a TOML text and gives the comparison as JSON; `arguments` names the argument that each line comes from."""
+
+def write_page(comparison: str, path: Any, *, language: str = "en", force: bool = False, folder: Any = None) -> None:
+    """Writes the page of a comparison, given as JSON, to a file.
+
+    Raises FileExistsError for a file that is no page of this program, unless `force` says to replace it; ValueError for a language there is
+    not and for a comparison that cannot be read; OSError where the file cannot be written.
+    """
 
 def functions() -> list[str]:
     """The functions of two variables that comparisons can minimise, by name."""

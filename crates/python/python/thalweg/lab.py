@@ -24,6 +24,7 @@ from thalweg import _figures as figures
 from thalweg._identity import Unreadable, identify
 from thalweg._native import compare as _compare
 from thalweg._native import functions
+from thalweg._native import write_page as _write_page
 from thalweg._problems import FunctionProblem, Problem
 from thalweg._torch_problem import TorchProblem
 from thalweg.nn import _bar
@@ -34,8 +35,9 @@ __all__ = ["Comparison", "FunctionProblem", "Problem", "TorchProblem", "compare"
 class Comparison:
     """What came out: all of it as `data`, the conclusion as `verdict`."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], folder: str | os.PathLike[str] | None = None) -> None:
         self.data = data
+        self._folder = folder
 
     @property
     def verdict(self) -> str:
@@ -171,6 +173,15 @@ class Comparison:
             parts.append(f"<table><caption>{html.escape(problem['name'])}</caption><tr>{cells}</tr>{body}</table>")
         return "".join(parts)
 
+    def report(self, path: str | os.PathLike[str], language: str = "en", *, force: bool = False) -> None:
+        """Writes the page that `thalweg compare` writes: one file with all figures and tables in it, to be opened in a browser.
+
+        language: "en" or "ko", which the page shows first; a button switches to the other. A file that is there already is replaced if it is
+        such a page, and otherwise only with `force=True`: FileExistsError. Test images are shown where the data set is found.
+        """
+        text = json.dumps(self.data, ensure_ascii=False)
+        _write_page(text, path, language=language, force=force, folder=self._folder)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes everything as JSON; `Comparison.load` reads it."""
         with open(path, "w", encoding="utf-8") as file:
@@ -272,7 +283,7 @@ def compare(
         found = _compare(text, arguments=arguments, threads=threads, folder=data, store=store, own=own, progress=tell)
     finally:
         close()
-    return Comparison(json.loads(found))
+    return Comparison(json.loads(found), data)
 
 
 def _identity(problem: Any, given: str | None) -> str:

@@ -9,9 +9,13 @@ const save = (name, type, content) => {
 
 const fileName = title => title.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean).join("-").slice(0, 60) || "data";
 
-// Values as RFC 4180 quotes them.
-const csv = rows => rows.map(row => row.map(
-  field => /[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field).join(",") + "\n").join("");
+// A value as RFC 4180 quotes it. A text that a spreadsheet would take for a formula gets an apostrophe before it.
+const csvField = value => {
+  const isFormula = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value));
+  const field = isFormula ? `'${value}` : String(value);
+  return /[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+};
+const csv = rows => rows.map(row => row.map(csvField).join(",") + "\n").join("");
 
 const plain = value => value !== null && typeof value === "object" && !Array.isArray(value);
 

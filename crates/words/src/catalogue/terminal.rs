@@ -46,6 +46,9 @@ pub trait TerminalWords {
     /// How sure a figure can be on so few validation examples.
     fn error_of_validation(&self, points: f64) -> String;
 
+    /// How much memory is taken at most.
+    fn memory_at_most(&self, all: u64, run: u64, at_once: u64) -> String;
+
     /// How many seeds are enough.
     fn seeds_enough(&self, difference: &str, needed: u64, planned: usize) -> String;
 

@@ -81,6 +81,12 @@ impl TerminalWords for English {
         format!("the number of validation examples alone leaves ± {points:.2} points")
     }
 
+    fn memory_at_most(&self, all: u64, run: u64, at_once: u64) -> String {
+        format!(
+            "memory: at most about {all} MB; a run takes {run} MB beside its data, and {at_once} run at the same time"
+        )
+    }
+
     fn seeds_enough(&self, difference: &str, needed: u64, planned: usize) -> String {
         format!(
             "a difference of {difference} is most likely found, or ruled out, with {needed} final seeds a rule at such a spread; \

@@ -80,6 +80,12 @@ impl TerminalWords for Korean {
         format!("검증 예제의 수만으로도 ± {points:.2}%포인트의 오차가 있습니다")
     }
 
+    fn memory_at_most(&self, all: u64, run: u64, at_once: u64) -> String {
+        format!(
+            "메모리: 최대 약 {all} MB. 실행 하나가 데이터 말고 {run} MB를 쓰고, 동시에 {at_once}개를 실행합니다"
+        )
+    }
+
     fn seeds_enough(&self, difference: &str, needed: u64, planned: usize) -> String {
         format!(
             "시드에 따른 변동이 이 정도면 규칙마다 최종 시드 {needed}개로 {difference}의 차이가 있는지 없는지를 대개 가릴 수 있습니다. 계획은 \

@@ -3,6 +3,7 @@
 use super::common;
 use crate::failure::Failure;
 use crate::language::Language;
+use crate::progress::Verbosity;
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, stderr};
 use thalweg::lab::comparison::Comparison;
@@ -20,6 +21,9 @@ pub(crate) fn conduct(
     (style, language): (Style, Language),
 ) -> Result<Comparison, Failure> {
     let threads = common::threads(threads);
+    if Verbosity::get() >= Verbosity::Runs {
+        engine.memory(experiment, threads).sentence(language).into_iter().for_each(stderr::note);
+    }
     let stop = interrupt::flag()?;
     let watching = Watching::new(experiment, experiment.planned_cells(), style, &stop, language)?;
     let mut observer = |event: Event<'_>| watching.see(&event);

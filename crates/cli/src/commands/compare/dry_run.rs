@@ -6,12 +6,11 @@ use crate::language::Language;
 use crate::plan::plan;
 use crate::progress::Steps;
 use crate::{code, interrupt, output, stderr};
-use std::sync::atomic::Ordering;
-use thalweg::lab::RunFault;
 use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
+use thalweg::lab::fault::RunFault;
 use thalweg::lab::preflight::{PreflightEvent, preflight};
-use thalweg::lab::protocol::check;
+use thalweg::lab::protocol::{RunError, check};
 use thalweg::lab::store::SqliteStore;
 
 /// Shows the plan of every problem, and what a few runs say of it.
@@ -25,11 +24,10 @@ pub(super) fn dry_run(
     let threads = threads(arguments.threads);
     let (stop, code) = (interrupt::flag()?, code::fingerprint()?);
     let interrupted = || Failure::Interrupted("interrupted; what was run is kept".into());
-    let checked = check(experiment, engine, &stop);
-    if stop.load(Ordering::Relaxed) {
-        return Err(interrupted());
-    }
-    checked?;
+    check(experiment, engine, &stop).map_err(|error| match error {
+        RunError::Stopped { .. } => interrupted(),
+        error => error.into(),
+    })?;
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
         let steps = Steps::new(arguments.json);
@@ -60,6 +58,9 @@ pub(super) fn dry_run(
             }
         }
         found.push(one);
+    }
+    if !arguments.json {
+        engine.memory(experiment, threads).sentence(language).into_iter().try_for_each(output::line)?;
     }
     engine.notes().into_iter().for_each(stderr::note);
     if arguments.json { output::json(&serde_json::to_value(&found)?) } else { Ok(()) }

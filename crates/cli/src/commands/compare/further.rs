@@ -3,9 +3,10 @@
 use super::common::threads;
 use super::options::{Comparing, MoreSeeds};
 use crate::language::Language;
-use crate::shell::{given_words, quoted};
+use crate::shell::given_words;
 use thalweg::lab::comparison::Comparison;
 use thalweg::pages::time;
+use thalweg_kit::shell_word;
 
 /// Returns the seeds more for each rule that would decide all that seeds can; absent if nothing of that kind is open.
 pub(super) fn open_seeds(comparison: &Comparison) -> Option<u64> {
@@ -34,7 +35,7 @@ pub(super) fn further(comparison: &Comparison, arguments: &Comparing, language: 
     let time = time(seconds / threads(arguments.common.threads) as f64, language);
     // The command that was given, with the seeds it takes now.
     let mut given = match &arguments.rerun {
-        Some(words) => words.iter().map(quoted).collect(),
+        Some(words) => words.iter().map(shell_word).collect(),
         None => given_words(),
     };
     given.retain(|word| !["-q", "--quiet", "-v", "--verbose"].contains(&word.as_str()));

@@ -18,6 +18,7 @@ use self::files::Files;
 use self::process::Process;
 use super::own::{Judged, Objective, Own, Split, Tensor, element_count};
 use crate::experiment::{Metric, ProgramProblem};
+use crate::fault::{OwnFault, ProgramFault};
 
 pub use process::end_programs;
 
@@ -41,13 +42,13 @@ impl Launched {
 }
 
 impl Own for Launched {
-    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, String> {
+    fn start(&self, seed: u64) -> Result<Box<dyn Objective>, OwnFault> {
         static NEVER: AtomicBool = AtomicBool::new(false);
         self.start_until(seed, &NEVER)
     }
 
     /// A process of its own, which has answered the first question.
-    fn start_until<'a>(&self, seed: u64, stop: &'a AtomicBool) -> Result<Box<dyn Objective + 'a>, String> {
+    fn start_until<'a>(&self, seed: u64, stop: &'a AtomicBool) -> Result<Box<dyn Objective + 'a>, OwnFault> {
         let problem = &self.problem;
         let mut program = Program {
             name: problem.program.join(" "),
@@ -60,7 +61,7 @@ impl Own for Launched {
         };
         let first = program.ask(&json!({ "thalweg": 1, "seed": seed }))?;
         program.evaluates = first.get("evaluates").and_then(Value::as_bool).unwrap_or(false);
-        program.parameters = program.read_parameters(&first)?;
+        program.parameters = Program::read_parameters(&program.name, &first)?;
         Ok(Box::new(program))
     }
 
@@ -99,27 +100,22 @@ struct Program<'a> {
 
 impl Program<'_> {
     /// One question, one answer.
-    fn ask(&mut self, question: &Value) -> Result<Map<String, Value>, String> {
+    fn ask(&mut self, question: &Value) -> Result<Map<String, Value>, OwnFault> {
         let what = shortened(question);
         let line = self.process.ask(question.to_string(), &what, self.stop)?;
         answer::object(&line).ok_or_else(|| {
-            format!(
-                "`{}` answered {what} with {:?}, which is no JSON object in one line (print other things to standard error){}",
-                self.name,
-                line.trim().chars().take(80).collect::<String>(),
-                self.process.last_words()
-            )
+            let (command, last_words) = self.process.named();
+            let answer = line.trim().chars().take(80).collect();
+            ProgramFault::NotJson { command, question: what, answer, last_words }.into()
         })
     }
 
-    /// The parameters of the first answer: their names, shapes and initial values.
-    fn read_parameters(&self, answer: &Map<String, Value>) -> Result<Vec<Tensor>, String> {
-        let name = &self.name;
+    /// The parameters of the first answer of the program `name`: their names, shapes and initial values.
+    fn read_parameters(name: &str, answer: &Map<String, Value>) -> Result<Vec<Tensor>, ProgramFault> {
+        let command = || name.to_owned();
         let tensors =
             answer.get("parameters").and_then(Value::as_object).filter(|tensors| !tensors.is_empty());
-        let tensors = tensors.ok_or_else(|| {
-            format!("the first answer of `{name}` must hold \"parameters\": {{\"w\": [0.1, 0.2], …}}, and does not")
-        })?;
+        let tensors = tensors.ok_or_else(|| ProgramFault::NoParameters { command: command() })?;
         let mut parameters = Vec::new();
         for (tensor, value) in tensors {
             let (shape, flat) = match value {
@@ -138,15 +134,11 @@ impl Program<'_> {
                 }
             };
             let (Some(shape), Some(flat)) = (shape, flat) else {
-                return Err(format!(
-                    "`{name}` must give the parameter `{tensor}` as a list of numbers, or as {{\"shape\": [2, 3], \"values\": […]}}"
-                ));
+                return Err(ProgramFault::Parameter { command: command(), name: tensor.clone() });
             };
             if element_count(&shape) != Some(flat.len()) {
-                return Err(format!(
-                    "`{name}` gives {} values for the parameter `{tensor}` of shape {shape:?}",
-                    flat.len()
-                ));
+                let (name, values) = (tensor.clone(), flat.len());
+                return Err(ProgramFault::Shape { command: command(), name, values, shape });
             }
             parameters.push(Tensor { name: tensor.clone(), shape, values: flat });
         }
@@ -154,10 +146,9 @@ impl Program<'_> {
     }
 
     /// A number of an answer.
-    fn number(&self, answer: &Map<String, Value>, key: &str) -> Result<f64, String> {
-        answer.get(key).and_then(answer::number).ok_or_else(|| {
-            format!("`{}` must answer with a number called \"{key}\" (NaN if it is not finite)", self.name)
-        })
+    fn number(&self, answer: &Map<String, Value>, key: &'static str) -> Result<f64, ProgramFault> {
+        let number = answer.get(key).and_then(answer::number);
+        number.ok_or_else(|| ProgramFault::NoNumber { command: self.name.clone(), key })
     }
 
     /// Notes whether an answer holds `null`.
@@ -180,19 +171,17 @@ impl Objective for Program<'_> {
         self.parameters.clone()
     }
 
-    fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, String> {
+    fn gradients(&mut self, layout: &Layout, at: &[f64], into: &mut [f64]) -> Result<f64, OwnFault> {
         let answer = self.ask(&json!({ "parameters": written(layout, at) }))?;
         let loss = self.number(&answer, "loss")?;
         let gradients = answer.get("gradients").and_then(Value::as_object);
         for tensor in layout.tensors() {
             let found = gradients.and_then(|gradients| numbers(gradients.get(&tensor.name)?));
-            let found = found.filter(|found| found.len() == tensor.range.len()).ok_or_else(|| {
-                format!(
-                    "`{}` must answer with \"gradients\" that hold {} numbers for `{}`",
-                    self.name,
-                    tensor.range.len(),
-                    tensor.name
-                )
+            let count = tensor.range.len();
+            let found = found.filter(|found| found.len() == count).ok_or_else(|| ProgramFault::Gradient {
+                command: self.name.clone(),
+                name: tensor.name.clone(),
+                count,
             })?;
             into[tensor.range.clone()].copy_from_slice(&found);
         }
@@ -202,7 +191,7 @@ impl Objective for Program<'_> {
         Ok(loss)
     }
 
-    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, String> {
+    fn evaluate(&mut self, layout: &Layout, at: &[f64], split: Split) -> Result<Judged, OwnFault> {
         let mut question = json!({ "parameters": written(layout, at) });
         // A program without splits is asked for the loss as always.
         if self.evaluates {
@@ -227,6 +216,15 @@ impl Objective for Program<'_> {
 fn written(layout: &Layout, values: &[f64]) -> Map<String, Value> {
     let tensors = layout.tensors().iter();
     tensors.map(|tensor| (tensor.name.clone(), json!(values[tensor.range.clone()]))).collect()
+}
+
+/// Reads a line as an answer of a program, the first or a later one, and forgets it. For fuzzing.
+#[doc(hidden)]
+pub fn read_answer(line: &str) {
+    if let Some(answer) = answer::object(line) {
+        let _ = Program::read_parameters("program", &answer);
+        answer.values().for_each(|value| drop(numbers(value)));
+    }
 }
 
 /// The keys of a question, for messages.

@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::fault::{LastWords, OwnFault, ProgramFault};
+
 /// Bytes that a line may have.
 const LONGEST_LINE: u64 = 256 << 20;
 /// Bytes of standard error that are kept, the last ones.
@@ -73,23 +75,24 @@ enum Heard {
 
 impl Process {
     /// Starts the program `command`, which may take `patience` for each answer.
-    pub(super) fn start(command: &[String], patience: Duration) -> Result<Self, String> {
+    pub(super) fn start(command: &[String], patience: Duration) -> Result<Self, ProgramFault> {
         let name = command.join(" ");
-        let (program, arguments) = command.split_first().ok_or("the problem names no program")?;
+        let (program, arguments) = command.split_first().ok_or(ProgramFault::Unnamed)?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = {
             let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-            let child = command.spawn().map_err(|error| format!("`{name}` cannot be started: {error}"))?;
+            let started = command.spawn();
+            let child = started.map_err(|source| ProgramFault::Start { command: name.clone(), source })?;
             running.insert(child.id());
             child
         };
         let (Some(input), Some(output), Some(errors)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
-            return Err(format!("`{name}` has no input and output"));
+            return Err(ProgramFault::NoPipes { command: name });
         };
         let (questions, asked) = channel();
         // A line that nobody has asked for yet waits in the program.
@@ -103,50 +106,50 @@ impl Process {
     }
 
     /// Asks a question, called `what` in messages, and returns the line that answers it. Gives up when `stop` becomes true.
-    pub(super) fn ask(&mut self, question: String, what: &str, stop: &AtomicBool) -> Result<String, String> {
+    pub(super) fn ask(
+        &mut self,
+        question: String,
+        what: &str,
+        stop: &AtomicBool,
+    ) -> Result<String, OwnFault> {
         if let Some(questions) = &self.questions {
             // A program that has ended may still have left an answer; if not, that it has ended is the news.
             let _ = questions.send(question);
         }
         let asked = Instant::now();
-        let name = &self.name;
-        let trouble = loop {
+        loop {
             match self.answers.recv_timeout(LOOK.min(self.patience)) {
                 Ok(Heard::Line(line)) => return Ok(line),
                 Ok(Heard::LineTooLong) => {
-                    break format!(
-                        "`{name}` was stopped: it wrote {} MiB without ending the line (an answer is one line of JSON, with a newline \
-                         at its end; print other things to standard error)",
-                        LONGEST_LINE >> 20
-                    );
+                    let mebibytes = LONGEST_LINE >> 20;
+                    let (command, last_words) = self.named();
+                    return Err(ProgramFault::LongLine { command, mebibytes, last_words }.into());
                 }
-                Ok(Heard::Broken(error)) => break format!("the answer of `{name}` cannot be read: {error}"),
+                Ok(Heard::Broken(source)) => {
+                    let (command, last_words) = self.named();
+                    return Err(ProgramFault::Unreadable { command, source, last_words }.into());
+                }
                 Err(RecvTimeoutError::Disconnected) => {
-                    let status = self.exit_status();
-                    break format!("`{}` ended ({status}) without an answer to {what}", self.name);
+                    let (status, question) = (self.wait(CLOSING), what.to_owned());
+                    let (command, last_words) = self.named();
+                    return Err(ProgramFault::Ended { command, status, question, last_words }.into());
                 }
                 Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => {
-                    return Err("interrupted".into());
+                    return Err(OwnFault::Interrupted);
                 }
                 Err(RecvTimeoutError::Timeout) if asked.elapsed() >= self.patience => {
-                    break format!(
-                        "`{name}` was stopped: it did not answer {what} within {} seconds (it must flush its output; if it needs \
-                         longer, set `answer_seconds`)",
-                        self.patience.as_secs()
-                    );
+                    let (question, patience) = (what.to_owned(), self.patience);
+                    let (command, last_words) = self.named();
+                    return Err(ProgramFault::Silent { command, question, patience, last_words }.into());
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
-        };
-        Err(format!("{trouble}{}", self.last_words()))
+        }
     }
 
-    /// How a program that has closed its output ended.
-    fn exit_status(&mut self) -> String {
-        match self.wait(CLOSING) {
-            Some(status) => status.to_string(),
-            None => "its output is closed".into(),
-        }
+    /// The command and what it said last, for messages.
+    pub(super) fn named(&self) -> (String, LastWords) {
+        (self.name.clone(), self.last_words())
     }
 
     /// Waits for the end, at most so long.
@@ -161,8 +164,8 @@ impl Process {
         }
     }
 
-    /// The last lines of standard error, as the end of a message.
-    pub(super) fn last_words(&self) -> String {
+    /// The last lines of standard error.
+    fn last_words(&self) -> LastWords {
         let since = Instant::now();
         while !self.errors_read.is_finished() && since.elapsed() < 2 * FAREWELL {
             std::thread::sleep(Duration::from_millis(2));
@@ -171,12 +174,8 @@ impl Process {
         let text = String::from_utf8_lossy(&kept);
         let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
         let shown = &lines[lines.len().saturating_sub(SHOWN)..];
-        if shown.is_empty() {
-            return String::new();
-        }
         // Escape sequences of a terminal stay text.
-        let line = |line: &&str| format!("\n  | {}", line.replace(char::is_control, " "));
-        format!("\nthe end of its standard error:{}", shown.iter().map(line).collect::<String>())
+        LastWords(shown.iter().map(|line| line.replace(char::is_control, " ")).collect())
     }
 }
 

@@ -14,8 +14,8 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::{
-    Arm, Experiment, ExperimentError, Key, LearningRate, Preset, Protocol, RawExperiment, RawProtocol,
-    RawRate, SearchKind, Setting, Source, Vocabulary, suggestion,
+    Arm, Experiment, ExperimentError, ExperimentFault, Key, LearningRate, Objection, Preset, Protocol,
+    RawExperiment, RawProtocol, RawRate, SearchKind, Setting, Source, Vocabulary, suggestion,
 };
 
 type Checked<T> = Result<T, ExperimentError>;
@@ -37,8 +37,12 @@ pub(super) fn experiment(
     let protocol = check.protocol(preset.protocol(), raw.protocol.as_ref().map(Spanned::get_ref))?;
     let rules = rule::rules(&check, raw)?;
     let problems = problem::problems(&check, raw, &rules)?;
+    let name = match &raw.name {
+        Some(name) => check.one_line("name", name.span(), name.get_ref().clone())?,
+        None => check.file_stem(),
+    };
     Ok(Experiment {
-        name: raw.name.as_ref().map_or_else(|| check.file_stem(), |name| name.get_ref().clone()),
+        name,
         seed,
         preset,
         protocol,
@@ -55,8 +59,16 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn refuse(&self, span: Range<usize>, message: impl Into<String>) -> ExperimentError {
-        self.source.refuse(span, message)
+    fn refuse(&self, span: Range<usize>, fault: impl Into<ExperimentFault>) -> ExperimentError {
+        self.source.refuse(span, fault)
+    }
+
+    /// A name that is shown: one line, so that it cannot pass for a line of ours.
+    fn one_line(&self, key: &str, place: Range<usize>, name: String) -> Checked<String> {
+        match name.contains(['\n', '\r', '\t', '\u{85}', '\u{2028}', '\u{2029}']) {
+            true => Err(self.refuse(place, ExperimentFault::SeveralLines(key.into()))),
+            false => Ok(name),
+        }
     }
 
     fn file_stem(&self) -> String {
@@ -74,16 +86,17 @@ impl Check<'_> {
     ) -> Checked<T> {
         let found = find(name.get_ref());
         found.ok_or_else(|| {
-            self.refuse(name.span(), format!("unknown {what} `{}`", name.get_ref()))
-                .help(suggestion(name.get_ref(), names))
+            let suggestion = suggestion(name.get_ref(), names);
+            let (what, place) = (what.to_owned(), name.span());
+            self.refuse(place, ExperimentFault::Unknown { what, name: name.get_ref().clone(), suggestion })
         })
     }
 
     /// Checks each value of a table by itself.
     fn values<T>(&self, keys: &[Key<T>], table: &T) -> Checked<()> {
         for key in keys {
-            if let (Some(place), Some(message)) = ((key.place)(table), (key.objection)(table)) {
-                return Err(self.refuse(place, message));
+            if let (Some(place), Some(objection)) = ((key.place)(table), (key.objection)(table)) {
+                return Err(self.refuse(place, objection));
             }
         }
         Ok(())
@@ -99,7 +112,8 @@ impl Check<'_> {
     ) -> Checked<f64> {
         let number = *value.get_ref();
         if !number.is_finite() || !fits(number) {
-            return Err(self.refuse(value.span(), format!("`{key}` must be {wanted}, not {number}")));
+            let (key, wanted) = (key.into(), wanted.into());
+            return Err(self.refuse(value.span(), Objection::Number { key, wanted, found: number }));
         }
         Ok(number)
     }
@@ -139,12 +153,12 @@ impl Check<'_> {
             }
             RawRate::Range(range) => {
                 let (Some(from), Some(to)) = (&range.from, &range.to) else {
-                    return Err(self.refuse(raw.span(), "a range needs both ends: { from = 1e-4, to = 1 }"));
+                    let example = "{ from = 1e-4, to = 1 }";
+                    return Err(self.refuse(raw.span(), ExperimentFault::OneEnd { example }));
                 };
                 let (low, high) = (positive("from", from)?, positive("to", to)?);
                 if low >= high {
-                    let message = format!("`from` must be less than `to`, but {low} is not less than {high}");
-                    return Err(self.refuse(from.span(), message));
+                    return Err(self.refuse(from.span(), ExperimentFault::Descending { from: low, to: high }));
                 }
                 Ok(LearningRate::Search { from: low, to: high })
             }

@@ -11,8 +11,8 @@ use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
 use crate::experiment::raw::written;
 use crate::experiment::{
-    FunctionProblem, Initial, Key, Kind, Length, MLP, Metric, Problem, ProgramProblem, RawInitial,
-    RawNetwork, RawProblem, Sampling, TrainingProblem, Workload,
+    ExperimentFault, FunctionProblem, Initial, Key, Kind, Length, MLP, Metric, Problem, ProgramProblem,
+    RawInitial, RawNetwork, RawProblem, Sampling, TrainingProblem, Workload,
 };
 
 /// Checks all problems.
@@ -23,8 +23,7 @@ pub(super) fn problems(
 ) -> Checked<Vec<Problem>> {
     let written: Vec<&Spanned<RawProblem>> = match (&raw.problem, &raw.problems) {
         (Some(_), Some(several)) => {
-            let error = check.refuse(several.span(), "both `problem` and `problems` are given");
-            return Err(error.help("list all of them as [[problems]]"));
+            return Err(check.refuse(several.span(), ExperimentFault::ProblemAndProblems));
         }
         (Some(one), None) => vec![one],
         (None, Some(several)) => several.get_ref().iter().collect(),
@@ -32,16 +31,13 @@ pub(super) fn problems(
     };
     let keys = RawProblem::keys();
     if written.is_empty() {
-        let error = check.refuse(0..0, "there is no problem to compare the rules on");
-        return Err(error
-            .help("add a section [problem] with, for example, function = \"bowl\" or dataset = \"digits\""));
+        return Err(check.refuse(0..0, ExperimentFault::NoProblem));
     }
     let mut problems: Vec<Problem> = Vec::new();
     for raw in written {
         let problem = problem(check, &keys, raw, rules)?;
         if problems.iter().any(|other| other.name == problem.name) {
-            let error = check.refuse(raw.span(), format!("two problems are called `{}`", problem.name));
-            return Err(error.help("give one of them another `name`"));
+            return Err(check.refuse(raw.span(), ExperimentFault::SameProblem(problem.name)));
         }
         problems.push(problem);
     }
@@ -79,16 +75,13 @@ fn problem(
             (program_name(program.get_ref()), Workload::Program(program_problem(check, raw, program)?))
         }
         (Some(_), Some(dataset), _) => {
-            return Err(check.refuse(dataset.span(), "a problem is a function or a dataset, not both"));
+            return Err(check.refuse(dataset.span(), ExperimentFault::FunctionAndDataset));
         }
         (_, _, Some(program)) => {
-            return Err(
-                check.refuse(program.span(), "a problem is a function, a dataset or a program, one of them")
-            );
+            return Err(check.refuse(program.span(), ExperimentFault::SeveralKinds));
         }
         (None, None, None) => {
-            let error = check.refuse(entry.span(), "this problem names neither a function nor a dataset");
-            return Err(error.help("for example: function = \"bowl\" or dataset = \"digits\""));
+            return Err(check.refuse(entry.span(), ExperimentFault::NoKind));
         }
     };
     let usual_difference = match workload.metric() {
@@ -99,7 +92,10 @@ fn problem(
     };
     let difference = written(&raw.difference).unwrap_or(usual_difference);
     let learning_rates = learning_rates(check, raw, &workload, rules)?;
-    let name = raw.name.as_ref().map_or(default_name, |name| name.get_ref().clone());
+    let name = match &raw.name {
+        Some(name) => check.one_line("name", name.span(), name.get_ref().clone())?,
+        None => default_name,
+    };
     Ok(Problem { name, workload, difference, learning_rates })
 }
 
@@ -170,8 +166,7 @@ fn program_problem(
     program: &Spanned<Vec<String>>,
 ) -> Checked<ProgramProblem> {
     if program.get_ref().first().is_none_or(|word| word.trim().is_empty()) {
-        let error = check.refuse(program.span(), "`program` names the program to run");
-        return Err(error.help("for example: program = [\"python3\", \"mine.py\"]"));
+        return Err(check.refuse(program.span(), ExperimentFault::NoProgram));
     }
     let steps = written(&raw.steps).unwrap_or(200);
     Ok(ProgramProblem {
@@ -197,11 +192,11 @@ fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>)
     let start = match &raw.start {
         Some(start) if start.get_ref().len() != facts.start.len() => {
             let (given, wanted) = (start.get_ref().len(), facts.start.len());
-            let message = format!("`{}` takes {wanted} variables, but `start` has {given}", facts.name);
-            return Err(check.refuse(start.span(), message));
+            let function = facts.name.clone();
+            return Err(check.refuse(start.span(), ExperimentFault::StartLength { function, wanted, given }));
         }
         Some(start) if start.get_ref().iter().any(|value| !value.is_finite()) => {
-            return Err(check.refuse(start.span(), "`start` must hold finite numbers"));
+            return Err(check.refuse(start.span(), ExperimentFault::Start));
         }
         Some(start) => start.get_ref().clone(),
         None => facts.start.clone(),
@@ -241,9 +236,7 @@ fn training_problem(
     let network = layers.map(|written| network(check, raw, written)).transpose()?;
     let length = match (&raw.steps, &raw.epochs) {
         (Some(_), Some(epochs)) => {
-            return Err(check
-                .refuse(epochs.span(), "both `steps` and `epochs` are given")
-                .help("keep one of them"));
+            return Err(check.refuse(epochs.span(), ExperimentFault::Both("steps", "epochs")));
         }
         (Some(steps), None) => Length::Steps(*steps.get_ref()),
         (None, Some(epochs)) => Length::Epochs(*epochs.get_ref()),
@@ -256,10 +249,10 @@ fn training_problem(
     let usual = if reconstructs { Metric::Loss } else { Metric::Accuracy };
     let mut problem = TrainingProblem {
         dataset,
-        hidden,
+        hidden: network.is_none().then_some(hidden),
         initial: initial(check, raw.initial.as_ref(), &activation)?,
+        activation: network.is_none().then_some(activation),
         network,
-        activation,
         batch: written(&raw.batch).unwrap_or(100),
         sampling: optional(&raw.sampling, Sampling::Shuffled, |name| {
             one_of(check, "sampling", name, &sampling)
@@ -269,12 +262,9 @@ fn training_problem(
         context: written(&raw.context),
         normalize: written(&raw.normalize).unwrap_or_default(),
         metric: optional(&raw.metric, usual, |name| match one_of(check, "metric", name, &metric)? {
-            metric if reconstructs && metric != Metric::Loss => Err(check
-                .refuse(
-                    name.span(),
-                    format!("a network that gives its examples back has no {}", metric.name()),
-                )
-                .help("judge it by `metric = \"loss\"`")),
+            metric if reconstructs && metric != Metric::Loss => {
+                Err(check.refuse(name.span(), ExperimentFault::NoFigure(metric.name())))
+            }
             metric => Ok(metric),
         })?,
         evaluate_every: written(&raw.evaluate_every),
@@ -299,36 +289,29 @@ fn network(check: &Check<'_>, raw: &RawProblem, written: &Spanned<RawNetwork>) -
     ];
     for (key, place) in alone {
         if let Some(place) = place {
-            return Err(check
-                .refuse(place, format!("both `network` and `{key}` are given"))
-                .help("keep one of them"));
+            return Err(check.refuse(place, ExperimentFault::Both("network", key)));
         }
     }
     let text = written.get_ref().text();
     match check.vocabulary.reads_network {
-        Some(reads) => reads(&text).map_err(|message| check.refuse(written.span(), message)),
+        Some(reads) => {
+            reads(&text).map_err(|message| check.refuse(written.span(), ExperimentFault::Network(message)))
+        }
         None => Ok(text),
     }
 }
 
 /// Refuses the keys that a problem of this kind does not have.
 fn belong(check: &Check<'_>, keys: &[Key<RawProblem>], raw: &RawProblem, kind: Kind) -> Checked<()> {
-    let here = kind.key();
     for key in keys.iter().filter(|key| !key.of.contains(&kind)) {
         let (Some(place), Some(other)) = ((key.place)(raw), key.of.first()) else { continue };
-        let name = key.name;
-        return Err(match kind {
-            Kind::Program => check
-                .refuse(place, format!("`{name}` does not belong to a problem with a `program`"))
-                .help("the program settles it by itself"),
+        let fault = match kind {
+            Kind::Program => ExperimentFault::NotOfPrograms(key.name),
             Kind::Function | Kind::Dataset => {
-                let other = other.key();
-                check.refuse(
-                    place,
-                    format!("`{name}` belongs to a problem with a `{other}`, but this one has a `{here}`"),
-                )
+                ExperimentFault::OfAnotherKind { key: key.name, other: other.key(), here: kind.key() }
             }
-        });
+        };
+        return Err(check.refuse(place, fault));
     }
     Ok(())
 }
@@ -354,10 +337,7 @@ fn initial(check: &Check<'_>, raw: Option<&Spanned<RawInitial>>, activation: &st
                 if check.vocabulary.reads_initial.is_some_and(|reads| reads(text)) {
                     return Ok(Initial::Named(text.clone()));
                 }
-                let message = format!("`{text}` does not say how initial weights are drawn");
-                return Err(check.refuse(name.span(), message).help(
-                    "for example: uniform(0.1), truncated(0.02), orthogonal(1.4), constant(0.5); sizes are 0 or greater",
-                ));
+                return Err(check.refuse(name.span(), ExperimentFault::Initial(text.clone())));
             }
             Ok(Initial::Named(listed(check, "initial", &name, &check.vocabulary.initials)?))
         }

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::{Arm, Check, Checked, LearningRate, RawExperiment, schedule, space};
-use crate::experiment::{Around, DialectFacts, RawRule, RawRuleTable, RuleFacts, given};
+use crate::experiment::{Around, DialectFacts, ExperimentFault, RawRule, RawRuleTable, RuleFacts, given};
 use thalweg_optim::Specification;
 
 /// A checked rule, with what a problem needs to fill in its learning rate.
@@ -18,9 +18,7 @@ pub(super) fn rules<'a>(check: &Check<'a>, raw: &RawExperiment) -> Checked<Vec<C
     let defaults;
     let written = match &raw.rules {
         Some(rules) if rules.get_ref().is_empty() => {
-            return Err(check
-                .refuse(rules.span(), "no rules to compare")
-                .help("for example: rules = [\"sgd\", \"adam\"]"));
+            return Err(check.refuse(rules.span(), ExperimentFault::NoRules));
         }
         Some(rules) => rules.get_ref(),
         None => {
@@ -30,16 +28,13 @@ pub(super) fn rules<'a>(check: &Check<'a>, raw: &RawExperiment) -> Checked<Vec<C
         }
     };
     if written.is_empty() {
-        return Err(check
-            .refuse(0..0, "no rules to compare")
-            .help("for example: rules = [\"sgd\", \"adam\"]"));
+        return Err(check.refuse(0..0, ExperimentFault::NoRules));
     }
     let mut rules: Vec<CheckedRule<'a>> = Vec::new();
     for entry in written {
         let rule = rule(check, raw, entry)?;
         if rules.iter().any(|other| other.arm.label == rule.arm.label) {
-            let message = format!("the rule `{}` is listed twice", rule.arm.label);
-            return Err(check.refuse(entry.span(), message).help("give one of them another `label`"));
+            return Err(check.refuse(entry.span(), ExperimentFault::SameRule(rule.arm.label)));
         }
         rules.push(rule);
     }
@@ -54,9 +49,7 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         RawRule::Table(table) => table,
     };
     let Some(name) = &table.name else {
-        return Err(check
-            .refuse(entry.span(), "this rule has no `name`")
-            .help("for example: name = \"adam\""));
+        return Err(check.refuse(entry.span(), ExperimentFault::NoRuleName));
     };
     let vocabulary = check.vocabulary;
     let names = vocabulary.rules.iter().map(|rule| rule.name.as_str());
@@ -75,17 +68,15 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         table.set.iter().flat_map(Spanned::get_ref).find(|(name, _)| name.get_ref() == "learning_rate");
     if let Some((key, value)) = among_settings {
         if rate.is_some() {
-            return Err(check
-                .refuse(key.span(), "the learning rate is given twice")
-                .help("keep `learning_rate` outside `set`"));
+            return Err(check.refuse(key.span(), ExperimentFault::RateTwice));
         }
         rate = Some(LearningRate::Fixed(*value.get_ref()));
     }
     let label = match &table.label {
         Some(label) if label.get_ref().trim().is_empty() => {
-            return Err(check.refuse(label.span(), "`label` must not be empty"));
+            return Err(check.refuse(label.span(), ExperimentFault::EmptyLabel));
         }
-        Some(label) => label.get_ref().clone(),
+        Some(label) => check.one_line("label", label.span(), label.get_ref().clone())?,
         None => facts.name.clone(),
     };
     let schedules = schedule::of_hyperparameters(
@@ -109,7 +100,7 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         && let Err(error) =
             arm.around.apply(Specification::new(&arm.name, form), 1).and_then(|rule| rule.resolved())
     {
-        return Err(check.refuse(entry.span(), error.to_string()));
+        return Err(check.refuse(entry.span(), error));
     }
     Ok(CheckedRule { arm, learning_rate: rate, facts: dialect })
 }
@@ -129,6 +120,6 @@ fn dialect<'a>(
         None => facts
             .dialect(&check.vocabulary.default_dialect)
             .or(facts.dialects.first())
-            .ok_or_else(|| check.refuse(0..0, format!("the rule `{}` has no dialect", facts.name))),
+            .ok_or_else(|| check.refuse(0..0, ExperimentFault::NoDialect(facts.name.clone()))),
     }
 }

@@ -10,7 +10,7 @@ use thalweg_optim::{
 use toml::Spanned;
 
 use super::{Check, Checked, Setting};
-use crate::experiment::{RawSchedule, RawSetting};
+use crate::experiment::{ExperimentFault, Objection, RawSchedule, RawSetting};
 
 /// The schedule with every default filled in; constant where none is written.
 pub(super) fn schedule(check: &Check<'_>, raw: Option<&Spanned<RawSchedule>>) -> Checked<WrittenSchedule> {
@@ -32,9 +32,7 @@ pub(super) fn of_hyperparameters(
     let mut schedules = BTreeMap::new();
     for (name, raw) in written.into_iter().flatten() {
         if name.get_ref() == "learning_rate" {
-            let error =
-                check.refuse(name.span(), "the schedule of the learning rate is the same for all rules");
-            return Err(error.help("write it in the problem: schedule = { name = \"cosine\" }"));
+            return Err(check.refuse(name.span(), ExperimentFault::ScheduleOfRate));
         }
         let names =
             || known.iter().map(|setting| setting.name.as_str()).filter(|name| *name != "learning_rate");
@@ -55,9 +53,7 @@ pub(super) fn plateau(
         let known = PlateauSettings::HYPERPARAMETERS.map(|setting| setting.name);
         let find = |name: &str| known.into_iter().find(|known| *known == name);
         let name = check.known("setting of `plateau`:", name, known, find)?;
-        settings
-            .set(name, *value.get_ref())
-            .map_err(|error| check.refuse(value.span(), error.to_string()))?;
+        settings.set(name, *value.get_ref()).map_err(|error| check.refuse(value.span(), error))?;
     }
     Ok(settings)
 }
@@ -65,8 +61,7 @@ pub(super) fn plateau(
 /// A schedule, be it the whole or a part of another.
 fn part(check: &Check<'_>, raw: &RawSchedule, whole: Range<usize>) -> Checked<WrittenSchedule> {
     let Some(name) = &raw.name else {
-        let error = check.refuse(whole, "this schedule has no `name`");
-        return Err(error.help("for example: schedule = { name = \"cosine\" }"));
+        return Err(check.refuse(whole, ExperimentFault::NoScheduleName));
     };
     // The place of the whole value serves where the name is all there is.
     let place = if name.span().is_empty() { whole.clone() } else { name.span() };
@@ -82,13 +77,15 @@ fn part(check: &Check<'_>, raw: &RawSchedule, whole: Range<usize>) -> Checked<Wr
         settings.insert(setting.name.to_string(), value(check, setting, written)?);
     }
     if let Some(setting) = info.settings.iter().find(|setting| !settings.contains_key(setting.name)) {
-        let error = check.refuse(whole.clone(), format!("`{}` needs `{}`", info.name, setting.name));
-        return Err(error.help(format!("for example: {} = {}", setting.name, setting.kind.example())));
+        let (setting, example) = (setting.name, setting.kind.example().to_string());
+        return Err(
+            check.refuse(whole, ExperimentFault::MissingSetting { schedule: info.name, setting, example })
+        );
     }
     // What only the settings together show. The length of the run does not matter for that.
     match Built::from_settings(info.name, &settings, 1) {
         Ok(_) => Ok(WrittenSchedule { name: info.name.to_string(), settings }),
-        Err(error) => Err(check.refuse(place_of(&error, raw).unwrap_or(whole), error.to_string())),
+        Err(error) => Err(check.refuse(place_of(&error, raw).unwrap_or(whole), error)),
     }
 }
 
@@ -113,8 +110,8 @@ fn defaults(info: &ScheduleInfo) -> BTreeMap<String, Value> {
 /// What is written, as the kind of the setting wants it.
 fn value(check: &Check<'_>, setting: &SettingInfo, written: &Spanned<RawSetting>) -> Checked<Value> {
     let refuse = || {
-        let message = format!("`{}` must be {}", setting.name, setting.kind);
-        Err(check.refuse(written.span(), message))
+        let (name, wanted) = (setting.name.to_owned(), setting.kind.to_string());
+        Err(check.refuse(written.span(), ExperimentFault::Kind { name, wanted }))
     };
     match (setting.kind, written.get_ref()) {
         (SettingKind::Number { domain, .. }, RawSetting::Number(number)) => {
@@ -123,8 +120,8 @@ fn value(check: &Check<'_>, setting: &SettingInfo, written: &Spanned<RawSetting>
             match facts.objection(*number) {
                 Some(objection) => Err(check.refuse(written.span(), objection)),
                 None if !domain.contains(*number) => {
-                    let message = format!("`{}` must be {domain}, not {number}", setting.name);
-                    Err(check.refuse(written.span(), message))
+                    let (key, wanted) = (setting.name.to_owned(), domain.to_string());
+                    Err(check.refuse(written.span(), Objection::Number { key, wanted, found: *number }))
                 }
                 None => Ok(Value::Number(*number)),
             }
@@ -160,7 +157,7 @@ fn value(check: &Check<'_>, setting: &SettingInfo, written: &Spanned<RawSetting>
                     part(check, &RawSchedule { name, settings: BTreeMap::new() }, entry.span())
                 }
                 RawSetting::Schedule(raw) => part(check, raw, entry.span()),
-                _ => Err(check.refuse(entry.span(), "a schedule is a name or a table with a `name`")),
+                _ => Err(check.refuse(entry.span(), ExperimentFault::NoSchedule)),
             });
             Ok(Value::Schedules(parts.collect::<Checked<_>>()?))
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::{Check, Checked, Setting};
-use crate::experiment::{DialectFacts, RawRuleTable, RawSearch, RawSpace, RuleFacts};
+use crate::experiment::{DialectFacts, ExperimentFault, RawRuleTable, RawSearch, RawSpace, RuleFacts};
 use crate::search::{Scale, Space};
 
 /// Values a list may hold.
@@ -31,8 +31,7 @@ pub(super) fn searched(
     let mut found = BTreeMap::new();
     for (name, raw, span) in written {
         if name.get_ref() == "learning_rate" {
-            let error = check.refuse(name.span(), "the learning rate has a key of its own");
-            return Err(error.help("learning_rate = { from = 1e-4, to = 1 }"));
+            return Err(check.refuse(name.span(), ExperimentFault::SearchedRate));
         }
         let known = || dialect.hyperparameters.iter().filter(|setting| setting.name != "learning_rate");
         let what = format!("setting of `{}`:", rule.name);
@@ -41,11 +40,10 @@ pub(super) fn searched(
         let given =
             table.set.iter().flat_map(Spanned::get_ref).find(|(given, _)| given.get_ref() == &setting.name);
         if let Some((given, _)) = given {
-            let message = format!("`{}` is both set and searched for", setting.name);
-            return Err(check.refuse(given.span(), message).help("keep one of them"));
+            return Err(check.refuse(given.span(), ExperimentFault::SetAndSearched(setting.name.clone())));
         }
         if found.insert(setting.name.clone(), space(check, setting, raw, span)?).is_some() {
-            return Err(check.refuse(name.span(), format!("`{}` is listed twice", setting.name)));
+            return Err(check.refuse(name.span(), ExperimentFault::ListedTwice(setting.name.clone())));
         }
         set.remove(&setting.name);
     }
@@ -64,13 +62,12 @@ fn space(
     };
     if let Some(values) = &raw.values {
         if raw.from.is_some() || raw.to.is_some() || raw.scale.is_some() || raw.integer.is_some() {
-            let error = check.refuse(span, "`values` stands alone, without a range");
-            return Err(error.help("{ values = [0.9, 0.95] } or { from = 0.5, to = 0.99 }"));
+            return Err(check.refuse(span, ExperimentFault::ValuesAndRange));
         }
         let list = values.get_ref();
         if list.is_empty() || list.len() > MOST_VALUES {
-            let message = format!("`values` holds 1 to {MOST_VALUES} numbers, not {}", list.len());
-            return Err(check.refuse(values.span(), message));
+            let fault = ExperimentFault::ValueCount { most: MOST_VALUES, found: list.len() };
+            return Err(check.refuse(values.span(), fault));
         }
         return Ok(Space::Among { values: list.iter().map(allowed).collect::<Checked<_>>()? });
     }
@@ -82,19 +79,18 @@ fn space(
         (Some(from), Some(to), _) => {
             let (low, high) = (allowed(from)?, allowed(to)?);
             if low >= high {
-                let message = format!("`from` must be less than `to`, but {low} is not less than {high}");
-                return Err(check.refuse(from.span(), message));
+                return Err(check.refuse(from.span(), ExperimentFault::Descending { from: low, to: high }));
             }
             (low, high)
         }
         (None, None, Some(usual)) if raw.scale.is_none() && raw.integer.is_none() => return Ok(usual.clone()),
         (None, None, None) => {
-            let message = format!("`{}` has no usual range", setting.name);
-            let help =
-                format!("say where to search: search = {{ {} = {{ from = …, to = … }} }}", setting.name);
-            return Err(check.refuse(span, message).help(help));
+            return Err(check.refuse(span, ExperimentFault::NoUsualRange(setting.name.clone())));
         }
-        _ => return Err(check.refuse(span, "a range needs both ends: { from = 0.5, to = 0.99 }")),
+        _ => {
+            let example = "{ from = 0.5, to = 0.99 }";
+            return Err(check.refuse(span, ExperimentFault::OneEnd { example }));
+        }
     };
     let integer = raw.integer.as_ref().is_some_and(|integer| *integer.get_ref());
     let scale = match &raw.scale {
@@ -106,19 +102,11 @@ fn space(
         None => usual_scale,
     };
     if integer && (from.fract() != 0.0 || to.fract() != 0.0 || scale != Scale::Linear) {
-        let error = check.refuse(span, "a range of whole numbers is linear, between two whole numbers");
-        return Err(error.help("{ from = 1, to = 10, integer = true }"));
+        return Err(check.refuse(span, ExperimentFault::WholeRange));
     }
     match scale {
-        Scale::Log if from <= 0.0 => {
-            let error = check.refuse(span, format!("a logarithmic range begins above 0, not at {from}"));
-            Err(error.help("scale = \"linear\" reaches 0"))
-        }
-        Scale::OneMinus if to >= 1.0 => {
-            let error =
-                check.refuse(span, format!("a range in the distance to one ends below 1, not at {to}"));
-            Err(error.help("scale = \"linear\" reaches 1"))
-        }
+        Scale::Log if from <= 0.0 => Err(check.refuse(span, ExperimentFault::LogarithmicStart(from))),
+        Scale::OneMinus if to >= 1.0 => Err(check.refuse(span, ExperimentFault::DistanceEnd(to))),
         _ => Ok(Space::Between { from, to, scale, integer }),
     }
 }

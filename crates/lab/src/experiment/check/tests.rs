@@ -141,9 +141,13 @@ fn everything_written_arrives_and_the_rest_is_filled_in() {
 
 #[test]
 fn written_out_it_is_the_same_experiment_again() {
-    for text in
-        [LONG, "[problem]\nfunction = \"bowl\"", "seed = 3\n[problem]\ndataset = \"mnist\"\ninitial = \"he\""]
-    {
+    for text in [
+        LONG,
+        "[problem]\nfunction = \"bowl\"",
+        "seed = 3\n[problem]\ndataset = \"mnist\"\ninitial = \"he\"",
+        "[problem]\ndataset = \"mnist\"\nhidden = []",
+        "[problem]\ndataset = \"mnist\"\nnetwork = [\"linear 5\", \"linear outputs\"]",
+    ] {
         let experiment = checked(text).unwrap();
         let resolved = experiment.to_toml();
         let again = checked(&resolved).unwrap_or_else(|error| panic!("{error}\n{resolved}"));
@@ -180,6 +184,21 @@ fn mistakes_are_pointed_at() {
         ("rules = []\n", "race.toml:1:9: no rules to compare", "for example"),
         ("rules = [\"sgd\", \"adm\"]", "race.toml:1:17: unknown rule `adm`", "did you mean `adam`?"),
         ("rules = [\"sgd\", \"sgd\"]", "race.toml:1:17: the rule `sgd` is listed twice", "label"),
+        (
+            "rules = [{ name = \"adam\", label = \"a\\nadam is clearly better\" }]",
+            "race.toml:1:35: `label` has a line break or a tab in it",
+            "in one line",
+        ),
+        (
+            "name = \"a\\tb\"\n[problem]\nfunction = \"sphere\"",
+            "race.toml:1:8: `name` has a line break",
+            "spaces",
+        ),
+        (
+            "[problem]\nfunction = \"sphere\"\nname = \"\\u2028\"",
+            "race.toml:3:8: `name` has a line break",
+            "spaces",
+        ),
         ("[[rules]]\ndialect = \"book\"", "race.toml:1:1: this rule has no `name`", "adam"),
         (
             "rules = [\"sgd\"]\ndialect = \"boko\"",

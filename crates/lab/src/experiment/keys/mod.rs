@@ -18,7 +18,7 @@ pub use takes::Takes;
 
 use std::ops::Range;
 
-use super::TrainingProblem;
+use super::{Objection, TrainingProblem, ValueFault};
 
 /// A key of the table `T` of an experiment file.
 pub struct Key<T: 'static> {
@@ -47,7 +47,7 @@ pub struct Key<T: 'static> {
     /// Returns where its value stands, if it is written.
     pub place: fn(&T) -> Option<Range<usize>>,
     /// Returns what is wrong with its value by itself.
-    pub objection: fn(&T) -> Option<String>,
+    pub objection: fn(&T) -> Option<Objection>,
     /// Takes its value away.
     pub clear: fn(&mut T),
     /// Writes its value, or the default, into a checked problem with a data set, if that has it as it is.
@@ -97,7 +97,7 @@ pub struct KeyOption<T> {
     /// How it is written: `--label-smoothing SHARE`. It may be given several times if this ends with `…`.
     pub usage: &'static str,
     /// Writes its value into a table as a file would have it.
-    pub set: fn(&mut T, &str) -> Result<(), String>,
+    pub set: fn(&mut T, &str) -> Result<(), ValueFault>,
 }
 
 impl<T> KeyOption<T> {

@@ -2,13 +2,15 @@
 
 use thalweg_data::Augmentation;
 
+use crate::experiment::Objection;
+
 /// The values of type `T` that a key takes.
 pub struct Takes<T> {
     /// What they are, in English and in Korean.
     pub said: [String; 2],
     /// Returns what is wrong with the value of the key of this name.
     #[expect(clippy::type_complexity, reason = "a function of a name and a value")]
-    pub objection: Box<dyn Fn(&str, &T) -> Option<String>>,
+    pub objection: Box<dyn Fn(&str, &T) -> Option<Objection>>,
 }
 
 /// Returns all values of the type, described in both languages.
@@ -33,7 +35,7 @@ pub(super) fn whole(least: u64, most: u64) -> Takes<u64> {
         said: [format!("whole number, {from} to {to}"), format!("정수, {from}에서 {to}까지")],
         objection: Box::new(move |key, number| {
             let fits = (least..=most).contains(number);
-            (!fits).then(|| format!("`{key}` must be between {least} and {most}, not {number}"))
+            (!fits).then(|| Objection::Whole { key: key.into(), least, most, found: *number })
         }),
     }
 }
@@ -44,7 +46,7 @@ pub(super) fn seed() -> Takes<u64> {
         said: ["whole number".into(), "정수".into()],
         objection: Box::new(|key, number| {
             let fits = i64::try_from(*number).is_ok();
-            (!fits).then(|| format!("`{key}` must be at most {}, not {number}", i64::MAX))
+            (!fits).then(|| Objection::Seed { key: key.into(), found: *number })
         }),
     }
 }
@@ -55,7 +57,7 @@ pub(super) fn number(wanted: &'static str, korean: &str, fits: fn(f64) -> bool) 
         said: [format!("number, {wanted}"), format!("수, {korean}")],
         objection: Box::new(move |key, &number| {
             let fits = number.is_finite() && fits(number);
-            (!fits).then(|| format!("`{key}` must be {wanted}, not {number}"))
+            (!fits).then(|| Objection::Number { key: key.into(), wanted: wanted.into(), found: number })
         }),
     }
 }
@@ -72,7 +74,7 @@ pub(super) fn widths() -> Takes<Vec<u64>> {
         said: ["list of whole numbers, 1 to 1,000,000".into(), "정수 목록, 각각 1에서 1,000,000까지".into()],
         objection: Box::new(|_, widths| {
             let wrong = widths.iter().find(|width| !(1..=1_000_000).contains(*width))?;
-            Some(format!("a hidden layer must be between 1 and 1000000 wide, not {wrong}"))
+            Some(Objection::Width(*wrong))
         }),
     }
 }
@@ -84,7 +86,7 @@ pub(super) fn augmentation() -> Takes<Augmentation> {
             "`{ shift = PIXELS, flip = true, crop = SHARE }`".into(),
             "`{ shift = 픽셀, flip = true, crop = 비율 }`".into(),
         ],
-        objection: Box::new(|_, written| written.check_crop().err()),
+        objection: Box::new(|_, written| written.check_crop().err().map(Objection::Augmentation)),
     }
 }
 
@@ -111,13 +113,13 @@ mod tests {
         let takes = whole(1, 10_000_000);
         assert_eq!(takes.said[0], "whole number, 1 to 10,000,000");
         assert_eq!((said(&takes, 1), said(&takes, 10_000_000)), (None, None));
-        assert_eq!(said(&takes, 0).unwrap(), "`batch` must be between 1 and 10000000, not 0");
+        assert_eq!(said(&takes, 0).unwrap().to_string(), "`batch` must be between 1 and 10000000, not 0");
         let share = number("from 0 to less than 1", "", |share| (0.0..1.0).contains(&share));
         for (value, fits) in [(0.0, true), (0.999, true), (1.0, false), (-1e-9, false), (f64::NAN, false)] {
             assert_eq!((share.objection)("share", &value).is_none(), fits, "{value}");
         }
         assert_eq!(
-            (finite().objection)("x", &f64::INFINITY).unwrap(),
+            (finite().objection)("x", &f64::INFINITY).unwrap().to_string(),
             "`x` must be a finite number, not inf"
         );
     }

@@ -1,0 +1,50 @@
+//! The memory that the runs of an experiment take together.
+
+use super::{Engine, Prepared, training};
+use crate::cell::Cell;
+use crate::experiment::Experiment;
+use crate::memory::Memory;
+
+impl Engine {
+    /// Returns the memory that an experiment, for which this engine was made, takes with so many runs at the same time. Runs that
+    /// cannot be made count nothing: what is wrong with them is said when they are looked at one by one.
+    pub fn memory(&self, experiment: &Experiment, threads: usize) -> Memory {
+        let mut run = 0;
+        for (problem, prepared) in experiment.problems.iter().zip(&self.problems) {
+            let Prepared::Training(settings, dataset, _) = prepared else { continue };
+            for arm in &experiment.rules {
+                let cell = Cell::single(problem, arm, experiment.seed);
+                run = run.max(training::run_bytes(settings, dataset, &cell));
+            }
+        }
+        Memory::of(run, threads, experiment.planned_cells())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::vocabulary;
+    use crate::experiment::Document;
+    use crate::memory::THREAD;
+    use thalweg_data::Source;
+
+    fn memory(problem: &str, threads: usize) -> Memory {
+        let text = format!("rules = [\"sgd\", \"adam\"]\n[problem]\n{problem}");
+        let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
+        Engine::new(&experiment, &Source::default()).unwrap().memory(&experiment, threads)
+    }
+
+    #[test]
+    fn every_thread_has_a_run_of_its_own() {
+        let digits = "dataset = \"digits\"\nhidden = [1000]";
+        let (one, two) = (memory(digits, 1), memory(digits, 2));
+        assert_eq!((one.run, one.at_once, two.at_once), (two.run, 1, 2));
+        assert_eq!(two.more() - one.more(), one.run + THREAD);
+        // 64 inputs, 1,000 units and 10 classes: four times the parameters, and two of state for Adam, of four bytes each.
+        let parameters = 65 * 1000 + 1001 * 10;
+        assert!(one.run > 6 * 4 * parameters && one.run < 12 * 4 * parameters, "{}", one.run);
+        assert_eq!(memory("function = \"sphere\"", 4).run, 0);
+        assert_eq!(Memory::of(1, 8, 3).at_once, 3, "there are no more runs");
+    }
+}
