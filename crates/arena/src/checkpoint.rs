@@ -4,7 +4,7 @@ use crate::{Arena, ArenaError, display_shape, write_atomically};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
-use thalweg_kit::checksum;
+use thalweg_kit::{brain_half, checksum, half};
 use thalweg_lanes::Real;
 
 /// The one metadata entry we write: safetensors keeps metadata unordered, and equal checkpoints should be equal bytes.
@@ -113,6 +113,22 @@ impl Checkpoint {
             }
         }
         Ok((stored.shape.clone(), values))
+    }
+
+    /// The same, of a tensor stored as `f16` or `bf16` too.
+    ///
+    /// # Errors
+    /// [`ArenaError::Missing`]; [`ArenaError::WrongType`] for integers and numbers of 8 bits.
+    pub fn widened<T: Real>(&self, name: &str) -> Result<(Vec<usize>, Vec<T>), ArenaError> {
+        let widen = |stored: &Stored, number: fn(u16) -> f32| {
+            let words = stored.bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+            (stored.shape.clone(), words.map(|bits| T::from(number(bits))).collect())
+        };
+        match self.tensors.get(name) {
+            Some(stored) if stored.dtype == Dtype::F16 => Ok(widen(stored, half)),
+            Some(stored) if stored.dtype == Dtype::BF16 => Ok(widen(stored, brain_half)),
+            _ => self.get(name),
+        }
     }
 
     /// Fills `arena` from the tensors called `prefix` followed by each name of its layout. All or nothing: a checkpoint
@@ -251,6 +267,21 @@ fn too_large(name: &str, shape: &[usize]) -> ArenaError {
 mod tests {
     use super::*;
     use crate::Layout;
+
+    #[test]
+    fn numbers_of_16_bits_are_widened() {
+        let of = |bits: [u16; 3]| bits.map(u16::to_le_bytes).concat();
+        let (f16, bf16) = (of([0x3c00, 0xc000, 0x0001]), of([0x3f80, 0xc000, 0x3eab]));
+        let view = |dtype, bytes| TensorView::new(dtype, vec![3], bytes).unwrap();
+        let bytes =
+            serialize([("a", view(Dtype::F16, &f16)), ("b", view(Dtype::BF16, &bf16))], None).unwrap();
+        let read = Checkpoint::parse(&bytes, "x").unwrap();
+        assert_eq!(read.widened::<f32>("a").unwrap(), (vec![3], vec![1.0, -2.0, 5.960_464_5e-8]));
+        assert_eq!(read.widened::<f64>("b").unwrap(), (vec![3], vec![1.0, -2.0, 0.333_984_375]));
+        let whole = serialize([("n", TensorView::new(Dtype::I64, vec![1], &[0; 8]).unwrap())], None).unwrap();
+        let error = Checkpoint::parse(&whole, "x").unwrap().widened::<f32>("n").unwrap_err();
+        assert!(matches!(error, ArenaError::WrongType { .. }), "{error}");
+    }
     use std::sync::Arc;
 
     fn arena() -> Arena<f32> {

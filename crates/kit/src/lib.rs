@@ -19,6 +19,7 @@ mod checksum;
 mod claim;
 mod file;
 mod file_name;
+mod half;
 mod memory;
 mod names;
 #[cfg(not(feature = "threads"))]
@@ -32,6 +33,7 @@ pub use checksum::checksum;
 pub use claim::Claim;
 pub use file::{is_replaceable, resolved, write_atomically};
 pub use file_name::{file_name, is_plain, with_digits};
+pub use half::{brain_half, half};
 pub use memory::{
     FreeMemory, MemoryLimit, TooLittleMemory, UsedMemory, check_free_memory, free_memory, used_memory,
 };

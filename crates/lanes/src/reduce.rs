@@ -40,6 +40,12 @@ pub fn all_finite<T: Real>(values: &[T]) -> bool {
     dispatch(AllFinite(values))
 }
 
+/// Whether the squares of all elements are finite too: in 32 bits, whether no magnitude is 2^64 or above. As fast as
+/// [`all_finite`].
+pub fn all_square<T: Real>(values: &[T]) -> bool {
+    dispatch(AllSquare(values, T::from_f64(2.0f64.powi(if T::BYTES == 4 { 64 } else { 512 }))))
+}
+
 /// How many elements are infinite or NaN.
 pub fn count_non_finite<T: Real>(values: &[T]) -> usize {
     dispatch(Reduce { values, term: |x: T| if x.is_finite() { 0.0 } else { 1.0 } }) as usize
@@ -121,10 +127,45 @@ impl<T: Real> Kernel for AllFinite<'_, T> {
     }
 }
 
+/// The values, and the magnitude from which on a square overflows.
+struct AllSquare<'a, T>(&'a [T], T);
+
+impl<T: Real> Kernel for AllSquare<'_, T> {
+    type Output = bool;
+    #[inline(always)]
+    fn run(self) -> bool {
+        let Self(values, limit) = self;
+        // A value times the limit overflows where its square does. 0 times that is 0, or NaN, which stays in a sum.
+        let mut sums = [T::ZERO; 4 * SUMS];
+        let (blocks, rest) = values.as_chunks::<{ 4 * SUMS }>();
+        for block in blocks {
+            for lane in 0..4 * SUMS {
+                sums[lane] += T::ZERO * (limit * block[lane]);
+            }
+        }
+        rest.iter().all(|x| (limit * *x).is_finite()) && sums.iter().all(|&sum| sum == T::ZERO)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Isa, force_isa};
+
+    #[test]
+    fn a_square_that_overflows_is_found_wherever_it_is() {
+        for at in [0, 63, 64, 199] {
+            for (value, fine) in
+                [(1.8e19f32, true), (-1.9e19, false), (f32::INFINITY, false), (f32::NAN, false)]
+            {
+                let mut all = values(200);
+                all[at] = value;
+                assert_eq!(all_square(&all), fine, "{value} at {at}");
+                assert_eq!(all_square(&[1.3e154f64, f64::from(value)]), fine || value == -1.9e19);
+            }
+        }
+        assert!(!all_square(&[1.4e154f64]));
+    }
 
     fn values(n: usize) -> Vec<f32> {
         (0..n).map(|i| ((i * 7919 % 1013) as f32 - 506.0) * 1.7e-3).collect()

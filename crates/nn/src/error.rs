@@ -51,6 +51,16 @@ pub enum GraphError {
         /// Its shape.
         shape: String,
     },
+    /// A batch too small to learn from.
+    #[error("`{op}` node `{node}`: {explanation}")]
+    Batch {
+        /// The op.
+        op: &'static str,
+        /// The node.
+        node: String,
+        /// What is missing, and what to do.
+        explanation: String,
+    },
     /// A batch without examples.
     #[error("a batch needs at least one example")]
     EmptyBatch,

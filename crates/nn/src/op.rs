@@ -87,6 +87,12 @@ pub trait Op<T: Element>: Any + Debug + Send + Sync {
     /// The explanation, when the shapes do not fit.
     fn shape(&self, inputs: &[Input<'_>]) -> Result<Shape, String>;
 
+    /// Returns what is missing to learn from inputs of these shapes, and what to do, as the second half of a sentence; nothing if the
+    /// op can.
+    fn lacks(&self, _inputs: &[&[usize]]) -> Option<String> {
+        None
+    }
+
     /// Returns whether the input at this position may be class labels as well as numbers.
     fn takes_labels(&self, _input: usize) -> bool {
         false

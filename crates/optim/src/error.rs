@@ -106,6 +106,20 @@ pub enum OptimError {
         /// How many there are in all tensors.
         count: u64,
     },
+    /// A gradient that is finite but too large for the rule, under [`NonFinite::Refuse`](crate::NonFinite::Refuse): its state would
+    /// become infinite, and the element would never move again.
+    #[error(
+        "the gradient of `{tensor}` is {value:.3e} at element {index}, so large that the rule's state or update would be infinite; \
+         nothing was updated: clip the gradients, lower the learning rate, use 64 bits, or choose the policy `skip` or `allow`"
+    )]
+    TooLarge {
+        /// The first tensor with such an element.
+        tensor: String,
+        /// The first such element, row-major.
+        index: usize,
+        /// Its value.
+        value: f64,
+    },
     /// A rule that cannot work on a tensor of this shape.
     #[error("{rule} cannot update `{tensor}` of shape {shape}: {need}")]
     Shape {
@@ -134,4 +148,11 @@ pub enum OptimError {
         /// Its value.
         value: f64,
     },
+}
+
+impl OptimError {
+    /// Returns whether a gradient was refused, so that an update was not made. A run that gets it has diverged.
+    pub fn is_of_a_gradient(&self) -> bool {
+        matches!(self, Self::NonFinite { .. } | Self::TooLarge { .. })
+    }
 }

@@ -327,12 +327,22 @@ pub(crate) fn sum_of_squares<T: Real>(values: &[T], threads: usize) -> f64 {
 
 /// Whether no element is infinite or NaN.
 pub(crate) fn all_finite<T: Real>(values: &[T], threads: usize) -> bool {
+    all(reduce::all_finite, values, threads)
+}
+
+/// Whether the squares of all elements are finite too.
+pub(crate) fn all_square<T: Real>(values: &[T], threads: usize) -> bool {
+    all(reduce::all_square, values, threads)
+}
+
+/// Whether `holds` is true of all pieces.
+fn all<T: Real>(holds: fn(&[T]) -> bool, values: &[T], threads: usize) -> bool {
     if threads < 2 || size_of_val(values) < WORTH_A_THREAD {
-        return reduce::all_finite(values);
+        return holds(values);
     }
     let finite = AtomicBool::new(true);
     side_by_side(threads, values.chunks(JOB * PIECE), |piece| {
-        if !reduce::all_finite(piece) {
+        if !holds(piece) {
             finite.store(false, Ordering::Relaxed);
         }
     });

@@ -232,7 +232,7 @@ impl Trained {
     /// How the targets were scaled that the network was trained on; empty if they were not.
     fn target_scales(&self) -> &[(f64, f64)] {
         let encoding = self.weights.settings.as_ref().and_then(|settings| settings.data.encoding.as_ref());
-        encoding.map_or(&[], |encoding| &encoding.target_scales)
+        encoding.map(|encoding| encoding.target_scales.as_slice()).unwrap_or_default()
     }
 
     fn evaluator(&self) -> Evaluator<f32> {

@@ -69,7 +69,7 @@ pub fn follow(
             gradient = function.gradient(ahead);
         }
         match optimizer.step(&mut at, &gradient) {
-            Err(thalweg_optim::OptimError::NonFinite { .. }) => return Ok(Some(step)),
+            Err(error) if error.is_of_a_gradient() => return Ok(Some(step)),
             other => other?,
         }
         let value = function.function().value(at);

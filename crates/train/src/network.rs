@@ -1,9 +1,9 @@
 //! The network of a run.
 
 use crate::{Balanced, ClassWeights, TrainError, TrainingSettings};
-use thalweg_data::{Dataset, Image, Targets};
+use thalweg_data::{Dataset, Image, Sampling, Targets};
 use thalweg_nn::losses::CrossEntropySettings;
-use thalweg_nn::{Element, Example, Layers, Loss, Model};
+use thalweg_nn::{Element, Example, Layers, Loss, Model, Plan};
 
 /// Builds the network of `settings` for `dataset`: softmax cross-entropy for classes, mean squared error for values.
 ///
@@ -68,4 +68,27 @@ pub(crate) fn layers(settings: &TrainingSettings) -> Result<Layers, TrainError> 
         ));
     }
     Ok(Layers::perceptron(&settings.hidden, settings.activation()?))
+}
+
+/// Refuses an epoch of `examples` whose last batch holds a single example that `model` cannot learn from.
+///
+/// # Errors
+/// [`TrainError::Setting`], with what to do.
+pub(crate) fn check_last_batch<T: Element>(
+    model: &Model<T>,
+    settings: &TrainingSettings,
+    examples: usize,
+) -> Result<(), TrainError> {
+    let has_rest = settings.sampling == Sampling::Shuffled && settings.batch < examples;
+    if !has_rest || examples % settings.batch.max(1) != 1 {
+        return Ok(());
+    }
+    Plan::training(&model.graph, 1, model.objective, &[]).map(drop).map_err(|error| {
+        let batch = settings.batch;
+        TrainError::Setting(format!(
+            "batches of {batch} leave one example of {examples} for the last batch of an epoch, and {error}; or use {} examples \
+             (`examples`), or `sampling = \"replacement\"`",
+            examples - 1
+        ))
+    })
 }

@@ -4,6 +4,7 @@ use crate::diagnostics::{
     ActivationDiagnostics, Diagnostics, EXAMPLES, Look, TensorDiagnostics, activations, tensors,
 };
 use crate::evaluation::{fill, session_of};
+use crate::network::check_last_batch;
 use crate::stopping::{Seen, Watch};
 use crate::{
     EVALUATION_BATCH, Evaluation, Evaluator, Observer, Point, Prediction, Record, TrainError,
@@ -127,6 +128,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
         let ahead = if optimizer.looks_ahead() { layout.len() } else { 0 };
         let available = dataset.train.len();
         let training = dataset.train.slice(0..settings.examples.unwrap_or(available).min(available));
+        check_last_batch(&model, &settings, training.len())?;
         let seed = derive(settings.seed, "batches");
         let plateau = settings.plateau.map(Plateau::new).transpose()?;
         let watch =
@@ -296,7 +298,7 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
             }
             match self.optimizer.step(self.parameters.values_mut(), self.gradients.values()) {
                 // Not made, like an update at a loss that is not finite.
-                Err(thalweg_optim::OptimError::NonFinite { .. }) => {
+                Err(error) if error.is_of_a_gradient() => {
                     self.progress.seconds += (start.elapsed() - aside).as_secs_f64();
                     return Ok(f64::NAN);
                 }

@@ -2,8 +2,8 @@
 
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
-use crate::output;
 use crate::reading::say_understood;
+use crate::{output, stderr};
 use serde_json::json;
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Options, Split};
@@ -42,7 +42,7 @@ pub(crate) struct WeightsArguments {
     dataset: Option<String>,
     #[command(flatten)]
     source: SourceArguments,
-    /// What follows the hidden layers [default: what the file says, else sigmoid]
+    /// What follows the hidden layers [default: what a saved run says, or sigmoid for W1, b1, … as in the notes]
     #[arg(long)]
     activation: Option<String>,
     /// The network the weights are of, if the file does not say: a name (`thalweg list networks`) or its layers
@@ -80,6 +80,21 @@ pub(super) fn split(text: &str) -> Result<Split, String> {
 impl WeightsArguments {
     /// Reads the weights; of a network that is given, for the examples of its data set.
     pub(crate) fn load(&self) -> Result<Weights<f32>, Failure> {
+        let weights = self.read()?;
+        let file = self.weights.display();
+        for line in &weights.plan {
+            stderr::note(format!("{file}: {line}"));
+        }
+        let is_described = self.network.is_none() && weights.settings.is_none();
+        if is_described && self.activation.is_none() && weights.model.graph.layout().tensors().len() > 2 {
+            stderr::note(format!(
+                "{file}: sigmoid follows its hidden layers, as in the notes' network; --activation says otherwise"
+            ));
+        }
+        Ok(weights)
+    }
+
+    fn read(&self) -> Result<Weights<f32>, Failure> {
         let Some(network) = &self.network else {
             return Ok(Weights::load(&self.weights, self.activation.as_deref())?.with_set(self.set)?);
         };

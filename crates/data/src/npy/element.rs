@@ -3,6 +3,7 @@
 use super::array::{Texts, Values};
 use super::error::NpyError;
 use super::room::with_room;
+use thalweg_kit::half;
 
 /// Texts of more letters are not read.
 const LONGEST_TEXT: usize = 65_536;
@@ -11,18 +12,6 @@ const LONGEST_TEXT: usize = 65_536;
 fn bytes_text(bytes: &[u8]) -> String {
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     String::from_utf8_lossy(&bytes[..end]).into_owned()
-}
-
-/// A number of half precision: 1 bit of sign, 5 of exponent, 10 of fraction.
-fn half(bits: u16) -> f32 {
-    let (sign, exponent, fraction) = (bits >> 15, (bits >> 10) & 0x1f, f32::from(bits & 0x3ff));
-    let size = match exponent {
-        0 => fraction * 2f32.powi(-24),
-        0x1f if fraction == 0.0 => f32::INFINITY,
-        0x1f => f32::NAN,
-        _ => (1024.0 + fraction) * 2f32.powi(i32::from(exponent) - 25),
-    };
-    if sign == 1 { -size } else { size }
 }
 
 /// A type of element: `<f4` is little-endian, float, 4 bytes.

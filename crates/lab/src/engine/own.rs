@@ -218,7 +218,7 @@ pub(super) fn run(
         }
         if finite {
             match optimizer.step(&mut parameters, &gradients) {
-                Err(thalweg_optim::OptimError::NonFinite { .. }) => finite = false,
+                Err(error) if error.is_of_a_gradient() => finite = false,
                 other => drop(other?),
             }
         }

@@ -68,6 +68,15 @@ impl<T: Element> Op<T> for BatchNorm {
         Ok(x.clone())
     }
 
+    fn lacks(&self, inputs: &[&[usize]]) -> Option<String> {
+        let [examples, _, positions] = extents(inputs[0]);
+        (examples * positions < 2).then(|| {
+            "a batch of one example leaves one number a channel, which has no spread to normalise by; learn from batches of at \
+             least two examples (`batch`), or normalise each example by itself (`layer-norm`)"
+                .into()
+        })
+    }
+
     fn needs(&self) -> Needs {
         Needs::INPUTS
     }
@@ -126,8 +135,7 @@ impl<T: Element> Op<T> for BatchNorm {
     fn advance(&self, mut pass: Advance<'_, T>) {
         let [examples, channels, positions] = extents(pass.shape(0));
         let count = (examples * positions) as f64;
-        // A single number has no spread to speak of.
-        let unbiased = if count > 1.0 { count / (count - 1.0) } else { 1.0 };
+        let unbiased = count / (count - 1.0);
         let (keep, take) = (T::from_f64(self.decay), T::from_f64(1.0 - self.decay));
         let workspace = pass.workspace;
         for (input, factor) in [(3, T::ONE), (4, T::from_f64(unbiased))] {

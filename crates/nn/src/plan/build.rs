@@ -71,6 +71,9 @@ impl Plan {
             nodes: Vec::new(),
         };
         plan.check_sizes(graph)?;
+        if loss.is_some() {
+            plan.check_batch(graph, &needed)?;
+        }
         plan.order(graph, &needed, &reached);
         plan.place_leaves(graph, &needed, &reached);
         plan.place_values(graph);
@@ -96,6 +99,18 @@ impl Plan {
                     node: definition.name.clone(),
                     shape: format!("{shape:?}"),
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a batch that an op cannot learn from.
+    fn check_batch<T: Element>(&self, graph: &Graph<T>, needed: &[bool]) -> Result<(), GraphError> {
+        for (definition, _) in graph.definitions().iter().zip(needed).filter(|(_, needed)| **needed) {
+            let Kind::Op { op, inputs } = &definition.kind else { continue };
+            if let Some(explanation) = op.lacks(&self.shapes_of(inputs)) {
+                let node = definition.name.clone();
+                return Err(GraphError::Batch { op: op.name(), node, explanation });
             }
         }
         Ok(())

@@ -6,23 +6,25 @@ use crate::report::NonFinite;
 use crate::segment::{Segment, Sums, run};
 use crate::work::Work;
 use crate::{Moment, OptimError};
-use thalweg_lanes::Real;
+use thalweg_lanes::{Real, reduce};
 
 impl<T: Real> Passes<T> {
-    /// Refuses or leaves out a step with gradients that are not finite, as the policy says; false to leave it out.
+    /// Refuses or leaves out a step with gradients that are not finite, or too large for the rule, as the policy says; false to leave
+    /// it out.
     pub(crate) fn screen(&mut self, work: &Work<'_, T>) -> Result<bool, OptimError> {
         if self.policy == NonFinite::Allow && !self.measuring {
             return Ok(true);
         }
-        let finite = match work {
+        // Whatever squares to a finite number is fine for every rule; the rest is looked at one by one.
+        let fine = match work {
             Work::Whole { gradients, places, .. } if places.len() == 1 || self.runs.len() == 1 => {
                 let (start, range) = self.runs.first().cloned().unwrap_or((0, 0..0));
-                crate::segment::all_finite(&gradients[start..start + range.len()], self.threads)
+                crate::segment::all_square(&gradients[start..start + range.len()], self.threads)
             }
-            _ => (0..work.len()).all(|k| crate::segment::all_finite(work.gradients(k).1, self.threads)),
+            _ => (0..work.len()).all(|k| crate::segment::all_square(work.gradients(k).1, self.threads)),
         };
         self.report.non_finite = 0;
-        if finite {
+        if fine {
             return Ok(true);
         }
         let mut first = None;
@@ -35,7 +37,7 @@ impl<T: Real> Passes<T> {
             }
         }
         // Padding between tensors is not part of a gradient.
-        let Some((index, at, value)) = first else { return Ok(true) };
+        let Some((index, at, value)) = first else { return self.screen_large(work) };
         match self.policy {
             NonFinite::Allow => Ok(true),
             NonFinite::Skip => {
@@ -49,6 +51,41 @@ impl<T: Real> Passes<T> {
                 count: self.report.non_finite,
             }),
         }
+    }
+
+    /// The same of finite gradients, some of which are so large that their squares are not.
+    fn screen_large(&mut self, work: &Work<'_, T>) -> Result<bool, OptimError> {
+        if self.policy == NonFinite::Allow {
+            return Ok(true);
+        }
+        let too_large = |value: &T| !reduce::all_square(&[*value]) && !self.takes(*value);
+        let first = (0..work.len()).find_map(|k| {
+            let (index, gradients) = work.gradients(k);
+            let at = gradients.iter().position(too_large)?;
+            Some((index, at, gradients[at].to_f64()))
+        });
+        match (first, self.policy) {
+            (None, _) => Ok(true),
+            (Some(_), NonFinite::Skip) => {
+                self.report.skipped += 1;
+                Ok(false)
+            }
+            (Some((index, at, value)), _) => {
+                let tensor = self.layout.tensors()[index].name.clone();
+                Err(OptimError::TooLarge { tensor, index: at, value })
+            }
+        }
+    }
+
+    /// Whether the first sweep stays finite at this gradient. A barrier before it (a clip by norm, say) makes gradients small.
+    fn takes(&self, gradient: T) -> bool {
+        let Some(Stage::Sweep(sweeps)) = self.stages.first() else { return true };
+        let mut input = gradient;
+        sweeps.iter().filter(|sweep| !sweep.is_idle()).all(|sweep| {
+            let (update, finite) = sweep.first_update(input);
+            input = update;
+            finite
+        })
     }
 
     /// One update of the tensors of `work`, which are of this layout. With `out`, updates go there (a buffer of the layout

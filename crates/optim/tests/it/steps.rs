@@ -7,8 +7,8 @@ use thalweg_lanes::Real;
 use thalweg_optim::rules::{Adam, Momentum, NAdam, NesterovLookahead, Sgd};
 use thalweg_optim::stages::{ClipByGlobalNorm, ClipByNorm, ClipByValue, Normalize, Scale, WeightDecay};
 use thalweg_optim::{
-    Accumulated, Barrier, Catalogued, Composer, Dialect, Format, GroupSpecification, Items, Match, Moment,
-    NonFinite, OptimError, Optimizer, Passes, Rule, Schedule, Shape, Sharpness, SharpnessAware, Slot,
+    Accumulated, Barrier, Catalogued, Composer, Dialect, Entry, Format, GroupSpecification, Items, Match,
+    Moment, NonFinite, OptimError, Optimizer, Passes, Rule, Schedule, Shape, Sharpness, SharpnessAware, Slot,
     Specification, StageSpecification, load, save,
 };
 
@@ -447,4 +447,33 @@ fn accumulation_looks_where_its_optimizer_looks_and_counts_what_is_not_finite() 
     optimizer.set_policy(NonFinite::Skip);
     optimizer.step(&mut [0.0; 3], &[f64::NAN, 1.0, f64::INFINITY]).unwrap();
     assert_eq!((optimizer.report().non_finite, optimizer.report().skipped), (2, 1));
+}
+
+#[test]
+fn a_gradient_too_large_for_the_rule_is_refused_and_for_others_is_not() {
+    let huge = [1.0f32, -1e30];
+    let mut parameters = [0.0f32; 2];
+    for name in ["adam", "rmsprop", "adagrad", "adamw", "amsgrad", "yogi", "adabelief"] {
+        let dialect = Entry::named(name).unwrap().dialects()[0];
+        let mut optimizer = Specification::new(name, dialect).build::<f32>(Layout::flat(2).into()).unwrap();
+        let error = optimizer.step(&mut parameters, &huge).unwrap_err();
+        assert!(matches!(error, OptimError::TooLarge { index: 1, .. }), "{name}: {error}");
+        assert_eq!(parameters, [0.0; 2], "{name}");
+        assert!(error.to_string().contains("-1.000e30 at element 1"), "{error}");
+        optimizer.set_policy(NonFinite::Skip);
+        optimizer.step(&mut parameters, &huge).unwrap();
+        assert_eq!((parameters, optimizer.report().skipped), ([0.0; 2], 1), "{name}");
+        // An element that was refused has not been frozen.
+        optimizer.step(&mut parameters, &[1.0, 1.0]).unwrap();
+        assert!(parameters.iter().all(|parameter| *parameter < 0.0), "{name}: {parameters:?}");
+        parameters = [0.0; 2];
+    }
+    Passes::<f32>::flat(Sgd { learning_rate: 1.0 }, 2).step(&mut parameters, &huge).unwrap();
+    assert_eq!(parameters, [-1.0, 1e30]);
+    let mut clipped = Specification::new("adam", Dialect::Book)
+        .before(StageSpecification::new("clip-by-value").with("largest", 1.0))
+        .build::<f32>(Layout::flat(2).into())
+        .unwrap();
+    clipped.step(&mut [0.0; 2], &huge).unwrap();
+    Passes::<f64>::flat(Adam::book(), 2).step(&mut [0.0; 2], &[1.0, -1e30]).unwrap();
 }

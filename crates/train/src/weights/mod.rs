@@ -1,6 +1,7 @@
 //! A trained network from a file: safetensors or NPZ with arrays W1, b1, W2, b2, …, or under the names of torch or Keras.
 
 mod naming;
+mod pickle;
 mod set;
 mod tensor;
 
@@ -37,6 +38,8 @@ pub struct Weights<T: Element> {
     pub activation: Activation,
     /// How the network was trained, if the file is a saved run.
     pub settings: Option<TrainingSettings>,
+    /// Which layer each module with a name of its own was taken for, in words; empty where names say it.
+    pub plan: Vec<String>,
 }
 
 impl<T: Element + Buildable> Weights<T> {
@@ -48,6 +51,7 @@ impl<T: Element + Buildable> Weights<T> {
     pub fn load_into(path: &Path, model: Model<T>) -> Result<Self, TrainError> {
         let checkpoint = checkpoint(path)?;
         let mut arrays = Arrays::<T>::read(path, checkpoint.as_ref())?;
+        arrays.plan = naming::number_modules(&mut arrays.tensors, Some(&model))?;
         let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
         if naming != Naming::Thalweg {
             arrays.tensors = naming::inwards(&model, arrays.tensors, naming)
@@ -99,7 +103,7 @@ impl<T: Element + Buildable> Weights<T> {
 
     /// Reads `path` (`.npz`, otherwise safetensors). The shapes of W1, b1, W2, … describe the network, or those of linear
     /// modules alone in torch or Keras; `activation` follows the hidden layers. Its default is that of the saved run, or
-    /// sigmoid as in the notes' network.
+    /// under our own names sigmoid, as in the notes' network.
     ///
     /// # Errors
     /// A file that cannot be read, arrays that are missing or do not fit together.
@@ -174,6 +178,7 @@ impl<T: Element + Buildable> Weights<T> {
         origin: &str,
     ) -> Result<Self, TrainError> {
         let problem = |what: String| TrainError::Setting(format!("{origin}: {what}"));
+        arrays.plan = naming::number_modules(&mut arrays.tensors, None)?;
         let naming = Naming::of(arrays.tensors.iter().map(|(name, _, _)| name.as_str()));
         if naming != Naming::Thalweg {
             arrays.tensors =
@@ -237,7 +242,18 @@ impl<T: Element + Buildable> Weights<T> {
             return Err(problem("there is no array W1; weights are arrays W1, b1, W2, b2, …".into()));
         };
         let saved = arrays.settings.as_ref().map(|settings| settings.activation.as_str());
-        let activation: Activation = activation.or(saved).unwrap_or(UNSAID).parse()?;
+        let activation: Activation = match activation.or(saved) {
+            Some(activation) => activation.parse()?,
+            // Without a hidden layer it follows nothing.
+            None if naming == Naming::Thalweg || hidden.is_empty() => UNSAID.parse()?,
+            None => {
+                return Err(problem(
+                    "the file does not say what follows its hidden layers; say it with `--activation relu` (in Python \
+                     `activation=\"relu\"`)"
+                        .into(),
+                ));
+            }
+        };
         let mlp = Mlp {
             inputs: *inputs,
             hidden: hidden.to_vec(),
@@ -259,12 +275,15 @@ struct Arrays<'c, T> {
     tensors: Vec<Tensor<T>>,
     settings: Option<TrainingSettings>,
     example: Option<SavedExample>,
+    /// Which layer each module was taken for, in words.
+    plan: Vec<String>,
     /// The file, if it is safetensors.
     checkpoint: Option<&'c Checkpoint>,
 }
 
 /// Reads a file, unless it is NPZ.
 fn checkpoint(path: &Path) -> Result<Option<Checkpoint>, TrainError> {
+    pickle::refuse(path)?;
     let npz = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npz"));
     Ok(if npz { None } else { Some(Checkpoint::load(path)?) })
 }
@@ -280,7 +299,13 @@ impl<'c, T: Element + Buildable> Arrays<'c, T> {
             let values = array.to_f64().into_iter().map(T::from_f64).collect();
             (name, array.shape, values)
         });
-        Ok(Self { tensors: tensors.collect(), settings: None, example: None, checkpoint: None })
+        Ok(Self {
+            tensors: tensors.collect(),
+            settings: None,
+            example: None,
+            plan: Vec::new(),
+            checkpoint: None,
+        })
     }
 
     fn of(checkpoint: &'c Checkpoint) -> Result<Self, TrainError> {
@@ -297,10 +322,10 @@ impl<'c, T: Element + Buildable> Arrays<'c, T> {
         let names: Vec<String> = names.filter(|name| !no_weight(name)).collect();
         let mut tensors = Vec::new();
         for name in names {
-            let (shape, values) = checkpoint.get::<T>(&name)?;
+            let (shape, values) = checkpoint.widened::<T>(&name)?;
             tensors.push((name, shape, values));
         }
-        Ok(Self { tensors, settings, example, checkpoint: Some(checkpoint) })
+        Ok(Self { tensors, settings, example, plan: Vec::new(), checkpoint: Some(checkpoint) })
     }
 
     /// The raw weights beside `parameters`, which are those under plain names. Of a file of an earlier version, whose plain
@@ -348,7 +373,15 @@ impl<'c, T: Element + Buildable> Arrays<'c, T> {
             }
         }
         let raw = self.raw(&mut parameters)?;
-        Ok(Weights { model, parameters, raw, statistics, activation, settings: self.settings })
+        Ok(Weights {
+            model,
+            parameters,
+            raw,
+            statistics,
+            activation,
+            settings: self.settings,
+            plan: self.plan,
+        })
     }
 }
 

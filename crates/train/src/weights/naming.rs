@@ -65,9 +65,97 @@ impl FromStr for Naming {
 /// `block.12.weight`: the number of the module and what of it this is.
 fn module(name: &str) -> Option<(usize, &str)> {
     let (module, part) = name.rsplit_once('.')?;
-    let known = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"];
     let number = module.rsplit('.').next()?.parse().ok()?;
-    known.contains(&part).then_some((number, part))
+    PARTS.contains(&part).then_some((number, part))
+}
+
+/// What a module of torch keeps of its weights and statistics.
+const PARTS: [&str; 5] = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"];
+
+/// Gives modules with names of their own (`fc1.weight`, in a class of one's own) numbers, in the order of their names; numbers in names
+/// count as numbers. With a `model`, each of its layers gets the first module whose shapes fit. Returns a line for each module that says
+/// which layer it is taken for; none where nothing had to be matched.
+pub(super) fn number_modules<T: Element>(
+    tensors: &mut [Tensor<T>],
+    model: Option<&Model<T>>,
+) -> Result<Vec<String>, TrainError> {
+    let mut modules: BTreeMap<Vec<(String, u64)>, Module> = BTreeMap::new();
+    for (name, shape, _) in tensors.iter() {
+        let Some((module, part)) = name.rsplit_once('.').filter(|(_, part)| PARTS.contains(part)) else {
+            return Ok(Vec::new());
+        };
+        let found = modules.entry(natural(module)).or_default();
+        found.name = module.to_owned();
+        found.parts.insert(part.to_owned(), shape.clone());
+    }
+    if tensors.iter().all(|(name, _, _)| module(name).is_some()) {
+        return Ok(Vec::new());
+    }
+    let mut left: Vec<Module> = modules.into_values().collect();
+    let mut order = Vec::new();
+    for layer in model.map(layers_with_weights).transpose()?.unwrap_or_default() {
+        let fits = |module: &Module| layer.iter().all(|(part, shape)| module.parts.get(part) == Some(shape));
+        if let Some(place) = left.iter().position(fits) {
+            order.push(left.remove(place));
+        }
+    }
+    order.extend(left);
+    for (name, _, _) in tensors.iter_mut() {
+        let Some((module, part)) = name.rsplit_once('.') else { continue };
+        if let Some(number) = order.iter().position(|one| one.name == module) {
+            *name = format!("{number}.{part}");
+        }
+    }
+    let line = |(number, module): (usize, &Module)| {
+        let weight =
+            module.parts.get("weight").map_or_else(String::new, |shape| format!(" {}", display_shape(shape)));
+        format!("`{}`{weight} is taken for layer {} of those with weights", module.name, number + 1)
+    };
+    Ok(order.iter().enumerate().map(line).collect())
+}
+
+/// A module of torch: its name, and the shapes of what it keeps.
+#[derive(Default)]
+struct Module {
+    name: String,
+    parts: BTreeMap<String, Vec<usize>>,
+}
+
+/// For each layer with weights, what torch calls its tensors, and their shapes there.
+fn layers_with_weights<T: Element>(model: &Model<T>) -> Result<Vec<Vec<(String, Vec<usize>)>>, TrainError> {
+    let layout = model.graph.layout().tensors().iter().chain(model.graph.statistics().tensors());
+    let shapes: BTreeMap<&str, &[usize]> =
+        layout.map(|tensor| (tensor.name.as_str(), tensor.shape.as_slice())).collect();
+    let (layers, _) = counted(model, Naming::Torch)?;
+    let tensors = |layer: Counted| -> Result<Vec<(String, Vec<usize>)>, TrainError> {
+        let shape = |(ours, part, _, [lay, _]): (String, &str, &str, [Lay; 2])| {
+            let shape = shapes.get(ours.as_str()).ok_or_else(|| missing(&ours))?;
+            Ok((part.to_owned(), turned(&lay, shape)))
+        };
+        layer.tensors.into_iter().map(shape).collect()
+    };
+    layers.into_iter().map(tensors).collect()
+}
+
+/// A key by which names are sorted as people count: `fc2` before `fc10`.
+fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut key = vec![(String::new(), 0u64)];
+    let mut in_number = false;
+    for letter in name.chars() {
+        match (letter.to_digit(10), key.last_mut()) {
+            (Some(digit), Some(last)) => {
+                in_number = true;
+                last.1 = last.1.saturating_mul(10).saturating_add(digit.into());
+            }
+            (None, Some(last)) if !in_number => last.0.push(letter),
+            (None, _) => {
+                in_number = false;
+                key.push((letter.to_string(), 0));
+            }
+            (Some(_), None) => {}
+        }
+    }
+    key
 }
 
 /// `sequential/dense_2/kernel`: the kind of layer, its number among those of its kind, and what of it this is.
@@ -404,6 +492,51 @@ fn order(lay: &Lay, shape: &[usize]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_with_names_are_matched_by_their_order_and_shapes() {
+        let tensor = |name: &str, shape: &[usize]| -> Tensor<f32> {
+            (name.into(), shape.to_vec(), vec![0.0; shape.iter().product()])
+        };
+        let mut dense = [
+            tensor("fc10.bias", &[3]),
+            tensor("fc10.weight", &[3, 4]),
+            tensor("fc2.bias", &[4]),
+            tensor("fc2.weight", &[4, 5]),
+        ];
+        let plan = number_modules(&mut dense, None).unwrap();
+        assert_eq!(
+            plan,
+            [
+                "`fc2` [4, 5] is taken for layer 1 of those with weights",
+                "`fc10` [3, 4] is taken for layer 2 of those with weights",
+            ]
+        );
+        assert_eq!(dense.map(|(name, _, _)| name), ["1.bias", "1.weight", "0.bias", "0.weight"]);
+        // In the order of their names, the normalisation would come first.
+        let model = model("conv 5 3 pad same, batch-norm, relu, max-pool 2, linear outputs");
+        let mut mixed = [
+            tensor("bn.weight", &[5]),
+            tensor("bn.bias", &[5]),
+            tensor("bn.running_mean", &[5]),
+            tensor("bn.running_var", &[5]),
+            tensor("conv.weight", &[5, 2, 3, 3]),
+            tensor("conv.bias", &[5]),
+            tensor("out.weight", &[3, 30]),
+            tensor("out.bias", &[3]),
+        ];
+        let plan = number_modules(&mut mixed, Some(&model)).unwrap();
+        assert!(
+            plan[0].starts_with("`conv` [5, 2, 3, 3] is") && plan[2].starts_with("`out` [3, 30]"),
+            "{plan:?}"
+        );
+        assert_eq!(inwards(&model, mixed.to_vec(), Naming::Torch).unwrap().len(), 8);
+        // What is numbered, or is no module of torch, stays.
+        for name in ["0.weight", "W1", "net.3.bias"] {
+            let mut other = [tensor(name, &[1])];
+            assert!(number_modules(&mut other, None).unwrap().is_empty() && other[0].0 == name);
+        }
+    }
     use thalweg_nn::{Example, Initial, Layers, Loss, initialise};
 
     fn model(layers: &str) -> Model<f32> {

@@ -295,7 +295,11 @@ fn a_batch_of_one_and_a_last_batch_of_one_are_no_trouble() {
     let digits = digits();
     for batch in [1, 9] {
         // Ten examples: batches of nine leave one over.
-        let settings = TrainingSettings { batch, examples: Some(10), steps: 12, ..layered() };
+        // Batch normalisation of single numbers is refused, that of an image is not.
+        let network =
+            "conv 4 3 pad same, batch-norm, relu, max-pool 2, dropout 0.3, linear 20, relu, linear outputs";
+        let network = Some(network.into());
+        let settings = TrainingSettings { batch, examples: Some(10), steps: 12, network, ..layered() };
         let mut trainer = Trainer::<f32>::new(settings, &digits).unwrap();
         trainer.run(&mut Quiet).unwrap();
         assert!(trainer.parameters().values().iter().all(|value| value.is_finite()));
@@ -399,4 +403,31 @@ fn smoothing_weights_and_augmentation_change_what_is_learnt_and_not_how_it_is_ju
     assert!(
         error.err().unwrap().to_string().contains("a shift of 8 leaves nothing of an image of 8 x 8 pixels")
     );
+}
+
+#[test]
+fn batch_normalisation_does_not_learn_from_a_single_example() {
+    let digits = digits();
+    let run = |network: &str, batch: usize, examples: usize| {
+        let settings = TrainingSettings {
+            network: Some(network.into()),
+            batch,
+            examples: Some(examples),
+            steps: 3,
+            ..settings("sgd", 0.1)
+        };
+        Trainer::<f32>::new(settings, &digits).map(drop).map_err(|error| error.to_string())
+    };
+    let dense = "linear 10, batch-norm, relu, linear outputs";
+    let error = run(dense, 1, 40).unwrap_err();
+    assert!(error.contains("batch of one example") && error.contains("`layer-norm`"), "{error}");
+    let error = run(dense, 13, 40).unwrap_err();
+    assert!(
+        error.contains("batches of 13 leave one example of 40") && error.contains("use 39 examples"),
+        "{error}"
+    );
+    run(dense, 13, 39).unwrap();
+    run(dense, 2, 40).unwrap();
+    // An image has many numbers a channel.
+    run("conv 4 3, batch-norm, relu, linear outputs", 1, 40).unwrap();
 }
