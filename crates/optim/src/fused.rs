@@ -147,8 +147,9 @@ impl<T: Real> Sweep<T> for Fused<T> {
     fn first_update(&self, input: T) -> (T, bool) {
         let mut state: Vec<Arena<T>> = arenas(&Arc::new(Layout::flat(1)), &self.facts.initial_state);
         let mut update = [T::ZERO];
-        let buffers = Buffers::Whole(state.iter_mut(), 0..1);
-        self.rule.transform(&[T::ZERO], Inputs::plain(&[input]), &mut update, buffers);
+        let (range, input) = (0..1, [input]);
+        let mut buffers = Buffers::Whole(state.iter_mut(), &range);
+        self.rule.transform(&[T::ZERO], &Inputs::plain(&input), &mut update, &mut buffers);
         let finite = state.iter().all(|arena| arena.values()[0].is_finite());
         (update[0], finite && update[0].is_finite())
     }

@@ -66,6 +66,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             statistics,
             activation: thalweg_nn::Activation::Identity,
             settings: None,
+            plan: Vec::new(),
         };
         for naming in [Naming::Torch, Naming::Keras] {
             // What is no sequence has no such names.

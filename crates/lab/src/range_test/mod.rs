@@ -21,10 +21,10 @@ use thalweg_words::Language;
 
 use crate::cell::{Cell, Stage};
 use crate::engine::{self, Stoppable};
-use crate::memory::Memory;
 use crate::executor::for_each;
 use crate::experiment::{Arm, Length, Problem, TrainingProblem, Workload};
 use crate::fault::RunFault;
+use crate::memory::Memory;
 use crate::search::RateRange;
 use crate::seeds::seed;
 use proposal::{Smoothed, candidates, suggest};
