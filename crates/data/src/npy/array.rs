@@ -41,7 +41,12 @@ pub struct Texts {
 impl Texts {
     /// Keeps texts in their order.
     pub fn new(texts: impl IntoIterator<Item = String>) -> Texts {
-        let mut kept = Texts::default();
+        Self::kept(Vec::new(), texts)
+    }
+
+    /// Keeps texts, with their positions in a list that is empty and may have room already.
+    pub(super) fn kept(positions: Vec<u32>, texts: impl IntoIterator<Item = String>) -> Texts {
+        let mut kept = Texts { different: Vec::new(), positions };
         let mut known = HashMap::new();
         for text in texts {
             let position = *known.entry(text).or_insert_with_key(|text| {

@@ -98,6 +98,5 @@ impl Element {
 
 /// Keeps texts, if there is room for their positions.
 fn texts(texts: impl ExactSizeIterator<Item = String>) -> Result<Texts, NpyError> {
-    with_room::<u32>(texts.len())?;
-    Ok(Texts::new(texts))
+    Ok(Texts::kept(with_room(texts.len())?, texts))
 }

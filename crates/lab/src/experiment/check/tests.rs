@@ -190,12 +190,12 @@ fn mistakes_are_pointed_at() {
             "in one line",
         ),
         (
-            "name = \"a\\tb\"\n[problem]\nfunction = \"sphere\"",
+            "name = \"a\\tb\"\n[problem]\nfunction = \"bowl\"",
             "race.toml:1:8: `name` has a line break",
             "spaces",
         ),
         (
-            "[problem]\nfunction = \"sphere\"\nname = \"\\u2028\"",
+            "[problem]\nfunction = \"bowl\"\nname = \"\\u2028\"",
             "race.toml:3:8: `name` has a line break",
             "spaces",
         ),
