@@ -201,8 +201,8 @@ steps = 6
 "#,
     ),
     (
-        "muon",
-        r#"rules = ["muon"]
+        "adafactor",
+        r#"rules = ["adafactor"]
 [protocol]
 tuning_trials = 3
 confirmation_top = 1
@@ -217,7 +217,7 @@ steps = 4
     ),
     (
         "average",
-        r#"rules = [{ name = "adam", after = ["average:decay=0.9"] }]
+        r#"rules = [{ name = "adam", after = [{ stage = "average", decay = 0.9 }] }]
 [protocol]
 tuning_trials = 3
 confirmation_top = 1
