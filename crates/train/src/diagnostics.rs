@@ -1,7 +1,8 @@
 //! Diagnostics of a network during training: gradients, updates and activations, layer by layer.
 
 use crate::TrainError;
-use crate::evaluation::{fill, null_is_nan};
+use crate::evaluation::fill;
+use crate::json::null_is_nan;
 use serde::{Deserialize, Serialize};
 use thalweg_arena::{Arena, Layout};
 use thalweg_data::Examples;

@@ -1,7 +1,8 @@
 //! Loss and accuracy over many examples.
 
+use crate::json::null_is_nan;
 use crate::{TrainError, ValueErrors};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use thalweg_arena::Arena;
 use thalweg_data::{Examples, Targets, unscaled};
@@ -39,11 +40,6 @@ impl Prediction {
         let class = largest(scores);
         Self { class, probability: softmax(scores).get(class).map_or(f64::NAN, |share| share.to_f64()) }
     }
-}
-
-/// Reads a number where null stands for NaN, which JSON does not have.
-pub(crate) fn null_is_nan<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
 /// Examples that an evaluation in a run looks at in one go, if their values take no more than 8 MiB.

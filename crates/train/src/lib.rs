@@ -26,6 +26,7 @@ mod descent;
 mod diagnostics;
 mod error;
 mod evaluation;
+mod json;
 mod learning;
 mod memory;
 mod network;

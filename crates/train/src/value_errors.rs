@@ -1,6 +1,6 @@
 //! How far a regression is off, in the units of its targets.
 
-use crate::evaluation::null_is_nan;
+use crate::json::null_is_nan;
 use serde::{Deserialize, Serialize};
 
 /// The errors of predicted values, by scikit-learn's definitions and under its names. Where an example has several values, each figure

@@ -26,6 +26,9 @@ pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block 
     figure.into()
 }
 
+/// Updates of a path that are drawn: more would make a page of hundreds of megabytes, which no browser opens.
+const DRAWN: u64 = 10_000;
+
 /// Draws the rules' paths over the function.
 pub(super) fn function_figures(
     function: &FunctionProblem,
@@ -44,7 +47,7 @@ pub(super) fn function_figures(
         let seed = rule.runs.first().map_or(0, |run| run.seed);
         let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
         let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
-        let path = descend(&mut noisy, &specification, start, function.steps)?;
+        let path = descend(&mut noisy, &specification, start, function.steps.min(DRAWN))?;
         let detail = format!("{} {}", words.learning_rate(), chosen_rate(rule));
         paths.push(Path {
             rule: rule.rule.clone(),
@@ -55,12 +58,15 @@ pub(super) fn function_figures(
         });
     }
     let landscape = landscape(&shape, paths.iter().flat_map(|path| &path.points));
-    Ok(vec![
+    let shortened = (function.steps > DRAWN).then(|| words.first_updates(DRAWN, function.steps));
+    let mut blocks: Vec<Block> = shortened.map(Block::Text).into_iter().collect();
+    blocks.extend([
         block(Paths { landscape: &landscape, paths: &paths }.figure(language), problem, "paths"),
         block(Surface { landscape: &landscape, paths: &paths }.figure(language), problem, "surface"),
         block(Contours { landscape: &landscape }.figure(language), problem, "gradient"),
         block(sensitivity(result, language), problem, "learning-rates"),
-    ])
+    ]);
+    Ok(blocks)
 }
 
 /// The cell of a rule's final runs.

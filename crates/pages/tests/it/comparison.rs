@@ -207,6 +207,19 @@ fn figures_have_the_digits_that_search_and_interval_deserve() {
 }
 
 #[test]
+fn long_paths_are_drawn_to_a_bound_and_the_page_says_so() {
+    let experiment = checked(
+        "rules = [{ name = 'sgd', learning_rate = 0.001 }]\n[protocol]\ndefault_seeds = 0\n\
+         [problem]\nfunction = 'bowl'\nsteps = 50000",
+    );
+    let comparison = compare(&experiment, &Engine::new(&experiment, &Source::default()).unwrap());
+    let found = page(&comparison, &BTreeMap::new(), Language::English).unwrap();
+    let html = found.html();
+    assert!(html.contains("The paths below are those of the first 10000 of 50000 updates."));
+    assert!(html.len() < 8_000_000, "{}", html.len());
+}
+
+#[test]
 fn a_result_that_was_changed_by_hand_is_refused() {
     let mut comparison = on_a_square(false);
     comparison.problems[0].name = "circle".into();

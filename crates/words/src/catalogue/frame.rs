@@ -15,6 +15,9 @@ pub trait FrameWords {
     /// A path leaves the picture at a step.
     fn leaves(&self, rule: &str, step: usize) -> String;
 
+    /// The figures of a function show the first updates only.
+    fn first_updates(&self, shown: u64, all: u64) -> String;
+
     /// The best rate of a rule lies at the edge of what was searched.
     fn edge(&self, rule: &str) -> String;
 }

@@ -61,6 +61,10 @@ impl FrameWords for English {
         format!("{rule} leaves the picture at step {step}.")
     }
 
+    fn first_updates(&self, shown: u64, all: u64) -> String {
+        format!("The paths below are those of the first {shown} of {all} updates.")
+    }
+
     fn edge(&self, rule: &str) -> String {
         format!("{rule}: the best rate lies at the edge of the searched range; a better one may lie outside.")
     }

@@ -58,6 +58,10 @@ impl FrameWords for Korean {
         format!("{rule}: {step}단계에서 그림 밖으로 나갑니다.")
     }
 
+    fn first_updates(&self, shown: u64, all: u64) -> String {
+        format!("아래 경로는 갱신 {all}번 가운데 처음 {shown}번을 그린 것입니다.")
+    }
+
     fn edge(&self, rule: &str) -> String {
         format!(
             "{rule}: 가장 좋은 학습률이 탐색 범위의 끝에 있습니다. 범위 밖에 더 좋은 값이 있을 수 있습니다."
