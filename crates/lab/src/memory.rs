@@ -1,13 +1,15 @@
 //! The memory that runs take together, before any of them is made.
 
 use serde::Serialize;
-use thalweg_kit::{TooLittleMemory, UsedMemory, check_free_memory, used_memory};
+use thalweg_kit::{MemoryLimit, TooLittleMemory, UsedMemory, check_free_memory, free_memory, used_memory};
 use thalweg_words::Language;
 
 use crate::outcome::MOST_POINTS;
 
 /// What a thread takes beside its run: its stack, buffers of matrix products, and what an allocator keeps. Measured.
 pub(crate) const THREAD: u64 = 2 << 20;
+/// Addresses that the system's allocator sets aside for a thread, used or not (`HEAP_MAX_SIZE` of glibc). `ulimit -v` counts them.
+const ADDRESSES: u64 = 64 << 20;
 /// What judging the results and writing pages and files takes. Measured.
 const END: u64 = 24 << 20;
 /// What is kept of a run until the end, at most: its curves, and as much again while they are written.
@@ -49,7 +51,9 @@ impl Memory {
     /// # Errors
     /// What is missing.
     pub fn check(&self) -> Result<(), NoRoom> {
-        check_free_memory(self.more()).map_err(|missing| NoRoom { memory: *self, missing })
+        let addresses = addresses(free_memory().map(|free| free.limit)).saturating_mul(self.at_once);
+        let needed = self.more().saturating_add(addresses);
+        check_free_memory(needed).map_err(|missing| NoRoom { memory: *self, missing })
     }
 
     /// What is announced to people; `None` where the system does not say what the process has.
@@ -66,13 +70,20 @@ impl Memory {
         } else {
             format!("each of {at_once} runs at the same time takes")
         };
-        let fit = missing.free.map_or(0, |free| free.bytes.saturating_sub(self.end) / (self.run + THREAD));
+        let fit = missing.free.map_or(0, |free| {
+            free.bytes.saturating_sub(self.end) / (self.run + THREAD + addresses(Some(free.limit)))
+        });
         let threads = match fit {
             0 => String::new(),
             threads => format!("use `--threads {threads}`, or "),
         };
         format!("{runs} {one} MB; {threads}use smaller layers, batches or data")
     }
+}
+
+/// What a thread takes of what is limited, beside memory.
+fn addresses(limit: Option<MemoryLimit>) -> u64 {
+    if limit == Some(MemoryLimit::AddressSpace) { ADDRESSES } else { 0 }
 }
 
 /// Memory that cannot be had.

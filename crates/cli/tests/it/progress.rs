@@ -18,7 +18,8 @@ fn a_comparison_says_a_line_a_stage_a_line_a_run_or_nothing() {
     assert_eq!(told(&shell, "compare experiment.toml --out plain"), stages);
     for option in ["-v", "--verbose"] {
         let all = told(&shell, &format!("compare experiment.toml --out out{option} {option}"));
-        assert_eq!(all.len(), 3 + 14, "{all:?}");
+        assert_eq!(all.len(), 1 + 3 + 14, "{all:?}");
+        assert!(all[0].starts_with("memory: at most about "), "{all:?}");
         assert_eq!(all.iter().filter(|line| line.contains("/14 digits, ")).count(), 14, "{all:?}");
         assert!(all.iter().any(|line| line.starts_with("14/14 digits, ")), "{all:?}");
     }

@@ -41,8 +41,8 @@ fn members() -> Vec<PathBuf> {
 /// The crates that are published.
 fn published() -> Vec<PathBuf> {
     let mut members = members();
-    // Its commands are for those who work on the repository.
-    members.retain(|member| !member.ends_with("xtask"));
+    // Two are for those who work on the repository, and the Python package is published as a wheel.
+    members.retain(|member| !["xtask", "fuzz", "python"].iter().any(|name| member.ends_with(name)));
     members
 }
 
