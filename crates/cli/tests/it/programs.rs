@@ -65,10 +65,18 @@ fn process(file: &Path) -> String {
     }
 }
 
-/// Whether a process is there and is not only waiting to be buried.
+/// Whether a process is there for good and is not only waiting to be buried; what is killed needs a moment to die.
 fn lives(process: &str) -> bool {
-    let status = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    !matches!(status.rsplit(") ").next().and_then(|rest| rest.chars().next()), None | Some('Z' | 'X'))
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_secs(5) {
+        let status = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        let state = status.rsplit(") ").next().and_then(|rest| rest.chars().next());
+        if matches!(state, None | Some('Z' | 'X')) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    true
 }
 
 fn interrupt(running: &Child) {
