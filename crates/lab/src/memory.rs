@@ -8,8 +8,9 @@ use crate::outcome::MOST_POINTS;
 
 /// What a thread takes beside its run: its stack, buffers of matrix products, and what an allocator keeps. Measured.
 pub(crate) const THREAD: u64 = 2 << 20;
-/// Addresses that the system's allocator sets aside for a thread, used or not (`HEAP_MAX_SIZE` of glibc). `ulimit -v` counts them.
-const ADDRESSES: u64 = 64 << 20;
+/// What the system's allocator sets aside for a thread, and as much that it keeps after it was freed (`HEAP_MAX_SIZE` of glibc, twice). It is
+/// no memory that is used, but `ulimit` counts it.
+const SET_ASIDE: u64 = 128 << 20;
 /// What judging the results and writing pages and files takes. Measured.
 const END: u64 = 24 << 20;
 /// What is kept of a run until the end, at most: its curves, and as much again while they are written.
@@ -51,8 +52,8 @@ impl Memory {
     /// # Errors
     /// What is missing.
     pub fn check(&self) -> Result<(), NoRoom> {
-        let addresses = addresses(free_memory().map(|free| free.limit)).saturating_mul(self.at_once);
-        let needed = self.more().saturating_add(addresses);
+        let set_aside = set_aside(free_memory().map(|free| free.limit)).saturating_mul(self.at_once);
+        let needed = self.more().saturating_add(set_aside);
         check_free_memory(needed).map_err(|missing| NoRoom { memory: *self, missing })
     }
 
@@ -71,7 +72,7 @@ impl Memory {
             format!("each of {at_once} runs at the same time takes")
         };
         let fit = missing.free.map_or(0, |free| {
-            free.bytes.saturating_sub(self.end) / (self.run + THREAD + addresses(Some(free.limit)))
+            free.bytes.saturating_sub(self.end) / (self.run + THREAD + set_aside(Some(free.limit)))
         });
         let threads = match fit {
             0 => String::new(),
@@ -82,8 +83,11 @@ impl Memory {
 }
 
 /// What a thread takes of what is limited, beside memory.
-fn addresses(limit: Option<MemoryLimit>) -> u64 {
-    if limit == Some(MemoryLimit::AddressSpace) { ADDRESSES } else { 0 }
+fn set_aside(limit: Option<MemoryLimit>) -> u64 {
+    match limit {
+        Some(MemoryLimit::AddressSpace | MemoryLimit::Data) => SET_ASIDE,
+        Some(MemoryLimit::Machine | MemoryLimit::ControlGroup) | None => 0,
+    }
 }
 
 /// Memory that cannot be had.

@@ -47,7 +47,7 @@ fn what_does_not_fit_is_refused_before_the_first_run_with_what_helps() {
     let huge = LARGE.replace("[2000, 2000]", "[200000, 200000]");
     shell.write("huge.toml", &huge);
     for line in
-        ["compare huge.toml --out huge", "train huge.toml --rule adam", "lr-test huge.toml --out huge"]
+        ["compare huge.toml --out huge", "train huge.toml --rule adam", "lr-test huge.toml --out range"]
     {
         let message = shell.fail(line);
         assert!(message.contains("of memory are needed"), "{line}: {message}");
