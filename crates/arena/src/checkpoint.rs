@@ -209,8 +209,10 @@ impl Checkpoint {
         };
         // Earlier versions wrote none.
         let written = metadata.remove(CHECKSUM_KEY);
-        let tensors = file
-            .tensors()
+        // In the order of their names, so that of several tensors without room always the same one is named.
+        let mut views = file.tensors();
+        views.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let tensors = views
             .into_iter()
             .map(|(name, view)| {
                 let mut bytes = Vec::new();
