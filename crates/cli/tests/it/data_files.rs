@@ -125,9 +125,12 @@ fn how_a_table_was_read_is_said_once_and_described_at_length() {
     assert_eq!(answer.status, Some(0), "{}", answer.err);
     let lines: Vec<&str> = answer.err.lines().filter(|line| line.starts_with("csv:mine.csv: ")).collect();
     assert_eq!(lines.len(), 2, "{}", answer.err);
-    for said in
-        ["60 lines", "3 columns used as 4 inputs", "3 classes, 0 (20)", "separator ;, decimal comma, header"]
-    {
+    for said in [
+        "60 lines",
+        "3 columns used as 4 inputs",
+        "3 classes, 0 (20)",
+        "separator \";\", decimal comma, header",
+    ] {
         assert!(lines[0].contains(said), "{said}: {}", lines[0]);
     }
     assert!(lines[1].contains("`ignore` (--ignore) leaves it out: `id`"), "{}", lines[1]);

@@ -196,3 +196,16 @@ fn a_description_says_what_keeps_a_table_from_being_learnt_from() {
     };
     assert_eq!(read_with(&text, &options).unwrap().encoding.input_names(), ["a", "a?"]);
 }
+
+#[test]
+fn the_separator_is_said_as_its_key_is_written() {
+    for (separator, said) in [(',', ","), (';', ";"), ('\t', "tab"), ('|', "|"), (' ', "space"), ('#', "#")] {
+        let mark = separator.to_string();
+        let rows = lines(|row| format!("{row}{mark}{}", row % 2));
+        let table = TableOptions { separator: Some(separator), ..TableOptions::default() };
+        let parsed = read_with(&format!("a{mark}kind\n{rows}"), &Options { table, ..raw() }).unwrap();
+        let note = &parsed.description.summary()[0];
+        assert!(note.en.contains(&format!("separator \"{said}\", header")), "{}", note.en);
+        assert!(note.ko.contains(&format!("구분자 \"{said}\", 머리글 있음")), "{}", note.ko);
+    }
+}
