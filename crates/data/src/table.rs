@@ -177,6 +177,7 @@ fn fit(
         target: target.name.clone(),
         classes,
         target_scales,
+        image: None,
     }
 }
 

@@ -169,3 +169,41 @@ fn describing_names_what_keeps_a_table_from_being_learnt_from() {
     let message = shell.fail("data describe nowhere.csv");
     assert!(message.contains("cannot read nowhere.csv"), "{message}");
 }
+
+#[test]
+fn a_folder_of_images_is_described_learnt_and_judged() {
+    let shell = Shell::new();
+    let colour = include_bytes!("../../../data/tests/images/colour.jpg");
+    let grey = include_bytes!("../../../data/tests/images/grey-progressive.jpg");
+    for class in ["bright", "dark"] {
+        std::fs::create_dir_all(shell.path("photos").join(class)).unwrap();
+    }
+    for number in 0..10 {
+        shell.write(&format!("photos/bright/{number}.jpg"), colour);
+        shell.write(&format!("photos/dark/{number}.jpg"), grey);
+    }
+    let described = shell.succeed("data describe photos --image-size 6x8");
+    for said in [
+        "20 images of 2 classes, bright (10), dark (10); each 6x8, in colour (scaled from 20x24…20x24)",
+        "dataset = \"images:photos\"\nimage_size = [6, 8]",
+    ] {
+        assert!(described.contains(said), "{said}:\n{described}");
+    }
+    let korean = shell.succeed("data describe photos/ --lang ko");
+    assert!(korean.contains("이미지 20장, 클래스 2개") && korean.contains("컬러"), "{korean}");
+    assert_eq!(
+        shell.json("data describe images:photos --image-channels 1")["shape"],
+        serde_json::json!([20, 24])
+    );
+    let answer = shell.run(
+        "train --dataset photos/ --image-size 6x8 --hidden 4 --batch 6 --steps 20 --save run.safetensors",
+    );
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    assert!(answer.err.contains("images:photos/: 20 images of 2 classes"), "{}", answer.err);
+    // The size is kept with the weights.
+    let judged = shell.json("evaluate run.safetensors");
+    assert_eq!(judged["examples"], 4);
+    shell.succeed("data show photos/ 0");
+    let refused = shell.run("train --dataset digits --image-size 6x8 --steps 1");
+    assert!(refused.err.contains("is for data of your own; leave it out"), "{}", refused.err);
+}

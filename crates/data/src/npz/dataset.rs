@@ -58,6 +58,7 @@ fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, 
             target: found.train.1.0.clone(),
             classes: classes.clone(),
             target_scales: target_scales(&train, options.normalize),
+            image: None,
         },
     };
     let [train, validation, test] = match encoding.features.is_empty() {
