@@ -39,7 +39,13 @@ pub fn load(folder: &Path, options: &Options) -> Result<Dataset, DataError> {
 }
 
 fn read(folder: &Path, options: &Options) -> Result<Dataset, ImageFolderError> {
-    let listing = Listing::of(folder)?;
+    // A trained network predicts images whose classes are not known.
+    let unknown = if options.encoding.is_some() { Listing::without_classes(folder)? } else { None };
+    let has_targets = unknown.is_none();
+    let listing = match unknown {
+        Some(listing) => listing,
+        None => Listing::of(folder)?,
+    };
     let survey = Survey::of(&listing)?;
     let form = survey.form(options)?;
     let classes = match &options.encoding {
@@ -48,8 +54,15 @@ fn read(folder: &Path, options: &Options) -> Result<Dataset, ImageFolderError> {
     };
     let named = description::listed(&listing, &survey, form);
     let images = listing.files().count();
-    let parts = cut(relabelled(listing, &classes)?, options);
-    if parts[0].is_empty() || parts[2].is_empty() || (options.validation.is_none() && parts[1].is_empty()) {
+    let parts = match has_targets {
+        true => cut(relabelled(listing, &classes)?, options),
+        false => listing.parts.map(Option::unwrap_or_default),
+    };
+    if has_targets
+        && (parts[0].is_empty()
+            || parts[2].is_empty()
+            || (options.validation.is_none() && parts[1].is_empty()))
+    {
         return Err(ImageFolderError::TooFew { images, classes: classes.len() });
     }
     let bytes = parts.iter().map(|part| part.len() as u64 * form.features() as u64).sum::<u64>();
@@ -68,6 +81,7 @@ fn read(folder: &Path, options: &Options) -> Result<Dataset, ImageFolderError> {
         train: part(train)?,
         validation: part(validation)?,
         test: part(test)?,
+        has_targets,
         understood: vec![named.with_parts(counts)],
         table: None,
         encoding: Some(Encoding {

@@ -13,6 +13,13 @@ pub(crate) struct Parts {
     pub(crate) test: Vec<u32>,
 }
 
+impl Parts {
+    /// Puts all examples into the test part.
+    pub(crate) fn all_test(count: usize) -> Parts {
+        Parts { train: Vec::new(), validation: Vec::new(), test: (0..count as u32).collect() }
+    }
+}
+
 /// Which parts are cut off the training examples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wanted {

@@ -207,3 +207,31 @@ fn a_folder_of_images_is_described_learnt_and_judged() {
     let refused = shell.run("train --dataset digits --image-size 6x8 --steps 1");
     assert!(refused.err.contains("is for data of your own; leave it out"), "{}", refused.err);
 }
+
+#[test]
+fn what_is_not_known_is_predicted_and_not_judged() {
+    let shell = Shell::new();
+    let line = |row: usize| format!("{},{}", row % 7, row % 5);
+    let table = |target: &dyn Fn(usize) -> String| -> String {
+        (0..60).map(|row| format!("{},{}\n", line(row), target(row))).collect()
+    };
+    let new: String = (0..4).map(|row| line(row) + "\n").collect();
+    shell.write("new.csv", format!("size,rooms\n{new}"));
+    shell.write("price.csv", format!("size,rooms,price\n{}", table(&|row| format!("{}.5", 100 * (row % 7)))));
+    shell.write("kind.csv", format!("size,rooms,kind\n{}", table(&|row| ["house", "flat"][row % 2].into())));
+    for target in ["price", "kind"] {
+        shell.succeed(&format!(
+            "train --dataset {target}.csv --hidden 4 --batch 10 --steps 20 --save {target}.safetensors"
+        ));
+        let command = format!("predict {target}.safetensors --dataset new.csv --count 9");
+        let said = shell.run(&command);
+        assert_eq!((said.status, said.out.lines().count()), (Some(0), 4), "{}", said.err);
+        assert!(said.err.contains(&format!("no target column `{target}`")), "{}", said.err);
+        assert!(!said.out.contains("it is") && !said.out.contains("right"), "{}", said.out);
+        let rows = shell.json(&command);
+        let truth = if target == "price" { "value" } else { "label" };
+        assert!(rows[3]["predicted"] != serde_json::Value::Null && rows[3][truth].is_null(), "{rows}");
+        let refused = shell.fail(&format!("evaluate {target}.safetensors --dataset new.csv"));
+        assert!(refused.contains("has no targets to judge by; `thalweg predict`"), "{refused}");
+    }
+}

@@ -51,7 +51,11 @@ pub fn describe(folder: &Path, options: &Options) -> Result<FolderDescription, D
 
 fn counts(listing: &Listing) -> Vec<(String, usize)> {
     let mut counts: Vec<(String, usize)> = listing.classes.iter().map(|class| (class.clone(), 0)).collect();
-    listing.files().for_each(|file| counts[file.label as usize].1 += 1);
+    for file in listing.files() {
+        if let Some((_, count)) = counts.get_mut(file.label as usize) {
+            *count += 1;
+        }
+    }
     counts
 }
 
@@ -77,12 +81,19 @@ pub(super) fn listed(listing: &Listing, survey: &Survey, form: ImageForm) -> Not
     if counts.len() > LISTED_CLASSES {
         classes.push("…".into());
     }
-    let (images, number, classes) = (listing.files().count(), counts.len(), classes.join(", "));
+    let (images, number) = (listing.files().count(), counts.len());
+    let (of_en, of_ko): (String, String) = match classes.join(", ") {
+        classes if classes.is_empty() => (
+            " to be predicted, for they are in no folders of classes".into(),
+            ", 클래스 폴더가 없으므로 예측만 할 수 있음".into(),
+        ),
+        classes => (format!(" of {number} classes, {classes}"), format!(", 클래스 {number}개, {classes}")),
+    };
     let ImageForm { height, width, channels } = form;
     let (kind_en, kind_ko) = if channels == 1 { ("grey", "흑백") } else { ("in colour", "컬러") };
     let mut note = Note::new(
-        format!("{images} images of {number} classes, {classes}; each {height}x{width}, {kind_en}"),
-        format!("이미지 {images}장, 클래스 {number}개, {classes}; 크기는 모두 {height}x{width}, {kind_ko}"),
+        format!("{images} images{of_en}; each {height}x{width}, {kind_en}"),
+        format!("이미지 {images}장{of_ko}; 크기는 모두 {height}x{width}, {kind_ko}"),
     );
     let (smallest, largest) = (survey.smallest, survey.largest);
     if !survey.is_even || [height, width] != [largest.height, largest.width] {

@@ -84,6 +84,18 @@ impl Listing {
         }
     }
 
+    /// Returns the images of a folder without folders, whose classes are not known; `None` of any other.
+    pub(super) fn without_classes(folder: &Path) -> Result<Option<Listing>, ImageFolderError> {
+        let Contents { folders, files } = Contents::of(folder)?;
+        let (images, unused): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|path| READ.contains(&ending(path).as_str()));
+        if !folders.is_empty() || images.is_empty() {
+            return Ok(None);
+        }
+        let images = images.into_iter().map(|path| ImageFile { path, label: 0 }).collect();
+        Ok(Some(Listing { classes: Vec::new(), parts: [None, None, Some(images)], unused }))
+    }
+
     /// Adds the folders of classes of a part. Those of training come first and settle the classes.
     fn add(&mut self, part: usize, contents: Contents) -> Result<(), ImageFolderError> {
         let mut files = Vec::new();

@@ -130,6 +130,14 @@ fn images_of_several_sizes_are_scaled_to_the_one_asked_for() {
     assert_eq!((&later.shape[..], &later.classes), (&[8, 5][..], &set.classes));
     let label = |row| later.test.label(row).unwrap();
     assert!((0..later.test.len()).all(|row| later.test.input(row)[0] == [100.0, 200.0][label(row) as usize]));
+    let unsorted = Folder::new();
+    unsorted.image("b.png", [4, 4], 7);
+    unsorted.image("a.png", [2, 9], 5);
+    assert!(unsorted.refused().contains("give each class a folder"));
+    let unknown = unsorted.load(&Options { encoding: set.encoding.clone(), ..raw() }).unwrap();
+    assert_eq!((counts(&unknown), unknown.has_targets), ([0, 0, 2], false));
+    assert_eq!([0, 1].map(|row| unknown.test.input(row)[0]), [5.0, 7.0]);
+    assert!(unknown.understood[0].en.contains("2 images to be predicted"), "{}", unknown.understood[0].en);
     other.image("fish/1.png", [3, 3], 0);
     let unknown = other.load(&Options { encoding: set.encoding, ..raw() }).unwrap_err();
     assert!(unknown.contains("the class `fish`, which the network was not trained on"), "{unknown}");

@@ -61,6 +61,7 @@ impl DatasetEntry {
             train: none.clone(),
             validation: none.clone(),
             test: none,
+            has_targets: true,
             understood: Vec::new(),
             table: None,
             encoding: None,
