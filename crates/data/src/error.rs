@@ -71,6 +71,14 @@ pub enum DataError {
         /// What the operating system said.
         cause: io::Error,
     },
+    /// A file of a known set that is not what it should be.
+    #[error("{}: {problem}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// An IDX file that is not what it should be.
     #[error("{}: {cause}", .path.display())]
     Idx {

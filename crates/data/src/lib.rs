@@ -18,6 +18,7 @@
 
 #![forbid(unsafe_code)]
 
+mod cifar;
 mod error;
 mod file_search;
 mod image_form;
