@@ -19,6 +19,9 @@ pub(crate) struct ReadingArguments {
     /// What the target is: classes or values [default: what it holds, where that is plain]
     #[arg(long, value_name = "KIND")]
     target_kind: Option<WrittenKind>,
+    /// The column or array whose equal values stay in one part, such as a patient; it is no input
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    group: Option<ColumnKey>,
     /// Columns to leave out, by name or number
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', allow_hyphen_values = true)]
     ignore: Vec<ColumnKey>,
@@ -49,6 +52,7 @@ impl ReadingArguments {
         let reading = Reading {
             target: self.target.clone(),
             target_kind: self.target_kind,
+            group: self.group.clone(),
             ignore: self.ignore.clone(),
             missing: self.missing.unwrap_or_default(),
             separator: self.separator,

@@ -21,6 +21,7 @@
 mod cifar;
 mod error;
 mod file_search;
+mod groups;
 mod image_form;
 mod note;
 mod parts;
@@ -52,6 +53,7 @@ pub use dataset::{Dataset, Image, Split};
 pub use error::DataError;
 pub use examples::{Examples, TargetKind, Targets, unscaled};
 pub use functions::{Function, Noisy};
+pub use groups::TooFewGroups;
 pub use image_form::ImageForm;
 pub use note::Note;
 pub use options::{

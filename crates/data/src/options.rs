@@ -39,6 +39,9 @@ pub struct Options {
     pub target: Option<ColumnKey>,
     /// Whether the target of a table or an array is a class or a value. `None`: decided by what it holds, where that is plain.
     pub target_kind: Option<TargetKind>,
+    /// A column of a table, or the name of an array, whose equal values stay in one part. It is no input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<ColumnKey>,
     /// Seed of a split or of a synthetic set. Sets with a published split (MNIST, digits) do not use it.
     pub seed: u64,
     /// Characters of an example of a text.
@@ -100,6 +103,7 @@ impl Default for Options {
             validation: None,
             target: None,
             target_kind: None,
+            group: None,
             seed: 1,
             context: default_context(),
             synthetic: SyntheticOptions::default(),

@@ -170,6 +170,12 @@ pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, D
     if let Some(folder) = source.data_dir.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(DataError::NoFolder { folder: folder.clone() });
     }
+    if let (Some(_), Some(1..)) = (&options.group, options.validation) {
+        return Err(DataError::Options {
+            name: name.into(),
+            message: "`validation` counts examples and would cut groups apart; leave it out, or set it to 0 (--validation)".into(),
+        });
+    }
     match name.split_once(':') {
         Some(("csv", path)) => table::load(Path::new(path), options),
         Some(("npz", path)) => npz::load(Path::new(path), options),
@@ -218,6 +224,7 @@ fn key_of_files(options: &Options) -> Option<&'static str> {
         ("normalize", matches!(options.normalize, Normalize::Standard | Normalize::MinMax)),
         ("target", options.target.is_some()),
         ("target_kind", options.target_kind.is_some()),
+        ("group", options.group.is_some()),
         ("ignore", !table.ignore.is_empty()),
         ("missing", table.missing != Missing::Refuse),
         ("separator", table.separator.is_some()),
@@ -271,6 +278,9 @@ mod tests {
             let text = load("digits", &options, &Source::default()).unwrap_err().to_string();
             assert!(text.contains("is for data of your own"), "{text}");
         }
+        let grouped = Options { group: Some("a".into()), validation: Some(3), ..Options::default() };
+        let text = load("csv:t.csv", &grouped, &Source::default()).unwrap_err().to_string();
+        assert!(text.contains("would cut groups apart"), "{text}");
         let nowhere = Source { data_dir: Some("/nonexistent".into()) };
         let text = load("digits", &Options::default(), &nowhere).unwrap_err().to_string();
         assert!(text.starts_with("/nonexistent is no folder; `--data`"), "{text}");

@@ -39,6 +39,7 @@ use reading::Table;
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::examples::{Examples, TargetKind, Targets};
+use crate::groups;
 use crate::note::Note;
 use crate::options::{Missing, Options};
 use crate::parts::{self, Parts};
@@ -144,8 +145,8 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
     let has_targets = choice.target.is_some();
     let parts = match &targets {
         _ if !has_targets => Parts::all_test(table.lines),
-        Targets::Labels(labels) => parts::stratified(labels, options.seed),
-        _ => parts::stratified(&vec![0; table.lines], options.seed),
+        Targets::Labels(labels) => cut(&table, &choice, labels, options.seed)?,
+        _ => cut(&table, &choice, &vec![0; table.lines], options.seed)?,
     };
     let encoding = match &options.encoding {
         Some(encoding) => encoding.clone(),
@@ -162,6 +163,17 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
     description.set_encoding(&encoding, &unknown);
     description.parts = has_targets.then_some([parts.train.len(), parts.validation.len(), parts.test.len()]);
     Ok(Parsed { examples, encoding, description, parts, has_targets })
+}
+
+/// Cuts the lines class by class, and keeps groups together.
+fn cut(table: &Table, choice: &Choice, labels: &[u32], seed: u64) -> Result<Parts, TableError> {
+    let Some(group) = choice.group else { return Ok(parts::stratified(labels, seed)) };
+    let column = &table.columns[group];
+    let name = |row| column.said(row).ok_or(row);
+    let names: Vec<String> = (0..table.lines).map(name).collect::<Result<_, _>>().map_err(|row| {
+        TableError::NoGroup { column: column.name.clone(), line: row + 1 + usize::from(table.has_header) }
+    })?;
+    Ok(groups::cut(labels, &groups::numbered(names.into_iter()), [true, true], seed)?)
 }
 
 /// Returns the lines that the network learns from, as [`Dataset::finish`] cuts them.

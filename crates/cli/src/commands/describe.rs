@@ -141,6 +141,7 @@ fn role(column: &ColumnDescription, language: Language) -> &'static str {
         Some(Role::Feature) => words.feature(),
         Some(Role::Target) => words.target(),
         Some(Role::LeftOut(LeftOut::Ignored)) => words.left_out_ignored(),
+        Some(Role::LeftOut(LeftOut::Group)) => words.left_out_group(),
         Some(Role::LeftOut(LeftOut::Index)) => words.left_out_index(),
         Some(Role::LeftOut(LeftOut::Empty)) => words.left_out_empty(),
         Some(Role::LeftOut(LeftOut::Unknown)) => words.left_out_unknown(),

@@ -235,3 +235,21 @@ fn what_is_not_known_is_predicted_and_not_judged() {
         assert!(refused.contains("has no targets to judge by; `thalweg predict`"), "{refused}");
     }
 }
+
+#[test]
+fn a_group_stays_in_one_part() {
+    let shell = Shell::new();
+    let rows: String = (0..60).map(|row| format!("{},p{},{}\n", row % 7, row / 4, row % 2)).collect();
+    shell.write("visits.csv", format!("size,patient,kind\n{rows}"));
+    let described = shell.succeed("data describe visits.csv --group patient");
+    assert!(described.contains("keeps its lines in one part (group)"), "{described}");
+    let train = "train --dataset visits.csv --hidden 4 --batch 10 --steps 5";
+    let answer = shell.run(&format!("{train} --group patient --save run.safetensors"));
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    assert!(answer.err.contains("1 column used"), "{}", answer.err);
+    assert_eq!(shell.json("evaluate run.safetensors")["examples"], 12);
+    let refused = shell.fail(&format!("{train} --group patient --validation 5"));
+    assert!(refused.contains("would cut groups apart"), "{refused}");
+    let refused = shell.fail("train --dataset digits --group patient --steps 5");
+    assert!(refused.contains("`group` is for data of your own"), "{refused}");
+}

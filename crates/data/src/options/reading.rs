@@ -19,6 +19,9 @@ pub struct Reading {
     /// As [`Options::target_kind`]: `classes` or `values`.
     #[serde(skip_serializing_if = "is_default")]
     pub target_kind: Option<WrittenKind>,
+    /// As [`Options::group`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub group: Option<ColumnKey>,
     /// As [`TableOptions::ignore`].
     #[serde(skip_serializing_if = "is_default")]
     pub ignore: Vec<ColumnKey>,
@@ -55,6 +58,7 @@ impl Reading {
                 WrittenKind::Classes => TargetKind::Labels,
                 WrittenKind::Values => TargetKind::Values,
             }),
+            group: self.group.clone(),
             table: TableOptions {
                 ignore: self.ignore.clone(),
                 missing: self.missing,

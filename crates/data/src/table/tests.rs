@@ -238,3 +238,37 @@ fn a_trained_network_predicts_a_table_without_the_target() {
         assert!(load(&path, &options).unwrap_err().to_string().contains("`x`"));
     }
 }
+
+#[test]
+fn lines_of_a_group_stay_in_one_part() {
+    let text = lines(|row| format!("{},p{},{}", row, row / 2, row % 2));
+    let with = |group: &str| Options { group: Some(group.into()), ..raw() };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, format!("a,patient,kind\n{text}")).unwrap();
+    let set = load(&path, &with("patient")).unwrap();
+    assert_eq!([set.train.len(), set.validation.len(), set.test.len()], [12, 4, 4]);
+    for part in [&set.train, &set.validation, &set.test] {
+        // `a` counts the lines; a patient has two that follow each other.
+        let mut lines: Vec<u32> = part.inputs().iter().map(|line| *line as u32).collect();
+        lines.sort_unstable();
+        assert!(lines.chunks(2).all(|pair| pair[0] % 2 == 0 && pair[1] == pair[0] + 1), "{lines:?}");
+    }
+    // A trained network reads the same table in the same way.
+    let again = load(&path, &Options { encoding: set.encoding.clone(), ..with("patient") }).unwrap();
+    assert_eq!(again.digest(), set.digest());
+    let refused = |text: &str, options: &Options| read_with(text, options).unwrap_err().to_string();
+    let same = format!("a,patient,kind\n{}", text.replace("p1,", "p0,"));
+    assert!(read_with(&same, &with("patient")).is_ok());
+    let two = lines(|row| format!("{row},p{},{}", row / 10, row % 2));
+    assert!(
+        refused(&format!("a,patient,kind\n{two}"), &with("patient")).starts_with("`group` makes 2 groups")
+    );
+    let empty = text.replacen("p1,", ",", 1);
+    assert!(refused(&format!("a,patient,kind\n{empty}"), &with("patient")).contains("is empty in line 4"));
+    assert!(
+        refused(&format!("a,patient,kind\n{text}"), &with("patients")).contains("did you mean `patient`?")
+    );
+    let both = Options { target: Some("kind".into()), ..with("kind") };
+    assert!(refused(&format!("a,patient,kind\n{text}"), &both).contains("both `target` and `group`"));
+}

@@ -184,6 +184,14 @@ keys! {
             of: DATASET,
             samples: &["\"values\""],
         }
+        /// A column of a table, or an array, whose equal values stay in one part: all lines of a patient in training, or all in the test. It
+        /// is no input.
+        group: ColumnKey, any("name or number", "이름 또는 번호"), option "--group COLUMN" words::parsed, in reading, {
+            korean: "값이 같은 예제를 한 부분에 둘 표의 열이나 배열. 예를 들어 한 환자의 줄은 모두 훈련이나 모두 시험에 들어갑니다. 입력으로는 쓰지 않습니다.",
+            default: Usual::Said(["none", "없음"]),
+            of: DATASET,
+            samples: &["\"patient\""],
+        }
         /// Columns of a table that are left out.
         ignore: Vec<ColumnKey>, any("list of names or numbers", "이름이나 번호의 목록"), option "--ignore COLUMN,…" words::columns, in reading, {
             korean: "표에서 뺄 열.",
