@@ -3,8 +3,8 @@
 use crate::language::{Language, locale};
 use crate::stderr;
 use thalweg::data::{ColumnKey, Dataset, Decimal, Missing, Note, Options, Reading, Separator, WrittenKind};
-use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
+use thalweg::workloads::engine::Engine;
 
 /// How a table or arrays are read; experiment files have keys of the same names.
 #[derive(clap::Args, Clone, Default)]

@@ -20,6 +20,7 @@
 
 mod error;
 mod file_search;
+mod learning;
 mod note;
 mod parts;
 mod random;
@@ -49,6 +50,7 @@ pub use dataset::{Dataset, Image, Split};
 pub use error::DataError;
 pub use examples::{Examples, TargetKind, Targets, unscaled};
 pub use functions::{Function, Noisy};
+pub use learning::{Balanced, ClassWeights, EarlyStopping, Learning};
 pub use note::Note;
 pub use options::{
     ColumnKey, Decimal, Missing, Normalize, Options, Reading, Separator, Source, TableOptions, WrittenKind,

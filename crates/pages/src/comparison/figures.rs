@@ -7,7 +7,6 @@ use crate::landscape::landscape;
 use thalweg_data::{Dataset, Function, Noisy};
 use thalweg_lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg_lab::comparison::{ProblemResult, RuleResult};
-use thalweg_lab::engine::specification;
 use thalweg_lab::experiment::{FunctionProblem, Metric, Problem};
 use thalweg_lab::outcome::{Curve as Measured, Outcome};
 use thalweg_lab::verdict::MeasuredOn;
@@ -17,6 +16,7 @@ use thalweg_report::figures::{
 };
 use thalweg_report::{Block, Figure, Language};
 use thalweg_train::descend;
+use thalweg_workloads::engine::specification;
 
 /// Names the CSV file of a figure after its problem and `what`: the same name in every language.
 pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {

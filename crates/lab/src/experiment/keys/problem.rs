@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use thalweg_data::{Augmentation, ColumnKey, Decimal, Missing, Normalize, Separator, WrittenKind};
-use thalweg_train::{ClassWeights, EarlyStopping};
+use thalweg_data::{ClassWeights, EarlyStopping};
 use toml::Spanned;
 
 use super::takes::{any, augmentation, finite, listed, number, whole, widths};

@@ -1,9 +1,9 @@
 //! The memory that the runs of an experiment take together.
 
 use super::{Engine, Prepared, training};
-use crate::cell::Cell;
-use crate::experiment::Experiment;
-use crate::memory::Memory;
+use thalweg_lab::cell::Cell;
+use thalweg_lab::experiment::Experiment;
+use thalweg_lab::memory::Memory;
 
 impl Engine {
     /// Returns the memory that an experiment, for which this engine was made, takes with so many runs at the same time. Runs that
@@ -25,9 +25,9 @@ impl Engine {
 mod tests {
     use super::*;
     use crate::engine::vocabulary;
-    use crate::experiment::Document;
-    use crate::memory::THREAD;
     use thalweg_data::Source;
+    use thalweg_lab::experiment::Document;
+    use thalweg_lab::memory::THREAD;
 
     fn memory(problem: &str, threads: usize) -> Memory {
         let text = format!("rules = [\"sgd\", \"adam\"]\n[problem]\n{problem}");
