@@ -121,6 +121,10 @@ impl Curve {
 /// The most points of a curve that is kept, but for its last.
 pub const MOST_POINTS: usize = 2048;
 
+/// The most updates of the path on a function that a page draws: more would make a page of hundreds of megabytes, which no browser
+/// opens.
+pub const MOST_DRAWN: u64 = 10_000;
+
 /// A curve of bounded length. Once it is full, every second point is left out, and from then on every second, fourth, … is kept. The
 /// last point always is.
 #[derive(Clone, Debug)]

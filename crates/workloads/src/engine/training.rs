@@ -187,7 +187,8 @@ pub(super) fn run(
             training_loss.push(point.step as u32, loss as f32);
         }
     }
-    let record = trainer.record().clone();
+    let record = trainer.record();
+    let seconds_per_step = record.seconds_per_step().unwrap_or(0.0);
     let steps_to_target = problem.target_loss.and_then(|target| record.steps_to(target));
     let validation = record.last().and_then(|point| point.validation).map_or(f64::NAN, |last| figure(&last));
     let mut inside = Inside::default();
@@ -223,7 +224,7 @@ pub(super) fn run(
         unsealed,
         diverged_at,
         steps_to_target,
-        seconds_per_step: record.seconds_per_step().unwrap_or(0.0),
+        seconds_per_step,
         inside,
         predictions: shown,
         correct,
