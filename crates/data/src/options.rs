@@ -9,11 +9,13 @@ use crate::examples::TargetKind;
 use crate::table::Encoding;
 
 mod column_key;
+mod image_key;
 mod normalize;
 mod reading;
 mod written;
 
 pub use column_key::ColumnKey;
+pub use image_key::{ImageChannels, ImageOptions, ImageSize};
 pub use normalize::Normalize;
 pub use reading::Reading;
 pub use written::{Decimal, Separator, WrittenKind};
@@ -47,6 +49,9 @@ pub struct Options {
     /// How a table is read.
     #[serde(default, skip_serializing_if = "TableOptions::is_default")]
     pub table: TableOptions,
+    /// The form that the images of a folder get.
+    #[serde(default, skip_serializing_if = "ImageOptions::is_default")]
+    pub images: ImageOptions,
     /// What a network that is already trained knows of the table it was trained on; a table is then read in the same way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
@@ -99,6 +104,7 @@ impl Default for Options {
             context: default_context(),
             synthetic: SyntheticOptions::default(),
             table: TableOptions::default(),
+            images: ImageOptions::default(),
             encoding: None,
         }
     }

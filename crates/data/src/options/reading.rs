@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnKey, Decimal, Missing, Options, Separator, TableOptions, WrittenKind};
+use super::{
+    ColumnKey, Decimal, ImageChannels, ImageOptions, ImageSize, Missing, Options, Separator, TableOptions,
+    WrittenKind,
+};
 use crate::examples::TargetKind;
 
 /// How a file of the user's is read, as experiment files and the command line write it. Keys at their defaults are not written, so
@@ -31,6 +34,12 @@ pub struct Reading {
     /// As [`TableOptions::header`].
     #[serde(skip_serializing_if = "is_default")]
     pub header: Option<bool>,
+    /// As [`ImageOptions::size`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub image_size: Option<ImageSize>,
+    /// As [`ImageOptions::channels`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub image_channels: Option<ImageChannels>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -53,6 +62,7 @@ impl Reading {
                 decimal: self.decimal.map(|decimal| decimal.0),
                 header: self.header,
             },
+            images: ImageOptions { size: self.image_size, channels: self.image_channels },
             ..options
         }
     }

@@ -36,7 +36,8 @@ pub enum Chosen {
 /// The target column, the features in their order, and what is left out.
 #[derive(Debug, Clone)]
 pub(super) struct Choice {
-    pub(super) target: usize,
+    /// `None` in a table that a trained network predicts.
+    pub(super) target: Option<usize>,
     pub(super) chosen: Chosen,
     pub(super) features: Vec<usize>,
     pub(super) left_out: Vec<(usize, LeftOut)>,
@@ -59,7 +60,7 @@ impl Choice {
         if features.is_empty() {
             return Err(TableError::NoFeatures);
         }
-        Ok(Choice { target, chosen, features, left_out })
+        Ok(Choice { target: Some(target), chosen, features, left_out })
     }
 }
 
@@ -140,7 +141,7 @@ fn has_classes(column: &Column) -> bool {
     }
 }
 
-/// Returns the columns that a trained network knows, found by their names.
+/// Returns the columns that a trained network knows, found by their names. The target may be missing: then it is predicted.
 fn as_trained(table: &Table, encoding: &super::Encoding) -> Result<Choice, TableError> {
     let find = |name: &str| {
         find(&table.columns, &ColumnKey::Name(name.into()), "target").map_err(|_| TableError::OtherColumns {
@@ -149,10 +150,12 @@ fn as_trained(table: &Table, encoding: &super::Encoding) -> Result<Choice, Table
             hint: thalweg_kit::hint(name, table.columns.iter().map(|column| column.name.as_str())),
         })
     };
-    let target = find(&encoding.target)?;
+    let has_target = table.columns.iter().any(|column| column.name == encoding.target);
+    let target = if has_target { Some(find(&encoding.target)?) } else { None };
     let features =
         encoding.features.iter().map(|feature| find(&feature.column)).collect::<Result<Vec<_>, _>>()?;
-    let unused = (0..table.columns.len()).filter(|column| *column != target && !features.contains(column));
+    let unused =
+        (0..table.columns.len()).filter(|column| Some(*column) != target && !features.contains(column));
     let left_out = unused.map(|column| (column, LeftOut::Unknown)).collect();
     Ok(Choice { target, chosen: Chosen::Given, features, left_out })
 }

@@ -196,3 +196,45 @@ fn a_description_says_what_keeps_a_table_from_being_learnt_from() {
     };
     assert_eq!(read_with(&text, &options).unwrap().encoding.input_names(), ["a", "a?"]);
 }
+
+#[test]
+fn the_separator_is_said_as_its_key_is_written() {
+    for (separator, said) in [(',', ","), (';', ";"), ('\t', "tab"), ('|', "|"), (' ', "space"), ('#', "#")] {
+        let mark = separator.to_string();
+        let rows = lines(|row| format!("{row}{mark}{}", row % 2));
+        let table = TableOptions { separator: Some(separator), ..TableOptions::default() };
+        let parsed = read_with(&format!("a{mark}kind\n{rows}"), &Options { table, ..raw() }).unwrap();
+        let note = &parsed.description.summary()[0];
+        assert!(note.en.contains(&format!("separator \"{said}\", header")), "{}", note.en);
+        assert!(note.ko.contains(&format!("구분자 \"{said}\", 머리글 있음")), "{}", note.ko);
+    }
+}
+
+#[test]
+fn a_trained_network_predicts_a_table_without_the_target() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.csv");
+    for (target, classes) in [("price", 0), ("kind", 2)] {
+        let rows = lines(|row| {
+            let value = if target == "price" { format!("{row}.5") } else { ["a", "b"][row % 2].into() };
+            format!("{row},{},{value}", row * row)
+        });
+        let trained = read(&format!("x,z,{target}\n{rows}")).unwrap();
+        let options = Options { encoding: Some(trained.encoding.clone()), validation: Some(3), ..raw() };
+        // In another order, with a column more, and fewer lines than are cut into parts.
+        std::fs::write(&path, "id,z,x\nk,4,2\nl,9,3\n").unwrap();
+        let set = load(&path, &options).unwrap();
+        assert!(!set.has_targets && set.classes.len() == classes);
+        assert_eq!(
+            (set.train.len(), set.validation.len(), set.test.inputs()),
+            (0, 0, &[2.0f32, 4., 3., 9.][..])
+        );
+        let said = &set.understood.last().unwrap().en;
+        assert_eq!(
+            *said,
+            format!("there is no target column `{target}`; all lines are there to be predicted")
+        );
+        std::fs::write(&path, "id,z\nk,4\nl,9\n").unwrap();
+        assert!(load(&path, &options).unwrap_err().to_string().contains("`x`"));
+    }
+}

@@ -40,7 +40,7 @@ pub fn vocabulary() -> Vocabulary {
             })
             .collect(),
         datasets: DATASETS.iter().map(|entry| entry.name.to_string()).collect(),
-        dataset_endings: vec!["csv".into(), "npz".into(), "text".into()],
+        dataset_endings: ["csv", "npz", "images", "text"].map(String::from).to_vec(),
         activations: Activation::ALL.iter().map(|(name, _)| name.to_string()).collect(),
         initials: Initial::names(),
         reads_initial: Some(|text| text.parse::<Initial>().is_ok()),

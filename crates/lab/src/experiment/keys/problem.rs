@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use thalweg_data::{Augmentation, ColumnKey, Decimal, Missing, Normalize, Separator, WrittenKind};
-use thalweg_data::{ClassWeights, EarlyStopping};
+use thalweg_data::{
+    Augmentation, ClassWeights, ColumnKey, Decimal, EarlyStopping, ImageChannels, ImageSize, Missing,
+    Normalize, Separator, WrittenKind,
+};
 use toml::Spanned;
 
 use super::takes::{any, augmentation, finite, listed, number, whole, widths};
@@ -88,7 +90,7 @@ keys! {
             samples: &["2"],
         }
         /// The data set.
-        dataset: String, any("a name (`thalweg list datasets`), `csv:PATH`, `npz:PATH`, `text` or `text:PATH`", "이름(`thalweg list datasets`), `csv:경로`, `npz:경로`, `text`, `text:경로` 중 하나"), option "--dataset NAME" words::text, {
+        dataset: String, any("a name (`thalweg list datasets`), `csv:PATH`, `npz:PATH`, `images:PATH`, `text` or `text:PATH`", "이름(`thalweg list datasets`), `csv:경로`, `npz:경로`, `images:경로`, `text`, `text:경로` 중 하나"), option "--dataset NAME" words::text, {
             korean: "데이터 집합.",
             default: Usual::Required,
             of: DATASET,
@@ -215,6 +217,20 @@ keys! {
             default: Usual::Said(["found out", "알아냄"]),
             of: DATASET,
             samples: &["true"],
+        }
+        /// Height and width that the images of a folder are scaled to.
+        image_size: ImageSize, any("`[height, width]`", "`[높이, 너비]`"), option "--image-size HEIGHTxWIDTH" words::parsed, in reading, {
+            korean: "폴더의 이미지를 맞출 높이와 너비.",
+            default: Usual::Said(["as they are, if they are alike", "모두 같으면 그대로"]),
+            of: DATASET,
+            samples: &["[8, 8]"],
+        }
+        /// Channels of the images of a folder: 1 for grey, 3 for colour.
+        image_channels: ImageChannels, any("`1` or `3`", "`1` 또는 `3`"), option "--image-channels NUMBER" words::parsed, in reading, {
+            korean: "폴더의 이미지의 채널 수. 흑백은 1, 컬러는 3.",
+            default: Usual::Said(["3 if any image has colour", "컬러 이미지가 하나라도 있으면 3"]),
+            of: DATASET,
+            samples: &["1"],
         }
         /// What a run is judged by.
         metric: String, any("`accuracy`, `loss`, or for values `rmse`, `mae`, `r2`", "`accuracy`, `loss`, 값에는 `rmse`, `mae`, `r2`도"), {

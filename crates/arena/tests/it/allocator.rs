@@ -1,4 +1,5 @@
-//! An allocator that can be watched, and that fails on request.
+//! An allocator that can be watched, and that fails on request. The tests of several crates share this file by `#[path]`.
+#![expect(dead_code, reason = "the tests of each crate use a part of it")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -10,17 +11,24 @@ struct Watching;
 const LARGE: usize = 256 * 1024;
 
 thread_local! {
-    static LARGEST: Cell<usize> = const { Cell::new(0) };
     static COUNT: Cell<usize> = const { Cell::new(0) };
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
+    /// Bytes held now, and the most there were.
+    static HELD: Cell<(isize, isize)> = const { Cell::new((0, 0)) };
     static LEFT: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+fn hold(bytes: isize) {
+    let (held, most) = HELD.get();
+    HELD.set((held + bytes, most.max(held + bytes)));
 }
 
 // SAFETY: every call is passed on unchanged to the system's allocator, or answered with null, which stands for a failure; the notes are
 // plain cells that allocate nothing.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        LARGEST.set(LARGEST.get().max(layout.size()));
         COUNT.set(COUNT.get() + 1);
+        LARGEST.set(LARGEST.get().max(layout.size()));
         if layout.size() >= LARGE {
             LEFT.set(LEFT.get() - 1);
             if LEFT.get() == 0 {
@@ -28,11 +36,13 @@ unsafe impl GlobalAlloc for Watching {
                 return std::ptr::null_mut();
             }
         }
+        hold(layout.size() as isize);
         // SAFETY: the caller's promises about `layout` are those that `System` asks for.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        hold(-(layout.size() as isize));
         // SAFETY: `pointer` came from `System` by way of `alloc` above, with this `layout`.
         unsafe { System.dealloc(pointer, layout) }
     }
@@ -41,16 +51,26 @@ unsafe impl GlobalAlloc for Watching {
 #[global_allocator]
 static WATCHING: Watching = Watching;
 
-/// The largest single request for memory while `work` runs, in bytes.
+/// Returns the number of requests of this thread while `work` runs.
+pub(crate) fn request_count(work: impl FnOnce()) -> usize {
+    let before = COUNT.get();
+    work();
+    COUNT.get() - before
+}
+
+/// Returns the largest single request of this thread while `work` runs, in bytes.
 pub(crate) fn largest_request(work: impl FnOnce()) -> usize {
     LARGEST.set(0);
     work();
     LARGEST.get()
 }
 
-/// The requests of this thread so far.
-pub(crate) fn request_count() -> usize {
-    COUNT.get()
+/// Returns the most bytes that this thread holds at a time while `work` runs, beyond those it holds before, and what `work` gives.
+pub(crate) fn most_held<T>(work: impl FnOnce() -> T) -> (usize, T) {
+    let (before, _) = HELD.get();
+    HELD.set((before, before));
+    let result = work();
+    ((HELD.get().1 - before) as usize, result)
 }
 
 /// Fails the first, the second, … large request of `work` until it makes no more, and returns the errors.
