@@ -6,8 +6,8 @@ use thalweg::data::{
     ColumnKey, Dataset, Decimal, ImageChannels, ImageSize, Missing, Note, Options, Reading, Separator,
     WrittenKind,
 };
-use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
+use thalweg::workloads::engine::Engine;
 
 /// How a table, arrays or images are read; experiment files have keys of the same names.
 #[derive(clap::Args, Clone, Default)]

@@ -23,6 +23,7 @@ mod error;
 mod file_search;
 mod groups;
 mod image_form;
+mod learning;
 mod note;
 mod parts;
 mod random;
@@ -55,6 +56,7 @@ pub use examples::{Examples, TargetKind, Targets, unscaled};
 pub use functions::{Function, Noisy};
 pub use groups::TooFewGroups;
 pub use image_form::ImageForm;
+pub use learning::{Balanced, ClassWeights, EarlyStopping, Learning};
 pub use note::Note;
 pub use options::{
     ColumnKey, Decimal, ImageChannels, ImageOptions, ImageSize, Missing, Normalize, Options, Reading,

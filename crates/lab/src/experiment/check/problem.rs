@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use thalweg_data::Learning;
 use thalweg_data::Reading;
-use thalweg_train::Learning;
 use toml::Spanned;
 
 use super::rule::CheckedRule;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use thalweg_data::{
-    Augmentation, ColumnKey, Decimal, ImageChannels, ImageSize, Missing, Normalize, Separator, WrittenKind,
+    Augmentation, ClassWeights, ColumnKey, Decimal, EarlyStopping, ImageChannels, ImageSize, Missing,
+    Normalize, Separator, WrittenKind,
 };
-use thalweg_train::{ClassWeights, EarlyStopping};
 use toml::Spanned;
 
 use super::takes::{any, augmentation, finite, listed, number, whole, widths};

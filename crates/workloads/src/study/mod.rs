@@ -24,18 +24,16 @@
 mod document;
 mod fault;
 mod probe;
-mod recognise;
 mod run;
 
 pub use fault::{StudyError, StudyFault};
 pub use probe::{Filters, Mistake};
-pub use recognise::is_study;
 pub use run::{LineResult, StudyRun, StudyRunError, at, run};
 
-use crate::cell::Cell;
-use crate::experiment::TrainingProblem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use thalweg_lab::cell::Cell;
+use thalweg_lab::experiment::TrainingProblem;
 
 /// What a study shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

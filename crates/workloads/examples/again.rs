@@ -1,7 +1,7 @@
 //! Does a rule win again as often as "would win again" says? Whole comparisons on random problems, repeated, printed as a table.
 //!
 //! ```sh
-//! cargo run --release -p thalweg-lab --example again
+//! cargo run --release -p thalweg-workloads --example again
 //! ```
 //!
 //! A problem is three rules with a best learning rate, a peak and a width of their own, and noise that is partly common to the
@@ -14,13 +14,13 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use thalweg_lab::cell::Cell;
 use thalweg_lab::comparison::ProblemResult;
-use thalweg_lab::engine::vocabulary;
 use thalweg_lab::experiment::{Document, Experiment};
 use thalweg_lab::fault::RunFault;
 use thalweg_lab::outcome::{Curve, Outcome};
 use thalweg_lab::protocol::{RunOptions, Runner, run};
 use thalweg_lab::statistics::normal_quantile;
 use thalweg_lab::store::MemoryStore;
+use thalweg_workloads::engine::vocabulary;
 
 const COMPARISONS: usize = 300;
 const REPEATS: usize = 20;

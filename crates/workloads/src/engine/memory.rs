@@ -1,23 +1,36 @@
 //! The memory that the runs of an experiment take together.
 
 use super::{Engine, Prepared, training};
-use crate::cell::Cell;
-use crate::experiment::Experiment;
-use crate::memory::Memory;
+use thalweg_lab::cell::Cell;
+use thalweg_lab::experiment::Experiment;
+use thalweg_lab::memory::Memory;
+use thalweg_lab::outcome::MOST_DRAWN;
+
+/// What a point of a path takes while its figure is written: its numbers as text and as values, more than once. Measured.
+const PATH_POINT: u64 = 1000;
 
 impl Engine {
     /// Returns the memory that an experiment, for which this engine was made, takes with so many runs at the same time. Runs that
     /// cannot be made count nothing: what is wrong with them is said when they are looked at one by one.
     pub fn memory(&self, experiment: &Experiment, threads: usize) -> Memory {
-        let mut run = 0;
+        let (mut run, mut paths) = (0, 0u64);
         for (problem, prepared) in experiment.problems.iter().zip(&self.problems) {
-            let Prepared::Training(settings, dataset, _) = prepared else { continue };
-            for arm in &experiment.rules {
-                let cell = Cell::single(problem, arm, experiment.seed);
-                run = run.max(training::run_bytes(settings, dataset, &cell));
+            match prepared {
+                Prepared::Training(settings, dataset, _) => {
+                    for arm in &experiment.rules {
+                        let cell = Cell::single(problem, arm, experiment.seed);
+                        run = run.max(training::run_bytes(settings, dataset, &cell));
+                    }
+                }
+                Prepared::Function(function) => {
+                    paths += experiment.rules.len() as u64 * function.steps.min(MOST_DRAWN) * PATH_POINT;
+                }
+                Prepared::Own(..) => {}
             }
         }
-        Memory::of(run, threads, experiment.planned_cells())
+        let mut memory = Memory::of(run, threads, experiment.planned_cells());
+        memory.end = memory.end.saturating_add(paths);
+        memory
     }
 }
 
@@ -25,9 +38,9 @@ impl Engine {
 mod tests {
     use super::*;
     use crate::engine::vocabulary;
-    use crate::experiment::Document;
-    use crate::memory::THREAD;
     use thalweg_data::Source;
+    use thalweg_lab::experiment::Document;
+    use thalweg_lab::memory::THREAD;
 
     fn memory(problem: &str, threads: usize) -> Memory {
         let text = format!("rules = [\"sgd\", \"adam\"]\n[problem]\n{problem}");

@@ -2,14 +2,15 @@
 
 use super::divergence::{BLOWN_UP, WINDOW};
 use super::training::specification;
-use crate::cell::Cell;
-use crate::experiment::FunctionProblem;
-use crate::fault::RunFault;
-use crate::outcome::{Outcome, ShortCurve};
+use crate::fault::fault;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use thalweg_data::functions::FunctionError;
 use thalweg_data::{Function, Noisy};
+use thalweg_lab::cell::Cell;
+use thalweg_lab::experiment::FunctionProblem;
+use thalweg_lab::fault::RunFault;
+use thalweg_lab::outcome::{Outcome, ShortCurve};
 use thalweg_train::follow;
 
 /// What a clock measures well, and is short enough that one of [`TRIES`] passes without another program in between. The time of a step
@@ -23,7 +24,7 @@ const LONG: Duration = Duration::from_micros(50);
 pub(super) fn check(problem: &FunctionProblem, cell: &Cell) -> Result<(), RunFault> {
     let rule = specification(cell, &problem.schedule, problem.steps)?;
     let mut function = function(problem, cell.seed)?;
-    follow(&mut function, &rule, start(problem)?, 0, |_, _| true)?;
+    follow(&mut function, &rule, start(problem)?, 0, |_, _| true).map_err(fault)?;
     Ok(())
 }
 
@@ -47,7 +48,8 @@ pub(super) fn run(
     let led_out = follow(&mut function, &rule, start, steps, |_, value| {
         seen.see(value);
         !seen.count.is_multiple_of(LOOKS_UP_EVERY) || !stop.load(Ordering::Relaxed)
-    })?;
+    })
+    .map_err(fault)?;
     let elapsed = clock.elapsed();
     if led_out.is_none() && seen.count <= steps {
         return Err(RunFault::Interrupted);
@@ -108,7 +110,7 @@ impl Seen {
     fn new(target: Option<f64>) -> Self {
         Self {
             target,
-            curve: ShortCurve::new(),
+            curve: ShortCurve::default(),
             count: 0,
             last: f64::NAN,
             high: f64::NAN,
@@ -161,10 +163,10 @@ fn function(problem: &FunctionProblem, seed: u64) -> Result<Noisy, FunctionError
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Stage;
     use crate::engine::vocabulary;
-    use crate::experiment::{Document, Workload};
-    use crate::outcome::MOST_POINTS;
+    use thalweg_lab::cell::Stage;
+    use thalweg_lab::experiment::{Document, Workload};
+    use thalweg_lab::outcome::MOST_POINTS;
 
     #[test]
     fn a_path_that_stays_far_above_its_start_has_diverged() {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use thalweg_arena::Layout;
 
 use super::own::{Objective, Own, laid_out};
-use crate::fault::OwnFault;
+use thalweg_lab::fault::OwnFault;
 
 /// Steps of the quotients, as parts of a tensor's scale: the middle one suits 64 bits, the largest 32.
 const STEPS: [f64; 3] = [1e-4, 1e-2, 1e-6];

@@ -1,13 +1,14 @@
 //! A cell that trains a network.
 
 use super::predictions;
-use crate::cell::Cell;
-use crate::experiment::{Arm, Initial, Length, Metric, Problem, Sampling, TrainingProblem};
-use crate::fault::RunFault;
-use crate::outcome::{Inside, Outcome, ShortCurve};
-use crate::verdict::Sentence;
+use crate::fault::fault;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Options, Source, TargetKind};
+use thalweg_lab::cell::Cell;
+use thalweg_lab::experiment::{Arm, Initial, Length, Metric, Problem, Sampling, TrainingProblem};
+use thalweg_lab::fault::RunFault;
+use thalweg_lab::outcome::{Inside, Outcome, ShortCurve};
+use thalweg_lab::verdict::Sentence;
 use thalweg_optim::{Dialect, OptimError, Schedule, Specification, WrittenSchedule};
 use thalweg_train::{
     Ending, Evaluation, Look, Observer, StartCause, StartFault, Trainer, TrainingSettings, ValueErrors,
@@ -138,7 +139,7 @@ pub(super) fn trainer<'a>(
     dataset: &'a Dataset,
     cell: &Cell,
 ) -> Result<Trainer<'a, f32>, RunFault> {
-    Ok(Trainer::new(settings(problem, dataset, cell)?, dataset)?)
+    Trainer::new(settings(problem, dataset, cell)?, dataset).map_err(fault)
 }
 
 /// The figure of an evaluation that a run is judged by; NaN if it has none.
@@ -170,14 +171,14 @@ pub(super) fn run(
     if unsealed {
         trainer.set_diagnostics(Look::Updates);
     }
-    let ending = trainer.run(&mut Stoppable(stop))?;
+    let ending = trainer.run(&mut Stoppable(stop)).map_err(fault)?;
     let diverged_at = match ending {
         Ending::Finished => None,
         Ending::Diverged { step } => Some(step),
         Ending::Stopped => return Err(RunFault::Interrupted),
     };
     let figure = |evaluation: &Evaluation| figure(problem.metric, evaluation);
-    let (mut validation_curve, mut training_loss) = (ShortCurve::new(), ShortCurve::new());
+    let (mut validation_curve, mut training_loss) = (ShortCurve::default(), ShortCurve::default());
     for point in &trainer.record().points {
         if let Some(validation) = &point.validation {
             validation_curve.push(point.step as u32, figure(validation) as f32);
@@ -186,28 +187,29 @@ pub(super) fn run(
             training_loss.push(point.step as u32, loss as f32);
         }
     }
-    let record = trainer.record().clone();
+    let record = trainer.record();
+    let seconds_per_step = record.seconds_per_step().unwrap_or(0.0);
     let steps_to_target = problem.target_loss.and_then(|target| record.steps_to(target));
     let validation = record.last().and_then(|point| point.validation).map_or(f64::NAN, |last| figure(&last));
     let mut inside = Inside::default();
     if unsealed {
-        let (mut gradient_norm, mut update_ratio) = (ShortCurve::new(), ShortCurve::new());
+        let (mut gradient_norm, mut update_ratio) = (ShortCurve::default(), ShortCurve::default());
         for one in record.diagnostics.iter().filter(|one| !one.tensors.is_empty()) {
             gradient_norm.push(one.step as u32, one.gradient_norm() as f32);
             update_ratio.push(one.step as u32, one.update_ratio().unwrap_or(f64::NAN) as f32);
         }
         (inside.gradient_norm, inside.update_ratio) = (gradient_norm.finish(), update_ratio.finish());
-        let layers = trainer.activations(LOOKED_AT)?;
+        let layers = trainer.activations(LOOKED_AT).map_err(fault)?;
         let dead = layers.iter().map(|layer| layer.dead).sum::<f64>() / layers.len() as f64;
         inside.dead = Some(dead as f32).filter(|dead| dead.is_finite());
     }
     let (mut test, mut shown, mut correct) = (None, vec![], vec![]);
     if unsealed && diverged_at.is_none() {
-        test = Some(figure(&trainer.evaluate(&dataset.test)?));
+        test = Some(figure(&trainer.evaluate(&dataset.test).map_err(fault)?));
         let model = trainer.model();
         let classes = !matches!(dataset.target_kind(), TargetKind::Values | TargetKind::Sequences);
         if classes && model.target != model.input {
-            let said = trainer.predict(&dataset.test)?;
+            let said = trainer.predict(&dataset.test).map_err(fault)?;
             shown = predictions::chosen(&said, &dataset.test);
             if problem.metric == Metric::Accuracy {
                 correct = predictions::correct(&said, &dataset.test);
@@ -222,7 +224,7 @@ pub(super) fn run(
         unsealed,
         diverged_at,
         steps_to_target,
-        seconds_per_step: record.seconds_per_step().unwrap_or(0.0),
+        seconds_per_step,
         inside,
         predictions: shown,
         correct,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::statistics::{Welch, mean, median};
+use thalweg_lab::statistics::{Welch, mean, median};
 
 /// How much of a smoothed loss is the loss before.
 const MEMORY: f64 = 0.9;

@@ -1,7 +1,7 @@
 //! The few test examples whose predictions a result keeps, so that a report need not read the test split again.
 
-use crate::outcome::Prediction;
 use thalweg_data::Examples;
+use thalweg_lab::outcome::Prediction;
 
 /// Predictions kept.
 const SHOWN: usize = 20;

@@ -2,15 +2,16 @@
 
 use super::probe::{self, Filters, Mistake};
 use super::{Line, Quantity, Shown, Study};
-use crate::cell::Cell;
 use crate::engine::{Stoppable, load_dataset, run_bytes, settings};
-use crate::executor::for_each;
-use crate::fault::RunFault;
-use crate::memory::{Memory, NoRoom};
+use crate::fault::fault;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::atomic::AtomicBool;
 use thalweg_data::{DataError, Dataset, Source};
+use thalweg_lab::cell::Cell;
+use thalweg_lab::executor::for_each;
+use thalweg_lab::fault::RunFault;
+use thalweg_lab::memory::{Memory, NoRoom};
 use thalweg_train::{
     ActivationDiagnostics, Ending, Evaluation, Point, Trainer, TrainingSettings, incomplete_round,
 };
@@ -153,7 +154,7 @@ fn one(
         return Err(RunFault::IncompleteRound(note));
     }
     let settings = TrainingSettings { evaluate_training: shown == Shown::Accuracy, ..settings };
-    let mut trainer = Trainer::<f32>::new(settings, dataset)?;
+    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(fault)?;
     let mut run = StudyRun {
         seed: cell.seed,
         points: Vec::new(),
@@ -164,30 +165,30 @@ fn one(
         mistakes: Vec::new(),
     };
     if shown == Shown::Activations {
-        run.activations = trainer.activations(EXAMPLES)?;
+        run.activations = trainer.activations(EXAMPLES).map_err(fault)?;
         return Ok(run);
     }
     let filters = |trainer: &mut Trainer<'_, f32>| match shown == Shown::Filters {
         true => probe::first_filters(trainer),
         false => Ok(None),
     };
-    let before = filters(&mut trainer)?;
-    match trainer.run(&mut Stoppable(stop))? {
+    let before = filters(&mut trainer).map_err(fault)?;
+    match trainer.run(&mut Stoppable(stop)).map_err(fault)? {
         Ending::Finished => {}
         Ending::Diverged { step } => run.diverged_at = Some(step),
         Ending::Stopped => return Err(RunFault::Interrupted),
     }
     run.points.clone_from(&trainer.record().points);
     if shown == Shown::Filters {
-        let (Some(before), Some(after)) = (before, filters(&mut trainer)?) else {
+        let (Some(before), Some(after)) = (before, filters(&mut trainer).map_err(fault)?) else {
             return Err(RunFault::NoFilters);
         };
         run.filters = Some(Filters { extents: before.0, before: before.1, after: after.1 });
     }
     if run.diverged_at.is_none() && !dataset.test.is_empty() {
-        run.test = Some(trainer.evaluate(&dataset.test)?);
+        run.test = Some(trainer.evaluate(&dataset.test).map_err(fault)?);
         if shown == Shown::Mistakes {
-            run.mistakes = probe::mistakes(&mut trainer, dataset)?;
+            run.mistakes = probe::mistakes(&mut trainer, dataset).map_err(fault)?;
         }
     }
     Ok(run)

@@ -8,14 +8,15 @@ use thalweg_data::Dataset;
 use thalweg_nn::{Session, check_gradients, initialise};
 use thalweg_train::{Ending, Trainer, derive, fill, network};
 
-use crate::cell::{Cell, Stage, WorkloadHash};
 use crate::engine::{self, Differences, Engine, Stoppable};
-use crate::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
-use crate::fault::RunFault;
-use crate::protocol::Runner;
-use crate::statistics::{mean, sample_standard_deviation};
-use crate::store::Store;
-use crate::verdict::{Plan, Sentence};
+use crate::fault::fault;
+use thalweg_lab::cell::{Cell, Stage, WorkloadHash};
+use thalweg_lab::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
+use thalweg_lab::fault::RunFault;
+use thalweg_lab::protocol::Runner;
+use thalweg_lab::statistics::{mean, sample_standard_deviation};
+use thalweg_lab::store::Store;
+use thalweg_lab::verdict::{Plan, Sentence};
 
 /// Runs at the defaults from which scatter and time are judged.
 const RUNS: usize = 5;
@@ -93,7 +94,7 @@ pub enum PreflightEvent<'a> {
     BatchStarted,
 }
 
-/// Looks at a problem of an experiment in which [`check`](crate::protocol::check) has found no mistake. `observer` hears of the
+/// Looks at a problem of an experiment in which [`check`](thalweg_lab::protocol::check) has found no mistake. `observer` hears of the
 /// progress. The runs at the defaults are kept in the store: they are
 /// part of the experiment.
 ///
@@ -206,14 +207,14 @@ fn gradients(
 ) -> Result<f64, RunFault> {
     let cell = Cell::single(problem, &experiment.rules[0], experiment.seed);
     let settings = engine::settings(training, dataset, &cell)?;
-    let model = network::<f64>(&settings, dataset)?;
-    let initial = settings.initial.parse()?;
+    let model = network::<f64>(&settings, dataset).map_err(fault)?;
+    let initial = settings.initial.parse().map_err(fault)?;
     let parameters = initialise(&model.graph, initial, derive(settings.seed, "initial values"));
     let count = EXAMPLES.min(dataset.train.len());
-    let mut session = Session::training(&model.graph, count, model.loss, &[])?;
+    let mut session = Session::training(&model.graph, count, model.loss, &[]).map_err(fault)?;
     let indices: Vec<u32> = (0..count as u32).collect();
-    fill(&mut session, &model, &dataset.train, &indices, true)?;
-    let checks = check_gradients(&mut session, parameters.values(), Some(SAMPLED))?;
+    fill(&mut session, &model, &dataset.train, &indices, true).map_err(fault)?;
+    let checks = check_gradients(&mut session, parameters.values(), Some(SAMPLED)).map_err(fault)?;
     // A kink within the step of a difference quotient spoils one entry, a wrong gradient all of a parameter's.
     Ok(checks.iter().map(|check| check.mean_absolute_difference).fold(0.0, f64::max))
 }
@@ -237,9 +238,9 @@ fn overfit(
     // Whatever rules are compared: Adam at its usual rate learns a batch by heart if it can be learnt.
     settings.rule =
         thalweg_optim::Specification::new("adam", thalweg_optim::Dialect::Torch).with("learning_rate", 0.003);
-    let mut trainer = Trainer::<f32>::new(settings, dataset)?;
-    let first = trainer.step()?;
-    match trainer.run(&mut Stoppable(stop))? {
+    let mut trainer = Trainer::<f32>::new(settings, dataset).map_err(fault)?;
+    let first = trainer.step().map_err(fault)?;
+    match trainer.run(&mut Stoppable(stop)).map_err(fault)? {
         Ending::Stopped => Err(RunFault::Interrupted),
         Ending::Finished | Ending::Diverged { .. } => Ok((first, trainer.step().unwrap_or(f64::NAN))),
     }

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use thalweg_arena::Layout;
 
 use super::own::{Judged, Objective, Own, Split, Tensor};
-use crate::fault::OwnFault;
+use thalweg_lab::fault::OwnFault;
 
 /// How experiments name it.
 pub(super) const NAME: &str = "thalweg:quadratic-deep";

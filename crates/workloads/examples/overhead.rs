@@ -1,17 +1,17 @@
 //! What the protocol and the store cost beside the runs: 10,000 cells of one millisecond each, on one thread and on two.
 //!
-//! cargo run --release -p thalweg-lab --example overhead
+//! cargo run --release -p thalweg-workloads --example overhead
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use thalweg_lab::cell::Cell;
-use thalweg_lab::engine::vocabulary;
 use thalweg_lab::experiment::Document;
 use thalweg_lab::fault::RunFault;
 use thalweg_lab::outcome::{Curve, Outcome};
 use thalweg_lab::protocol::{RunOptions, Runner, run};
 use thalweg_lab::store::SqliteStore;
+use thalweg_workloads::engine::vocabulary;
 
 const EXPERIMENT: &str = "rules = [\"sgd\", \"momentum\", \"adam\", \"rmsprop\"]\n[protocol]\nsearch = \"sobol\"\n\
     tuning_trials = 2450\nconfirmation_top = 5\nconfirmation_seeds = 4\nfinal_seeds = 20\ndefault_seeds = 10\n\

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::fault::{LastWords, OwnFault, ProgramFault};
+use thalweg_lab::fault::{LastWords, OwnFault, ProgramFault};
 
 /// Bytes that a line may have.
 const LONGEST_LINE: u64 = 256 << 20;

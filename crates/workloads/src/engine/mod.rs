@@ -18,15 +18,17 @@ pub(crate) use training::{Stoppable, run_bytes};
 pub use training::{load_dataset, settings, specification, start_fault};
 pub use vocabulary::vocabulary;
 
-use crate::cell::Cell;
-use crate::experiment::{Experiment, FunctionProblem, Metric, ProgramProblem, TrainingProblem, Workload};
-use crate::fault::{OwnFault, RunFault};
-use crate::memory::NoRoom;
-use crate::outcome::Outcome;
-use crate::protocol::Runner;
-use crate::verdict::Sentence;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Source, TargetKind};
+use thalweg_lab::cell::Cell;
+use thalweg_lab::experiment::{
+    Experiment, FunctionProblem, Metric, ProgramProblem, TrainingProblem, Workload,
+};
+use thalweg_lab::fault::{OwnFault, RunFault};
+use thalweg_lab::memory::NoRoom;
+use thalweg_lab::outcome::Outcome;
+use thalweg_lab::protocol::Runner;
+use thalweg_lab::verdict::Sentence;
 use thalweg_train::{guessing_loss, incomplete_round};
 
 /// Runs cells of one experiment on rules, functions and networks of this program.
@@ -239,11 +241,11 @@ impl Runner for Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comparison::Comparison;
-    use crate::experiment::Document;
-    use crate::protocol::{Refusal, RunError, RunOptions, check, run};
-    use crate::store::{MemoryStore, Store};
     use std::path::Path;
+    use thalweg_lab::comparison::Comparison;
+    use thalweg_lab::experiment::Document;
+    use thalweg_lab::protocol::{Refusal, RunError, RunOptions, check, run};
+    use thalweg_lab::store::{MemoryStore, Store};
 
     fn compare(file: &Path, normalize: &str, store: &mut dyn Store) -> Comparison {
         let text = format!(
@@ -253,7 +255,7 @@ mod tests {
         );
         let experiment = Document::parse("", &text).unwrap().check(&vocabulary()).unwrap();
         let engine = Engine::new(&experiment, &Source::default()).unwrap();
-        let (stop, observer) = (AtomicBool::new(false), &mut |_: crate::protocol::Event<'_>| {});
+        let (stop, observer) = (AtomicBool::new(false), &mut |_: thalweg_lab::protocol::Event<'_>| {});
         run(&experiment, &engine, store, RunOptions { threads: 1, code: "1", stop: &stop, observer }).unwrap()
     }
 
@@ -298,7 +300,7 @@ mod tests {
     fn refused(text: &str) -> (Vec<String>, usize) {
         let experiment = Document::parse("", text).unwrap().check(&vocabulary()).unwrap();
         let engine = Engine::new(&experiment, &Source::default()).unwrap();
-        let (stop, observer) = (AtomicBool::new(false), &mut |_: crate::protocol::Event<'_>| {});
+        let (stop, observer) = (AtomicBool::new(false), &mut |_: thalweg_lab::protocol::Event<'_>| {});
         let mut store = MemoryStore::default();
         let options = RunOptions { threads: 2, code: "1", stop: &stop, observer };
         let Err(RunError::Refused(mistakes)) = run(&experiment, &engine, &mut store, options) else {
@@ -431,7 +433,7 @@ mod tests {
                         [problem]\ndataset = 'digits'\nsteps = 10\nhidden = [20, 20]\ninitial = 0.0\nactivation = 'relu'";
         let experiment = Document::parse("", unlearnt).unwrap().check(&vocabulary()).unwrap();
         let engine = Engine::new(&experiment, &Source::default()).unwrap();
-        let (stop, observer) = (AtomicBool::new(false), &mut |_: crate::protocol::Event<'_>| {});
+        let (stop, observer) = (AtomicBool::new(false), &mut |_: thalweg_lab::protocol::Event<'_>| {});
         let options = RunOptions { threads: 1, code: "1", stop: &stop, observer };
         let found = run(&experiment, &engine, &mut MemoryStore::default(), options).unwrap().conclusion;
         assert!(

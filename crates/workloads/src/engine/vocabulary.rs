@@ -1,12 +1,12 @@
 //! The names an experiment may use: the catalogues of the other crates as plain facts.
 
 use super::load_dataset;
-use crate::experiment::{DialectFacts, FunctionFacts, RuleFacts, Setting, TrainingProblem, Vocabulary};
-use crate::search::{Scale, Space};
-use crate::statistics::sample_standard_deviation;
 use std::ops::Bound;
 use thalweg_data::functions::FUNCTIONS;
 use thalweg_data::{DATASETS, Source, TargetKind};
+use thalweg_lab::experiment::{DialectFacts, FunctionFacts, RuleFacts, Setting, TrainingProblem, Vocabulary};
+use thalweg_lab::search::{Scale, Space};
+use thalweg_lab::statistics::sample_standard_deviation;
 use thalweg_nn::{Activation, Initial, Layers};
 use thalweg_optim::{Entry, Hyperparameter, SCHEDULES};
 
@@ -110,4 +110,29 @@ fn usual_search(rule: &str, name: &str) -> Option<Space> {
         "weight_decay" => Space::between(1e-7, 1e-3, Scale::Log),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_reference_lists_the_usual_ranges() {
+        let vocabulary = vocabulary();
+        let settings =
+            vocabulary.rules.iter().flat_map(|rule| &rule.dialects).flat_map(|one| &one.hyperparameters);
+        let searched: BTreeSet<&str> = settings
+            .filter(|setting| setting.search.is_some())
+            .map(|setting| setting.name.as_str())
+            .collect();
+        let reference = include_str!("../../../../docs/experiments.md");
+        let table = reference.split_once("| hyper-parameter | range | scale |\n").expect("the table").1;
+        let table = table.split("\n\n").next().unwrap_or_default();
+        let listed: BTreeSet<&str> = table.lines().skip(1).filter_map(|row| row.split('`').nth(1)).collect();
+        assert_eq!(
+            listed, searched,
+            "usual_search of crates/workloads/src/engine/vocabulary.rs and docs/experiments.md"
+        );
+    }
 }

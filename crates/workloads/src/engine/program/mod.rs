@@ -17,8 +17,8 @@ use self::answer::numbers;
 use self::files::Files;
 use self::process::Process;
 use super::own::{Judged, Objective, Own, Split, Tensor, element_count};
-use crate::experiment::{Metric, ProgramProblem};
-use crate::fault::{OwnFault, ProgramFault};
+use thalweg_lab::experiment::{Metric, ProgramProblem};
+use thalweg_lab::fault::{OwnFault, ProgramFault};
 
 pub use process::end_programs;
 

@@ -2,13 +2,13 @@
 
 use super::fault::{StudyError, StudyFault};
 use super::{Line, Quantity, Shown, Study, UNNAMED};
-use crate::cell::Cell;
-use crate::experiment::{Document, Vocabulary, Workload};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use thalweg_lab::cell::Cell;
+use thalweg_lab::experiment::{Document, Vocabulary, Workload};
 use toml::{Table, Value};
 
 /// Runs beyond this are a slip of the finger.
@@ -258,7 +258,7 @@ fn lay_over_rule(table: &mut Table, over: &Table) {
 mod tests {
     use super::*;
     use crate::engine::vocabulary;
-    use crate::study::is_study;
+    use thalweg_lab::experiment::is_study;
 
     const BASE: &str = "figure = \"loss\"\nrules = [{ name = \"sgd\", learning_rate = 0.01 }]\n[problem]\ndataset = \"digits\"\n\
                         steps = 20\n";

@@ -8,10 +8,10 @@ use thalweg_arena::Layout;
 
 use super::divergence::{BLOWN_UP, WINDOW};
 use super::training::specification;
-use crate::cell::Cell;
-use crate::experiment::{Metric, ProgramProblem};
-use crate::fault::OwnFault;
-use crate::outcome::{Outcome, ShortCurve};
+use thalweg_lab::cell::Cell;
+use thalweg_lab::experiment::{Metric, ProgramProblem};
+use thalweg_lab::fault::OwnFault;
+use thalweg_lab::outcome::{Outcome, ShortCurve};
 
 /// A problem of one's own. In an experiment it is a `program` of one word, under which [`Engine::own`](super::Engine::own) knows it.
 pub trait Own: Sync {
@@ -197,7 +197,7 @@ pub(super) fn run(
     let mut optimizer = rule.build::<f64>(layout.clone())?;
     let (mut gradients, mut point) = (vec![0.0; layout.len()], vec![0.0; layout.len()]);
     let mut outcome = Outcome { validation: f64::NAN, unsealed, ..Outcome::default() };
-    let (mut validation_curve, mut training_loss) = (ShortCurve::new(), ShortCurve::new());
+    let (mut validation_curve, mut training_loss) = (ShortCurve::default(), ShortCurve::default());
     let (mut start, mut above, mut spent, mut done) = (None, 0, 0.0, 0);
     let steps = cell.steps(problem.steps);
     for step in 1..=steps {
@@ -260,7 +260,7 @@ pub(super) fn run(
 mod tests {
     use super::*;
     use crate::engine::vocabulary;
-    use crate::experiment::{Document, Workload};
+    use thalweg_lab::experiment::{Document, Workload};
 
     /// x², to which every question adds `drift`.
     struct Drifting {

@@ -19,15 +19,16 @@ use thalweg_optim::{Setting, WrittenSchedule};
 use thalweg_train::{Ending, Trainer};
 use thalweg_words::Language;
 
-use crate::cell::{Cell, Stage};
 use crate::engine::{self, Stoppable};
-use crate::executor::for_each;
-use crate::experiment::{Arm, Length, Problem, TrainingProblem, Workload};
-use crate::fault::RunFault;
-use crate::memory::Memory;
-use crate::search::RateRange;
-use crate::seeds::seed;
+use crate::fault::fault;
 use proposal::{Smoothed, candidates, suggest};
+use thalweg_lab::cell::{Cell, Stage};
+use thalweg_lab::executor::for_each;
+use thalweg_lab::experiment::{Arm, Length, Problem, TrainingProblem, Workload};
+use thalweg_lab::fault::RunFault;
+use thalweg_lab::memory::Memory;
+use thalweg_lab::search::RateRange;
+use thalweg_lab::seeds::seed;
 
 /// How far beyond the lowest point of the curve short runs are tried: a rate that grows arrives there before its harm shows.
 const BEYOND: f64 = 3.0;
@@ -166,7 +167,8 @@ pub fn range_test(
             }
         }
         let firsts: Vec<f64> = losses.iter().filter_map(|run| run.first().copied()).collect();
-        let mut suggestion = found.and_then(|_| suggest(crate::statistics::median(&firsts), &short_runs));
+        let mut suggestion =
+            found.and_then(|_| suggest(thalweg_lab::statistics::median(&firsts), &short_runs));
         if wrong_start {
             suggestion = suggestion.map_err(|_| NoSuggestion::WrongFromTheStart);
         }
@@ -204,7 +206,7 @@ impl Run<'_> {
         }
         let mut cell = Cell::single(self.problem, arm, seed);
         cell.hyperparameters.insert("learning_rate".into(), rate);
-        Ok(Trainer::new(engine::settings(&training, self.dataset, &cell)?, self.dataset)?)
+        Trainer::new(engine::settings(&training, self.dataset, &cell)?, self.dataset).map_err(fault)
     }
 
     /// The smoothed losses of a run whose rate takes all of `rates`, one after the other. Each is the rate of one update, for which
@@ -223,7 +225,7 @@ impl Run<'_> {
             }
             let mut loss = 0.0;
             for _ in 0..round {
-                loss += trainer.step()? / round as f64;
+                loss += trainer.step().map_err(fault)? / round as f64;
             }
             match smoothed.push(loss) {
                 Some(loss) => losses.push(loss),
@@ -236,7 +238,7 @@ impl Run<'_> {
     /// The validation loss after a run at a constant rate (with the problem's own schedule); absent if it diverged.
     fn constant(&self, arm: &Arm, rate: f64, steps: u64, seed: u64) -> Result<Option<f64>, RunFault> {
         let mut trainer = self.trainer(arm, rate, None, steps, seed)?;
-        match trainer.run(&mut Stoppable(self.stop))? {
+        match trainer.run(&mut Stoppable(self.stop)).map_err(fault)? {
             Ending::Finished => {}
             Ending::Diverged { .. } => return Ok(None),
             Ending::Stopped => return Err(RunFault::Interrupted),
@@ -283,9 +285,9 @@ impl std::fmt::Display for NoSuggestion {
 mod tests {
     use super::*;
     use crate::engine::vocabulary;
-    use crate::experiment::Document;
     use std::sync::Mutex;
     use thalweg_data::Source;
+    use thalweg_lab::experiment::Document;
 
     #[test]
     fn on_the_digits_the_suggestion_holds_a_good_rate_and_threads_change_nothing() {

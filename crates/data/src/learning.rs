@@ -1,8 +1,8 @@
 //! How a network learns beside its rule: the keys that an experiment file, a checked problem and a run have alike.
 
-use crate::EarlyStopping;
 use serde::{Deserialize, Serialize};
-use thalweg_data::Augmentation;
+
+use crate::Augmentation;
 
 /// How a network learns beside its rule; by default, nothing is added. Fields at their defaults are not written, so that a new one
 /// changes neither saved runs nor the names of stored results.
@@ -42,6 +42,17 @@ pub enum ClassWeights {
 pub enum Balanced {
     /// examples / (classes · examples of the class).
     Balanced,
+}
+
+/// When a run ends because its validation loss no longer falls.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlyStopping {
+    /// Evaluations without a lower validation loss after which the run ends.
+    pub patience: u64,
+    /// The least decrease that counts as a lower loss.
+    #[serde(default)]
+    pub least: f64,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

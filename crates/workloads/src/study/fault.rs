@@ -1,6 +1,6 @@
 //! What can be wrong with a study. The words of each fault stand here and nowhere else.
 
-use crate::experiment::ExperimentError;
+use thalweg_lab::experiment::ExperimentError;
 
 /// What is wrong with a study.
 #[derive(Debug, thiserror::Error)]
