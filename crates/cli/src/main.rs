@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod code;
+mod command_line;
 mod commands;
 mod consent;
 mod diagnostics;
@@ -125,7 +126,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    match run(command_line::parse::<Cli>()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -15,7 +15,6 @@ use thalweg::data::picture::{Colour, Picture};
 use thalweg::data::registry::Origin;
 use thalweg::data::{DATASETS, Options, Split, fetch};
 use thalweg::report::{Cell, Column, Table};
-use thalweg_kit::file_name;
 
 /// List, download and look at data sets
 #[derive(clap::Args)]
@@ -58,8 +57,10 @@ enum Action {
     },
     /// Describe a file of your own: how it is read, its columns, what keeps it from being learnt from, and keys to paste
     Describe(super::describe::Arguments),
-    /// Show an example: in the terminal, and as a PNG file
-    #[command(after_help = "Examples:\n  thalweg data show mnist 0")]
+    /// Show an example in the terminal, and as a PNG file if you name one
+    #[command(
+        after_help = "Examples:\n  thalweg data show mnist 0\n  thalweg data show mnist 0 --png five.png"
+    )]
     Show {
         /// The data set
         name: String,
@@ -71,7 +72,7 @@ enum Action {
         split: Split,
         #[command(flatten)]
         source: SourceArguments,
-        /// The PNG file [default: NAME-SPLIT-INDEX.png]
+        /// Write the image to this file, as PNG
         #[arg(long, value_name = "FILE")]
         png: Option<PathBuf>,
         #[command(flatten)]
@@ -204,15 +205,15 @@ fn show(
     let class = part
         .label(index)
         .map(|label| dataset.classes.get(label as usize).cloned().unwrap_or_else(|| label.to_string()));
-    let path =
-        png.unwrap_or_else(|| PathBuf::from(format!("{}-{split}-{index}.png", file_name(&dataset.name))));
-    check(&[Target::of("--png", Some(&path), Kind::Picture)], overwriting)?;
-    picture.write_png(&path, SCALE)?;
+    if let Some(path) = &png {
+        check(&[Target::of("--png", Some(path), Kind::Picture)], overwriting)?;
+        picture.write_png(path, SCALE)?;
+    }
     if json {
         return output::json(&json!({
             "dataset": dataset.name, "split": split.to_string(), "index": index, "label": class,
             "shape": dataset.image.as_ref().map(|image| [image.height, image.width]), "pixels": part.input(index),
-            "png": path,
+            "png": png,
         }));
     }
     let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
@@ -220,5 +221,5 @@ fn show(
     if let Some(class) = class {
         output::line(format!("{} {split} {index}: {class}", dataset.name))?;
     }
-    output::line(format!("wrote {}", path.display()))
+    png.map_or(Ok(()), |path| output::line(format!("wrote {}", path.display())))
 }

@@ -201,6 +201,9 @@ fn an_image_is_drawn_and_written() {
     assert_eq!(png[..8], *b"\x89PNG\r\n\x1a\n");
     // Width and height in the header: 8 pixels, 8 times as large.
     assert_eq!(png[16..24], [0, 0, 0, 64, 0, 0, 0, 64]);
+    // A file is written only where one is named.
+    assert!(!shell.succeed("data show digits 1").contains("wrote"));
+    assert_eq!(std::fs::read_dir(shell.path("")).unwrap().count(), 1);
     assert!(shell.fail("data show digits 100000").contains("there is no example 100000; the part has 1077"));
     assert!(shell.fail("data show digit 0").contains("did you mean `digits`?"));
     assert!(shell.fail("data show moons 0").contains("the examples of moons are not images"));
