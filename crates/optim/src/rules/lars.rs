@@ -139,7 +139,7 @@ mod tests {
             let mut optimizer = spec.build::<f64>(Arc::new(Layout::flat(2))).unwrap();
             let mut parameters = [3.0, 4.0];
             optimizer.step(&mut parameters, &[4.0, -3.0]).unwrap();
-            let expected = [3.0 - 2.5 / divisor * 5.5, 4.0 - 2.5 / divisor * -1.0];
+            let expected = [3.0 - 2.5 / divisor * 5.5, 4.0 + 2.5 / divisor];
             for (found, expected) in parameters.iter().zip(expected) {
                 assert!((found - expected).abs() < 1e-14, "{dialect}: {parameters:?}");
             }
