@@ -10,8 +10,6 @@ import jax
 import keras
 import numpy as np
 
-jax.config.update("jax_enable_x64", True)
-
 optimizers = keras.optimizers
 ADAM = {"first_moment": "momentum", "second_moment": "velocity"}
 BETAS = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}
@@ -157,7 +155,10 @@ def source(case):
 def trajectory(case, parameters, steps, rates):
     """After each step: (parameters, state). Updates are counted for the whole optimizer, as keras does."""
     kind, _, fixed, parts = RULES[case.rule, case.variant]
-    keras.config.set_floatx("float64" if all(v.dtype == np.float64 for v in parameters.values()) else "float32")
+    wide = all(value.dtype == np.float64 for value in parameters.values())
+    # In 32 bits as most people have it: JAX computes in 64 bits only where that is switched on.
+    jax.config.update("jax_enable_x64", wide)
+    keras.config.set_floatx("float64" if wide else "float32")
     variables = {
         name: keras.Variable(value, dtype=str(value.dtype), name=f"{name}_variable") for name, value in parameters.items()
     }

@@ -22,6 +22,8 @@ from cases import EVEN, FILLED, MATRICES, RATE_CHANGES_AT, SHAPES, STEPS, Case, 
 HERE = Path(__file__).resolve().parent
 # f32 follows the source's own f32 within 4 ULP a step; see `verify`.
 TOLERANCE = {"f64": 1e-12, "f32": 4 * STEPS * 2.0**-23}
+# How many times that bound f32 and f64 may be apart: averages of both signs lose a digit.
+CONDITIONING = 20.0
 SOURCES = {"book": book, "torch": torch_rules, "keras": keras_rules, "optax": optax_rules, "paper": paper}
 
 
@@ -108,6 +110,9 @@ def slack(rule, dialect, dtype) -> dict:
     ):
         # Differences of nearly equal numbers (x from y and z, the way from the start, g from its mean).
         return {"loosen": 20.0, "absolute": 1e-13 if wide else 1e-5}
+    if (rule, dialect, wide) == ("adopt", "optax", False):
+        # Optax takes 1 − β₂ in f32, where it is 1.00017e-4 for a β₂ of 0.9999.
+        return {"loosen": 50.0}
     if rule == "novograd":
         # Unit gradients of both signs add up to almost nothing.
         return {"loosen": 20.0, "absolute": 1e-15 if wide else 2e-6}
@@ -118,8 +123,14 @@ def slack(rule, dialect, dtype) -> dict:
     if dialect == "keras" and rule == "adafactor" and wide:
         # Keras takes means in f32 whatever the type.
         return {"loosen": 1e6}
-    if rule == "rmsprop" or not wide:
-        # Averages of both signs lose a digit; centred: the square of the mean is taken off the mean of the squares.
+    if rule == "rmsprop":
+        # Centred: the square of the mean is taken off the mean of the squares.
+        return {"loosen": 20.0}
+    if not wide and (rule, dialect) in (("nadam", "keras"), ("amsgrad", "optax")):
+        # They take 1 − β₂ or 1 − β₂ᵗ in f32, where it is 1e-3 with two digits less.
+        return {"loosen": 20.0}
+    if not wide and (rule, dialect) in (("sgd", "optax"), ("nesterov", "optax"), ("adafactor", "torch")):
+        # The first step brings a parameter of 1 so near to 0 that it loses two digits.
         return {"loosen": 20.0}
     return {}
 
@@ -161,7 +172,7 @@ def follow(case: Case, start: dict, steps: list[dict]) -> list:
 
 
 def verify(case: Case, start: dict, steps: list[dict], seen: list) -> None:
-    """An f32 case must be well conditioned: computed in f64 from the same inputs it stays within its tolerance.
+    """An f32 case must be well conditioned: computed in f64 from the same inputs it stays within CONDITIONING tolerances.
 
     Otherwise the tolerance would test the source's rounding rather than the rule.
     """
@@ -171,7 +182,7 @@ def verify(case: Case, start: dict, steps: list[dict], seen: list) -> None:
     if case.dtype == "f64":
         return
     wide = follow(case, doubled(start), [doubled(gradients) for gradients in steps])
-    relative = TOLERANCE["f32"] * case.loosen
+    relative = TOLERANCE["f32"] * max(case.loosen, CONDITIONING)
     for number, ((parameters, state), (wide_parameters, wide_state)) in enumerate(zip(seen, wide)):
         pairs = [(name, parameters[name], wide_parameters[name]) for name in parameters]
         if case.with_state:
@@ -190,9 +201,9 @@ def lists(tree: dict) -> dict:
     return {name: lists(value) if isinstance(value, dict) else flat(value) for name, value in tree.items()}
 
 
-def flat(array: np.ndarray) -> list[float]:
-    """Row-major values; an f32 becomes the f64 of the same value, which JSON writes without loss."""
-    return [float(value) for value in np.ravel(array)]
+def flat(array: np.ndarray) -> list[float | str]:
+    """Row-major values, those that are not finite as strings; an f32 becomes the f64 of the same value, which JSON writes without loss."""
+    return [float(value) if np.isfinite(value) else str(value) for value in np.ravel(array)]
 
 
 def written(document: dict) -> str:

@@ -2,8 +2,6 @@
 
 import jax
 
-jax.config.update("jax_enable_x64", True)
-
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -299,6 +297,8 @@ def find(state, attribute):
 
 def trajectory(case, parameters, steps, rates):
     """After each step: (parameters, state)."""
+    # In 32 bits as most people have it: JAX computes in 64 bits only where that is switched on.
+    jax.config.update("jax_enable_x64", all(value.dtype == np.float64 for value in parameters.values()))
     kind, _, fixed, parts = RULES[case.rule, case.variant]
     given = {**arguments(case), **fixed}
     rates = list(rates)

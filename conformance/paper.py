@@ -136,11 +136,13 @@ def signum(w, g, s, h, t):
 
 def rprop(w, g, s, h, t):
     agreement = g * s.get("previous_gradient", 0 * g)
-    size = s.get("step_size", 0 * g + h["first_rate"])
-    size = size * np.where(agreement > 0, h["grow"], np.where(agreement < 0, h["shrink"], 1)).astype(g.dtype)
+    before = s.get("step_size", 0 * g + h["first_rate"])
+    # Where the sign flips, the step that led there is taken back.
+    back = before * np.sign(s.get("previous_gradient", 0 * g))
+    size = before * np.where(agreement > 0, h["grow"], np.where(agreement < 0, h["shrink"], 1)).astype(g.dtype)
     s["step_size"] = np.clip(size, h["smallest_step"], h["largest_step"]).astype(g.dtype)
     s["previous_gradient"] = np.where(agreement < 0, 0, g).astype(g.dtype)
-    return w - s["step_size"] * np.sign(s["previous_gradient"])
+    return np.where(agreement < 0, w + back, w - s["step_size"] * np.sign(s["previous_gradient"])).astype(g.dtype)
 
 
 def ademamix(w, g, s, h, t):
@@ -184,7 +186,8 @@ def ratio(w, u, epsilon=0.0):
 
 def lars(w, g, s, h, t):
     u = g + h["weight_decay"] * w
-    trust = h["trust_coefficient"] * ratio(w, u, h["epsilon"]) if norm(w) > 0 and norm(u) > 0 else 1.0
+    divisor = norm(g) + h["weight_decay"] * norm(w) + h["epsilon"]
+    trust = h["trust_coefficient"] * norm(w) / divisor if norm(w) > 0 and divisor > 0 else 1.0
     s["velocity"] = h["momentum"] * s.get("velocity", 0 * g) + h["learning_rate"] * trust * u
     return w - s["velocity"]
 
@@ -325,17 +328,18 @@ def schedule_free_adamw(w, g, s, h, t):
 def dadapt_adam(ws, gs, s, h, t):
     """For all tensors at once: the distance is one number."""
     root, d = h["beta2"] ** 0.5, s.setdefault("", {"d": h["d0"], "numerator": 0.0})
-    rate = d["d"] * h["learning_rate"] * (1 - h["beta2"] ** t) ** 0.5 / (1 - h["beta1"] ** t)
+    rate = d["d"] * h["learning_rate"]
     progress = total = 0.0
     new = {}
     for name, g in gs.items():
         own = s.setdefault(name, {"gradient_sum": 0 * g, "second_moment": 0 * g})
-        progress += np.sum(g * own["gradient_sum"] / (np.sqrt(own["second_moment"]) + h["epsilon"]))
         own["first_moment"] = h["beta1"] * own.get("first_moment", 0 * g) + (1 - h["beta1"]) * rate * g
         ema(own, "second_moment", g * g, h["beta2"])
+        denominator = np.sqrt(own["second_moment"]) + h["epsilon"]
+        progress += np.sum(g * own["gradient_sum"] / denominator)
         own["gradient_sum"] = root * own["gradient_sum"] + (1 - root) * rate * g
         total += np.sum(np.abs(own["gradient_sum"]))
-        u = own["first_moment"] / (np.sqrt(own["second_moment"]) + h["epsilon"])
+        u = own["first_moment"] / denominator
         new[name] = ws[name] - u - h["weight_decay"] * rate * ws[name]
     d["numerator"] = root * d["numerator"] + (1 - root) * rate * progress
     d["d"] = max(d["d"], d["numerator"] / ((1 - root) * total))

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 
 use clap::error::{ContextKind, Error, ErrorKind};
-use clap::{Command, CommandFactory, Parser};
+use clap::{Command, Parser};
 
 /// Reads the command line; ends the program with a message where that cannot be done.
 pub(crate) fn parse<C: Parser>() -> C {
@@ -54,6 +54,7 @@ fn in_words(error: Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
 
     #[derive(Debug, Parser)]
     struct Numbers {

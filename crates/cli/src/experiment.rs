@@ -3,13 +3,12 @@
 use crate::failure::Failure;
 use crate::problem_options::{DATASET, ProblemOptions};
 use crate::setting::{ScheduleSetting, Setting, schedule_setting, setting};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Source};
 use thalweg::lab::cell::Cell;
 use thalweg::lab::experiment::{
-    Document, Experiment, RawExperiment, RawProblem, RawRate, RawRule, RawRuleTable, RawSchedule, RawSetting,
-    Workload, given,
+    Document, Experiment, RawExperiment, RawProblem, RawRate, RawRule, RawRuleTable, RawSchedule, RawSet,
+    RawSetting, Workload, given,
 };
 use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
 use thalweg::train::TrainingSettings;
@@ -180,15 +179,14 @@ impl TrainingArguments {
         if !self.after.is_empty() {
             table.after = Some(given(self.after.clone()));
         }
-        for Setting { name, value } in &self.set {
-            if name == "learning_rate" {
-                table.learning_rate = Some(given(RawRate::Fixed(*value)));
-            } else {
-                table
-                    .set
-                    .get_or_insert_with(|| given(BTreeMap::new()))
-                    .get_mut()
-                    .insert(given(name.clone()), given(*value));
+        for setting in &self.set {
+            for (name, value) in setting.pairs() {
+                if setting.is_rate() {
+                    table.learning_rate = Some(given(RawRate::Fixed(value)));
+                } else {
+                    let set = table.set.get_or_insert_with(|| given(RawSet::default()));
+                    set.get_mut().0.insert(given(name), given(value));
+                }
             }
         }
         *rule = RawRule::Table(Box::new(table));

@@ -1,19 +1,38 @@
 //! Values on the command line that clap does not know: `name=value` and `x,y`.
 
 use std::collections::BTreeMap;
+use thalweg::optim::spelling;
 
-/// `learning_rate=0.1`: one `--set`.
+/// `learning_rate=0.1`: one `--set`, or `betas=0.9,0.999`, which stands for two.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Setting {
     pub(crate) name: String,
-    pub(crate) value: f64,
+    pub(crate) values: Vec<f64>,
+}
+
+impl Setting {
+    /// Each number with its name.
+    pub(crate) fn pairs(&self) -> Vec<(String, f64)> {
+        let names = spelling::listed(&self.name, self.values.len());
+        let names = names.unwrap_or_else(|| vec![self.name.clone()]);
+        names.into_iter().zip(self.values.iter().copied()).collect()
+    }
+
+    /// Whether it is the learning rate, under whatever name.
+    pub(crate) fn is_rate(&self) -> bool {
+        spelling::hyperparameter(&self.name, &["learning_rate"]).is_some()
+    }
 }
 
 /// Parses `name=value`.
 pub(crate) fn setting(text: &str) -> Result<Setting, String> {
     let (name, value) = text.split_once('=').ok_or("write it as name=value, such as learning_rate=0.1")?;
-    let number = value.trim().parse().map_err(|_| format!("`{value}` is not a number"))?;
-    Ok(Setting { name: name.trim().to_string(), value: number })
+    let name = name.trim();
+    let parts: Vec<&str> = value.split(',').collect();
+    let parts = if spelling::listed(name, parts.len()).is_some() { parts } else { vec![value] };
+    let number = |part: &str| part.trim().parse().map_err(|_| format!("`{part}` is not a number"));
+    let values = parts.into_iter().map(number).collect::<Result<_, String>>()?;
+    Ok(Setting { name: name.to_string(), values })
 }
 
 /// `warmup=100`, `fall=linear`, `at=1000,2000` or `points=0:1,500:0.1`: one `--schedule-set`.
@@ -50,7 +69,7 @@ pub(crate) fn schedule_setting(text: &str) -> Result<ScheduleSetting, String> {
 
 /// Returns the settings as a map. If a name is given twice, the last value counts.
 pub(crate) fn settings(list: &[Setting]) -> BTreeMap<String, f64> {
-    list.iter().map(|setting| (setting.name.clone(), setting.value)).collect()
+    list.iter().flat_map(Setting::pairs).collect()
 }
 
 /// Parses `x,y`.
@@ -70,7 +89,10 @@ mod tests {
 
     #[test]
     fn settings_and_points_are_read_and_mistakes_explained() {
-        assert_eq!(setting("beta1=0.9"), Ok(Setting { name: "beta1".into(), value: 0.9 }));
+        assert_eq!(setting("beta1=0.9"), Ok(Setting { name: "beta1".into(), values: vec![0.9] }));
+        let betas = setting("betas=0.9, 0.99").unwrap().pairs();
+        assert_eq!(betas, [("beta1".to_string(), 0.9), ("beta2".to_string(), 0.99)]);
+        assert_eq!(setting("lr=0.1,0.2").unwrap_err(), "`0.1,0.2` is not a number");
         assert_eq!(setting("beta1").unwrap_err(), "write it as name=value, such as learning_rate=0.1");
         assert_eq!(setting("beta1=x").unwrap_err(), "`x` is not a number");
         assert_eq!(point("-7, 2"), Ok([-7.0, 2.0]));

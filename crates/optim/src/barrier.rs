@@ -18,6 +18,12 @@ pub trait Barrier<T: Real>: Send {
         false
     }
 
+    /// Whether it squares single elements in the parameters' own type, so that an element whose square is infinite would stand still
+    /// for good.
+    fn squares(&self) -> bool {
+        false
+    }
+
     /// Shows every hyper-parameter, by name, to `visit`, which may change it.
     fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
         let _ = visit;
@@ -56,6 +62,10 @@ pub(crate) struct Aside<T: Real> {
 impl<T: Real> Barrier<T> for Aside<T> {
     fn rewrites(&self) -> bool {
         self.barrier.rewrites()
+    }
+
+    fn squares(&self) -> bool {
+        self.barrier.squares()
     }
 
     fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {

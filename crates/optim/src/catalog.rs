@@ -1,6 +1,7 @@
 //! The one table of rules that files, command line, documentation, Python and the tests read.
 
 use crate::hyperparameter::Hyperparameter;
+use crate::spelling::same_name;
 use crate::stages::{DecoupledWeightDecay, Maximize, WeightDecay};
 use crate::{Buildable, Composer, Dialect, OptimError, rules};
 use std::collections::BTreeMap;
@@ -162,7 +163,9 @@ impl Entry {
         let defaults = self.defaults(dialect).unwrap_or_default();
         defaults
             .into_iter()
-            .filter_map(|(name, value)| Some((Hyperparameter::of(name, self.info.special)?, value)))
+            .filter_map(|(name, value)| {
+                Some((Hyperparameter::of(name, self.info.special)?.in_dialect(dialect), value))
+            })
             .collect()
     }
 
@@ -190,13 +193,15 @@ impl Entry {
         CATALOG.iter().chain(registered.iter().copied()).collect()
     }
 
-    /// The entry of the rule called `name`.
+    /// The entry of the rule called `name`, in any case and with or without hyphens: `AdamW`, `ScheduleFreeAdamW`.
     ///
     /// # Errors
     /// [`OptimError::Unknown`] with the nearest name.
     pub fn named(name: &str) -> Result<&'static Entry, OptimError> {
         let all = Self::all();
-        all.iter().copied().find(|entry| entry.info.name == name).ok_or_else(|| OptimError::Unknown {
+        let found = all.iter().copied().find(|entry| entry.info.name == name);
+        let found = found.or_else(|| all.iter().copied().find(|entry| same_name(entry.info.name, name)));
+        found.ok_or_else(|| OptimError::Unknown {
             kind: "rule",
             name: name.to_string(),
             suggestion: match cfg!(not(feature = "matrix")) && WITH_MATRICES.contains(&name) {
@@ -260,7 +265,7 @@ fn check(info: &Info, defaults: Defaults, dialect: Dialect, settings: &Settings)
         let Some((known, _)) = known.iter().find(|(known, _)| known == name) else {
             return Err(unknown(info.name, defaults, dialect, name));
         };
-        described_as(info, known)?.check(value)?;
+        described_as(info, known)?.in_dialect(dialect).check(value)?;
     }
     Ok(())
 }

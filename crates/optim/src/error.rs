@@ -120,6 +120,17 @@ pub enum OptimError {
         /// Its value.
         value: f64,
     },
+    /// A gradient of 0 where the rule's denominator is 0 too, under [`NonFinite::Refuse`](crate::NonFinite::Refuse).
+    #[error(
+        "the gradient of `{tensor}` is 0 at element {index}, and with an epsilon of 0 the rule would divide 0 by 0; nothing was \
+         updated: set `epsilon` above 0, or choose the policy `skip` or `allow`"
+    )]
+    ZeroOverZero {
+        /// The first tensor with such an element.
+        tensor: String,
+        /// The first such element, row-major.
+        index: usize,
+    },
     /// A rule that cannot work on a tensor of this shape.
     #[error("{rule} cannot update `{tensor}` of shape {shape}: {need}")]
     Shape {

@@ -144,8 +144,12 @@ impl<T: Real> Sweep<T> for Fused<T> {
         self.rule.is_idle()
     }
 
-    fn first_update(&self, input: T) -> (T, bool) {
+    fn first_update(&self, at: Option<usize>, input: T) -> (T, bool) {
         let mut state: Vec<Arena<T>> = arenas(&Arc::new(Layout::flat(1)), &self.facts.initial_state);
+        if let Some(at) = at {
+            let pairs = state.iter_mut().zip(&self.arenas);
+            pairs.for_each(|(arena, own)| arena.values_mut()[0] = own.values()[at]);
+        }
         let mut update = [T::ZERO];
         let (range, input) = (0..1, [input]);
         let mut buffers = Buffers::Whole(state.iter_mut(), &range);

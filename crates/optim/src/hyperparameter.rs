@@ -1,6 +1,6 @@
 //! Hyper-parameters: one name for one idea in every rule, and what each does.
 
-use crate::{Domain, OptimError};
+use crate::{Dialect, Domain, OptimError};
 
 /// A hyper-parameter as the catalogue describes it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,6 +28,17 @@ impl Hyperparameter {
             return Ok(());
         }
         Err(OptimError::OutOfRange { name: self.name.to_string(), value, domain: self.domain.to_string() })
+    }
+
+    /// The same in `dialect`: torch and optax take values that others refuse.
+    pub(crate) fn in_dialect(self, dialect: Dialect) -> Self {
+        let free = matches!(dialect, Dialect::Torch | Dialect::Optax);
+        let domain = match self.name {
+            "momentum" if free && self.domain == Domain::UNIT => Domain::NOT_NEGATIVE,
+            "dampening" if free => Domain::ANY,
+            _ => self.domain,
+        };
+        Self { domain, ..self }
     }
 
     /// Returns what `name` means: `special` where a rule gives it a meaning of its own, else the common one.

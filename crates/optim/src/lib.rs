@@ -62,6 +62,7 @@ mod saved;
 mod schedule;
 mod segment;
 mod specification;
+pub mod spelling;
 pub mod stages;
 mod state;
 mod sweep;

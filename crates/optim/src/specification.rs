@@ -1,12 +1,12 @@
 //! An optimizer by name with its settings: what files, the command line and checkpoints say.
 
-use crate::groups::{GroupSpecification, Grouped};
+use crate::groups::{GroupSpecification, Grouped, divided};
 use crate::packed::Format;
 use crate::stages::STAGES;
 use crate::wrappers::{Accumulated, Sharpness, SharpnessAware};
 use crate::{
     Composer, Dialect, Entry, Hyperparameter, NonFinite, OptimError, Optimizer, Passes, Schedule, load, save,
-    saved, stages,
+    saved, spelling, stages,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,6 +58,26 @@ fn is_default<V: Default + PartialEq>(value: &V) -> bool {
     *value == V::default()
 }
 
+/// The same with the names that `entry` has in `dialect`; names that it lacks stay, to be refused where they are used.
+fn respelt<V: Clone>(
+    settings: &BTreeMap<String, V>,
+    entry: &Entry,
+    dialect: Dialect,
+) -> Result<BTreeMap<String, V>, OptimError> {
+    let defaults = entry.defaults(dialect).unwrap_or_default();
+    let known: Vec<&str> = defaults.iter().map(|(name, _)| *name).collect();
+    let mut own = BTreeMap::new();
+    for (name, value) in settings {
+        let ours = spelling::hyperparameter(name, &known).unwrap_or(name);
+        if own.insert(ours.to_string(), value.clone()).is_some() {
+            let twice =
+                format!("`{ours}` is given twice, once under the name of another library; give it once");
+            return Err(OptimError::Contradiction(twice));
+        }
+    }
+    Ok(own)
+}
+
 impl Specification {
     /// The rule called `rule` with the defaults of `dialect` and a constant rate.
     pub fn new(rule: impl Into<String>, dialect: Dialect) -> Self {
@@ -101,6 +121,37 @@ impl Specification {
         self
     }
 
+    /// The same with every name as the catalogue writes it: `AdamW` and `lr` are understood as `adamw` and `learning_rate`.
+    ///
+    /// # Errors
+    /// [`OptimError::Unknown`] for a rule that does not exist, [`OptimError::Contradiction`] for a hyper-parameter that is given under
+    /// two names.
+    pub fn in_our_words(&self) -> Result<Self, OptimError> {
+        let mut own = self.clone();
+        let entry = Entry::named(&self.rule)?;
+        own.rule = entry.info.name.to_string();
+        own.hyperparameters = respelt(&self.hyperparameters, entry, self.dialect)?;
+        own.schedules = respelt(&self.schedules, entry, self.dialect)?;
+        for group in &mut own.groups {
+            let entry = Entry::named(group.rule.as_deref().unwrap_or(&own.rule))?;
+            group.rule = group.rule.is_some().then(|| entry.info.name.to_string());
+            let dialect = group.dialect.unwrap_or(self.dialect);
+            group.hyperparameters = respelt(&group.hyperparameters, entry, dialect)?;
+        }
+        Ok(own)
+    }
+
+    /// Whether the parameters of `layout` are divided between this rule and another: Muon takes hidden matrices, and AdamW everything
+    /// else ([`Plan`](crate::Plan) says what is what).
+    pub fn divides(&self, layout: &Layout) -> bool {
+        self.in_our_words().is_ok_and(|own| divided(&own, layout).is_some())
+    }
+
+    /// The same with the groups that the rule makes of `layout` by itself, if it does.
+    pub(crate) fn for_layout(self, layout: &Layout) -> Self {
+        divided(&self, layout).unwrap_or(self)
+    }
+
     /// Returns how many updates so many gradients make: fewer where several are averaged before each. Schedules count updates.
     pub fn updates(&self, gradients: u64) -> u64 {
         gradients / self.accumulate.max(1)
@@ -111,11 +162,12 @@ impl Specification {
     /// # Errors
     /// As [`Specification::build`], but for groups and shapes, which only a layout can tell.
     pub fn resolved(&self) -> Result<Vec<(&'static str, f64)>, OptimError> {
-        let entry = Entry::named(&self.rule)?;
-        self.passes::<f64>(Arc::new(Layout::new()), true)?;
-        let mut values = entry.defaults(self.dialect).unwrap_or_default();
+        let own = self.in_our_words()?;
+        let entry = Entry::named(&own.rule)?;
+        own.passes::<f64>(Arc::new(Layout::new()), true)?;
+        let mut values = entry.defaults(own.dialect).unwrap_or_default();
         for (name, value) in &mut values {
-            *value = self.hyperparameters.get(*name).copied().unwrap_or(*value);
+            *value = own.hyperparameters.get(*name).copied().unwrap_or(*value);
         }
         Ok(values)
     }
@@ -131,9 +183,10 @@ impl Specification {
 
     /// [`build`](Self::build), compiled here for each type.
     fn assemble<T: Buildable>(&self, layout: Arc<Layout>) -> Result<Box<dyn Optimizer<T>>, OptimError> {
-        let mut optimizer: Box<dyn Optimizer<T>> = match self.groups.is_empty() {
-            true => Box::new(self.passes::<T>(layout, true)?),
-            false => Box::new(Grouped::<T>::new(self, layout)?),
+        let own = self.in_our_words()?.for_layout(&layout);
+        let mut optimizer: Box<dyn Optimizer<T>> = match own.groups.is_empty() {
+            true => Box::new(own.passes::<T>(layout, true)?),
+            false => Box::new(Grouped::<T>::new(&own, layout)?),
         };
         optimizer.set_policy(self.non_finite);
         if let Some(sharpness) = self.sharpness {

@@ -24,8 +24,9 @@ pub(crate) trait Sweep<T: Real>: Part<T> {
     fn averages(&self) -> bool;
     /// Whether it would change nothing.
     fn is_idle(&self) -> bool;
-    /// Returns what the rule makes of `input` at its first update of a parameter at 0, and whether that and its state are finite.
-    fn first_update(&self, input: T) -> (T, bool);
+    /// Returns what the rule makes of `input` at an update of a parameter at 0, and whether that and its state are finite. The state
+    /// before is that of element `at`, or that of a first update.
+    fn first_update(&self, at: Option<usize>, input: T) -> (T, bool);
     /// What the update that was prepared comes to.
     fn role(&self) -> Role<T>;
     /// Whether its state is in the parameters' own type: its loop then does what comes [`After`], and others can keep an

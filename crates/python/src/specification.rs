@@ -55,6 +55,7 @@ pub(crate) fn specification(
 
 /// A specification whose names and values exist; what depends on the parameters is checked when they are known.
 fn checked(specification: Specification) -> PyResult<Specification> {
+    let specification = specification.in_our_words().map_err(to_python)?;
     specification.resolved().map_err(to_python)?;
     Ok(specification)
 }

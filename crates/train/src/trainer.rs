@@ -17,7 +17,7 @@ use thalweg_data::{Batches, Dataset, Examples, Image, ImageShape};
 use thalweg_lanes::reduce;
 use thalweg_nn::functions::sigmoid;
 use thalweg_nn::{Element, Model, Session, initial_statistics, initialise};
-use thalweg_optim::{Buildable, Optimizer, Plateau};
+use thalweg_optim::{Buildable, OptimError, Optimizer, Plateau};
 
 /// A run has diverged when the mean loss since the last evaluation is this many times the first loss.
 const DIVERGENCE: f64 = 4.0;
@@ -200,6 +200,15 @@ impl<'d, T: Element + Buildable> Trainer<'d, T> {
     /// Returns the network.
     pub fn model(&self) -> &Model<T> {
         &self.model
+    }
+
+    /// Returns who updates which parameters, where the rule divides them with another by itself (Muon with AdamW).
+    ///
+    /// # Errors
+    /// As [`Specification::build`](thalweg_optim::Specification::build).
+    pub fn division(&self) -> Result<Option<thalweg_optim::Plan>, OptimError> {
+        let (rule, layout) = (&self.settings.rule, self.parameters.layout());
+        rule.divides(layout).then(|| thalweg_optim::Plan::new::<T>(rule, layout)).transpose()
     }
 
     /// Returns the parameters that updates are applied to: the raw weights. Evaluations may be made with others

@@ -11,7 +11,7 @@ use crate::{code, interrupt, output, stderr};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use thalweg::lab::experiment::{Document, Experiment, RawRule, RawRuleTable, given, suggestion};
+use thalweg::lab::experiment::{Document, Experiment, RawRule, RawRuleTable, RawSet, given, suggestion};
 use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, sweep};
 use thalweg::lab::search::{Point, RateRange};
 use thalweg::lab::store::{Origin, SqliteStore};
@@ -98,7 +98,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             let value = one.values.iter().copied().reduce(extreme).unwrap_or(f64::NAN);
             (given(one.name.clone()), given(value))
         });
-        table.set = Some(given(set.collect()));
+        table.set = Some(given(RawSet(set.collect())));
         document.raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
         experiment = Some(arguments.common.lay_over(document.clone())?);
     }
@@ -146,6 +146,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let engine = Engine::new(experiment, &common.source.source())?;
     say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
+    engine.divisions(experiment).into_iter().for_each(stderr::note);
     let file = arguments.experiment.as_deref();
     let problem = experiment.problems.first().map_or("", |problem| problem.name.as_str());
     let words = file.map(|_| experiment.name.as_str()).into_iter().chain([arguments.rule.as_str(), problem]);

@@ -181,6 +181,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Some(note) = incomplete_round(*steps, rule.accumulate) {
         stderr::note(note);
     }
+    if let Some(plan) = trainer.division()? {
+        stderr::note(format!("{} works with AdamW:\n{plan}", rule.rule));
+    }
 
     let fault = match &checkpoint {
         Some(_) => None,

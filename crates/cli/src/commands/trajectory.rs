@@ -89,7 +89,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     check(&[Target::of("--html", arguments.html.as_deref(), Kind::Page)], arguments.overwriting)?;
     let mut function = Function::named(&arguments.function)?;
     for setting in &arguments.with {
-        function = function.with(&setting.name, setting.value)?;
+        for (name, value) in setting.pairs() {
+            function = function.with(&name, value)?;
+        }
     }
     let schedule = {
         let set = arguments.schedule_set.iter().map(|one| (one.name.clone(), one.value.clone())).collect();
@@ -98,6 +100,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut rule =
         Specification::new(&arguments.rule, arguments.dialect.parse::<Dialect>()?).with_schedule(schedule);
     rule.hyperparameters = settings(&arguments.set);
+    let rule = rule.in_our_words()?;
     let resolved = rule.resolved()?;
     let learning_rate =
         resolved.iter().find(|(name, _)| *name == "learning_rate").map_or(f64::NAN, |pair| pair.1);

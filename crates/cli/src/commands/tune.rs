@@ -4,9 +4,8 @@ use super::compare::{Comparing, run_comparison};
 use crate::failure::Failure;
 use crate::folder::Job;
 use crate::setting::{Setting, setting};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use thalweg::lab::experiment::{Document, RawRule, RawRuleTable, given};
+use thalweg::lab::experiment::{Document, RawRule, RawRuleTable, RawSet, given};
 
 /// Tune one rule: find its learning rate, and other hyper-parameters if asked, and confirm them on fresh seeds
 #[derive(clap::Args)]
@@ -67,9 +66,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         table.dialect = Some(given(dialect.clone()));
     }
     for one in &arguments.set {
-        let set = table.set.get_or_insert_with(|| given(BTreeMap::new())).get_mut();
-        set.retain(|name, _| name.get_ref() != &one.name);
-        set.insert(given(one.name.clone()), given(one.value));
+        let set = &mut table.set.get_or_insert_with(|| given(RawSet::default())).get_mut().0;
+        for (name, value) in one.pairs() {
+            set.retain(|known, _| known.get_ref() != &name);
+            set.insert(given(name), given(value));
+        }
     }
     raw.rules = Some(given(vec![given(RawRule::Table(Box::new(table)))]));
     let experiment = arguments.comparing.lay_over(document)?;

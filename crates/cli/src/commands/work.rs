@@ -62,6 +62,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let engine = Engine::new(&experiment, &arguments.source.source())?;
     say_all_understood(&experiment, &engine);
     engine.incomplete_rounds(&experiment).into_iter().for_each(stderr::note);
+    engine.divisions(&experiment).into_iter().for_each(stderr::note);
     let style = Style::of(arguments.json, arguments.live);
     conduct(&experiment, &engine, &mut store, arguments.threads, (style, locale()))?;
     output::line(format!("{}: all {} runs are there", experiment.name, store.count()?))

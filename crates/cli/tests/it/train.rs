@@ -28,8 +28,35 @@ fn it_learns_the_digits() {
 }
 
 #[test]
+fn names_of_other_libraries_are_understood_and_said_in_our_words() {
+    let run = |options: &str| {
+        let answer = Shell::new().json(&format!("train --hidden 8 --steps 20 --seed 1 {options}"));
+        (answer["settings"].clone(), answer["test"].clone())
+    };
+    let theirs =
+        run("--rule AdamW --dialect torch --set lr=0.01 --set wd=0.5 --set betas=0.5,0.75 --set eps=1e-3");
+    let ours =
+        run("--rule adamw --dialect torch --set learning_rate=0.01 --set weight_decay=0.5 --set beta1=0.5 \
+                    --set beta2=0.75 --set epsilon=1e-3");
+    assert_eq!(theirs, ours);
+}
+
+#[test]
+fn muon_learns_on_any_network_and_says_once_who_updates_what() {
+    let shell = Shell::new();
+    let answer = shell.run("train --hidden 8 --rule Muon --set lr=0.02 --steps 20 --seed 1");
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    let plan = answer.err;
+    assert_eq!(plan.matches("works with AdamW").count(), 1, "{plan}");
+    assert!(
+        plan.contains("hidden matrices muon (torch), rate 0.02; 1 tensors") && plan.contains(": b1 W2 b2"),
+        "{plan}"
+    );
+}
+
+#[test]
 fn a_resumed_run_equals_the_uninterrupted_one_to_the_bit() {
-    for rule in ["adam", "nesterov-lookahead"] {
+    for rule in ["adam", "nesterov-lookahead", "muon"] {
         let shell = Shell::new();
         let line = format!("train --rule {rule} --batch 30 --seed 4 --hidden 12");
         shell.succeed(&format!("{line} --steps 173 --save whole.safetensors"));

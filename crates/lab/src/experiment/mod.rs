@@ -29,7 +29,8 @@ pub use problem::{
     TrainingProblem, Workload,
 };
 pub use raw::{
-    RawInitial, RawNetwork, RawRange, RawRate, RawRule, RawSchedule, RawSearch, RawSetting, RawSpace, given,
+    RawInitial, RawNetwork, RawRange, RawRate, RawRule, RawSchedule, RawSearch, RawSet, RawSetting, RawSpace,
+    given,
 };
 pub use source::{ExperimentError, Place, Source};
 pub use vocabulary::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary, suggestion};

@@ -9,6 +9,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::RawRuleTable;
+use thalweg_optim::spelling;
 
 /// A value that does not come from a file, such as a command-line option.
 pub fn given<T>(value: T) -> Spanned<T> {
@@ -54,6 +55,13 @@ pub struct RawSpace {
     /// The values to choose among, in place of a range.
     pub values: Option<Spanned<Vec<Spanned<f64>>>>,
 }
+
+/// Hyper-parameters by name, each with its value. `betas = [0.9, 0.99]` is read as `beta1` and `beta2`.
+#[derive(Clone, Debug, Default)]
+pub struct RawSet(pub BTreeMap<Spanned<String>, Spanned<f64>>);
+
+/// A number, or a list of them.
+struct RawNumbers(Vec<f64>, bool);
 
 /// A learning rate: a number, or a range to search.
 #[derive(Clone, Debug)]
@@ -156,6 +164,43 @@ written_as!(RawRule, "a rule's name or a table with a `name`", {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawRule, A::Error> {
         RawRuleTable::deserialize(MapAccessDeserializer::new(map))
             .map(|table| RawRule::Table(Box::new(table)))
+    }
+});
+
+written_as!(RawNumbers, "a number", {
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<RawNumbers, E> {
+        Ok(RawNumbers(vec![number], false))
+    }
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<RawNumbers, E> {
+        Ok(RawNumbers(vec![number as f64], false))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<RawNumbers, A::Error> {
+        let mut numbers = Vec::new();
+        while let Some(number) = entries.next_element()? {
+            numbers.push(number);
+        }
+        Ok(RawNumbers(numbers, true))
+    }
+});
+
+written_as!(RawSet, "a table of hyper-parameters", {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawSet, A::Error> {
+        let mut set = BTreeMap::new();
+        while let Some((name, numbers)) = map.next_entry::<Spanned<String>, Spanned<RawNumbers>>()? {
+            let (place, RawNumbers(numbers, list)) = (numbers.span(), numbers.into_inner());
+            let names = match list {
+                false => vec![name.get_ref().clone()],
+                true => spelling::listed(name.get_ref(), numbers.len()).ok_or_else(|| {
+                    let one =
+                        format!("`{}` is one number, not a list; `betas` are two or three", name.get_ref());
+                    de::Error::custom(one)
+                })?,
+            };
+            for (own, number) in names.into_iter().zip(numbers) {
+                set.insert(Spanned::new(name.span(), own), Spanned::new(place.clone(), number));
+            }
+        }
+        Ok(RawSet(set))
     }
 });
 

@@ -5,7 +5,7 @@
 
 use std::ops::Bound;
 
-use thalweg_optim::ScheduleInfo;
+use thalweg_optim::{ScheduleInfo, spelling};
 
 use super::{Objection, TrainingProblem};
 use crate::search::Space;
@@ -88,6 +88,12 @@ pub struct Setting {
 }
 
 impl Vocabulary {
+    /// The rule called `name`, in any case.
+    pub fn rule(&self, name: &str) -> Option<&RuleFacts> {
+        let exact = self.rules.iter().find(|rule| rule.name == name);
+        exact.or_else(|| self.rules.iter().find(|rule| spelling::same_name(&rule.name, name)))
+    }
+
     /// Whether `name` is a path to a dataset rather than a dataset's name: `csv:PATH`, a path that ends in `.csv`, or one
     /// that holds a `/`, such as `photos/`.
     pub fn is_dataset_file(&self, name: &str) -> bool {
@@ -106,6 +112,13 @@ impl RuleFacts {
 }
 
 impl Setting {
+    /// The one of `known` that is called `name`, by us or by another library (`lr`, `wd`, `eps`).
+    pub fn called<'s>(name: &str, known: &'s [Setting]) -> Option<&'s Setting> {
+        let names: Vec<&str> = known.iter().map(|setting| setting.name.as_str()).collect();
+        let ours = spelling::hyperparameter(name, &names)?;
+        known.iter().find(|setting| setting.name == ours)
+    }
+
     /// Says what is wrong with `value`, if anything is.
     pub fn objection(&self, value: f64) -> Option<Objection> {
         let (low, high) = self.allowed;

@@ -1,14 +1,15 @@
 //! A case as written.
 
 use crate::Dialect;
-use serde::{Deserialize, Deserializer, Serialize};
+use crate::spelling;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// The format's name and version.
 pub const FORMAT: &str = "conformance/1";
 
-/// Hyper-parameters by name; switches are 1 and 0.
-pub(super) type Settings = BTreeMap<String, f64>;
+/// Hyper-parameters by name; switches are 1 and 0, and `None` switches off.
+pub(super) type Settings = BTreeMap<String, Option<f64>>;
 /// Flat tensors by name.
 pub(super) type Tensors = BTreeMap<String, Vec<f64>>;
 
@@ -57,6 +58,9 @@ pub(super) struct Start {
 pub(super) struct StartState {
     #[serde(default)]
     pub(super) step: u64,
+    /// The numbers that the rule keeps beside its buffers, by their names in saved state.
+    #[serde(default)]
+    pub(super) numbers: BTreeMap<String, f64>,
     #[serde(flatten)]
     pub(super) tensors: BTreeMap<String, BTreeMap<String, Flat>>,
 }
@@ -75,10 +79,15 @@ pub(super) struct Step {
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// By tensor.
-    #[serde(deserialize_with = "tensors")]
+    #[serde(deserialize_with = "tensors", serialize_with = "written_tensors")]
     pub parameters: Tensors,
     /// By tensor and buffer; what is not there is not compared.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "states")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "states",
+        serialize_with = "written_states"
+    )]
     pub state: BTreeMap<String, Tensors>,
 }
 
@@ -166,23 +175,56 @@ fn states<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String,
     Ok(flat.into_iter().map(|(name, tensors)| (name, plain(tensors))).collect())
 }
 
-/// Numbers and switches; a pair of `betas` becomes `beta1` and `beta2`, `null` is left out.
+/// A number as it is read again: JSON has none that is not finite, so those are written as strings.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written {
+    Finite(f64),
+    Other(String),
+}
+
+fn written(tensors: &Tensors) -> BTreeMap<&str, Vec<Written>> {
+    let number = |&value: &f64| match value.is_finite() {
+        true => Written::Finite(value),
+        false => Written::Other(value.to_string()),
+    };
+    tensors.iter().map(|(name, values)| (name.as_str(), values.iter().map(number).collect())).collect()
+}
+
+fn written_tensors<S: Serializer>(tensors: &Tensors, serializer: S) -> Result<S::Ok, S::Error> {
+    written(tensors).serialize(serializer)
+}
+
+fn written_states<S: Serializer>(
+    states: &BTreeMap<String, Tensors>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(states.iter().map(|(name, tensors)| (name, written(tensors))))
+}
+
+/// Numbers and switches; a pair of `betas` becomes `beta1` and `beta2`, and `null` switches off.
 fn settings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Settings, D::Error> {
     let values = BTreeMap::<String, serde_json::Value>::deserialize(deserializer)?;
     let mut settings = Settings::new();
     for (name, value) in values {
         match &value {
-            serde_json::Value::Null => {}
-            serde_json::Value::Array(values) if name == "betas" => {
-                for (place, value) in values.iter().enumerate() {
+            serde_json::Value::Null => {
+                settings.insert(name, None);
+            }
+            serde_json::Value::Array(values) => {
+                let names = spelling::listed(&name, values.len());
+                let names = names.ok_or_else(|| {
+                    serde::de::Error::custom(format!("{name}: one number is expected, not a list"))
+                })?;
+                for (name, value) in names.into_iter().zip(values) {
                     let value = number(value).map_err(serde::de::Error::custom)?;
-                    settings.insert(format!("beta{}", place + 1), value);
+                    settings.insert(name, Some(value));
                 }
             }
             value => {
                 let value =
                     number(value).map_err(|error| serde::de::Error::custom(format!("{name}: {error}")))?;
-                settings.insert(name, value);
+                settings.insert(name, Some(value));
             }
         }
     }

@@ -1,8 +1,8 @@
 //! A case, run.
 
-use super::case::{Case, Expected, Settings, Tensors, Tolerance};
+use super::case::{Case, Expected, Settings, StartState, Tensors, Tolerance};
 use super::names;
-use crate::{Buildable, Entry, Optimizer, Slot, Specification, state_of};
+use crate::{Buildable, Entry, NonFinite, Optimizer, Slot, Specification, spelling, state_of};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -75,6 +75,8 @@ fn run_as<T: Buildable>(case: &Case) -> Result<Outcome, String> {
     let known: Vec<&str> = defaults.iter().map(|(name, _)| *name).collect();
     let mut specification = Specification::new(&case.rule, case.dialect);
     specification.hyperparameters = ours(&case.hyperparameters, &known);
+    // A case says what its source does, with whatever gradients.
+    specification.non_finite = NonFinite::Allow;
     let mut optimizer = specification.build::<T>(layout.clone()).map_err(|error| error.to_string())?;
     let mut parameters: Vec<Vec<T>> = case.parameters.values().map(|start| narrow(&start.values)).collect();
     if let Some(state) = &case.state {
@@ -84,6 +86,7 @@ fn run_as<T: Buildable>(case: &Case) -> Result<Outcome, String> {
                 fill(optimizer.as_mut(), tensor, buffer, &values.0)?;
             }
         }
+        fill_numbers(optimizer.as_mut(), state)?;
     }
     let tolerance = case.tolerance.unwrap_or(match T::BYTES {
         4 => Tolerance {
@@ -125,8 +128,13 @@ fn narrow<T: Buildable>(values: &[f64]) -> Vec<T> {
     values.iter().map(|&value| T::from_f64(value)).collect()
 }
 
-fn ours(settings: &Settings, known: &[&str]) -> Settings {
-    settings.iter().map(|(name, &value)| (names::hyperparameter(name, known), value)).collect()
+/// The settings by our names; `null` is the value without effect, or the default where there is none.
+fn ours(settings: &Settings, known: &[&str]) -> BTreeMap<String, f64> {
+    let ours = settings.iter().filter_map(|(name, &value)| {
+        let name = spelling::hyperparameter(name, known).unwrap_or(name);
+        Some((name.to_string(), value.or_else(|| spelling::switched_off(name))?))
+    });
+    ours.collect()
 }
 
 /// The names of the state's buffers.
@@ -155,6 +163,30 @@ fn fill<T: Buildable>(
     })?;
     target.copy_from_slice(&narrow(values));
     Ok(())
+}
+
+/// Puts in the numbers that the rule keeps beside its buffers. All must be given: what they would be follows from no buffer.
+fn fill_numbers<T: Buildable>(optimizer: &mut dyn Optimizer<T>, state: &StartState) -> Result<(), String> {
+    let short = |name: &str| name.strip_prefix("number.").unwrap_or(name).to_string();
+    let mut given = state.numbers.clone();
+    let mut missing = Vec::new();
+    for (name, number) in optimizer.numbers_mut() {
+        match given.remove(&short(&name)) {
+            Some(value) => *number = value,
+            None => missing.push(format!("`{}`", short(&name))),
+        }
+    }
+    if let Some(name) = given.keys().next() {
+        return Err(format!("the state to start from has a number `{name}`, for which there is no place"));
+    }
+    // Before the first step they are what they start at.
+    match missing.is_empty() || state.step == 0 {
+        true => Ok(()),
+        false => Err(format!(
+            "the state to start from lacks numbers that the rule keeps beside its buffers; give them in `numbers` of `state`: {}",
+            missing.join(", ")
+        )),
+    }
 }
 
 fn after<T: Buildable>(optimizer: &dyn Optimizer<T>, layout: &Layout, parameters: &[Vec<T>]) -> Expected {
@@ -315,5 +347,89 @@ mod tests {
             let error = case(&[(from, to)]).unwrap_err();
             assert!(error.contains(part), "{from}: {error}");
         }
+    }
+
+    /// A case of one element, run to its end.
+    fn last(rule: &str, dialect: &str, hyperparameters: &str, rest: &str) -> Result<Expected, String> {
+        let text = format!(
+            r#"{{"format": "conformance/1", "name": "x", "rule": "{rule}", "dialect": "{dialect}", "dtype": "f32",
+                "hyperparameters": {{{hyperparameters}}}, "parameters": {{"w": {{"shape": [1], "values": [1]}}}}, {rest}}}"#
+        );
+        let outcome = run(&Case::parse(&text)?)?;
+        outcome.trajectory.last().cloned().ok_or_else(|| "no step".to_string())
+    }
+
+    #[test]
+    fn state_beside_the_buffers_is_given_or_asked_for() {
+        let steps = r#""steps": [{"gradients": {"w": [1]}}]"#;
+        let state = |numbers: &str| {
+            format!(
+                r#""state": {{"step": 1, {numbers} "w": {{"first_moment": [0], "second_moment": [0], "gradient_sum": [0]}}}}, {steps}"#
+            )
+        };
+        let error = last("dadapt-adam", "paper", r#""beta1": 0.5"#, &state("")).unwrap_err();
+        assert!(error.ends_with("give them in `numbers` of `state`: `distance`, `numerator`"), "{error}");
+        let numbers = r#""numbers": {"distance": 0.25, "numerator": 0},"#;
+        let found = last("dadapt-adam", "paper", r#""beta1": 0.5, "beta2": 0.75, "eps": 0"#, &state(numbers))
+            .unwrap();
+        // m = (1 − β₁) d g = 0.125, √v = √(1 − β₂) = 0.5.
+        assert_eq!(found.parameters["w"], [0.75]);
+        let odd = state(r#""numbers": {"distance": 1, "numerator": 0, "speed": 3},"#);
+        let error = last("dadapt-adam", "paper", "", &odd).unwrap_err();
+        assert!(error.contains("a number `speed`, for which there is no place"), "{error}");
+        let asgd = format!(r#""state": {{"step": 1, "w": {{"ax": [1]}}}}, {steps}"#);
+        let error = last("asgd", "torch", "", &asgd).unwrap_err();
+        assert!(error.ends_with("`memory.0.2.0.w`, `memory.0.2.1.w`"), "{error}");
+    }
+
+    #[test]
+    fn null_switches_off_what_none_switches_off_in_the_library() {
+        let gradients = r#""steps": [{"gradients": {"w": [2]}}, {"gradients": {"w": [2]}}]"#;
+        let value = |rule: &str, dialect: &str, settings: &str| {
+            last(rule, dialect, settings, gradients).unwrap().parameters["w"][0]
+        };
+        for (rule, dialect, null, off, other) in [
+            ("momentum", "keras", r#""momentum": null"#, r#""momentum": 0"#, r#""momentum": 0.9"#),
+            ("adamw", "keras", r#""weight_decay": null"#, r#""weight_decay": 0"#, r#""weight_decay": 0.1"#),
+            ("adopt", "optax", r#""clipping": null"#, r#""clipping": 0"#, r#""lr": 1"#),
+            (
+                "adafactor",
+                "optax",
+                r#""clipping_threshold": null"#,
+                r#""clip_threshold": 1e9"#,
+                r#""clip_threshold": 0.1"#,
+            ),
+        ] {
+            assert_eq!(value(rule, dialect, null), value(rule, dialect, off), "{rule}");
+            assert_ne!(value(rule, dialect, null), value(rule, dialect, other), "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_is_written_as_it_is_read() {
+        let steps = r#""steps": [{"gradients": {"w": ["-inf"]}}]"#;
+        let found = last("sgd", "torch", r#""lr": 1"#, steps).unwrap();
+        assert_eq!(found.parameters["w"], [f64::INFINITY]);
+        let text = serde_json::to_string(&found).unwrap();
+        assert_eq!(text, r#"{"parameters":{"w":["inf"]}}"#);
+        assert_eq!(serde_json::from_str::<Expected>(&text).unwrap(), found);
+        let mut odd = found.clone();
+        odd.parameters.insert("w".into(), vec![f64::NAN, f64::NEG_INFINITY, 0.5]);
+        odd.state.insert("w".into(), BTreeMap::from([("velocity".into(), vec![f64::NAN])]));
+        let text = serde_json::to_string(&odd).unwrap();
+        assert_eq!(text, r#"{"parameters":{"w":["NaN","-inf",0.5]},"state":{"w":{"velocity":["NaN"]}}}"#);
+        assert!(serde_json::from_str::<Expected>(&text).unwrap().state["w"]["velocity"][0].is_nan());
+    }
+
+    #[test]
+    fn a_case_does_what_its_source_does_with_gradients_that_are_too_large_or_divide_0_by_0() {
+        // torch: √1e37 / √(1 − β₂) is finite in 32 bits, and (1 − β₂) 1e50 is not; 0 / 0 is NaN.
+        let value = |settings: &str, gradient: &str| {
+            let steps = format!(r#""steps": [{{"gradients": {{"w": [{gradient}]}}}}]"#);
+            last("adam", "torch", settings, &steps).unwrap().parameters["w"][0]
+        };
+        assert!((value(r#""lr": 0.5"#, "1e20") - 0.5).abs() < 1e-6);
+        assert_eq!(value(r#""lr": 0.5"#, "1e25"), 1.0);
+        assert!(value(r#""eps": 0"#, "0").is_nan());
     }
 }

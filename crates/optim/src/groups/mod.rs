@@ -3,11 +3,13 @@
 //! A group says which tensors it takes by predicates (name pattern, rank, size, depth of the layer). Every tensor must
 //! belong to exactly one group and every group must take at least one tensor; otherwise the error prints the plan.
 
+mod division;
 mod grouped;
 mod helpers;
 mod matching;
 mod plan;
 
+pub(crate) use division::divided;
 pub(crate) use grouped::Grouped;
 pub use helpers::{layer_wise_rate_decay, no_decay_on_vectors};
 pub use matching::{Match, layer_of};

@@ -62,6 +62,7 @@ impl Plan {
         specification: &Specification,
         layout: &Arc<Layout>,
     ) -> Result<Self, OptimError> {
+        let specification = &specification.in_our_words()?.for_layout(layout);
         let one = |spec: &Specification,
                    group: &GroupSpecification,
                    tensors: Vec<usize>|

@@ -271,8 +271,8 @@ impl<T: Real> Sweep<T> for Packed<T> {
     fn is_idle(&self) -> bool {
         self.sweep.is_idle()
     }
-    fn first_update(&self, input: T) -> (T, bool) {
-        self.sweep.first_update(input)
+    fn first_update(&self, _: Option<usize>, input: T) -> (T, bool) {
+        self.sweep.first_update(None, input)
     }
     fn role(&self) -> Role<T> {
         self.sweep.role()

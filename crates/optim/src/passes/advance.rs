@@ -25,7 +25,7 @@ impl<T: Real> Passes<T> {
         };
         self.report.non_finite = 0;
         if fine {
-            return Ok(true);
+            return if self.policy == NonFinite::Allow { Ok(true) } else { self.screen_zeros(work) };
         }
         let mut first = None;
         for k in 0..work.len() {
@@ -65,7 +65,7 @@ impl<T: Real> Passes<T> {
             Some((index, at, gradients[at].to_f64()))
         });
         match (first, self.policy) {
-            (None, _) => Ok(true),
+            (None, _) => self.screen_zeros(work),
             (Some(_), NonFinite::Skip) => {
                 self.report.skipped += 1;
                 Ok(false)
@@ -77,15 +77,63 @@ impl<T: Real> Passes<T> {
         }
     }
 
-    /// Whether the first sweep stays finite at this gradient. A barrier before it (a clip by norm, say) makes gradients small.
+    /// Whether everything up to the first barrier, that included, stays finite at this gradient. A barrier that squares nothing (a
+    /// clip by norm, say) makes gradients small.
     fn takes(&self, gradient: T) -> bool {
-        let Some(Stage::Sweep(sweeps)) = self.stages.first() else { return true };
-        let mut input = gradient;
-        sweeps.iter().filter(|sweep| !sweep.is_idle()).all(|sweep| {
-            let (update, finite) = sweep.first_update(input);
-            input = update;
-            finite
-        })
+        let Some((input, finite)) = self.first_update(None, gradient) else { return true };
+        let barrier = self.stages.iter().find_map(|stage| match stage {
+            Stage::Barrier(barrier) => Some(barrier),
+            Stage::Sweep(_) => None,
+        });
+        finite && (reduce::all_square(&[input]) || barrier.is_none_or(|barrier| !barrier.squares()))
+    }
+
+    /// What the first sweep makes of `gradient` with the state of element `at`, or with that of a first update, and whether all of
+    /// it is finite. Nothing where a barrier comes first that squares nothing.
+    fn first_update(&self, at: Option<usize>, gradient: T) -> Option<(T, bool)> {
+        let sweeps = match self.stages.first()? {
+            Stage::Sweep(sweeps) => sweeps.as_slice(),
+            Stage::Barrier(barrier) if barrier.squares() => &[],
+            Stage::Barrier(_) => return None,
+        };
+        let (mut input, mut finite) = (gradient, true);
+        for sweep in sweeps.iter().filter(|sweep| !sweep.is_idle()) {
+            let (update, fine) = sweep.first_update(at, input);
+            (input, finite) = (update, finite && fine);
+        }
+        Some((input, finite))
+    }
+
+    /// Refuses or leaves out a step in which the update of an element would be 0 / 0: its gradient is 0, so are all before, and
+    /// the rule adds no epsilon to the root it divides by.
+    fn screen_zeros(&mut self, work: &Work<'_, T>) -> Result<bool, OptimError> {
+        let mut without_epsilon = false;
+        self.hyperparameters(&mut |name, value| {
+            without_epsilon |= name.starts_with("epsilon") && *value == 0.0
+        });
+        if !without_epsilon || self.takes(T::ZERO) {
+            return Ok(true);
+        }
+        let found = (0..work.len()).find_map(|k| {
+            let (index, gradients) = work.gradients(k);
+            let start = self.layout.tensors()[index].range.start;
+            let stuck = |&at: &usize| {
+                gradients[at] == T::ZERO
+                    && self.first_update(Some(start + at), T::ZERO).is_some_and(|(_, finite)| !finite)
+            };
+            Some((index, (0..gradients.len()).find(stuck)?))
+        });
+        match (found, self.policy) {
+            (None, _) => Ok(true),
+            (Some(_), NonFinite::Skip) => {
+                self.report.skipped += 1;
+                Ok(false)
+            }
+            (Some((index, at)), _) => {
+                let tensor = self.layout.tensors()[index].name.clone();
+                Err(OptimError::ZeroOverZero { tensor, index: at })
+            }
+        }
     }
 
     /// One update of the tensors of `work`, which are of this layout. With `out`, updates go there (a buffer of the layout

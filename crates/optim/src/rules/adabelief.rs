@@ -61,8 +61,9 @@ impl Rule for AdaBelief {
 
     fn step<T: Real>(&self, now: &Moment) -> AdamStep<T> {
         let Self { learning_rate, beta1, beta2, epsilon, epsilon_root } = *self;
-        Adam { learning_rate, beta1, beta2, epsilon, epsilon_root: Some(epsilon_root), ..Adam::torch() }
-            .step(now)
+        let adam = Adam { learning_rate, beta1, beta2, epsilon, ..Adam::torch() };
+        // The root is added to the second moment itself.
+        AdamStep { root: T::from_f64(epsilon_root), ..adam.step(now) }
     }
 
     #[inline(always)]

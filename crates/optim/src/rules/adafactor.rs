@@ -311,6 +311,10 @@ impl<T: Real> Barrier<T> for Factored<T> {
         true
     }
 
+    fn squares(&self) -> bool {
+        true
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         let threads = items.threads();
         items.for_each(|mut item| {

@@ -177,7 +177,32 @@ pub struct AdamStep<T> {
     pub(super) epsilon: T,
 }
 
+/// The power of two 2⁻ᵏ by which numerator and denominator of m / (√(`scale` v + …) + ε) are multiplied, so that `scale` / 4ᵏ is at
+/// most 1 and the product overflows nowhere that v does not: √v / √(1 − β₂ᵗ) is finite for every v. Powers of two change no bit.
+pub(super) fn balance(scale: f64) -> f64 {
+    let (mut scale, mut factor) = (scale, 1.0);
+    while scale > 1.0 && scale.is_finite() {
+        (scale, factor) = (scale / 4.0, factor / 2.0);
+    }
+    factor
+}
+
 impl<T: Real> AdamStep<T> {
+    /// The same fraction with numerator and denominator multiplied by the second number returned; see [`balance`].
+    pub(super) fn balanced(self) -> (Self, T) {
+        let factor = balance(self.scale.to_f64());
+        let [one, two] = [factor, factor * factor].map(T::from_f64);
+        let balanced = Self {
+            rate: one * self.rate,
+            direct: one * self.direct,
+            scale: two * self.scale,
+            root: two * self.root,
+            epsilon: one * self.epsilon,
+            ..self
+        };
+        (balanced, one)
+    }
+
     #[inline(always)]
     pub(super) fn update(&self, gradient: T, [first, second]: [T; 2]) -> (T, [T; 2]) {
         let first = self.keep1 * first + self.take1 * gradient;
@@ -201,6 +226,18 @@ impl Rule for Adam {
     fields!(learning_rate, beta1, beta2, epsilon; epsilon_root: epsilon_root);
 
     fn step<T: Real>(&self, now: &Moment) -> AdamStep<T> {
+        self.constants(now).balanced().0
+    }
+
+    #[inline(always)]
+    fn update<T: Real>(k: &AdamStep<T>, gradient: T, _: T, state: [T; 2]) -> (T, [T; 2]) {
+        k.update(gradient, state)
+    }
+}
+
+impl Adam {
+    /// The constants of the update at `now` as the formula has them.
+    pub(super) fn constants<T: Real>(&self, now: &Moment) -> AdamStep<T> {
         let (bias1, bias2) = self.bias(now.step);
         let (rate, direct, scale) = match self.correction {
             BiasCorrection::Rate => (self.learning_rate * bias2.sqrt() / bias1, 0.0, 1.0),
@@ -217,11 +254,6 @@ impl Rule for Adam {
             scale: T::from_f64(scale),
             ..self.averages()
         }
-    }
-
-    #[inline(always)]
-    fn update<T: Real>(k: &AdamStep<T>, gradient: T, _: T, state: [T; 2]) -> (T, [T; 2]) {
-        k.update(gradient, state)
     }
 }
 
@@ -244,6 +276,21 @@ mod tests {
         let root = 0.5f64.sqrt();
         assert!((params["x"] - (1.0 - root / 0.5 / (2.0f64.sqrt() + 1e-7))).abs() < 1e-15, "{params:?}");
         assert!((params["y"] - (2.0 - root / (root + 1e-7))).abs() < 1e-15, "{params:?}");
+    }
+
+    #[test]
+    fn in_32_bits_the_correction_overflows_nowhere_that_the_moment_does_not() {
+        // (1 − β₂) g² is 1e37, and 1e37 / (1 − β₂) no number of 32 bits; √1e37 / √(1 − β₂) is.
+        let mut pass = Passes::<f32>::flat(Adam { learning_rate: 0.5, ..Adam::torch() }, 2);
+        let mut parameters = [0.0f32; 2];
+        pass.step(&mut parameters, &[1e20, -3e19]).unwrap();
+        assert!((parameters[0] + 0.5).abs() < 1e-6 && (parameters[1] - 0.5).abs() < 1e-6, "{parameters:?}");
+    }
+
+    #[test]
+    fn a_balance_is_the_least_power_of_two() {
+        assert_eq!([0.5, 1.0, 1.5, 4.0, 4.5, 1000.0].map(balance), [1.0, 1.0, 0.5, 0.5, 0.25, 1.0 / 32.0]);
+        assert_eq!(balance(f64::INFINITY), 1.0);
     }
 
     /// Total displacement after three steps of a constant gradient, rate 1e-3: small gradients tell the forms apart.

@@ -1,5 +1,6 @@
 //! Adan: Nesterov momentum from differences of gradients.
 
+use super::adam::balance;
 use super::names::{FIRST_MOMENT, PREVIOUS_GRADIENT, SECOND_MOMENT};
 use crate::macros::{fields, states};
 use crate::stages::DecoupledWeightDecay;
@@ -114,16 +115,19 @@ impl Rule for Adan {
         let bias = betas.map(|beta| 1.0 - beta.powf(now.step as f64));
         let difference = if self.swapped { 1.0 - self.beta2 } else { self.beta2 };
         let shrink = if self.proximal { 1.0 + self.learning_rate * self.weight_decay } else { 1.0 };
+        let scale = 1.0 / bias[2];
+        let balance = balance(scale);
+        let square = balance * balance;
         AdanStep {
             keep: betas.map(T::from_f64),
             take: betas.map(|beta| T::from_f64(1.0 - beta)),
             first: now.step == 1,
             difference: T::from_f64(difference),
-            rate: T::from_f64(self.learning_rate / bias[0]),
-            ahead: T::from_f64(self.learning_rate * difference / bias[1]),
-            scale: T::from_f64(1.0 / bias[2]),
-            root: T::from_f64(self.epsilon_root.unwrap_or(0.0)),
-            epsilon: T::from_f64(self.epsilon),
+            rate: T::from_f64(balance * self.learning_rate / bias[0]),
+            ahead: T::from_f64(balance * self.learning_rate * difference / bias[1]),
+            scale: T::from_f64(square * scale),
+            root: T::from_f64(square * self.epsilon_root.unwrap_or(0.0)),
+            epsilon: T::from_f64(balance * self.epsilon),
             shrink: T::from_f64(shrink),
         }
     }

@@ -88,11 +88,12 @@ impl Rule for AdEmaMix {
     fn step<T: Real>(&self, now: &Moment) -> AdEmaMixStep<T> {
         let Self { learning_rate, beta1, beta2, epsilon, epsilon_root, .. } = *self;
         let adam = Adam { learning_rate, beta1, beta2, epsilon, epsilon_root, ..Adam::torch() };
+        let (adam, balance) = adam.constants(now).balanced();
         AdEmaMixStep {
-            adam: adam.step(now),
+            adam,
             keep: T::from_f64(self.beta3),
             take: T::from_f64(1.0 - self.beta3),
-            share: T::from_f64(learning_rate * self.alpha),
+            share: balance * T::from_f64(learning_rate * self.alpha),
         }
     }
 

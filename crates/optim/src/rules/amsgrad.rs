@@ -110,9 +110,9 @@ impl Rule for AmsGrad {
     }
 
     fn step<T: Real>(&self, now: &Moment) -> AmsGradStep<T> {
-        let adam = self.adam.step::<T>(now);
+        let adam = self.adam.constants::<T>(now);
         match self.maximum {
-            Maximum::Raw => AmsGradStep { adam, correct: T::ONE },
+            Maximum::Raw => AmsGradStep { adam: adam.balanced().0, correct: T::ONE },
             Maximum::Corrected => {
                 debug_assert!(self.adam.correction == BiasCorrection::Moments, "optax corrects the moments");
                 AmsGradStep { adam: AdamStep { scale: T::ONE, ..adam }, correct: adam.scale }

@@ -7,9 +7,10 @@ use thalweg_arena::Arena;
 use thalweg_lanes::Real;
 use thalweg_lanes::reduce;
 
-/// Adam with rate λ = d η √(1 − β₂ᵗ) / (1 − β₁ᵗ), where d is the largest estimate so far of the distance from the start to the
-/// solution: m ← β₁ m + (1 − β₁) λ g, v ← β₂ v + (1 − β₂) g², s ← √β₂ s + (1 − √β₂) λ g,
-/// r ← √β₂ r + (1 − √β₂) λ ⟨g, s_before / (√v_before + ε)⟩, d ← max(d, r / ((1 − √β₂) ‖s‖₁)) (Defazio and Mishchenko 2023).
+/// Adam with rate λ = d η, where d is the largest estimate so far of the distance from the start to the solution:
+/// m ← β₁ m + (1 − β₁) λ g, v ← β₂ v + (1 − β₂) g², s ← √β₂ s + (1 − √β₂) λ g,
+/// r ← √β₂ r + (1 − √β₂) λ ⟨g, s_before / (√v + ε)⟩, d ← max(d, r / ((1 − √β₂) ‖s‖₁)) (Defazio and Mishchenko 2023,
+/// algorithm 5). Optax corrects the rate, λ = d η √(1 − β₂ᵗ) / (1 − β₁ᵗ), and takes the v from before in r.
 ///
 /// Leave the rate at 1; d is one number for all parameters.
 ///
@@ -31,6 +32,7 @@ pub struct DAdaptAdam {
     epsilon: f64,
     d0: f64,
     weight_decay: f64,
+    corrected: bool,
 }
 
 impl Catalogued for DAdaptAdam {
@@ -41,7 +43,10 @@ impl Catalogued for DAdaptAdam {
         paper: "Defazio and Mishchenko 2023, Learning-Rate-Free Learning by D-Adaptation",
         when: "to have no rate to choose; leave it at 1",
         special: &[],
-        differences: &[],
+        differences: &[(
+            Dialect::Optax,
+            "the rate times √(1 − β₂ᵗ) / (1 − β₁ᵗ); r takes the v from before this update",
+        )],
         rates: (0.1, 10.0),
     };
 
@@ -53,6 +58,7 @@ impl Catalogued for DAdaptAdam {
             epsilon: 1e-8,
             d0: 1e-6,
             weight_decay: 0.0,
+            corrected: dialect == Dialect::Optax,
         })
     }
 
@@ -70,7 +76,7 @@ impl Catalogued for DAdaptAdam {
     }
 
     fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
-        let Self { learning_rate, beta1, beta2, epsilon, d0, weight_decay } = *self;
+        let Self { learning_rate, beta1, beta2, epsilon, d0, weight_decay, corrected } = *self;
         let zeros = || Arena::zeros(composer.layout().clone());
         let arenas = [zeros(), zeros(), zeros()];
         composer.barrier(Distance::<T> {
@@ -79,6 +85,7 @@ impl Catalogued for DAdaptAdam {
             beta2,
             epsilon,
             weight_decay,
+            corrected,
             distance: d0,
             numerator: 0.0,
             arenas,
@@ -92,6 +99,8 @@ struct Distance<T: Real> {
     beta2: f64,
     epsilon: f64,
     weight_decay: f64,
+    /// Optax' form: the rate is corrected for the start of the averages, and the progress measured by the v from before.
+    corrected: bool,
     distance: f64,
     numerator: f64,
     /// First moments, second moments, weighted sums of gradients.
@@ -107,6 +116,10 @@ impl<T: Real> Barrier<T> for Distance<T> {
         true
     }
 
+    fn squares(&self) -> bool {
+        true
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         let root = self.beta2.sqrt();
         let (epsilon, c) = (T::from_f64(self.epsilon), T::from_f64);
@@ -114,8 +127,10 @@ impl<T: Real> Barrier<T> for Distance<T> {
         let [first, second, sum] = &mut self.arenas;
         items.for_each(|mut item| {
             let t = item.now.step as f64;
-            rate = self.distance * self.learning_rate * (1.0 - self.beta2.powf(t)).sqrt()
-                / (1.0 - self.beta1.powf(t));
+            rate = self.distance * self.learning_rate;
+            if self.corrected {
+                rate = rate * (1.0 - self.beta2.powf(t)).sqrt() / (1.0 - self.beta1.powf(t));
+            }
             let range = item.tensor.range.clone();
             let (first, second, sum) = (
                 &mut first.values_mut()[range.clone()],
@@ -128,11 +143,14 @@ impl<T: Real> Barrier<T> for Distance<T> {
             let updates = item.updates.get_mut();
             for i in 0..updates.len() {
                 let gradient = updates[i];
-                progress += gradient.to_f64() * (sum[i] / (second[i].sqrt() + epsilon)).to_f64();
+                let before = second[i];
                 first[i] = keep1 * first[i] + take1 * gradient;
                 second[i] = keep2 * second[i] + take2 * gradient * gradient;
+                let denominator = second[i].sqrt() + epsilon;
+                let measure = if self.corrected { before.sqrt() + epsilon } else { denominator };
+                progress += gradient.to_f64() * (sum[i] / measure).to_f64();
                 sum[i] = keep * sum[i] + take * gradient;
-                updates[i] = first[i] / (second[i].sqrt() + epsilon);
+                updates[i] = first[i] / denominator;
             }
             norm += reduce::sum_of_magnitudes(sum);
             let decay = c(self.weight_decay * rate);
@@ -172,9 +190,14 @@ mod tests {
     use thalweg_arena::Layout;
 
     #[test]
-    fn the_distance_grows_as_the_paper_says() {
+    fn the_distance_grows_as_algorithm_5_says_and_in_optax_with_a_corrected_rate() {
+        follows(Dialect::Paper);
+        follows(Dialect::Optax);
+    }
+
+    fn follows(dialect: Dialect) {
         let (beta1, beta2, epsilon, d0) = (0.5f64, 0.75f64, 0.125, 0.5);
-        let spec = Specification::new("dadapt-adam", Dialect::Paper)
+        let spec = Specification::new("dadapt-adam", dialect)
             .with("learning_rate", 1.0)
             .with("beta1", beta1)
             .with("beta2", beta2)
@@ -188,11 +211,15 @@ mod tests {
         let mut grown = 0;
         for (step, gradient) in [1.0, 2.0, 0.5, 1.5, -0.25, 3.0].into_iter().enumerate() {
             let t = step as i32 + 1;
-            let rate = d * (1.0 - beta2.powi(t)).sqrt() / (1.0 - beta1.powi(t));
+            let corrected = dialect == Dialect::Optax;
+            let correction =
+                if corrected { (1.0 - beta2.powi(t)).sqrt() / (1.0 - beta1.powi(t)) } else { 1.0 };
+            let (rate, before) = (d * correction, v);
             let root = beta2.sqrt();
-            r = root * r + (1.0 - root) * rate * gradient * s / (v.sqrt() + epsilon);
             m = beta1 * m + (1.0 - beta1) * rate * gradient;
             v = beta2 * v + (1.0 - beta2) * gradient * gradient;
+            let measure: f64 = if corrected { before } else { v };
+            r = root * r + (1.0 - root) * rate * gradient * s / (measure.sqrt() + epsilon);
             s = root * s + (1.0 - root) * rate * gradient;
             x -= m / (v.sqrt() + epsilon);
             let estimate: f64 = r / ((1.0 - root) * f64::abs(s));

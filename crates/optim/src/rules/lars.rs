@@ -2,10 +2,14 @@
 
 use super::Sgd;
 use super::parts::TrustRatio;
+use crate::macros::fields;
+use crate::segment::sum_of_squares;
 use crate::stages::{Trace, WeightDecay};
-use crate::{Buildable, Catalogued, Common, Composer, Dialect, Info};
+use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Info, Items};
+use thalweg_lanes::Real;
 
-/// u = g + λ w, then r = c ‖w‖ / (‖u‖ + ε) tensor by tensor, v ← μ v + η r u, w ← w − v (You, Gitman and Ginsburg 2017).
+/// u = g + λ w, r = c ‖w‖ / (‖g‖ + λ ‖w‖ + ε) tensor by tensor, v ← μ v + η r u, w ← w − v (You, Gitman and Ginsburg 2017).
+/// Optax divides by ‖u‖ + ε.
 ///
 /// When to use it: very large batches of images. Source: You, Gitman and Ginsburg 2017, Large Batch Training of
 /// Convolutional Networks.
@@ -31,11 +35,11 @@ impl Catalogued for Lars {
     const INFO: Info = Info {
         name: "lars",
         title: "LARS",
-        formula: "u = g + λ w, v ← μ v + η c ‖w‖ / (‖u‖ + ε) u, w ← w − v",
+        formula: "u = g + λ w, v ← μ v + η c ‖w‖ / (‖g‖ + λ ‖w‖ + ε) u, w ← w − v",
         paper: "You, Gitman and Ginsburg 2017, Large Batch Training of Convolutional Networks",
         when: "very large batches of images",
         special: &[],
-        differences: &[],
+        differences: &[(Dialect::Optax, "divides by ‖u‖ + ε")],
         rates: (1e-2, 100.0),
     };
 
@@ -68,9 +72,77 @@ impl Catalogued for Lars {
     fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
         let Self { learning_rate, momentum, weight_decay, trust_coefficient, epsilon, nesterov } = *self;
         composer
+            .barrier(LayerRate { weight_decay, trust_coefficient, epsilon })
+            .rule(Sgd { learning_rate })
+            .rule(Trace { momentum, nesterov })
+    }
+
+    fn compose_in<T: Buildable>(&self, dialect: Dialect, composer: Composer<T>) -> Composer<T> {
+        let Self { learning_rate, momentum, weight_decay, trust_coefficient, epsilon, nesterov } = *self;
+        if dialect != Dialect::Optax {
+            return self.compose(composer);
+        }
+        composer
             .rule(WeightDecay { weight_decay })
             .barrier(TrustRatio { trust_coefficient, epsilon: Some(epsilon), decayed: None })
             .rule(Sgd { learning_rate })
             .rule(Trace { momentum, nesterov })
+    }
+}
+
+/// u = g + λ w, times c ‖w‖ / (‖g‖ + λ ‖w‖ + ε); times 1 where that is no number or 0.
+struct LayerRate {
+    weight_decay: f64,
+    trust_coefficient: f64,
+    epsilon: f64,
+}
+
+impl<T: Real> Barrier<T> for LayerRate {
+    fields!(weight_decay, trust_coefficient, epsilon);
+
+    fn rewrites(&self) -> bool {
+        true
+    }
+
+    fn settle(&mut self, items: &mut Items<'_, '_, T>) {
+        let threads = items.threads();
+        let decay = T::from_f64(self.weight_decay);
+        items.for_each(|mut item| {
+            let weights = sum_of_squares(item.parameters, threads).sqrt();
+            let gradients = sum_of_squares(item.updates.get(), threads).sqrt();
+            let divisor = gradients + self.weight_decay * weights + self.epsilon;
+            if weights > 0.0 && divisor > 0.0 {
+                *item.factor = self.trust_coefficient * weights / divisor;
+            }
+            for (update, &parameter) in item.updates.get_mut().iter_mut().zip(item.parameters) {
+                *update += decay * parameter;
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Specification;
+    use std::sync::Arc;
+    use thalweg_arena::Layout;
+
+    #[test]
+    fn the_paper_adds_the_norms_and_optax_takes_the_norm_of_the_sum() {
+        // w = (3, 4) and g = (4, -3) stand at right angles: ‖w‖ = ‖g‖ = 5, ‖g + w/2‖ = √31.25.
+        for (dialect, divisor) in [(Dialect::Paper, 7.5), (Dialect::Optax, 31.25f64.sqrt())] {
+            let spec = Specification::new("lars", dialect)
+                .with("learning_rate", 1.0)
+                .with("trust_coefficient", 0.5)
+                .with("weight_decay", 0.5);
+            let mut optimizer = spec.build::<f64>(Arc::new(Layout::flat(2))).unwrap();
+            let mut parameters = [3.0, 4.0];
+            optimizer.step(&mut parameters, &[4.0, -3.0]).unwrap();
+            let expected = [3.0 - 2.5 / divisor * 5.5, 4.0 + 2.5 / divisor];
+            for (found, expected) in parameters.iter().zip(expected) {
+                assert!((found - expected).abs() < 1e-14, "{dialect}: {parameters:?}");
+            }
+        }
     }
 }

@@ -29,7 +29,7 @@ use thalweg_matrix::{Element, Matrix, MatrixMut, gemm};
 /// - `epsilon`: added to the denominator, against division by 0
 /// - `weight_decay`: how strongly parameters are pulled to 0
 /// - `adjust`: the scale: 0 √max(1, rows/columns), 1 0.2 √max(rows, columns), 2 √(rows/columns)
-/// - `rms_rate`: the scale is this times √max(rows, columns)
+/// - `rms_rate`: the scale is this times √max(rows, columns); 0 for a scale of 1
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Muon {
     learning_rate: f64,
@@ -58,12 +58,15 @@ impl Catalogued for Muon {
             ),
             Hyperparameter::new(
                 "rms_rate",
-                "the scale is this times √max(rows, columns)",
+                "the scale is this times √max(rows, columns); 0 for a scale of 1",
                 Domain::NOT_NEGATIVE,
             ),
         ],
         differences: &[
-            (Dialect::Keras, "v ← μ v + g; scale rms_rate √max(rows, columns)"),
+            (
+                Dialect::Keras,
+                "v ← μ v + g; scale rms_rate √max(rows, columns); ‖U‖ + 1e-7, and epsilon is that of the Adam for what is no matrix",
+            ),
             (
                 Dialect::Optax,
                 "v corrected for its start, and looking ahead as optax' nadam; scale √max(1, columns / rows)",
@@ -142,6 +145,8 @@ impl Catalogued for Muon {
         };
         // torch takes the larger of the norm and ε, the others their sum.
         let clamped = matches!(self.dialect, Dialect::Torch);
+        // Keras' argument is that of its Adam.
+        let epsilon = (self.dialect != Dialect::Keras).then_some(epsilon);
         composer
             .rule(velocity)
             .barrier(Orthogonal { iterations, epsilon, clamped, scale })
@@ -159,7 +164,7 @@ enum Scale {
     Columns,
     /// 0.2 √max(rows, columns).
     Largest,
-    /// This times √max(rows, columns).
+    /// This times √max(rows, columns); 0 stands for 1.
     Rms(f64),
     /// √(rows / columns).
     Ratio,
@@ -172,6 +177,7 @@ impl Scale {
             Scale::Rows => (rows / columns).max(1.0).sqrt(),
             Scale::Columns => (columns / rows).max(1.0).sqrt(),
             Scale::Largest => 0.2 * rows.max(columns).sqrt(),
+            Scale::Rms(0.0) => 1.0,
             Scale::Rms(rate) => rate * rows.max(columns).sqrt(),
             Scale::Ratio => (rows / columns).sqrt(),
         }
@@ -224,9 +230,13 @@ impl Rule for Velocity {
 /// exactly.
 const COEFFICIENTS: [f64; 3] = [3.4445, -4.7750, 2.0315];
 
+/// What Keras adds to the norm, whatever its `epsilon`.
+const KERAS_EPSILON: f64 = 1e-7;
+
 struct Orthogonal {
     iterations: f64,
-    epsilon: f64,
+    /// Against division by 0, where it can be chosen.
+    epsilon: Option<f64>,
     clamped: bool,
     scale: Scale,
 }
@@ -234,7 +244,9 @@ struct Orthogonal {
 impl<T: Real + Element> Barrier<T> for Orthogonal {
     fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
         visit("iterations", &mut self.iterations);
-        visit("epsilon", &mut self.epsilon);
+        if let Some(epsilon) = &mut self.epsilon {
+            visit("epsilon", epsilon);
+        }
         if let Scale::Rms(rate) = &mut self.scale {
             visit("rms_rate", rate);
         }
@@ -246,10 +258,11 @@ impl<T: Real + Element> Barrier<T> for Orthogonal {
 
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         let threads = items.threads();
+        let epsilon = self.epsilon.unwrap_or(KERAS_EPSILON);
         items.for_each(|mut item| {
             let Some((_, rows, columns)) = matrices(&item.tensor.shape) else { return };
             let norm = crate::segment::sum_of_squares(item.updates.get(), threads).sqrt();
-            let divisor = if self.clamped { norm.max(self.epsilon) } else { norm + self.epsilon };
+            let divisor = if self.clamped { norm.max(epsilon) } else { norm + epsilon };
             let updates = item.updates.get_mut();
             updates.iter_mut().for_each(|update| *update = T::from_f64(update.to_f64() / divisor));
             orthogonalise(updates, rows, columns, self.iterations as usize);

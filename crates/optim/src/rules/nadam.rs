@@ -117,12 +117,13 @@ impl Rule for NAdam {
         let (mu, next, product) = (self.mu(now.step), self.mu(now.step + 1), now.memory[0]);
         let (_, bias2) = self.adam.bias(now.step);
         let rate = self.adam.learning_rate;
-        AdamStep {
+        let constants = AdamStep {
             rate: T::from_f64(rate * next / (1.0 - product * next)),
             direct: T::from_f64(rate * (1.0 - mu) / (1.0 - product)),
             scale: T::from_f64(1.0 / bias2),
             ..self.adam.averages()
-        }
+        };
+        constants.balanced().0
     }
 
     #[inline(always)]

@@ -98,6 +98,10 @@ struct Norms<T: Real> {
 impl<T: Real> Barrier<T> for Norms<T> {
     fields!(beta2, epsilon, epsilon_root);
 
+    fn squares(&self) -> bool {
+        true
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         let threads = items.threads();
         items.for_each(|item| {

@@ -120,6 +120,10 @@ impl<T: Real> Barrier<T> for Distance<T> {
         true
     }
 
+    fn squares(&self) -> bool {
+        true
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         let Prodigy { learning_rate, beta1, beta2, beta3, epsilon, d0, d_coefficient, weight_decay, .. } =
             self.settings;

@@ -104,7 +104,7 @@ impl Rule for RAdam {
             true => (rate * rectified * bias2.sqrt(), 1.0),
             false => (rate * rectified, 1.0 / bias2),
         };
-        AdamStep { rate: T::from_f64(rate), scale: T::from_f64(scale), ..averages }
+        AdamStep { rate: T::from_f64(rate), scale: T::from_f64(scale), ..averages }.balanced().0
     }
 
     #[inline(always)]

@@ -5,8 +5,9 @@ use crate::macros::{fields, states};
 use crate::{Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Moment, Rule};
 use thalweg_lanes::Real;
 
-/// Each parameter has a step size s: times `grow` while its gradient keeps its sign, times `shrink` when it flips (and then
-/// no move), within bounds; w ← w − s sign(g) (Riedmiller and Braun 1993; in this form iRprop−, Igel and Hüsken 2000).
+/// Each parameter has a step size s: times `grow` while its gradient keeps its sign, times `shrink` when it flips, within bounds;
+/// w ← w − s sign(g) (Riedmiller and Braun 1993). After a flip the paper takes back the step before; torch has the later form
+/// without that, in which nothing moves (iRprop−, Igel and Hüsken 2000), and so has this type.
 ///
 /// Uses signs only, so it wants full batches. The rate is what every s starts at; changing it later changes nothing.
 ///
@@ -33,12 +34,16 @@ pub struct Rprop {
 #[derive(Clone, Copy)]
 struct Lagging(Rprop);
 
-/// The catalogue's row: torch's form, or optax' late one.
+/// Rprop as it was published: a flip of the sign takes back the step that led to it.
+#[derive(Clone, Copy)]
+struct TakingBack(Rprop);
+
+/// The catalogue's row: the paper's form, torch's, or optax' late one.
 impl Catalogued for Rprop {
     const INFO: Info = Info {
         name: "rprop",
         title: "Rprop",
-        formula: "s ← s grow where g g_before > 0, s shrink (and g ← 0) where < 0; w ← w − s sign(g)",
+        formula: "s ← s grow where g g_before > 0, w ← w − s sign(g); where < 0: w as before the last step, s ← s shrink, g ← 0",
         paper: "Riedmiller and Braun 1993, A Direct Adaptive Method for Faster Backpropagation Learning: The RPROP Algorithm",
         when: "full batches; needs no tuning of the rate",
         special: &[
@@ -48,7 +53,16 @@ impl Catalogued for Rprop {
             Hyperparameter::new("smallest_step", "the least step size", Domain::NOT_NEGATIVE),
             Hyperparameter::new("largest_step", "the largest step size", Domain::NOT_NEGATIVE),
         ],
-        differences: &[(Dialect::Optax, "each update is the one that was due a step before; the first is 0")],
+        differences: &[
+            (
+                Dialect::Torch,
+                "iRprop⁻ (Igel and Hüsken 2000): where the sign flips nothing moves, and no step is taken back",
+            ),
+            (
+                Dialect::Optax,
+                "iRprop⁻, and each update is the one that was due a step before; the first is 0",
+            ),
+        ],
         rates: (1e-5, 0.1),
     };
 
@@ -75,7 +89,11 @@ impl Catalogued for Rprop {
     }
 
     fn compose_in<T: Buildable>(&self, dialect: Dialect, composer: Composer<T>) -> Composer<T> {
-        if dialect == Dialect::Optax { composer.rule(Lagging(*self)) } else { composer.rule(*self) }
+        match dialect {
+            Dialect::Optax => composer.rule(Lagging(*self)),
+            Dialect::Paper => composer.rule(TakingBack(*self)),
+            _ => composer.rule(*self),
+        }
     }
 }
 
@@ -119,6 +137,34 @@ impl Rule for Rprop {
     }
 }
 
+impl Rule for TakingBack {
+    type State<T: Real> = [T; 2];
+    type Step<T: Real> = RpropStep<T>;
+
+    states!(PREVIOUS_GRADIENT, "step_size");
+
+    fn initial_state(&self) -> Vec<f64> {
+        self.0.initial_state()
+    }
+
+    fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
+        self.0.hyperparameters(visit);
+    }
+
+    fn step<T: Real>(&self, now: &Moment) -> RpropStep<T> {
+        self.0.step(now)
+    }
+
+    #[inline(always)]
+    fn update<T: Real>(k: &RpropStep<T>, gradient: T, parameter: T, state: [T; 2]) -> (T, [T; 2]) {
+        // The step before was that of its gradient's sign and of the size before it shrinks.
+        let [before, size] = state;
+        let flipped = gradient * before < T::ZERO;
+        let (update, state) = Rprop::update(k, gradient, parameter, state);
+        (if flipped { T::ZERO - size * before.sign() } else { update }, state)
+    }
+}
+
 impl Rule for Lagging {
     type State<T: Real> = [T; 2];
     type Step<T: Real> = RpropStep<T>;
@@ -146,5 +192,29 @@ impl Rule for Lagging {
         let flipped = agreement < T::ZERO;
         let next = if flipped { T::ZERO } else { size * gradient.sign() };
         (if flipped { T::ZERO } else { due }, [next, size])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Specification;
+    use std::sync::Arc;
+    use thalweg_arena::Layout;
+
+    #[test]
+    fn after_a_change_of_sign_the_paper_takes_the_step_back_and_torch_stays() {
+        // Sizes 0.5, 0.75, then 0.375 for two steps: the gradient after a flip counts as 0.
+        for (dialect, path) in
+            [(Dialect::Paper, [-0.5, -1.25, -0.5, -0.125]), (Dialect::Torch, [-0.5, -1.25, -1.25, -0.875])]
+        {
+            let spec = Specification::new("rprop", dialect).with("learning_rate", 0.5).with("grow", 1.5);
+            let mut optimizer = spec.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+            let mut parameters = [0.0];
+            for (gradient, expected) in [1.0, 2.0, -1.0, -3.0].into_iter().zip(path) {
+                optimizer.step(&mut parameters, &[gradient]).unwrap();
+                assert_eq!(parameters, [expected], "{dialect}");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Schedule-free SGD and AdamW: averaging in place of a falling rate.
 
+use super::adam::balance;
 use super::names::{POINT, SECOND_MOMENT};
 use crate::macros::{fields, states};
 use crate::rule::MEMORY;
@@ -233,18 +234,17 @@ impl Rule for ScheduleFreeAdamW {
     }
 
     fn step<T: Real>(&self, now: &Moment) -> AdamAverageStep<T> {
+        let scale = 1.0 / (1.0 - self.beta2.powf(now.step as f64));
+        let balance = balance(scale);
+        let average =
+            AverageStep::new(now, self.learning_rate, self.beta1, self.weight_decay, self.decay_first);
         AdamAverageStep {
-            average: AverageStep::new(
-                now,
-                self.learning_rate,
-                self.beta1,
-                self.weight_decay,
-                self.decay_first,
-            ),
+            // The direction is too large by as much as its denominator is too small.
+            average: AverageStep { rate: T::from_f64(balance) * average.rate, ..average },
             keep: T::from_f64(self.beta2),
             take: T::from_f64(1.0 - self.beta2),
-            scale: T::from_f64(1.0 / (1.0 - self.beta2.powf(now.step as f64))),
-            epsilon: T::from_f64(self.epsilon),
+            scale: T::from_f64(balance * balance * scale),
+            epsilon: T::from_f64(balance * self.epsilon),
         }
     }
 

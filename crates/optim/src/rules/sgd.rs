@@ -48,7 +48,7 @@ pub struct SgdFamily {
     momentum: f64,
     dampening: f64,
     nesterov: f64,
-    place: RatePlace,
+    dialect: Dialect,
 }
 
 impl Catalogued for SgdFamily {
@@ -64,12 +64,8 @@ impl Catalogued for SgdFamily {
     };
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
-        let (learning_rate, place) = match dialect {
-            Dialect::Book | Dialect::Keras | Dialect::Paper => (0.01, RatePlace::InsideVelocity),
-            Dialect::Torch => (0.001, RatePlace::OutsideVelocity),
-            Dialect::Optax => (0.01, RatePlace::OutsideVelocity),
-        };
-        Some(Self { learning_rate, momentum: 0.0, dampening: 0.0, nesterov: 0.0, place })
+        let learning_rate = if dialect == Dialect::Torch { 0.001 } else { 0.01 };
+        Some(Self { learning_rate, momentum: 0.0, dampening: 0.0, nesterov: 0.0, dialect })
     }
 
     fn settings(&mut self, dialect: Dialect, visit: &mut dyn FnMut(&'static str, &mut f64)) {
@@ -84,7 +80,9 @@ impl Catalogued for SgdFamily {
     }
 
     fn check(&self, _: &Layout) -> Result<(), OptimError> {
-        if self.nesterov != 0.0 && (self.momentum == 0.0 || self.dampening != 0.0) {
+        // Without a velocity keras and optax have nothing to look ahead with, and take the plain step.
+        let torch = self.dialect == Dialect::Torch;
+        if torch && self.nesterov != 0.0 && (self.momentum == 0.0 || self.dampening != 0.0) {
             let need = "nesterov needs a momentum above 0 and no dampening";
             return Err(OptimError::Contradiction(need.into()));
         }
@@ -92,7 +90,11 @@ impl Catalogued for SgdFamily {
     }
 
     fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T> {
-        let Self { learning_rate, momentum, dampening, place, .. } = *self;
+        let Self { learning_rate, momentum, dampening, .. } = *self;
+        let place = match self.dialect {
+            Dialect::Book | Dialect::Keras | Dialect::Paper => RatePlace::InsideVelocity,
+            Dialect::Torch | Dialect::Optax => RatePlace::OutsideVelocity,
+        };
         match (momentum == 0.0, self.nesterov != 0.0) {
             (true, _) => composer.rule(Sgd { learning_rate }),
             (_, true) => composer.rule(Nesterov { learning_rate, momentum, place }),
@@ -135,6 +137,17 @@ mod tests {
             spec.build::<f64>(Arc::new(Layout::flat(1))).is_ok()
         };
         assert_eq!((build(0.0, 0.0), build(0.5, 0.5), build(0.5, 0.0)), (false, false, true));
+    }
+
+    #[test]
+    fn without_momentum_looking_ahead_is_the_plain_step_in_keras_and_optax() {
+        for dialect in [Dialect::Keras, Dialect::Optax] {
+            let spec = Specification::new("sgd", dialect).with("learning_rate", 0.5).with("nesterov", 1.0);
+            let mut optimizer = spec.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+            let mut parameters = [1.0];
+            optimizer.step(&mut parameters, &[0.5]).unwrap();
+            assert_eq!(parameters, [0.75]);
+        }
     }
 
     #[test]

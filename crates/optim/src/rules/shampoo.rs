@@ -120,6 +120,10 @@ impl<T: Buildable> Barrier<T> for Kronecker<T> {
         true
     }
 
+    fn squares(&self) -> bool {
+        true
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         items.for_each(|mut item| {
             let name = &item.tensor.name;

@@ -91,6 +91,10 @@ impl<T: Real> Barrier<T> for Cover<T> {
         true
     }
 
+    fn squares(&self) -> bool {
+        true
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         items.for_each(|mut item| {
             let shape: &[usize] = if item.tensor.shape.is_empty() { &[1] } else { &item.tensor.shape };

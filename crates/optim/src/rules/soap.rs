@@ -251,6 +251,10 @@ impl<T: Buildable> Barrier<T> for Basis<T> {
         true
     }
 
+    fn squares(&self) -> bool {
+        true
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
         items.for_each(|mut item| {
             let gradient: Vec<f64> = item.updates.get().iter().map(|value| value.to_f64()).collect();

@@ -74,7 +74,9 @@ impl Given<'_> {
                 floor: self.number("floor")?,
             },
             "step" => Shape::Step { every: self.count("every")?, factor: self.number("factor")? },
-            "multi-step" => Shape::MultiStep { at: self.steps("at")?, factor: self.number("factor")? },
+            "multi-step" => {
+                Shape::MultiStep { at: self.steps("at", Repeats::Allowed)?, factor: self.number("factor")? }
+            }
             "exponential" => Shape::Exponential { decay: self.number("decay")? },
             "inverse-time" => Shape::InverseTime { decay: self.number("decay")? },
             "inverse-square-root" => {
@@ -159,7 +161,7 @@ impl Given<'_> {
                 "a sequence of one schedule has nothing to switch to: {advice}"
             )));
         }
-        let at = self.steps("at")?;
+        let at = self.steps("at", Repeats::Refused)?;
         if at.len() + 1 != parts.len() {
             return Err(OptimError::Contradiction(format!(
                 "a sequence of {} schedules needs {} steps in `at`, where each but the first takes over, not {}",
@@ -224,10 +226,10 @@ impl Given<'_> {
         }
     }
 
-    fn steps(&self, name: &'static str) -> Result<Vec<u64>, OptimError> {
+    fn steps(&self, name: &'static str, repeats: Repeats) -> Result<Vec<u64>, OptimError> {
         match self.setting(name)? {
-            (_, Some(Setting::Numbers(numbers))) if !numbers.is_empty() => ascending(name, numbers),
-            (_, Some(&Setting::Number(number))) => ascending(name, &[number]),
+            (_, Some(Setting::Numbers(numbers))) if !numbers.is_empty() => ascending(name, numbers, repeats),
+            (_, Some(&Setting::Number(number))) => ascending(name, &[number], repeats),
             (known, given) => Err(wrong(known, given)),
         }
     }
@@ -236,7 +238,7 @@ impl Given<'_> {
         match self.setting(name)? {
             (_, Some(Setting::Points(points))) if !points.is_empty() => {
                 let steps: Vec<f64> = points.iter().map(|point| point[0]).collect();
-                let steps = ascending(name, &steps)?;
+                let steps = ascending(name, &steps, Repeats::Refused)?;
                 let wrong = points.iter().position(|point| !Domain::NOT_NEGATIVE.contains(point[1]));
                 if let Some(i) = wrong {
                     let domain = Domain::NOT_NEGATIVE.to_string();
@@ -261,17 +263,27 @@ fn part(steps: u64, share: f64) -> u64 {
     ((steps as f64 * share) as u64).min(steps)
 }
 
-/// Whole numbers, each greater than the one before.
-fn ascending(name: &str, numbers: &[f64]) -> Result<Vec<u64>, OptimError> {
+/// Whether a list of steps may have the same step twice.
+#[derive(Clone, Copy, PartialEq)]
+enum Repeats {
+    Allowed,
+    Refused,
+}
+
+/// Whole numbers in ascending order.
+fn ascending(name: &str, numbers: &[f64], repeats: Repeats) -> Result<Vec<u64>, OptimError> {
     for (i, &number) in numbers.iter().enumerate() {
         let name = || format!("{name}[{i}]");
         if !Domain::COUNT.contains(number) {
             return Err(out_of_range(name(), number, &Domain::COUNT.to_string()));
         }
-        if let Some(before) =
-            i.checked_sub(1).map(|before| numbers[before]).filter(|before| *before >= number)
-        {
-            return Err(out_of_range(name(), number, &format!("greater than {before}, the step before it")));
+        let Some(before) = i.checked_sub(1).map(|before| numbers[before]) else { continue };
+        let (wrong, wanted) = match repeats {
+            Repeats::Allowed => (before > number, "at least"),
+            Repeats::Refused => (before >= number, "greater than"),
+        };
+        if wrong {
+            return Err(out_of_range(name(), number, &format!("{wanted} {before}, the step before it")));
         }
     }
     Ok(numbers.iter().map(|&number| number as u64).collect())

@@ -18,7 +18,7 @@ const WARMUP: SettingInfo =
     SettingInfo::number("warmup", "updates of linear warm-up before the schedule starts", Domain::COUNT, 0.0);
 const FLOOR: SettingInfo = SettingInfo::number("floor", "the last factor", Domain::UNIT, 0.0);
 const FACTOR: SettingInfo =
-    SettingInfo::number("factor", "what each drop multiplies the rate by", Domain::UNIT, 0.1);
+    SettingInfo::number("factor", "what each drop multiplies the rate by", Domain::NOT_NEGATIVE, 0.1);
 
 const fn steps(meaning: &'static str) -> SettingInfo {
     SettingInfo::number("steps", meaning, Domain::COUNT, 0.0)
@@ -63,13 +63,16 @@ pub static SCHEDULES: &[ScheduleInfo] = &[
     },
     ScheduleInfo {
         name: "multi-step",
-        formula: "factor^(how many of at are <= t)",
+        formula: "factor^(how many of at are <= t; a step that is given twice counts twice)",
         settings: &[given("at", "the steps of the drops", SettingKind::Steps), FACTOR, WARMUP],
     },
     ScheduleInfo {
         name: "exponential",
         formula: "decay^t",
-        settings: &[SettingInfo::number("decay", "the factor of one update", Domain::UNIT, 0.999), WARMUP],
+        settings: &[
+            SettingInfo::number("decay", "the factor of one update", Domain::NOT_NEGATIVE, 0.999),
+            WARMUP,
+        ],
     },
     ScheduleInfo {
         name: "inverse-time",

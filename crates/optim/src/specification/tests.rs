@@ -66,3 +66,43 @@ fn the_fingerprint_is_of_the_structure_and_not_of_the_values() {
         assert_ne!(other.fingerprint(), spec.fingerprint(), "{other:?}");
     }
 }
+
+#[test]
+fn names_of_other_libraries_and_any_case_are_understood_and_said_in_our_words() {
+    let spec =
+        Specification::new("AdamW", Dialect::Torch).with("lr", 0.5).with("wd", 0.25).with("EPS", 0.125);
+    let ours = Specification::new("adamw", Dialect::Torch)
+        .with("learning_rate", 0.5)
+        .with("weight_decay", 0.25)
+        .with("epsilon", 0.125);
+    assert_eq!(spec.in_our_words().unwrap(), ours);
+    assert_eq!(spec.resolved().unwrap(), ours.resolved().unwrap());
+    let step = |spec: &Specification| {
+        let (mut optimizer, mut parameters) = (spec.build::<f64>(Arc::new(Layout::flat(1))).unwrap(), [1.0]);
+        optimizer.step(&mut parameters, &[0.5]).unwrap();
+        parameters
+    };
+    assert_eq!(step(&spec), step(&ours));
+    let twice = message(&spec.with("learning_rate", 0.1));
+    assert!(twice.starts_with("`learning_rate` is given twice"), "{twice}");
+    assert!(message(&Specification::new("Adamm", Dialect::Book)).ends_with("did you mean `adam`?"));
+    let unknown = message(&Specification::new("Adam", Dialect::Book).with("lrr", 0.1));
+    assert!(unknown.starts_with("there is no hyper-parameter of this rule called `lrr`"), "{unknown}");
+}
+
+#[test]
+fn torch_and_optax_take_a_momentum_above_1_and_others_refuse_it() {
+    for (dialect, taken) in
+        [(Dialect::Torch, true), (Dialect::Optax, true), (Dialect::Keras, false), (Dialect::Book, false)]
+    {
+        let error = message(&Specification::new("momentum", dialect).with("momentum", 1.5));
+        assert_eq!(error.is_empty(), taken, "{dialect}: {error}");
+    }
+    assert_eq!(
+        message(&Specification::new("sgd", Dialect::Torch).with("momentum", 1.5).with("dampening", -2.0)),
+        ""
+    );
+    assert!(
+        message(&Specification::new("sgd", Dialect::Torch).with("momentum", -0.1)).contains("at least 0")
+    );
+}

@@ -198,7 +198,7 @@ const AT_THE_START: [(&str, &str); 3] =
 const REFUSED_LATER: &[(&str, &[&str])] = &[
     ("adafactor", &["momentum", "smallest_factored"]),
     ("dadapt-adam", &["d0"]),
-    ("muon", &["adjust"]),
+    ("muon", &["adjust", "epsilon"]),
     ("rmsprop", &["initial_accumulator", "momentum"]),
     ("sgd", &["dampening", "momentum"]),
     ("shampoo", &["largest_axis", "momentum"]),

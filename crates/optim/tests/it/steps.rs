@@ -7,9 +7,9 @@ use thalweg_lanes::Real;
 use thalweg_optim::rules::{Adam, Momentum, NAdam, NesterovLookahead, Sgd};
 use thalweg_optim::stages::{ClipByGlobalNorm, ClipByNorm, ClipByValue, Normalize, Scale, WeightDecay};
 use thalweg_optim::{
-    Accumulated, Barrier, Catalogued, Composer, Dialect, Entry, Format, GroupSpecification, Items, Match,
-    Moment, NonFinite, OptimError, Optimizer, Passes, Rule, Schedule, Shape, Sharpness, SharpnessAware, Slot,
-    Specification, StageSpecification, load, save,
+    Accumulated, Barrier, CATALOG, Catalogued, Composer, Dialect, Entry, Format, GroupSpecification, Items,
+    Match, Moment, NonFinite, OptimError, Optimizer, Passes, Rule, Schedule, Shape, Sharpness,
+    SharpnessAware, Slot, Specification, StageSpecification, load, save,
 };
 
 /// More than three of the pieces that sums are formed in, and a few elements.
@@ -476,4 +476,59 @@ fn a_gradient_too_large_for_the_rule_is_refused_and_for_others_is_not() {
         .unwrap();
     clipped.step(&mut [0.0; 2], &huge).unwrap();
     Passes::<f64>::flat(Adam::book(), 2).step(&mut [0.0; 2], &[1.0, -1e30]).unwrap();
+}
+
+/// Gradients whose squares are infinite in 32 bits: they are refused, or every rule goes on and none of its elements stands still.
+#[test]
+fn no_rule_stands_still_after_a_gradient_whose_square_is_infinite() {
+    let mut refused = 0;
+    for entry in CATALOG.iter().filter(|entry| !entry.looks_ahead()) {
+        for dialect in entry.dialects() {
+            let name = entry.info.name;
+            for huge in [3e19f32, 1e22, 1e26, 1e38] {
+                let mut layout = Layout::new();
+                layout.add("w", &[2, 2]).unwrap();
+                let spec = Specification::new(name, dialect).with("learning_rate", 0.01);
+                let mut optimizer = spec.build::<f32>(Arc::new(layout)).unwrap();
+                let mut parameters = vec![0.5f32; optimizer.layout().len()];
+                let gradients: Vec<f32> =
+                    (0..parameters.len()).map(|i| if i == 1 { huge } else { 1.0 }).collect();
+                let said = format!("{name} {dialect} {huge:e}");
+                if let Err(error) = optimizer.step(&mut parameters, &gradients) {
+                    assert!(matches!(error, OptimError::TooLarge { index: 1, .. }), "{said}: {error}");
+                    assert!(parameters.iter().take(4).all(|parameter| *parameter == 0.5), "{said}");
+                    refused += 1;
+                    continue;
+                }
+                for (buffer, arena) in optimizer.state() {
+                    assert!(arena.values().iter().all(|value| value.is_finite()), "{said}: {buffer}");
+                }
+                assert!(
+                    parameters[..4].iter().all(|parameter| parameter.is_finite()),
+                    "{said}: {parameters:?}"
+                );
+            }
+        }
+    }
+    assert!(refused > 60, "{refused}");
+}
+
+#[test]
+fn nothing_divided_by_nothing_is_said_and_changes_nothing() {
+    let adam = Specification::new("adam", Dialect::Torch).with("epsilon", 0.0);
+    let mut optimizer = adam.build::<f32>(Layout::flat(3).into()).unwrap();
+    let mut parameters = [1.0f32; 3];
+    let error = optimizer.step(&mut parameters, &[1.0, 0.0, 1.0]).unwrap_err();
+    assert_eq!(error, OptimError::ZeroOverZero { tensor: "parameters".into(), index: 1 });
+    assert_eq!(parameters, [1.0; 3]);
+    // An element that has moved before has something to be divided by.
+    optimizer.step(&mut parameters, &[1.0, 1.0, 1.0]).unwrap();
+    optimizer.step(&mut parameters, &[1.0, 0.0, 1.0]).unwrap();
+    assert!(parameters.iter().all(|parameter| *parameter < 1.0), "{parameters:?}");
+    optimizer.set_policy(NonFinite::Allow);
+    let mut fresh = adam.build::<f32>(Layout::flat(1).into()).unwrap();
+    fresh.set_policy(NonFinite::Allow);
+    let mut parameter = [1.0f32];
+    fresh.step(&mut parameter, &[0.0]).unwrap();
+    assert!(parameter[0].is_nan(), "as in torch and keras");
 }

@@ -19,6 +19,8 @@ Every class takes, beside `params` and the hyper-parameters of its rule:
 * `non_finite`: "refuse" (the default: an error, and nothing changes), "skip" or "allow";
 * `measure`: whether norms are measured for `report`; `threads` of an update.
 
+The names of other libraries are understood as well: `lr`, `wd`, `eps`, and `betas=(0.9, 0.999)`.
+
 All of it runs in one pass over the numbers. A rule of one's own in Python is `OwnRule`, many times slower.
 """
 
@@ -98,6 +100,11 @@ def _class(rule: Rule) -> type[Fixed]:
         own = {key: settings.pop(key) for key in ("measure", "threads") if key in settings}
         options = {key: settings.pop(key) for key in _OPTIONS if settings.get(key) is not None}
         settings = {key: value for key, value in settings.items() if key not in _OPTIONS}
+        if learning_rate is not None and any(name.lower() == "lr" for name in settings):
+            raise TypeError(f"{cls.__name__} got both learning_rate and lr; give one")
+        for name in [name for name in settings if name.lower() == "betas"]:
+            betas = settings.pop(name)
+            settings.update({f"beta{place}": beta for place, beta in enumerate(betas, start=1)})
         if learning_rate is not None:
             settings["learning_rate"] = learning_rate
         if dialect is None:

@@ -116,6 +116,7 @@ fn usual_search(rule: &str, name: &str) -> Option<Space> {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+    use thalweg_lab::experiment::Document;
 
     #[test]
     fn the_reference_lists_the_usual_ranges() {
@@ -134,5 +135,39 @@ mod tests {
             listed, searched,
             "usual_search of crates/workloads/src/engine/vocabulary.rs and docs/experiments.md"
         );
+    }
+
+    #[test]
+    fn names_of_other_libraries_are_understood_and_said_in_our_words() {
+        let read = |text: &str| Document::parse("race.toml", text).unwrap().check(&vocabulary());
+        let theirs = read(
+            "[[rules]]\nname = 'AdamW'\ndialect = 'torch'\nset = { lr = 0.5, wd = 0.25, betas = [0.5, 0.75], EPS = 0.125 }\n\
+             [problem]\nfunction = 'bowl'",
+        );
+        let ours = read(
+            "[[rules]]\nname = 'adamw'\ndialect = 'torch'\n\
+             set = { learning_rate = 0.5, weight_decay = 0.25, beta1 = 0.5, beta2 = 0.75, epsilon = 0.125 }\n\
+             [problem]\nfunction = 'bowl'",
+        );
+        let (theirs, ours) = (theirs.unwrap(), ours.unwrap());
+        assert_eq!(theirs.rules, ours.rules);
+        assert_eq!(
+            theirs.problems[0].learning_rate(&theirs.rules[0]),
+            ours.problems[0].learning_rate(&ours.rules[0])
+        );
+        let searched =
+            read("[[rules]]\nname = 'SGD'\ndialect = 'torch'\nsearch = ['lr']\n[problem]\nfunction = 'bowl'");
+        assert!(searched.unwrap_err().to_string().contains("learning_rate"));
+        for (set, part) in [
+            ("{ lerning_rate = 0.5 }", "did you mean `learning_rate`?"),
+            ("{ eps = 0.5, epsilon = 0.25 }", "`epsilon`"),
+        ] {
+            let text = format!("[[rules]]\nname = 'Adam'\nset = {set}\n[problem]\nfunction = 'bowl'");
+            let error = read(&text).unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        }
+        let list =
+            Document::parse("race.toml", "[[rules]]\nname = 'adam'\nset = { lr = [0.1, 0.2] }").unwrap_err();
+        assert!(list.to_string().contains("`lr` is one number, not a list"), "{list}");
     }
 }

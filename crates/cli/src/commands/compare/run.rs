@@ -40,6 +40,7 @@ pub(crate) fn run_comparison(
     let engine = Engine::new(experiment, &source.source())?;
     say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
+    engine.divisions(experiment).into_iter().for_each(stderr::note);
     for (index, problem) in experiment.problems.iter().enumerate() {
         if let Some(fault) = engine.start_fault(experiment, index) {
             stderr::note(format!("{}: {}", problem.name, in_language(&fault, language)));

@@ -7,7 +7,7 @@ mod rule;
 mod schedule;
 mod space;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
@@ -127,12 +127,17 @@ impl Check<'_> {
     ) -> Checked<BTreeMap<String, f64>> {
         let mut settings: BTreeMap<String, f64> =
             known.iter().filter_map(|setting| Some((setting.name.clone(), setting.default?))).collect();
+        let mut written_once = BTreeSet::new();
         for (name, value) in written.into_iter().flatten() {
             let names = known.iter().map(|setting| setting.name.as_str());
-            let find = |name: &str| known.iter().find(|setting| setting.name == name);
+            let find = |name: &str| Setting::called(name, known);
             let setting = self.known(&format!("setting of {owner}:"), name, names, find)?;
             if let Some(objection) = setting.objection(*value.get_ref()) {
                 return Err(self.refuse(value.span(), objection));
+            }
+            let first = written_once.insert(setting.name.as_str());
+            if !first {
+                return Err(self.refuse(name.span(), ExperimentFault::ListedTwice(setting.name.clone())));
             }
             settings.insert(setting.name.clone(), *value.get_ref());
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use thalweg_data::Learning;
 use thalweg_data::Reading;
+use thalweg_optim::spelling;
 use toml::Spanned;
 
 use super::rule::CheckedRule;
@@ -146,7 +147,8 @@ fn learning_rates(
 /// Whether an option has put other rules in the place of those the file was written for, and `label` is a rule that has no
 /// part in it any more. In a file as it was written, such a rate is a mistake.
 fn left_out(check: &Check<'_>, label: &str, rules: &[CheckedRule<'_>]) -> bool {
-    let unchanged = rules.iter().map(|rule| &rule.arm.label).eq(check.listed.iter());
+    let unchanged = rules.len() == check.listed.len()
+        && rules.iter().zip(check.listed).all(|(rule, listed)| spelling::same_name(&rule.arm.label, listed));
     let known = check.listed.iter().any(|listed| listed == label)
         || check.vocabulary.rules.iter().any(|rule| rule.name == label);
     !unchanged && known

@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use super::{Arm, Check, Checked, LearningRate, RawExperiment, schedule, space};
 use crate::experiment::{Around, DialectFacts, ExperimentFault, RawRule, RawRuleTable, RuleFacts, given};
-use thalweg_optim::Specification;
+use thalweg_optim::{Specification, spelling};
 
 /// A checked rule, with what a problem needs to fill in its learning rate.
 pub(super) struct CheckedRule<'a> {
@@ -53,19 +53,17 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
     };
     let vocabulary = check.vocabulary;
     let names = vocabulary.rules.iter().map(|rule| rule.name.as_str());
-    let facts =
-        check.known("rule", name, names, |name| vocabulary.rules.iter().find(|rule| rule.name == name))?;
+    let facts = check.known("rule", name, names, |name| vocabulary.rule(name))?;
     let dialect = dialect(check, raw, table, facts)?;
     let mut rate = table.learning_rate.as_ref().map(|rate| check.rate(rate)).transpose()?;
     let mut set = check.settings(
         &format!("`{}`", facts.name),
         &dialect.hyperparameters,
-        table.set.as_ref().map(Spanned::get_ref),
+        table.set.as_ref().map(|set| &set.get_ref().0),
     )?;
     set.remove("learning_rate");
     // `set = { learning_rate = 0.1 }` is another way to give the rate.
-    let among_settings =
-        table.set.iter().flat_map(Spanned::get_ref).find(|(name, _)| name.get_ref() == "learning_rate");
+    let among_settings = table.set.iter().flat_map(|set| &set.get_ref().0).find(|(name, _)| is_rate(name));
     if let Some((key, value)) = among_settings {
         if rate.is_some() {
             return Err(check.refuse(key.span(), ExperimentFault::RateTwice));
@@ -103,6 +101,11 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         return Err(check.refuse(entry.span(), error));
     }
     Ok(CheckedRule { arm, learning_rate: rate, facts: dialect })
+}
+
+/// Whether a setting is the learning rate, whatever library's name it has.
+fn is_rate(name: &Spanned<String>) -> bool {
+    spelling::hyperparameter(name.get_ref(), &["learning_rate"]).is_some()
 }
 
 /// The rule's own dialect, else the experiment's, else the usual one where the rule has it.

@@ -31,13 +31,14 @@ pub(super) fn of_hyperparameters(
 ) -> Checked<BTreeMap<String, WrittenSchedule>> {
     let mut schedules = BTreeMap::new();
     for (name, raw) in written.into_iter().flatten() {
-        if name.get_ref() == "learning_rate" {
+        let called = |name: &str| Setting::called(name, known).map(|setting| setting.name.as_str());
+        if called(name.get_ref()) == Some("learning_rate") {
             return Err(check.refuse(name.span(), ExperimentFault::ScheduleOfRate));
         }
         let names =
             || known.iter().map(|setting| setting.name.as_str()).filter(|name| *name != "learning_rate");
         let what = format!("hyper-parameter of `{rule}`:");
-        let name = check.known(&what, name, names(), |name| names().find(|known| *known == name))?;
+        let name = check.known(&what, name, names(), called)?;
         schedules.insert(name.to_string(), part(check, raw.get_ref(), raw.span())?);
     }
     Ok(schedules)
@@ -238,7 +239,7 @@ mod tests {
                 "3:40: `at` must be a list of steps such as [1000, 2000]",
                 "",
             ),
-            ("{ name = \"multi-step\", at = [3, 2] }", "3:44: at[1] = 2 is out of range", "greater than 3"),
+            ("{ name = \"multi-step\", at = [3, 2] }", "3:44: at[1] = 2 is out of range", "at least 3"),
             (
                 "{ name = \"piecewise\", points = [[0, 1], [2]] }",
                 "3:43: `points` must be a list of points",

@@ -30,15 +30,19 @@ pub(super) fn searched(
         };
     let mut found = BTreeMap::new();
     for (name, raw, span) in written {
-        if name.get_ref() == "learning_rate" {
+        let called = |name: &str| Setting::called(name, &dialect.hyperparameters);
+        if called(name.get_ref()).is_some_and(|setting| setting.name == "learning_rate") {
             return Err(check.refuse(name.span(), ExperimentFault::SearchedRate));
         }
         let known = || dialect.hyperparameters.iter().filter(|setting| setting.name != "learning_rate");
         let what = format!("setting of `{}`:", rule.name);
         let names = known().map(|setting| setting.name.as_str());
-        let setting = check.known(&what, name, names, |name| known().find(|setting| setting.name == name))?;
-        let given =
-            table.set.iter().flat_map(Spanned::get_ref).find(|(given, _)| given.get_ref() == &setting.name);
+        let setting = check.known(&what, name, names, called)?;
+        let given = table
+            .set
+            .iter()
+            .flat_map(|set| &set.get_ref().0)
+            .find(|(given, _)| called(given.get_ref()).is_some_and(|known| known.name == setting.name));
         if let Some((given, _)) = given {
             return Err(check.refuse(given.span(), ExperimentFault::SetAndSearched(setting.name.clone())));
         }

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::takes::{any, by_hyperparameter, listed};
 use super::{Usual, keys};
-use crate::experiment::{RawRate, RawSchedule, RawSearch};
+use crate::experiment::{RawRate, RawSchedule, RawSearch, RawSet};
 
 keys! {
     /// A rule with its particulars.
@@ -41,7 +41,7 @@ keys! {
             samples: &["[\"momentum\"]"],
         }
         /// Hyper-parameters to use as they are.
-        set: BTreeMap<Spanned<String>, Spanned<f64>>, by_hyperparameter("number", "수"), {
+        set: RawSet, by_hyperparameter("number", "수"), {
             korean: "그대로 쓸 초매개변수.",
             default: Usual::Said(["the dialect's", "방언의 기본값"]),
             samples: &["{ momentum = 0.5 }"],

@@ -30,8 +30,8 @@ fn mistakes_are_named() {
             "there is no value of that kind for the setting called `at`; give one, for example at = [1000, 2000]",
         ),
         (
-            refused("multi-step", [("at", Numbers(vec![5.0, 5.0]))]),
-            "at[1] = 5 is out of range; it must be greater than 5, the step before it",
+            refused("multi-step", [("at", Numbers(vec![5.0, 4.0]))]),
+            "at[1] = 4 is out of range; it must be at least 5, the step before it",
         ),
         (
             refused("multi-step", [("at", Number(0.5))]),
@@ -108,4 +108,21 @@ fn a_flag_may_be_a_number_too() {
     assert!(refused("piecewise", [("points", Setting::Points(vec![]))]).contains("no value of that kind"));
     assert!(refused("multi-step", [("at", Setting::Numbers(vec![]))]).contains("no value of that kind"));
     assert!(refused("product", [("of", Setting::Schedules(vec![]))]).contains("no value of that kind"));
+}
+
+#[test]
+fn what_torch_allows_is_allowed() {
+    let settings = [("at", Setting::Numbers(vec![2.0, 2.0, 4.0])), ("factor", Setting::Number(0.5))];
+    let settings = settings.map(|(key, value)| (key.to_string(), value)).into();
+    // MultiStepLR(optimizer, [2, 2, 4], 0.5): a milestone that stands twice counts twice.
+    let schedule = Schedule::from_settings("multi-step", &settings, 10).unwrap();
+    assert_eq!([0, 1, 2, 3, 4].map(|step| schedule.factor(step)), [1.0, 1.0, 0.25, 0.25, 0.125]);
+    // StepLR(optimizer, 2, 1.5) and ExponentialLR(optimizer, 1.5) raise the rate.
+    let raising = |name: &str, settings: &[(&str, f64)]| {
+        let settings = settings.iter().map(|(key, value)| (key.to_string(), *value)).collect();
+        Schedule::named(name, &settings, 10).unwrap()
+    };
+    let step = raising("step", &[("every", 2.0), ("factor", 1.5)]);
+    assert_eq!([1, 2, 4].map(|step_count| step.factor(step_count)), [1.0, 1.5, 2.25]);
+    assert_eq!(raising("exponential", &[("decay", 1.5)]).factor(2), 2.25);
 }
