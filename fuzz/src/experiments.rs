@@ -1,10 +1,10 @@
 //! Experiments, studies, their results, and what programs answer.
 
 use std::path::Path;
-use thalweg_lab::engine::{read_answer, vocabulary};
 use thalweg_lab::experiment::Document;
 use thalweg_lab::store::SqliteStore;
-use thalweg_lab::study::Study;
+use thalweg_workloads::engine::{read_answer, vocabulary};
+use thalweg_workloads::study::Study;
 
 /// Experiment files, and that what is checked can be written and read again.
 pub(crate) fn experiment(bytes: &[u8]) {

@@ -35,8 +35,8 @@ struct SizeBudget {
 }
 
 const CRATES: &[CrateBudget] = &[
-    CrateBudget { package: "thalweg-cli", what: "crates of the command-line tool", most: 208 },
-    CrateBudget { package: "thalweg", what: "crates of the façade", most: 127 },
+    CrateBudget { package: "thalweg-cli", what: "crates of the command-line tool", most: 211 },
+    CrateBudget { package: "thalweg", what: "crates of the façade", most: 130 },
     CrateBudget { package: "thalweg-optim", what: "crates of the optimizers", most: 25 },
 ];
 

@@ -6,13 +6,13 @@ use crate::setting::{ScheduleSetting, Setting, schedule_setting, setting};
 use std::path::PathBuf;
 use thalweg::data::{Dataset, Source};
 use thalweg::lab::cell::Cell;
-use thalweg::lab::engine::{load_dataset, settings, vocabulary};
 use thalweg::lab::experiment::{
     Document, Experiment, RawExperiment, RawProblem, RawRate, RawRule, RawRuleTable, RawSchedule, RawSet,
     RawSetting, Workload, given,
 };
 use thalweg::optim::{Setting as Value, StageSpecification, WrittenSchedule};
 use thalweg::train::TrainingSettings;
+use thalweg::workloads::engine::{load_dataset, settings, vocabulary};
 
 /// One rule on one data set: what `train`, `check-gradients` and `explain` work on.
 #[derive(clap::Args)]

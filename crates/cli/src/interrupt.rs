@@ -45,7 +45,7 @@ fn listen(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
 /// Ends the process at once, with all it has started.
 fn end() -> ! {
     // Programs that are problems have process groups of their own, which no signal to this one reaches.
-    thalweg::lab::engine::end_programs();
+    thalweg::workloads::engine::end_programs();
     std::process::exit(INTERRUPTED);
 }
 

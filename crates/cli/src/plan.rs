@@ -1,13 +1,13 @@
 //! What a comparison is going to do, and whether it can tell anything: `--dry-run`.
 
-use thalweg::lab::engine::Differences;
 use thalweg::lab::experiment::{Experiment, LearningRate, Metric, ProgramProblem, Workload};
-use thalweg::lab::preflight::Preflight;
 use thalweg::lab::search::{Space, show_rate};
 use thalweg::lab::verdict::Plan;
 use thalweg::pages::comparison::{in_language, in_units};
 use thalweg::pages::time;
 use thalweg::report::Language;
+use thalweg::workloads::engine::Differences;
+use thalweg::workloads::preflight::Preflight;
 
 /// A mean gradient error above this is not caused by rounding.
 const WRONG_GRADIENT: f64 = 1e-4;

@@ -2,11 +2,14 @@
 
 use crate::language::{Language, locale};
 use crate::stderr;
-use thalweg::data::{ColumnKey, Dataset, Decimal, Missing, Note, Options, Reading, Separator, WrittenKind};
-use thalweg::lab::engine::Engine;
+use thalweg::data::{
+    ColumnKey, Dataset, Decimal, ImageChannels, ImageSize, Missing, Note, Options, Reading, Separator,
+    WrittenKind,
+};
 use thalweg::lab::experiment::Experiment;
+use thalweg::workloads::engine::Engine;
 
-/// How a table or arrays are read; experiment files have keys of the same names.
+/// How a table, arrays or images are read; experiment files have keys of the same names.
 #[derive(clap::Args, Clone, Default)]
 pub(crate) struct ReadingArguments {
     /// The target column: its name, or its number from 1, or from the end with a minus [default: label, target, class, y or
@@ -16,6 +19,9 @@ pub(crate) struct ReadingArguments {
     /// What the target is: classes or values [default: what it holds, where that is plain]
     #[arg(long, value_name = "KIND")]
     target_kind: Option<WrittenKind>,
+    /// The column or array whose equal values stay in one part, such as a patient; it is no input
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    group: Option<ColumnKey>,
     /// Columns to leave out, by name or number
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', allow_hyphen_values = true)]
     ignore: Vec<ColumnKey>,
@@ -32,6 +38,12 @@ pub(crate) struct ReadingArguments {
     /// Whether the first line names the columns: true or false [default: found out]
     #[arg(long, value_name = "BOOL")]
     header: Option<bool>,
+    /// Height and width that the images of a folder are scaled to, such as 64x64 [default: as they are, if they are alike]
+    #[arg(long, value_name = "HEIGHTxWIDTH")]
+    image_size: Option<ImageSize>,
+    /// Channels of the images of a folder: 1 (grey) or 3 (colour) [default: 3 if any has colour]
+    #[arg(long, value_name = "NUMBER")]
+    image_channels: Option<ImageChannels>,
 }
 
 impl ReadingArguments {
@@ -40,11 +52,14 @@ impl ReadingArguments {
         let reading = Reading {
             target: self.target.clone(),
             target_kind: self.target_kind,
+            group: self.group.clone(),
             ignore: self.ignore.clone(),
             missing: self.missing.unwrap_or_default(),
             separator: self.separator,
             decimal: self.decimal,
             header: self.header,
+            image_size: self.image_size,
+            image_channels: self.image_channels,
         };
         reading.apply(options)
     }

@@ -1,8 +1,8 @@
 //! A study as JSON.
 
 use serde_json::{Value, json as value};
-use thalweg::lab::study::{LineResult, Study};
 use thalweg::report::Language;
+use thalweg::workloads::study::{LineResult, Study};
 
 /// Returns the whole result as JSON.
 pub(crate) fn json(study: &Study, results: &[LineResult]) -> Value {

@@ -36,6 +36,9 @@ pub struct Dataset {
     pub validation: Examples,
     /// What is read once, at the end.
     pub test: Examples,
+    /// Whether the targets are known. A trained network predicts examples without targets; they are all in the test part, and the
+    /// targets there are 0.
+    pub has_targets: bool,
     /// How a file of the user's was understood, to be said once; empty for known sets.
     pub understood: Vec<Note>,
     /// How a table was understood, at length.
@@ -161,7 +164,7 @@ impl Dataset {
     /// and infinity. The message names part, row and column.
     pub fn check(&self) -> Result<(), ExamplesError> {
         for (part, examples) in self.parts() {
-            if examples.is_empty() && part != "validation" {
+            if examples.is_empty() && part != "validation" && (self.has_targets || part == "test") {
                 return Err(ExamplesError::Empty { part });
             }
             if examples.features() != self.features() {
@@ -184,7 +187,7 @@ impl Dataset {
     /// for all sets.
     pub(crate) fn finish(mut self, options: &Options) -> Result<Dataset, DataError> {
         self.check().map_err(DataError::examples(&self.name))?;
-        if let Some(held_out) = options.validation {
+        if let (true, Some(held_out)) = (self.has_targets, options.validation) {
             self.hold_out(held_out)?;
         }
         if options.flatten {
@@ -291,6 +294,7 @@ mod tests {
             train: part(0, 6),
             validation: part(6, 2),
             test: part(8, 2),
+            has_targets: true,
             understood: Vec::new(),
             table: None,
             encoding: None,

@@ -8,6 +8,7 @@ use crate::examples::ExamplesError;
 use crate::fetch::FetchError;
 use crate::functions::FunctionError;
 use crate::idx::IdxError;
+use crate::image_folder::ImageFolderError;
 use crate::npz::NpzError;
 use crate::picture::PictureError;
 use crate::table::TableError;
@@ -70,6 +71,14 @@ pub enum DataError {
         /// What the operating system said.
         cause: io::Error,
     },
+    /// A file of a known set that is not what it should be.
+    #[error("{}: {problem}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// An IDX file that is not what it should be.
     #[error("{}: {cause}", .path.display())]
     Idx {
@@ -93,6 +102,14 @@ pub enum DataError {
         path: PathBuf,
         /// What is wrong with it.
         cause: NpzError,
+    },
+    /// A folder of images that cannot be learnt from.
+    #[error("{}: {cause}", .path.display())]
+    ImageFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: ImageFolderError,
     },
     /// Numbers or labels that cannot be trained on.
     #[error("{origin}: {cause}")]

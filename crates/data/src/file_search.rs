@@ -14,10 +14,17 @@ pub const FILES: [&str; 4] = [
     "t10k-labels-idx1-ubyte",
 ];
 
+/// The archive of CIFAR-10, as it is downloaded.
+pub(crate) const CIFAR_ARCHIVE: &str = "cifar-10-binary.tar.gz";
+
 /// Returns the four files of the set called `name`, from the first folder that has them all.
 pub(crate) fn find(name: &str, source: &Source) -> Option<[PathBuf; 4]> {
-    let folders = search_path(source);
-    folders.iter().flat_map(|folder| [folder.join(name), folder.clone()]).find_map(|folder| locate(&folder))
+    folders(name, source).iter().find_map(|folder| locate(folder))
+}
+
+/// Returns the folders in which the files of the set called `name` may be: its own in each that is searched, and that itself.
+pub(crate) fn folders(name: &str, source: &Source) -> Vec<PathBuf> {
+    search_path(source).into_iter().flat_map(|folder| [folder.join(name), folder]).collect()
 }
 
 /// Returns the folders that are searched, in order: the one the user named, `THALWEG_DATA`, the user's cache.
@@ -59,8 +66,7 @@ fn locate_file(folder: &Path, name: &str) -> Option<PathBuf> {
 
 /// Returns the first folder that holds some of the four files of the set called `name`, and the names of those it lacks.
 pub(crate) fn partly_there(name: &str, source: &Source) -> Option<(PathBuf, Vec<&'static str>)> {
-    let folders = search_path(source);
-    folders.iter().flat_map(|folder| [folder.join(name), folder.clone()]).find_map(|folder| {
+    folders(name, source).into_iter().find_map(|folder| {
         let lacking: Vec<&str> =
             FILES.into_iter().filter(|file| locate_file(&folder, file).is_none()).collect();
         (lacking.len() < FILES.len()).then_some((folder, lacking))

@@ -17,6 +17,11 @@ use crate::registry::DatasetEntry;
 /// The training part that is kept for validation unless the options say otherwise: the last 5,000 images.
 pub const USUAL_VALIDATION: usize = 5_000;
 
+/// Returns whether the four files are on this machine.
+pub(crate) fn is_here(entry: &DatasetEntry, source: &Source) -> bool {
+    find(entry.name, source).is_some()
+}
+
 /// Loads a set of the MNIST family from the first folder that holds its four files.
 pub(crate) fn load(entry: &DatasetEntry, options: &Options, source: &Source) -> Result<Dataset, DataError> {
     let Some([train_images, train_labels, test_images, test_labels]) = find(entry.name, source) else {

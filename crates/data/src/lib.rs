@@ -13,13 +13,17 @@
 //!
 //! The way through the crate: [`registry`] knows the datasets by name and loads them; [`Dataset`] holds train, validation and
 //! test [`Examples`]; [`Batches`] draws the indices of each batch, and `Examples::gather_*` copies the rows of a batch into the
-//! caller's buffers. Beside that stand the formats ([`idx`], [`table`], [`npy`], [`npz`]), the downloads ([`fetch`]), the
+//! caller's buffers. Beside that stand the formats ([`idx`], [`table`], [`npy`], [`npz`], [`image_folder`]), the downloads ([`fetch`]), the
 //! pictures ([`picture`]) and the two-dimensional test [`functions`].
 
 #![forbid(unsafe_code)]
 
+mod cifar;
 mod error;
 mod file_search;
+mod groups;
+mod image_form;
+mod learning;
 mod note;
 mod parts;
 mod random;
@@ -33,6 +37,7 @@ pub mod fetch;
 pub mod functions;
 pub mod idx;
 pub mod image_files;
+pub mod image_folder;
 pub mod npy;
 pub mod npz;
 pub mod options;
@@ -49,9 +54,13 @@ pub use dataset::{Dataset, Image, Split};
 pub use error::DataError;
 pub use examples::{Examples, TargetKind, Targets, unscaled};
 pub use functions::{Function, Noisy};
+pub use groups::TooFewGroups;
+pub use image_form::ImageForm;
+pub use learning::{Balanced, ClassWeights, EarlyStopping, Learning};
 pub use note::Note;
 pub use options::{
-    ColumnKey, Decimal, Missing, Normalize, Options, Reading, Separator, Source, TableOptions, WrittenKind,
+    ColumnKey, Decimal, ImageChannels, ImageOptions, ImageSize, Missing, Normalize, Options, Reading,
+    Separator, Source, TableOptions, WrittenKind,
 };
 pub use registry::{DATASETS, load};
 pub use table::Encoding;

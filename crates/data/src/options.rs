@@ -9,11 +9,13 @@ use crate::examples::TargetKind;
 use crate::table::Encoding;
 
 mod column_key;
+mod image_key;
 mod normalize;
 mod reading;
 mod written;
 
 pub use column_key::ColumnKey;
+pub use image_key::{ImageChannels, ImageOptions, ImageSize};
 pub use normalize::Normalize;
 pub use reading::Reading;
 pub use written::{Decimal, Separator, WrittenKind};
@@ -37,6 +39,9 @@ pub struct Options {
     pub target: Option<ColumnKey>,
     /// Whether the target of a table or an array is a class or a value. `None`: decided by what it holds, where that is plain.
     pub target_kind: Option<TargetKind>,
+    /// A column of a table, or the name of an array, whose equal values stay in one part. It is no input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<ColumnKey>,
     /// Seed of a split or of a synthetic set. Sets with a published split (MNIST, digits) do not use it.
     pub seed: u64,
     /// Characters of an example of a text.
@@ -47,6 +52,9 @@ pub struct Options {
     /// How a table is read.
     #[serde(default, skip_serializing_if = "TableOptions::is_default")]
     pub table: TableOptions,
+    /// The form that the images of a folder get.
+    #[serde(default, skip_serializing_if = "ImageOptions::is_default")]
+    pub images: ImageOptions,
     /// What a network that is already trained knows of the table it was trained on; a table is then read in the same way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
@@ -95,10 +103,12 @@ impl Default for Options {
             validation: None,
             target: None,
             target_kind: None,
+            group: None,
             seed: 1,
             context: default_context(),
             synthetic: SyntheticOptions::default(),
             table: TableOptions::default(),
+            images: ImageOptions::default(),
             encoding: None,
         }
     }

@@ -13,6 +13,60 @@ pub(crate) struct Parts {
     pub(crate) test: Vec<u32>,
 }
 
+impl Parts {
+    /// Puts all examples into the test part.
+    pub(crate) fn all_test(count: usize) -> Parts {
+        Parts { train: Vec::new(), validation: Vec::new(), test: (0..count as u32).collect() }
+    }
+}
+
+/// Which parts are cut off the training examples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// A fifth for testing.
+    pub(crate) test: bool,
+    /// How many for validation.
+    pub(crate) validation: Validation,
+}
+
+/// How many examples are cut off for validation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Validation {
+    /// None.
+    None,
+    /// A fifth of all.
+    Fifth,
+    /// As many as this, if that leaves any to train on.
+    Count(usize),
+}
+
+/// Cuts the wanted parts off, class by class. The test part does not depend on what is wanted for validation.
+pub(crate) fn cut(labels: &[u32], wanted: Wanted, seed: u64) -> Parts {
+    let fifths = stratified(labels, seed);
+    let test = if wanted.test { fifths.test } else { Vec::new() };
+    let is_left = |row: &u32| test.binary_search(row).is_err();
+    let left: Vec<u32> = (0..labels.len() as u32).filter(is_left).collect();
+    let validation = match wanted.validation {
+        Validation::None => Vec::new(),
+        Validation::Fifth => fifths.validation,
+        Validation::Count(count) => drawn(labels, &left, count, seed),
+    };
+    let train = left.into_iter().filter(|row| validation.binary_search(row).is_err()).collect();
+    Parts { train, validation, test }
+}
+
+/// Draws so many of `rows` that each class keeps its share, in ascending order.
+fn drawn(labels: &[u32], rows: &[u32], count: usize, seed: u64) -> Vec<u32> {
+    let mut shuffled = rows.to_vec();
+    random::shuffle(&mut ChaCha8Rng::seed_from_u64(seed), &mut shuffled);
+    shuffled.sort_by_key(|row| labels[*row as usize]);
+    // Every so many-th of the shuffled rows, class after class.
+    let place = |number: usize| shuffled[(number * rows.len() + rows.len() / 2) / count.max(1)];
+    let mut drawn: Vec<u32> = (0..count.min(rows.len())).map(place).collect();
+    drawn.sort_unstable();
+    drawn
+}
+
 /// Splits examples class by class: one fifth for validation, one fifth for testing (rounded up), the rest for training. The
 /// same seed always gives the same split. Give all examples the same label to split without regard to classes.
 pub(crate) fn stratified(labels: &[u32], seed: u64) -> Parts {
@@ -66,6 +120,26 @@ mod tests {
         assert_eq!((parts.train.len(), parts.validation.len(), parts.test.len()), (61, 21, 21));
         assert_eq!(parts, stratified(&labels, 7));
         assert_ne!(parts, stratified(&labels, 8));
+    }
+
+    #[test]
+    fn only_the_wanted_parts_are_cut_off() {
+        let labels: Vec<u32> = (0..100).map(|index| u32::from(index >= 60)).collect();
+        let cut = |test, validation| cut(&labels, Wanted { test, validation }, 7);
+        let sizes = |parts: &Parts| [parts.train.len(), parts.validation.len(), parts.test.len()];
+        assert_eq!(cut(true, Validation::Fifth), stratified(&labels, 7));
+        assert_eq!(sizes(&cut(false, Validation::Fifth)), [80, 20, 0]);
+        assert_eq!(sizes(&cut(true, Validation::None)), [80, 0, 20]);
+        assert_eq!(cut(true, Validation::Count(8)).test, stratified(&labels, 7).test);
+        for count in [1, 10, 40, 79] {
+            let parts = cut(true, Validation::Count(count));
+            assert_eq!(sizes(&parts), [80 - count, count, 20]);
+            let second = parts.validation.iter().filter(|row| **row >= 60).count();
+            assert!((second as f64 - 0.4 * count as f64).abs() <= 1.0, "{second} of {count}");
+            let mut all = [&parts.train[..], &parts.validation, &parts.test].concat();
+            all.sort_unstable();
+            assert_eq!(all, (0..100).collect::<Vec<u32>>());
+        }
     }
 
     #[test]

@@ -39,18 +39,27 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Returns the picture of one example of a part of a dataset.
+    /// Returns the picture of one example of a part of a dataset; of an image in colour, its luma.
     pub fn of(dataset: &Dataset, part: &Examples, index: usize) -> Result<Picture, PictureError> {
         let not_images = || PictureError::NotImages { name: dataset.name.clone() };
         let Image { height, width, white } = dataset.image.ok_or_else(not_images)?;
-        if height * width != part.features() {
+        let pixels = height * width;
+        if part.features() != pixels && part.features() != 3 * pixels {
             return Err(not_images());
         }
         if index >= part.len() {
             return Err(PictureError::NoExample { index, len: part.len() });
         }
+        let planes = part.input(index);
+        let grey = |pixel: usize| match &planes[..] {
+            colours if colours.len() > pixels => {
+                let [red, green, blue] = [0, 1, 2].map(|channel| colours[channel * pixels + pixel]);
+                0.299 * red + 0.587 * green + 0.114 * blue
+            }
+            shades => shades[pixel],
+        };
         // The cast saturates, so values outside 0..=white become black and white.
-        let pixels = part.input(index).iter().map(|value| (value / white * 255.0).round() as u8).collect();
+        let pixels = (0..pixels).map(|pixel| (grey(pixel) / white * 255.0).round() as u8).collect();
         Ok(Picture { height, width, pixels })
     }
 

@@ -1,5 +1,5 @@
 //! Every dataset by name. This one table drives loading, `thalweg data list`, the documentation and the suggestions for
-//! mistyped names; `csv:PATH`, `npz:PATH` and `text:PATH` name the user's own files.
+//! mistyped names; `csv:PATH`, `npz:PATH`, `images:PATH` and `text:PATH` name the user's own files.
 
 mod dataset_entry;
 
@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::options::{Missing, Normalize, Options, Source};
-use crate::{digits, image_files, npz, synthetic, table, text};
+use crate::{cifar, digits, image_files, image_folder, npz, synthetic, table, text};
 
 const TEN_DIGITS: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const MADE_HERE: &str = "free to use: made by this program";
@@ -27,6 +27,7 @@ pub static DATASETS: &[DatasetEntry] = &[
         citation: "E. Alpaydin, C. Kaynak (1998). Optical Recognition of Handwritten Digits. UCI Machine Learning \
                    Repository. https://doi.org/10.24432/C50P49 (the copy of scikit-learn)",
         licence: "CC BY 4.0",
+        is_here: always,
         load: digits::load,
     },
     DatasetEntry {
@@ -38,6 +39,7 @@ pub static DATASETS: &[DatasetEntry] = &[
         classes: &["0", "1", "2"],
         citation: "after make_blobs of scikit-learn",
         licence: MADE_HERE,
+        is_here: always,
         load: synthetic::blobs,
     },
     DatasetEntry {
@@ -49,6 +51,7 @@ pub static DATASETS: &[DatasetEntry] = &[
         classes: &["0", "1"],
         citation: "after make_moons of scikit-learn",
         licence: MADE_HERE,
+        is_here: always,
         load: synthetic::moons,
     },
     DatasetEntry {
@@ -60,6 +63,7 @@ pub static DATASETS: &[DatasetEntry] = &[
         classes: &["0", "1", "2"],
         citation: "after the spiral of CS231n, https://cs231n.github.io/neural-networks-case-study/",
         licence: MADE_HERE,
+        is_here: always,
         load: synthetic::spirals,
     },
     DatasetEntry {
@@ -71,6 +75,7 @@ pub static DATASETS: &[DatasetEntry] = &[
         classes: &[],
         citation: "written for Thalweg",
         licence: MADE_HERE,
+        is_here: always,
         load: text::embedded,
     },
     DatasetEntry {
@@ -83,6 +88,7 @@ pub static DATASETS: &[DatasetEntry] = &[
         citation: "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner (1998). Gradient-based learning applied to document \
                    recognition. Proceedings of the IEEE 86(11). http://yann.lecun.com/exdb/mnist/",
         licence: "CC BY-SA 3.0",
+        is_here: image_files::is_here,
         load: image_files::load,
     },
     DatasetEntry {
@@ -106,6 +112,7 @@ pub static DATASETS: &[DatasetEntry] = &[
         citation: "H. Xiao, K. Rasul, R. Vollgraf (2017). Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine \
                    Learning Algorithms. https://arxiv.org/abs/1708.07747",
         licence: "MIT",
+        is_here: image_files::is_here,
         load: image_files::load,
     },
     DatasetEntry {
@@ -119,9 +126,27 @@ pub static DATASETS: &[DatasetEntry] = &[
                    https://arxiv.org/abs/1812.01718; KMNIST dataset created by CODH, adapted from the Kuzushiji Dataset \
                    created by NIJL and others, https://doi.org/10.20676/00000341",
         licence: "CC BY-SA 4.0",
+        is_here: image_files::is_here,
         load: image_files::load,
     },
+    DatasetEntry {
+        name: "cifar10",
+        title: "photographs of ten things, 32x32 pixels in colour",
+        origin: Origin::Files,
+        shape: &[3, 32, 32],
+        counts: [45_000, 5_000, 10_000],
+        classes: &["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
+        citation: "A. Krizhevsky (2009). Learning Multiple Layers of Features from Tiny Images. Technical report, University of Toronto. \
+                   https://www.cs.toronto.edu/~kriz/cifar.html",
+        licence: "none stated; its author asks to cite the report",
+        is_here: cifar::is_here,
+        load: cifar::load,
+    },
 ];
+
+fn always(_: &DatasetEntry, _: &Source) -> bool {
+    true
+}
 
 /// Returns the entry called `name`, or an error that suggests the nearest.
 pub fn entry(name: &str) -> Result<&'static DatasetEntry, DataError> {
@@ -129,36 +154,66 @@ pub fn entry(name: &str) -> Result<&'static DatasetEntry, DataError> {
         name: name.into(),
         hint: thalweg_kit::hint(
             name,
-            DATASETS.iter().map(|entry| entry.name).chain(["csv:PATH", "npz:PATH", "text:PATH"]),
+            DATASETS.iter().map(|entry| entry.name).chain([
+                "csv:PATH",
+                "npz:PATH",
+                "images:PATH",
+                "text:PATH",
+            ]),
         ),
     })
 }
 
-/// Loads a dataset: a name of [`DATASETS`], `csv:PATH`, `npz:PATH` or `text:PATH`, or a path that ends in `.csv`, `.tsv` or `.npz`.
+/// Loads a dataset: a name of [`DATASETS`], `csv:PATH`, `npz:PATH`, `images:PATH` or `text:PATH`, a path that ends in `.csv`, `.tsv` or
+/// `.npz`, or a folder of images.
 pub fn load(name: &str, options: &Options, source: &Source) -> Result<Dataset, DataError> {
     if let Some(folder) = source.data_dir.as_ref().filter(|folder| !folder.is_dir()) {
         return Err(DataError::NoFolder { folder: folder.clone() });
     }
+    if let (Some(_), Some(1..)) = (&options.group, options.validation) {
+        return Err(DataError::Options {
+            name: name.into(),
+            message: "`validation` counts examples and would cut groups apart; leave it out, or set it to 0 (--validation)".into(),
+        });
+    }
     match name.split_once(':') {
         Some(("csv", path)) => table::load(Path::new(path), options),
         Some(("npz", path)) => npz::load(Path::new(path), options),
+        Some(("images", path)) => load_images(Path::new(path), options),
         Some(("text", path)) => text::load(Path::new(path), options),
         _ => match Path::new(name).extension().and_then(|ending| ending.to_str()) {
             Some(ending) if ["csv", "tsv"].iter().any(|table| ending.eq_ignore_ascii_case(table)) => {
                 table::load(Path::new(name), options)
             }
             Some(ending) if ending.eq_ignore_ascii_case("npz") => npz::load(Path::new(name), options),
+            _ if !is_known(name) && Path::new(name).is_dir() => load_images(Path::new(name), options),
             _ => {
                 let entry = entry(name)?;
-                if let Some(key) = key_of_files(options) {
+                let key_of_images =
+                    (!options.images.is_default()).then_some("image_size` or `image_channels");
+                if let Some(key) = key_of_files(options).or(key_of_images) {
                     return Err(DataError::Options {
                         name: name.into(),
-                        message: format!("`{key}` is for tables and arrays of your own; leave it out"),
+                        message: format!("`{key}` is for data of your own; leave it out"),
                     });
                 }
                 (entry.load)(entry, options, source)
             }
         },
+    }
+}
+
+fn is_known(name: &str) -> bool {
+    DATASETS.iter().any(|entry| entry.name == name)
+}
+
+fn load_images(folder: &Path, options: &Options) -> Result<Dataset, DataError> {
+    match key_of_files(options) {
+        None => image_folder::load(folder, options),
+        Some(key) => Err(DataError::Options {
+            name: format!("images:{}", folder.display()),
+            message: format!("`{key}` is for tables and arrays; leave it out"),
+        }),
     }
 }
 
@@ -169,6 +224,7 @@ fn key_of_files(options: &Options) -> Option<&'static str> {
         ("normalize", matches!(options.normalize, Normalize::Standard | Normalize::MinMax)),
         ("target", options.target.is_some()),
         ("target_kind", options.target_kind.is_some()),
+        ("group", options.group.is_some()),
         ("ignore", !table.ignore.is_empty()),
         ("missing", table.missing != Missing::Refuse),
         ("separator", table.separator.is_some()),
@@ -211,14 +267,20 @@ mod tests {
         let text = load("digit", &Options::default(), &Source::default()).unwrap_err().to_string();
         assert_eq!(text, "there is no dataset called `digit`; did you mean `digits`?");
         let text = load("imagenet", &Options::default(), &Source::default()).unwrap_err().to_string();
-        assert!(text.ends_with("fashion-mnist, kmnist, csv:PATH, npz:PATH, text:PATH"), "{text}");
+        assert!(
+            text.ends_with("fashion-mnist, kmnist, cifar10, csv:PATH, npz:PATH, images:PATH, text:PATH"),
+            "{text}"
+        );
         for options in [
             Options { normalize: Normalize::MinMax, ..Options::default() },
             Options { target: Some("t".into()), ..Options::default() },
         ] {
             let text = load("digits", &options, &Source::default()).unwrap_err().to_string();
-            assert!(text.contains("is for tables and arrays of your own"), "{text}");
+            assert!(text.contains("is for data of your own"), "{text}");
         }
+        let grouped = Options { group: Some("a".into()), validation: Some(3), ..Options::default() };
+        let text = load("csv:t.csv", &grouped, &Source::default()).unwrap_err().to_string();
+        assert!(text.contains("would cut groups apart"), "{text}");
         let nowhere = Source { data_dir: Some("/nonexistent".into()) };
         let text = load("digits", &Options::default(), &nowhere).unwrap_err().to_string();
         assert!(text.starts_with("/nonexistent is no folder; `--data`"), "{text}");

@@ -39,6 +39,8 @@ use reading::Table;
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::examples::{Examples, TargetKind, Targets};
+use crate::groups;
+use crate::note::Note;
 use crate::options::{Missing, Options};
 use crate::parts::{self, Parts};
 use crate::target::{self, Understood};
@@ -56,17 +58,23 @@ pub struct Parsed {
     /// How the file was understood.
     pub description: Description,
     parts: Parts,
+    has_targets: bool,
 }
 
 /// Reads a file and cuts it into train, validation and test, three fifths, a fifth and a fifth, class by class.
 pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
     let bytes = fs::read(path).map_err(DataError::read(path))?;
     let in_file = |cause| DataError::Table { path: path.to_path_buf(), cause };
-    let Parsed { examples, encoding, description, parts } = parse(&bytes, options).map_err(in_file)?;
+    let Parsed { examples, encoding, description, parts, has_targets } =
+        parse(&bytes, options).map_err(in_file)?;
     let lines = examples.len();
-    if lines < FEWEST_LINES || parts.test.is_empty() || parts.validation.is_empty() {
+    if has_targets && (lines < FEWEST_LINES || parts.test.is_empty() || parts.validation.is_empty()) {
         let classes = encoding.classes.len();
         return Err(in_file(TableError::TooFew { lines, needed: FEWEST_LINES, classes }));
+    }
+    let mut understood = description.summary();
+    if !has_targets {
+        understood.push(unknown_targets(&encoding.target));
     }
     let dataset = Dataset {
         name: format!("csv:{}", path.display()),
@@ -79,11 +87,20 @@ pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
         train: examples.select(&parts.train),
         validation: examples.select(&parts.validation),
         test: examples.select(&parts.test),
-        understood: description.summary(),
+        has_targets,
+        understood,
         table: Some(Arc::new(description)),
         encoding: Some(encoding),
     };
     dataset.finish(options)
+}
+
+/// Says that the target is to be predicted.
+fn unknown_targets(target: &str) -> Note {
+    Note::new(
+        format!("there is no target column `{target}`; all lines are there to be predicted"),
+        format!("목표 열 `{target}`이 없습니다. 모든 줄을 예측할 수 있습니다"),
+    )
 }
 
 /// Describes a file at length. What keeps it from being learnt from is part of the description, as far as its cells can be read.
@@ -125,9 +142,11 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
         }
         Understood::Classes(classes, labels) => (classes, Targets::Labels(labels.into())),
     };
+    let has_targets = choice.target.is_some();
     let parts = match &targets {
-        Targets::Labels(labels) => parts::stratified(labels, options.seed),
-        _ => parts::stratified(&vec![0; table.lines], options.seed),
+        _ if !has_targets => Parts::all_test(table.lines),
+        Targets::Labels(labels) => cut(&table, &choice, labels, options.seed)?,
+        _ => cut(&table, &choice, &vec![0; table.lines], options.seed)?,
     };
     let encoding = match &options.encoding {
         Some(encoding) => encoding.clone(),
@@ -135,13 +154,26 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
     };
     let features: Vec<&Column> = choice.features.iter().map(|column| &table.columns[*column]).collect();
     let (inputs, unknown) = encoding.encode(&features, table.lines);
-    let examples = Examples::new(inputs, encoding.inputs(), targets)?
-        .with_values(table.columns[choice.target].numbers(), &encoding.target_scales);
+    let mut examples = Examples::new(inputs, encoding.inputs(), targets)?;
+    if let Some(target) = choice.target {
+        examples = examples.with_values(table.columns[target].numbers(), &encoding.target_scales);
+    }
     let mut description = Description::new(&table, Some(&choice), options);
     description.set_target(&choice, &understood);
     description.set_encoding(&encoding, &unknown);
-    description.parts = Some([parts.train.len(), parts.validation.len(), parts.test.len()]);
-    Ok(Parsed { examples, encoding, description, parts })
+    description.parts = has_targets.then_some([parts.train.len(), parts.validation.len(), parts.test.len()]);
+    Ok(Parsed { examples, encoding, description, parts, has_targets })
+}
+
+/// Cuts the lines class by class, and keeps groups together.
+fn cut(table: &Table, choice: &Choice, labels: &[u32], seed: u64) -> Result<Parts, TableError> {
+    let Some(group) = choice.group else { return Ok(parts::stratified(labels, seed)) };
+    let column = &table.columns[group];
+    let name = |row| column.said(row).ok_or(row);
+    let names: Vec<String> = (0..table.lines).map(name).collect::<Result<_, _>>().map_err(|row| {
+        TableError::NoGroup { column: column.name.clone(), line: row + 1 + usize::from(table.has_header) }
+    })?;
+    Ok(groups::cut(labels, &groups::numbered(names.into_iter()), [true, true], seed)?)
 }
 
 /// Returns the lines that the network learns from, as [`Dataset::finish`] cuts them.
@@ -164,25 +196,33 @@ fn fit(
 ) -> Encoding {
     let fill = options.table.missing == Missing::Fill;
     let feature = |column: &usize| Feature::fit(&table.columns[*column], training, options.normalize, fill);
-    let target = &table.columns[choice.target];
-    let target_scales = match classes.is_empty() {
-        true => {
+    let target = choice.target.map(|target| &table.columns[target]);
+    let target_scales = match target {
+        Some(target) if classes.is_empty() => {
             let values: Vec<f64> = training.iter().map(|row| target.numbers()[*row as usize]).collect();
             encoding::target_scales(&values, 1, options.normalize)
         }
-        false => Vec::new(),
+        _ => Vec::new(),
     };
     Encoding {
         features: choice.features.iter().map(feature).collect(),
-        target: target.name.clone(),
+        target: target.map(|target| target.name.clone()).unwrap_or_default(),
         classes,
         target_scales,
+        image: None,
     }
 }
 
-/// Decides what the target is, with the labels of the trained network if there is one.
+/// Decides what the target is, with the labels of the trained network if there is one. Unknown targets are the first class, or 0.
 fn targets(table: &Table, choice: &Choice, options: &Options) -> Result<Understood, TableError> {
-    let column = &table.columns[choice.target];
+    let Some(target) = choice.target else {
+        let classes = options.encoding.as_ref().map(|encoding| encoding.classes.clone()).unwrap_or_default();
+        return Ok(match classes.is_empty() {
+            true => Understood::Values,
+            false => Understood::Classes(classes, vec![0; table.lines]),
+        });
+    };
+    let column = &table.columns[target];
     if let Some(line) = column.seen.first_missing {
         return Err(TableError::MissingTarget {
             column: column.name.clone(),
@@ -229,7 +269,7 @@ fn targets(table: &Table, choice: &Choice, options: &Options) -> Result<Understo
 
 /// Returns what keeps the chosen columns from being learnt from.
 fn problems(table: &Table, choice: &Choice, options: &Options) -> Vec<TableError> {
-    let used = choice.features.iter().chain([&choice.target]).map(|column| &table.columns[*column]);
+    let used = choice.features.iter().chain(&choice.target).map(|column| &table.columns[*column]);
     let mut problems: Vec<TableError> = used.clone().filter_map(unreadable).collect();
     problems.extend(reading::unclear_decimals(used, options.table.decimal));
     let mut missing = Vec::new();

@@ -77,6 +77,7 @@ fn pieces(name: &str, text: &str, options: &Options) -> Result<Dataset, DataErro
         train: all.slice(0..train),
         validation: all.slice(train..validation),
         test: all.slice(validation..count),
+        has_targets: true,
         understood: Vec::new(),
         table: None,
         encoding: None,

@@ -44,7 +44,7 @@ pub struct Cell {
 impl Cell {
     /// A run of an experiment: run `number` of a stage, from 0, with these hyper-parameters. `workload` is the fingerprint of
     /// problem number `problem`.
-    pub(crate) fn of(
+    pub fn of(
         experiment: &Experiment,
         (problem, workload): (usize, &WorkloadHash),
         arm: usize,

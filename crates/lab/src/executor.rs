@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_millis(50);
 
 /// Hands out jobs, by number, and takes their results. Every call comes from the thread that called [`carry_out`].
-pub(crate) trait Jobs<R> {
+pub trait Jobs<R> {
     /// What ends all work.
     type Error;
 
@@ -50,7 +50,7 @@ pub(crate) trait Jobs<R> {
 ///
 /// # Errors
 /// Those of `jobs`, once the work under way has ended.
-pub(crate) fn carry_out<R: Send, J: Jobs<R>>(
+pub fn carry_out<R: Send, J: Jobs<R>>(
     threads: usize,
     stop: &AtomicBool,
     work: impl Fn(usize) -> Result<R, RunFault> + Sync,
@@ -119,7 +119,7 @@ fn safely<R>(job: impl FnOnce() -> Result<R, RunFault>) -> Result<R, RunFault> {
 ///
 /// # Errors
 /// The first fault, with the number of its item.
-pub(crate) fn for_each<I: Sync, R: Send>(
+pub fn for_each<I: Sync, R: Send>(
     items: &[I],
     threads: usize,
     stop: &AtomicBool,

@@ -8,27 +8,21 @@
 //! 3. a [`Runner`](protocol::Runner) runs the cells that the [`store`] does not hold yet, and gives an [`outcome`] for each;
 //! 4. [`comparison`] gathers the figures, and [`verdict`] says what they mean, with the [`statistics`] behind it.
 //!
-//! Everything but [`engine`] knows neither training nor the catalogue of rules: the one comes in as a `Runner`, the other as
-//! a [`Vocabulary`](experiment::Vocabulary), so it is tested in milliseconds with a runner that only does arithmetic.
-//! [`engine`] is the runner, and the vocabulary, of this program.
+//! The lab knows neither training nor the catalogue of rules: the one comes in as a `Runner`, the other as a
+//! [`Vocabulary`](experiment::Vocabulary). So a test of a whole comparison takes milliseconds, with a runner that only does
+//! arithmetic. The crate `thalweg-workloads` has the runner and the vocabulary of this program.
+//!
+//! What is behind a verdict can be used alone:
 //!
 //! ```
-//! use thalweg_lab::engine::vocabulary;
-//! use thalweg_lab::experiment::Document;
+//! use thalweg_lab::statistics::PairedDifference;
 //!
-//! let text = r#"
-//!     rules = ["momentum", { name = "adam", learning_rate = 0.001 }]
-//!     [problem]
-//!     dataset = "digits"
-//!     epochs = 5
-//! "#;
-//! let experiment = Document::parse("digits.toml", text)?.check(&vocabulary())?;
-//! // Of a rule whose rate is given, only the final runs are left, and those at its defaults.
-//! assert_eq!(experiment.planned_cells(), 32 + 10);
-//!
-//! let error = Document::parse("digits.toml", "[problem]\ndataset = 'digts'")?.check(&vocabulary()).unwrap_err();
-//! assert!(error.to_string().contains("did you mean `digits`?"));
-//! # Ok::<(), thalweg_lab::experiment::ExperimentError>(())
+//! // Two rules on the same three seeds.
+//! let difference = PairedDifference::of(&[0.91, 0.87, 0.93], &[0.90, 0.87, 0.91]).expect("pairs");
+//! let interval = difference.interval(0.95);
+//! assert!(interval.low < 0.0 && 0.0 < interval.high, "cannot tell");
+//! // With eight times the seeds, and differences as large and as scattered, it can.
+//! assert!(difference.with_seeds(24).interval(0.95).low > 0.0);
 //! ```
 
 #![forbid(unsafe_code)]
@@ -41,22 +35,18 @@ compile_error!(
 pub mod cell;
 pub mod comparison;
 pub mod digits;
-pub mod engine;
-mod executor;
+pub mod executor;
 pub mod experiment;
 pub mod export;
 pub mod fault;
 pub mod memory;
 pub mod outcome;
-pub mod preflight;
 pub mod protocol;
-pub mod range_test;
 pub mod search;
 pub mod seeds;
 mod stage;
 pub mod statistics;
 pub mod store;
-pub mod study;
 pub mod verdict;
 
 /// The examples of the README, tested.

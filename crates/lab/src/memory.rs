@@ -7,7 +7,7 @@ use thalweg_words::Language;
 use crate::outcome::MOST_POINTS;
 
 /// What a thread takes beside its run: its stack, buffers of matrix products, and what an allocator keeps. Measured.
-pub(crate) const THREAD: u64 = 2 << 20;
+pub const THREAD: u64 = 2 << 20;
 /// What the system's allocator sets aside for a thread, and as much that it keeps after it was freed (`HEAP_MAX_SIZE` of glibc, twice). It is
 /// no memory that is used, but `ulimit` counts it.
 const SET_ASIDE: u64 = 128 << 20;
@@ -29,7 +29,7 @@ pub struct Memory {
 
 impl Memory {
     /// The memory of runs of which the largest takes `run` bytes, `at_once` at the same time and `runs` in all.
-    pub(crate) fn of(run: u64, at_once: usize, runs: usize) -> Self {
+    pub fn of(run: u64, at_once: usize, runs: usize) -> Self {
         Self {
             run,
             at_once: at_once.min(runs) as u64,

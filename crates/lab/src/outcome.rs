@@ -119,12 +119,16 @@ impl Curve {
 }
 
 /// The most points of a curve that is kept, but for its last.
-pub(crate) const MOST_POINTS: usize = 2048;
+pub const MOST_POINTS: usize = 2048;
+
+/// The most updates of the path on a function that a page draws: more would make a page of hundreds of megabytes, which no browser
+/// opens.
+pub const MOST_DRAWN: u64 = 10_000;
 
 /// A curve of bounded length. Once it is full, every second point is left out, and from then on every second, fourth, … is kept. The
 /// last point always is.
 #[derive(Clone, Debug)]
-pub(crate) struct ShortCurve {
+pub struct ShortCurve {
     curve: Curve,
     /// Of how many points one is kept.
     every: u64,
@@ -132,12 +136,15 @@ pub(crate) struct ShortCurve {
     last: Option<(u32, f32)>,
 }
 
-impl ShortCurve {
-    pub(crate) fn new() -> Self {
+impl Default for ShortCurve {
+    fn default() -> Self {
         Self { curve: Curve::default(), every: 1, seen: 0, last: None }
     }
+}
 
-    pub(crate) fn push(&mut self, step: u32, value: f32) {
+impl ShortCurve {
+    /// Adds a point; steps ascend.
+    pub fn push(&mut self, step: u32, value: f32) {
         if self.seen.is_multiple_of(self.every) {
             self.curve.push(step, value);
             if self.curve.len() > MOST_POINTS {
@@ -151,7 +158,8 @@ impl ShortCurve {
         self.last = Some((step, value));
     }
 
-    pub(crate) fn finish(mut self) -> Curve {
+    /// Returns the curve, at most [`MOST_POINTS`] and one.
+    pub fn finish(mut self) -> Curve {
         if let Some((step, value)) = self.last.filter(|(step, _)| self.curve.steps.last() != Some(step)) {
             self.curve.push(step, value);
         }
@@ -212,7 +220,7 @@ mod tests {
     #[test]
     fn a_curve_stays_short_and_keeps_its_ends() {
         let of = |points: u32| {
-            let mut curve = ShortCurve::new();
+            let mut curve = ShortCurve::default();
             (0..points).for_each(|step| curve.push(step, step as f32));
             curve.finish()
         };

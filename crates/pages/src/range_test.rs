@@ -1,10 +1,10 @@
 //! A learning-rate range test as a table and a page.
 
 use thalweg_lab::experiment::Experiment;
-use thalweg_lab::range_test::{Plan, RangeTest};
 use thalweg_lab::search::show_rate;
 use thalweg_report::figures::{Band, Better, Curve, Curves, Scale, Searched, Sensitivity, Trial};
 use thalweg_report::{Block, Cell, Column, Language, Page, Section, Table};
+use thalweg_workloads::range_test::{Plan, RangeTest};
 
 /// Returns what is suggested for each rule.
 pub fn table(tests: &[RangeTest], language: Language) -> Table {

@@ -82,6 +82,7 @@ impl Dataset {
             train,
             validation,
             test,
+            has_targets: true,
             understood: Vec::new(),
             table: None,
             encoding: None,
@@ -99,13 +100,14 @@ impl Dataset {
     }
 
     /// Inputs and targets of `train`, `validation` or `test`, as new arrays: `[examples, features]`, and labels `[examples]` or values
-    /// `[examples, outputs]`.
+    /// `[examples, outputs]`; targets that are not known are None.
     fn part<'py>(&self, py: Python<'py>, part: &str) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let examples = self.0.part(part.parse::<Split>().map_err(|error| said(&error))?);
         let x = PyArray2::<f32>::zeros(py, [examples.len(), examples.features()], false);
         let all: Vec<u32> = (0..examples.len() as u32).collect();
         examples.gather_inputs(&all, x.readwrite().as_slice_mut()?);
         let t = match examples.targets() {
+            _ if !self.0.has_targets => py.None().into_bound(py),
             Targets::Labels(labels) => {
                 PyArray1::from_iter(py, labels.iter().map(|&label| i64::from(label))).into_any()
             }

@@ -15,11 +15,11 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 use thalweg_arena::Layout;
 use thalweg_data::Source;
-use thalweg_lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 use thalweg_lab::experiment::{Document, ExperimentError};
 use thalweg_lab::fault::OwnFault;
 use thalweg_lab::protocol::{Event, RunError, RunOptions, run};
 use thalweg_lab::store::{MemoryStore, SqliteStore, Store};
+use thalweg_workloads::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 
 /// How often Python is asked whether to go on.
 const LOOK_UP: Duration = Duration::from_millis(50);

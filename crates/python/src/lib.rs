@@ -7,7 +7,7 @@ arrays to the core as they are and copies the others. [`answer`] makes the array
 the class it sees. [`specification`] reads its options, [`saved`] its state, [`report`] tells of the last update. All arithmetic is
 `thalweg_optim`'s.
 
-Beside the optimizers stand [`network`] (layers as a function with gradients), [`data`], [`training`] and [`lab`]; [`rows`] reads the
+Beside the optimizers stand [`network`] (layers as a function with gradients), [`data`], [`fetch`], [`training`] and [`lab`]; [`rows`] reads the
 arrays of examples that they take, and [`page`] writes what a comparison found.
 
 No Python error leaves anything half done: everything is checked before the first element changes.
@@ -20,6 +20,7 @@ mod computation;
 mod data;
 mod entries;
 mod error;
+mod fetch;
 mod lab;
 mod lend;
 mod network;
@@ -41,6 +42,8 @@ mod _native {
     use crate::catalog::{Rule, rules};
     #[pymodule_export]
     use crate::data::{Dataset, functions};
+    #[pymodule_export]
+    use crate::fetch::{downloadable, fetch};
     #[pymodule_export]
     use crate::lab::compare;
     #[pymodule_export]

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use thalweg_data::Source;
 use thalweg_lab::comparison::Comparison;
-use thalweg_lab::engine::{Engine, vocabulary};
 use thalweg_lab::experiment::Document;
 use thalweg_report::{Language, Page, is_page};
+use thalweg_workloads::engine::{Engine, vocabulary};
 
 /// Writes the page of a comparison, given as JSON, to `path`. With the data of the problems in `folder`, or where it is found without one,
 /// the page shows test images.

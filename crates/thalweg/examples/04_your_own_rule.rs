@@ -6,7 +6,6 @@
 use std::error::Error;
 use std::sync::atomic::AtomicBool;
 use thalweg::data::Source;
-use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::Document;
 use thalweg::lab::protocol::{Event, RunOptions, run};
 use thalweg::lab::store::MemoryStore;
@@ -16,6 +15,7 @@ use thalweg::optim::{
     Buildable, Catalogued, Composer, Dialect, Info, Moment, Optimizer, Passes, Rule, Schedule, Shape,
     register,
 };
+use thalweg::workloads::engine::{Engine, vocabulary};
 
 /// m ← β m + (1 − β) g, w ← w − η m / (|m| + ε): every parameter moves by nearly η, whatever the size of its gradient.
 #[derive(Clone)]

@@ -7,11 +7,11 @@ use std::error::Error;
 use std::sync::atomic::AtomicBool;
 use thalweg::arena::Layout;
 use thalweg::data::Source;
-use thalweg::lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 use thalweg::lab::experiment::Document;
 use thalweg::lab::fault::OwnFault;
 use thalweg::lab::protocol::{RunOptions, run};
 use thalweg::lab::store::MemoryStore;
+use thalweg::workloads::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 
 /// The problem: starts a run for every cell.
 struct Clouds;

@@ -16,3 +16,4 @@ pub use thalweg_report as report;
 pub use thalweg_train as train;
 #[cfg(feature = "download")]
 pub use thalweg_web as web;
+pub use thalweg_workloads as workloads;

@@ -2,17 +2,7 @@
 //! loss was lowest.
 
 use serde::{Deserialize, Serialize};
-
-/// When a run stops early.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EarlyStopping {
-    /// Evaluations without a lower validation loss after which the run ends.
-    pub patience: u64,
-    /// The least decrease that counts as a lower loss.
-    #[serde(default)]
-    pub least: f64,
-}
+use thalweg_data::EarlyStopping;
 
 /// The validation losses so far.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

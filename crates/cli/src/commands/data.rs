@@ -44,7 +44,7 @@ enum Action {
     /// Download a data set: several mirrors, checked by SHA-256, going on where it stopped
     #[command(after_help = "Examples:\n  thalweg data get fashion-mnist")]
     Get {
-        /// mnist or fashion-mnist
+        /// mnist, fashion-mnist, kmnist or cifar10
         name: String,
         /// Where to put it [default: $THALWEG_DATA, then your cache, where every command looks]
         #[arg(long, value_name = "DIR")]

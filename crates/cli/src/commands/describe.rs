@@ -4,8 +4,10 @@ use crate::failure::Failure;
 use crate::output;
 use crate::reading::{ReadingArguments, in_language};
 use serde_json::json;
+use std::path::Path;
+use thalweg::data::image_folder::{self, FolderDescription};
 use thalweg::data::table::{ColumnDescription, ColumnKind, Description, LeftOut, Role, describe};
-use thalweg::data::{Options, Source};
+use thalweg::data::{ImageForm, Options, Source};
 use thalweg::report::{Cell, Column, Language, Table};
 
 #[derive(clap::Args)]
@@ -13,9 +15,10 @@ use thalweg::report::{Cell, Column, Language, Table};
 Examples:
   thalweg data describe mine.csv
   thalweg data describe mine.csv --target price --ignore id,name --lang ko
-  thalweg data describe arrays.npz")]
+  thalweg data describe arrays.npz
+  thalweg data describe photos/ --image-size 64x64")]
 pub(crate) struct Arguments {
-    /// The file: PATH or csv:PATH for a table, npz:PATH or a path that ends in .npz for arrays
+    /// The file: PATH or csv:PATH for a table, npz:PATH or a path that ends in .npz for arrays, a folder or images:PATH for images
     file: String,
     #[command(flatten)]
     reading: ReadingArguments,
@@ -34,6 +37,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if path.starts_with("npz:") || path.to_lowercase().ends_with(".npz") {
         let dataset = thalweg::data::load(path, &options, &Source::default())?;
         return dataset.understood.iter().try_for_each(|note| output::line(in_language(note, language)));
+    }
+    if let Some(folder) = path.strip_prefix("images:").or_else(|| Path::new(path).is_dir().then_some(path)) {
+        return folder_of_images(folder.as_ref(), &options, language, arguments.json);
     }
     let description = describe(path.as_ref(), &options)?;
     let proposal = description.proposal(&format!("csv:{path}"));
@@ -55,6 +61,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     output::line(format!("\n{}", language.words().keys_for_an_experiment()))?;
     output::line(proposal)
+}
+
+fn folder_of_images(folder: &Path, options: &Options, language: Language, json: bool) -> Result<(), Failure> {
+    let FolderDescription { summary, classes, sizes, form, problem, proposal } =
+        image_folder::describe(folder, options)?;
+    if json {
+        return output::json(&json!({
+            "classes": classes, "sizes": sizes, "shape": form.map(ImageForm::shape), "problem": problem, "proposal": proposal,
+        }));
+    }
+    output::line(in_language(&summary, language))?;
+    if let Some(problem) = problem {
+        output::line(format!("\n{}\n- {problem}", language.words().before_it_can_be_learnt()))?;
+    }
+    output::line(format!("\n{}\n{proposal}", language.words().keys_for_an_experiment()))
 }
 
 fn in_json(description: &Description, proposal: &str) -> serde_json::Value {
@@ -120,6 +141,7 @@ fn role(column: &ColumnDescription, language: Language) -> &'static str {
         Some(Role::Feature) => words.feature(),
         Some(Role::Target) => words.target(),
         Some(Role::LeftOut(LeftOut::Ignored)) => words.left_out_ignored(),
+        Some(Role::LeftOut(LeftOut::Group)) => words.left_out_group(),
         Some(Role::LeftOut(LeftOut::Index)) => words.left_out_index(),
         Some(Role::LeftOut(LeftOut::Empty)) => words.left_out_empty(),
         Some(Role::LeftOut(LeftOut::Unknown)) => words.left_out_unknown(),

@@ -151,6 +151,12 @@ impl TrainedArguments {
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let (weights, dataset) = arguments.trained.load()?;
+    if !dataset.has_targets {
+        return Err(Failure::new(format!(
+            "{} has no targets to judge by; `thalweg predict` says what the network makes of it",
+            dataset.name
+        )));
+    }
     let mut evaluator = Evaluator::new(weights.model, arguments.batch as usize);
     evaluator.set_statistics(weights.statistics.values());
     let evaluation = evaluator.evaluate(&weights.parameters, dataset.part(arguments.trained.split))?;

@@ -10,13 +10,13 @@ use crate::writing::check_folder;
 use crate::{interrupt, output, stderr};
 use serde_json::json;
 use std::path::PathBuf;
-use thalweg::lab::engine::{load_dataset, start_fault};
 use thalweg::lab::experiment::{Document, RawRule, Workload, given};
 use thalweg::lab::fault::RunFault;
-use thalweg::lab::range_test::{Plan, RangeTestEvent, range_test};
 use thalweg::lab::search::{RateRange, show_rate};
 use thalweg::pages;
 use thalweg::pages::comparison::in_language;
+use thalweg::workloads::engine::{load_dataset, start_fault};
+use thalweg::workloads::range_test::{Plan, RangeTestEvent, range_test};
 
 /// The learning-rate range test: where learning begins and where it breaks down, checked by short real runs
 #[derive(clap::Args)]

@@ -15,6 +15,7 @@ use thalweg::train::{Evaluator, Prediction};
 #[command(after_help = "\
 Examples:
   thalweg predict run.safetensors --dataset digits --index 0 --count 5
+  thalweg predict houses.safetensors --dataset csv:without-prices.csv --count 1000
   thalweg predict mnist-784-50-100-10.npz --dataset mnist --show")]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -41,20 +42,25 @@ pub(super) fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Says what the network predicts of values, and what they are.
-fn say_values(arguments: &Arguments, predicted: &[Vec<f64>], examples: &Examples) -> Result<(), Failure> {
-    let values = examples.values().unwrap_or_default();
+/// Says what the network predicts of values, and what they are, if that is known.
+fn say_values(
+    arguments: &Arguments,
+    predicted: &[Vec<f64>],
+    known: Option<&Examples>,
+) -> Result<(), Failure> {
+    let values = known.and_then(Examples::values);
     let width = predicted.first().map_or(1, Vec::len).max(1);
-    let rows = predicted.iter().zip(values.chunks_exact(width)).enumerate();
+    let value = |row: usize| values.as_ref().map(|values| &values[row * width..(row + 1) * width]);
     if arguments.json {
-        let rows = rows.map(|(row, (predicted, value))| {
-            json!({ "index": arguments.index + row, "predicted": predicted, "value": value })
+        let rows = predicted.iter().enumerate().map(|(row, predicted)| {
+            json!({ "index": arguments.index + row, "predicted": predicted, "value": value(row) })
         });
         return output::json(&rows.collect::<Vec<_>>());
     }
     let list = |values: &[f64]| values.iter().map(|value| in_units(*value)).collect::<Vec<_>>().join(", ");
-    for (row, (predicted, value)) in rows {
-        output::line(format!("{}: {} (it is {})", arguments.index + row, list(predicted), list(value)))?;
+    for (row, predicted) in predicted.iter().enumerate() {
+        let truth = value(row).map(|value| format!(" (it is {})", list(value))).unwrap_or_default();
+        output::line(format!("{}: {}{truth}", arguments.index + row, list(predicted)))?;
     }
     Ok(())
 }
@@ -75,11 +81,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     evaluator.set_statistics(weights.statistics.values());
     if dataset.target_kind() == TargetKind::Values && !evaluator.reconstructs() {
         let predicted = evaluator.values(&weights.parameters, &chosen)?;
-        return say_values(&arguments, &predicted, &chosen);
+        return say_values(&arguments, &predicted, dataset.has_targets.then_some(&chosen));
     }
     let scores = evaluator.scores(&weights.parameters, &chosen)?;
     let predictions: Vec<Prediction> = scores.iter().map(|row| Prediction::of(row)).collect();
     let name = |class: usize| dataset.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
+    let label = |row: usize| {
+        let label = if dataset.has_targets { chosen.label(row) } else { None };
+        label.map(|label| name(label as usize))
+    };
     if arguments.json {
         let rows = predictions.iter().enumerate().map(|(row, prediction)| {
             json!({
@@ -87,7 +97,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
                 "predicted": name(prediction.class),
                 "probability": prediction.probability,
                 "scores": scores[row],
-                "label": chosen.label(row).map(|label| name(label as usize)),
+                "label": label(row),
             })
         });
         return output::json(&rows.collect::<Vec<_>>());
@@ -97,8 +107,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
             output::drawing(Picture::of(&dataset, &chosen, row)?.terminal(colour).trim_end_matches('\n'))?;
         }
-        let label = chosen.label(row).map(|label| name(label as usize));
-        let truth = match &label {
+        let truth = match &label(row) {
             Some(label) if *label == name(prediction.class) => format!(" (right: {label})"),
             Some(label) => format!(" (wrong: it is {label})"),
             None => String::new(),

@@ -11,10 +11,11 @@ use crate::writing::{Overwriting, check_folder};
 use crate::{interrupt, output};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use thalweg::lab::engine::vocabulary;
-use thalweg::lab::study::{Line, Study, is_study, run as run_study};
+use thalweg::lab::experiment::is_study;
 use thalweg::pages;
 use thalweg::report::Page;
+use thalweg::workloads::engine::vocabulary;
+use thalweg::workloads::study::{Line, Study, run as run_study};
 use thalweg_kit::shell_path;
 
 /// Run a study: what a setting does, drawn; or any other experiment file

@@ -1,10 +1,10 @@
 //! `--search`: what to search for beside the learning rate, laid over an experiment.
 
 use crate::failure::Failure;
-use thalweg::lab::engine::vocabulary;
 use thalweg::lab::experiment::{
     Document, RawRange, RawRate, RawRule, RawRuleTable, RawSearch, RawSpace, given, suggestion,
 };
+use thalweg::workloads::engine::vocabulary;
 
 /// One `--search`.
 #[derive(Clone, Debug, PartialEq)]

@@ -11,13 +11,13 @@ use crate::{code, interrupt, output, stderr};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, RawRuleTable, RawSet, given, suggestion};
 use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, sweep};
 use thalweg::lab::search::{Point, RateRange};
 use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::pages;
 use thalweg::pages::sweep::{Sweep, Swept};
+use thalweg::workloads::engine::Engine;
 
 /// Most configurations of a sweep.
 const MOST: usize = 10_000;
@@ -190,7 +190,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use thalweg::lab::engine::vocabulary;
+    use thalweg::workloads::engine::vocabulary;
 
     #[test]
     fn ranges_and_lists_are_read_and_mistakes_explained() {

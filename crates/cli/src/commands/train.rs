@@ -17,12 +17,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use thalweg::arena::Checkpoint;
+use thalweg::data::Dataset;
+use thalweg::lab::memory::{self, Memory};
 use thalweg::nn::Plan;
 use thalweg::pages;
 use thalweg::report::{Language, Page};
 use thalweg::train::{
-    Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, saved_settings,
-    start_fault,
+    Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, run_bytes,
+    saved_settings, start_fault,
 };
 use thalweg_kit::{Claim, shell_path};
 
@@ -152,12 +154,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let Training { settings, dataset } = training;
     say_understood(&dataset);
     let examples = settings.examples.unwrap_or(usize::MAX).min(dataset.train.len());
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = arguments.threads.map_or_else(cores, NonZeroUsize::get);
+    check_memory(&settings, &dataset, threads)?;
     let mut trainer = match &checkpoint {
         Some(checkpoint) => Trainer::<f32>::resume(checkpoint, arguments.training.steps(), &dataset)?,
         None => Trainer::<f32>::new(settings, &dataset)?,
     };
-    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    trainer.set_threads(arguments.threads.map_or_else(cores, NonZeroUsize::get));
+    trainer.set_threads(threads);
     let looks = arguments.diagnostics || arguments.report.is_some();
     trainer.set_diagnostics(if looks { Look::Everything } else { Look::Nothing });
     trainer.set_anomaly(arguments.anomaly);
@@ -319,6 +323,13 @@ pub(crate) fn describe(evaluation: &Evaluation) -> String {
 }
 
 /// Runs to the end or to the flag, saving at every evaluation.
+/// Checks before anything is learnt that the whole run fits into memory.
+fn check_memory(settings: &TrainingSettings, dataset: &Dataset, threads: usize) -> Result<(), Failure> {
+    let helpers = threads as u64 - 1;
+    let run = run_bytes::<f32>(settings, dataset)? as u64;
+    Ok(Memory::of(run.saturating_add(helpers.saturating_mul(memory::THREAD)), 1, 1).check()?)
+}
+
 fn follow(trainer: &mut Trainer<'_, f32>, mut watch: Watch, save: Option<&Path>) -> Result<Ending, Failure> {
     loop {
         if let Some(ending) = trainer.advance(&mut watch)? {

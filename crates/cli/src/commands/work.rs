@@ -10,9 +10,9 @@ use crate::reading::say_all_understood;
 use crate::watching::Style;
 use crate::{output, stderr};
 use std::path::PathBuf;
-use thalweg::lab::engine::{Engine, vocabulary};
 use thalweg::lab::experiment::Document;
 use thalweg::lab::store::SqliteStore;
+use thalweg::workloads::engine::{Engine, vocabulary};
 
 /// Help with a comparison: run its missing cells from another process
 #[derive(clap::Args)]

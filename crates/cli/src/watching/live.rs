@@ -318,10 +318,10 @@ mod tests {
     use super::*;
     use ratatui::backend::TestBackend;
     use thalweg::lab::cell::{Cell as Run, Stage};
-    use thalweg::lab::engine::vocabulary;
     use thalweg::lab::experiment::Document;
     use thalweg::lab::outcome::{Curve, Outcome};
     use thalweg::lab::protocol::Event;
+    use thalweg::workloads::engine::vocabulary;
 
     fn picture(status: &ExperimentStatus, language: Language) -> String {
         let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();

@@ -125,9 +125,12 @@ fn how_a_table_was_read_is_said_once_and_described_at_length() {
     assert_eq!(answer.status, Some(0), "{}", answer.err);
     let lines: Vec<&str> = answer.err.lines().filter(|line| line.starts_with("csv:mine.csv: ")).collect();
     assert_eq!(lines.len(), 2, "{}", answer.err);
-    for said in
-        ["60 lines", "3 columns used as 4 inputs", "3 classes, 0 (20)", "separator ;, decimal comma, header"]
-    {
+    for said in [
+        "60 lines",
+        "3 columns used as 4 inputs",
+        "3 classes, 0 (20)",
+        "separator \";\", decimal comma, header",
+    ] {
         assert!(lines[0].contains(said), "{said}: {}", lines[0]);
     }
     assert!(lines[1].contains("`ignore` (--ignore) leaves it out: `id`"), "{}", lines[1]);
@@ -165,4 +168,88 @@ fn describing_names_what_keeps_a_table_from_being_learnt_from() {
     assert!(described.contains("ignore = [\"flat\", \"when\"]"), "{described}");
     let message = shell.fail("data describe nowhere.csv");
     assert!(message.contains("cannot read nowhere.csv"), "{message}");
+}
+
+#[test]
+fn a_folder_of_images_is_described_learnt_and_judged() {
+    let shell = Shell::new();
+    let colour = include_bytes!("../../../data/tests/images/colour.jpg");
+    let grey = include_bytes!("../../../data/tests/images/grey-progressive.jpg");
+    for class in ["bright", "dark"] {
+        std::fs::create_dir_all(shell.path("photos").join(class)).unwrap();
+    }
+    for number in 0..10 {
+        shell.write(&format!("photos/bright/{number}.jpg"), colour);
+        shell.write(&format!("photos/dark/{number}.jpg"), grey);
+    }
+    let described = shell.succeed("data describe photos --image-size 6x8");
+    for said in [
+        "20 images of 2 classes, bright (10), dark (10); each 6x8, in colour (scaled from 20x24…20x24)",
+        "dataset = \"images:photos\"\nimage_size = [6, 8]",
+    ] {
+        assert!(described.contains(said), "{said}:\n{described}");
+    }
+    let korean = shell.succeed("data describe photos/ --lang ko");
+    assert!(korean.contains("이미지 20장, 클래스 2개") && korean.contains("컬러"), "{korean}");
+    assert_eq!(
+        shell.json("data describe images:photos --image-channels 1")["shape"],
+        serde_json::json!([20, 24])
+    );
+    let answer = shell.run(
+        "train --dataset photos/ --image-size 6x8 --hidden 4 --batch 6 --steps 20 --save run.safetensors",
+    );
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    assert!(answer.err.contains("images:photos/: 20 images of 2 classes"), "{}", answer.err);
+    // The size is kept with the weights.
+    let judged = shell.json("evaluate run.safetensors");
+    assert_eq!(judged["examples"], 4);
+    shell.succeed("data show photos/ 0");
+    let refused = shell.run("train --dataset digits --image-size 6x8 --steps 1");
+    assert!(refused.err.contains("is for data of your own; leave it out"), "{}", refused.err);
+}
+
+#[test]
+fn what_is_not_known_is_predicted_and_not_judged() {
+    let shell = Shell::new();
+    let line = |row: usize| format!("{},{}", row % 7, row % 5);
+    let table = |target: &dyn Fn(usize) -> String| -> String {
+        (0..60).map(|row| format!("{},{}\n", line(row), target(row))).collect()
+    };
+    let new: String = (0..4).map(|row| line(row) + "\n").collect();
+    shell.write("new.csv", format!("size,rooms\n{new}"));
+    shell.write("price.csv", format!("size,rooms,price\n{}", table(&|row| format!("{}.5", 100 * (row % 7)))));
+    shell.write("kind.csv", format!("size,rooms,kind\n{}", table(&|row| ["house", "flat"][row % 2].into())));
+    for target in ["price", "kind"] {
+        shell.succeed(&format!(
+            "train --dataset {target}.csv --hidden 4 --batch 10 --steps 20 --save {target}.safetensors"
+        ));
+        let command = format!("predict {target}.safetensors --dataset new.csv --count 9");
+        let said = shell.run(&command);
+        assert_eq!((said.status, said.out.lines().count()), (Some(0), 4), "{}", said.err);
+        assert!(said.err.contains(&format!("no target column `{target}`")), "{}", said.err);
+        assert!(!said.out.contains("it is") && !said.out.contains("right"), "{}", said.out);
+        let rows = shell.json(&command);
+        let truth = if target == "price" { "value" } else { "label" };
+        assert!(rows[3]["predicted"] != serde_json::Value::Null && rows[3][truth].is_null(), "{rows}");
+        let refused = shell.fail(&format!("evaluate {target}.safetensors --dataset new.csv"));
+        assert!(refused.contains("has no targets to judge by; `thalweg predict`"), "{refused}");
+    }
+}
+
+#[test]
+fn a_group_stays_in_one_part() {
+    let shell = Shell::new();
+    let rows: String = (0..60).map(|row| format!("{},p{},{}\n", row % 7, row / 4, row % 2)).collect();
+    shell.write("visits.csv", format!("size,patient,kind\n{rows}"));
+    let described = shell.succeed("data describe visits.csv --group patient");
+    assert!(described.contains("keeps its lines in one part (group)"), "{described}");
+    let train = "train --dataset visits.csv --hidden 4 --batch 10 --steps 5";
+    let answer = shell.run(&format!("{train} --group patient --save run.safetensors"));
+    assert_eq!(answer.status, Some(0), "{}", answer.err);
+    assert!(answer.err.contains("1 column used"), "{}", answer.err);
+    assert_eq!(shell.json("evaluate run.safetensors")["examples"], 12);
+    let refused = shell.fail(&format!("{train} --group patient --validation 5"));
+    assert!(refused.contains("would cut groups apart"), "{refused}");
+    let refused = shell.fail("train --dataset digits --group patient --steps 5");
+    assert!(refused.contains("`group` is for data of your own"), "{refused}");
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
+use crate::file_search::CIFAR_ARCHIVE;
 use crate::idx::GZIP;
 
 /// A set of files that belong together.
@@ -135,6 +136,16 @@ pub static SOURCES: &[Remote] = &[
             },
         ],
     },
+    Remote {
+        name: "cifar10",
+        mirrors: &["https://www.cs.toronto.edu/~kriz/"],
+        files: &[RemoteFile {
+            name: CIFAR_ARCHIVE,
+            bytes: 170_052_171,
+            sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+            contents_sha256: None,
+        }],
+    },
 ];
 
 impl RemoteFile<'_> {
@@ -198,8 +209,12 @@ mod tests {
             assert!(
                 remote.mirrors.iter().all(|mirror| mirror.starts_with("https://") && mirror.ends_with('/'))
             );
-            for (file, name) in remote.files.iter().zip(FILES) {
-                assert_eq!(file.name, format!("{name}.gz"));
+            let sought = match remote.name {
+                "cifar10" => vec![CIFAR_ARCHIVE.to_string()],
+                _ => FILES.map(|name| format!("{name}.gz")).to_vec(),
+            };
+            assert_eq!(remote.files.iter().map(|file| file.name).collect::<Vec<_>>(), sought);
+            for file in remote.files {
                 for sum in file.contents_sha256.iter().chain([&file.sha256]) {
                     assert!(sum.len() == 64 && sum.bytes().all(|digit| b"0123456789abcdef".contains(&digit)));
                 }

@@ -12,6 +12,7 @@ use super::targets::targets;
 use crate::dataset::{self, Dataset, Image};
 use crate::error::DataError;
 use crate::examples::{Examples, Targets};
+use crate::groups;
 use crate::note::Note;
 use crate::npy::Values;
 use crate::options::{Normalize, Options};
@@ -27,7 +28,8 @@ pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
 }
 
 fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, NpzError> {
-    let found = Arrays::find(arrays)?;
+    let mut found = Arrays::find(arrays)?;
+    let groups = groups_of(arrays, &mut found, options)?;
     let pairs: Vec<Pair<'_>> =
         [Some(found.train), found.validation, found.test].into_iter().flatten().collect();
     let target_arrays: Vec<&Named> = pairs.iter().map(|(_, targets)| *targets).collect();
@@ -41,7 +43,7 @@ fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, 
     let validation = if found.validation.is_some() { next()? } else { None };
     let test = if found.test.is_some() { next()? } else { None };
     drop(given);
-    let [train, validation, test] = parts(train, validation, test, options.seed);
+    let [train, validation, test] = parts(train, validation, test, groups.as_deref(), options.seed)?;
     let is_bytes = matches!(inputs.values, Values::U8(_));
     let image = layout.image.map(|(height, width)| {
         let white = match (is_bytes, options.normalize.is_on()) {
@@ -58,6 +60,7 @@ fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, 
             target: found.train.1.0.clone(),
             classes: classes.clone(),
             target_scales: target_scales(&train, options.normalize),
+            image: None,
         },
     };
     let [train, validation, test] = match encoding.features.is_empty() {
@@ -81,6 +84,7 @@ fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, 
         train,
         validation,
         test,
+        has_targets: true,
         understood: Vec::new(),
         table: None,
         encoding: Some(encoding),
@@ -90,8 +94,22 @@ fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, 
 }
 
 /// Cuts the parts that are not given from the training part.
-fn parts(train: Examples, validation: Option<Examples>, test: Option<Examples>, seed: u64) -> [Examples; 3] {
-    match (validation, test) {
+fn parts(
+    train: Examples,
+    validation: Option<Examples>,
+    test: Option<Examples>,
+    groups: Option<&[u32]>,
+    seed: u64,
+) -> Result<[Examples; 3], NpzError> {
+    if let (Some(groups), true) = (groups, validation.is_none() || test.is_none()) {
+        let labels = train.labels().map_or_else(|_| vec![0; train.len()], <[u32]>::to_vec);
+        let wanted = [validation.is_none(), test.is_none()];
+        let cut = groups::cut(&labels, groups, wanted, seed)?;
+        let [validation, test] = [(validation, cut.validation), (test, cut.test)]
+            .map(|(given, rows)| given.unwrap_or_else(|| train.select(&rows)));
+        return Ok([train.select(&cut.train), validation, test]);
+    }
+    Ok(match (validation, test) {
         (Some(validation), Some(test)) => [train, validation, test],
         (None, Some(test)) => {
             let [train, validation] = dataset::hold_out_fifth(&train, seed);
@@ -102,7 +120,41 @@ fn parts(train: Examples, validation: Option<Examples>, test: Option<Examples>, 
             [train, validation, test]
         }
         (None, None) => dataset::cut(&train, seed),
+    })
+}
+
+/// Returns the group of each training example, from the array that the key `group` names. Another archive may have none.
+fn groups_of(
+    arrays: &[Named],
+    found: &mut Arrays<'_>,
+    options: &Options,
+) -> Result<Option<Vec<u32>>, NpzError> {
+    let Some(key) = options.group.as_ref().map(ToString::to_string) else { return Ok(None) };
+    let refuse = |problem: String| Err(NpzError::Group { name: key.clone(), problem });
+    let Some((_, array)) = arrays.iter().find(|(name, _)| *name == key) else {
+        let names = arrays.iter().map(|(name, _)| name.as_str());
+        let hint = thalweg_kit::hint(&key, names);
+        return if options.encoding.is_some() {
+            Ok(None)
+        } else {
+            refuse(format!("which is not there; {hint}"))
+        };
+    };
+    let examples = found.train.0.1.len();
+    if array.shape != [examples] && array.shape != [examples, 1] {
+        let shape = &array.shape;
+        return refuse(format!(
+            "which has shape {shape:?}; it needs one value for each of {examples} training examples"
+        ));
     }
+    if !found.unused.contains(&key.as_str()) {
+        return refuse("which holds inputs or targets; name one of its own".into());
+    }
+    found.unused.retain(|name| *name != key);
+    Ok(Some(match array.values {
+        Values::Text(_) => groups::numbered(array.to_texts().into_iter()),
+        _ => groups::numbered(array.to_f64().into_iter().map(|value| value.to_string())),
+    }))
 }
 
 /// How each value of the target is scaled: as is usual for targets, for networks learn poorly from values far from 1.
@@ -289,6 +341,32 @@ mod tests {
         assert_eq!(later.classes, ["0", "1", "2"]);
         assert!(later.test.labels().unwrap().iter().all(|label| *label == 2));
         assert!(*later.test.input(0) != [0.0]);
+    }
+
+    #[test]
+    fn examples_of_a_group_stay_in_one_part() {
+        let arrays = |groups: Vec<i64>| {
+            named(vec![
+                ("x", array(&[20, 1], Values::F32((0..20).map(|row| row as f32).collect()))),
+                ("t", array(&[20], Values::I64((0..20).map(|row| row % 2).collect()))),
+                ("patient", array(&[groups.len()], Values::I64(groups))),
+            ])
+        };
+        let options = Options { group: Some("patient".into()), ..Options::default() };
+        let read = |groups| dataset(&arrays(groups), Path::new("g.npz"), &options);
+        let set = read((0..20).map(|row| (1 << 40) + row / 2).collect()).unwrap();
+        assert_eq!([set.train.len(), set.validation.len(), set.test.len()], [12, 4, 4]);
+        for part in [&set.train, &set.validation, &set.test] {
+            assert!(part.inputs().chunks(2).all(|pair| pair[0] % 2.0 == 0.0 && pair[1] == pair[0] + 1.0));
+        }
+        assert!(!set.understood[0].en.contains("not used"), "{}", set.understood[0].en);
+        assert!(read(vec![1; 20]).unwrap_err().to_string().starts_with("`group` makes 1 groups"));
+        assert!(
+            read(vec![1; 3]).unwrap_err().to_string().contains("one value for each of 20 training examples")
+        );
+        let other = Options { group: Some("patients".into()), ..Options::default() };
+        let refused = dataset(&arrays(vec![0; 20]), Path::new("g.npz"), &other).unwrap_err().to_string();
+        assert!(refused.contains("did you mean `patient`?"), "{refused}");
     }
 
     #[test]

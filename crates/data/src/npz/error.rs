@@ -1,6 +1,7 @@
 //! What is wrong with an archive, or with the dataset in it.
 
 use crate::examples::ExamplesError;
+use crate::groups::TooFewGroups;
 use crate::npy::NpyError;
 use crate::target::TargetError;
 
@@ -63,6 +64,17 @@ pub enum NpzError {
         /// Its name.
         name: String,
         /// What does not fit.
+        problem: String,
+    },
+    /// Too few groups for the parts.
+    #[error(transparent)]
+    Groups(#[from] TooFewGroups),
+    /// Groups that cannot be used.
+    #[error("`group` names the array `{name}`, {problem}")]
+    Group {
+        /// The name given.
+        name: String,
+        /// What is wrong.
         problem: String,
     },
     /// Numbers that do not make examples.

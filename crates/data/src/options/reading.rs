@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnKey, Decimal, Missing, Options, Separator, TableOptions, WrittenKind};
+use super::{
+    ColumnKey, Decimal, ImageChannels, ImageOptions, ImageSize, Missing, Options, Separator, TableOptions,
+    WrittenKind,
+};
 use crate::examples::TargetKind;
 
 /// How a file of the user's is read, as experiment files and the command line write it. Keys at their defaults are not written, so
@@ -16,6 +19,9 @@ pub struct Reading {
     /// As [`Options::target_kind`]: `classes` or `values`.
     #[serde(skip_serializing_if = "is_default")]
     pub target_kind: Option<WrittenKind>,
+    /// As [`Options::group`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub group: Option<ColumnKey>,
     /// As [`TableOptions::ignore`].
     #[serde(skip_serializing_if = "is_default")]
     pub ignore: Vec<ColumnKey>,
@@ -31,6 +37,12 @@ pub struct Reading {
     /// As [`TableOptions::header`].
     #[serde(skip_serializing_if = "is_default")]
     pub header: Option<bool>,
+    /// As [`ImageOptions::size`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub image_size: Option<ImageSize>,
+    /// As [`ImageOptions::channels`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub image_channels: Option<ImageChannels>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -46,6 +58,7 @@ impl Reading {
                 WrittenKind::Classes => TargetKind::Labels,
                 WrittenKind::Values => TargetKind::Values,
             }),
+            group: self.group.clone(),
             table: TableOptions {
                 ignore: self.ignore.clone(),
                 missing: self.missing,
@@ -53,6 +66,7 @@ impl Reading {
                 decimal: self.decimal.map(|decimal| decimal.0),
                 header: self.header,
             },
+            images: ImageOptions { size: self.image_size, channels: self.image_channels },
             ..options
         }
     }

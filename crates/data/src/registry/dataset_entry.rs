@@ -3,7 +3,6 @@
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::examples::{Examples, Targets};
-use crate::file_search::find;
 use crate::options::{Options, Source};
 
 /// Where a dataset comes from.
@@ -36,13 +35,14 @@ pub struct DatasetEntry {
     pub citation: &'static str,
     /// Under which terms it may be used.
     pub licence: &'static str,
+    pub(super) is_here: fn(&DatasetEntry, &Source) -> bool,
     pub(super) load: fn(&DatasetEntry, &Options, &Source) -> Result<Dataset, DataError>,
 }
 
 impl DatasetEntry {
     /// Returns whether the dataset can be loaded without a download.
     pub fn is_here(&self, source: &Source) -> bool {
-        self.origin != Origin::Files || find(self.name, source).is_some()
+        (self.is_here)(self, source)
     }
 
     /// Returns a dataset with this entry's words and no examples, for loaders to fill.
@@ -61,6 +61,7 @@ impl DatasetEntry {
             train: none.clone(),
             validation: none.clone(),
             test: none,
+            has_targets: true,
             understood: Vec::new(),
             table: None,
             encoding: None,

@@ -14,6 +14,8 @@ const TARGETS: &[&str] = &["label", "target", "class", "y", "species"];
 pub enum LeftOut {
     /// The key `ignore` names it.
     Ignored,
+    /// The key `group` names it: its lines stay together.
+    Group,
     /// It is the index that pandas writes: the first column, without a name, different in each line.
     Index,
     /// It holds nothing.
@@ -36,19 +38,23 @@ pub enum Chosen {
 /// The target column, the features in their order, and what is left out.
 #[derive(Debug, Clone)]
 pub(super) struct Choice {
-    pub(super) target: usize,
+    /// `None` in a table that a trained network predicts.
+    pub(super) target: Option<usize>,
     pub(super) chosen: Chosen,
     pub(super) features: Vec<usize>,
     pub(super) left_out: Vec<(usize, LeftOut)>,
+    /// The column whose equal values stay in one part.
+    pub(super) group: Option<usize>,
 }
 
 impl Choice {
     pub(super) fn new(table: &Table, options: &Options) -> Result<Choice, TableError> {
         if let Some(encoding) = &options.encoding {
-            return as_trained(table, encoding);
+            return as_trained(table, encoding, options.group.as_ref());
         }
         let given = options.target.as_ref().map(|key| find(&table.columns, key, "target")).transpose()?;
-        let left_out = left_out(table, options, given)?;
+        let group = options.group.as_ref().map(|key| find(&table.columns, key, "group")).transpose()?;
+        let left_out = left_out(table, options, given, group)?;
         let is_left = |column: &usize| left_out.iter().all(|(out, _)| out != column);
         let candidates: Vec<usize> = (0..table.columns.len()).filter(is_left).collect();
         let (target, chosen) = match given {
@@ -59,7 +65,7 @@ impl Choice {
         if features.is_empty() {
             return Err(TableError::NoFeatures);
         }
-        Ok(Choice { target, chosen, features, left_out })
+        Ok(Choice { target: Some(target), chosen, features, left_out, group })
     }
 }
 
@@ -67,8 +73,13 @@ fn left_out(
     table: &Table,
     options: &Options,
     target: Option<usize>,
+    group: Option<usize>,
 ) -> Result<Vec<(usize, LeftOut)>, TableError> {
-    let mut left_out = Vec::new();
+    if let (Some(group), true) = (group, group == target) {
+        let problem = format!("`{}` is both `target` and `group`", table.columns[group].name);
+        return Err(TableError::Target { problem });
+    }
+    let mut left_out: Vec<_> = group.map(|group| (group, LeftOut::Group)).into_iter().collect();
     for key in &options.table.ignore {
         let column = find(&table.columns, key, "ignore")?;
         if Some(column) == target {
@@ -140,8 +151,12 @@ fn has_classes(column: &Column) -> bool {
     }
 }
 
-/// Returns the columns that a trained network knows, found by their names.
-fn as_trained(table: &Table, encoding: &super::Encoding) -> Result<Choice, TableError> {
+/// Returns the columns that a trained network knows, found by their names. The target may be missing: then it is predicted.
+fn as_trained(
+    table: &Table,
+    encoding: &super::Encoding,
+    group: Option<&ColumnKey>,
+) -> Result<Choice, TableError> {
     let find = |name: &str| {
         find(&table.columns, &ColumnKey::Name(name.into()), "target").map_err(|_| TableError::OtherColumns {
             column: name.into(),
@@ -149,10 +164,15 @@ fn as_trained(table: &Table, encoding: &super::Encoding) -> Result<Choice, Table
             hint: thalweg_kit::hint(name, table.columns.iter().map(|column| column.name.as_str())),
         })
     };
-    let target = find(&encoding.target)?;
+    let has_target = table.columns.iter().any(|column| column.name == encoding.target);
+    let target = if has_target { Some(find(&encoding.target)?) } else { None };
     let features =
         encoding.features.iter().map(|feature| find(&feature.column)).collect::<Result<Vec<_>, _>>()?;
-    let unused = (0..table.columns.len()).filter(|column| *column != target && !features.contains(column));
-    let left_out = unused.map(|column| (column, LeftOut::Unknown)).collect();
-    Ok(Choice { target, chosen: Chosen::Given, features, left_out })
+    let unused =
+        (0..table.columns.len()).filter(|column| Some(*column) != target && !features.contains(column));
+    // Another table may have no groups.
+    let group = group.and_then(|key| super::columns::find(&table.columns, key, "group").ok());
+    let why = |column| if Some(column) == group { LeftOut::Group } else { LeftOut::Unknown };
+    let left_out = unused.map(|column| (column, why(column))).collect();
+    Ok(Choice { target, chosen: Chosen::Given, features, left_out, group })
 }

@@ -104,7 +104,7 @@ impl Description {
             let out = choice.left_out.iter().find(|(column, _)| *column == place);
             Some(match out {
                 Some((_, why)) => Role::LeftOut(*why),
-                None if place == choice.target => Role::Target,
+                None if Some(place) == choice.target => Role::Target,
                 None => Role::Feature,
             })
         };
@@ -128,6 +128,7 @@ impl Description {
     }
 
     pub(super) fn set_target(&mut self, choice: &Choice, understood: &Understood) {
+        let Some(column) = choice.target else { return };
         let classes = match understood {
             Understood::Values => Vec::new(),
             Understood::Classes(names, labels) => {
@@ -136,7 +137,7 @@ impl Description {
                 names.iter().cloned().zip(counts).collect()
             }
         };
-        self.target = Some(TargetDescription { column: choice.target, chosen: choice.chosen, classes });
+        self.target = Some(TargetDescription { column, chosen: choice.chosen, classes });
     }
 
     pub(super) fn set_encoding(&mut self, encoding: &Encoding, unknown: &Unknown) {

@@ -30,21 +30,18 @@ pub(super) fn separator(text: &str, given: Option<char>) -> Result<(char, &str),
             blanks: text.lines().nth(1).is_some_and(|line| line.trim().contains(' ')),
         }),
         [(best, one), (next, other), ..] if best - next < LEAST_DIFFERENCE => {
-            Err(TableError::Separator { one: name(one).into(), other: name(other).into() })
+            Err(TableError::Separator { one: name(one), other: name(other) })
         }
         [(_, separator), ..] => Ok((separator, text)),
     }
 }
 
 /// Returns how messages and keys write a separator.
-pub(crate) fn name(separator: char) -> &'static str {
+pub(crate) fn name(separator: char) -> String {
     match separator {
-        ',' => ",",
-        ';' => ";",
-        '\t' => "tab",
-        '|' => "|",
-        ' ' => "space",
-        _ => "another",
+        '\t' => "tab".into(),
+        ' ' => "space".into(),
+        mark => mark.into(),
     }
 }
 

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, ColumnKind};
+use crate::image_form::ImageForm;
 use crate::options::Normalize;
 
 /// What a table's network has to know of the table it was trained on.
@@ -25,6 +26,9 @@ pub struct Encoding {
     /// What becomes 0 and what becomes 1 of each value of the target; empty for classes, and for values that stay as they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub target_scales: Vec<(f64, f64)>,
+    /// The form of the images of a folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageForm>,
 }
 
 /// A column that is used.
@@ -262,6 +266,7 @@ mod tests {
                 target: "t".into(),
                 classes: vec![],
                 target_scales: vec![],
+                image: None,
             };
             encoding.encode(&[&numbers], 3).0
         };
@@ -284,6 +289,7 @@ mod tests {
             target: "t".into(),
             classes: vec![],
             target_scales: vec![],
+            image: None,
         };
         assert_eq!(encoding.input_names(), ["work=private", "work=state", "work?", "age", "age?"]);
         let (inputs, unknown) = encoding.encode(&[&texts, &numbers], 3);

@@ -1,6 +1,7 @@
 //! What is wrong with a table, and which key or which change of the file mends it.
 
 use crate::examples::ExamplesError;
+use crate::groups::TooFewGroups;
 use crate::target::TargetError;
 
 /// Why bytes are not a table of examples. Lines and columns are counted from 1, as editors do. Keys are named as experiment files
@@ -236,6 +237,17 @@ pub enum TableError {
         /// How many classes, or 0.
         classes: usize,
     },
+    /// A line without a group.
+    #[error("the column `{column}` of `group` is empty in line {line}; fill it in, or leave that line out")]
+    NoGroup {
+        /// The column.
+        column: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// Too few groups for three parts.
+    #[error(transparent)]
+    Groups(#[from] TooFewGroups),
     /// A network that was trained on other columns.
     #[error("the network was trained on a column `{column}` that is {what} here; {hint}")]
     OtherColumns {

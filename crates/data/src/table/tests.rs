@@ -196,3 +196,79 @@ fn a_description_says_what_keeps_a_table_from_being_learnt_from() {
     };
     assert_eq!(read_with(&text, &options).unwrap().encoding.input_names(), ["a", "a?"]);
 }
+
+#[test]
+fn the_separator_is_said_as_its_key_is_written() {
+    for (separator, said) in [(',', ","), (';', ";"), ('\t', "tab"), ('|', "|"), (' ', "space"), ('#', "#")] {
+        let mark = separator.to_string();
+        let rows = lines(|row| format!("{row}{mark}{}", row % 2));
+        let table = TableOptions { separator: Some(separator), ..TableOptions::default() };
+        let parsed = read_with(&format!("a{mark}kind\n{rows}"), &Options { table, ..raw() }).unwrap();
+        let note = &parsed.description.summary()[0];
+        assert!(note.en.contains(&format!("separator \"{said}\", header")), "{}", note.en);
+        assert!(note.ko.contains(&format!("구분자 \"{said}\", 머리글 있음")), "{}", note.ko);
+    }
+}
+
+#[test]
+fn a_trained_network_predicts_a_table_without_the_target() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("new.csv");
+    for (target, classes) in [("price", 0), ("kind", 2)] {
+        let rows = lines(|row| {
+            let value = if target == "price" { format!("{row}.5") } else { ["a", "b"][row % 2].into() };
+            format!("{row},{},{value}", row * row)
+        });
+        let trained = read(&format!("x,z,{target}\n{rows}")).unwrap();
+        let options = Options { encoding: Some(trained.encoding.clone()), validation: Some(3), ..raw() };
+        // In another order, with a column more, and fewer lines than are cut into parts.
+        std::fs::write(&path, "id,z,x\nk,4,2\nl,9,3\n").unwrap();
+        let set = load(&path, &options).unwrap();
+        assert!(!set.has_targets && set.classes.len() == classes);
+        assert_eq!(
+            (set.train.len(), set.validation.len(), set.test.inputs()),
+            (0, 0, &[2.0f32, 4., 3., 9.][..])
+        );
+        let said = &set.understood.last().unwrap().en;
+        assert_eq!(
+            *said,
+            format!("there is no target column `{target}`; all lines are there to be predicted")
+        );
+        std::fs::write(&path, "id,z\nk,4\nl,9\n").unwrap();
+        assert!(load(&path, &options).unwrap_err().to_string().contains("`x`"));
+    }
+}
+
+#[test]
+fn lines_of_a_group_stay_in_one_part() {
+    let text = lines(|row| format!("{},p{},{}", row, row / 2, row % 2));
+    let with = |group: &str| Options { group: Some(group.into()), ..raw() };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, format!("a,patient,kind\n{text}")).unwrap();
+    let set = load(&path, &with("patient")).unwrap();
+    assert_eq!([set.train.len(), set.validation.len(), set.test.len()], [12, 4, 4]);
+    for part in [&set.train, &set.validation, &set.test] {
+        // `a` counts the lines; a patient has two that follow each other.
+        let mut lines: Vec<u32> = part.inputs().iter().map(|line| *line as u32).collect();
+        lines.sort_unstable();
+        assert!(lines.chunks(2).all(|pair| pair[0] % 2 == 0 && pair[1] == pair[0] + 1), "{lines:?}");
+    }
+    // A trained network reads the same table in the same way.
+    let again = load(&path, &Options { encoding: set.encoding.clone(), ..with("patient") }).unwrap();
+    assert_eq!(again.digest(), set.digest());
+    let refused = |text: &str, options: &Options| read_with(text, options).unwrap_err().to_string();
+    let same = format!("a,patient,kind\n{}", text.replace("p1,", "p0,"));
+    assert!(read_with(&same, &with("patient")).is_ok());
+    let two = lines(|row| format!("{row},p{},{}", row / 10, row % 2));
+    assert!(
+        refused(&format!("a,patient,kind\n{two}"), &with("patient")).starts_with("`group` makes 2 groups")
+    );
+    let empty = text.replacen("p1,", ",", 1);
+    assert!(refused(&format!("a,patient,kind\n{empty}"), &with("patient")).contains("is empty in line 4"));
+    assert!(
+        refused(&format!("a,patient,kind\n{text}"), &with("patients")).contains("did you mean `patient`?")
+    );
+    let both = Options { target: Some("kind".into()), ..with("kind") };
+    assert!(refused(&format!("a,patient,kind\n{text}"), &both).contains("both `target` and `group`"));
+}

@@ -2,6 +2,7 @@
 //!
 //! One program, so that the crate is linked once.
 
+#[path = "../../../arena/tests/it/allocator.rs"]
 mod allocator;
 mod mnist;
 mod out_of_memory;

@@ -8,7 +8,6 @@ use super::{
     Experiment, ExperimentError, ExperimentFault, RawExperiment, RawRule, Source, Vocabulary, check,
     suggestion,
 };
-use crate::study::is_study;
 
 /// An experiment as written, with its text: options may still change it before it is checked.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +68,11 @@ impl Document {
         let listed = self.listed.as_ref().unwrap_or(&vocabulary.default_rules);
         check::experiment(&self.raw, &self.source, listed, vocabulary)
     }
+}
+
+/// Whether a text is a study rather than an experiment alone: it says what to show.
+pub fn is_study(text: &str) -> bool {
+    text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("figure"))
 }
 
 /// What the rules are called, where that is written.

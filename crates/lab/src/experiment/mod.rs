@@ -18,7 +18,7 @@ mod source;
 mod vocabulary;
 
 pub use around::Around;
-pub use document::Document;
+pub use document::{Document, is_study};
 pub use fault::{ExperimentFault, Objection, ValueFault};
 pub use keys::{
     Key, KeyOption, Kind, MLP, RawExperiment, RawProblem, RawProtocol, RawRuleTable, Takes, Usual,

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use thalweg_data::Learning;
 use thalweg_data::{Normalize, Reading};
 use thalweg_optim::{PlateauSettings, WrittenSchedule};
-use thalweg_train::Learning;
 use thalweg_words::Words;
 
 use super::Arm;

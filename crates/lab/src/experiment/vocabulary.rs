@@ -94,11 +94,13 @@ impl Vocabulary {
         exact.or_else(|| self.rules.iter().find(|rule| spelling::same_name(&rule.name, name)))
     }
 
-    /// Whether `name` is a path to a dataset rather than a dataset's name: `csv:PATH`, or a path that ends in `.csv`.
+    /// Whether `name` is a path to a dataset rather than a dataset's name: `csv:PATH`, a path that ends in `.csv`, or one
+    /// that holds a `/`, such as `photos/`.
     pub fn is_dataset_file(&self, name: &str) -> bool {
         let listed = |kind: &str| self.dataset_endings.contains(&kind.to_ascii_lowercase());
         name.split_once(':').is_some_and(|(kind, _)| listed(kind))
             || name.rsplit_once('.').is_some_and(|(_, ending)| listed(ending))
+            || name.contains(['/', '\\'])
     }
 }
 

@@ -8,9 +8,7 @@ pub use program::{LastWords, ProgramFault};
 
 use thalweg_data::DataError;
 use thalweg_data::functions::FunctionError;
-use thalweg_nn::GraphError;
 use thalweg_optim::OptimError;
-use thalweg_train::TrainError;
 
 use crate::memory::NoRoom;
 use crate::store::StoreError;
@@ -22,9 +20,12 @@ pub enum RunFault {
     /// The run was given up because all work was asked to stop.
     #[error("interrupted")]
     Interrupted,
-    /// A rule, a network or data that cannot be used, or not together.
+    /// A rule that cannot be used, or not with these settings.
     #[error(transparent)]
-    Training(TrainError),
+    Rule(#[from] OptimError),
+    /// Data that cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// A function that does not exist, or not with these settings.
     #[error(transparent)]
     Function(#[from] FunctionError),
@@ -69,30 +70,6 @@ impl From<OwnFault> for RunFault {
             OwnFault::Interrupted => Self::Interrupted,
             fault => Self::Own(fault),
         }
-    }
-}
-
-impl From<TrainError> for RunFault {
-    fn from(error: TrainError) -> Self {
-        Self::Training(error)
-    }
-}
-
-impl From<OptimError> for RunFault {
-    fn from(error: OptimError) -> Self {
-        Self::Training(error.into())
-    }
-}
-
-impl From<GraphError> for RunFault {
-    fn from(error: GraphError) -> Self {
-        Self::Training(error.into())
-    }
-}
-
-impl From<DataError> for RunFault {
-    fn from(error: DataError) -> Self {
-        Self::Training(error.into())
     }
 }
 

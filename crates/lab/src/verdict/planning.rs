@@ -83,7 +83,7 @@ impl Plan {
     }
 
     /// With the margin in another unit: of a function it is written as a share of the value.
-    pub(crate) fn in_units_of(self, unit: f64) -> Self {
+    pub fn in_units_of(self, unit: f64) -> Self {
         match self {
             Self::SeedsCannotTell { examples, margin } => {
                 Self::SeedsCannotTell { examples, margin: rounded_up(margin / unit) }

@@ -2,6 +2,8 @@
 //!
 //! One program, so that the crate is linked once.
 
+#[path = "../../../arena/tests/it/allocator.rs"]
+mod allocator;
 mod no_allocation;
 mod shopping;
 mod two_layer_net;

@@ -1,64 +1,11 @@
 //! A step allocates nothing, and a session what its plan says: counted.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use thalweg_arena::Arena;
 use thalweg_nn::{
     Activation, Element, Example, Initial, Layers, Loss, Mlp, Model, NETWORKS, Plan, Session, initialise,
 };
 
-/// The system's allocator, counting the allocations of each thread and the bytes it holds.
-struct Counting;
-
-thread_local! {
-    static COUNT: Cell<usize> = const { Cell::new(0) };
-    /// Bytes held now, and the most there were.
-    static HELD: Cell<(isize, isize)> = const { Cell::new((0, 0)) };
-}
-
-fn hold(bytes: isize) {
-    let (held, most) = HELD.get();
-    HELD.set((held + bytes, most.max(held + bytes)));
-}
-
-// SAFETY: every call is handed to the system's allocator unchanged; counting touches a thread-local number without
-// destructor and does not allocate.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        hold(layout.size() as isize);
-        // SAFETY: the caller's obligations are passed on.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        hold(layout.size() as isize);
-        // SAFETY: as above.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        COUNT.set(COUNT.get() + 1);
-        // The new piece is there before the old one is given back.
-        hold(size as isize);
-        hold(-(layout.size() as isize));
-        // SAFETY: as above.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        hold(-(layout.size() as isize));
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations(work: impl FnOnce()) -> usize {
-    let before = COUNT.get();
-    work();
-    COUNT.get() - before
-}
+use crate::allocator::{most_held, request_count};
 
 fn assert_steps_do_not_allocate<T: Element>(loss: Loss, activation: Activation) {
     const BATCH: usize = 100;
@@ -83,15 +30,18 @@ fn assert_steps_do_not_allocate<T: Element>(loss: Loss, activation: Activation) 
         assert!(training.loss(model.loss).unwrap() > 0.0);
         assert_eq!(training.value(model.output).unwrap(), evaluation.value(model.output).unwrap());
     };
-    assert!(allocations(&mut step) > 0, "the first step warms up the matrix products, or nothing is counted");
-    let count = allocations(|| (0..3).for_each(|_| step()));
+    assert!(
+        request_count(&mut step) > 0,
+        "the first step warms up the matrix products, or nothing is counted"
+    );
+    let count = request_count(|| (0..3).for_each(|_| step()));
     assert_eq!(count, 0, "{} {loss} {activation}", T::NAME);
 }
 
 #[test]
 fn steps_do_not_allocate() {
     std::thread::spawn(|| {
-        assert!(allocations(|| drop(vec![1u8; 100])) == 1, "allocations are counted");
+        assert!(request_count(|| drop(vec![1u8; 100])) == 1, "allocations are counted");
     })
     .join()
     .unwrap();
@@ -140,13 +90,13 @@ fn assert_a_network_keeps_to_its_plan(name: &str) {
     };
     // The first product of a thread allocates scratch memory, once for all sessions.
     step(&mut Session::new(&model.graph, plan.clone()).unwrap(), 0);
-    let (before, _) = HELD.get();
-    HELD.set((before, before));
-    let mut session = Session::new(&model.graph, plan).unwrap();
-    step(&mut session, 0);
-    assert_eq!(allocations(|| (1..3).for_each(|number| step(&mut session, number))), 0, "{name}");
-    let (_, most) = HELD.get();
-    let peak = (most - before) as f64;
+    let (peak, later) = most_held(|| {
+        let mut session = Session::new(&model.graph, plan).unwrap();
+        step(&mut session, 0);
+        request_count(|| (1..3).for_each(|number| step(&mut session, number)))
+    });
+    assert_eq!(later, 0, "{name}");
+    let peak = peak as f64;
     assert!(peak <= 1.2 * planned as f64, "{name}: {peak} bytes, planned {planned}");
     assert!(peak >= planned as f64, "{name}: {peak} bytes, planned {planned}: nothing is counted");
 }

@@ -7,9 +7,8 @@ use crate::landscape::landscape;
 use thalweg_data::{Dataset, Function, Noisy};
 use thalweg_lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg_lab::comparison::{ProblemResult, RuleResult};
-use thalweg_lab::engine::specification;
 use thalweg_lab::experiment::{FunctionProblem, Metric, Problem};
-use thalweg_lab::outcome::{Curve as Measured, Outcome};
+use thalweg_lab::outcome::{Curve as Measured, MOST_DRAWN, Outcome};
 use thalweg_lab::verdict::MeasuredOn;
 use thalweg_report::figures::{
     Band, Better, Contours, Curve, Curves, Dots, Finals, Path, Paths, Scale, Searched, Sensitivity, Surface,
@@ -17,6 +16,7 @@ use thalweg_report::figures::{
 };
 use thalweg_report::{Block, Figure, Language};
 use thalweg_train::descend;
+use thalweg_workloads::engine::specification;
 
 /// Names the CSV file of a figure after its problem and `what`: the same name in every language.
 pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block {
@@ -25,9 +25,6 @@ pub(super) fn block(mut figure: Figure, problem: &Problem, what: &str) -> Block 
     }
     figure.into()
 }
-
-/// Updates of a path that are drawn: more would make a page of hundreds of megabytes, which no browser opens.
-const DRAWN: u64 = 10_000;
 
 /// Draws the rules' paths over the function.
 pub(super) fn function_figures(
@@ -47,7 +44,7 @@ pub(super) fn function_figures(
         let seed = rule.runs.first().map_or(0, |run| run.seed);
         let specification = specification(&cell(rule, problem, seed), &function.schedule, function.steps)?;
         let mut noisy = Noisy::new(shape.clone(), function.noise, seed)?;
-        let path = descend(&mut noisy, &specification, start, function.steps.min(DRAWN))?;
+        let path = descend(&mut noisy, &specification, start, function.steps.min(MOST_DRAWN))?;
         let detail = format!("{} {}", words.learning_rate(), chosen_rate(rule));
         paths.push(Path {
             rule: rule.rule.clone(),
@@ -58,7 +55,7 @@ pub(super) fn function_figures(
         });
     }
     let landscape = landscape(&shape, paths.iter().flat_map(|path| &path.points));
-    let shortened = (function.steps > DRAWN).then(|| words.first_updates(DRAWN, function.steps));
+    let shortened = (function.steps > MOST_DRAWN).then(|| words.first_updates(MOST_DRAWN, function.steps));
     let mut blocks: Vec<Block> = shortened.map(Block::Text).into_iter().collect();
     blocks.extend([
         block(Paths { landscape: &landscape, paths: &paths }.figure(language), problem, "paths"),

@@ -30,9 +30,9 @@ pub use table::{in_units, table};
 pub use target::target_refused;
 use thalweg_data::Dataset;
 use thalweg_lab::comparison::{Comparison, ProblemResult};
-use thalweg_lab::engine::vocabulary;
 use thalweg_lab::experiment::{Document, Problem, Workload};
 use thalweg_report::{Block, Language, Page, Section};
+use thalweg_workloads::engine::vocabulary;
 
 /// Builds the page of a comparison: conclusion and table first, how to reproduce it last. Of the problems whose data is in
 /// `datasets`, by number, it shows test images with predictions.

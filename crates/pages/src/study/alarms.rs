@@ -2,8 +2,8 @@
 
 use super::quantities::ranked;
 use crate::number::number;
-use thalweg_lab::study::{LineResult, Study};
 use thalweg_report::Language;
+use thalweg_workloads::study::{LineResult, Study};
 
 /// Says what the best trials tell of the ranges: a best value near an end is an alarm.
 pub fn alarms(study: &Study, results: &[LineResult], language: Language) -> Vec<String> {

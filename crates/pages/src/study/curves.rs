@@ -1,9 +1,9 @@
 //! Curves of the runs, panel by panel.
 
 use super::quantities::named;
-use thalweg_lab::study::{LineResult, Quantity, StudyRun, at};
 use thalweg_report::figures::{Band, Curve, Curves, Scale};
 use thalweg_report::{Block, Language, Section};
+use thalweg_workloads::study::{LineResult, Quantity, StudyRun, at};
 
 /// One figure a panel: each line's quantities against the step.
 pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: Language) -> Vec<Section> {

@@ -13,8 +13,8 @@ pub use table::table;
 use crate::distributions::distributions;
 use crate::error::PageError;
 use thalweg_data::Source;
-use thalweg_lab::study::{LineResult, Quantity, Shown, Study};
 use thalweg_report::{Block, Language, Page, Section};
+use thalweg_workloads::study::{LineResult, Quantity, Shown, Study};
 
 /// The number of rows of the table before the figures.
 const FEW: usize = 12;

@@ -2,9 +2,9 @@
 
 use crate::error::PageError;
 use thalweg_data::{Dataset, Source};
-use thalweg_lab::engine::load_dataset;
-use thalweg_lab::study::{LineResult, UNNAMED};
 use thalweg_report::{Block, Image, ImageGrid, Language, Section};
+use thalweg_workloads::engine::load_dataset;
+use thalweg_workloads::study::{LineResult, UNNAMED};
 
 /// Mistakes and filters that a page shows at most.
 const IMAGES: usize = 100;

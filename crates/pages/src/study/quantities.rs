@@ -1,7 +1,7 @@
 //! What is read off the end of the runs, and which trial of a search was best.
 
-use thalweg_lab::study::{LineResult, Quantity};
 use thalweg_report::Language;
+use thalweg_workloads::study::{LineResult, Quantity};
 
 /// Trials of a search whose curves are drawn, as in the book.
 pub(super) const BEST: usize = 20;

@@ -2,9 +2,9 @@
 
 use super::curves::curves;
 use super::quantities::{BEST, named, ranked};
-use thalweg_lab::study::{LineResult, Quantity, Study};
 use thalweg_report::figures::Trials;
 use thalweg_report::{Block, Language, Section};
+use thalweg_workloads::study::{LineResult, Quantity, Study};
 
 pub(super) fn search(study: &Study, results: &[LineResult], language: Language) -> Vec<Section> {
     let words = language.words();

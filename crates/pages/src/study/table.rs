@@ -2,8 +2,8 @@
 
 use super::quantities::{BEST, named, ranked};
 use crate::time::time;
-use thalweg_lab::study::{LineResult, Quantity, Shown, Study, StudyRun};
 use thalweg_report::{Cell, Column, Language, Table};
+use thalweg_workloads::study::{LineResult, Quantity, Shown, Study, StudyRun};
 
 /// Which figures a study's table shows.
 fn quantities(study: &Study) -> &'static [Quantity] {

@@ -5,11 +5,11 @@ use super::comparison::{checked, compare, on_squares};
 use std::collections::BTreeMap;
 use thalweg_data::Source;
 use thalweg_lab::comparison::{Comparison, ProblemResult};
-use thalweg_lab::engine::Engine;
 use thalweg_lab::experiment::Metric;
 use thalweg_lab::verdict::{Advice, Word};
 use thalweg_pages::comparison::{answer_text, brief, next_step, tier_line};
 use thalweg_report::Language;
+use thalweg_workloads::engine::Engine;
 
 const WORDS: [Word; 6] = [
     Word::ClearlyBetter,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use thalweg_data::Source;
 use thalweg_lab::comparison::{Comparison, ProblemResult};
-use thalweg_lab::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 use thalweg_lab::experiment::{Document, Experiment};
 use thalweg_lab::fault::OwnFault;
 use thalweg_lab::protocol::{Event, RunOptions, run};
@@ -12,6 +11,7 @@ use thalweg_lab::store::MemoryStore;
 use thalweg_lab::verdict::MeasuredOn;
 use thalweg_pages::comparison as page;
 use thalweg_report::{Block, Figure, Language, Page};
+use thalweg_workloads::engine::{Engine, Judged, Objective, Own, Split, Tensor, vocabulary};
 
 pub(super) fn checked(text: &str) -> Experiment {
     Document::parse("test.toml", text).unwrap().check(&vocabulary()).unwrap()

@@ -3,12 +3,13 @@
 * `thalweg.book`: the classes of "Deep Learning from Scratch" and of notes on it, under the same names;
 * `thalweg.optim`: every update rule for NumPy arrays; `thalweg.torch`: the same as `torch.optim` optimizers;
 * `thalweg.nn`: networks trained on NumPy arrays;
+* `thalweg.data`: data sets, and `thalweg.data.fetch` for those that are downloaded;
 * `thalweg.compare`: fair comparisons of rules, with a verdict.
 """
 
 from importlib.metadata import PackageNotFoundError, version
 
-from thalweg import book, lab, nn, optim
+from thalweg import book, data, lab, nn, optim
 from thalweg.lab import Comparison, compare
 
 try:
@@ -16,4 +17,4 @@ try:
 except PackageNotFoundError:
     __version__ = "0"
 
-__all__ = ["Comparison", "book", "compare", "lab", "nn", "optim"]
+__all__ = ["Comparison", "book", "compare", "data", "lab", "nn", "optim"]

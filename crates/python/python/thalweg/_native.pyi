@@ -2,7 +2,7 @@ from typing import Any, final
 
 from typing_extensions import Self, disjoint_base
 
-__all__ = ["Dataset", "Network", "Optimizer", "Rule", "Trained", "compare", "functions", "rules", "train", "write_page"]
+__all__ = ["Dataset", "Network", "Optimizer", "Rule", "Trained", "compare", "downloadable", "fetch", "functions", "rules", "train", "write_page"]
 
 @disjoint_base
 class Optimizer:
@@ -166,7 +166,7 @@ class Dataset:
 
     @staticmethod
     def load(name: str, *, folder: Any = None, options: dict[str, Any] | None = None) -> Dataset:
-        """A data set of the registry, or of a file: "digits", "mnist", "csv:PATH", "npz:PATH", "text:PATH"."""
+        """A data set of the registry, or of a file: "digits", "mnist", "csv:PATH", "npz:PATH", "images:PATH", "text:PATH"."""
 
     @staticmethod
     def of(
@@ -182,7 +182,7 @@ class Dataset:
         """A data set of arrays, one row an example."""
 
     def part(self, part: str) -> tuple[Any, Any]:
-        """Inputs and targets of "train", "validation" or "test", as new arrays."""
+        """Inputs and targets of "train", "validation" or "test", as new arrays; targets that are not known are None."""
 
     @property
     def name(self) -> str: ...
@@ -244,6 +244,12 @@ def write_page(comparison: str, path: Any, *, language: str = "en", force: bool 
     Raises FileExistsError for a file that is no page of this program, unless `force` says to replace it; ValueError for a language there is
     not and for a comparison that cannot be read; OSError where the file cannot be written.
     """
+
+def fetch(name: str, open: Any, folder: Any = None, mirror: str | None = None, progress: Any = None) -> list[Any]:
+    """Downloads the files of a known set; `open(url, start)` makes the requests. `thalweg.data.fetch` calls it."""
+
+def downloadable() -> list[str]:
+    """The names of the sets that can be downloaded."""
 
 def functions() -> list[str]:
     """The functions of two variables that comparisons can minimise, by name."""

@@ -78,7 +78,9 @@ class Model:
     def data(self, name: str, folder: Any = None) -> Dataset:
         """A data set read as the one that the network was trained on: the same columns, texts, scales and classes.
 
-        `model.evaluate(*model.data("csv:later.csv").part("test"))` judges a network that `thalweg train` saved.
+        `model.evaluate(*model.data("csv:later.csv").part("test"))` judges a network that `thalweg train` saved. A table without the target
+        column, or a folder of images without folders of classes, is all in the part "test", with None for targets:
+        `model.predict(model.data("csv:new.csv").part("test")[0])`.
         """
         return self._trained.data(name, folder=folder)
 

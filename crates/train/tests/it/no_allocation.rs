@@ -1,32 +1,10 @@
 //! A training step allocates nothing: drawing the batch, forward, backward and the optimizer's sweep.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use thalweg_data::{Options, Sampling, Source, load};
 use thalweg_optim::{CATALOG, Specification};
 use thalweg_train::{Trainer, TrainingSettings};
 
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-// SAFETY: every call is passed on to the system allocator unchanged; counting touches no memory it manages.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+use crate::allocator::request_count;
 
 /// Rules that factor or decompose whole matrices work on matrices of their own.
 const WITH_SCRATCH: [&str; 5] = ["adafactor", "sm3", "muon", "shampoo", "soap"];
@@ -44,11 +22,12 @@ fn a_step_of_any_other_rule_allocates_nothing_after_the_first_epoch() {
                 for _ in 0..12 {
                     trainer.step().unwrap();
                 }
-                let before = ALLOCATIONS.get();
-                for _ in 0..25 {
-                    trainer.step().unwrap();
-                }
-                assert_eq!(ALLOCATIONS.get() - before, 0, "{} ({dialect}), {sampling:?}", entry.info.name);
+                let count = request_count(|| {
+                    for _ in 0..25 {
+                        trainer.step().unwrap();
+                    }
+                });
+                assert_eq!(count, 0, "{} ({dialect}), {sampling:?}", entry.info.name);
             }
         }
     }
@@ -56,7 +35,5 @@ fn a_step_of_any_other_rule_allocates_nothing_after_the_first_epoch() {
 
 #[test]
 fn the_counter_counts() {
-    let before = ALLOCATIONS.get();
-    std::hint::black_box(vec![1u8; 100]);
-    assert_eq!(ALLOCATIONS.get() - before, 1);
+    assert_eq!(request_count(|| drop(std::hint::black_box(vec![1u8; 100]))), 1);
 }

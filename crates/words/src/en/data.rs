@@ -23,6 +23,7 @@ impl DataWords for English {
         feature: "feature",
         target: "target",
         left_out_ignored: "left out (ignore)",
+        left_out_group: "keeps its lines in one part (group)",
         left_out_index: "left out (index)",
         left_out_empty: "left out (empty)",
         left_out_unknown: "left out (unknown)",

@@ -23,6 +23,7 @@ impl DataWords for Korean {
         feature: "특성",
         target: "목표",
         left_out_ignored: "뺌(ignore)",
+        left_out_group: "같은 값의 줄을 한 부분에 둠(group)",
         left_out_index: "뺌(인덱스)",
         left_out_empty: "뺌(빈 열)",
         left_out_unknown: "뺌(모르는 열)",

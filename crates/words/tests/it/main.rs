@@ -54,7 +54,8 @@ fn messages() -> Vec<String> {
 
 #[test]
 fn every_message_is_used() {
-    let users = ["lab", "report", "pages", "cli"].map(|name| root().join("crates").join(name).join("src"));
+    let users = ["lab", "workloads", "report", "pages", "cli"]
+        .map(|name| root().join("crates").join(name).join("src"));
     let code: String = users.iter().flat_map(|folder| read_all(folder)).map(|(_, text)| text).collect();
     let messages = messages();
     assert!(messages.len() > 200, "{}", messages.len());

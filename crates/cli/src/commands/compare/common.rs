@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::language::{Language, language};
 use crate::writing::Overwriting;
 use std::path::PathBuf;
-use thalweg::lab::engine::vocabulary;
 use thalweg::lab::experiment::{Document, Experiment, RawProblem, given};
+use thalweg::workloads::engine::vocabulary;
 
 /// The options that all commands that run experiments have in common.
 #[derive(clap::Args, Default)]

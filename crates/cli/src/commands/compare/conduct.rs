@@ -7,10 +7,10 @@ use crate::progress::Verbosity;
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, stderr};
 use thalweg::lab::comparison::Comparison;
-use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
 use thalweg::lab::protocol::{Event, RunError, RunOptions, run as run_experiment};
 use thalweg::lab::store::SqliteStore;
+use thalweg::workloads::engine::Engine;
 
 /// Runs what is missing, with progress on the terminal.
 pub(crate) fn conduct(

@@ -6,12 +6,12 @@ use crate::language::Language;
 use crate::plan::plan;
 use crate::progress::Steps;
 use crate::{code, interrupt, output, stderr};
-use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::Experiment;
 use thalweg::lab::fault::RunFault;
-use thalweg::lab::preflight::{PreflightEvent, preflight};
 use thalweg::lab::protocol::{RunError, check};
 use thalweg::lab::store::SqliteStore;
+use thalweg::workloads::engine::Engine;
+use thalweg::workloads::preflight::{PreflightEvent, preflight};
 
 /// Shows the plan of every problem, and what a few runs say of it.
 pub(super) fn dry_run(

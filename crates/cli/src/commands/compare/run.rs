@@ -16,13 +16,13 @@ use crate::writing::check_folder;
 use crate::{code, consent, output, stderr};
 use std::collections::BTreeMap;
 use thalweg::lab::comparison::Comparison;
-use thalweg::lab::engine::Engine;
 use thalweg::lab::experiment::{Experiment, Problem};
 use thalweg::lab::protocol::Runner;
 use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::pages;
 use thalweg::pages::comparison::in_language;
 use thalweg::report::Page;
+use thalweg::workloads::engine::Engine;
 
 /// Runs an experiment, shows the result and writes it to files.
 pub(crate) fn run_comparison(

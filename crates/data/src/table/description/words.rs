@@ -69,8 +69,9 @@ impl Description {
     }
 
     fn form(&self) -> Note {
+        // In quotes, as the key `separator` is written: a bare comma would end the word before it.
         let separator = separator_name(self.separator);
-        let (mut en, mut ko) = (format!("separator {separator}"), format!("구분자 {separator}"));
+        let (mut en, mut ko) = (format!("separator \"{separator}\""), format!("구분자 \"{separator}\""));
         if self.decimal_comma {
             en += ", decimal comma";
             ko += ", 소수점은 쉼표";

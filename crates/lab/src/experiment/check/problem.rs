@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use thalweg_data::Learning;
 use thalweg_data::Reading;
 use thalweg_optim::spelling;
-use thalweg_train::Learning;
 use toml::Spanned;
 
 use super::rule::CheckedRule;

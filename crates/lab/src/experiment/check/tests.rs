@@ -588,7 +588,7 @@ fn every_field_of_a_checked_problem_reaches_what_runs_it() {
         ("ProgramProblem", &["own.rs", "program/mod.rs", "mod.rs"]),
     ] {
         let engine: String =
-            files.iter().map(|file| read(&format!("crates/lab/src/engine/{file}"))).collect();
+            files.iter().map(|file| read(&format!("crates/workloads/src/engine/{file}"))).collect();
         let fields = fields("crates/lab/src/experiment/problem.rs", name);
         assert!(fields.len() > 4, "{name}: {fields:?}");
         for field in fields {
@@ -603,31 +603,13 @@ fn every_field_of_a_checked_problem_reaches_what_runs_it() {
     let trainer: String =
         ["network.rs", "trainer.rs"].iter().map(|file| read(&format!("crates/train/src/{file}"))).collect();
     let keys = RawProblem::keys();
-    for field in fields("crates/train/src/learning.rs", "Learning") {
+    for field in fields("crates/data/src/learning.rs", "Learning") {
         assert!(keys.iter().any(|key| key.name == field), "no file can say `{field}` of Learning");
         assert!(
             trainer.contains(&format!("learning.{field}")),
             "the trainer does not read `{field}` of Learning"
         );
     }
-}
-
-#[test]
-fn the_reference_lists_the_usual_ranges() {
-    let vocabulary = crate::engine::vocabulary();
-    let settings =
-        vocabulary.rules.iter().flat_map(|rule| &rule.dialects).flat_map(|one| &one.hyperparameters);
-    let searched: std::collections::BTreeSet<&str> =
-        settings.filter(|setting| setting.search.is_some()).map(|setting| setting.name.as_str()).collect();
-    let reference = read("docs/experiments.md");
-    let table = reference.split_once("| hyper-parameter | range | scale |\n").expect("the table").1;
-    let table = table.split("\n\n").next().unwrap_or_default();
-    let listed: std::collections::BTreeSet<&str> =
-        table.lines().skip(1).filter_map(|row| row.split('`').nth(1)).collect();
-    assert_eq!(
-        listed, searched,
-        "usual_search of crates/lab/src/engine/vocabulary.rs and docs/experiments.md"
-    );
 }
 
 #[test]
@@ -663,38 +645,4 @@ proptest! {
             prop_assert!(error.to_string().starts_with("race.toml"));
         }
     }
-}
-
-#[test]
-fn names_of_other_libraries_are_understood_and_said_in_our_words() {
-    let read = |text: &str| Document::parse("race.toml", text).unwrap().check(&crate::engine::vocabulary());
-    let theirs = read(
-        "[[rules]]\nname = 'AdamW'\ndialect = 'torch'\nset = { lr = 0.5, wd = 0.25, betas = [0.5, 0.75], EPS = 0.125 }\n\
-         [problem]\nfunction = 'bowl'",
-    );
-    let ours = read(
-        "[[rules]]\nname = 'adamw'\ndialect = 'torch'\n\
-         set = { learning_rate = 0.5, weight_decay = 0.25, beta1 = 0.5, beta2 = 0.75, epsilon = 0.125 }\n\
-         [problem]\nfunction = 'bowl'",
-    );
-    let (theirs, ours) = (theirs.unwrap(), ours.unwrap());
-    assert_eq!(theirs.rules, ours.rules);
-    assert_eq!(
-        theirs.problems[0].learning_rate(&theirs.rules[0]),
-        ours.problems[0].learning_rate(&ours.rules[0])
-    );
-    let searched =
-        read("[[rules]]\nname = 'SGD'\ndialect = 'torch'\nsearch = ['lr']\n[problem]\nfunction = 'bowl'");
-    assert!(searched.unwrap_err().to_string().contains("learning_rate"));
-    for (set, part) in [
-        ("{ lerning_rate = 0.5 }", "did you mean `learning_rate`?"),
-        ("{ eps = 0.5, epsilon = 0.25 }", "`epsilon`"),
-    ] {
-        let text = format!("[[rules]]\nname = 'Adam'\nset = {set}\n[problem]\nfunction = 'bowl'");
-        let error = read(&text).unwrap_err().to_string();
-        assert!(error.contains(part), "{error}");
-    }
-    let list =
-        Document::parse("race.toml", "[[rules]]\nname = 'adam'\nset = { lr = [0.1, 0.2] }").unwrap_err();
-    assert!(list.to_string().contains("`lr` is one number, not a list"), "{list}");
 }

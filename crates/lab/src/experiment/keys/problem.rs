@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use thalweg_data::{Augmentation, ColumnKey, Decimal, Missing, Normalize, Separator, WrittenKind};
-use thalweg_train::{ClassWeights, EarlyStopping};
+use thalweg_data::{
+    Augmentation, ClassWeights, ColumnKey, Decimal, EarlyStopping, ImageChannels, ImageSize, Missing,
+    Normalize, Separator, WrittenKind,
+};
 use toml::Spanned;
 
 use super::takes::{any, augmentation, finite, listed, number, whole, widths};
@@ -88,7 +90,7 @@ keys! {
             samples: &["2"],
         }
         /// The data set.
-        dataset: String, any("a name (`thalweg list datasets`), `csv:PATH`, `npz:PATH`, `text` or `text:PATH`", "이름(`thalweg list datasets`), `csv:경로`, `npz:경로`, `text`, `text:경로` 중 하나"), option "--dataset NAME" words::text, {
+        dataset: String, any("a name (`thalweg list datasets`), `csv:PATH`, `npz:PATH`, `images:PATH`, `text` or `text:PATH`", "이름(`thalweg list datasets`), `csv:경로`, `npz:경로`, `images:경로`, `text`, `text:경로` 중 하나"), option "--dataset NAME" words::text, {
             korean: "데이터 집합.",
             default: Usual::Required,
             of: DATASET,
@@ -182,6 +184,14 @@ keys! {
             of: DATASET,
             samples: &["\"values\""],
         }
+        /// A column of a table, or an array, whose equal values stay in one part: all lines of a patient in training, or all in the test. It
+        /// is no input.
+        group: ColumnKey, any("name or number", "이름 또는 번호"), option "--group COLUMN" words::parsed, in reading, {
+            korean: "값이 같은 예제를 한 부분에 둘 표의 열이나 배열. 예를 들어 한 환자의 줄은 모두 훈련이나 모두 시험에 들어갑니다. 입력으로는 쓰지 않습니다.",
+            default: Usual::Said(["none", "없음"]),
+            of: DATASET,
+            samples: &["\"patient\""],
+        }
         /// Columns of a table that are left out.
         ignore: Vec<ColumnKey>, any("list of names or numbers", "이름이나 번호의 목록"), option "--ignore COLUMN,…" words::columns, in reading, {
             korean: "표에서 뺄 열.",
@@ -215,6 +225,20 @@ keys! {
             default: Usual::Said(["found out", "알아냄"]),
             of: DATASET,
             samples: &["true"],
+        }
+        /// Height and width that the images of a folder are scaled to.
+        image_size: ImageSize, any("`[height, width]`", "`[높이, 너비]`"), option "--image-size HEIGHTxWIDTH" words::parsed, in reading, {
+            korean: "폴더의 이미지를 맞출 높이와 너비.",
+            default: Usual::Said(["as they are, if they are alike", "모두 같으면 그대로"]),
+            of: DATASET,
+            samples: &["[8, 8]"],
+        }
+        /// Channels of the images of a folder: 1 for grey, 3 for colour.
+        image_channels: ImageChannels, any("`1` or `3`", "`1` 또는 `3`"), option "--image-channels NUMBER" words::parsed, in reading, {
+            korean: "폴더의 이미지의 채널 수. 흑백은 1, 컬러는 3.",
+            default: Usual::Said(["3 if any image has colour", "컬러 이미지가 하나라도 있으면 3"]),
+            of: DATASET,
+            samples: &["1"],
         }
         /// What a run is judged by.
         metric: String, any("`accuracy`, `loss`, or for values `rmse`, `mae`, `r2`", "`accuracy`, `loss`, 값에는 `rmse`, `mae`, `r2`도"), {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use thalweg_data::{Augmentation, ColumnKey};
-use thalweg_train::{Balanced, ClassWeights, EarlyStopping};
+use thalweg_data::{Balanced, ClassWeights, EarlyStopping};
 use toml::Spanned;
 
 use super::ValueFault;
