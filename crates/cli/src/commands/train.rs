@@ -323,10 +323,12 @@ pub(crate) fn describe(evaluation: &Evaluation) -> String {
 }
 
 /// Runs to the end or to the flag, saving at every evaluation.
-/// Checks before anything is learnt that the whole run fits into memory.
+/// Checks before anything is learnt that the run fits into memory. What it records on the way is left out: a run of very many steps may
+/// be meant to be ended by hand.
 fn check_memory(settings: &TrainingSettings, dataset: &Dataset, threads: usize) -> Result<(), Failure> {
     let helpers = threads as u64 - 1;
-    let run = run_bytes::<f32>(settings, dataset)? as u64;
+    let settings = TrainingSettings { steps: settings.steps.min(1), ..settings.clone() };
+    let run = run_bytes::<f32>(&settings, dataset)? as u64;
     Ok(Memory::of(run.saturating_add(helpers.saturating_mul(memory::THREAD)), 1, 1).check()?)
 }
 

@@ -109,7 +109,8 @@ impl<T: Real> Passes<T> {
     fn screen_zeros(&mut self, work: &Work<'_, T>) -> Result<bool, OptimError> {
         let mut without_epsilon = false;
         self.hyperparameters(&mut |name, value| {
-            without_epsilon |= name.starts_with("epsilon") && *value == 0.0
+            // The epsilon under the root is 0 in most rules that have one.
+            without_epsilon |= name.starts_with("epsilon") && name != "epsilon_root" && *value == 0.0
         });
         if !without_epsilon || self.takes(T::ZERO) {
             return Ok(true);
