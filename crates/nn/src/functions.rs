@@ -1,4 +1,4 @@
-//! The functions of the source notes on plain slices, for learning and for small computations. Networks use the
+//! The functions of the book and of the source notes on plain slices, for learning and for small computations. Networks use the
 //! [`ops`](crate::ops) of the same names.
 
 use crate::GraphError;
@@ -51,14 +51,25 @@ pub fn softmax<T: Real>(x: &[T]) -> Vec<T> {
     y
 }
 
-/// Returns Σ (y - t)² / n for the n outputs of one example.
+/// Returns ½ Σ (y - t)² for the outputs of one example, as section 4.2.1 of the book has it.
 ///
 /// # Errors
 /// [`GraphError::Length`] if there are no outputs, or not as many targets.
 pub fn mean_squared_error<T: Real>(y: &[T], t: &[T]) -> Result<f64, GraphError> {
+    Ok(0.5 * sum_of_squares(y, t)?)
+}
+
+/// Returns Σ (y - t)² / n for the n outputs of one example, as the notes have it.
+///
+/// # Errors
+/// [`GraphError::Length`] if there are no outputs, or not as many targets.
+pub fn mean_of_squared_errors<T: Real>(y: &[T], t: &[T]) -> Result<f64, GraphError> {
+    Ok(sum_of_squares(y, t)? / y.len() as f64)
+}
+
+fn sum_of_squares<T: Real>(y: &[T], t: &[T]) -> Result<f64, GraphError> {
     check_length("the target", t.len(), y.len().max(1))?;
-    let squares = y.iter().zip(t).map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2));
-    Ok(squares.sum::<f64>() / y.len() as f64)
+    Ok(y.iter().zip(t).map(|(y, t)| (y.to_f64() - t.to_f64()).powi(2)).sum())
 }
 
 /// Returns -Σ t log(y + 1e-7) of the probabilities y, averaged over the rows of `classes` elements. A single example is one
@@ -132,8 +143,10 @@ mod tests {
             assert_eq!(format!("{one_hot:.2}"), expected);
             assert_eq!(one_hot, labels);
         }
-        let example = mean_squared_error(&right, &t).unwrap();
-        assert!((example - 0.195 / 10.0).abs() < 1e-15, "{example}");
+        for (y, of_the_book) in [(right, 0.0975), (wrong, 0.5975)] {
+            assert_near(&[mean_squared_error(&y, &t).unwrap()], &[of_the_book], 1e-14);
+            assert_near(&[mean_of_squared_errors(&y, &t).unwrap()], &[of_the_book / 5.0], 1e-14);
+        }
     }
 
     #[test]
@@ -154,6 +167,7 @@ mod tests {
     fn misfits_are_errors() {
         assert!(mean_squared_error(&[1.0], &[1.0, 2.0]).is_err());
         assert!(mean_squared_error::<f64>(&[], &[]).is_err());
+        assert!(mean_of_squared_errors::<f64>(&[], &[]).is_err());
         assert!(cross_entropy_error::<f64>(&[], 0, Answers::Labels(&[])).is_err());
         assert!(cross_entropy_error(&[0.5, 0.5, 0.5], 2, Answers::Labels(&[0])).is_err());
         let error = cross_entropy_error(&[0.5, 0.5], 2, Answers::Labels(&[2])).unwrap_err();

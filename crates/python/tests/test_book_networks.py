@@ -26,9 +26,44 @@ def test_softmax_does_not_overflow_and_losses_are_those_of_the_notes():
     assert book.cross_entropy_error(y, np.eye(10)[labels]) == approx(1.7583023994178049)
     assert book.cross_entropy_error(y, labels) == approx(1.7583023994178049)
     assert book.cross_entropy_error(y[0], 3) == approx(-np.log(0.03 + 1e-7))
-    assert book.mean_squared_error(np.array([1.0, 3.0]), np.array([0.0, 1.0])) == 2.5
+    assert book.mean_of_squared_errors(np.array([1.0, 3.0]), np.array([0.0, 1.0])) == 2.5
     with pytest.raises(ValueError, match="y has 2 rows and t 3"):
         book.cross_entropy_error(y, np.array([1, 2, 3]))
+
+
+def test_the_books_losses_have_the_books_formulas_and_numbers():
+    # Section 4.2: the answer is 2; the network is right first, then it takes the digit for a 7.
+    t = np.array([0, 0, 1, 0, 0, 0, 0, 0, 0, 0])
+    right = np.array([0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0])
+    wrong = np.array([0.1, 0.05, 0.1, 0.0, 0.05, 0.1, 0.0, 0.6, 0.0, 0.0])
+    for y, squares, entropy in [
+        (right, 0.0975, 0.510825457099338),
+        (wrong, 0.5975, 2.302584092994546),
+    ]:
+        assert book.mean_squared_error(y, t) == approx(squares, rel=1e-12)
+        assert book.sum_squares_error(y, t) == book.mean_squared_error(y, t)
+        assert book.mean_of_squared_errors(y, t) == approx(squares * 2 / 10, rel=1e-12)
+        for target in [t, 2, [2], np.array([[2]])]:
+            assert book.cross_entropy_error(y, target) == approx(entropy, rel=1e-12)
+
+
+@pytest.mark.parametrize("labels", [[0, -1], [3, 0], [0.5, 1]])
+def test_what_is_no_class_is_refused(labels):
+    y = np.full((2, 3), 1 / 3)
+    network = book.TwoLayerNet(input_size=4, hidden_size=3, output_size=3)
+    said = "a label is a whole number from 0 to 2"
+    with pytest.raises(ValueError, match=said):
+        book.cross_entropy_error(y, np.array(labels))
+    with pytest.raises(ValueError, match=said):
+        book.SoftmaxWithLoss().forward(y, np.array(labels))
+    with pytest.raises(ValueError, match=said):
+        network.accuracy(np.ones((2, 4)), np.array(labels))
+
+
+def test_labels_may_stand_in_a_column():
+    network = book.TwoLayerNet(input_size=4, hidden_size=3, output_size=3)
+    x, labels = np.eye(4)[:3], np.array([2, 1, 0])
+    assert network.accuracy(x, labels[:, None]) == network.accuracy(x, labels)
 
 
 def test_activations():

@@ -19,6 +19,7 @@ from thalweg.book.functions import (
     cross_entropy_error,
     gradient_descent,
     identity_function,
+    mean_of_squared_errors,
     mean_squared_error,
     numerical_diff,
     numerical_gradient,
@@ -30,6 +31,7 @@ from thalweg.book.functions import (
     softmax,
     softmax_loss,
     step_function,
+    sum_squares_error,
 )
 from thalweg.book.layers import (
     AddLayer,
@@ -86,6 +88,7 @@ __all__ = [
     "identity_function",
     "im2col",
     "load_mnist",
+    "mean_of_squared_errors",
     "mean_squared_error",
     "numerical_diff",
     "numerical_gradient",
@@ -97,4 +100,5 @@ __all__ = [
     "softmax",
     "softmax_loss",
     "step_function",
+    "sum_squares_error",
 ]

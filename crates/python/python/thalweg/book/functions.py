@@ -51,7 +51,17 @@ def softmax(x: Array) -> Array:
 
 
 def mean_squared_error(y: Array, t: Array) -> float:
-    """Σ (y − t)² / n with n = len(t), as the notes have it (the book has ½ Σ (y − t)²)."""
+    """½ Σ (y − t)², as the book has it in section 4.2.1. Later printings call it `sum_squares_error`."""
+    return 0.5 * float(np.sum((np.asarray(y) - t) ** 2))
+
+
+def sum_squares_error(y: Array, t: Array) -> float:
+    """½ Σ (y − t)²: `mean_squared_error` under the name that later printings of the book give it."""
+    return mean_squared_error(y, t)
+
+
+def mean_of_squared_errors(y: Array, t: Array) -> float:
+    """Σ (y − t)² / n with n = len(t), as the notes have it. The book's `mean_squared_error` halves the sum instead."""
     return float(np.sum((np.asarray(y) - t) ** 2) / len(t))
 
 
@@ -63,8 +73,17 @@ def cross_entropy_error(y: Array, t: Array) -> float:
     labels = t.argmax(axis=1) if t.size == y.size else t.reshape(-1)
     if len(labels) != len(y):
         raise ValueError(f"y has {len(y)} rows and t {len(labels)}; give one label or one one-hot row for each row of y")
-    right = y[np.arange(len(y)), labels.astype(int)]
+    right = y[np.arange(len(y)), checked_labels(labels, y.shape[1])]
     return float(-np.sum(np.log(right + 1e-7)) / len(y))
+
+
+def checked_labels(labels: Array, classes: int) -> Array:
+    """The labels as whole numbers. Raises ValueError where one is no class; NumPy takes −1 for the last one."""
+    wrong = (labels < 0) | (labels >= classes) | (labels != np.floor(labels))
+    if wrong.any():
+        first = int(wrong.argmax())
+        raise ValueError(f"t has {labels[first]} in row {first}; a label is a whole number from 0 to {classes - 1}")
+    return labels.astype(int)
 
 
 def softmax_loss(x: Array, t: Array) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 
 from thalweg._native import Network
 from thalweg.book._threads import THREADS
-from thalweg.book.functions import cross_entropy_error, numerical_gradient, softmax
+from thalweg.book.functions import checked_labels, cross_entropy_error, numerical_gradient, softmax
 from thalweg.book.layers import (
     Affine,
     BatchNormalization,
@@ -31,9 +31,10 @@ Array = Any
 _LAYERS = {"relu": Relu, "sigmoid": Sigmoid}
 
 
-def _labels(t: Array) -> Array:
+def _labels(t: Array, classes: int) -> Array:
     t = np.asarray(t)
-    return t if t.ndim == 1 else np.argmax(t, axis=1)
+    one_hot = t.ndim > 1 and t.shape[1] == classes
+    return np.argmax(t, axis=1) if one_hot else checked_labels(t.reshape(-1), classes)
 
 
 class _Net:
@@ -45,7 +46,7 @@ class _Net:
     def accuracy(self, x: Array, t: Array) -> float:
         """The share of examples whose largest output is the right class. `t`: labels or one-hot rows."""
         y = self.predict(x)
-        return float(np.sum(np.argmax(y, axis=1) == _labels(t)) / float(x.shape[0]))
+        return float(np.sum(np.argmax(y, axis=1) == _labels(t, y.shape[1])) / float(x.shape[0]))
 
     def numerical_gradient(self, x: Array, t: Array) -> dict[str, Array]:
         """The gradient by central differences: slow, to check `gradient` with."""
