@@ -1,7 +1,7 @@
 //! Curves of the runs, panel by panel.
 
 use super::quantities::named;
-use thalweg_lab::study::{LineResult, Quantity, StudyRun, at};
+use thalweg_lab::study::{LineResult, Quantity, StudyRun};
 use thalweg_report::figures::{Band, Curve, Curves, Scale};
 use thalweg_report::{Block, Language, Section};
 
@@ -35,10 +35,7 @@ pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: 
 }
 
 fn curve(result: &LineResult, quantity: Quantity, of: usize, language: Language) -> Curve {
-    let values = |run: &StudyRun| -> Vec<(f64, f64)> {
-        let points = run.points.iter();
-        points.filter_map(|point| Some((point.step as f64, at(point, quantity)?))).collect()
-    };
+    let values = |run: &StudyRun| run.curve(quantity);
     let runs: Vec<Vec<(f64, f64)>> = result.runs.iter().map(values).collect();
     let longest = runs.iter().max_by_key(|run| run.len()).cloned().unwrap_or_default();
     let name = &result.line.name;
