@@ -30,6 +30,46 @@ fn the_four_rules_of_the_notes_end_where_the_notes_end() {
 }
 
 #[test]
+fn all_rules_of_the_notes_are_in_one_picture() {
+    let shell = Shell::new();
+    let line = "trajectory --rules sgd,momentum,adagrad,adam";
+    let answers = shell.json(line);
+    let ends = [[-0.350393, 0.084782], [0.896414, 0.088086], [-0.120162, 0.0], [0.136007, 0.318245]];
+    for (answer, end) in answers.as_array().unwrap().iter().zip(ends) {
+        let points: Vec<[f64; 2]> = serde_json::from_value(answer["points"].clone()).unwrap();
+        assert_eq!(points.len(), 31);
+        assert!((points[30][0] - end[0]).abs() < 1e-6 && (points[30][1] - end[1]).abs() < 1e-6, "{answer}");
+    }
+    let said = shell.succeed(&format!("{line} --html all.html"));
+    for part in ["momentum (book)", "0.95", "-0.350393", "│"] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(said.chars().any(|letter| ('⠁'..='⣿').contains(&letter)), "{said}");
+    let page = String::from_utf8(shell.read("all.html")).unwrap();
+    for label in ["sgd (book)", "momentum (book)", "adagrad (book)", "adam (book)", "downhill direction"] {
+        assert!(page.contains(label), "{label}");
+    }
+    // A rate of one's own, and one rule in a list, which is a list.
+    let answers = shell.json("trajectory --rules sgd:0.1,adam");
+    assert_eq!(
+        (answers[0]["learning_rate"].as_f64(), answers[1]["learning_rate"].as_f64()),
+        (Some(0.1), Some(0.3))
+    );
+    assert_eq!(shell.json("trajectory --rules adam").as_array().unwrap().len(), 1);
+    assert!(shell.fail("trajectory --rules sgd:x").contains("is not a number"));
+}
+
+#[test]
+fn a_rule_that_the_book_lacks_has_the_dialect_that_training_gives_it() {
+    let shell = Shell::new();
+    let followed = shell.json("trajectory --rule adamw --steps 1");
+    let explained = shell.json("explain --rule adamw");
+    assert_eq!(followed["rule"]["dialect"], explained["optimizer"]["dialect"]);
+    assert_eq!(followed["rule"]["dialect"], "torch");
+    assert!(shell.fail("trajectory --rule adamw --dialect book").contains("has no dialect `book`"));
+}
+
+#[test]
 fn look_ahead_nesterov_takes_the_gradient_further_on() {
     // v <- αv - η∇f(x + αv), x <- x + v on f = x²/20 + y².
     let (rate, momentum) = (0.1, 0.9);

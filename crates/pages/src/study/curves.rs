@@ -3,7 +3,7 @@
 use super::quantities::named;
 use thalweg_report::figures::{Band, Curve, Curves, Scale};
 use thalweg_report::{Block, Language, Section};
-use thalweg_workloads::study::{LineResult, Quantity, StudyRun, at};
+use thalweg_workloads::study::{LineResult, Quantity, StudyRun};
 
 /// One figure a panel: each line's quantities against the step.
 pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: Language) -> Vec<Section> {
@@ -35,10 +35,7 @@ pub(super) fn curves(results: &[LineResult], quantities: &[Quantity], language: 
 }
 
 fn curve(result: &LineResult, quantity: Quantity, of: usize, language: Language) -> Curve {
-    let values = |run: &StudyRun| -> Vec<(f64, f64)> {
-        let points = run.points.iter();
-        points.filter_map(|point| Some((point.step as f64, at(point, quantity)?))).collect()
-    };
+    let values = |run: &StudyRun| run.curve(quantity);
     let runs: Vec<Vec<(f64, f64)>> = result.runs.iter().map(values).collect();
     let longest = runs.iter().max_by_key(|run| run.len()).cloned().unwrap_or_default();
     let name = &result.line.name;

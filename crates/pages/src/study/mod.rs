@@ -35,11 +35,16 @@ pub fn page(
     let mut page = Page::new(language, &study.title);
     page.subtitle.clone_from(&study.about);
     page.conclusion = alarms(study, results, language);
+    if study.test_curve {
+        page.conclusion.push(words.test_curve_shown().into());
+    }
     let table = table(study, results, language);
     page.sections = match study.shown {
         Shown::Loss => curves::curves(results, &[Quantity::TrainingLoss], language),
         Shown::Accuracy => {
-            curves::curves(results, &[Quantity::TrainingAccuracy, Quantity::ValidationAccuracy], language)
+            let held_out =
+                if study.test_curve { Quantity::TestAccuracy } else { Quantity::ValidationAccuracy };
+            curves::curves(results, &[Quantity::TrainingAccuracy, held_out], language)
         }
         Shown::Activations => activations(results, language),
         Shown::Filters => pictures::filters(results, language)?,

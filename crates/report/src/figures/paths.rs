@@ -33,7 +33,9 @@ impl Paths<'_> {
         let steps = thinned(longest);
         let arms: Vec<Arm> = self.paths.iter().map(Path::arm).collect();
         let offset = self.offset();
-        let mut traces = vec![self.landscape.contour_trace(false), self.landscape.minima_trace(language)];
+        let ground = self.landscape;
+        let mut traces =
+            vec![ground.contour_trace(false), ground.arrow_trace(language), ground.minima_trace(language)];
         let (mut trails, mut heads) = (Vec::new(), Vec::new());
         for (path, arm) in self.paths.iter().zip(&arms) {
             let kept: Vec<usize> =
@@ -183,13 +185,13 @@ mod tests {
         let figure = Paths { landscape: &landscape, paths: &paths }.figure(Language::English);
         let walk = figure.walk.expect("paths can be replayed");
         assert_eq!(walk.steps, [0, 1]);
-        assert_eq!(walk.trails, [2, 4, 6, 8]);
-        assert_eq!(walk.heads, [(3, 2), (5, 4), (7, 6), (9, 8)]);
-        assert_eq!(figure.traces[2]["x"], json!([-7.0, -6.3]));
-        assert_eq!(figure.traces[2]["name"], "SGD, rate 0.1");
+        assert_eq!(walk.trails, [3, 5, 7, 9]);
+        assert_eq!(walk.heads, [(4, 3), (6, 5), (8, 7), (10, 9)]);
+        assert_eq!(figure.traces[3]["x"], json!([-7.0, -6.3]));
+        assert_eq!(figure.traces[3]["name"], "SGD, rate 0.1");
         assert_eq!(figure.arms[0], Arm::new("sgd", "SGD"));
-        assert_eq!(figure.traces[3]["x"], json!([-6.3]));
-        assert_eq!(figure.traces[4]["yaxis"], "y2");
+        assert_eq!(figure.traces[4]["x"], json!([-6.3]));
+        assert_eq!(figure.traces[5]["yaxis"], "y2");
         assert_eq!(figure.traces.last().expect("the start")["x"], json!([-7.0]));
         let (name, csv) = figure.csv.expect("the points");
         assert_eq!(name, "bowl-paths.csv");
@@ -202,8 +204,8 @@ mod tests {
         let paths = [path("sgd", vec![[-7.0, 2.0], [30.0, 2.0], [1e200, f64::NAN]])];
         let figure = Paths { landscape: &landscape, paths: &paths }.figure(Language::English);
         assert!(figure.caption.ends_with("SGD leaves the picture at step 1."), "{}", figure.caption);
-        assert_eq!(figure.traces[2]["x"], json!([-7.0, 30.0, 410.0]));
-        assert!(figure.traces[2]["y"][2].is_null());
+        assert_eq!(figure.traces[3]["x"], json!([-7.0, 30.0, 410.0]));
+        assert!(figure.traces[3]["y"][2].is_null());
         let range = figure.layout["yaxis2"]["range"].as_array().expect("a range");
         assert!(range[1].as_f64().expect("a number") < 4.1, "{range:?}");
     }
@@ -216,6 +218,6 @@ mod tests {
         down.values = vec![1.0, -1.0];
         let figure = Paths { landscape: &landscape, paths: &[down] }.figure(Language::English);
         assert!(figure.layout["yaxis2"]["type"].is_null());
-        assert_eq!(figure.traces[4]["y"], json!([1.0, -1.0]));
+        assert_eq!(figure.traces[5]["y"], json!([1.0, -1.0]));
     }
 }

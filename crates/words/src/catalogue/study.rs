@@ -6,7 +6,7 @@ use super::macros::declare;
 pub trait StudyWords {
     declare! {
         panel, line, in_the_book, time_of_a_run, layer, deviation, exactly_zero, all_figures, activations_at_the_start,
-        before_learning, after_learning, filters, filters_about, misclassified, mistakes, trials_caption, best_twenty,
+        before_learning, after_learning, filters, filters_about, misclassified, mistakes, trials_caption, best_twenty, test_curve_shown,
     }
 
     /// The best trials lie near an end of a range.

@@ -23,6 +23,8 @@ impl StudyWords for English {
         misclassified: "Misclassified images",
         mistakes: "Mistakes",
         trials_caption: "One point a trial; dotted: the ends of the range.",
+        test_curve_shown: "For teaching, the curves show the test examples. To choose a setting, look at validation examples \
+            and leave the test examples for the end.",
         best_twenty: "The best twenty",
     }
 

@@ -22,6 +22,7 @@ impl StudyWords for Korean {
         misclassified: "잘못 분류한 이미지",
         mistakes: "틀린 것",
         trials_caption: "점 하나가 시행 하나이고, 점선은 범위의 끝입니다.",
+        test_curve_shown: "학습 과정을 보여 주려고 시험 데이터의 정확도를 그렸습니다. 설정을 고를 때에는 검증 데이터를 쓰고 시험 데이터는 마지막에만 보아야 합니다.",
         best_twenty: "가장 좋은 스무 시행",
     }
 

@@ -24,6 +24,8 @@ struct RawStudy {
     figure: Shown,
     seeds: Option<u64>,
     #[serde(default)]
+    test_curve: bool,
+    #[serde(default)]
     lines: Vec<RawLine>,
     panels: Option<BTreeMap<String, Vec<Value>>>,
     search: Option<RawSearch>,
@@ -49,7 +51,7 @@ struct RawSearch {
 }
 
 /// The keys of a study that are not those of an experiment.
-const KEYS: [&str; 7] = ["title", "about", "figure", "seeds", "lines", "panels", "search"];
+const KEYS: [&str; 8] = ["title", "about", "figure", "seeds", "test_curve", "lines", "panels", "search"];
 
 impl Study {
     /// Reads a file; `file` is used in messages, and gives the study its name if it has none of its own.
@@ -57,9 +59,24 @@ impl Study {
     /// # Errors
     /// What is wrong with the file, or with one of its lines.
     pub fn parse(file: &str, text: &str, vocabulary: &Vocabulary) -> Result<Self, StudyError> {
+        Self::parse_changed(file, text, "", vocabulary)
+    }
+
+    /// Reads a file with `changes`, TOML too, laid over it: tables key by key, everything else replaced.
+    ///
+    /// # Errors
+    /// As [`Study::parse`].
+    pub fn parse_changed(
+        file: &str,
+        text: &str,
+        changes: &str,
+        vocabulary: &Vocabulary,
+    ) -> Result<Self, StudyError> {
         let refuse = |what: StudyFault| StudyError::File { file: file.to_owned(), what };
         let syntax = |error: toml::de::Error| refuse(StudyFault::Syntax(error.message().to_owned()));
-        let mut base: Table = text.parse().map_err(syntax)?;
+        let mut base = Value::Table(text.parse().map_err(syntax)?);
+        lay_over(&mut base, &changes.parse().map_err(syntax)?);
+        let mut base: Table = base.try_into().map_err(syntax)?;
         let mut own = Table::new();
         for key in KEYS {
             own.extend(base.remove_entry(key));
@@ -69,6 +86,9 @@ impl Study {
         if !(1..=10_000).contains(&seeds) {
             return Err(refuse(StudyFault::Seeds(seeds)));
         }
+        if raw.test_curve && raw.figure != Shown::Accuracy {
+            return Err(refuse(StudyFault::TestCurve));
+        }
         let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let mut study = Self {
             name: stem.unwrap_or_default(),
@@ -76,6 +96,7 @@ impl Study {
             about: raw.about.clone(),
             shown: raw.figure,
             lines: Vec::new(),
+            test_curve: raw.test_curve,
             searched: Vec::new(),
         };
         let first_seed = base.get("seed").and_then(Value::as_integer).unwrap_or(1);
@@ -113,6 +134,9 @@ impl Study {
             let Workload::Training(training) = &problem.workload else {
                 return Err(refuse(StudyFault::NoNetwork));
             };
+            if raw.test_curve && (training.plateau.is_some() || training.learning.early_stopping.is_some()) {
+                return Err(refuse(StudyFault::TestLearntFrom));
+            }
             let cells = (0..seeds).map(|seed| Cell::single(problem, arm, experiment.seed + seed)).collect();
             if let Some(name) = base.get("name").and_then(Value::as_str) {
                 study.name = name.to_owned();
@@ -297,6 +321,33 @@ mod tests {
         // Evenly on a logarithmic scale: about half below the middle.
         let below = one.lines.iter().filter(|line| line.drawn[0] < 1e-4).count();
         assert!((13..=37).contains(&below), "{below}");
+    }
+
+    #[test]
+    fn changes_lie_over_the_file() {
+        let text = format!("seeds = 3\nlines = [{{ name = \"a\" }}, {{ name = \"b\" }}]\n{BASE}");
+        let changes = "seeds = 1\nlines = [{ name = \"c\" }]\nproblem = { hidden = [7] }";
+        let study = Study::parse_changed("a.toml", &text, changes, &vocabulary()).unwrap();
+        assert_eq!(
+            (study.lines.len(), study.lines[0].name.as_str(), study.lines[0].cells.len()),
+            (1, "c", 1)
+        );
+        let problem = &study.lines[0].problem;
+        assert_eq!((problem.dataset.as_str(), problem.hidden.as_deref()), ("digits", Some(&[7][..])));
+    }
+
+    #[test]
+    fn test_examples_are_drawn_but_not_learnt_from() {
+        let said = |changes: &str| {
+            let text = BASE.replace("\"loss\"", "\"accuracy\"");
+            let study = Study::parse_changed("a.toml", &text, changes, &vocabulary());
+            study.map(|study| study.test_curve).map_err(|error| error.to_string())
+        };
+        assert_eq!(said(""), Ok(false));
+        assert_eq!(said("test_curve = true"), Ok(true));
+        let stopping = "test_curve = true\nproblem = { early_stopping = { patience = 2 } }";
+        assert!(said(stopping).unwrap_err().contains("would learn from them"), "{:?}", said(stopping));
+        assert!(said("test_curve = true\nfigure = \"loss\"").unwrap_err().contains("belongs to"));
     }
 
     #[test]

@@ -47,6 +47,14 @@ pub enum StudyFault {
     /// More or less than one problem, or than one rule.
     #[error("a study has one problem and one rule")]
     SeveralProblemsOrRules,
+    /// Test examples that would be drawn and learnt from.
+    #[error(
+        "`test_curve` shows the test examples at every evaluation, so `early_stopping` and `plateau` would learn from them; leave one out"
+    )]
+    TestLearntFrom,
+    /// `test_curve` with another figure.
+    #[error("`test_curve` belongs to `figure = \"accuracy\"`")]
+    TestCurve,
     /// A problem without a network.
     #[error("a study trains networks; its problem needs a `dataset`")]
     NoNetwork,

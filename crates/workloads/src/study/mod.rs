@@ -7,6 +7,7 @@
 //! title = "What initial values do"
 //! figure = "loss"                  # what is shown: see [`Shown`]
 //! seeds = 3                        # runs of each line
+//! test_curve = true                # for teaching: test examples in place of validation examples at every evaluation
 //!
 //! [[lines]]                        # each lays its tables over those of the file
 //! name = "He"
@@ -92,6 +93,8 @@ pub struct Study {
     pub shown: Shown,
     /// The variants, panel by panel.
     pub lines: Vec<Line>,
+    /// Whether the curves show the test examples at every evaluation, for teaching, in place of validation examples.
+    pub test_curve: bool,
     /// The settings that were searched, with their ranges, if it is a search.
     pub searched: Vec<(String, [f64; 2])>,
 }

@@ -26,6 +26,8 @@ pub struct StudyRun {
     pub seed: u64,
     /// The curve.
     pub points: Vec<Point>,
+    /// The test examples at every evaluation, with the step, where the study shows them.
+    pub test_curve: Vec<(u64, Evaluation)>,
     /// The test examples, read at the end; absent for a run that diverged.
     pub test: Option<Evaluation>,
     /// The update at which it diverged.
@@ -55,6 +57,20 @@ impl LineResult {
 }
 
 impl StudyRun {
+    /// Returns a quantity at every evaluation that has it, with the step.
+    pub fn curve(&self, quantity: Quantity) -> Vec<(f64, f64)> {
+        match quantity {
+            Quantity::TestAccuracy => {
+                let seen = self.test_curve.iter();
+                seen.filter_map(|(step, test)| Some((*step as f64, test.accuracy?))).collect()
+            }
+            _ => {
+                let points = self.points.iter();
+                points.filter_map(|point| Some((point.step as f64, at(point, quantity)?))).collect()
+            }
+        }
+    }
+
     fn last(&self, quantity: Quantity) -> Option<f64> {
         if self.diverged_at.is_some() {
             return None;
@@ -124,7 +140,7 @@ pub fn run(
     let bytes = |&(line, cell): &(&Line, &Cell)| run_bytes(&line.problem, &datasets[&key(line)], cell);
     let largest = jobs.iter().map(bytes).max().unwrap_or(0);
     Memory::of(largest, threads, jobs.len()).check()?;
-    let work = |&(line, cell): &(&Line, &Cell)| one(study.shown, line, cell, &datasets[&key(line)], stop);
+    let work = |&(line, cell): &(&Line, &Cell)| one(study, line, cell, &datasets[&key(line)], stop);
     let runs = for_each(&jobs, threads, stop, work, |(line, cell)| done(line, cell.seed));
     let runs = runs.map_err(|(job, fault)| StudyRunError::Line {
         line: jobs[job].0.name.clone(),
@@ -143,12 +159,16 @@ pub fn run(
 
 /// One run.
 fn one(
-    shown: Shown,
+    study: &Study,
     line: &Line,
     cell: &Cell,
     dataset: &Dataset,
     stop: &AtomicBool,
 ) -> Result<StudyRun, RunFault> {
+    let shown = study.shown;
+    // Nothing looks at validation examples but the record, so the test examples can take their place there.
+    let evaluated = study.test_curve.then(|| Dataset { validation: dataset.test.clone(), ..dataset.clone() });
+    let dataset = evaluated.as_ref().unwrap_or(dataset);
     let settings = settings(&line.problem, dataset, cell)?;
     if let Some(note) = incomplete_round(settings.steps, settings.rule.accumulate) {
         return Err(RunFault::IncompleteRound(note));
@@ -158,6 +178,7 @@ fn one(
     let mut run = StudyRun {
         seed: cell.seed,
         points: Vec::new(),
+        test_curve: Vec::new(),
         test: None,
         diverged_at: None,
         activations: Vec::new(),
@@ -179,6 +200,10 @@ fn one(
         Ending::Stopped => return Err(RunFault::Interrupted),
     }
     run.points.clone_from(&trainer.record().points);
+    if study.test_curve {
+        let seen = |point: &mut Point| Some((point.step, point.validation.take()?));
+        run.test_curve = run.points.iter_mut().filter_map(seen).collect();
+    }
     if shown == Shown::Filters {
         let (Some(before), Some(after)) = (before, filters(&mut trainer).map_err(fault)?) else {
             return Err(RunFault::NoFilters);
@@ -229,6 +254,26 @@ mod tests {
         }
         stop.store(true, Ordering::Relaxed);
         assert!(run(&study, &Source::default(), 2, &stop, &counted).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_test_curve_ends_at_the_test_accuracy_and_changes_no_bit() {
+        let text = "figure = \"accuracy\"\nrules = [{ name = \"sgd\", learning_rate = 0.1 }]\n[problem]\ndataset = \
+                    \"digits\"\nsteps = 12\nevaluate_every = 6\n";
+        let stop = AtomicBool::new(false);
+        let runs = |changes: &str| {
+            let study = Study::parse_changed("s.toml", text, changes, &vocabulary()).unwrap();
+            run(&study, &Source::default(), 1, &stop, &|_, _| {}).unwrap().remove(0).runs.remove(0)
+        };
+        let (plain, taught) = (runs(""), runs("test_curve = true"));
+        assert!(plain.test_curve.is_empty() && plain.curve(Quantity::TestAccuracy).is_empty());
+        assert!(!plain.curve(Quantity::ValidationAccuracy).is_empty());
+        assert!(taught.curve(Quantity::ValidationAccuracy).is_empty());
+        let curve = taught.curve(Quantity::TestAccuracy);
+        assert_eq!(curve.iter().map(|(step, _)| *step).collect::<Vec<_>>(), [0.0, 6.0, 12.0]);
+        assert_eq!(curve[2].1, taught.test.unwrap().accuracy.unwrap());
+        assert_eq!(taught.test, plain.test);
+        assert_eq!(taught.curve(Quantity::TrainingAccuracy), plain.curve(Quantity::TrainingAccuracy));
     }
 
     #[test]
