@@ -87,6 +87,20 @@ def settings(rule, skipped):
     return [name for name in names if not keyword.iskeyword(name)]
 
 
+# Our names, what other libraries call them, and the type of that.
+ALIASES = (
+    ("learning_rate", "lr", "float"),
+    ("weight_decay", "wd", "float"),
+    ("epsilon", "eps", "float"),
+    ("beta1", "betas", "tuple[float, ...]"),
+)
+
+
+def aliases(rule):
+    names = {name for values in rule.defaults.values() for name in values}
+    return "".join(f"        {theirs}: {kind} = ...,\n" for ours, theirs, kind in ALIASES if ours in names)
+
+
 def optim():
     text = OPTIM
     for rule in rules():
@@ -95,7 +109,7 @@ def optim():
         text += (
             f'\nclass {_NAMES.get(rule.name, rule.title)}(Fixed):\n    """{rule.title}: {rule.formula}"""\n\n'
             f"    def __new__(\n        cls,\n        params: Any,\n        learning_rate: float | None = ...,\n        *,\n"
-            f"        dialect: str | None = ...,\n{own}{options}        **settings: float,\n    ) -> {_NAMES.get(rule.name, rule.title)}: ...\n"
+            f"        dialect: str | None = ...,\n{own}{aliases(rule)}{options}        **settings: float,\n    ) -> {_NAMES.get(rule.name, rule.title)}: ...\n"
         )
     return text
 

@@ -115,8 +115,7 @@ impl Plot {
 
 /// Four digits at most.
 fn short(value: f64) -> String {
-    let exact = thalweg::pages::number(value);
-    if exact.chars().count() <= 7 { exact } else { format!("{value:.3e}") }
+    thalweg::pages::rounded(value, 4)
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod trajectory;
 pub use comparison::page as comparison;
 pub use error::PageError;
 pub use network::page as networks;
-pub use number::number;
+pub use number::{number, rounded};
 pub use range_test::page as range_test;
 pub use study::page as study;
 pub use sweep::page as sweep;

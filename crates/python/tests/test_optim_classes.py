@@ -48,6 +48,28 @@ def test_adamw_is_torch_s_formula():
     assert params["w"] == approx(w, rel=1e-12)
 
 
+def test_names_of_other_libraries_are_understood():
+    ours, theirs = parameters(), parameters()
+    run(optim.AdamW(ours, 0.1, dialect="torch", beta1=0.8, beta2=0.9, epsilon=1e-3, weight_decay=0.2), 3)
+    run(optim.AdamW(theirs, lr=0.1, dialect="torch", betas=(0.8, 0.9), eps=1e-3, wd=0.2), 3)
+    assert same(ours, theirs)
+    with pytest.raises(TypeError, match="got both learning_rate and lr"):
+        optim.AdamW(theirs, 0.1, lr=0.1)
+    with pytest.raises(TypeError, match="betas is a tuple such as"):
+        optim.AdamW(theirs, betas=0.9)
+    with pytest.raises(ValueError, match="did you mean `learning_rate`"):
+        optim.AdamW(theirs, lerning_rate=0.1)
+
+
+def test_muon_leaves_to_adamw_what_is_no_hidden_matrix():
+    params = {name: np.ones(shape) for name, shape in {"W1": (4, 5), "b1": (5,), "W2": (5, 2), "b2": (2,)}.items()}
+    optimizer = optim.Muon(params, 0.02)
+    plan = optimizer.plan()
+    assert "muon" in plan and "adamw" in plan, plan
+    optimizer.step({name: np.full(value.shape, 0.5) for name, value in params.items()})
+    assert all((value != 1).all() for value in params.values())
+
+
 def test_lists_of_arrays_are_parameters_too():
     arrays = [np.ones(2), np.ones((2, 2))]
     optimizer = optim.SGD(arrays, 0.5)

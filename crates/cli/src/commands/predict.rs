@@ -15,7 +15,7 @@ use thalweg::train::{Evaluator, Prediction};
 #[command(after_help = "\
 Examples:
   thalweg predict run.safetensors --dataset digits --index 0 --count 5
-  thalweg predict houses.safetensors --dataset csv:without-prices.csv --count 1000
+  thalweg predict houses.safetensors --dataset csv:without-prices.csv
   thalweg predict mnist-784-50-100-10.npz --dataset mnist --show")]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -23,9 +23,9 @@ pub(crate) struct Arguments {
     /// The first example, counted from 0
     #[arg(long, default_value_t = 0)]
     index: usize,
-    /// How many examples
-    #[arg(long, default_value_t = 1, value_parser = at_least_one)]
-    count: usize,
+    /// How many examples [default: 1, and all of data without targets]
+    #[arg(long, value_parser = at_least_one)]
+    count: Option<usize>,
     /// Draw each image
     #[arg(long)]
     show: bool,
@@ -69,7 +69,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let (weights, dataset) = arguments.trained.load()?;
     let part = dataset.part(arguments.trained.split);
     let available = part.len();
-    let end = arguments.index.saturating_add(arguments.count).min(available);
+    let count = arguments.count.unwrap_or(if dataset.has_targets { 1 } else { usize::MAX });
+    let end = arguments.index.saturating_add(count).min(available);
     if arguments.index >= end {
         return Err(Failure::new(format!(
             "there is no example {}; {} {} has {available}, counted from 0",

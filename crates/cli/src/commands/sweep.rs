@@ -15,6 +15,7 @@ use thalweg::lab::experiment::{Document, Experiment, RawRule, RawRuleTable, RawS
 use thalweg::lab::protocol::{Event, RunError, RunOptions, Runner, sweep};
 use thalweg::lab::search::{Point, RateRange};
 use thalweg::lab::store::{Origin, SqliteStore};
+use thalweg::optim::spelling;
 use thalweg::pages;
 use thalweg::pages::sweep::{Sweep, Swept};
 use thalweg::workloads::engine::Engine;
@@ -79,7 +80,7 @@ fn over(text: &str) -> Result<Swept, String> {
 
 const DIGITS: &str = "name = \"sweep\"\n[problem]\ndataset = \"digits\"\n";
 
-pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     let count = arguments.over.iter().map(|one| one.values.len()).product::<usize>();
     if count > MOST {
         return Err(Failure::Error(format!("{count} combinations are too many; at most {MOST}")));
@@ -104,6 +105,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let Some(mut experiment) = experiment else { return Ok(()) };
     experiment.problems.truncate(1);
+    in_our_words(&mut arguments.over, &experiment);
     for (at, one) in arguments.over.iter().enumerate() {
         if arguments.over[..at].iter().any(|other| other.name == one.name) {
             return Err(Failure::Error(format!("`{}` is given twice", one.name)));
@@ -111,6 +113,17 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let points = points(&arguments.over, &experiment)?;
     run_sweep(&arguments, &experiment, &points)
+}
+
+/// Names what is swept as we do where another library's name was given.
+fn in_our_words(over: &mut [Swept], experiment: &Experiment) {
+    let Some(arm) = experiment.rules.first() else { return };
+    let known: Vec<&str> = arm.defaults.keys().map(String::as_str).collect();
+    for one in over {
+        if let Some(ours) = spelling::hyperparameter(&one.name, &known) {
+            one.name = ours.to_owned();
+        }
+    }
 }
 
 /// Every combination, the last hyper-parameter changing fastest.

@@ -237,7 +237,7 @@ fn steps(path: &Path) -> Table {
     let mut table = Table::new(titles.map(Column::number).to_vec());
     for (step, (point, value)) in path.points.iter().zip(&path.values).enumerate() {
         let [x, y] = point.map(coordinate);
-        table.push([step.to_string(), x, y, format!("{value:.6e}")].map(Into::into));
+        table.push([step.to_string(), x, y, pages::rounded(*value, 7)].map(Into::into));
     }
     table
 }
@@ -261,7 +261,7 @@ pub(crate) fn summary(followed: &[Followed], language: Language) -> Table {
             steps.into(),
             x.into(),
             y.into(),
-            format!("{value:.6e}").into(),
+            pages::rounded(*value, 7).into(),
         ]);
     }
     table

@@ -223,7 +223,7 @@ fn what_is_not_known_is_predicted_and_not_judged() {
         shell.succeed(&format!(
             "train --dataset {target}.csv --hidden 4 --batch 10 --steps 20 --save {target}.safetensors"
         ));
-        let command = format!("predict {target}.safetensors --dataset new.csv --count 9");
+        let command = format!("predict {target}.safetensors --dataset new.csv");
         let said = shell.run(&command);
         assert_eq!((said.status, said.out.lines().count()), (Some(0), 4), "{}", said.err);
         assert!(said.err.contains(&format!("no target column `{target}`")), "{}", said.err);

@@ -193,6 +193,8 @@ fn a_sweep_runs_every_combination_once() {
     let json: Value = serde_json::from_str(&shell.succeed(&format!("{command} --json"))).unwrap();
     assert_eq!(json["trials"].as_array().unwrap().len(), 6);
     shell.succeed("sweep --rule sgd --over learning_rate=0.1,1 --problem bowl --out bowl");
+    let said = shell.succeed("sweep --rule SGD --over lr=0.1,1 --problem bowl --out named");
+    assert!(said.contains("learning_rate") && !said.contains("lr "), "{said}");
     for (arguments, expected) in [
         ("--over momentum=0.5,-1", "`momentum` must be"),
         ("--over momentun=0.5", "did you mean `momentum`?"),

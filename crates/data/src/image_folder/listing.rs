@@ -68,10 +68,16 @@ impl Listing {
         let mut listing =
             Listing { classes: Vec::new(), parts: [const { None }; 3], unused: top.files.clone() };
         if is_cut(&top)? {
+            let mut parts: [Option<&Path>; 3] = [None; 3];
             for (name, path) in &top.folders {
                 match part_of(name) {
-                    Some(part) if listing.parts[part].is_none() => listing.add(part, Contents::of(path)?)?,
+                    Some(part) if parts[part].is_none() => parts[part] = Some(path),
                     _ => listing.unused.push(path.clone()),
+                }
+            }
+            for (part, path) in parts.into_iter().enumerate() {
+                if let Some(path) = path {
+                    listing.add(part, Contents::of(path)?)?;
                 }
             }
         } else {

@@ -91,12 +91,17 @@ fn a_folder_a_class_is_cut_class_by_class() {
 
 #[test]
 fn parts_that_there_are_stay_what_they_are() {
+    // `test` comes before `train` in a list of names, and `Train` before `test`.
+    let lower = Folder::new();
+    lower.classes("train/", 0);
+    lower.classes("test/", 50);
     let folder = Folder::new();
     folder.classes("Train/", 0);
     folder.classes("test/", 50);
     let set = folder.load(&raw()).unwrap();
     assert_eq!(counts(&set), [16, 4, 20]);
     assert_eq!(set.test.input(0)[0], 50.0);
+    assert_eq!(lower.load(&raw()).unwrap().digest(), set.digest());
     folder.classes("val/", 20);
     let set = folder.load(&raw()).unwrap();
     assert_eq!(counts(&set), [20, 20, 20]);

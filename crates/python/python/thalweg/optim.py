@@ -104,6 +104,8 @@ def _class(rule: Rule) -> type[Fixed]:
             raise TypeError(f"{cls.__name__} got both learning_rate and lr; give one")
         for name in [name for name in settings if name.lower() == "betas"]:
             betas = settings.pop(name)
+            if not isinstance(betas, (tuple, list)):
+                raise TypeError(f"{name} is a tuple such as (0.9, 0.999), not {betas!r}")
             settings.update({f"beta{place}": beta for place, beta in enumerate(betas, start=1)})
         if learning_rate is not None:
             settings["learning_rate"] = learning_rate

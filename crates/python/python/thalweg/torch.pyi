@@ -410,7 +410,7 @@ class Signum(ThalwegOptimizer):
     ) -> None: ...
 
 class Rprop(ThalwegOptimizer):
-    """Rprop: s ← s grow where g g_before > 0, s shrink (and g ← 0) where < 0; w ← w − s sign(g)"""
+    """Rprop: s ← s grow where g g_before > 0, w ← w − s sign(g); where < 0: w as before the last step, s ← s shrink, g ← 0"""
 
     def __init__(
         self,
@@ -532,7 +532,7 @@ class AdamAtan2(ThalwegOptimizer):
     ) -> None: ...
 
 class LARS(ThalwegOptimizer):
-    """LARS: u = g + λ w, v ← μ v + η c ‖w‖ / (‖u‖ + ε) u, w ← w − v"""
+    """LARS: u = g + λ w, v ← μ v + η c ‖w‖ / (‖g‖ + λ ‖w‖ + ε) u, w ← w − v"""
 
     def __init__(
         self,
