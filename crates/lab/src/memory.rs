@@ -6,8 +6,11 @@ use thalweg_words::Language;
 
 use crate::outcome::MOST_POINTS;
 
-/// What a thread takes beside its run: its stack, buffers of matrix products, and what an allocator keeps. Measured.
+/// What a thread takes beside its run: its stack, and buffers of matrix products. Measured.
 pub const THREAD: u64 = 2 << 20;
+/// What an allocator keeps for a thread of what earlier runs gave back, at most: larger blocks go back to the system (the greatest
+/// `M_MMAP_THRESHOLD` of glibc). Of smaller runs it keeps up to a half. Measured.
+const KEPT: u64 = 32 << 20;
 /// What the system's allocator sets aside for a thread, and as much that it keeps after it was freed (`HEAP_MAX_SIZE` of glibc, twice). It is
 /// no memory that is used, but `ulimit` counts it.
 const SET_ASIDE: u64 = 128 << 20;
@@ -39,7 +42,12 @@ impl Memory {
 
     /// What is needed beside what the process has already.
     pub fn more(&self) -> u64 {
-        self.run.saturating_add(THREAD).saturating_mul(self.at_once).saturating_add(self.end)
+        self.each().saturating_mul(self.at_once).saturating_add(self.end)
+    }
+
+    /// What each of the runs at the same time takes, with its thread.
+    pub fn each(&self) -> u64 {
+        self.run.saturating_add((self.run / 2).min(KEPT)).saturating_add(THREAD)
     }
 
     /// The most that the process will have, program and data included; `None` where the system does not say what it has.
@@ -72,7 +80,7 @@ impl Memory {
             format!("each of {at_once} runs at the same time takes")
         };
         let fit = missing.free.map_or(0, |free| {
-            free.bytes.saturating_sub(self.end) / (self.run + THREAD + set_aside(Some(free.limit)))
+            free.bytes.saturating_sub(self.end) / (self.each() + set_aside(Some(free.limit)))
         });
         let threads = match fit {
             0 => String::new(),
@@ -112,7 +120,7 @@ mod tests {
             TooLittleMemory { needed: 1, free }
         };
         let memory = Memory::of(300_000_000, 4, 10);
-        let enough = |runs: u64| memory.end + runs * (memory.run + THREAD);
+        let enough = |runs: u64| memory.end + runs * memory.each();
         assert_eq!(
             memory.advice(&missing(enough(2))),
             "each of 4 runs at the same time takes 300 MB; use `--threads 2`, or use smaller layers, batches or data"

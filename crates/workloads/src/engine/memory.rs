@@ -53,7 +53,8 @@ mod tests {
         let digits = "dataset = \"digits\"\nhidden = [1000]";
         let (one, two) = (memory(digits, 1), memory(digits, 2));
         assert_eq!((one.run, one.at_once, two.at_once), (two.run, 1, 2));
-        assert_eq!(two.more() - one.more(), one.run + THREAD);
+        assert_eq!(two.more() - one.more(), one.each());
+        assert!(one.each() > one.run + THREAD);
         // 64 inputs, 1,000 units and 10 classes: four times the parameters, and two of state for Adam, of four bytes each; then the
         // values of batches of 100 and 77 with their gradients, of 360, and of 256 that are looked at, below 1,100 numbers an example.
         let parameters = 6 * 4 * (65 * 1000 + 1001 * 10);
