@@ -138,30 +138,52 @@ fn free_below(root: &Path) -> Option<FreeMemory> {
 fn left_in_group(root: &Path, line: &str) -> Option<u64> {
     let mut parts = line.splitn(3, ':').skip(1);
     let (controllers, path) = (parts.next()?, parts.next()?);
-    let (mounts, names): (&[&str], _) = match controllers {
-        "" => {
-            (&["sys/fs/cgroup", "sys/fs/cgroup/unified"], ["memory.max", "memory.current", "inactive_file"])
-        }
+    let (mounts, names): (&[&str], GroupNames) = match controllers {
+        "" => (
+            &["sys/fs/cgroup", "sys/fs/cgroup/unified"],
+            GroupNames {
+                limit: "memory.max",
+                usage: "memory.current",
+                cached: ["inactive_file", "active_file"],
+                mapped: "file_mapped",
+            },
+        ),
         _ if controllers.split(',').any(|one| one == "memory") => (
             &["sys/fs/cgroup/memory"],
-            ["memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"],
+            GroupNames {
+                limit: "memory.limit_in_bytes",
+                usage: "memory.usage_in_bytes",
+                cached: ["total_inactive_file", "total_active_file"],
+                mapped: "total_mapped_file",
+            },
         ),
         _ => return None,
     };
     let relative = Path::new(path.trim_start_matches('/'));
     let mounted = mounts.iter().map(|mount| root.join(mount));
     let folders = mounted.flat_map(|mount| relative.ancestors().map(move |part| mount.join(part)));
-    folders.filter_map(|folder| left_in_folder(&folder, names)).min()
+    folders.filter_map(|folder| left_in_folder(&folder, &names)).min()
 }
 
-fn left_in_folder(folder: &Path, [limit, usage, reclaimable]: [&str; 3]) -> Option<u64> {
+fn left_in_folder(folder: &Path, names: &GroupNames) -> Option<u64> {
     let number = |name: &str| read(&folder.join(name))?.trim().parse::<u64>().ok();
-    let limit = number(limit)?;
-    // Files that are kept in memory only because there is room give way.
+    let limit = number(names.limit)?;
     let statistics = read(&folder.join("memory.stat")).unwrap_or_default();
-    let cached =
-        statistics.lines().find_map(|line| line.strip_prefix(reclaimable)?.trim().parse::<u64>().ok());
-    Some(limit.saturating_sub(number(usage)?.saturating_sub(cached.unwrap_or_default())))
+    let bytes = |name: &str| {
+        let found = statistics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<u64>().ok());
+        found.unwrap_or_default()
+    };
+    // Files that are kept in memory only because there is room give way; those that programs run from or have mapped do not.
+    let reclaimable = names.cached.map(bytes).iter().sum::<u64>().saturating_sub(bytes(names.mapped));
+    Some(limit.saturating_sub(number(names.usage)?.saturating_sub(reclaimable)))
+}
+
+/// What a version of control groups calls its files, and entries of `memory.stat`.
+struct GroupNames {
+    limit: &'static str,
+    usage: &'static str,
+    cached: [&'static str; 2],
+    mapped: &'static str,
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -226,14 +248,20 @@ mod tests {
             ("sys/fs/cgroup/user/job/memory.current", "10\n"),
             ("sys/fs/cgroup/user/memory.max", "5000\n"),
             ("sys/fs/cgroup/user/memory.current", "3000\n"),
-            ("sys/fs/cgroup/user/memory.stat", "anon 7\ninactive_file 1000\n"),
+            (
+                "sys/fs/cgroup/user/memory.stat",
+                "anon 7\nfile_mapped 300\ninactive_file 700\nactive_file 600\n",
+            ),
         ];
         assert_eq!(free(&second), Some((3000, MemoryLimit::ControlGroup)));
         let first = [
             ("proc/self/cgroup", "7:cpu,cpuacct:/x\n4:memory:/job\n0::/\n"),
             ("sys/fs/cgroup/memory/job/memory.limit_in_bytes", "4000\n"),
             ("sys/fs/cgroup/memory/job/memory.usage_in_bytes", "1000\n"),
-            ("sys/fs/cgroup/memory/job/memory.stat", "inactive_file 1\ntotal_inactive_file 400\n"),
+            (
+                "sys/fs/cgroup/memory/job/memory.stat",
+                "inactive_file 1\ntotal_inactive_file 400\ntotal_active_file 50\ntotal_mapped_file 50\n",
+            ),
         ];
         assert_eq!(free(&first), Some((3400, MemoryLimit::ControlGroup)));
         // A container sees its own group as the root, under the path that it has outside.
