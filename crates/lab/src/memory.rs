@@ -9,7 +9,7 @@ use crate::outcome::MOST_POINTS;
 /// What a thread takes beside its run: its stack, and buffers of matrix products. Measured.
 pub const THREAD: u64 = 2 << 20;
 /// What an allocator keeps for a thread of what earlier runs gave back, at most: larger blocks go back to the system (the greatest
-/// `M_MMAP_THRESHOLD` of glibc). Of smaller runs it keeps up to a half. Measured.
+/// `M_MMAP_THRESHOLD` of glibc). Of smaller runs it keeps about a quarter. Measured.
 const KEPT: u64 = 32 << 20;
 /// What the system's allocator sets aside for a thread, and as much that it keeps after it was freed (`HEAP_MAX_SIZE` of glibc, twice). It is
 /// no memory that is used, but `ulimit` counts it.
@@ -47,7 +47,7 @@ impl Memory {
 
     /// What each of the runs at the same time takes, with its thread.
     pub fn each(&self) -> u64 {
-        self.run.saturating_add((self.run / 2).min(KEPT)).saturating_add(THREAD)
+        self.run.saturating_add((self.run / 4).min(KEPT)).saturating_add(THREAD)
     }
 
     /// The most that the process will have, program and data included; `None` where the system does not say what it has.
