@@ -59,24 +59,9 @@ impl Study {
     /// # Errors
     /// What is wrong with the file, or with one of its lines.
     pub fn parse(file: &str, text: &str, vocabulary: &Vocabulary) -> Result<Self, StudyError> {
-        Self::parse_changed(file, text, "", vocabulary)
-    }
-
-    /// Reads a file with `changes`, TOML too, laid over it: tables key by key, everything else replaced.
-    ///
-    /// # Errors
-    /// As [`Study::parse`].
-    pub fn parse_changed(
-        file: &str,
-        text: &str,
-        changes: &str,
-        vocabulary: &Vocabulary,
-    ) -> Result<Self, StudyError> {
         let refuse = |what: StudyFault| StudyError::File { file: file.to_owned(), what };
         let syntax = |error: toml::de::Error| refuse(StudyFault::Syntax(error.message().to_owned()));
-        let mut base = Value::Table(text.parse().map_err(syntax)?);
-        lay_over(&mut base, &changes.parse().map_err(syntax)?);
-        let mut base: Table = base.try_into().map_err(syntax)?;
+        let mut base: Table = text.parse().map_err(syntax)?;
         let mut own = Table::new();
         for key in KEYS {
             own.extend(base.remove_entry(key));
@@ -324,30 +309,20 @@ mod tests {
     }
 
     #[test]
-    fn changes_lie_over_the_file() {
-        let text = format!("seeds = 3\nlines = [{{ name = \"a\" }}, {{ name = \"b\" }}]\n{BASE}");
-        let changes = "seeds = 1\nlines = [{ name = \"c\" }]\nproblem = { hidden = [7] }";
-        let study = Study::parse_changed("a.toml", &text, changes, &vocabulary()).unwrap();
-        assert_eq!(
-            (study.lines.len(), study.lines[0].name.as_str(), study.lines[0].cells.len()),
-            (1, "c", 1)
-        );
-        let problem = &study.lines[0].problem;
-        assert_eq!((problem.dataset.as_str(), problem.hidden.as_deref()), ("digits", Some(&[7][..])));
-    }
-
-    #[test]
     fn test_examples_are_drawn_but_not_learnt_from() {
-        let said = |changes: &str| {
-            let text = BASE.replace("\"loss\"", "\"accuracy\"");
-            let study = Study::parse_changed("a.toml", &text, changes, &vocabulary());
+        let said = |shown: &str, stopping: &str| {
+            let text = BASE
+                .replace("figure = \"loss\"", shown)
+                .replace("[problem]", &format!("[problem]\n{stopping}"));
+            let study = Study::parse("a.toml", &text, &vocabulary());
             study.map(|study| study.test_curve).map_err(|error| error.to_string())
         };
-        assert_eq!(said(""), Ok(false));
-        assert_eq!(said("test_curve = true"), Ok(true));
-        let stopping = "test_curve = true\nproblem = { early_stopping = { patience = 2 } }";
-        assert!(said(stopping).unwrap_err().contains("would learn from them"), "{:?}", said(stopping));
-        assert!(said("test_curve = true\nfigure = \"loss\"").unwrap_err().contains("belongs to"));
+        assert_eq!(said("figure = \"accuracy\"", ""), Ok(false));
+        let taught = "figure = \"accuracy\"\ntest_curve = true";
+        assert_eq!(said(taught, ""), Ok(true));
+        let refused = said(taught, "early_stopping = { patience = 2 }").unwrap_err();
+        assert!(refused.contains("would learn from them"), "{refused}");
+        assert!(said("figure = \"loss\"\ntest_curve = true", "").unwrap_err().contains("belongs to"));
     }
 
     #[test]

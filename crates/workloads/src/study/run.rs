@@ -262,7 +262,7 @@ mod tests {
                     \"digits\"\nsteps = 12\nevaluate_every = 6\n";
         let stop = AtomicBool::new(false);
         let runs = |changes: &str| {
-            let study = Study::parse_changed("s.toml", text, changes, &vocabulary()).unwrap();
+            let study = Study::parse("s.toml", &format!("{changes}\n{text}"), &vocabulary()).unwrap();
             run(&study, &Source::default(), 1, &stop, &|_, _| {}).unwrap().remove(0).runs.remove(0)
         };
         let (plain, taught) = (runs(""), runs("test_curve = true"));

@@ -595,7 +595,7 @@ fn every_field_of_a_checked_problem_reaches_what_runs_it() {
             let there = engine.contains(&format!("problem.{field}"));
             assert!(
                 there,
-                "`{field}` of {name} is checked, and {files:?} of crates/lab/src/engine do not read it"
+                "`{field}` of {name} is checked, and {files:?} of crates/workloads/src/engine do not read it"
             );
         }
     }
