@@ -1,5 +1,5 @@
 //! Tells the tests what is here of the things that some of them need, so that these are listed as ignored where it is missing:
-//! the files of MNIST, a Python interpreter, a user who may not write everywhere.
+//! the files of MNIST, a Python interpreter, a C compiler, a user who may not write everywhere.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,6 +19,11 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(python3)");
     if Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
         println!("cargo::rustc-cfg=python3");
+    }
+
+    println!("cargo::rustc-check-cfg=cfg(cc)");
+    if Command::new("cc").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        println!("cargo::rustc-cfg=cc");
     }
 
     println!("cargo::rustc-check-cfg=cfg(writes_everywhere)");

@@ -25,6 +25,7 @@ pub(crate) fn ask(experiment: &Experiment, origin: &str, consent: Consent) -> Re
         .iter()
         .filter_map(|problem| match &problem.workload {
             Workload::Program(program) => Some((&problem.name, &program.program)),
+            Workload::Command(training) => Some((&problem.name, &training.command)),
             Workload::Function(_) | Workload::Training(_) => None,
         })
         .map(|(name, words)| {

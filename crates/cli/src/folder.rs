@@ -9,6 +9,8 @@ use thalweg_kit::{file_name, is_plain, with_digits};
 
 /// The results file in the folder of a comparison or a sweep.
 pub(crate) const RESULTS: &str = "results.sqlite";
+/// The folder of the runs of trainings of the user's own, in that of a comparison.
+pub(crate) const RUNS: &str = "runs";
 /// Most characters of a folder's name before its hash.
 const LONGEST: usize = 60;
 /// Hexadecimal digits that tell folders of one name apart.

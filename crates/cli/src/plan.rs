@@ -4,7 +4,7 @@ use thalweg::lab::experiment::{Experiment, LearningRate, Metric, ProgramProblem,
 use thalweg::lab::search::{Space, show_rate};
 use thalweg::lab::verdict::Plan;
 use thalweg::pages::comparison::{in_language, in_units};
-use thalweg::pages::time;
+use thalweg::pages::time as time_in_words;
 use thalweg::report::Language;
 use thalweg::workloads::engine::Differences;
 use thalweg::workloads::preflight::Preflight;
@@ -26,15 +26,20 @@ pub(crate) fn plan(
     let problem = experiment.problems.iter().find(|problem| problem.name == found.problem);
     let program = problem.and_then(|problem| match &problem.workload {
         Workload::Program(program) => Some(program),
-        Workload::Function(_) | Workload::Training(_) => None,
+        Workload::Function(_) | Workload::Training(_) | Workload::Command(_) => None,
     });
-    let threads = match program.and_then(|program| program.parallel) {
-        Some(copies) => threads.min(copies as usize),
-        None => threads,
+    let training = problem.and_then(|problem| match &problem.workload {
+        Workload::Command(training) => Some(training),
+        Workload::Function(_) | Workload::Training(_) | Workload::Program(_) => None,
+    });
+    let threads = match (program.and_then(|program| program.parallel), training) {
+        (_, Some(training)) => training.limits.at_once(),
+        (Some(copies), None) => threads.min(copies as usize),
+        (None, None) => threads,
     };
     let seconds = found.whole_runs * found.seconds_per_run / threads.max(1) as f64;
     let words = language.words();
-    let time = time(seconds, language);
+    let time = time_in_words(seconds, language);
     let mut lines = vec![words.plan_of(&found.problem, experiment.rules.len(), found.cells, &time, threads)];
     if let Some(problem) = problem {
         for arm in &experiment.rules {
@@ -54,6 +59,14 @@ pub(crate) fn plan(
         }
     }
     lines.extend(program.map(|program| about_program(program, language)));
+    if training.is_some()
+        && let Some(figure) = found.mean
+    {
+        lines.push(format!(
+            "  {}",
+            words.first_run(&found.rule, figure, &time_in_words(found.seconds_per_run, language))
+        ));
+    }
     if !found.files.is_empty() {
         lines.push(format!("  {}", words.known_by_files(&found.files.join(", "))));
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::experiment::{Arm, Around, Experiment, LearningRate, Problem, Workload};
+use crate::experiment::{Arm, Around, Experiment, LearningRate, OwnArm, Problem, Workload};
 use crate::search::show_rate;
 use crate::seeds::seed;
 
@@ -32,6 +32,9 @@ pub struct Cell {
     /// What stands around the rule.
     #[serde(skip_serializing_if = "Around::is_empty")]
     pub around: Around,
+    /// What an arm of the user's own hands its training beside numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnArm>,
     /// What the run's randomness follows from: initial values, order of batches, noise.
     pub seed: u64,
     /// The run ends after one part in so many of its steps; 1 is the whole run. Schedules follow the whole.
@@ -64,6 +67,7 @@ impl Cell {
             dialect: of.dialect.clone(),
             hyperparameters,
             around: of.around.clone(),
+            own: of.own.clone(),
             seed: if deterministic { 0 } else { seed(experiment.seed, stage, number) },
             divisor: 1,
             stage,
@@ -87,6 +91,7 @@ impl Cell {
             dialect: arm.dialect.clone(),
             hyperparameters,
             around: arm.around.clone(),
+            own: arm.own.clone(),
             seed,
             divisor: 1,
             stage: Stage::Default,
@@ -113,6 +118,8 @@ impl Cell {
             hyperparameters: BTreeMap<&'a String, String>,
             #[serde(skip_serializing_if = "Around::is_empty")]
             around: &'a Around,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            own: Option<&'a OwnArm>,
             seed: u64,
             #[serde(skip_serializing_if = "is_whole")]
             divisor: u32,
@@ -128,6 +135,7 @@ impl Cell {
                 .map(|(name, v)| (name, format!("{:016x}", v.to_bits())))
                 .collect(),
             around: &self.around,
+            own: self.own.as_ref(),
             seed: self.seed,
             divisor: self.divisor,
         }))
@@ -214,6 +222,7 @@ mod tests {
             dialect: "torch".into(),
             hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
             around: Around::default(),
+            own: None,
             seed: 1,
             divisor: 1,
             stage: Stage::Final,

@@ -79,7 +79,9 @@ impl Outcome {
 
     /// The step at which the run ended.
     pub(crate) fn last_step(&self) -> f64 {
-        self.training_loss.steps.last().copied().unwrap_or(0).into()
+        // A training of the user's own may report no training loss.
+        let last = self.training_loss.steps.last().or(self.validation_curve.steps.last());
+        last.copied().unwrap_or(0).into()
     }
 
     /// The run on its way to the target. One that diverged never gets there, however long it is watched.

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
 use std::ffi::CString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -42,6 +42,9 @@ pub(crate) fn compare(
     let document = Document::parse("", text).map_err(refused)?;
     let experiment = document.check(&vocabulary()).map_err(refused)?;
     let mut engine = Engine::new(&experiment, &Source { data_dir: folder }).map_err(|error| said(&error))?;
+    if let Some(folder) = store.as_deref().and_then(Path::parent) {
+        engine.keep_runs_in(&folder.join("runs"));
+    }
     for (index, (problem, identity)) in own {
         engine.own(index, Box::new(PythonProblem { problem, identity }));
     }

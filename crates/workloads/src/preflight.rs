@@ -13,7 +13,8 @@ use crate::fault::fault;
 use thalweg_lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg_lab::experiment::{Experiment, Length, Metric, Problem, TrainingProblem, Workload};
 use thalweg_lab::fault::RunFault;
-use thalweg_lab::protocol::Runner;
+use thalweg_lab::outcome::{Curve, Outcome};
+use thalweg_lab::protocol::{Runner, first_cell};
 use thalweg_lab::statistics::{mean, sample_standard_deviation};
 use thalweg_lab::store::Store;
 use thalweg_lab::verdict::{Plan, Sentence};
@@ -111,6 +112,9 @@ pub fn preflight(
 ) -> Result<Preflight, RunFault> {
     let problem = &experiment.problems[index];
     let protocol = experiment.protocol_for(problem);
+    if matches!(problem.workload, Workload::Command(_)) {
+        return first_run(experiment, index, engine, store, code, stop, observer);
+    }
     let workload = WorkloadHash::of(&problem.workload).on(&engine.fingerprint(index));
     let runs = if problem.workload.is_deterministic() { 1 } else { RUNS };
     observer(PreflightEvent::DefaultsStarted { runs: experiment.rules.len() + runs });
@@ -195,6 +199,59 @@ pub fn preflight(
         cells: experiment.rules.iter().map(|arm| protocol.cells(problem.is_tuned(arm))).sum(),
         whole_runs: experiment.rules.iter().map(|arm| protocol.whole_runs(problem.is_tuned(arm))).sum(),
         seconds_per_run: mean(&times),
+    })
+}
+
+/// Looks at a training of the user's own: such runs are long, so the one that is made is the first of the comparison.
+fn first_run(
+    experiment: &Experiment,
+    index: usize,
+    engine: &Engine,
+    store: &mut dyn Store,
+    code: &str,
+    stop: &AtomicBool,
+    observer: &dyn Fn(PreflightEvent<'_>),
+) -> Result<Preflight, RunFault> {
+    let problem = &experiment.problems[index];
+    let protocol = experiment.protocol_for(problem);
+    let cell = first_cell(experiment, index, engine).ok_or(RunFault::NoRule)?;
+    observer(PreflightEvent::DefaultsStarted { runs: 1 });
+    let (started, id) = (Instant::now(), cell.id(code));
+    let outcome = match store.get(&id)?.filter(|outcome| outcome.unsealed || cell.stage != Stage::Final) {
+        Some(outcome) => outcome,
+        None => {
+            let unseal = cell.stage == Stage::Final;
+            let outcome = Outcome { unsealed: unseal, ..engine.run(&cell, unseal, stop)? };
+            store.put(&id, &cell, &outcome)?;
+            outcome
+        }
+    };
+    // One that was stored took as long as its steps did.
+    let last = |curve: &Curve| curve.steps.last().copied().unwrap_or(0);
+    let steps = last(&outcome.training_loss).max(last(&outcome.validation_curve));
+    let seconds = (outcome.seconds_per_step * f64::from(steps)).max(started.elapsed().as_secs_f64());
+    let figure = outcome.figure();
+    observer(PreflightEvent::RunFinished { label: &cell.label, figure });
+    Ok(Preflight {
+        problem: problem.name.clone(),
+        metric: problem.workload.metric(),
+        gradient: None,
+        files: engine.files(index),
+        differences: None,
+        one_batch: None,
+        start_fault: None,
+        rule: cell.label.clone(),
+        runs: usize::from(figure.is_some()),
+        mean: figure,
+        spread: None,
+        difference: problem.difference,
+        plan: None,
+        seeds: protocol.final_seeds,
+        validation_error: None,
+        cells: experiment.rules.iter().map(|arm| protocol.cells(problem.is_tuned(arm))).sum(),
+        whole_runs: experiment.rules.iter().map(|arm| protocol.whole_runs(problem.is_tuned(arm))).sum(),
+        // A shortened run is a part of a whole one.
+        seconds_per_run: seconds * f64::from(cell.divisor),
     })
 }
 

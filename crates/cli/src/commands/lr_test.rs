@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         .iter()
         .find_map(|problem| match &problem.workload {
             Workload::Training(training) => Some((problem, training)),
-            Workload::Function(_) | Workload::Program(_) => None,
+            Workload::Function(_) | Workload::Program(_) | Workload::Command(_) => None,
         })
         .ok_or_else(|| {
             Failure::Error(

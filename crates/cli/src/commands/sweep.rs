@@ -2,7 +2,7 @@
 
 use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
-use crate::folder::{Job, RESULTS, admit};
+use crate::folder::{Job, RESULTS, RUNS, admit};
 use crate::language::locale;
 use crate::reading::say_all_understood;
 use crate::watching::{Style, Watching};
@@ -156,7 +156,7 @@ fn points(over: &[Swept], experiment: &Experiment) -> Result<Vec<Point>, Failure
 fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -> Result<(), Failure> {
     let common = &arguments.common;
     let language = common.lang.unwrap_or_else(locale);
-    let engine = Engine::new(experiment, &common.source.source())?;
+    let mut engine = Engine::new(experiment, &common.source.source())?;
     say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     engine.divisions(experiment).into_iter().for_each(stderr::note);
@@ -166,6 +166,7 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let job = Job { command: "sweep", file, words: words.collect() };
     let out = common.out.clone().unwrap_or_else(|| job.folder());
     check_folder(&out, common.overwriting)?;
+    engine.keep_runs_in(&out.join(RUNS));
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
     let mut store = SqliteStore::open(&out.join(RESULTS))?;
     let code = code::fingerprint()?;

@@ -4,7 +4,7 @@ use super::compare::conduct;
 use crate::consent::{self, Consent};
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
-use crate::folder::RESULTS;
+use crate::folder::{RESULTS, RUNS};
 use crate::language::locale;
 use crate::reading::say_all_understood;
 use crate::watching::Style;
@@ -59,7 +59,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let experiment = Document::parse(&format!("the experiment in {name}"), &text)?.check(&vocabulary())?;
     consent::ask(&experiment, &format!("the experiment in {name}"), arguments.consent)?;
-    let engine = Engine::new(&experiment, &arguments.source.source())?;
+    let mut engine = Engine::new(&experiment, &arguments.source.source())?;
+    engine.keep_runs_in(&file.with_file_name(RUNS));
     say_all_understood(&experiment, &engine);
     engine.incomplete_rounds(&experiment).into_iter().for_each(stderr::note);
     engine.divisions(&experiment).into_iter().for_each(stderr::note);

@@ -16,4 +16,6 @@ mod shell;
 mod study;
 mod survive;
 mod train;
+#[cfg(unix)]
+mod trainings;
 mod trajectory;

@@ -83,6 +83,10 @@ fn labels(raw: &RawExperiment) -> Option<Vec<String>> {
             table.label.as_ref().or(table.name.as_ref()).map(|label| label.get_ref().clone())
         }
     };
+    if let Some(arms) = &raw.arms {
+        let names = arms.get_ref().iter().filter_map(|arm| arm.get_ref().name.as_ref());
+        return Some(names.map(|name| name.get_ref().clone()).collect());
+    }
     Some(raw.rules.as_ref()?.get_ref().iter().filter_map(label).collect())
 }
 

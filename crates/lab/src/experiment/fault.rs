@@ -154,7 +154,7 @@ pub enum ExperimentFault {
     #[error("a problem is a function or a dataset, not both")]
     FunctionAndDataset,
     /// A problem with a program and something else.
-    #[error("a problem is a function, a dataset or a program, one of them")]
+    #[error("a problem is a function, a dataset, a program or a command, one of them")]
     SeveralKinds,
     /// A problem of no kind.
     #[error("this problem names neither a function nor a dataset")]
@@ -172,6 +172,52 @@ pub enum ExperimentFault {
     /// A key that a program has no use for.
     #[error("`{0}` does not belong to a problem with a `program`")]
     NotOfPrograms(&'static str),
+    /// A key that a training of the user's own has no use for.
+    #[error("`{0}` does not belong to a problem with a `command`")]
+    NotOfTrainings(&'static str),
+    /// A command of no words.
+    #[error("`command` names the training to run")]
+    NoCommand,
+    /// A report that is no file within a folder.
+    #[error("`report` names a file in the run's folder, and `{0}` does not")]
+    ReportName(String),
+    /// A brace that belongs to no word.
+    #[error("a brace in `{0}` has no partner")]
+    LoneBrace(String),
+    /// A word in braces that stands for nothing.
+    #[error("`{{{word}}}` stands for nothing")]
+    UnknownWord {
+        /// The word.
+        word: String,
+        /// Those that there are.
+        known: String,
+    },
+    /// A word in braces that stands for nothing in the runs of one arm.
+    #[error("the command has a `{{{word}}}`, and the arm `{arm}` has no `{word}`")]
+    ArmLacks {
+        /// The arm.
+        arm: String,
+        /// The word.
+        word: String,
+    },
+    /// Arms on a problem that is no training of the user's own.
+    #[error("`arms` are compared on trainings of your own, and this problem has no `command`")]
+    ArmsWithoutCommand,
+    /// An arm without a name.
+    #[error("this arm has no `name`")]
+    NoArmName,
+    /// Two arms of one name.
+    #[error("the arm `{0}` is listed twice")]
+    SameArm(String),
+    /// An arm without a learning rate.
+    #[error("the arm `{0}` has no learning rate")]
+    NoRate(String),
+    /// A learning rate that is searched otherwise than in a logarithmic range.
+    #[error("the learning rate is searched in a range, evenly in its logarithm")]
+    RateRange,
+    /// A name that no setting of an arm can have.
+    #[error("`{0}` is no name for a setting")]
+    SettingName(String),
     /// A program of no words.
     #[error("`program` names the program to run")]
     NoProgram,
@@ -306,6 +352,28 @@ impl ExperimentFault {
             Self::SameProblem(_) => "give one of them another `name`".into(),
             Self::NoKind => "for example: function = \"bowl\" or dataset = \"digits\"".into(),
             Self::NotOfPrograms(_) => "the program settles it by itself".into(),
+            Self::NotOfTrainings(_) => "the training settles it by itself".into(),
+            Self::NoCommand => "for example: command = [\"python3\", \"train.py\", \"--lr\", \"{learning_rate}\"]".into(),
+            Self::ReportName(_) => {
+                "for example: report = \"metrics.jsonl\", which the training writes as {folder}/metrics.jsonl".into()
+            }
+            Self::LoneBrace(_) => "write {{ and }} for braces of the text itself".into(),
+            Self::UnknownWord { known, .. } => {
+                format!("there are: {known}; write {{{{ and }}}} for braces of the text itself")
+            }
+            Self::ArmLacks { word, .. } => format!(
+                "give it one in `set`, or move the word into the `arguments` of the arms that have it: \
+                 arguments = [\"--{word}\", \"{{{word}}}\"]"
+            ),
+            Self::ArmsWithoutCommand => "compare update rules there: rules = [\"sgd\", \"adam\"]".into(),
+            Self::NoArmName => "for example: name = \"fused adamw\"".into(),
+            Self::SameArm(_) => "give one of them another `name`".into(),
+            Self::NoRate(_) => "for example: learning_rate = { from = 1e-4, to = 1 }, or learning_rate = 0.01".into(),
+            Self::RateRange => "{ from = 1e-5, to = 0.1 }".into(),
+            Self::SettingName(_) => format!(
+                "a name has letters, digits, `_`, `-` and `.`; every run has {} anyway",
+                super::template::RUN_WORDS.map(|word| format!("`{word}`")).join(", ")
+            ),
             Self::NoProgram => "for example: program = [\"python3\", \"mine.py\"]".into(),
             Self::Both(..) | Self::SetAndSearched(_) => "keep one of them".into(),
             Self::NoFigure(_) => "judge it by `metric = \"loss\"`".into(),

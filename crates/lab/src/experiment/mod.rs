@@ -4,6 +4,7 @@
 //! ([`Experiment`]): every name known, every number in its range, every default filled in. Only the second form is ever run,
 //! and written out it is a file that gives the same experiment again.
 
+mod arm;
 mod around;
 mod check;
 mod document;
@@ -15,18 +16,20 @@ mod raw;
 #[cfg(test)]
 mod reference;
 mod source;
+pub mod template;
 mod vocabulary;
 
+pub use arm::{Arm, OWN, OwnArm, SetWord};
 pub use around::Around;
 pub use document::{Document, is_study};
 pub use fault::{ExperimentFault, Objection, ValueFault};
 pub use keys::{
-    Key, KeyOption, Kind, MLP, RawExperiment, RawProblem, RawProtocol, RawRuleTable, Takes, Usual,
+    Key, KeyOption, Kind, MLP, RawArm, RawExperiment, RawProblem, RawProtocol, RawRuleTable, Takes, Usual,
 };
 pub use preset::{Preset, Protocol, SearchKind};
 pub use problem::{
-    FunctionProblem, Initial, LearningRate, Length, Metric, Problem, ProgramProblem, Sampling,
-    TrainingProblem, Workload,
+    CommandProblem, FunctionProblem, Initial, LearningRate, Length, Metric, Problem, ProgramProblem,
+    RunLimits, Sampling, TrainingProblem, Workload, own_name,
 };
 pub use raw::{
     RawInitial, RawNetwork, RawRange, RawRate, RawRule, RawSchedule, RawSearch, RawSet, RawSetting, RawSpace,
@@ -38,11 +41,7 @@ pub use vocabulary::{DialectFacts, FunctionFacts, RuleFacts, Setting, Vocabulary
 #[cfg(test)]
 pub(crate) use check::tests;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
-
-use crate::search::Space;
 
 /// A checked experiment, every default filled in.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -61,28 +60,6 @@ pub struct Experiment {
     pub problems: Vec<Problem>,
 }
 
-/// One side of the comparison: a rule, its form, and everything about it but the learning rate.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Arm {
-    /// What it is called in reports; no two arms share a label.
-    pub label: String,
-    /// The rule.
-    pub name: String,
-    /// Whose form of it.
-    pub dialect: String,
-    /// The hyper-parameters, without the learning rate.
-    pub set: BTreeMap<String, f64>,
-    /// Hyper-parameters to search for beside the learning rate, and where.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub search: BTreeMap<String, Space>,
-    /// The hyper-parameters as the dialect has them when nothing is said, the learning rate included.
-    #[serde(skip)]
-    pub defaults: BTreeMap<String, f64>,
-    /// What stands around the rule.
-    #[serde(flatten)]
-    pub around: Around,
-}
-
 /// How many times as many trials a function without noise gets, if no number was set.
 const FINER: usize = 10;
 /// Updates that the search of one rule may take on such a function.
@@ -91,7 +68,42 @@ const FUNCTION_STEPS: u64 = 300_000;
 impl Experiment {
     /// The experiment as a file that gives this experiment again.
     pub fn to_toml(&self) -> String {
-        toml::to_string(self).expect("a checked experiment holds only what TOML can hold")
+        let own: Vec<_> = self.rules.iter().filter_map(Arm::as_own).collect();
+        let text = if own.is_empty() { toml::to_string(self) } else { toml::to_string(&self.of_arms(own)) };
+        text.expect("a checked experiment holds only what TOML can hold")
+    }
+
+    /// The same with these arms in place of rules.
+    fn of_arms<'a>(&'a self, arms: Vec<arm::WrittenArm<'a>>) -> impl Serialize + 'a {
+        #[derive(Serialize)]
+        struct OfArms<'a> {
+            name: &'a str,
+            seed: u64,
+            preset: Preset,
+            protocol: Protocol,
+            arms: Vec<arm::WrittenArm<'a>>,
+            problems: &'a [Problem],
+        }
+        let Self { name, seed, preset, protocol, rules: _, problems } = self;
+        OfArms { name, seed: *seed, preset: *preset, protocol: *protocol, arms, problems }
+    }
+
+    /// The hyper-parameters that a training is not told of in its command: for each problem and arm, the names that no word in braces
+    /// stands for.
+    pub fn unused_words(&self) -> Vec<(&str, &str, Vec<&str>)> {
+        let mut unused = Vec::new();
+        for problem in &self.problems {
+            let Workload::Command(training) = &problem.workload else { continue };
+            for arm in &self.rules {
+                let used = training.words_for(arm);
+                let names = arm.setting_names().into_iter().filter(|name| !used.contains(name));
+                let names: Vec<&str> = names.collect();
+                if !names.is_empty() {
+                    unused.push((problem.name.as_str(), arm.label.as_str(), names));
+                }
+            }
+        }
+        unused
     }
 
     /// Returns it without what changes no result; see [`Workload::without_limits`].
@@ -106,16 +118,22 @@ impl Experiment {
 
     /// The budget on one problem: less where nothing is random.
     pub fn protocol_for(&self, problem: &Problem) -> Protocol {
+        // An arm of the user's own has no defaults.
+        let has_defaults = self.rules.iter().all(|arm| arm.own.is_none());
+        let own = Protocol {
+            default_seeds: if has_defaults { self.protocol.default_seeds } else { 0 },
+            ..self.protocol
+        };
         if !problem.workload.is_deterministic() {
-            return self.protocol;
+            return own;
         }
-        let mut protocol = self.protocol.without_chance();
+        let mut protocol = own.without_chance();
         // A number of trials that nobody chose is one for training runs. A function without noise is nearly free, and a coarse
         // search would rank the rules by which of them happens to have a trial near its best rate.
         let steps = match &problem.workload {
             Workload::Function(function) => Some(function.steps),
             Workload::Program(program) => Some(program.steps),
-            Workload::Training(_) => None,
+            Workload::Training(_) | Workload::Command(_) => None,
         };
         if let Some(steps) = steps
             && protocol.tuning_trials == self.preset.protocol().tuning_trials

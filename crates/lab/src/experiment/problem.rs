@@ -1,14 +1,15 @@
 //! A checked problem: what a rule is asked to minimise, for how long, and how it is judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thalweg_data::Learning;
 use thalweg_data::{Normalize, Reading};
-use thalweg_optim::{PlateauSettings, WrittenSchedule};
+use thalweg_optim::{PlateauSettings, WrittenSchedule, spelling};
 use thalweg_words::Words;
 
 use super::Arm;
+use super::template::words_in;
 
 /// A problem with the learning rates to use on it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -35,6 +36,89 @@ pub enum Workload {
     Training(TrainingProblem),
     /// Ask a program for losses and gradients.
     Program(ProgramProblem),
+    /// Run a training of the user's own.
+    Command(CommandProblem),
+}
+
+/// A training of the user's own: a command that trains and reports.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CommandProblem {
+    /// The program and its arguments, with words in braces.
+    pub command: Vec<String>,
+    /// The file in the run's folder that it reports in; standard output if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
+    /// How a run is judged.
+    pub metric: Metric,
+    /// Steps of a run.
+    pub steps: u64,
+    /// Steps between two evaluations.
+    pub evaluate_every: u64,
+    /// The validation loss to reach; when it was reached is known to the resolution of the reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_loss: Option<f64>,
+    /// Whether all seeds give the same run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deterministic: bool,
+    /// Where and how long it may run. It changes no result.
+    #[serde(flatten)]
+    pub limits: RunLimits,
+}
+
+/// Where and how long a training of the user's own may run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RunLimits {
+    /// Trainings at the same time, on each device.
+    #[serde(skip_serializing_if = "is_one")]
+    pub slots: u64,
+    /// The devices, if they are told apart.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<String>,
+    /// Seconds that a run may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit_seconds: Option<u64>,
+    /// Memory that the processes of a run may use, in MiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit_mebibytes: Option<u64>,
+    /// How often a run that crashed is started again.
+    #[serde(skip_serializing_if = "is_one")]
+    pub retries: u64,
+}
+
+impl Default for RunLimits {
+    fn default() -> Self {
+        Self { slots: 1, devices: vec![], limit_seconds: None, limit_mebibytes: None, retries: 1 }
+    }
+}
+
+impl RunLimits {
+    /// Trainings at the same time, on all devices together.
+    pub fn at_once(&self) -> usize {
+        (self.slots as usize).saturating_mul(self.devices.len().max(1))
+    }
+}
+
+impl CommandProblem {
+    /// The words of the command of an arm, as they are written.
+    pub fn command_of<'a>(&'a self, arm: &'a Arm) -> impl Iterator<Item = &'a String> {
+        self.command.iter().chain(arm.own.iter().flat_map(|own| &own.arguments))
+    }
+
+    /// The words in braces of the command of an arm.
+    pub fn words_for<'a>(&'a self, arm: &'a Arm) -> BTreeSet<&'a str> {
+        let in_text = |text: &'a String| words_in(text).unwrap_or_default().into_iter().map(own_name);
+        self.command_of(arm).flat_map(in_text).collect()
+    }
+}
+
+/// Returns our name for the word of a command: the learning rate is known by whatever name libraries give it.
+pub fn own_name(word: &str) -> &str {
+    if spelling::hyperparameter(word, &["learning_rate"]).is_some() { "learning_rate" } else { word }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_one(number: &u64) -> bool {
+    *number == 1
 }
 
 /// A problem of the user's own: a program that gives losses and gradients.
@@ -292,16 +376,21 @@ impl Workload {
             Self::Function(_) => Metric::Value,
             Self::Training(training) => training.metric,
             Self::Program(program) => program.metric,
+            Self::Command(training) => training.metric,
         }
     }
 
-    /// Returns it without what changes no result: how long a program is waited for, and how many copies of it run.
+    /// Returns it without what changes no result: how long a program or a training is waited for, and how many run at the same time.
     #[must_use]
     pub fn without_limits(&self) -> Self {
         let mut workload = self.clone();
-        if let Self::Program(program) = &mut workload {
-            program.answer_seconds = ProgramProblem::ANSWER_SECONDS;
-            program.parallel = None;
+        match &mut workload {
+            Self::Program(program) => {
+                program.answer_seconds = ProgramProblem::ANSWER_SECONDS;
+                program.parallel = None;
+            }
+            Self::Command(training) => training.limits = RunLimits::default(),
+            Self::Function(_) | Self::Training(_) => {}
         }
         workload
     }
@@ -311,6 +400,7 @@ impl Workload {
         match self {
             Self::Function(function) => function.noise == 0.0,
             Self::Program(program) => program.deterministic,
+            Self::Command(training) => training.deterministic,
             Self::Training(_) => false,
         }
     }
@@ -321,6 +411,7 @@ impl Workload {
             Self::Function(function) => function.target_loss,
             Self::Training(training) => training.target_loss,
             Self::Program(program) => program.target_loss,
+            Self::Command(training) => training.target_loss,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The tables of keys in the reference of experiment files, English and Korean, written from the keys themselves.
 
-use super::{Key, Kind, Preset, RawExperiment, RawProblem, RawProtocol, RawRuleTable, Usual};
+use super::{Key, Kind, Preset, RawArm, RawExperiment, RawProblem, RawProtocol, RawRuleTable, Usual};
 use std::path::PathBuf;
 
 /// English or Korean, by the place in a pair.
@@ -63,15 +63,23 @@ fn table<T>(keys: &[Key<T>], language: usize) -> String {
     heading(&COLUMNS[language]) + &rows(&keys.iter().collect::<Vec<_>>(), language)
 }
 
+/// Returns whether a key is not of one kind of problem alone.
+fn is_general(of: &[Kind]) -> bool {
+    of.contains(&Kind::Function) && of.contains(&Kind::Dataset)
+}
+
 /// Returns the table of the keys of a problem: those of all problems, then those of each kind.
 fn problems(language: usize) -> String {
     let keys = RawProblem::keys();
     let mut text = heading(&COLUMNS[language]);
-    let kinds: [(&str, &str, fn(&[Kind]) -> bool); 4] = [
-        ("**all**", "**공통**", |of| of == Kind::ALL),
+    let kinds: [(&str, &str, fn(&[Kind]) -> bool); 5] = [
+        ("**all**", "**공통**", |of| is_general(of)),
         ("**functions**", "**함수**", |of| of == [Kind::Function]),
-        ("**programs**", "**프로그램**", |of| of == [Kind::Program]),
-        ("**networks**", "**신경망**", |of| of != Kind::ALL && of.contains(&Kind::Dataset)),
+        ("**programs**", "**프로그램**", |of| {
+            of.contains(&Kind::Program) && !of.contains(&Kind::Dataset)
+        }),
+        ("**trainings of your own**", "**직접 만든 학습**", |of| of == [Kind::Command]),
+        ("**networks**", "**신경망**", |of| !is_general(of) && of.contains(&Kind::Dataset)),
     ];
     for (english, korean, has) in kinds {
         text += &row(&[[english, korean][language], "", "", ""]);
@@ -116,6 +124,7 @@ fn the_reference_has_all_keys_as_they_are() {
         for (name, table) in [
             ("file", table(&RawExperiment::keys(), language)),
             ("rule", table(&RawRuleTable::keys(), language)),
+            ("arm", table(&RawArm::keys(), language)),
             ("protocol", protocol(language)),
             ("problem", problems(language)),
         ] {
@@ -145,6 +154,7 @@ fn every_key_is_described_in_both_languages() {
     }
     described(RawExperiment::keys());
     described(RawRuleTable::keys());
+    described(RawArm::keys());
     described(RawProtocol::keys());
     described(RawProblem::keys());
 }

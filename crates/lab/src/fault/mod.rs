@@ -2,9 +2,11 @@
 
 mod own;
 mod program;
+mod training;
 
 pub use own::OwnFault;
 pub use program::{LastWords, ProgramFault};
+pub use training::TrainingFault;
 
 use thalweg_data::DataError;
 use thalweg_data::functions::FunctionError;
@@ -35,6 +37,9 @@ pub enum RunFault {
     /// A program, or a problem of one's own.
     #[error(transparent)]
     Own(OwnFault),
+    /// A training of the user's own.
+    #[error(transparent)]
+    Training(Box<TrainingFault>),
     /// The last steps would make no update.
     #[error("{0}")]
     IncompleteRound(String),
@@ -62,6 +67,12 @@ pub enum RunFault {
     /// What another [`Runner`](crate::protocol::Runner) than this program's says.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<TrainingFault> for RunFault {
+    fn from(fault: TrainingFault) -> Self {
+        Self::Training(Box::new(fault))
+    }
 }
 
 impl From<OwnFault> for RunFault {

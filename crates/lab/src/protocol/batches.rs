@@ -39,6 +39,7 @@ impl<'a, 's> Batches<'a, 's> {
         options: RunOptions<'s>,
     ) -> Self {
         let RunOptions { threads, code, stop, observer } = options;
+        let threads = runner.waiting_threads().unwrap_or(threads);
         Self {
             experiment,
             runner,

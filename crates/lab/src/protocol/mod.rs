@@ -63,6 +63,11 @@ pub fn check(experiment: &Experiment, runner: &dyn Runner, stop: &AtomicBool) ->
     if refusals.is_empty() { Ok(()) } else { Err(RunError::Refused(refusals)) }
 }
 
+/// The first run that [`run`] makes on a problem, if it makes any.
+pub fn first_cell(experiment: &Experiment, problem: usize, runner: &dyn Runner) -> Option<Cell> {
+    Race::new(experiment, problem, runner).next_batch().into_iter().next()
+}
+
 /// Runs every configuration of the first rule on the first problem, each on the same seeds: a plain sweep, without choice,
 /// confirmation or test split. Results that are stored already are used.
 ///

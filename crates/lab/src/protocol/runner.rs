@@ -50,6 +50,11 @@ pub trait Runner: Sync {
         usize::MAX
     }
 
+    /// The number of threads for runs that only wait for other processes; absent if any run computes by itself.
+    fn waiting_threads(&self) -> Option<usize> {
+        None
+    }
+
     /// What is wrong with problem `problem` before the first update, whatever the rule and its rate.
     fn start_fault(&self, _experiment: &Experiment, _problem: usize) -> Option<Sentence> {
         None

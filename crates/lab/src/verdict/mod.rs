@@ -208,12 +208,17 @@ impl Terms {
             Workload::Program(program) if program.deterministic => {
                 Some(Exact { start: vec![], steps: program.steps, along_axes: false })
             }
+            Workload::Command(training) if training.deterministic => {
+                Some(Exact { start: vec![], steps: training.steps, along_axes: false })
+            }
             _ => None,
         };
         let measured_on = match (&problem.workload, on_test) {
             (Workload::Function(_), _) => MeasuredOn::Function,
-            (Workload::Training(_) | Workload::Program(_), true) => MeasuredOn::Test,
-            (Workload::Training(_) | Workload::Program(_), false) => MeasuredOn::Validation,
+            (Workload::Training(_) | Workload::Program(_) | Workload::Command(_), true) => MeasuredOn::Test,
+            (Workload::Training(_) | Workload::Program(_) | Workload::Command(_), false) => {
+                MeasuredOn::Validation
+            }
         };
         let (problem_name, metric) = (problem.name.clone(), problem.workload.metric());
         let difference = problem.difference;

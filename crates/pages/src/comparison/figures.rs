@@ -77,6 +77,7 @@ fn cell(rule: &RuleResult, problem: &Problem, seed: u64) -> Cell {
         dialect: rule.dialect.clone(),
         hyperparameters: rule.hyperparameters.clone(),
         around: rule.around.clone(),
+        own: None,
         seed,
         divisor: 1,
         stage: Stage::Final,

@@ -68,7 +68,9 @@ pub fn page(
             Workload::Function(function) => {
                 blocks.extend(function_figures(function, problem, result, language)?);
             }
-            Workload::Program(_) => blocks.extend(run_figures(problem, result, language)),
+            Workload::Program(_) | Workload::Command(_) => {
+                blocks.extend(run_figures(problem, result, language))
+            }
             Workload::Training(_) => {
                 blocks.extend(run_figures(problem, result, language));
                 if let Some(dataset) = datasets.get(&index) {
@@ -112,6 +114,7 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
             words.on_function(&function.function, &start, function.steps, function.noise)
         }
         Workload::Program(program) => words.on_program(&program.program.join(" "), program.steps, seeds),
+        Workload::Command(training) => words.on_training(&training.command.join(" "), seeds),
         Workload::Training(training) => {
             let network = match &training.network {
                 Some(layers) => words.network_of_layers(&layers.to_string()),

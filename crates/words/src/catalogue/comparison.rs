@@ -13,7 +13,7 @@ pub trait ComparisonWords {
         hyperparameters_help, rates_searched, at_the_edge, winners_curse, winners_curse_help, final_seeds, range_grew, no,
         chosen_on_validation_tested_once, chosen_and_judged_on_validation, no_data, tuning_gained, default_rate, at_its_defaults,
         nothing_tuned, tuned_rate, tuned, as_good_between, as_good_between_help, decades, decades_help, collapses_at,
-        collapses_at_help, not_seen, all_runs, stage, others, steps, tuning, confirmation, final_stage, update_ratios_caption,
+        collapses_at_help, not_seen, all_runs, logs, about_logs, log_file, command_line, problem, stage, others, steps, tuning, confirmation, final_stage, update_ratios_caption,
         dead_units_at_the_end, performance_profile, share_of_problems, performance_profile_caption, interquartile_mean,
         interquartile_mean_help, all_problems, all_problems_about,
         mean_steps_to_target, mean_steps_to_target_help, reached, behind_the_fastest, behind_the_fastest_help, log_rank_p, log_rank_p_help,
@@ -39,6 +39,9 @@ pub trait ComparisonWords {
 
     /// What was done on a program of the user's.
     fn on_program(&self, command: &str, steps: u64, seeds: usize) -> String;
+
+    /// What was compared: a training of the user's own, on so many fresh seeds.
+    fn on_training(&self, command: &str, seeds: usize) -> String;
 
     /// A network by its layers, at the start of a sentence.
     fn network_of_layers(&self, layers: &str) -> String;

@@ -67,6 +67,9 @@ pub trait TerminalWords {
     /// What is run, and how long it is waited for.
     fn about_program(&self, command: &str, seconds: u64) -> String;
 
+    /// How the first run of a training of the user's own went: the figure, and how long it took.
+    fn first_run(&self, arm: &str, figure: f64, time: &str) -> String;
+
     /// The gradient of a tensor is wrong, by so many percent.
     fn gradient_of_tensor_wrong(&self, tensor: &str, percent: f64) -> String;
 

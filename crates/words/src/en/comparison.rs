@@ -70,6 +70,11 @@ impl ComparisonWords for English {
             many decades away",
         not_seen: "not seen",
         all_runs: "All runs",
+        logs: "Logs",
+        about_logs: "Each training has a folder of its own: its log, what it reported, and what it wrote there itself. The commands are those of the final runs.",
+        log_file: "log",
+        command_line: "command",
+        problem: "problem",
         stage: "stage",
         others: "others",
         steps: "steps",
@@ -127,6 +132,12 @@ impl ComparisonWords for English {
         format!(
             "{steps} updates; losses and gradients come from `{command}`. Every rule got the same trials and the same seeds. Final \
              figures over {seeds} fresh seeds."
+        )
+    }
+
+    fn on_training(&self, command: &str, seeds: usize) -> String {
+        format!(
+            "Each run is `{command}`. Every arm got the same trials and the same seeds. Final figures over {seeds} fresh seeds."
         )
     }
 

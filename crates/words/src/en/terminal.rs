@@ -126,6 +126,10 @@ impl TerminalWords for English {
         )
     }
 
+    fn first_run(&self, arm: &str, figure: f64, time: &str) -> String {
+        format!("the first run ({arm}) took {time} and came to {figure:.4}; it is kept and counts")
+    }
+
     fn gradient_of_tensor_wrong(&self, tensor: &str, percent: f64) -> String {
         format!(
             "WARNING: the gradient of `{tensor}` is wrong: {percent:.0} % from the difference quotient of the program's own loss"

@@ -64,6 +64,11 @@ impl ComparisonWords for Korean {
         collapses_at: "성능이 급락하는 학습률",
         collapses_at_help: "더 큰 학습률 중 처음으로 발산하거나 개선된 만큼의 절반을 잃은 값. 괄호 안은 거기까지의 폭(10배 단위)",
         not_seen: "범위 안에 없음",
+        logs: "로그",
+        about_logs: "학습마다 폴더가 따로 있습니다. 로그와 보고한 값, 학습이 직접 쓴 파일이 그 안에 있습니다. 명령은 최종 실행의 것입니다.",
+        log_file: "로그",
+        command_line: "명령",
+        problem: "문제",
         all_runs: "모든 실행",
         stage: "단계",
         others: "그 밖",
@@ -119,6 +124,13 @@ impl ComparisonWords for Korean {
         format!(
             "{steps}번 갱신했고, 손실과 기울기는 `{command}`에서 계산했습니다. 모든 규칙에 같은 횟수의 시행과 같은 시드를 주었습니다. 최종 \
              수치는 새 시드 {seeds}개의 결과입니다."
+        )
+    }
+
+    fn on_training(&self, command: &str, seeds: usize) -> String {
+        format!(
+            "실행마다 `{command}` 명령으로 학습했습니다. 모든 비교 대상에 같은 횟수의 시행과 같은 시드를 주었습니다. 최종 수치는 새 시드 {seeds}개의 \
+             결과입니다."
         )
     }
 

@@ -127,6 +127,10 @@ impl TerminalWords for Korean {
         )
     }
 
+    fn first_run(&self, arm: &str, figure: f64, time: &str) -> String {
+        format!("첫 실행({arm})은 {time} 걸렸고 결과는 {figure:.4}입니다. 이 실행은 남겨서 비교에 씁니다")
+    }
+
     fn gradient_of_tensor_wrong(&self, tensor: &str, percent: f64) -> String {
         format!(
             "주의: `{tensor}`의 기울기가 틀립니다. 프로그램의 손실을 수치 미분한 값과 {percent:.0}% 다릅니다"

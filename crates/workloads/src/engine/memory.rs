@@ -25,7 +25,7 @@ impl Engine {
                 Prepared::Function(function) => {
                     paths += experiment.rules.len() as u64 * function.steps.min(MOST_DRAWN) * PATH_POINT;
                 }
-                Prepared::Own(..) => {}
+                Prepared::Own(..) | Prepared::Command(_) => {}
             }
         }
         let mut memory = Memory::of(run, threads, experiment.planned_cells());

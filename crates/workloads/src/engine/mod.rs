@@ -1,8 +1,10 @@
 //! Cells carried out: the bridge from the protocol to rules, data and training.
 
+mod command;
 mod differences;
 mod divergence;
 mod function;
+mod group;
 mod memory;
 mod own;
 mod predictions;
@@ -12,15 +14,17 @@ mod training;
 mod vocabulary;
 
 pub use differences::Differences;
+pub use group::end_programs;
 pub use own::{Judged, Objective, Own, Split, Tensor};
-pub use program::{end_programs, read_answer};
+pub use program::read_answer;
 pub(crate) use training::{Stoppable, run_bytes};
 pub use training::{load_dataset, settings, specification, start_fault};
 pub use vocabulary::vocabulary;
 
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use thalweg_data::{Dataset, Source, TargetKind};
-use thalweg_lab::cell::Cell;
+use thalweg_lab::cell::{Cell, Stage};
 use thalweg_lab::experiment::{
     Experiment, FunctionProblem, Metric, ProgramProblem, TrainingProblem, Workload,
 };
@@ -41,6 +45,8 @@ enum Prepared {
     Function(FunctionProblem),
     /// The problem, and who gives its losses: a program, or a problem of one's own.
     Own(ProgramProblem, Box<dyn Own>),
+    /// Trainings of the user's own.
+    Command(command::Trainings),
     /// The problem, its data and their digest.
     Training(TrainingProblem, Box<Dataset>, String),
 }
@@ -52,7 +58,7 @@ impl Engine {
     /// A data set that is missing or broken, with what to do.
     pub fn new(experiment: &Experiment, source: &Source) -> Result<Self, thalweg_data::DataError> {
         let mut problems = Vec::new();
-        for problem in &experiment.problems {
+        for (index, problem) in experiment.problems.iter().enumerate() {
             problems.push(match &problem.workload {
                 Workload::Function(function) => Prepared::Function(function.clone()),
                 Workload::Program(problem) => {
@@ -61,6 +67,9 @@ impl Engine {
                         _ => Box::new(program::Launched::new(problem.clone())),
                     };
                     Prepared::Own(problem.clone(), own)
+                }
+                Workload::Command(training) => {
+                    Prepared::Command(command::Trainings::new(experiment, index, training))
                 }
                 Workload::Training(training) => {
                     let dataset = load_dataset(training, source)?;
@@ -105,6 +114,25 @@ impl Engine {
         }
     }
 
+    /// Keeps the folders of trainings of the user's own in `runs`: their logs, and what they write themselves.
+    pub fn keep_runs_in(&mut self, runs: &Path) {
+        for prepared in &mut self.problems {
+            if let Prepared::Command(trainings) = prepared {
+                trainings.keep_runs_in(runs);
+            }
+        }
+    }
+
+    /// The command of a run as a shell would be given it, and its log, if it is a training of the user's own.
+    pub fn training_of(&self, cell: &Cell) -> Option<(String, PathBuf)> {
+        match self.problems.get(cell.problem) {
+            Some(Prepared::Command(trainings)) => {
+                Some((trainings.command(cell, cell.stage == Stage::Final), trainings.log(cell)))
+            }
+            _ => None,
+        }
+    }
+
     /// Says of every rule on every problem of `experiment`, which this engine was made for, whether its last steps make no update
     /// because they do not complete a round of accumulated gradients.
     pub fn incomplete_rounds(&self, experiment: &Experiment) -> Vec<String> {
@@ -113,6 +141,7 @@ impl Engine {
             let steps = match prepared {
                 Prepared::Function(function) => function.steps,
                 Prepared::Own(program, _) => program.steps,
+                Prepared::Command(_) => continue,
                 Prepared::Training(training, dataset, _) => training::steps(training, dataset),
             };
             for arm in &experiment.rules {
@@ -145,7 +174,7 @@ impl Engine {
     pub fn notes(&self) -> Vec<String> {
         let note = |prepared: &Prepared| match prepared {
             Prepared::Own(_, own) => own.note(),
-            Prepared::Function(_) | Prepared::Training(..) => None,
+            Prepared::Function(_) | Prepared::Training(..) | Prepared::Command(_) => None,
         };
         self.problems.iter().filter_map(note).collect()
     }
@@ -154,6 +183,7 @@ impl Engine {
     pub fn files(&self, index: usize) -> Vec<String> {
         match self.problems.get(index) {
             Some(Prepared::Own(_, own)) => own.files(),
+            Some(Prepared::Command(trainings)) => trainings.files().0.to_vec(),
             Some(Prepared::Function(_) | Prepared::Training(..)) | None => Vec::new(),
         }
     }
@@ -170,7 +200,7 @@ impl Engine {
                 let differences = differences::differences(own.as_ref(), seed, stop);
                 differences.map(Some).map_err(|fault| unless_stopped(fault, stop))
             }
-            Some(Prepared::Function(_) | Prepared::Training(..)) | None => Ok(None),
+            Some(Prepared::Function(_) | Prepared::Training(..) | Prepared::Command(_)) | None => Ok(None),
         }
     }
 
@@ -178,7 +208,7 @@ impl Engine {
     pub fn dataset(&self, index: usize) -> Option<&Dataset> {
         match self.problems.get(index)? {
             Prepared::Training(_, dataset, _) => Some(dataset),
-            Prepared::Function(_) | Prepared::Own(..) => None,
+            Prepared::Function(_) | Prepared::Own(..) | Prepared::Command(_) => None,
         }
     }
 }
@@ -198,6 +228,7 @@ impl Runner for Engine {
                     .and_then(|mut objective| own::run(objective.as_mut(), problem, cell, unseal_test, stop));
                 run.map_err(|fault| unless_stopped(fault, stop))
             }
+            Prepared::Command(trainings) => trainings.run(cell, unseal_test, stop),
             Prepared::Training(problem, dataset, _) => {
                 training::run(problem, dataset, cell, unseal_test, stop)
             }
@@ -210,6 +241,8 @@ impl Runner for Engine {
             Prepared::Own(problem, own) => {
                 own::check(own.as_ref(), problem, cell, stop).map_err(|fault| unless_stopped(fault, stop))
             }
+            // Whether it starts shows when it is started.
+            Prepared::Command(_) => Ok(()),
             Prepared::Training(problem, dataset, _) => training::trainer(problem, dataset, cell).map(drop),
         }
     }
@@ -222,6 +255,7 @@ impl Runner for Engine {
         match self.problems.get(problem) {
             Some(Prepared::Training(_, _, digest)) => digest.clone(),
             Some(Prepared::Own(_, own)) => own.fingerprint(),
+            Some(Prepared::Command(trainings)) => trainings.files().1.to_owned(),
             Some(Prepared::Function(_)) | None => String::new(),
         }
     }
@@ -229,8 +263,17 @@ impl Runner for Engine {
     fn parallel(&self, problem: usize) -> usize {
         match self.problems.get(problem) {
             Some(Prepared::Own(problem, _)) => problem.parallel.map_or(usize::MAX, |copies| copies as usize),
+            Some(Prepared::Command(trainings)) => trainings.at_once(),
             Some(Prepared::Function(_) | Prepared::Training(..)) | None => usize::MAX,
         }
+    }
+
+    fn waiting_threads(&self) -> Option<usize> {
+        let at_once = |prepared: &Prepared| match prepared {
+            Prepared::Command(trainings) => Some(trainings.at_once()),
+            Prepared::Function(_) | Prepared::Own(..) | Prepared::Training(..) => None,
+        };
+        self.problems.iter().map(at_once).try_fold(0_usize, |all, one| Some(all.saturating_add(one?)))
     }
 
     fn start_fault(&self, experiment: &Experiment, problem: usize) -> Option<Sentence> {
@@ -239,7 +282,7 @@ impl Runner for Engine {
                 let problem = &experiment.problems[problem];
                 training::start_fault(problem, training, dataset, experiment.rules.first()?, experiment.seed)
             }
-            Prepared::Function(_) | Prepared::Own(..) => None,
+            Prepared::Function(_) | Prepared::Own(..) | Prepared::Command(_) => None,
         }
     }
 
@@ -258,7 +301,6 @@ impl Runner for Engine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
     use thalweg_lab::comparison::Comparison;
     use thalweg_lab::experiment::Document;
     use thalweg_lab::protocol::{Refusal, RunError, RunOptions, check, run};
@@ -472,6 +514,7 @@ mod tests {
                 Workload::Function(problem) => &problem.schedule,
                 Workload::Program(problem) => &problem.schedule,
                 Workload::Training(problem) => &problem.schedule,
+                Workload::Command(_) => panic!("it has no schedule"),
             };
             let rule = specification(&cell, schedule, 40).unwrap();
             for done in [10, 11] {

@@ -8,10 +8,22 @@ use crate::progress::Steps;
 use crate::{code, interrupt, output, stderr};
 use thalweg::lab::experiment::Experiment;
 use thalweg::lab::fault::RunFault;
-use thalweg::lab::protocol::{RunError, check};
+use thalweg::lab::protocol::{RunError, check, first_cell};
 use thalweg::lab::store::SqliteStore;
 use thalweg::workloads::engine::Engine;
 use thalweg::workloads::preflight::{PreflightEvent, preflight};
+use thalweg_kit::shell_path;
+
+/// Shows the first command of every training of the user's own, as it is going to be run.
+fn say_commands(experiment: &Experiment, engine: &Engine, json: bool) -> Result<(), Failure> {
+    for (index, problem) in experiment.problems.iter().enumerate() {
+        let cell = first_cell(experiment, index, engine);
+        if let Some((command, log)) = cell.and_then(|cell| engine.training_of(&cell)).filter(|_| !json) {
+            output::line(format!("{}: {command}\n  > {}", problem.name, shell_path(&log)))?;
+        }
+    }
+    Ok(())
+}
 
 /// Shows the plan of every problem, and what a few runs say of it.
 pub(super) fn dry_run(
@@ -28,6 +40,7 @@ pub(super) fn dry_run(
         RunError::Stopped { .. } => interrupted(),
         error => error.into(),
     })?;
+    say_commands(experiment, engine, arguments.json)?;
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
         let steps = Steps::new(arguments.json);

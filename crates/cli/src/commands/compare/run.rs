@@ -8,20 +8,21 @@ use super::further::{further, open_seeds};
 use super::options::{Comparing, MoreSeeds};
 use super::show::{print, write};
 use crate::failure::{Context, Failure};
-use crate::folder::{Job, RESULTS, admit};
+use crate::folder::{Job, RESULTS, RUNS, admit};
 use crate::language::{Language, locale};
 use crate::reading::say_all_understood;
 use crate::watching::Style;
 use crate::writing::check_folder;
 use crate::{code, consent, output, stderr};
 use std::collections::BTreeMap;
+use thalweg::lab::cell::{Cell, Stage, WorkloadHash};
 use thalweg::lab::comparison::Comparison;
 use thalweg::lab::experiment::{Experiment, Problem};
 use thalweg::lab::protocol::Runner;
 use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::pages;
 use thalweg::pages::comparison::in_language;
-use thalweg::report::Page;
+use thalweg::report::{Lookup, Page, Section};
 use thalweg::workloads::engine::Engine;
 
 /// Runs an experiment, shows the result and writes it to files.
@@ -37,7 +38,9 @@ pub(crate) fn run_comparison(
     if arguments.dry_run {
         consent::ask(experiment, "the experiment", arguments.consent)?;
     }
-    let engine = Engine::new(experiment, &source.source())?;
+    let mut engine = Engine::new(experiment, &source.source())?;
+    engine.keep_runs_in(&out.join(RUNS));
+    unused_words(experiment).into_iter().for_each(stderr::note);
     say_all_understood(experiment, &engine);
     engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
     engine.divisions(experiment).into_iter().for_each(stderr::note);
@@ -63,6 +66,7 @@ pub(crate) fn run_comparison(
         let mut page = pages::comparison(&comparison, &datasets, language)?;
         page.conclusion.extend(self::further(&comparison, arguments, language));
         page.reproduce.extend(files_of_programs(experiment, &engine, language));
+        page.sections.extend(logs(experiment, &comparison, &engine, language));
         Ok::<_, Failure>(page)
     })?;
     let report = page.write(&out)?;
@@ -89,6 +93,45 @@ fn files_of_programs(experiment: &Experiment, engine: &Engine, language: Languag
         }
     }
     rows
+}
+
+/// Says which settings a training is told of in its environment alone.
+fn unused_words(experiment: &Experiment) -> Vec<String> {
+    let note = |(problem, arm, names): (&str, &str, Vec<&str>)| {
+        let words: Vec<String> = names.iter().map(|name| format!("{{{name}}}")).collect();
+        format!(
+            "note: the command of {problem} has no {} for {arm}; the training finds it in the environment variable THALWEG_RUN only",
+            words.join(", ")
+        )
+    };
+    experiment.unused_words().into_iter().map(note).collect()
+}
+
+/// Lists the logs of the final runs of trainings of the user's own.
+fn logs(
+    experiment: &Experiment,
+    comparison: &Comparison,
+    engine: &Engine,
+    language: Language,
+) -> Option<Section> {
+    let words = language.words();
+    let mut rows = Vec::new();
+    for (index, result) in comparison.problems.iter().enumerate() {
+        let workload = WorkloadHash::of(&experiment.problems[index].workload).on(&engine.fingerprint(index));
+        for (arm, rule) in result.rules.iter().enumerate() {
+            for (number, _) in rule.runs.iter().enumerate() {
+                let settings = rule.hyperparameters.clone();
+                let cell = Cell::of(experiment, (index, &workload), arm, settings, Stage::Final, number);
+                let Some((command, log)) = engine.training_of(&cell) else { continue };
+                rows.push(vec![result.name.clone(), rule.label.clone(), command, log.display().to_string()]);
+            }
+        }
+    }
+    let columns =
+        [words.problem(), words.rule(), words.command_line(), words.log_file()].map(String::from).to_vec();
+    let lookup = Lookup { title: words.final_stage().into(), columns, rows };
+    let is_there = !lookup.rows.is_empty();
+    is_there.then(|| Section::new(words.logs(), words.about_logs(), vec![lookup.into()]))
 }
 
 /// Runs what is missing; with `--more-seeds auto` as many more seeds as the verdict asks for, until it asks for none.

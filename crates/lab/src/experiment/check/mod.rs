@@ -2,6 +2,7 @@
 //!
 //! Nothing here does anything but look: no file is opened and nothing is run.
 
+mod arm;
 mod problem;
 mod rule;
 mod schedule;

@@ -11,9 +11,10 @@ use super::rule::CheckedRule;
 use super::schedule::{plateau, schedule};
 use super::{Check, Checked, LearningRate, RawExperiment};
 use crate::experiment::raw::written;
+use crate::experiment::template::{RUN_WORDS, words_in};
 use crate::experiment::{
-    ExperimentFault, FunctionProblem, Initial, Key, Kind, Length, MLP, Metric, Problem, ProgramProblem,
-    RawInitial, RawNetwork, RawProblem, Sampling, TrainingProblem, Workload,
+    Arm, CommandProblem, ExperimentFault, FunctionProblem, Initial, Key, Kind, Length, MLP, Metric, Problem,
+    ProgramProblem, RawInitial, RawNetwork, RawProblem, RunLimits, Sampling, TrainingProblem, Workload,
 };
 
 /// Checks all problems.
@@ -57,12 +58,13 @@ fn problem(
         check.values(keys, raw)
     };
     let mut deviation = None;
-    let (default_name, workload) = match (&raw.function, &raw.dataset, &raw.program) {
-        (Some(function), None, None) => {
+    let kinds = (&raw.function, &raw.dataset, &raw.program, &raw.command);
+    let (default_name, workload) = match kinds {
+        (Some(function), None, None, None) => {
             of_kind(Kind::Function)?;
             (function.get_ref().clone(), Workload::Function(function_problem(check, raw, function)?))
         }
-        (None, Some(dataset), None) => {
+        (None, Some(dataset), None, None) => {
             of_kind(Kind::Dataset)?;
             let mut training = training_problem(check, keys, raw, dataset)?;
             deviation = value_deviation(check, raw, &training);
@@ -71,17 +73,21 @@ fn problem(
             }
             (dataset.get_ref().clone(), Workload::Training(training))
         }
-        (None, None, Some(program)) => {
+        (None, None, Some(program), None) => {
             of_kind(Kind::Program)?;
             (program_name(program.get_ref()), Workload::Program(program_problem(check, raw, program)?))
         }
-        (Some(_), Some(dataset), _) => {
+        (None, None, None, Some(command)) => {
+            of_kind(Kind::Command)?;
+            (program_name(command.get_ref()), Workload::Command(command_problem(check, raw, command, rules)?))
+        }
+        (Some(_), Some(dataset), ..) => {
             return Err(check.refuse(dataset.span(), ExperimentFault::FunctionAndDataset));
         }
-        (_, _, Some(program)) => {
-            return Err(check.refuse(program.span(), ExperimentFault::SeveralKinds));
+        (_, _, _, Some(several)) | (_, _, Some(several), _) => {
+            return Err(check.refuse(several.span(), ExperimentFault::SeveralKinds));
         }
-        (None, None, None) => {
+        (None, None, None, None) => {
             return Err(check.refuse(entry.span(), ExperimentFault::NoKind));
         }
     };
@@ -92,7 +98,10 @@ fn problem(
         Metric::Value => 0.5,
     };
     let difference = written(&raw.difference).unwrap_or(usual_difference);
-    let learning_rates = learning_rates(check, raw, &workload, rules)?;
+    if !matches!(workload, Workload::Command(_)) && rules.iter().any(|rule| rule.arm.own.is_some()) {
+        return Err(check.refuse(entry.span(), ExperimentFault::ArmsWithoutCommand));
+    }
+    let learning_rates = learning_rates(check, entry, &workload, rules)?;
     let name = match &raw.name {
         Some(name) => check.one_line("name", name.span(), name.get_ref().clone())?,
         None => default_name,
@@ -118,30 +127,36 @@ fn one_digit(value: f64) -> f64 {
 /// The rate of every rule: the problem's own, else the rule's, else the catalogue's range.
 fn learning_rates(
     check: &Check<'_>,
-    raw: &RawProblem,
+    entry: &Spanned<RawProblem>,
     workload: &Workload,
     rules: &[CheckedRule<'_>],
 ) -> Checked<BTreeMap<String, LearningRate>> {
+    let raw = entry.get_ref();
     let mut rates = BTreeMap::new();
     for rule in rules {
-        let (from, to) = match workload {
-            Workload::Function(_) => rule.facts.function_rates,
-            Workload::Program(_) if workload.is_deterministic() => rule.facts.function_rates,
-            Workload::Training(_) | Workload::Program(_) => rule.facts.training_rates,
-        };
-        let rate = rule.learning_rate.unwrap_or(LearningRate::Search { from, to });
-        rates.insert(rule.arm.label.clone(), rate);
+        let usual = rule.facts.map(|facts| match workload {
+            Workload::Function(_) => facts.function_rates,
+            Workload::Program(_) if workload.is_deterministic() => facts.function_rates,
+            Workload::Training(_) | Workload::Program(_) | Workload::Command(_) => facts.training_rates,
+        });
+        let usual = usual.map(|(from, to)| LearningRate::Search { from, to });
+        if let Some(rate) = rule.learning_rate.or(usual) {
+            rates.insert(rule.arm.label.clone(), rate);
+        }
     }
-    let labels: Vec<String> = rates.keys().cloned().collect();
+    let labels: Vec<String> = rules.iter().map(|rule| rule.arm.label.clone()).collect();
     for (label, rate) in raw.learning_rates.iter().flat_map(Spanned::get_ref) {
-        if !rates.contains_key(label.get_ref()) && left_out(check, label.get_ref(), rules) {
+        if !labels.contains(label.get_ref()) && left_out(check, label.get_ref(), rules) {
             check.rate(rate)?;
             continue;
         }
         let label = listed(check, "rule of this experiment:", label, &labels)?;
         rates.insert(label, check.rate(rate)?);
     }
-    Ok(rates)
+    match labels.into_iter().find(|label| !rates.contains_key(label)) {
+        Some(label) => Err(check.refuse(entry.span(), ExperimentFault::NoRate(label))),
+        None => Ok(rates),
+    }
 }
 
 /// Whether an option has put other rules in the place of those the file was written for, and `label` is a rule that has no
@@ -156,7 +171,10 @@ fn left_out(check: &Check<'_>, label: &str, rules: &[CheckedRule<'_>]) -> bool {
 
 /// What a program is called: the file it runs, without folder and ending.
 fn program_name(program: &[String]) -> String {
-    let file = program.iter().rev().find(|word| !word.starts_with('-')).map_or("program", String::as_str);
+    let is_name = |word: &&String| !word.starts_with('-') && !word.contains('{');
+    let script = program.iter().find(|word| word.ends_with(".py") || word.ends_with(".sh"));
+    let file = program.iter().rev().find(is_name).map_or("program", String::as_str);
+    let file = script.map_or(file, String::as_str);
     std::path::Path::new(file)
         .file_stem()
         .map_or_else(|| file.to_string(), |stem| stem.to_string_lossy().into())
@@ -184,6 +202,81 @@ fn program_problem(
         answer_seconds: written(&raw.answer_seconds).unwrap_or(ProgramProblem::ANSWER_SECONDS),
         parallel: written(&raw.parallel),
     })
+}
+
+fn command_problem(
+    check: &Check<'_>,
+    raw: &RawProblem,
+    command: &Spanned<Vec<String>>,
+    rules: &[CheckedRule<'_>],
+) -> Checked<CommandProblem> {
+    let no_text = |word: &String| word.contains('\0');
+    if command.get_ref().first().is_none_or(|word| word.trim().is_empty())
+        || command.get_ref().iter().any(no_text)
+    {
+        return Err(check.refuse(command.span(), ExperimentFault::NoCommand));
+    }
+    let metric = [Metric::Accuracy, Metric::Loss, Metric::Rmse, Metric::Mae, Metric::R2];
+    let metric = metric.map(|metric| (metric.name(), metric));
+    let steps = written(&raw.steps).unwrap_or(200);
+    let usual = RunLimits::default();
+    let problem = CommandProblem {
+        command: command.get_ref().clone(),
+        report: raw.report.as_ref().map(|report| report_name(check, report)).transpose()?,
+        metric: optional(&raw.metric, Metric::Loss, |name| one_of(check, "metric", name, &metric))?,
+        steps,
+        evaluate_every: written(&raw.evaluate_every).unwrap_or(steps.div_ceil(10)),
+        target_loss: written(&raw.target_loss),
+        deterministic: written(&raw.deterministic).unwrap_or(false),
+        limits: RunLimits {
+            slots: written(&raw.slots).unwrap_or(usual.slots),
+            devices: written(&raw.devices).unwrap_or_default(),
+            limit_seconds: written(&raw.limit_seconds),
+            limit_mebibytes: written(&raw.limit_mebibytes),
+            retries: written(&raw.retries).unwrap_or(usual.retries),
+        },
+    };
+    for rule in rules {
+        words_are_known(check, command.span(), &problem, &rule.arm, rules)?;
+    }
+    Ok(problem)
+}
+
+/// The name of a file within a folder.
+fn report_name(check: &Check<'_>, report: &Spanned<String>) -> Checked<String> {
+    let mut parts = std::path::Path::new(report.get_ref()).components().peekable();
+    let is_within =
+        parts.peek().is_some() && parts.all(|part| matches!(part, std::path::Component::Normal(_)));
+    match is_within && !report.get_ref().contains('\0') {
+        true => Ok(report.get_ref().clone()),
+        false => Err(check.refuse(report.span(), ExperimentFault::ReportName(report.get_ref().clone()))),
+    }
+}
+
+/// Makes sure that every word in braces of an arm's command stands for something in each of its runs.
+fn words_are_known(
+    check: &Check<'_>,
+    place: std::ops::Range<usize>,
+    problem: &CommandProblem,
+    arm: &Arm,
+    rules: &[CheckedRule<'_>],
+) -> Checked<()> {
+    if let Some(text) = problem.command_of(arm).find(|text| words_in(text).is_err()) {
+        return Err(check.refuse(place, ExperimentFault::LoneBrace(text.clone())));
+    }
+    let own = arm.setting_names();
+    let has = |word: &str| RUN_WORDS.contains(&word) || own.contains(&word);
+    let Some(word) = problem.words_for(arm).into_iter().find(|word| !has(word)) else { return Ok(()) };
+    let names: Vec<&str> = rules.iter().flat_map(|rule| rule.arm.setting_names()).collect();
+    if names.contains(&word) {
+        let (arm, word) = (arm.label.clone(), word.to_owned());
+        return Err(check.refuse(place, ExperimentFault::ArmLacks { arm, word }));
+    }
+    let mut known: Vec<String> =
+        names.into_iter().chain(RUN_WORDS).map(|name| format!("{{{name}}}")).collect();
+    known.sort();
+    known.dedup();
+    Err(check.refuse(place, ExperimentFault::UnknownWord { word: word.to_owned(), known: known.join(", ") }))
 }
 
 fn function_problem(check: &Check<'_>, raw: &RawProblem, name: &Spanned<String>) -> Checked<FunctionProblem> {
@@ -309,6 +402,7 @@ fn belong(check: &Check<'_>, keys: &[Key<RawProblem>], raw: &RawProblem, kind: K
         let (Some(place), Some(other)) = ((key.place)(raw), key.of.first()) else { continue };
         let fault = match kind {
             Kind::Program => ExperimentFault::NotOfPrograms(key.name),
+            Kind::Command => ExperimentFault::NotOfTrainings(key.name),
             Kind::Function | Kind::Dataset => {
                 ExperimentFault::OfAnotherKind { key: key.name, other: other.key(), here: kind.key() }
             }

@@ -10,11 +10,19 @@ use thalweg_optim::{Specification, spelling};
 pub(super) struct CheckedRule<'a> {
     pub(super) arm: Arm,
     pub(super) learning_rate: Option<LearningRate>,
-    pub(super) facts: &'a DialectFacts,
+    /// What the catalogue says of it; absent for an arm of the user's own.
+    pub(super) facts: Option<&'a DialectFacts>,
 }
 
-/// Checks all rules; the vocabulary's default rules if none are written.
+/// Checks all rules, or the arms in their place; the vocabulary's default rules if none are written.
 pub(super) fn rules<'a>(check: &Check<'a>, raw: &RawExperiment) -> Checked<Vec<CheckedRule<'a>>> {
+    match (&raw.rules, &raw.arms) {
+        (None, Some(arms)) => return super::arm::arms(check, arms),
+        (Some(_), Some(arms)) => {
+            return Err(check.refuse(arms.span(), ExperimentFault::Both("rules", "arms")));
+        }
+        (_, None) => {}
+    }
     let defaults;
     let written = match &raw.rules {
         Some(rules) if rules.get_ref().is_empty() => {
@@ -91,6 +99,7 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
         set,
         defaults: check.settings("", &dialect.hyperparameters, None)?,
         around: Around::of(table, schedules),
+        own: None,
     };
     // What stands around the rule is checked by building it; shapes and names of parameters show when a run starts.
     if let Ok(form) = dialect.name.parse()
@@ -100,7 +109,7 @@ fn rule<'a>(check: &Check<'a>, raw: &RawExperiment, entry: &Spanned<RawRule>) ->
     {
         return Err(check.refuse(entry.span(), error));
     }
-    Ok(CheckedRule { arm, learning_rate: rate, facts: dialect })
+    Ok(CheckedRule { arm, learning_rate: rate, facts: Some(dialect) })
 }
 
 /// Whether a setting is the learning rate, whatever library's name it has.

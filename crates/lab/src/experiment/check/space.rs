@@ -54,7 +54,8 @@ pub(super) fn searched(
     Ok(found)
 }
 
-fn space(
+/// Checks where one setting is searched.
+pub(super) fn space(
     check: &Check<'_>,
     setting: &Setting,
     raw: &RawSpace,

@@ -505,6 +505,7 @@ fn every_key_of_a_problem_changes_it_or_is_refused() {
                 Kind::Function => format!("[problem]\n{FUNCTION}\n"),
                 Kind::Dataset => "[problem]\ndataset = \"digits\"\n".to_owned(),
                 Kind::Program => "[problem]\nprogram = [\"mine\"]\n".to_owned(),
+                Kind::Command => "[problem]\ncommand = [\"mine\"]\n".to_owned(),
             };
             let plain = checked(&base).unwrap();
             let with = |value: &&str| checked(&format!("{base}{} = {value}", key.name));

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::takes::{any, seed, whole};
-use super::{RawProblem, Usual, keys};
+use super::{RawArm, RawProblem, Usual, keys};
 use crate::experiment::RawRule;
 
 /// Returns the numbers that a budget may have.
@@ -38,6 +38,10 @@ keys! {
         rules: Vec<Spanned<RawRule>>, any("list of names or tables", "이름이나 표의 목록"), {
             korean: "비교할 규칙.",
             default: Usual::Said(["those of the notes", "노트의 규칙들"]),
+        }
+        /// What to compare in place of rules, where all problems are trainings of your own: [your own training](your-own-training.md).
+        arms: Vec<Spanned<RawArm>>, any("list of tables", "표의 목록"), {
+            korean: "모든 문제가 직접 만든 학습일 때, 규칙 대신 비교할 것: [직접 만든 학습](your-own-training.ko.md).",
         }
         /// Changes to the preset.
         protocol: RawProtocol, any("table", "표"), {

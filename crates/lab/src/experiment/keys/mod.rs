@@ -5,12 +5,14 @@
 //! command line with their help ([`KeyOption`]), what a resumed run may change, and the tables of the reference
 //! (`docs/experiments.md` and `docs/experiments.ko.md`).
 
+mod arm;
 mod experiment;
 mod problem;
 mod rule;
 mod takes;
 mod words;
 
+pub use arm::RawArm;
 pub use experiment::{RawExperiment, RawProtocol};
 pub use problem::{MLP, RawProblem};
 pub use rule::RawRuleTable;
@@ -76,11 +78,13 @@ pub enum Kind {
     Dataset,
     /// A program that gives losses and gradients.
     Program,
+    /// A training that is a command.
+    Command,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: &'static [Self] = &[Self::Function, Self::Dataset, Self::Program];
+    pub const ALL: &'static [Self] = &[Self::Function, Self::Dataset, Self::Program, Self::Command];
 
     /// Returns the key that makes a problem one of this kind.
     pub fn key(self) -> &'static str {
@@ -88,6 +92,7 @@ impl Kind {
             Self::Function => "function",
             Self::Dataset => "dataset",
             Self::Program => "program",
+            Self::Command => "command",
         }
     }
 }

@@ -23,15 +23,18 @@ const MOST_EXAMPLES: u64 = 1_000_000_000;
 const FUNCTION: &[Kind] = &[Kind::Function];
 const DATASET: &[Kind] = &[Kind::Dataset];
 const PROGRAM: &[Kind] = &[Kind::Program];
-const EVALUATED: &[Kind] = &[Kind::Dataset, Kind::Program];
+const COMMAND: &[Kind] = &[Kind::Command];
+const OWN: &[Kind] = &[Kind::Program, Kind::Command];
+const EVALUATED: &[Kind] = &[Kind::Dataset, Kind::Program, Kind::Command];
+const SCHEDULED: &[Kind] = &[Kind::Function, Kind::Dataset, Kind::Program];
 
 keys! {
-    /// A problem: a function to minimise, a network to train, or a program that gives losses and gradients.
+    /// A problem: a function to minimise, a network to train, a program that gives losses and gradients, or a training that is a command.
     pub struct RawProblem {
         /// What it is called in reports.
         name: String, any("text", "텍스트"), {
             korean: "보고서에 쓸 이름.",
-            default: Usual::Said(["the function's, data set's or program's", "함수, 데이터 집합, 프로그램의 이름"]),
+            default: Usual::Said(["the function's, data set's, program's or training's", "함수, 데이터 집합, 프로그램, 학습의 이름"]),
             samples: &["\"other\""],
         }
         /// The function to minimise.
@@ -72,7 +75,7 @@ keys! {
         deterministic: bool, any("`true` or `false`", "`true` 또는 `false`"), {
             korean: "손실과 기울기가 매개변수만으로 정해지는지. 그렇다면 시드와 통계가 없습니다. 설정마다 한 번만 실행하고, 열 배 많은 설정을 시도합니다(규칙마다 갱신 300,000번까지).",
             default: Usual::Value("false"),
-            of: PROGRAM,
+            of: OWN,
             samples: &["true"],
         }
         /// Seconds that the program may take for an answer before it is stopped. It changes no result.
@@ -87,6 +90,51 @@ keys! {
             korean: "동시에 실행할 수 있는 프로그램의 수. 결과를 바꾸지 않습니다.",
             default: Usual::Said(["as many as threads", "스레드 수만큼"]),
             of: PROGRAM,
+            samples: &["2"],
+        }
+        /// A training of your own, with words in braces that each run fills in: [your own training](your-own-training.md).
+        command: Vec<String>, any("list of words, `[\"python3\", \"train.py\", \"--lr\", \"{learning_rate}\"]`", "단어 목록, `[\"python3\", \"train.py\", \"--lr\", \"{learning_rate}\"]`"), {
+            korean: "직접 만든 학습. 중괄호 안의 단어는 실행할 때마다 채웁니다: [직접 만든 학습](your-own-training.ko.md).",
+            default: Usual::Required,
+            of: COMMAND,
+        }
+        /// The file in the run's folder (`{folder}`) that the training reports in: lines of JSON, or a table whose name ends in `.csv`.
+        report: String, any("name of a file", "파일 이름"), {
+            korean: "학습이 결과를 적는, 실행 폴더(`{folder}`) 안의 파일. 줄마다 JSON이거나, 이름이 `.csv`로 끝나는 표입니다.",
+            default: Usual::Said(["standard output", "표준 출력"]),
+            of: COMMAND,
+            samples: &["\"metrics.jsonl\""],
+        }
+        /// Trainings at the same time; with `devices`, on each of them. It changes no result.
+        slots: u64, whole(1, 10_000), {
+            korean: "동시에 실행할 학습의 수. `devices`가 있으면 장치마다 셉니다. 결과를 바꾸지 않습니다.",
+            default: Usual::Value("1"),
+            of: COMMAND,
+            samples: &["2"],
+        }
+        /// Devices to spread the trainings over. A run finds its own in `CUDA_VISIBLE_DEVICES` and in the word `{device}`. It changes no result.
+        devices: Vec<String>, any("list of texts, `[\"0\", \"1\"]`", "텍스트 목록, `[\"0\", \"1\"]`"), {
+            korean: "학습을 나누어 실행할 장치. 실행마다 `CUDA_VISIBLE_DEVICES`와 단어 `{device}`로 받습니다. 결과를 바꾸지 않습니다.",
+            of: COMMAND,
+            samples: &["[\"0\"]"],
+        }
+        /// Seconds that a run may take before it is ended and has failed.
+        limit_seconds: u64, whole(1, 100_000_000), {
+            korean: "실행 하나에 쓸 수 있는 시간(초). 넘으면 끝내고 실패로 칩니다.",
+            of: COMMAND,
+            samples: &["7"],
+        }
+        /// Memory in MiB that a run and its processes may use before they are ended and it has failed (Linux).
+        limit_mebibytes: u64, whole(1, 1_000_000_000), {
+            korean: "실행 하나와 그 프로세스들이 쓸 수 있는 메모리(MiB). 넘으면 끝내고 실패로 칩니다(Linux).",
+            of: COMMAND,
+            samples: &["7"],
+        }
+        /// How often a run that crashed is started again. One that diverged, or that reached a limit, is not.
+        retries: u64, whole(0, 100), {
+            korean: "비정상으로 끝난 실행을 다시 시작하는 횟수. 발산했거나 한도를 넘은 실행은 다시 시작하지 않습니다.",
+            default: Usual::Value("1"),
+            of: COMMAND,
             samples: &["2"],
         }
         /// The data set.
@@ -244,8 +292,8 @@ keys! {
         metric: String, any("`accuracy`, `loss`, or for values `rmse`, `mae`, `r2`", "`accuracy`, `loss`, 값에는 `rmse`, `mae`, `r2`도"), {
             korean: "실행을 평가하는 지표.",
             default: Usual::Said([
-                "`accuracy`; of a target of values `rmse`; of programs, and of networks that give their examples back, `loss`",
-                "`accuracy`. 목표가 값이면 `rmse`. 프로그램과, 예제를 복원하는 신경망은 `loss`",
+                "`accuracy`; of a target of values `rmse`; of programs, of trainings of your own, and of networks that give their examples back, `loss`",
+                "`accuracy`. 목표가 값이면 `rmse`. 프로그램, 직접 만든 학습, 예제를 복원하는 신경망은 `loss`",
             ]),
             of: EVALUATED,
             samples: &["\"loss\"", "\"accuracy\""],
@@ -253,14 +301,14 @@ keys! {
         /// Steps between two evaluations.
         evaluate_every: u64, whole(1, MOST_STEPS), option "--evaluate-every STEPS" words::whole, {
             korean: "두 평가 사이의 스텝 수.",
-            default: Usual::Said(["an epoch; of programs a tenth of the run", "에폭 하나. 프로그램은 실행의 10분의 1"]),
+            default: Usual::Said(["an epoch; of programs and trainings a tenth of the run", "에폭 하나. 프로그램과 학습은 실행의 10분의 1"]),
             of: EVALUATED,
             samples: &["7"],
         }
         /// Steps of a run: updates, or gradients of which a rule averages several before an update (`accumulate`).
         steps: u64, whole(1, MOST_STEPS), option "--steps NUMBER" words::whole, {
             korean: "실행의 스텝 수. 갱신 횟수이며, 규칙이 `accumulate`로 기울기를 여러 번 평균하면 기울기의 수입니다.",
-            default: Usual::Said(["functions 30, programs 200; networks have `epochs`", "함수 30, 프로그램 200. 신경망은 `epochs`를 따름"]),
+            default: Usual::Said(["functions 30, programs and trainings 200; networks have `epochs`", "함수 30, 프로그램과 학습 200. 신경망은 `epochs`를 따름"]),
             replaces: &["epochs"],
             excludes: Some("epochs"),
             changes_on_resume: true,
@@ -278,6 +326,7 @@ keys! {
         schedule: RawSchedule, any("a name (`thalweg list schedules`), or `{ name = \"cosine\", warmup = 100 }`", "이름(`thalweg list schedules`) 또는 `{ name = \"cosine\", warmup = 100 }`"), option "--schedule NAME" words::schedule, {
             korean: "학습률이 어떻게 변하는지. 모든 규칙에 같습니다. 길이는 실행과 같거나 `steps`번의 갱신이며, 어느 쪽이든 `warmup`을 포함합니다.",
             default: Usual::Value("\"constant\""),
+            of: SCHEDULED,
             samples: &["\"cosine\""],
         }
         /// Lowers the rate, beside the schedule, when the validation loss no longer falls. `patience` and `cooldown` count evaluations.

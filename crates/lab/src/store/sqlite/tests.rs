@@ -19,6 +19,7 @@ fn cell(seed: u64) -> Cell {
         dialect: "torch".into(),
         hyperparameters: BTreeMap::from([("learning_rate".into(), 0.1)]),
         around: Default::default(),
+        own: None,
         seed,
         divisor: 1,
         stage: Stage::Final,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 const NOT_FINITE: [&str; 4] = ["NaN", "Infinity", "nan", "inf"];
 
 /// The object in a line, if there is one and nothing else.
-pub(super) fn object(line: &str) -> Option<Map<String, Value>> {
+pub(in crate::engine) fn object(line: &str) -> Option<Map<String, Value>> {
     match serde_json::from_str(&in_quotes(line.trim())) {
         Ok(Value::Object(object)) => Some(object),
         _ => None,
@@ -16,7 +16,7 @@ pub(super) fn object(line: &str) -> Option<Map<String, Value>> {
 }
 
 /// The number that a value stands for. `null` stands for one that is not finite.
-pub(super) fn number(value: &Value) -> Option<f64> {
+pub(in crate::engine) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Null => Some(f64::NAN),
         Value::Number(number) => number.as_f64(),

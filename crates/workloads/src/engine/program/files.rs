@@ -21,16 +21,16 @@ const CHUNK: usize = 1 << 16;
 
 /// The files of a program, in the order in which they were found.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Files {
+pub(in crate::engine) struct Files {
     /// Their names.
-    pub(super) names: Vec<String>,
+    pub(in crate::engine) names: Vec<String>,
     /// The hash of the program's words and of what the files hold.
-    pub(super) hash: String,
+    pub(in crate::engine) hash: String,
 }
 
 impl Files {
     /// Finds and reads the files of the program with these words.
-    pub(super) fn of(words: &[String]) -> Self {
+    pub(in crate::engine) fn of(words: &[String]) -> Self {
         let mut search = Search::default();
         let mut module_next = false;
         for word in words {

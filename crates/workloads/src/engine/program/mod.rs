@@ -2,9 +2,9 @@
 //!
 //! One process a run, one line of JSON each way on its standard input and output; docs/your-own-problem.md is the reference.
 
-mod answer;
-mod files;
-mod process;
+pub(super) mod answer;
+pub(super) mod files;
+pub(super) mod process;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -19,8 +19,6 @@ use self::process::Process;
 use super::own::{Judged, Objective, Own, Split, Tensor, element_count};
 use thalweg_lab::experiment::{Metric, ProgramProblem};
 use thalweg_lab::fault::{OwnFault, ProgramFault};
-
-pub use process::end_programs;
 
 /// A program as a problem.
 pub(super) struct Launched {

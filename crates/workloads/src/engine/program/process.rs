@@ -3,7 +3,6 @@
 //! Its three pipes have a thread each, so that neither side waits for the other to read. It runs in a process group of its own, which
 //! ends as a whole: what a shell has started ends with the shell.
 
-use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,12 +11,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::engine::group;
 use thalweg_lab::fault::{LastWords, OwnFault, ProgramFault};
 
 /// Bytes that a line may have.
 const LONGEST_LINE: u64 = 256 << 20;
 /// Bytes of standard error that are kept, the last ones.
-const KEPT: usize = 4096;
+pub(in crate::engine) const KEPT: usize = 4096;
 /// Lines of standard error that messages show, the last ones.
 const SHOWN: usize = 8;
 /// How often a wait for an answer looks whether it is still wanted.
@@ -26,29 +26,6 @@ const LOOK: Duration = Duration::from_millis(50);
 const FAREWELL: Duration = Duration::from_millis(100);
 /// How long a program that has closed its output has until its exit status is no longer waited for.
 const CLOSING: Duration = Duration::from_secs(1);
-
-/// The process groups that are running.
-static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
-
-/// Ends every program that is running, and lets none start after that: for the moment before this process exits at once.
-pub fn end_programs() {
-    let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-    running.iter().for_each(|&group| kill_group(group));
-    // The lock is kept, so that nothing starts between here and the exit.
-    std::mem::forget(running);
-}
-
-#[cfg(unix)]
-fn kill_group(leader: u32) {
-    use nix::sys::signal::{Signal, killpg};
-    if let Ok(group) = i32::try_from(leader) {
-        // An error says that the group has ended already.
-        let _ = killpg(nix::unistd::Pid::from_raw(group), Signal::SIGKILL);
-    }
-}
-
-#[cfg(not(unix))]
-fn kill_group(_leader: u32) {}
 
 /// A running program.
 pub(super) struct Process {
@@ -80,15 +57,8 @@ impl Process {
         let (program, arguments) = command.split_first().ok_or(ProgramFault::Unnamed)?;
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = {
-            let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
-            let started = command.spawn();
-            let child = started.map_err(|source| ProgramFault::Start { command: name.clone(), source })?;
-            running.insert(child.id());
-            child
-        };
+        let started = group::start(&mut command);
+        let mut child = started.map_err(|source| ProgramFault::Start { command: name.clone(), source })?;
         let (Some(input), Some(output), Some(errors)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
@@ -170,12 +140,7 @@ impl Process {
         while !self.errors_read.is_finished() && since.elapsed() < 2 * FAREWELL {
             std::thread::sleep(Duration::from_millis(2));
         }
-        let kept = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = String::from_utf8_lossy(&kept);
-        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        let shown = &lines[lines.len().saturating_sub(SHOWN)..];
-        // Escape sequences of a terminal stay text.
-        LastWords(shown.iter().map(|line| line.replace(char::is_control, " ")).collect())
+        last_lines(&self.errors.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -184,11 +149,17 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.questions = None;
         self.wait(FAREWELL);
-        kill_group(self.child.id());
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.child.id());
+        group::end(&mut self.child);
     }
+}
+
+/// The last lines of what a program said.
+pub(in crate::engine) fn last_lines(said: &[u8]) -> LastWords {
+    let text = String::from_utf8_lossy(said);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let shown = &lines[lines.len().saturating_sub(SHOWN)..];
+    // Escape sequences of a terminal stay text.
+    LastWords(shown.iter().map(|line| line.replace(char::is_control, " ")).collect())
 }
 
 /// Writes each question in a line, until there are no more or nobody reads them.
