@@ -57,11 +57,7 @@ pub fn run_bytes<T: Element + Buildable>(
     bytes += looked_at(&model, available)?;
     let optimizer = settings.rule.build::<T>(model.graph.layout().clone())?;
     bytes += arenas(&model, ARENAS) + state_bytes(optimizer.as_ref());
-    let every = match settings.evaluate_every {
-        0 => examples.div_ceil(batch) as u64,
-        every => every,
-    };
-    let points = settings.steps / every.max(1) + 2;
+    let points = settings.evaluations(available).saturating_add(2);
     let tensors = model.graph.layout().tensors().len();
     let point = size_of::<Point>() + tensors * size_of::<TensorDiagnostics>();
     Ok(bytes.saturating_add((points as usize).saturating_mul(RECORDS * point)))
