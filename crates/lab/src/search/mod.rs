@@ -6,6 +6,7 @@
 
 mod space;
 
+use space::rounded;
 pub use space::{Scale, Space};
 
 use std::collections::BTreeMap;
@@ -212,11 +213,6 @@ impl RateRange {
         rates.sort_by(f64::total_cmp);
         rates
     }
-}
-
-/// To three significant digits, so that the rate that is printed is the rate that ran.
-fn rounded(rate: f64) -> f64 {
-    format!("{rate:.2e}").parse().unwrap_or(rate)
 }
 
 /// A learning rate as people write it.

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rounded;
-
 /// The values a hyper-parameter is searched among.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -104,6 +102,11 @@ impl Space {
             _ => false,
         }
     }
+}
+
+/// To three significant digits, so that the rate that is printed is the rate that ran.
+pub(super) fn rounded(rate: f64) -> f64 {
+    format!("{rate:.2e}").parse().unwrap_or(rate)
 }
 
 /// To ten decimal places: takes off what a subtraction from one leaves behind.
