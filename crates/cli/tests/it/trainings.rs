@@ -326,6 +326,20 @@ while step < 20:
     assert_eq!(whole[0]["validation_curve"]["steps"].as_array().unwrap().len(), 20);
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn a_training_that_was_left_behind_ends_before_its_run_is_made_again() {
+    // Only the first start waits, in silence.
+    let words = "if mkdir first; then echo $$ > left.new; mv left.new left; sleep 1000; fi; echo '{{\"step\": 1, \"validation\": 1}}'";
+    let shell = one(words, "");
+    let mut child = shell.start("compare own.toml --out out");
+    wait_for(&shell.path("left"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    shell.succeed("compare own.toml --out out");
+    assert!(is_gone(String::from_utf8(shell.read("left")).unwrap().trim()));
+}
+
 fn wait_for(file: &Path) {
     let since = Instant::now();
     while !file.exists() {

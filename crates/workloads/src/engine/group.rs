@@ -33,6 +33,34 @@ pub(super) fn end(child: &mut Child) {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner).remove(&child.id());
 }
 
+/// Returns what a group is known by, even to a later process: the id of its first process, and when that was started.
+pub(super) fn mark(child: &Child) -> String {
+    format!("{} {}", child.id(), started_at(child.id()).unwrap_or_default())
+}
+
+/// Ends the group with this mark, if it is still running: who started it was killed and could not.
+pub(super) fn end_marked(mark: &str) {
+    let Some((id, started)) = mark.trim().split_once(' ') else { return };
+    let Ok(id) = id.parse() else { return };
+    // Another process may have the id by now.
+    if started_at(id).is_some_and(|at| started.parse() == Ok(at)) {
+        kill_group(id);
+    }
+}
+
+/// When a process was started, in the system's own unit; None where it does not say.
+#[cfg(target_os = "linux")]
+fn started_at(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // After the name of the program, in brackets, come twenty others.
+    status.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn started_at(_process: u32) -> Option<u64> {
+    None
+}
+
 #[cfg(unix)]
 fn kill_group(leader: u32) {
     use nix::sys::signal::{Signal, killpg};

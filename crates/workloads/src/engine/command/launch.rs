@@ -32,6 +32,8 @@ pub(super) struct Launch<'l> {
     pub(super) words: &'l [String],
     /// What its environment holds beside that of this process.
     pub(super) environment: Vec<(&'static str, String)>,
+    /// The file that says which process it is.
+    pub(super) mark: PathBuf,
     /// The file that it reports in, if it does not on standard output.
     pub(super) report: Option<PathBuf>,
     pub(super) limit_seconds: Option<u64>,
@@ -79,6 +81,7 @@ impl Launch<'_> {
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let started = Instant::now();
         let mut running = Running(group::start(&mut command)?);
+        std::fs::write(&self.mark, group::mark(&running.0))?;
         let (lines, heard) = sync_channel(WAITING);
         if let Some(output) = running.0.stdout.take() {
             let (log, lines) = (log.clone(), self.report.is_none().then(|| lines.clone()));

@@ -27,6 +27,7 @@ use self::launch::{Ending, Launch, lock};
 use self::log::Log;
 use self::report::Reports;
 use self::slots::Slots;
+use super::group;
 use super::program::files::Files;
 use super::program::process::last_lines;
 
@@ -36,6 +37,8 @@ const RUNS: &str = "thalweg-out/runs";
 const LOG: &str = "log.txt";
 /// What a run has reported, in its folder.
 const REPORTS: &str = "reports.jsonl";
+/// Says which process the training of a run is, in its folder.
+const PROCESS: &str = "process";
 /// Marks the folder of a run that has its result.
 const FINISHED: &str = "finished";
 /// The folder of the training's own, in that of its run.
@@ -68,9 +71,12 @@ impl RunFolder {
         self.0.join(OWN_FOLDER)
     }
 
-    /// Makes the folder. That of a run which has its result is begun anew.
+    /// Makes the folder. That of a run which has its result is begun anew; a training that a program left behind when it was killed ends.
     fn begin(&self) -> Result<(), TrainingFault> {
         let fault = |doing| move |source| TrainingFault::Folder { doing, path: self.0.clone(), source };
+        if let Ok(mark) = std::fs::read_to_string(self.0.join(PROCESS)) {
+            group::end_marked(&mark);
+        }
         if self.0.join(FINISHED).exists() {
             std::fs::remove_dir_all(&self.0).map_err(fault("emptying"))?;
         }
@@ -193,6 +199,7 @@ impl Trainings {
         let launch = Launch {
             words: &words,
             environment,
+            mark: folder.0.join(PROCESS),
             report: self.problem.report.as_ref().map(|report| folder.own().join(report)),
             limit_seconds: limits.limit_seconds,
             limit_mebibytes: limits.limit_mebibytes,
