@@ -7,7 +7,7 @@
 
 A problem is the name of a data set or a function (`thalweg list`), a dict with the keys of an experiment's `[problem]`, a function
 `f(params) -> (loss, gradients)` with a dict of initial `params`, an object of the class `Problem`, or a PyTorch module with a data loader
-(`TorchProblem`).
+(`TorchProblem`). With `arms`, it is a training that is not ours: a function `train(config, seed, report)`.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from __future__ import annotations
 import html
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from thalweg import _figures as figures
+from thalweg import _trainings as trainings
 from thalweg._identity import Unreadable, identify
 from thalweg._native import compare as _compare
 from thalweg._native import functions
@@ -194,10 +197,16 @@ class Comparison:
             return cls(json.load(file))
 
 
+#: The rules that are compared if none are named.
+_RULES = ("sgd", "momentum", "adam")
+
+
 def compare(
     problem: Any,
-    rules: Iterable[Any] = ("sgd", "momentum", "adam"),
+    rules: Iterable[Any] = _RULES,
     *,
+    arms: dict[str, dict[str, Any]] | None = None,
+    search: dict[str, Any] | None = None,
     params: dict[str, Any] | None = None,
     preset: str = "quick",
     steps: int | None = None,
@@ -223,6 +232,14 @@ def compare(
     of that cannot be read, the store is refused, unless `identity` says what tells the problem from others: a text to be changed whenever
     the problem changes. The same holds for what the problem reads while it runs, such as files, which nobody can see beforehand.
 
+    arms: what to compare in place of rules, where the problem is a training of your own: a function `train(config, seed, report)` at the top of a
+    file, or a dict with a `command`. Each arm has settings by name: a number, text or truth value as it is, a range to search as a tuple
+    `(low, high)` or `(low, high, "log")`, choices as a list. `search` has ranges and choices for all arms; the learning rate (`lr`) is
+    needed in one of them. `config` holds the settings, `arm`, `steps`, `folder` (for checkpoints), `device` and what else a run is told;
+    `report(step, loss, validation, test)` tells of a step, `test` as a function that is called in final runs only. Each run is a process of
+    its own, so that one that crashes takes nothing with it: a script that calls `compare` does so below `if __name__ == "__main__":`.
+    `slots`, `devices`, `limit_seconds` and others are settings too: docs/your-own-training.md.
+
     A function `f(params)` that gives the same figures twice is without randomness: each configuration runs once, and there are no seeds and
     no statistics; `deterministic=False` treats it like any other.
     """
@@ -236,6 +253,15 @@ def compare(
         raise ValueError(f"threads is {threads}; give 1 or more")
     if not callable(progress) and not isinstance(progress, bool | None):
         raise TypeError(f"progress is {_article(progress)}; give True or a function")
+    if arms is not None:
+        trainings.refuse_within()
+        if rules is not _RULES:
+            raise TypeError("both rules and arms are given; a training of your own has arms")
+        if not isinstance(problem, dict):
+            label = name or getattr(problem, "__name__", "training")
+            problem = {"name": label, "command": trainings.command(problem)}
+    elif search is not None:
+        raise TypeError("search belongs to arms; a rule has its own, such as {\"name\": \"adam\", \"search\": [\"beta1\"]}")
     if _is_function(problem):
         problem = FunctionProblem(problem, _required(params), name or getattr(problem, "__name__", "function"))
     elif params is not None:
@@ -262,7 +288,8 @@ def compare(
         table["steps"] = steps
     if name is not None:
         table["name"] = name
-    top = {"name": name or "comparison", "seed": seed, "preset": preset, "rules": _rules(rules)}
+    sides = {"rules": _rules(rules)} if arms is None else {"arms": trainings.arms(arms, search)}
+    top = {"name": name or "comparison", "seed": seed, "preset": preset, **sides}
     lines = _lines(top, protocol or {}, table)
     if threads is None:
         threads = 1 if own else os.cpu_count() or 1
@@ -277,12 +304,18 @@ def compare(
             bar.update(done - bar.n)
             bar.set_postfix_str(label)
 
+    # Logs and checkpoints stand beside the results. Without a store they go when all is well, and stay to be read when something is not.
+    scratch = tempfile.mkdtemp(prefix="thalweg-") if arms is not None and store is None else None
+    if scratch is not None:
+        store = os.path.join(scratch, "results.sqlite")
     try:
         text = "\n".join(line for _, line in lines)
         arguments = [argument for argument, _ in lines]
         found = _compare(text, arguments=arguments, threads=threads, folder=data, store=store, own=own, progress=tell)
     finally:
         close()
+    if scratch is not None:
+        shutil.rmtree(scratch, ignore_errors=True)
     return Comparison(json.loads(found), data)
 
 
