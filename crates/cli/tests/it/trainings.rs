@@ -330,7 +330,8 @@ while step < 20:
 #[cfg(target_os = "linux")]
 fn a_training_that_was_left_behind_ends_before_its_run_is_made_again() {
     // Only the first start waits, in silence. What it writes is no file of the command, which would make it another one.
-    let words = "if mkdir first; then echo $$ > left; sleep 1000; fi; echo '{{\"step\": 1, \"validation\": 1}}'";
+    let words =
+        "if mkdir first; then echo $$ > left; sleep 1000; fi; echo '{{\"step\": 1, \"validation\": 1}}'";
     let shell = one(words, "");
     let mut child = shell.start("compare own.toml --out out");
     wait_for(&shell.path("left"));
