@@ -64,7 +64,6 @@ class SGD(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> SGD: ...
 
 class Momentum(Fixed):
@@ -93,7 +92,6 @@ class Momentum(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Momentum: ...
 
 class Nesterov(Fixed):
@@ -121,7 +119,6 @@ class Nesterov(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Nesterov: ...
 
 class NesterovLookahead(Fixed):
@@ -147,7 +144,6 @@ class NesterovLookahead(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> NesterovLookahead: ...
 
 class NesterovAsPrinted(Fixed):
@@ -172,7 +168,6 @@ class NesterovAsPrinted(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> NesterovAsPrinted: ...
 
 class AdaGrad(Fixed):
@@ -203,7 +198,6 @@ class AdaGrad(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> AdaGrad: ...
 
 class RMSProp(Fixed):
@@ -239,7 +233,6 @@ class RMSProp(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> RMSProp: ...
 
 class AdaDelta(Fixed):
@@ -269,7 +262,6 @@ class AdaDelta(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> AdaDelta: ...
 
 class Adam(Fixed):
@@ -305,7 +297,6 @@ class Adam(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Adam: ...
 
 class AdamW(Fixed):
@@ -340,7 +331,6 @@ class AdamW(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> AdamW: ...
 
 class AMSGrad(Fixed):
@@ -374,7 +364,6 @@ class AMSGrad(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> AMSGrad: ...
 
 class AdaMax(Fixed):
@@ -406,7 +395,6 @@ class AdaMax(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> AdaMax: ...
 
 class NAdam(Fixed):
@@ -441,7 +429,6 @@ class NAdam(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> NAdam: ...
 
 class RAdam(Fixed):
@@ -476,7 +463,6 @@ class RAdam(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> RAdam: ...
 
 class AdaBelief(Fixed):
@@ -506,7 +492,6 @@ class AdaBelief(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> AdaBelief: ...
 
 class Yogi(Fixed):
@@ -536,7 +521,6 @@ class Yogi(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Yogi: ...
 
 class Adan(Fixed):
@@ -569,7 +553,6 @@ class Adan(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Adan: ...
 
 class Lion(Fixed):
@@ -598,7 +581,6 @@ class Lion(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Lion: ...
 
 class SignSGD(Fixed):
@@ -622,7 +604,6 @@ class SignSGD(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> SignSGD: ...
 
 class Signum(Fixed):
@@ -647,7 +628,6 @@ class Signum(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Signum: ...
 
 class Rprop(Fixed):
@@ -676,7 +656,6 @@ class Rprop(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Rprop: ...
 
 class ASGD(Fixed):
@@ -694,6 +673,7 @@ class ASGD(Fixed):
         maximize: float = ...,
         lr: float = ...,
         wd: float = ...,
+        lambd: float = ...,
         before: list[Any] | None = ...,
         after: list[Any] | None = ...,
         groups: list[dict[str, Any]] | None = ...,
@@ -705,7 +685,6 @@ class ASGD(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> ASGD: ...
 
 class AdEMAMix(Fixed):
@@ -739,7 +718,6 @@ class AdEMAMix(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> AdEMAMix: ...
 
 class ADOPT(Fixed):
@@ -769,7 +747,6 @@ class ADOPT(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> ADOPT: ...
 
 class MADGRAD(Fixed):
@@ -798,7 +775,6 @@ class MADGRAD(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> MADGRAD: ...
 
 class AdamAtan2(Fixed):
@@ -827,7 +803,6 @@ class AdamAtan2(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> AdamAtan2: ...
 
 class LARS(Fixed):
@@ -858,7 +833,6 @@ class LARS(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> LARS: ...
 
 class LAMB(Fixed):
@@ -890,7 +864,6 @@ class LAMB(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> LAMB: ...
 
 class NovoGrad(Fixed):
@@ -922,7 +895,6 @@ class NovoGrad(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> NovoGrad: ...
 
 class Adafactor(Fixed):
@@ -958,7 +930,6 @@ class Adafactor(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Adafactor: ...
 
 class SM3(Fixed):
@@ -985,7 +956,6 @@ class SM3(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> SM3: ...
 
 class Muon(Fixed):
@@ -1018,7 +988,6 @@ class Muon(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Muon: ...
 
 class Shampoo(Fixed):
@@ -1047,7 +1016,6 @@ class Shampoo(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Shampoo: ...
 
 class SOAP(Fixed):
@@ -1081,7 +1049,6 @@ class SOAP(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> SOAP: ...
 
 class DAdaptAdam(Fixed):
@@ -1113,7 +1080,6 @@ class DAdaptAdam(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> DAdaptAdam: ...
 
 class Prodigy(Fixed):
@@ -1149,7 +1115,6 @@ class Prodigy(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> Prodigy: ...
 
 class ScheduleFreeSGD(Fixed):
@@ -1178,7 +1143,6 @@ class ScheduleFreeSGD(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> ScheduleFreeSGD: ...
 
 class ScheduleFreeAdamW(Fixed):
@@ -1210,5 +1174,4 @@ class ScheduleFreeAdamW(Fixed):
         non_finite: str = ...,
         measure: bool = ...,
         threads: int = ...,
-        **settings: float,
     ) -> ScheduleFreeAdamW: ...
