@@ -116,9 +116,9 @@ ALIASES = (
 )
 
 
-def aliases(rule):
+def aliases(rule, line="        {}: {} = ...,\n"):
     names = {name for values in rule.defaults.values() for name in values}
-    return "".join(f"        {theirs}: {kind} = ...,\n" for ours, theirs, kind in ALIASES if ours in names)
+    return "".join(line.format(theirs, kind) for ours, theirs, kind in ALIASES if ours in names)
 
 
 def optim():
@@ -126,8 +126,9 @@ def optim():
     for rule in rules():
         own = "".join(f"        {name}: float = ...,\n" for name in settings(rule, {"learning_rate"}))
         options = "".join(f"        {name}: {kind} = ...,\n" for name, kind in OPTIONS.items())
+        attributes = "".join(f"    {name}: float\n" for name in settings(rule, {"learning_rate"})) + aliases(rule, "    {}: {}\n")
         text += (
-            f'\nclass {_NAMES.get(rule.name, rule.title)}(Fixed):\n    """{rule.title}: {rule.formula}"""\n\n'
+            f'\nclass {_NAMES.get(rule.name, rule.title)}(Fixed):\n    """{rule.title}: {rule.formula}"""\n\n{attributes}\n'
             f"    def __new__(\n        cls,\n        params: Any,\n        learning_rate: float | None = ...,\n        *,\n"
             f"        dialect: str | None = ...,\n{own}{aliases(rule)}{options}    ) -> {_NAMES.get(rule.name, rule.title)}: ...\n"
         )
