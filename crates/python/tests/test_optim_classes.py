@@ -364,3 +364,7 @@ def test_hyperparameters_are_attributes_under_any_library_s_name():
     optimizer.note = "mine"
     assert optimizer.note == "mine"
     assert repr(optimizer).startswith("Adam(<1 parameters>, dialect='book', learning_rate=0.125, beta1=0")
+
+
+def test_the_documentation_of_a_class_says_its_defaults():
+    assert "beta2: " in optim.Adam.__doc__ and "(book 0.999, torch 0.999, keras 0.999, optax 0.999, paper 0.999)" in optim.Adam.__doc__

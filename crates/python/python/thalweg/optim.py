@@ -131,6 +131,11 @@ class Fixed(Optimizer):
     __reduce__ = _reduce
 
 
+def _defaults(rule: Rule, key: str) -> str:
+    """The default of a hyper-parameter in each dialect that has it, in words."""
+    return ", ".join(f"{dialect} {values[key]:g}" for dialect, values in rule.defaults.items() if key in values)
+
+
 def _class(rule: Rule) -> type[Fixed]:
     name = _NAMES.get(rule.name, rule.title)
 
@@ -157,7 +162,7 @@ def _class(rule: Rule) -> type[Fixed]:
         self._parameters = _names(params)
         return self
 
-    meanings = "\n".join(f"    {key}: {meaning}" for key, meaning in rule.hyperparameters.items())
+    meanings = "\n".join(f"    {key}: {meaning} ({_defaults(rule, key)})" for key, meaning in rule.hyperparameters.items())
     text = f"{rule.title}: {rule.formula}\n\n{rule.paper}.\nWhen to use it: {rule.when}.\nDialects: {', '.join(rule.defaults)}.\n\n{meanings}"
     return type(name, (Fixed,), {"__new__": __new__, "__doc__": text, "__module__": __name__})
 

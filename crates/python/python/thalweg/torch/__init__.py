@@ -39,8 +39,11 @@ _SPELT = {"AdaGrad": "Adagrad", "RMSProp": "RMSprop", "AdaDelta": "Adadelta", "A
 
 
 def _class(rule: Rule) -> type[ThalwegOptimizer]:
-    meanings = "\n".join(f"    {key}: {meaning}" for key, meaning in rule.hyperparameters.items())
-    text = f"{rule.title}: {rule.formula}\n\n{rule.paper}.\nWhen to use it: {rule.when}.\n\n{meanings}"
+    # What the class has unless another dialect is asked for.
+    dialect = next(name for name in ("torch", "paper", *rule.defaults) if name in rule.defaults)
+    own = rule.defaults[dialect]
+    meanings = "\n".join(f"    {key}: {rule.hyperparameters[key]} (default {value:g})" for key, value in own.items())
+    text = f"{rule.title}: {rule.formula}\n\n{rule.paper}.\nWhen to use it: {rule.when}.\n\nIn dialect {dialect}:\n{meanings}"
     name = _NAMES.get(rule.name, rule.title)
     return type(_SPELT.get(name, name), (ThalwegOptimizer,), {"_rule": rule, "__doc__": text, "__module__": __name__})
 
