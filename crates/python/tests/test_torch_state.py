@@ -411,3 +411,11 @@ def test_frozen_parameters_may_be_of_any_type():
     moving.grad = torch.ones(3)
     optimizer.step()
     assert list(optimizer.state) == [moving] and optimizer.state_dict()["state"].keys() == {1}
+
+
+def test_a_stage_may_be_written_as_its_name_alone():
+    parameter = torch.nn.Parameter(torch.zeros(2, 2))
+    optimizer = tt.SGD([parameter], lr=1.0, before=["centralise"])
+    parameter.grad = torch.tensor([[1.0, 3.0], [2.0, 2.0]])
+    optimizer.step()
+    assert parameter.sum().item() == 0.0 and parameter.abs().sum().item() > 0

@@ -91,7 +91,8 @@ class Binding:
     def _look(self, owner: ThalwegOptimizer) -> None:
         """The tensors as arrays of contiguous memory, and where they are."""
         options = owner._options
-        stages = {stage["stage"] for stage in [*options.get("before", ()), *options.get("after", ())]}
+        written = [*options.get("before", ()), *options.get("after", ())]
+        stages = {stage if isinstance(stage, str) else stage["stage"] for stage in written}
         shaped = owner._rule.name in _SHAPED_RULES or stages & _SHAPED_STAGES
         self.orders = [None if shaped else _order(tensor) for tensor in self.tensors]
         self.plain = not any(self.orders)
