@@ -10,7 +10,7 @@ use crate::error::DataError;
 use crate::examples::{Examples, ExamplesError, TargetKind, Targets};
 use crate::note::Note;
 use crate::options::Options;
-use crate::parts::{self, Parts};
+use crate::parts::{self, CutError, Parts};
 use crate::table::{Description, Encoding};
 
 /// Everything a training run needs to know about its data.
@@ -186,10 +186,15 @@ impl Dataset {
     /// Finishes the dataset, as the last stage of every loader: runs the checks, then applies the options that mean the same
     /// for all sets.
     pub(crate) fn finish(mut self, options: &Options) -> Result<Dataset, DataError> {
-        self.check().map_err(DataError::examples(&self.name))?;
-        if let (true, Some(held_out)) = (self.has_targets, options.validation) {
+        if let Some(held_out) = options.validation {
             self.hold_out(held_out)?;
         }
+        self.finish_as_cut(options)
+    }
+
+    /// Finishes a dataset whose loader has cut the parts as the options want them.
+    pub(crate) fn finish_as_cut(mut self, options: &Options) -> Result<Dataset, DataError> {
+        self.check().map_err(DataError::examples(&self.name))?;
         if options.flatten {
             self.shape = vec![self.features()];
         }
@@ -208,14 +213,8 @@ impl Dataset {
         let pool =
             if self.validation.is_empty() { self.train.clone() } else { join(&self.train, &self.validation) };
         if count >= pool.len() {
-            return Err(DataError::Options {
-                name: self.name.clone(),
-                message: format!(
-                    "cannot keep {count} of {} training examples for validation; ask for at most {}",
-                    pool.len(),
-                    pool.len() - 1
-                ),
-            });
+            let message = CutError::TooMany { count, pool: pool.len() }.to_string();
+            return Err(DataError::Options { name: self.name.clone(), message });
         }
         let kept = pool.len() - count;
         self.train = pool.slice(0..kept);
@@ -234,24 +233,19 @@ fn absorb<T: Copy>(hash: &mut Sha256, values: &[T], bytes: impl Fn(T) -> [u8; 4]
     }
 }
 
-/// Cuts one table of examples into train, validation and test parts, class by class if there are labels.
+/// Cuts examples into train, validation and test parts, class by class if there are labels.
 pub(crate) fn cut(all: &Examples, seed: u64) -> [Examples; 3] {
-    let Parts { train, validation, test } = match all.targets() {
-        Targets::Labels(labels) => parts::stratified(labels, seed),
-        Targets::Values { .. } | Targets::Sequences { .. } => parts::stratified(&vec![0; all.len()], seed),
-    };
+    let Parts { train, validation, test } = parts::stratified(&classes_of(all), seed);
     [all.select(&train), all.select(&validation), all.select(&test)]
 }
 
-/// Holds out a fifth of the training examples, class by class, for validation: `[train, validation]`. It is for sets without a
-/// validation part that may be sorted by class, so that their last rows cannot serve.
-pub(crate) fn hold_out_fifth(train: &Examples, seed: u64) -> [Examples; 2] {
-    let [kept, validation, other] = cut(train, seed);
-    [join(&kept, &other), validation]
+/// Returns the class of each example; they are all of one class if they have no labels.
+pub(crate) fn classes_of(examples: &Examples) -> Vec<u32> {
+    examples.labels().map_or_else(|_| vec![0; examples.len()], <[u32]>::to_vec)
 }
 
 /// The rows of `first`, then those of `second`. Both come from one loader, so their targets are of one kind.
-fn join(first: &Examples, second: &Examples) -> Examples {
+pub(crate) fn join(first: &Examples, second: &Examples) -> Examples {
     let targets = match (first.targets(), second.targets()) {
         (Targets::Labels(a), Targets::Labels(b)) => Targets::Labels([&a[..], &b[..]].concat().into()),
         (Targets::Values { values: a, width }, Targets::Values { values: b, .. }) => {

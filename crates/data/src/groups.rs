@@ -10,13 +10,13 @@ use std::collections::HashMap;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::parts::Parts;
+use crate::parts::{Parts, Validation, Wanted};
 use crate::random;
 
-/// Fifths of the examples that validation and test get each.
-const HELD_OUT: f64 = 1.0;
 /// All fifths.
 const FIFTHS: f64 = 5.0;
+/// The place of the training part behind test and validation.
+const TRAINING: usize = 2;
 
 /// Too few groups for the parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,20 +41,19 @@ pub(crate) fn numbered(names: impl Iterator<Item = String>) -> Vec<u32> {
 }
 
 /// Cuts examples with `labels` and `groups` into training, validation and test, as far as they are wanted.
-pub(crate) fn cut(
-    labels: &[u32],
-    groups: &[u32],
-    [validation, test]: [bool; 2],
-    seed: u64,
-) -> Result<Parts, TooFewGroups> {
+pub(crate) fn cut(labels: &[u32], groups: &[u32], wanted: Wanted, seed: u64) -> Result<Parts, TooFewGroups> {
     let classes = labels.iter().max().map_or(0, |most| *most as usize + 1);
     let counts = counts(labels, groups, classes);
     let mut order: Vec<u32> = (0..counts.len() as u32).collect();
     random::shuffle(&mut ChaCha8Rng::seed_from_u64(seed), &mut order);
     order.sort_by_key(|group| Reverse(counts[*group as usize].iter().sum::<usize>()));
-    let held_out = |wanted: bool| if wanted { HELD_OUT } else { 0.0 };
-    let (validation, test) = (held_out(validation), held_out(test));
-    // Where two parts would do, the smaller one is listed first.
+    let test = if wanted.test { 1.0 } else { 0.0 };
+    let validation = match wanted.validation {
+        Validation::None => 0.0,
+        Validation::Fifth => 1.0,
+        Validation::Count(count) => FIFTHS * count as f64 / labels.len() as f64,
+    };
+    // Where two parts would do, the one listed first.
     let mut parts = [test, validation, FIFTHS - validation - test].map(|fifths| Part {
         fifths,
         classes: vec![0; classes],
@@ -73,14 +72,21 @@ pub(crate) fn cut(
         parts[place].take(counts);
         part_of[group as usize] = place;
     }
-    if parts.iter().any(|part| part.fifths > 0.0 && part.groups == 0) {
+    let wanted = || (0..parts.len()).filter(|place| parts[*place].fifths > 0.0);
+    if counts.len() < wanted().count() {
         return Err(TooFewGroups { groups: counts.len() });
+    }
+    // A part so small that no group suits it takes the smallest one of the training part.
+    for place in wanted().filter(|place| parts[*place].groups == 0) {
+        let of_training = (0..part_of.len()).filter(|group| part_of[*group] == TRAINING);
+        let smallest = of_training.min_by_key(|group| counts[*group].iter().sum::<usize>());
+        part_of[smallest.expect("the training part has what the others lack")] = place;
     }
     let rows = |place: usize| {
         let is_in = |row: &u32| part_of[groups[*row as usize] as usize] == place;
         (0..labels.len() as u32).filter(is_in).collect()
     };
-    Ok(Parts { test: rows(0), validation: rows(1), train: rows(2) })
+    Ok(Parts { test: rows(0), validation: rows(1), train: rows(TRAINING) })
 }
 
 /// A part that is being filled.
@@ -117,13 +123,15 @@ fn counts(labels: &[u32], groups: &[u32], classes: usize) -> Vec<Vec<usize>> {
 mod tests {
     use super::*;
 
+    const FIFTHS_EACH: Wanted = Wanted { test: true, validation: Validation::Fifth };
+
     #[test]
     fn groups_stay_together_and_classes_keep_their_shares() {
         // 40 groups of 1 to 7 examples; every fourth group is of class 1.
         let sizes = (0..40u32).map(|group| (group, 1 + group % 7));
         let groups: Vec<u32> = sizes.flat_map(|(group, size)| (0..size).map(move |_| group)).collect();
         let labels: Vec<u32> = groups.iter().map(|group| u32::from(group % 4 == 0)).collect();
-        let parts = cut(&labels, &groups, [true, true], 7).unwrap();
+        let parts = cut(&labels, &groups, FIFTHS_EACH, 7).unwrap();
         let mut all = [&parts.train[..], &parts.validation, &parts.test].concat();
         all.sort_unstable();
         assert_eq!(all, (0..labels.len() as u32).collect::<Vec<_>>());
@@ -140,14 +148,23 @@ mod tests {
                 assert!((found - share * all).abs() <= 3.0, "{found} of {all}, class {class}");
             }
         }
-        assert_eq!(cut(&labels, &groups, [true, true], 7).unwrap(), parts);
-        assert_ne!(cut(&labels, &groups, [true, true], 8).unwrap(), parts);
-        assert!(cut(&labels, &groups, [false, true], 7).unwrap().validation.is_empty());
+        assert_eq!(cut(&labels, &groups, FIFTHS_EACH, 7).unwrap(), parts);
+        assert_ne!(cut(&labels, &groups, FIFTHS_EACH, 8).unwrap(), parts);
+        let held_out = |validation| {
+            let parts = cut(&labels, &groups, Wanted { validation, ..FIFTHS_EACH }, 7).unwrap();
+            parts.validation.len()
+        };
+        assert_eq!(held_out(Validation::None), 0);
+        assert_eq!(held_out(Validation::Count(0)), 0);
+        for count in [1, 20, 50, 100] {
+            let held_out = held_out(Validation::Count(count));
+            assert!(held_out.abs_diff(count) <= 4, "{held_out} for {count}");
+        }
     }
 
     #[test]
     fn each_part_needs_a_group() {
-        let cut = |groups: &[u32]| cut(&vec![0; groups.len()], groups, [true, true], 1);
+        let cut = |groups: &[u32]| cut(&vec![0; groups.len()], groups, FIFTHS_EACH, 1);
         let parts = cut(&[0, 0, 1, 1, 2, 2]).unwrap();
         assert_eq!([parts.train.len(), parts.validation.len(), parts.test.len()], [2, 2, 2]);
         assert_eq!(cut(&[0, 0, 1, 1]), Err(TooFewGroups { groups: 2 }));

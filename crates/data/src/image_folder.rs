@@ -25,7 +25,7 @@ use crate::error::DataError;
 use crate::examples::{Examples, Targets};
 use crate::image_form::ImageForm;
 use crate::options::Options;
-use crate::parts;
+use crate::parts::{self, Wanted};
 use crate::table::Encoding;
 use crate::target;
 use listing::{ImageFile, Listing};
@@ -35,7 +35,7 @@ use survey::Survey;
 pub fn load(folder: &Path, options: &Options) -> Result<Dataset, DataError> {
     read(folder, options)
         .map_err(|cause| DataError::ImageFolder { path: folder.to_path_buf(), cause })?
-        .finish(&Options { validation: None, ..options.clone() })
+        .finish_as_cut(options)
 }
 
 fn read(folder: &Path, options: &Options) -> Result<Dataset, ImageFolderError> {
@@ -55,7 +55,7 @@ fn read(folder: &Path, options: &Options) -> Result<Dataset, ImageFolderError> {
     let named = description::listed(&listing, &survey, form);
     let images = listing.files().count();
     let parts = match has_targets {
-        true => cut(relabelled(listing, &classes)?, options),
+        true => cut(relabelled(listing, &classes)?, options)?,
         false => listing.parts.map(Option::unwrap_or_default),
     };
     if has_targets
@@ -106,28 +106,21 @@ fn relabelled(mut listing: Listing, classes: &[String]) -> Result<Listing, Image
 }
 
 /// Cuts the parts that are not given from the training images. With `validation`, those given for it join the training images first.
-fn cut(listing: Listing, options: &Options) -> [Vec<ImageFile>; 3] {
+fn cut(listing: Listing, options: &Options) -> Result<[Vec<ImageFile>; 3], ImageFolderError> {
     let [train, mut validation, test] = listing.parts;
     let mut train = train.unwrap_or_default();
     if options.validation.is_some() {
         train.extend(validation.take().unwrap_or_default());
     }
-    let wanted = parts::Wanted {
-        test: test.is_none(),
-        validation: match options.validation {
-            Some(count) => parts::Validation::Count(count),
-            None if validation.is_some() => parts::Validation::None,
-            None => parts::Validation::Fifth,
-        },
-    };
     let labels: Vec<u32> = train.iter().map(|file| file.label).collect();
-    let cut = parts::cut(&labels, wanted, options.seed);
+    let wanted = Wanted::beside(validation.is_some(), test.is_some(), options.validation);
+    let cut = parts::cut(&labels, None, wanted, options.seed)?;
     let take = |rows: &[u32]| rows.iter().map(|row| train[*row as usize].clone()).collect();
-    [
+    Ok([
         take(&cut.train),
         validation.unwrap_or_else(|| take(&cut.validation)),
         test.unwrap_or_else(|| take(&cut.test)),
-    ]
+    ])
 }
 
 fn threads() -> usize {

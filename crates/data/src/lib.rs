@@ -62,6 +62,7 @@ pub use options::{
     ColumnKey, Decimal, ImageChannels, ImageOptions, ImageSize, Missing, Normalize, Options, Reading,
     Separator, Source, TableOptions, WrittenKind,
 };
+pub use parts::CutError;
 pub use registry::{DATASETS, load};
 pub use table::Encoding;
 pub use target::TargetError;

@@ -32,8 +32,9 @@ pub struct Options {
     pub normalize: Normalize,
     /// Give targets as rows of 0 and a single 1, instead of labels.
     pub one_hot_label: bool,
-    /// How many examples at the end of the training part are kept for validation. `None`: as is usual for the set (the last
-    /// 5,000 for the MNIST family, a fifth of all elsewhere). `Some(0)` trains on all of them, as the notes do.
+    /// How many training examples are kept for validation: drawn class by class from tables, arrays and folders of images, the last
+    /// ones of known sets. `None`: as is usual for the set (the last 5,000 for the MNIST family, a fifth of all elsewhere). `Some(0)`
+    /// trains on all of them, as the notes do.
     pub validation: Option<usize>,
     /// The target column of a table. `None`: the one called `label`, `target`, `class`, `y` or `species`, else the last.
     pub target: Option<ColumnKey>,

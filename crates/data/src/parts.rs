@@ -3,6 +3,7 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use crate::groups::{self, TooFewGroups};
 use crate::random;
 
 /// Indices of the three parts, each in ascending order.
@@ -29,6 +30,19 @@ pub(crate) struct Wanted {
     pub(crate) validation: Validation,
 }
 
+impl Wanted {
+    /// Returns what is missing beside the parts that are given. With the option `validation`, validation is cut anew: those given for it
+    /// have joined the training examples.
+    pub(crate) fn beside(has_validation: bool, has_test: bool, option: Option<usize>) -> Wanted {
+        let validation = match option {
+            Some(count) => Validation::Count(count),
+            None if has_validation => Validation::None,
+            None => Validation::Fifth,
+        };
+        Wanted { test: !has_test, validation }
+    }
+}
+
 /// How many examples are cut off for validation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Validation {
@@ -36,14 +50,49 @@ pub(crate) enum Validation {
     None,
     /// A fifth of all.
     Fifth,
-    /// As many as this, if that leaves any to train on.
+    /// As many as this; whole groups that come near to it if there are groups.
     Count(usize),
 }
 
-/// Cuts the wanted parts off, class by class. The test part does not depend on what is wanted for validation.
-pub(crate) fn cut(labels: &[u32], wanted: Wanted, seed: u64) -> Parts {
+/// Why examples cannot be cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CutError {
+    /// Too few groups for the parts.
+    #[error(transparent)]
+    Groups(#[from] TooFewGroups),
+    /// Nothing would be left to learn from.
+    #[error(
+        "cannot keep {count} of {pool} training examples for validation; ask for at most {} with `validation` (--validation)",
+        pool.saturating_sub(1)
+    )]
+    TooMany {
+        /// The examples asked for.
+        count: usize,
+        /// The examples that there are for training and validation.
+        pool: usize,
+    },
+}
+
+/// Cuts the wanted parts off, class by class, and keeps examples of one group together. The test part does not depend on what is
+/// wanted for validation, unless there are groups.
+pub(crate) fn cut(
+    labels: &[u32],
+    groups: Option<&[u32]>,
+    wanted: Wanted,
+    seed: u64,
+) -> Result<Parts, CutError> {
     let fifths = stratified(labels, seed);
     let test = if wanted.test { fifths.test } else { Vec::new() };
+    let pool = labels.len() - test.len();
+    if let Validation::Count(count) = wanted.validation
+        && count >= pool
+    {
+        return Err(CutError::TooMany { count, pool });
+    }
+    if let Some(groups) = groups {
+        return Ok(groups::cut(labels, groups, wanted, seed)?);
+    }
     let is_left = |row: &u32| test.binary_search(row).is_err();
     let left: Vec<u32> = (0..labels.len() as u32).filter(is_left).collect();
     let validation = match wanted.validation {
@@ -52,7 +101,7 @@ pub(crate) fn cut(labels: &[u32], wanted: Wanted, seed: u64) -> Parts {
         Validation::Count(count) => drawn(labels, &left, count, seed),
     };
     let train = left.into_iter().filter(|row| validation.binary_search(row).is_err()).collect();
-    Parts { train, validation, test }
+    Ok(Parts { train, validation, test })
 }
 
 /// Draws so many of `rows` that each class keeps its share, in ascending order.
@@ -125,7 +174,7 @@ mod tests {
     #[test]
     fn only_the_wanted_parts_are_cut_off() {
         let labels: Vec<u32> = (0..100).map(|index| u32::from(index >= 60)).collect();
-        let cut = |test, validation| cut(&labels, Wanted { test, validation }, 7);
+        let cut = |test, validation| cut(&labels, None, Wanted { test, validation }, 7).unwrap();
         let sizes = |parts: &Parts| [parts.train.len(), parts.validation.len(), parts.test.len()];
         assert_eq!(cut(true, Validation::Fifth), stratified(&labels, 7));
         assert_eq!(sizes(&cut(false, Validation::Fifth)), [80, 20, 0]);
@@ -140,6 +189,16 @@ mod tests {
             all.sort_unstable();
             assert_eq!(all, (0..100).collect::<Vec<u32>>());
         }
+    }
+
+    #[test]
+    fn something_is_left_to_learn_from() {
+        let cut = |groups, test, count| {
+            cut(&[0; 10], groups, Wanted { test, validation: Validation::Count(count) }, 7)
+        };
+        assert_eq!(cut(None, true, 7).unwrap().train.len(), 1);
+        assert_eq!(cut(None, true, 8), Err(CutError::TooMany { count: 8, pool: 8 }));
+        assert_eq!(cut(Some(&[0; 10]), false, 10), Err(CutError::TooMany { count: 10, pool: 10 }));
     }
 
     #[test]

@@ -42,7 +42,7 @@ use crate::examples::{Examples, TargetKind, Targets};
 use crate::groups;
 use crate::note::Note;
 use crate::options::{Missing, Options};
-use crate::parts::{self, Parts};
+use crate::parts::{self, Parts, Wanted};
 use crate::target::{self, Understood};
 
 /// Fewer lines are not cut into three parts.
@@ -68,7 +68,8 @@ pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
     let Parsed { examples, encoding, description, parts, has_targets } =
         parse(&bytes, options).map_err(in_file)?;
     let lines = examples.len();
-    if has_targets && (lines < FEWEST_LINES || parts.test.is_empty() || parts.validation.is_empty()) {
+    let lacks_validation = options.validation.is_none() && parts.validation.is_empty();
+    if has_targets && (lines < FEWEST_LINES || parts.test.is_empty() || lacks_validation) {
         let classes = encoding.classes.len();
         return Err(in_file(TableError::TooFew { lines, needed: FEWEST_LINES, classes }));
     }
@@ -92,7 +93,7 @@ pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
         table: Some(Arc::new(description)),
         encoding: Some(encoding),
     };
-    dataset.finish(options)
+    dataset.finish_as_cut(options)
 }
 
 /// Says that the target is to be predicted.
@@ -145,12 +146,12 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
     let has_targets = choice.target.is_some();
     let parts = match &targets {
         _ if !has_targets => Parts::all_test(table.lines),
-        Targets::Labels(labels) => cut(&table, &choice, labels, options.seed)?,
-        _ => cut(&table, &choice, &vec![0; table.lines], options.seed)?,
+        Targets::Labels(labels) => cut(&table, &choice, labels, options)?,
+        _ => cut(&table, &choice, &vec![0; table.lines], options)?,
     };
     let encoding = match &options.encoding {
         Some(encoding) => encoding.clone(),
-        None => fit(&table, &choice, classes, &training_lines(&parts, options.validation), options),
+        None => fit(&table, &choice, classes, &parts.train, options),
     };
     let features: Vec<&Column> = choice.features.iter().map(|column| &table.columns[*column]).collect();
     let (inputs, unknown) = encoding.encode(&features, table.lines);
@@ -166,25 +167,22 @@ pub fn parse(bytes: &[u8], options: &Options) -> Result<Parsed, TableError> {
 }
 
 /// Cuts the lines class by class, and keeps groups together.
-fn cut(table: &Table, choice: &Choice, labels: &[u32], seed: u64) -> Result<Parts, TableError> {
-    let Some(group) = choice.group else { return Ok(parts::stratified(labels, seed)) };
-    let column = &table.columns[group];
+fn cut(table: &Table, choice: &Choice, labels: &[u32], options: &Options) -> Result<Parts, TableError> {
+    let groups = match choice.group {
+        None => None,
+        Some(group) => Some(numbered_groups(table, &table.columns[group])?),
+    };
+    let wanted = Wanted::beside(false, false, options.validation);
+    Ok(parts::cut(labels, groups.as_deref(), wanted, options.seed)?)
+}
+
+/// Returns the group of each line.
+fn numbered_groups(table: &Table, column: &Column) -> Result<Vec<u32>, TableError> {
     let name = |row| column.said(row).ok_or(row);
     let names: Vec<String> = (0..table.lines).map(name).collect::<Result<_, _>>().map_err(|row| {
         TableError::NoGroup { column: column.name.clone(), line: row + 1 + usize::from(table.has_header) }
     })?;
-    Ok(groups::cut(labels, &groups::numbered(names.into_iter()), [true, true], seed)?)
-}
-
-/// Returns the lines that the network learns from, as [`Dataset::finish`] cuts them.
-fn training_lines(parts: &Parts, held_out: Option<usize>) -> Vec<u32> {
-    match held_out {
-        None => parts.train.clone(),
-        Some(count) => {
-            let pool = [&parts.train[..], &parts.validation].concat();
-            pool[..pool.len().saturating_sub(count)].to_vec()
-        }
-    }
+    Ok(groups::numbered(names.into_iter()))
 }
 
 fn fit(

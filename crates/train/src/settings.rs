@@ -89,6 +89,17 @@ impl TrainingSettings {
         }
     }
 
+    /// Returns how many evaluations a run makes after the first, if the set has so many `available` training examples.
+    pub fn evaluations(&self, available: usize) -> u64 {
+        let examples = self.examples.unwrap_or(available).min(available);
+        let batch = self.batch.min(examples).max(1);
+        let every = match self.evaluate_every {
+            0 => examples.div_ceil(batch) as u64,
+            every => every,
+        };
+        self.steps / every.max(1)
+    }
+
     pub(crate) fn activation(&self) -> Result<Activation, TrainError> {
         Ok(self.activation.parse::<Activation>()?)
     }

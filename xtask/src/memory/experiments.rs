@@ -264,6 +264,22 @@ evaluate_every = 1
 "#,
     ),
     (
+        "many-curves",
+        r#"rules = ["sgd", "momentum", "adam"]
+[protocol]
+tuning_trials = 3
+confirmation_top = 1
+confirmation_seeds = 1
+final_seeds = 10
+default_seeds = 2
+[problem]
+dataset = "blobs"
+hidden = [10]
+steps = 6000
+evaluate_every = 1
+"#,
+    ),
+    (
         "many-runs",
         r#"rules = ["sgd", "momentum", "adam", "rmsprop", "adagrad"]
 [protocol]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use thalweg_kit::TooLittleMemory;
 
 use crate::examples::ExamplesError;
+use crate::parts::CutError;
 use crate::target::TargetError;
 
 /// Images that a message names.
@@ -37,6 +38,9 @@ pub enum ImageFolderError {
         "`{0}` is a folder within the folder of a class; put its images into that of the class, or name the folder above the classes"
     )]
     TooDeep(String),
+    /// Images that cannot be cut into parts.
+    #[error(transparent)]
+    Cut(#[from] CutError),
     /// Too few training images for three parts.
     #[error(
         "{images} images in {classes} classes are too few to be cut into three parts; give five images a class at least, or folders \

@@ -9,13 +9,14 @@ use super::layout::Layout;
 use super::read_npz;
 use super::roles::{Arrays, Named, Pair};
 use super::targets::targets;
-use crate::dataset::{self, Dataset, Image};
+use crate::dataset::{Dataset, Image, classes_of, join};
 use crate::error::DataError;
 use crate::examples::{Examples, Targets};
 use crate::groups;
 use crate::note::Note;
 use crate::npy::Values;
 use crate::options::{Normalize, Options};
+use crate::parts::{self, Wanted};
 use crate::table::{self, Encoding, Feature, FeatureValues, scale};
 
 /// Reads a dataset from an `.npz` file. Without test arrays, a fifth is kept for testing; without validation arrays, a fifth for
@@ -24,7 +25,7 @@ pub fn load(path: &Path, options: &Options) -> Result<Dataset, DataError> {
     let arrays = read_npz(path)?;
     dataset(&arrays, path, options)
         .map_err(|cause| DataError::Npz { path: path.to_path_buf(), cause })?
-        .finish(options)
+        .finish_as_cut(options)
 }
 
 fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, NpzError> {
@@ -43,7 +44,7 @@ fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, 
     let validation = if found.validation.is_some() { next()? } else { None };
     let test = if found.test.is_some() { next()? } else { None };
     drop(given);
-    let [train, validation, test] = parts(train, validation, test, groups.as_deref(), options.seed)?;
+    let [train, validation, test] = parts(train, validation, test, groups.as_deref(), options)?;
     let is_bytes = matches!(inputs.values, Values::U8(_));
     let image = layout.image.map(|(height, width)| {
         let white = match (is_bytes, options.normalize.is_on()) {
@@ -89,38 +90,32 @@ fn dataset(arrays: &[Named], path: &Path, options: &Options) -> Result<Dataset, 
         table: None,
         encoding: Some(encoding),
     };
-    let note = understood(&found, &layout, &dataset);
+    let note = understood(&found, &layout, &dataset, options);
     Ok(Dataset { understood: vec![note], ..dataset })
 }
 
-/// Cuts the parts that are not given from the training part.
+/// Cuts the parts that are not given from the training part. With the option `validation`, examples given for it join those for training
+/// first.
 fn parts(
-    train: Examples,
-    validation: Option<Examples>,
+    mut train: Examples,
+    mut validation: Option<Examples>,
     test: Option<Examples>,
     groups: Option<&[u32]>,
-    seed: u64,
+    options: &Options,
 ) -> Result<[Examples; 3], NpzError> {
-    if let (Some(groups), true) = (groups, validation.is_none() || test.is_none()) {
-        let labels = train.labels().map_or_else(|_| vec![0; train.len()], <[u32]>::to_vec);
-        let wanted = [validation.is_none(), test.is_none()];
-        let cut = groups::cut(&labels, groups, wanted, seed)?;
-        let [validation, test] = [(validation, cut.validation), (test, cut.test)]
-            .map(|(given, rows)| given.unwrap_or_else(|| train.select(&rows)));
-        return Ok([train.select(&cut.train), validation, test]);
+    if options.validation.is_some()
+        && let Some(given) = validation.take()
+    {
+        if groups.is_some() {
+            return Err(NpzError::GroupsOfGiven);
+        }
+        train = join(&train, &given);
     }
-    Ok(match (validation, test) {
-        (Some(validation), Some(test)) => [train, validation, test],
-        (None, Some(test)) => {
-            let [train, validation] = dataset::hold_out_fifth(&train, seed);
-            [train, validation, test]
-        }
-        (Some(validation), None) => {
-            let [train, test] = dataset::hold_out_fifth(&train, seed);
-            [train, validation, test]
-        }
-        (None, None) => dataset::cut(&train, seed),
-    })
+    let wanted = Wanted::beside(validation.is_some(), test.is_some(), options.validation);
+    let cut = parts::cut(&classes_of(&train), groups, wanted, options.seed)?;
+    let [validation, test] = [(validation, cut.validation), (test, cut.test)]
+        .map(|(given, rows)| given.unwrap_or_else(|| train.select(&rows)));
+    Ok([train.select(&cut.train), validation, test])
 }
 
 /// Returns the group of each training example, from the array that the key `group` names. Another archive may have none.
@@ -187,14 +182,14 @@ fn features(train: &Examples, normalize: Normalize) -> Vec<Feature> {
 }
 
 /// Says which arrays were taken for what.
-fn understood(found: &Arrays<'_>, layout: &Layout, dataset: &Dataset) -> Note {
+fn understood(found: &Arrays<'_>, layout: &Layout, dataset: &Dataset, options: &Options) -> Note {
     let (inputs, targets) = found.train;
     let (x, t) = (&inputs.0, &targets.0);
     let [train, validation, test] = [&dataset.train, &dataset.validation, &dataset.test].map(Examples::len);
     let cut = |given: bool| {
         if given { ("", "") } else { (" (cut from the training part)", "(훈련 부분에서 나눔)") }
     };
-    let (validation_en, validation_ko) = cut(found.validation.is_some());
+    let (validation_en, validation_ko) = cut(found.validation.is_some() && options.validation.is_none());
     let (test_en, test_ko) = cut(found.test.is_some());
     let shape = &layout.shape;
     let (what_en, what_ko) = match dataset.classes.len() {
@@ -322,6 +317,46 @@ mod tests {
         assert_eq!(set.shape, [3, 2, 2]);
         assert_eq!(*set.validation.input(0), [0., 3., 6., 9., 1., 4., 7., 10., 2., 5., 8., 11.]);
         assert!(set.understood[0].en.contains("channels were last"), "{}", set.understood[0].en);
+    }
+
+    #[test]
+    fn the_option_validation_draws_from_sorted_arrays_and_scales_by_the_rest() {
+        let x = |name, rows: std::ops::Range<i32>| {
+            let values: Vec<f32> = rows.map(|row| row as f32).collect();
+            (name, array(&[values.len(), 1], Values::F32(values)))
+        };
+        let t = |name, count: i64| {
+            (name, array(&[count as usize], Values::I64((0..count).map(|row| 2 * row / count).collect())))
+        };
+        let sorted = named(vec![x("x", 0..50), t("t", 50)]);
+        let given = named(vec![
+            x("x_train", 0..30),
+            t("t_train", 30),
+            x("x_val", 30..40),
+            t("t_val", 10),
+            x("x_test", 40..50),
+            t("t_test", 10),
+        ]);
+        for arrays in [sorted, given] {
+            for count in [1, 8, 39] {
+                let options =
+                    Options { normalize: Normalize::Standard, validation: Some(count), ..Options::default() };
+                let set = dataset(&arrays, Path::new("s.npz"), &options).unwrap();
+                assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (40 - count, count, 10));
+                let ones = set.validation.labels().unwrap().iter().filter(|label| **label == 1).count();
+                assert!((2 * ones).abs_diff(count) <= 1, "{ones} of {count}");
+                let mean = set.train.inputs().iter().sum::<f32>() / set.train.len() as f32;
+                assert!(mean.abs() < 1e-5, "{mean}");
+                let said = &set.understood[0].en;
+                assert!(
+                    said.contains(&format!("{count} for validation (cut from the training part)")),
+                    "{said}"
+                );
+            }
+            let options = Options { validation: Some(40), ..Options::default() };
+            let error = dataset(&arrays, Path::new("s.npz"), &options).unwrap_err().to_string();
+            assert!(error.contains("cannot keep 40 of 40"), "{error}");
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What is wrong with an archive, or with the dataset in it.
 
 use crate::examples::ExamplesError;
-use crate::groups::TooFewGroups;
 use crate::npy::NpyError;
+use crate::parts::CutError;
 use crate::target::TargetError;
 
 /// Why bytes are not an archive of arrays, or not a dataset.
@@ -66,9 +66,9 @@ pub enum NpzError {
         /// What does not fit.
         problem: String,
     },
-    /// Too few groups for the parts.
+    /// Examples that cannot be cut into parts.
     #[error(transparent)]
-    Groups(#[from] TooFewGroups),
+    Cut(#[from] CutError),
     /// Groups that cannot be used.
     #[error("`group` names the array `{name}`, {problem}")]
     Group {
@@ -77,6 +77,11 @@ pub enum NpzError {
         /// What is wrong.
         problem: String,
     },
+    /// Validation examples that were given, whose groups nobody knows.
+    #[error(
+        "`validation` would cut new parts, but the validation arrays have no `group`; leave `validation` out to use those arrays"
+    )]
+    GroupsOfGiven,
     /// Numbers that do not make examples.
     #[error("array `{name}`: {cause}")]
     Examples {

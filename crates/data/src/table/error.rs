@@ -1,7 +1,7 @@
 //! What is wrong with a table, and which key or which change of the file mends it.
 
 use crate::examples::ExamplesError;
-use crate::groups::TooFewGroups;
+use crate::parts::CutError;
 use crate::target::TargetError;
 
 /// Why bytes are not a table of examples. Lines and columns are counted from 1, as editors do. Keys are named as experiment files
@@ -245,9 +245,9 @@ pub enum TableError {
         /// The line, counted from 1.
         line: usize,
     },
-    /// Too few groups for three parts.
+    /// Lines that cannot be cut into parts.
     #[error(transparent)]
-    Groups(#[from] TooFewGroups),
+    Cut(#[from] CutError),
     /// A network that was trained on other columns.
     #[error("the network was trained on a column `{column}` that is {what} here; {hint}")]
     OtherColumns {

@@ -158,6 +158,23 @@ fn the_split_and_the_scales_follow_the_options() {
         let (mean, variance) = moments(&column);
         assert!(mean.abs() < 1e-6 && (variance - 1.0).abs() < 1e-5, "{mean} {variance}");
     }
+    fs::write(&path, (0..50).map(|row| format!("{row},{}\n", ["no", "yes"][row / 25])).collect::<String>())
+        .unwrap();
+    let held_out = |count| load(&Options { validation: Some(count), ..Options::default() });
+    for count in [1, 2, 8, 20, 39] {
+        let set = held_out(count);
+        assert_eq!((set.train.len(), set.validation.len(), set.test.len()), (40 - count, count, 10));
+        let yes = set.validation.labels().unwrap().iter().filter(|label| **label == 1).count();
+        assert!((2 * yes).abs_diff(count) <= 1, "{yes} of {count} in a file that is sorted by class");
+        let said = &set.understood[0].en;
+        assert!(
+            said.contains(&format!("{} lines for training, {count} for validation, 10", 40 - count)),
+            "{said}"
+        );
+    }
+    let all =
+        super::load(&path, &Options { validation: Some(40), ..Options::default() }).unwrap_err().to_string();
+    assert!(all.contains("cannot keep 40 of 40 training examples") && all.contains("at most 39"), "{all}");
     let missing = super::load(&folder.path().join("none.csv"), &Options::default()).unwrap_err().to_string();
     assert!(missing.starts_with("cannot read ") && missing.contains("none.csv"), "{missing}");
     fs::write(&path, "1.5,a\n2.5,b\n3.5,a\n").unwrap();
@@ -253,6 +270,12 @@ fn lines_of_a_group_stay_in_one_part() {
         let mut lines: Vec<u32> = part.inputs().iter().map(|line| *line as u32).collect();
         lines.sort_unstable();
         assert!(lines.chunks(2).all(|pair| pair[0] % 2 == 0 && pair[1] == pair[0] + 1), "{lines:?}");
+    }
+    for count in [2, 5, 8] {
+        let set = load(&path, &Options { validation: Some(count), ..with("patient") }).unwrap();
+        let held_out: Vec<u32> = set.validation.inputs().iter().map(|line| *line as u32).collect();
+        assert!(held_out.len().abs_diff(count) <= 1 && held_out.len() % 2 == 0, "{held_out:?} for {count}");
+        assert!(held_out.chunks(2).all(|pair| pair[0] % 2 == 0 && pair[1] == pair[0] + 1), "{held_out:?}");
     }
     // A trained network reads the same table in the same way.
     let again = load(&path, &Options { encoding: set.encoding.clone(), ..with("patient") }).unwrap();

@@ -160,6 +160,11 @@ pub(crate) fn run_bytes(problem: &TrainingProblem, dataset: &Dataset, cell: &Cel
     settings.and_then(|settings| thalweg_train::run_bytes::<f32>(&settings, dataset).ok()).unwrap_or(0) as u64
 }
 
+/// Returns how many points the curves of a run have; 0 of one that cannot be made.
+pub(super) fn evaluations(problem: &TrainingProblem, dataset: &Dataset, cell: &Cell) -> u64 {
+    settings(problem, dataset, cell).map_or(0, |settings| settings.evaluations(dataset.train.len()))
+}
+
 pub(super) fn run(
     problem: &TrainingProblem,
     dataset: &Dataset,
