@@ -211,7 +211,7 @@ fn functions_text() -> String {
     let mut text = format!("{}\n\n", words().list_functions());
     for function in FUNCTIONS.iter() {
         let [x, y] = function.start;
-        let formula = words().from_start(&said(function.formula), &format!("({x}, {y})"));
+        let formula = words().started_at(&said(function.formula), &format!("({x}, {y})"));
         text += &format!("  {:<20} {formula}", function.name);
         let parameters = function.parameters.iter().map(|one| format!("{}={}", one.name, one.default));
         let parameters: Vec<String> = parameters.collect();

@@ -14,7 +14,9 @@ const NAMES: &str = "
     learning rate beta beta1 beta2 epsilon momentum constant cosine uniform truncated fan plateau min max none mean
     en ko lines thalweg-out out sqlite toml warmup steps epochs schedule factor patience threshold cooldown floor crop flip shift size
     TensorBoard Optuna Keras ReLU cautious Graphviz LaTeX Markdown summary muon
-    notes os error nothing sede sphere rotated saddle ravine beale himmelblau rastrigin styblinski tang
+    notes os error nothing foo clip by value norm global adaptive weight decay decoupled fully noise centralise normalise maximise
+    trace scale average stochastic lookahead latent pool batch layer rms embedding positions attention gru dropout residual flatten image
+    step leaky elu selu silu softplus hard identity sede sphere rotated saddle ravine beale himmelblau rastrigin styblinski tang
     hidden activation network accumulate balanced cos sin and dot
 ";
 
@@ -169,6 +171,10 @@ fn what_is_wrong_is_said_in_korean() {
         "conform nothing.json",
         "list nothing",
         "export nothing.npz out.txt",
+        "train --network foo",
+        "train --after foo",
+        "train --rule adam --dialect foo",
+        "export nothing.npz x.npz --naming foo",
         "train --dataset csv:red.csv",
     ] {
         let answer = shell.run(&format!("{line} --lang ko"));

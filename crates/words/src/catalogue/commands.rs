@@ -117,7 +117,7 @@ pub trait CommandsWords {
     fn use_it_for(&self, when: &str) -> String;
 
     /// A function and where it is started from.
-    fn from_start(&self, formula: &str, start: &str) -> String;
+    fn started_at(&self, formula: &str, start: &str) -> String;
 
     /// A data set in a list.
     fn dataset_line(&self, title: &str, train: usize, validation: usize, test: usize) -> String;

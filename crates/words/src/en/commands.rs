@@ -217,7 +217,7 @@ impl CommandsWords for English {
         format!("use it for: {when}")
     }
 
-    fn from_start(&self, formula: &str, start: &str) -> String {
+    fn started_at(&self, formula: &str, start: &str) -> String {
         format!("{formula}, from {start}")
     }
 

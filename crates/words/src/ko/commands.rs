@@ -218,7 +218,7 @@ impl CommandsWords for Korean {
         format!("쓸 곳: {when}")
     }
 
-    fn from_start(&self, formula: &str, start: &str) -> String {
+    fn started_at(&self, formula: &str, start: &str) -> String {
         format!("{formula}, 시작점 {start}")
     }
 

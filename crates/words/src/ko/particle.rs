@@ -88,6 +88,10 @@ fn latin_sound(text: &str) -> Sound {
         Some('g') if letters.get(1) == Some(&'n') => Sound::Consonant,
         // 파일, 테이블, 샘플: the e is silent.
         Some('e') if letters.get(1) == Some(&'l') => Sound::Rieul,
+        // 코사인, 네임.
+        Some('e') if matches!(letters.get(1), Some('n' | 'm')) && vowel(2) => Sound::Consonant,
+        // 북: one sound in two letters.
+        Some('k') if letters.get(1..3) == Some(&['o', 'o']) => Sound::Consonant,
         // A stop after one short vowel: 롭, 봇, 블록. After two vowels, or in letters read by name, there is another vowel: 소프, 피.
         Some('p' | 't' | 'k' | 'c') if vowel(1) && !vowel(2) => Sound::Consonant,
         _ => Sound::Vowel,
@@ -138,6 +142,8 @@ mod tests {
             ("`adam`", "은", "을", "으로"),
             ("model", "은", "을", "로"),
             ("'--seed'", "는", "를", "로"),
+            ("`book`", "은", "을", "으로"),
+            ("cosine", "은", "을", "으로"),
             ("7", "은", "을", "로"),
             ("10", "은", "을", "으로"),
             ("4", "는", "를", "로"),

@@ -5,6 +5,14 @@ use crate::sentences::Sentence;
 /// What is wrong with data and their files.
 pub(super) const DATA: &[Sentence] = &[
     (
+        "`validation` would cut new parts, but the validation arrays have no `group`; leave `validation` out to use those arrays",
+        "`validation`{은} 데이터를 새로 나누게 하는데 검증 배열에 `group`이 없습니다. 그 배열을 쓰려면 `validation`을 빼세요",
+    ),
+    (
+        "cannot keep {count} of {all} training examples for validation; ask for at most {most} with `validation` (--validation)",
+        "학습 예제 {all}개에서 {count}개를 검증용으로 뗄 수 없습니다. `validation`(--validation)을 {most} 이하로 하세요",
+    ),
+    (
         "the file has one column; it needs at least one feature and a target, parted by one of , ; tab |{more}",
         "파일에 열이 하나뿐입니다. 특징 하나 이상과 목표가 , ; 탭 | 가운데 하나로 나뉘어 있어야 합니다{more}",
     ),

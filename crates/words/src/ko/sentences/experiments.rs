@@ -69,6 +69,7 @@ pub(super) const EXPERIMENTS: &[Sentence] = &[
     ("search", "탐색 방법"),
     ("mode", "방식"),
     ("activation", "활성화 함수"),
+    ("initial", "초깃값"),
     ("network", "신경망"),
     ("setting of `plateau`:", "`plateau`의 설정"),
     ("rule of this experiment:", "이 실험의 규칙"),

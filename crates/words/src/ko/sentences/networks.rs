@@ -4,6 +4,32 @@ use crate::sentences::Sentence;
 
 /// What is wrong with networks and weights.
 pub(super) const NETWORKS: &[Sentence] = &[
+    (
+        "{path} is {what}, which can run any code when it is read, so it is not opened here; if you trust it, convert it in Python:",
+        "{path}{은} {what}입니다. 읽을 때 임의의 코드를 실행할 수 있어 여기서 열지 않습니다. 믿을 수 있는 파일이면 Python에서 변환하세요:",
+    ),
+    (
+        "a window that reaches over {reach} {axis} does not fit an image of {size} (padding included)",
+        "{axis} {reach}개에 걸친 창은 크기 {size}인 이미지에 맞지 않습니다(패딩 포함)",
+    ),
+    (
+        "the network ends with {found}, but the data ask for {wanted}; {advice}",
+        "신경망의 마지막 형상이 {found}인데 데이터에는 {wanted}{이} 필요합니다. {advice}",
+    ),
+    ("rows", "행"),
+    ("columns", "열"),
+    ("end it with `linear outputs`", "`linear outputs`로 끝내세요"),
+    ("a pickle of Python", "Python의 피클"),
+    ("a file of torch.save", "torch.save의 파일"),
+    ("there is no layer `{name}`; {hint}", "층 `{name}`{은} 없습니다. {hint}"),
+    (
+        "there is no set of weights `{name}`; there are judged and raw",
+        "가중치 `{name}`{은} 없습니다. judged와 raw가 있습니다",
+    ),
+    (
+        "there is no naming `{name}`; there are thalweg, torch and keras",
+        "이름 방식 `{name}`{은} 없습니다. thalweg, torch, keras가 있습니다",
+    ),
     ("{what} is {value} at {place} {why}", "{place}에서 {what}: {value}. {why}"),
     ("`{op}` node `{node}`: {why}", "`{op}` 노드 `{node}`: {why}"),
     (
