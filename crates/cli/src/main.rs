@@ -9,6 +9,7 @@ mod diagnostics;
 mod experiment;
 mod failure;
 mod folder;
+mod help;
 mod interrupt;
 mod language;
 mod output;
@@ -64,6 +65,11 @@ struct Amount {
     /// Show no progress; without this and --verbose there is a bar on a terminal, and a line for each stage otherwise
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// The language of output, help, errors and pages: en or ko [default: from the locale]
+    // Read by `language::chosen`, before the command line is.
+    #[arg(long, global = true, value_parser = language::language)]
+    #[allow(dead_code, reason = "checked here, and read before")]
+    lang: Option<language::Language>,
 }
 
 impl Amount {

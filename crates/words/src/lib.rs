@@ -20,6 +20,7 @@ pub mod catalogue;
 mod en;
 mod ko;
 mod language;
+mod sentences;
 
 pub use catalogue::Words;
 pub use language::Language;

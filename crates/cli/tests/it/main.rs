@@ -6,6 +6,7 @@ mod compare;
 mod completions;
 mod data_files;
 mod evaluate;
+mod korean;
 mod lab;
 mod misc;
 #[cfg(unix)]

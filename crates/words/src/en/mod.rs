@@ -1,12 +1,15 @@
 //! What is said in English.
 
 mod answer;
+mod command_line;
+mod commands;
 mod comparison;
 mod data;
 mod frame;
 mod lists;
 mod results;
 mod search;
+mod sentences;
 mod study;
 mod target;
 mod terminal;

@@ -1,7 +1,7 @@
 //! Reading a study: the file is taken apart, its tables laid over each other, and each variant read as an experiment.
 
 use super::fault::{StudyError, StudyFault};
-use super::{Line, Quantity, Shown, Study, UNNAMED};
+use super::{Line, Quantity, Shown, Study, Translation, UNNAMED};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::Deserialize;
@@ -21,6 +21,8 @@ struct RawStudy {
     title: Option<String>,
     #[serde(default)]
     about: String,
+    #[serde(default)]
+    translations: BTreeMap<String, Translation>,
     figure: Shown,
     seeds: Option<u64>,
     #[serde(default)]
@@ -51,7 +53,8 @@ struct RawSearch {
 }
 
 /// The keys of a study that are not those of an experiment.
-const KEYS: [&str; 8] = ["title", "about", "figure", "seeds", "test_curve", "lines", "panels", "search"];
+const KEYS: [&str; 9] =
+    ["title", "about", "translations", "figure", "seeds", "test_curve", "lines", "panels", "search"];
 
 impl Study {
     /// Reads a file; `file` is used in messages, and gives the study its name if it has none of its own.
@@ -79,6 +82,7 @@ impl Study {
             name: stem.unwrap_or_default(),
             title: raw.title.clone().unwrap_or_default(),
             about: raw.about.clone(),
+            translations: raw.translations.clone(),
             shown: raw.figure,
             lines: Vec::new(),
             test_curve: raw.test_curve,
@@ -337,6 +341,8 @@ mod tests {
             let text = std::fs::read_to_string(format!("{root}{file}")).unwrap();
             assert!(is_study(&text), "{file}");
             let study = Study::parse(&file, &text, &vocabulary()).unwrap();
+            let korean = study.translations.get("ko").unwrap_or_else(|| panic!("{file} in Korean"));
+            assert!(korean.title.is_some() && korean.about.is_some(), "{file}");
             assert!(!study.about.is_empty() && text.contains(&format!("# thalweg run {file}\n")), "{file}");
         }
     }
