@@ -53,7 +53,7 @@ pub use lookup::Lookup;
 pub use page::{Block, Page, Section};
 pub use palette::Arm;
 pub use table::{Align, Cell, Column, Table};
-pub use thalweg_words::Language;
+pub use thalweg_words::{Language, Lesson};
 pub use tiers::{Standing, Tiers};
 pub use wrap::wrap;
 pub use write::is_page;

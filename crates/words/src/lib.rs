@@ -21,7 +21,7 @@ mod en;
 mod ko;
 mod language;
 
-pub use catalogue::Words;
+pub use catalogue::{Lesson, Words};
 pub use language::Language;
 
 /// The examples of the README, tested.

@@ -7,6 +7,7 @@ mod completions;
 mod data_files;
 mod evaluate;
 mod lab;
+mod learn;
 mod misc;
 #[cfg(unix)]
 mod programs;

@@ -4,6 +4,8 @@ mod answer;
 mod comparison;
 mod data;
 mod frame;
+mod learn;
+mod lessons;
 pub(crate) mod macros;
 mod results;
 mod search;
@@ -17,6 +19,8 @@ pub use answer::{AnswerWords, Others};
 pub use comparison::ComparisonWords;
 pub use data::DataWords;
 pub use frame::FrameWords;
+pub use learn::LearnWords;
+pub use lessons::{Lesson, LessonWords, LessonsOfChapter3};
 pub use results::ResultsWords;
 pub use search::SearchWords;
 pub use study::StudyWords;
@@ -38,6 +42,8 @@ pub trait Words:
     + TargetWords
     + DataWords
     + AnswerWords
+    + LearnWords
+    + LessonWords
     + Sync
 {
 }
@@ -54,6 +60,8 @@ impl<T> Words for T where
         + TargetWords
         + DataWords
         + AnswerWords
+        + LearnWords
+        + LessonWords
         + Sync
 {
 }

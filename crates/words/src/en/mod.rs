@@ -4,6 +4,8 @@ mod answer;
 mod comparison;
 mod data;
 mod frame;
+mod learn;
+mod lessons;
 mod lists;
 mod results;
 mod search;

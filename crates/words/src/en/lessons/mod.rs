@@ -1,0 +1,3 @@
+//! The lessons, chapter by chapter.
+
+mod chapter_3;
