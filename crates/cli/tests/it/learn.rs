@@ -81,6 +81,72 @@ fn chapter_3_has_the_book_s_numbers() {
 }
 
 #[test]
+fn chapter_4_has_the_book_s_and_the_notes_numbers() {
+    shows("4.2.1", &["½ Σ (y − t)² 0.0975 0.5975", "Σ (y − t)² / n 0.0195 0.1195"]);
+    shows("4.2.2", &["0.6 0.51082546", "0.1 2.3025841", "0 16.118096"]);
+    shows("4.2.4", &["one-hot 1.7583024", "labels 3 8 1.7583024"]);
+    shows("4.2.5", &["-2 0 0.10499359", "0.5 0 0.23500371"]);
+    shows("4.3.1", &["0.0001 0.200001 1e-6 0.2", "1e-16 0 -2e-1 0", "1e-50 0 -2e-1 0"]);
+    shows("4.3.2", &["5 0.1999999999990898 0.2", "10 0.2999999999986347 0.3"]);
+    shows("4.3.3", &["∂f/∂x₀ 6.00000000000378 6", "∂f/∂x₁ 7.999999999999119 8"]);
+    shows("4.4", &["3 4 6 8", "0 2 0 4", "3 0 6 0", "↘ ↓ ↙", "→ · ←"]);
+    shows(
+        "4.4.1",
+        &[
+            "0.1 -6.11110793e-10 8.14814391e-10 goes",
+            "10 -2.58983747e13 -1.29524862e12 diverges",
+            "1e-10 -2.99999994 3.99999992 hardly",
+        ],
+    );
+    shows(
+        "4.4.2",
+        &[
+            "x W 1.0541481 0.63071653 1.1328074",
+            "L 0.92806854",
+            "∂L/∂W[0], difference 0.21924763 0.14356247 -0.36281009",
+            "∂L/∂W[1], backpropagation 0.32887144 0.2153437 -0.54421514",
+        ],
+    );
+    shows("4.5.1", &["W1 [64, 50] 3200", "b2 [10] 10", "Σ 3760"]);
+    let said = section("4.5.3");
+    assert!(
+        said.contains("A smaller run, for seconds: 1 run of 3000 updates instead of 1 run of 10000 updates"),
+        "{said}"
+    );
+    assert!(has(&said, "1 sigmoid, training accuracy") && has(&said, "2 sigmoid, test accuracy"), "{said}");
+}
+
+#[test]
+fn chapter_5_has_the_book_s_and_the_notes_numbers() {
+    shows("5.1.1", &["price of an apple 100", "price of the apples 200", "total 220"]);
+    shows("5.1.3", &["price of an apple 100 2.2", "number of apples 2 110", "tax 1.1 200", "total 220 1"]);
+    shows("5.2.2", &["x 1 6", "t = x + y 3 6", "z = t² 9 1"]);
+    shows("5.3.1", &["x 10 1.3", "y 5 1.3"]);
+    shows("5.3.2", &["x 10 6.5", "y 5 13", "z = x y 50 1.3"]);
+    shows(
+        "5.4.2",
+        &[
+            "price of an apple 100 2.2",
+            "number of apples 2 110",
+            "price of an orange 150 3.3",
+            "number of oranges 3 165",
+            "tax 1.1 650",
+            "total 715 1",
+        ],
+    );
+    shows("5.5.1", &["x 1 -0.5 -2 3 1 0 0 4", "y = ReLU(x) 1 0 0 3"]);
+    shows("5.5.2", &["0 0.5 1 0.25 0.25", "2 0.88079708 1 0.10499359"]);
+    shows("5.6.2", &["Y [2, 3] 10 14 18 20 28 36", "B [3] 1 2 3 5 7 9", "X [2, 2] 1 2 3 4 14 32 32 77"]);
+    shows("5.6.3", &["0 0.3 0 0.3", "1 0.2 1 -0.8", "2 0.5 0 0.5", "1 0.99 1 -0.01"]);
+    let checked = section("5.7.3");
+    for name in ["W1", "b1", "W2", "b2"] {
+        let line = checked.lines().find(|line| line.starts_with(name)).unwrap();
+        let difference: f64 = line.split_whitespace().nth(2).unwrap().parse().unwrap();
+        assert!(difference < 1e-8, "{line}");
+    }
+}
+
+#[test]
 fn a_picture_is_drawn_in_the_terminal_and_on_the_page() {
     let shell = Shell::new();
     let said = shell.succeed("learn 3.2.5 --lang ko --html both.html");

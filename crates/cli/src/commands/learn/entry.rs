@@ -1,7 +1,7 @@
 //! A section of the learner's path, and how it is found.
 
-use super::chapter_3;
 use super::sheet::Sheet;
+use super::{chapter_3, chapter_4, chapter_5};
 use crate::failure::Failure;
 use crate::language::Language;
 use thalweg::data::Source;
@@ -80,7 +80,7 @@ impl Entry {
 
 /// All sections in the order of the book.
 pub(super) fn all() -> impl Iterator<Item = &'static Entry> + Clone {
-    [chapter_3::ENTRIES].into_iter().flatten()
+    [chapter_3::ENTRIES, chapter_4::ENTRIES, chapter_5::ENTRIES].into_iter().flatten()
 }
 
 /// Returns the section of this number, or those that begin with it.
@@ -134,7 +134,13 @@ mod tests {
             );
             for language in Language::ALL {
                 let Lesson { title, sees, about, next } = (entry.lesson)(language);
-                for text in [title, sees, about, next] {
+                // What one sees may be a number.
+                assert!(
+                    !sees.is_empty() && (language == Language::Korean || !hangul(sees)),
+                    "{}: {sees}",
+                    entry.number
+                );
+                for text in [title, about, next] {
                     assert_eq!(hangul(text), language == Language::Korean, "{}: {text}", entry.number);
                 }
                 assert!(

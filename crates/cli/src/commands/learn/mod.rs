@@ -1,10 +1,13 @@
 //! `thalweg learn`: the experiments of the book, section by section, with formula, numbers, a picture, and the same in Python.
 
 mod chapter_3;
+mod chapter_4;
+mod chapter_5;
 mod digits;
 mod entry;
 mod numbers;
 mod sheet;
+mod studies;
 
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};

@@ -1,8 +1,11 @@
 //! Small graphs computed, and numbers in tables.
 
+use super::sheet::Sheet;
+use crate::language::Language;
 use std::sync::Arc;
 use thalweg::nn::{Graph, GraphError, Node, Session};
 use thalweg::pages::rounded;
+use thalweg::report::diagram::{Card, Diagram};
 use thalweg::report::{Cell, Column, Table};
 
 /// Digits of a number in a table.
@@ -61,4 +64,81 @@ pub(super) fn cell(number: f64) -> Cell {
 pub(super) fn short(numbers: &[f64]) -> String {
     let shown: Vec<String> = numbers.iter().map(|number| rounded(*number, DIGITS)).collect();
     shown.join(" ")
+}
+
+/// What a node computed forward, and the gradient that came back to it.
+pub(super) struct Seen {
+    pub(super) name: String,
+    pub(super) value: Vec<f64>,
+    pub(super) gradient: Vec<f64>,
+    /// Its inputs, as places among the nodes.
+    inputs: Vec<usize>,
+}
+
+impl Small {
+    /// Returns nodes, each with the places of its inputs among them, after a pass forward and one backward from the last node, a
+    /// single number.
+    pub(super) fn both_ways(mut self, nodes: &[(Node, &[usize])]) -> Result<Vec<Seen>, GraphError> {
+        let Some(&(result, _)) = nodes.last() else { return Ok(Vec::new()) };
+        self.backward_from(result, nodes)
+    }
+
+    /// The same with this gradient coming back to the last node, of any shape.
+    pub(super) fn with_gradient(
+        mut self,
+        nodes: &[(Node, &[usize])],
+        gradient: &[f64],
+    ) -> Result<Vec<Seen>, GraphError> {
+        let Some(&(last, _)) = nodes.last() else { return Ok(Vec::new()) };
+        // The gradient of Σ g y with respect to y is g.
+        let count = gradient.len();
+        let row = self.graph.reshape(last, &[1, count])?;
+        let column = self.graph.constant("gradient that comes back", &[count, 1], gradient)?;
+        let sum = self.graph.matmul(row, column)?;
+        let number = self.graph.reshape(sum, &[])?;
+        let one = self.graph.constant("one", &[], &[1.0])?;
+        // A loss is computed by an op; a reshape is none.
+        let result = self.graph.multiply(number, one)?;
+        self.backward_from(result, nodes)
+    }
+
+    fn backward_from(&mut self, result: Node, nodes: &[(Node, &[usize])]) -> Result<Vec<Seen>, GraphError> {
+        let mut graph = std::mem::take(&mut self.graph);
+        for (node, _) in nodes {
+            graph.want_gradient(*node)?;
+        }
+        let outputs: Vec<Node> = nodes.iter().map(|(node, _)| *node).collect();
+        let mut session = Session::training(&Arc::new(graph), 1, result, &outputs)?;
+        fill(&mut session, &self.leaves)?;
+        session.forward(&[])?;
+        session.backward(&[], &mut [])?;
+        let seen = nodes.iter().map(|(node, inputs)| {
+            Ok(Seen {
+                name: session.graph().name(*node)?.to_owned(),
+                value: session.value(*node)?.to_vec(),
+                gradient: session.gradient(*node)?.to_vec(),
+                inputs: inputs.to_vec(),
+            })
+        });
+        seen.collect()
+    }
+}
+
+/// Shows what nodes computed, and on the page as a graph.
+pub(super) fn show_graph(seen: &[Seen], sheet: &mut Sheet, language: Language) {
+    let words = language.words();
+    let [node, forward, backward] = [words.node(), words.forward_value(), words.backward_gradient()];
+    let mut table = Table::new(vec![Column::text(node), Column::text(forward), Column::text(backward)]);
+    for one in seen {
+        table.push([one.name.as_str().into(), short(&one.value).into(), short(&one.gradient).into()]);
+    }
+    sheet.table(table);
+    let boxes = seen.iter().map(|one| Card {
+        title: one.name.clone(),
+        details: vec![format!("→ {}", short(&one.value)), format!("← {}", short(&one.gradient))],
+        inputs: one.inputs.clone(),
+        dashed: false,
+    });
+    let title = words.graph_of_computation().into();
+    sheet.block(Diagram { title, caption: words.arrows_of_the_graph().into(), boxes: boxes.collect() });
 }

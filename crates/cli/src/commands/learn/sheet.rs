@@ -24,6 +24,8 @@ enum Part {
     Drawing(String),
     /// On the page.
     Block(Block),
+    /// A chapter of the page.
+    Section(Section),
 }
 
 /// A line of a picture.
@@ -55,6 +57,15 @@ impl Sheet {
         self.parts.push(Part::Block(block.into()));
     }
 
+    pub(super) fn section(&mut self, section: Section) {
+        self.parts.push(Part::Section(section));
+    }
+
+    /// Draws lines in the terminal.
+    pub(super) fn plot(&mut self, lines: &[Drawn]) {
+        self.drawing(plotted(lines));
+    }
+
     /// Shows lines, in the terminal and on the page.
     pub(super) fn lines(
         &mut self,
@@ -63,7 +74,7 @@ impl Sheet {
         lines: &[Drawn],
         language: Language,
     ) {
-        self.drawing(plotted(lines));
+        self.plot(lines);
         let curve = |line: &Drawn| Curve {
             rule: line.label.clone(),
             label: line.label.clone(),
@@ -99,7 +110,7 @@ impl Sheet {
                     output::line(format!("\n{}", table.to_text(output::width()).trim_end()))?
                 }
                 Part::Drawing(drawing) => output::drawing(format!("\n{}", drawing.trim_end()))?,
-                Part::Block(_) => {}
+                Part::Block(_) | Part::Section(_) => {}
             }
         }
         output::line(format!("\n{}: {}", words.change_next(), paragraph(lesson.next).trim_start()))?;
@@ -109,15 +120,21 @@ impl Sheet {
         output::line(format!("\n{}:\n    {}\n", words.in_python(), indented(entry.python.trim_end())))
     }
 
-    /// The section of the page.
-    fn section(self, title: String, introduction: String) -> Section {
-        let block = |part| match part {
-            Part::Text(text) => Some(Block::Text(text)),
-            Part::Table(table) => Some(Block::Table(table)),
-            Part::Block(block) => Some(block),
-            Part::Drawing(_) => None,
-        };
-        Section::new(title, introduction, self.parts.into_iter().filter_map(block).collect())
+    /// The sections of the page; the first has the title.
+    fn sections(self, title: String, introduction: String) -> Vec<Section> {
+        let mut first = Section::new(title, introduction, Vec::new());
+        let mut others = Vec::new();
+        for part in self.parts {
+            match part {
+                Part::Text(text) => first.blocks.push(Block::Text(text)),
+                Part::Table(table) => first.blocks.push(Block::Table(table)),
+                Part::Block(block) => first.blocks.push(block),
+                Part::Section(section) => others.push(section),
+                Part::Drawing(_) => {}
+            }
+        }
+        others.insert(0, first);
+        others
     }
 }
 
@@ -139,7 +156,7 @@ pub(super) fn page(shown: Vec<(&Entry, Sheet)>, language: Language) -> Page {
                 (format!("{}: {}", words.change_next(), lesson.next), entry.next.join("\n")),
             ];
         }
-        page.sections.push(sheet.section(if alone { String::new() } else { title }, introduction));
+        page.sections.extend(sheet.sections(if alone { String::new() } else { title }, introduction));
     }
     page
 }
