@@ -48,6 +48,7 @@ Examples:
   thalweg trajectory --rule momentum --set learning_rate=0.1  follow one rule on the bowl
   thalweg train --rule adam                                   train a network on handwritten digits
   thalweg run experiments/book/weight-init.toml               what initial values do: an experiment of the book
+  thalweg learn 6.1.4                                         a section of the book: formula, numbers, picture, Python
   thalweg list                                                everything there is to name"
 )]
 struct Cli {
@@ -102,6 +103,7 @@ enum Command {
     Conform(commands::conform::Arguments),
     Data(commands::data::Arguments),
     List(commands::list::Arguments),
+    Learn(commands::learn::Arguments),
     Completions(commands::completions::Arguments),
     #[command(hide = true)]
     ManPages(commands::man_pages::Arguments),
@@ -128,6 +130,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Data(arguments) => commands::data::run(arguments),
         Command::List(arguments) => commands::list::run(arguments),
+        Command::Learn(arguments) => commands::learn::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments, Cli::command()),
         Command::ManPages(arguments) => commands::man_pages::run(arguments, Cli::command()),
     }

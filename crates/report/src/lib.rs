@@ -53,7 +53,7 @@ pub use lookup::Lookup;
 pub use page::{Block, Page, Section};
 pub use palette::Arm;
 pub use table::{Align, Cell, Column, Table};
-pub use thalweg_words::{Language, Words};
+pub use thalweg_words::{Language, Lesson, Words};
 pub use tiers::{Standing, Tiers};
 pub use wrap::{padded, wrap};
 pub use write::is_page;

@@ -22,7 +22,7 @@ mod ko;
 mod language;
 mod sentences;
 
-pub use catalogue::Words;
+pub use catalogue::{Lesson, Words};
 pub use language::Language;
 
 /// The examples of the README, tested.

@@ -10,6 +10,7 @@ pub(crate) mod describe;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod export;
+pub(crate) mod learn;
 pub(crate) mod list;
 pub(crate) mod lr_test;
 pub(crate) mod man_pages;

@@ -8,6 +8,7 @@ mod data_files;
 mod evaluate;
 mod korean;
 mod lab;
+mod learn;
 mod misc;
 #[cfg(unix)]
 mod programs;

@@ -6,6 +6,8 @@ mod commands;
 mod comparison;
 mod data;
 mod frame;
+mod learn;
+mod lessons;
 pub(crate) mod macros;
 mod results;
 mod search;
@@ -22,6 +24,8 @@ pub use commands::CommandsWords;
 pub use comparison::ComparisonWords;
 pub use data::DataWords;
 pub use frame::FrameWords;
+pub use learn::LearnWords;
+pub use lessons::{Lesson, LessonWords, LessonsOfChapter3, LessonsOfChapter4, LessonsOfChapter5};
 pub use results::ResultsWords;
 pub use search::SearchWords;
 pub use sentences::SentenceWords;
@@ -47,6 +51,8 @@ pub trait Words:
     + SentenceWords
     + CommandsWords
     + CommandLineWords
+    + LearnWords
+    + LessonWords
     + Sync
 {
 }
@@ -66,6 +72,8 @@ impl<T> Words for T where
         + SentenceWords
         + CommandsWords
         + CommandLineWords
+        + LearnWords
+        + LessonWords
         + Sync
 {
 }

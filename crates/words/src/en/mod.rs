@@ -6,6 +6,8 @@ mod commands;
 mod comparison;
 mod data;
 mod frame;
+mod learn;
+mod lessons;
 mod lists;
 mod results;
 mod search;

@@ -1,0 +1,5 @@
+//! The lessons, chapter by chapter.
+
+mod chapter_3;
+mod chapter_4;
+mod chapter_5;
