@@ -14,6 +14,7 @@ mod programs;
 mod progress;
 mod results;
 mod shell;
+mod step;
 mod study;
 mod survive;
 mod train;
