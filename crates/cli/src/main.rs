@@ -103,6 +103,7 @@ enum Command {
     Conform(commands::conform::Arguments),
     Data(commands::data::Arguments),
     List(commands::list::Arguments),
+    Step(commands::step::Arguments),
     Learn(commands::learn::Arguments),
     Completions(commands::completions::Arguments),
     #[command(hide = true)]
@@ -130,6 +131,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Data(arguments) => commands::data::run(arguments),
         Command::List(arguments) => commands::list::run(arguments),
+        Command::Step(arguments) => commands::step::run(arguments),
         Command::Learn(arguments) => commands::learn::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments, Cli::command()),
         Command::ManPages(arguments) => commands::man_pages::run(arguments, Cli::command()),

@@ -18,6 +18,7 @@ pub(crate) mod predict;
 pub(crate) mod results;
 pub(crate) mod run;
 mod search;
+pub(crate) mod step;
 pub(crate) mod sweep;
 pub(crate) mod train;
 pub(crate) mod trajectory;

@@ -109,8 +109,10 @@ fn chapter_4_has_the_book_s_and_the_notes_numbers() {
     );
     shows("4.5.1", &["W1 [64, 50] 3200", "b2 [10] 10", "Σ 3760"]);
     let said = section("4.5.3");
+    let running = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        said.contains("A smaller run, for seconds: 1 run of 3000 updates instead of 1 run of 10000 updates"),
+        running
+            .contains("A smaller run, for seconds: 1 run of 3000 updates instead of 1 run of 10000 updates"),
         "{said}"
     );
     assert!(has(&said, "1 sigmoid, training accuracy") && has(&said, "2 sigmoid, test accuracy"), "{said}");
@@ -144,6 +146,49 @@ fn chapter_5_has_the_book_s_and_the_notes_numbers() {
         let difference: f64 = line.split_whitespace().nth(2).unwrap().parse().unwrap();
         assert!(difference < 1e-8, "{line}");
     }
+}
+
+#[test]
+fn chapter_6_has_the_book_s_and_the_notes_numbers() {
+    shows("6.1.2", &["w 1 → 0.8 2 → 1.9"]);
+    shows("6.1.3", &["-7 2 6.45 -0.7 4", "0.95 30 -0.350393 0.084782"]);
+    shows("6.1.4", &["0.1 30 0.896414 0.088086", "velocity 0 → -0.2 0 → -0.1", "velocity -0.2 → -0.38"]);
+    // The notes' checks: AdaGrad at rate 1, RMSProp at 1 and 3/4, Adam at 1, 1/2, 1/2.
+    shows("6.1.5", &["1.5 30 -0.120162", "sum_of_squares 0 → 4 0 → 1", "mean_square 0 → 1 0 → 0.25"]);
+    shows(
+        "6.1.6",
+        &[
+            "0.3 30 0.136007 0.318245",
+            "first_moment 0 → 1 0 → 0.5",
+            "second_moment 0 → 2 0 → 0.5",
+            "corrected: / 0.5 2 1",
+        ],
+    );
+    let said = section("6.1.7");
+    for rule in ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"] {
+        assert!(has(&said, &format!("{rule} (book)")), "{said}");
+    }
+    // (x − 3) / √(3.5 + 1e-5).
+    shows("6.3.1", &["1 -1.0690434", "3 0", "6 1.6035652"]);
+    // On the built-in digits as on MNIST: weights of 0 learn nothing, and the loss is that of guessing.
+    let zeros = section("6.2.1");
+    let of_zeros = zeros.lines().find(|line| line.starts_with("zeros ")).unwrap();
+    assert!(of_zeros.contains("2.30") || of_zeros.contains("2.29"), "{of_zeros}");
+    let activations = section("6.2.2");
+    assert!(activations.contains('█') && has(&activations, "sigmoid, Xavier sigmoid1"), "{activations}");
+}
+
+#[test]
+fn chapters_7_and_8_have_the_book_s_numbers() {
+    shows("7.2.2", &["1 2 3 0 2 0 1 15 16", "0 1 2 3 0 1 2 6 15"]);
+    shows("7.2.3", &["1 2 3 0 2 0 1 7 12 10 2", "2 3 0 1 8 10 4 3"]);
+    shows("7.2.4", &["1 2 3 0 1 2 3 2 0 1 15 17 15"]);
+    shows("7.3", &["1 2 1 0 2 3", "0 1 2 3 4 2"]);
+    shows("7.4.3", &["W1 [30, 1, 5, 5] 750"]);
+    let learnt = section("7.5");
+    assert!(has(&learnt, "SimpleConvNet 0.9896"), "{learnt}");
+    let mistakes = section("8.1.3");
+    assert!(mistakes.contains("A smaller run"), "{mistakes}");
 }
 
 #[test]

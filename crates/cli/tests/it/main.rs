@@ -15,6 +15,7 @@ mod programs;
 mod progress;
 mod results;
 mod shell;
+mod step;
 mod study;
 mod survive;
 mod train;

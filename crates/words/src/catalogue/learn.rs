@@ -12,6 +12,8 @@ pub trait LearnWords {
         shape_of_it, numbers_in_it, histogram, interrupted_study, forward_value, backward_gradient, graph_of_computation,
         arrows_of_the_graph, price_of_an_apple, number_of_apples, price_of_the_apples, price_of_an_orange, number_of_oranges,
         price_of_the_oranges, price_of_all_fruit, tax, total, numbers_compared, mean_difference, largest_relative_difference,
+        gradient_taken_at, gradient_of_element, corrected, change_of_parameter, parameter_itself, evaluated_with,
+        a_batch_is_two_or_more, input_of_it, filter_of_it, output_of_it, multiplications, op_of_it,
     }
 
     /// A section that does not exist, and those nearby.
@@ -58,4 +60,22 @@ pub trait LearnWords {
 
     /// What a line of the book's studies is called.
     fn line_of_a_study(&self, name: &str) -> String;
+
+    /// A hand-checked example of a rule.
+    fn two_updates_of(&self, rule: &str, settings: &str) -> String;
+
+    /// The title of the page of an update.
+    fn inside_an_update(&self, rule: &str) -> String;
+
+    /// More numbers than anyone reads.
+    fn too_many_numbers(&self, most: usize) -> String;
+
+    /// A function has two variables.
+    fn two_variables(&self, found: usize) -> String;
+
+    /// Another number of gradients than parameters.
+    fn as_many_gradients(&self, parameters: usize, gradients: usize) -> String;
+
+    /// A shape that does not hold the parameters.
+    fn other_shape(&self, shape: &str, parameters: usize) -> String;
 }

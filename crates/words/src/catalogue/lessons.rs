@@ -16,9 +16,15 @@ pub struct Lesson {
 }
 
 /// The lessons of all chapters.
-pub trait LessonWords: LessonsOfChapter3 + LessonsOfChapter4 + LessonsOfChapter5 {}
+pub trait LessonWords:
+    LessonsOfChapter3 + LessonsOfChapter4 + LessonsOfChapter5 + LessonsOfChapter6 + LessonsOfChapter7
+{
+}
 
-impl<T> LessonWords for T where T: LessonsOfChapter3 + LessonsOfChapter4 + LessonsOfChapter5 {}
+impl<T> LessonWords for T where
+    T: LessonsOfChapter3 + LessonsOfChapter4 + LessonsOfChapter5 + LessonsOfChapter6 + LessonsOfChapter7
+{
+}
 
 /// Chapter 3: networks.
 pub trait LessonsOfChapter3 {
@@ -43,5 +49,22 @@ pub trait LessonsOfChapter5 {
         apples_forward_lesson, apples_backward_lesson, chain_rule_lesson, add_lesson, multiply_lesson, oranges_lesson,
         relu_layer_lesson, sigmoid_layer_lesson, affine_lesson, softmax_with_loss_lesson, gradient_check_lesson,
         backpropagation_lesson,
+    }
+}
+
+/// Chapter 6: techniques of learning.
+pub trait LessonsOfChapter6 {
+    declare_lessons! {
+        sgd_lesson, bowl_lesson, momentum_lesson, adagrad_lesson, adam_lesson, which_rule_lesson, rules_on_digits_lesson,
+        zeros_lesson, activations_lesson, initial_values_lesson, batch_normalisation_lesson, batch_norm_effect_lesson,
+        overfitting_lesson, weight_decay_lesson, dropout_lesson, random_search_lesson,
+    }
+}
+
+/// Chapters 7 and 8: convolutional networks.
+pub trait LessonsOfChapter7 {
+    declare_lessons! {
+        convolution_lesson, padding_lesson, stride_lesson, pooling_lesson, convnet_shapes_lesson, convnet_lesson,
+        filters_lesson, deep_network_lesson, mistakes_lesson,
     }
 }

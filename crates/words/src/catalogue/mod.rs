@@ -25,7 +25,10 @@ pub use comparison::ComparisonWords;
 pub use data::DataWords;
 pub use frame::FrameWords;
 pub use learn::LearnWords;
-pub use lessons::{Lesson, LessonWords, LessonsOfChapter3, LessonsOfChapter4, LessonsOfChapter5};
+pub use lessons::{
+    Lesson, LessonWords, LessonsOfChapter3, LessonsOfChapter4, LessonsOfChapter5, LessonsOfChapter6,
+    LessonsOfChapter7,
+};
 pub use results::ResultsWords;
 pub use search::SearchWords;
 pub use sentences::SentenceWords;

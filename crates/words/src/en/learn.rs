@@ -57,6 +57,18 @@ impl LearnWords for English {
         numbers_compared: "compared",
         mean_difference: "mean difference",
         largest_relative_difference: "largest relative difference",
+        gradient_taken_at: "gradient taken at",
+        gradient_of_element: "gradient g",
+        corrected: "corrected: ",
+        change_of_parameter: "change of w",
+        parameter_itself: "w",
+        evaluated_with: "evaluated with",
+        a_batch_is_two_or_more: "a batch to normalise has two numbers or more",
+        input_of_it: "input",
+        filter_of_it: "filter",
+        output_of_it: "output",
+        multiplications: "multiplications",
+        op_of_it: "op",
     }
 
     fn no_such_section(&self, given: &str, near: &str) -> String {
@@ -122,5 +134,33 @@ impl LearnWords for English {
 
     fn line_of_a_study(&self, name: &str) -> String {
         name.to_owned()
+    }
+
+    fn two_updates_of(&self, rule: &str, settings: &str) -> String {
+        format!("{rule} ({settings}) from (1, 2) with the gradients (2, 1), number by number:")
+    }
+
+    fn inside_an_update(&self, rule: &str) -> String {
+        format!("{rule}, number by number")
+    }
+
+    fn too_many_numbers(&self, most: usize) -> String {
+        format!("parameters times --steps are more than {most} numbers; give fewer")
+    }
+
+    fn two_variables(&self, found: usize) -> String {
+        format!("a function has two variables, and --at gives {found} numbers; write it as --at -7,2")
+    }
+
+    fn as_many_gradients(&self, parameters: usize, gradients: usize) -> String {
+        format!(
+            "--at gives {parameters} parameters and --gradients {gradients} numbers; give one gradient for each parameter"
+        )
+    }
+
+    fn other_shape(&self, shape: &str, parameters: usize) -> String {
+        format!(
+            "--shape {shape} does not hold {parameters} parameters; rows times columns must be {parameters}"
+        )
     }
 }

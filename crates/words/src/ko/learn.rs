@@ -56,6 +56,18 @@ impl LearnWords for Korean {
         numbers_compared: "비교한 수",
         mean_difference: "차이의 평균",
         largest_relative_difference: "상대 오차의 최댓값",
+        gradient_taken_at: "기울기를 구한 곳",
+        gradient_of_element: "기울기 g",
+        corrected: "보정:",
+        change_of_parameter: "w의 변화",
+        parameter_itself: "매개변수 w",
+        evaluated_with: "평가에 쓰는 값",
+        a_batch_is_two_or_more: "정규화할 배치에는 수가 둘 이상 있어야 합니다",
+        input_of_it: "입력",
+        filter_of_it: "필터",
+        output_of_it: "출력",
+        multiplications: "곱셈 수",
+        op_of_it: "계층",
     }
 
     fn no_such_section(&self, given: &str, near: &str) -> String {
@@ -135,5 +147,33 @@ impl LearnWords for Korean {
             ("trial", "시행"),
         ];
         said.into_iter().fold(name.to_owned(), |name, (english, korean)| name.replace(english, korean))
+    }
+
+    fn two_updates_of(&self, rule: &str, settings: &str) -> String {
+        format!("{rule}({settings}): (1, 2)에서 기울기 (2, 1)로 두 번 갱신하는 계산입니다.")
+    }
+
+    fn inside_an_update(&self, rule: &str) -> String {
+        format!("{rule}의 갱신을 숫자 하나하나")
+    }
+
+    fn too_many_numbers(&self, most: usize) -> String {
+        format!("매개변수의 수에 --steps를 곱한 값이 {most}을 넘습니다. 줄여 주십시오")
+    }
+
+    fn two_variables(&self, found: usize) -> String {
+        format!("함수의 변수는 둘인데 --at의 수는 {found}개입니다. --at -7,2처럼 적어 주십시오")
+    }
+
+    fn as_many_gradients(&self, parameters: usize, gradients: usize) -> String {
+        format!(
+            "--at의 매개변수는 {parameters}개인데 --gradients의 수는 {gradients}개입니다. 매개변수마다 기울기를 하나씩 적어 주십시오"
+        )
+    }
+
+    fn other_shape(&self, shape: &str, parameters: usize) -> String {
+        format!(
+            "--shape {shape}에는 매개변수 {parameters}개가 들어가지 않습니다. 행과 열의 곱이 {parameters}이어야 합니다"
+        )
     }
 }

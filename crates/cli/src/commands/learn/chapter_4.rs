@@ -6,6 +6,7 @@ use super::numbers::{cell, row, short, table_of};
 use super::sheet::{Drawn, Sheet};
 use super::studies::{BookStudy, TWO_LAYERS, study};
 use crate::failure::Failure;
+use crate::plot::arrows;
 use std::sync::Arc;
 use thalweg::data::{Batches, Dataset, Function, Sampling};
 use thalweg::nn::functions::{
@@ -114,7 +115,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         seconds: 0,
         takes: Takes::Exactly(2),
         shortened: false,
-        next: &["thalweg learn 4.4 --with -2,1"],
+        next: &["thalweg learn 4.4 --with -2,1", "thalweg learn 6.1.3"],
         python: include_str!("python/4.4.py"),
         experiment: gradient,
     },
@@ -176,7 +177,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         seconds: 3,
         takes: Takes::Nothing,
         shortened: true,
-        next: &["thalweg learn 4.5.3 --full"],
+        next: &["thalweg learn 4.5.3 --full", "thalweg learn 6.4.1"],
         python: include_str!("python/4.5.3.py"),
         experiment: |request| study(request, &TEST_ACCURACY),
     },
@@ -435,26 +436,6 @@ fn gradient(request: &Request) -> Result<Sheet, Failure> {
     let page = pages::trajectory(&Function::named("sphere")?, &[], request.language);
     page.sections.into_iter().flat_map(|section| section.blocks).for_each(|block| sheet.block(block));
     Ok(sheet)
-}
-
-/// Draws in the terminal which way is downhill, on a grid from −3 to 3.
-fn arrows(gradient: impl Fn([f64; 2]) -> [f64; 2]) -> String {
-    const ARROWS: [char; 8] = ['→', '↗', '↑', '↖', '←', '↙', '↓', '↘'];
-    let arrow = |[x, y]: [f64; 2]| {
-        let [dx, dy] = gradient([x, y]);
-        if dx.hypot(dy) < 1e-9 {
-            return '·';
-        }
-        let eighths = (-dy).atan2(-dx) / std::f64::consts::FRAC_PI_4;
-        ARROWS[(eighths.round() as i64).rem_euclid(8) as usize]
-    };
-    let line = |y: i32| {
-        let letters: Vec<String> =
-            (-6..=6).map(|x| arrow([f64::from(x) / 2.0, f64::from(y)]).to_string()).collect();
-        format!("{y:>3}  {}", letters.join("  "))
-    };
-    let lines: Vec<String> = (-3..=3).rev().map(line).collect();
-    format!("{}\n\n     -3                 0                 3", lines.join("\n"))
 }
 
 /// Updates of the book's descents, and the digits that it prints of their ends.

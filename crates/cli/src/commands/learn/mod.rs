@@ -3,9 +3,13 @@
 mod chapter_3;
 mod chapter_4;
 mod chapter_5;
+mod chapter_6;
+mod chapter_7;
 mod digits;
 mod entry;
 mod numbers;
+mod printing;
+mod sections;
 mod sheet;
 mod studies;
 
@@ -14,8 +18,10 @@ use crate::failure::{Context, Failure};
 use crate::language::{Language, language, locale};
 use crate::writing::{Kind, Overwriting, Target, check};
 use crate::{output, stderr};
-use entry::{Entry, Request, find};
-use sheet::{Sheet, page};
+use entry::{Entry, Request};
+use printing::{page, print};
+use sections::{all, find};
+use sheet::Sheet;
 use std::path::PathBuf;
 use thalweg::report::{Cell, Column, Table};
 
@@ -63,7 +69,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let language = arguments.lang.unwrap_or_else(locale);
     let entries: Vec<&Entry> = match &arguments.section {
         Some(section) => find(section, language)?,
-        None => entry::all().collect(),
+        None => all().collect(),
     };
     let named = matches!((&arguments.section, entries.as_slice()), (Some(given), [one]) if one.number == given.trim());
     if !named && !arguments.all {
@@ -82,7 +88,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut shown: Vec<(&Entry, Sheet)> = Vec::new();
     for entry in entries {
         let sheet = entry.run(&request)?;
-        sheet.print(entry, language)?;
+        print(entry, &sheet, language)?;
         shown.push((entry, sheet));
     }
     if let Some(file) = &arguments.html {
@@ -106,4 +112,39 @@ fn contents(entries: &[&Entry], language: Language) -> Table {
         table.push([Cell::from(entry.number), lesson.title.into(), lesson.sees.into(), time.into()]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands above the table in a page of the documentation.
+    const MARK: &str = "<!-- contents -->\n";
+
+    fn markdown(language: Language) -> String {
+        let entries: Vec<&Entry> = all().collect();
+        let table = contents(&entries, language);
+        let titles: Vec<&str> = table.columns.iter().map(|column| column.title.as_str()).collect();
+        let mut text = format!("| {} |\n|{}\n", titles.join(" | "), " --- |".repeat(titles.len()));
+        for row in &table.rows {
+            let cells: Vec<&str> = row.iter().map(|cell| cell.text.as_str()).collect();
+            text += &format!("| {} |\n", cells.join(" | "));
+        }
+        text
+    }
+
+    /// With `THALWEG_WRITE_DOCS` set, the tables are written.
+    #[test]
+    fn the_pages_of_the_documentation_have_the_table_of_contents() {
+        for (language, name) in [(Language::English, "learn.md"), (Language::Korean, "learn.ko.md")] {
+            let path = format!("{}/../../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+            let page = std::fs::read_to_string(&path).unwrap();
+            let (before, table) = page.split_once(MARK).unwrap();
+            if std::env::var_os("THALWEG_WRITE_DOCS").is_some() {
+                std::fs::write(&path, format!("{before}{MARK}{}", markdown(language))).unwrap();
+            } else {
+                assert_eq!(table, markdown(language), "{name}: run this test with THALWEG_WRITE_DOCS=1");
+            }
+        }
+    }
 }

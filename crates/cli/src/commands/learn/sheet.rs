@@ -1,23 +1,18 @@
 //! What an experiment shows, for the terminal and for the page.
 
-use super::entry::Entry;
-use crate::failure::Failure;
 use crate::language::Language;
-use crate::output;
 use crate::plot::Plot;
 use thalweg::report::figures::{Band, Curve, Curves, Scale};
-use thalweg::report::{Block, Figure, Page, Section, Table, wrap};
-
-/// Width of a paragraph in the terminal.
-const PARAGRAPH: usize = 80;
+use thalweg::report::{Block, Figure, Section, Table};
 
 /// What an experiment shows, in order.
 #[derive(Default)]
 pub(super) struct Sheet {
-    parts: Vec<Part>,
+    pub(super) parts: Vec<Part>,
 }
 
-enum Part {
+/// One thing that an experiment shows.
+pub(super) enum Part {
     Text(String),
     Table(Table),
     /// In the terminal.
@@ -98,30 +93,8 @@ impl Sheet {
         });
     }
 
-    /// Prints it all, with title, formula, what to change, and Python.
-    pub(super) fn print(&self, entry: &Entry, language: Language) -> Result<(), Failure> {
-        let (words, lesson) = (language.words(), (entry.lesson)(language));
-        output::line(format!("{}  {}\n\n    {}\n", entry.number, lesson.title, indented(entry.formula)))?;
-        output::line(paragraph(lesson.about))?;
-        for part in &self.parts {
-            match part {
-                Part::Text(text) => output::line(format!("\n{}", paragraph(text)))?,
-                Part::Table(table) => {
-                    output::line(format!("\n{}", table.to_text(output::width()).trim_end()))?
-                }
-                Part::Drawing(drawing) => output::drawing(format!("\n{}", drawing.trim_end()))?,
-                Part::Block(_) | Part::Section(_) => {}
-            }
-        }
-        output::line(format!("\n{}: {}", words.change_next(), paragraph(lesson.next).trim_start()))?;
-        for command in entry.next {
-            output::line(format!("    {command}"))?;
-        }
-        output::line(format!("\n{}:\n    {}\n", words.in_python(), indented(entry.python.trim_end())))
-    }
-
     /// The sections of the page; the first has the title.
-    fn sections(self, title: String, introduction: String) -> Vec<Section> {
+    pub(super) fn sections(self, title: String, introduction: String) -> Vec<Section> {
         let mut first = Section::new(title, introduction, Vec::new());
         let mut others = Vec::new();
         for part in self.parts {
@@ -136,29 +109,6 @@ impl Sheet {
         others.insert(0, first);
         others
     }
-}
-
-/// Makes the page of one section or of several.
-pub(super) fn page(shown: Vec<(&Entry, Sheet)>, language: Language) -> Page {
-    let words = language.words();
-    let alone = shown.len() == 1;
-    let mut page = Page::new(language, words.learners_path());
-    for (entry, sheet) in shown {
-        let lesson = (entry.lesson)(language);
-        let title = format!("{} {}", entry.number, lesson.title);
-        let introduction = format!("{}\n\n{}", entry.formula, lesson.about);
-        if alone {
-            page.title.clone_from(&title);
-            page.subtitle = lesson.sees.into();
-            page.reproduce = vec![
-                (words.command().into(), format!("thalweg learn {}", entry.number)),
-                (words.in_python().into(), entry.python.trim_end().into()),
-                (format!("{}: {}", words.change_next(), lesson.next), entry.next.join("\n")),
-            ];
-        }
-        page.sections.extend(sheet.sections(if alone { String::new() } else { title }, introduction));
-    }
-    page
 }
 
 /// Draws lines in the terminal; each has its number at its end, and a legend below names them.
@@ -177,13 +127,4 @@ fn plotted(lines: &[Drawn]) -> String {
         }
     }
     plot.text() + &legend
-}
-
-fn paragraph(text: &str) -> String {
-    wrap(text, PARAGRAPH).join("\n")
-}
-
-/// Indents the lines after the first.
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n    ").replace("\n    \n", "\n\n")
 }

@@ -21,7 +21,18 @@ macro_rules! book {
     };
 }
 
+pub(super) const ACTIVATIONS: &str = book!("activations");
+pub(super) const BATCH_NORM: &str = book!("batch-norm");
+pub(super) const CONVNET: &str = book!("convnet");
+pub(super) const DROPOUT: &str = book!("overfit-dropout");
+pub(super) const FILTERS: &str = book!("filters");
+pub(super) const MISTAKES: &str = book!("mistakes");
+pub(super) const OPTIMIZERS: &str = book!("optimizers");
+pub(super) const RANDOM_SEARCH: &str = book!("random-search");
 pub(super) const TWO_LAYERS: &str = book!("two-layer");
+pub(super) const WEIGHT_DECAY: &str = book!("overfit-weight-decay");
+pub(super) const WEIGHT_INIT: &str = book!("weight-init");
+pub(super) const ZEROS: &str = book!("zeros");
 
 /// A study of the book. The parts are TOML.
 pub(super) struct BookStudy {
@@ -42,7 +53,7 @@ pub(super) fn study(request: &Request, book: &BookStudy) -> Result<Sheet, Failur
     let read = |changes: &[&str]| Study::parse_changed("learn.toml", book.text, changes, &vocabulary());
     let whole = read(&[book.chosen, &basis])?;
     let mut study = if request.full { whole.clone() } else { read(&[book.chosen, book.smaller, &basis])? };
-    if !request.full {
+    if !request.full && !book.smaller.is_empty() {
         sheet.text(words.smaller_than_the_book(&amount(&study, language), &amount(&whole, language)));
     }
     for line in &mut study.lines {
@@ -132,7 +143,8 @@ fn histograms(results: &[LineResult], language: Language) -> Table {
 
 /// A histogram in letters.
 fn bars(one: &ActivationDiagnostics) -> String {
-    const LEVELS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    // The first is a letter of braille without dots: spaces side by side would be one.
+    const LEVELS: [char; 9] = ['\u{2800}', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let per_letter = one.counts.len().div_ceil(20).max(1);
     let sums: Vec<u64> = one.counts.chunks(per_letter).map(|chunk| chunk.iter().sum()).collect();
     let most = sums.iter().copied().max().unwrap_or(0).max(1);
