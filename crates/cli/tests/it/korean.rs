@@ -171,7 +171,6 @@ fn what_is_wrong_is_said_in_korean() {
         "conform nothing.json",
         "list nothing",
         "export nothing.npz out.txt",
-        "train --network foo",
         "train --after foo",
         "train --rule adam --dialect foo",
         "export nothing.npz x.npz --naming foo",

@@ -21,6 +21,10 @@ pub(super) const NETWORKS: &[Sentence] = &[
     ("end it with `linear outputs`", "`linear outputs`로 끝내세요"),
     ("a pickle of Python", "Python의 피클"),
     ("a file of torch.save", "torch.save의 파일"),
+    (
+        "there is no layer `{name}`; there are: {layers}; whole networks are {names}",
+        "층 `{name}`{은} 없습니다. 있는 것: {layers}. 신경망 전체의 이름: {names}",
+    ),
     ("there is no layer `{name}`; {hint}", "층 `{name}`{은} 없습니다. {hint}"),
     (
         "there is no set of weights `{name}`; there are judged and raw",
