@@ -2,7 +2,7 @@
 
 use crate::commands::predict::at_least_one;
 use crate::failure::{Context, Failure};
-use crate::language::{Language, language, locale};
+use crate::language::{Language, chosen};
 use crate::output;
 use crate::rule::named;
 use crate::setting::{Setting, setting, settings};
@@ -61,9 +61,6 @@ pub(crate) struct Arguments {
     html: Option<PathBuf>,
     #[command(flatten)]
     overwriting: Overwriting,
-    /// The language: en or ko [default: from the locale]
-    #[arg(long, value_parser = language)]
-    lang: Option<Language>,
 }
 
 /// Numbers of one option.
@@ -82,7 +79,7 @@ const MOST: usize = 10_000;
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     check(&[Target::of("--html", arguments.html.as_deref(), Kind::Page)], arguments.overwriting)?;
-    let language = arguments.lang.unwrap_or_else(locale);
+    let language = chosen();
     let words = language.words();
     let mut rule = named(&arguments.rule, arguments.dialect.as_deref())?;
     rule.hyperparameters.extend(settings(&arguments.set));

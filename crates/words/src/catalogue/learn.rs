@@ -6,12 +6,12 @@ use super::macros::declare;
 pub trait LearnWords {
     declare! {
         learners_path, section, lesson_title, one_sees, takes_about, under_a_second, change_next, in_python,
-        name_one_section, mnist_is_missing, weights_are_trained_here, node, value_of_it, numbers_of_each, batch,
+        name_one_section, mnist_is_missing, weights_are_trained_here, value_of_it, numbers_of_each, batch,
         forward_passes, right_of_all, first_indices, all_of_them, one_hot_targets, label_targets, slopes_of_activations,
         forward_difference, central_difference, error_of_it, by_the_formula, too_large, too_small, arrives, backpropagation,
         shape_of_it, numbers_in_it, histogram, interrupted_study, forward_value, backward_gradient, graph_of_computation,
         arrows_of_the_graph, price_of_an_apple, number_of_apples, price_of_the_apples, price_of_an_orange, number_of_oranges,
-        price_of_the_oranges, price_of_all_fruit, tax, total, numbers_compared, mean_difference, largest_relative_difference,
+        price_of_the_oranges, price_of_all_fruit, tax, total, numbers_compared, mean_difference,
         gradient_taken_at, gradient_of_element, corrected, change_of_parameter, parameter_itself, evaluated_with,
         a_batch_is_two_or_more, input_of_it, filter_of_it, output_of_it, multiplications, op_of_it,
     }

@@ -18,7 +18,6 @@ impl LearnWords for English {
         mnist_is_missing: "MNIST is not there, so these are the built-in digits of 8 by 8 pixels: numbers differ from the book's. \
             `thalweg data get mnist` downloads it.",
         weights_are_trained_here: "The weights that come with the book are not there, so the same network is trained here first, for 600 updates.",
-        node: "node",
         value_of_it: "value",
         numbers_of_each: "numbers in each",
         batch: "batch",
@@ -56,7 +55,6 @@ impl LearnWords for English {
         total: "total",
         numbers_compared: "compared",
         mean_difference: "mean difference",
-        largest_relative_difference: "largest relative difference",
         gradient_taken_at: "gradient taken at",
         gradient_of_element: "gradient g",
         corrected: "corrected: ",

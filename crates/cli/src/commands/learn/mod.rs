@@ -15,7 +15,7 @@ mod studies;
 
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
-use crate::language::{Language, language, locale};
+use crate::language::{Language, chosen};
 use crate::writing::{Kind, Overwriting, Target, check};
 use crate::{output, stderr};
 use entry::{Entry, Request};
@@ -59,14 +59,11 @@ pub(crate) struct Arguments {
     html: Option<PathBuf>,
     #[command(flatten)]
     overwriting: Overwriting,
-    /// The language: en or ko [default: from the locale]
-    #[arg(long, value_parser = language)]
-    lang: Option<Language>,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     check(&[Target::of("--html", arguments.html.as_deref(), Kind::Page)], arguments.overwriting)?;
-    let language = arguments.lang.unwrap_or_else(locale);
+    let language = chosen();
     let entries: Vec<&Entry> = match &arguments.section {
         Some(section) => find(section, language)?,
         None => all().collect(),

@@ -18,9 +18,7 @@ pub(super) fn print(entry: &Entry, sheet: &Sheet, language: Language) -> Result<
     for part in &sheet.parts {
         match part {
             Part::Text(text) => output::line(format!("\n{}", paragraph(text)))?,
-            Part::Table(table) => {
-                output::line(format!("\n{}", table.to_text(output::width()).trim_end()))?
-            }
+            Part::Table(table) => output::line(format!("\n{}", table.to_text(output::width()).trim_end()))?,
             Part::Drawing(drawing) => output::drawing(format!("\n{}", drawing.trim_end()))?,
             Part::Block(_) | Part::Section(_) => {}
         }
