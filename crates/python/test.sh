@@ -38,4 +38,4 @@ make_environment "$full" "${packages[@]}"
 # In an environment that was kept, the same version may be there already.
 "$full/bin/pip" install --quiet --force-reinstall --no-deps "$wheel"
 "$full/bin/pip" install --quiet "$wheel[test]"
-"$full/bin/python" -m pytest -q tests/test_lab.py tests/test_torch_problem.py tests/test_torch.py tests/test_torch_database.py tests/test_docs.py
+"$full/bin/python" -m pytest -q tests/test_lab.py tests/test_torch_problem.py tests/test_torch.py tests/test_torch_state.py tests/test_torch_groups.py tests/test_torch_database.py tests/test_docs.py

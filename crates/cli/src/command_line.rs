@@ -1,5 +1,8 @@
 //! Reading the command line: a number that cannot be read is refused in words that say what is wanted.
 
+use crate::help::in_chosen_language;
+use crate::language::{Language, chosen, said};
+use crate::stderr;
 use std::error::Error as _;
 use std::num::{IntErrorKind, ParseFloatError, ParseIntError};
 
@@ -8,7 +11,17 @@ use clap::{Command, Parser};
 
 /// Reads the command line; ends the program with a message where that cannot be done.
 pub(crate) fn parse<C: Parser>() -> C {
-    read(&with_negative_numbers(C::command()), std::env::args_os()).unwrap_or_else(|error| error.exit())
+    let command = in_chosen_language(with_negative_numbers(C::command()));
+    read(&command, std::env::args_os()).unwrap_or_else(|error| end(&error))
+}
+
+/// Prints help where it was asked for, or what is wrong, and ends the program.
+fn end(error: &Error) -> ! {
+    if chosen() == Language::English || !error.use_stderr() {
+        error.exit();
+    }
+    stderr::note(said(error.to_string().trim_end()));
+    std::process::exit(error.exit_code())
 }
 
 fn read<C: Parser>(

@@ -1,6 +1,7 @@
 //! Programs that an experiment names are started only by who asked for it.
 
 use crate::failure::Failure;
+use crate::language::words;
 use crate::stderr;
 use std::io::{BufRead, IsTerminal};
 use thalweg::lab::experiment::{Experiment, Workload};
@@ -36,11 +37,10 @@ pub(crate) fn ask(experiment: &Experiment, origin: &str, consent: Consent) -> Re
     if programs.is_empty() || consent.run_programs {
         return Ok(());
     }
-    let programs =
-        format!("{origin} names programs, which would run with your rights:\n{}", programs.join("\n"));
+    let programs = words().names_programs(origin, &programs.join("\n"));
     let stdin = std::io::stdin();
     if stdin.is_terminal() && std::io::stderr().is_terminal() {
-        stderr::note(format!("{programs}\nStart them? [y/N]"));
+        stderr::note(format!("{programs}\n{}", words().start_them()));
         let mut answer = String::new();
         stdin.lock().read_line(&mut answer)?;
         if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {

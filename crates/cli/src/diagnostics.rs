@@ -1,16 +1,18 @@
 //! Diagnostics of a network as text.
 
+use crate::language::words;
 use thalweg::pages::number;
 use thalweg::report::{Column, Table};
 use thalweg::train::Diagnostics;
 
 /// Returns the last diagnostics as text.
 pub(crate) fn text(last: &Diagnostics) -> String {
+    let words = words();
     let mut tensors = Table::new(vec![
-        Column::text("tensor"),
-        Column::number("gradient norm"),
-        Column::number("weight norm"),
-        Column::number("update/weight"),
+        Column::text(words.tensor()),
+        Column::number(words.gradient_norm()),
+        Column::number(words.weight_norm()),
+        Column::number(words.update_ratio()),
     ]);
     // Four digits.
     let short = |value: f64| number(format!("{value:.3e}").parse().unwrap_or(value));
@@ -23,11 +25,11 @@ pub(crate) fn text(last: &Diagnostics) -> String {
         ]);
     }
     let mut layers = Table::new(vec![
-        Column::text("activation"),
-        Column::number("mean"),
-        Column::number("deviation"),
-        Column::number("exactly 0"),
-        Column::number("dead units"),
+        Column::text(words.activation()),
+        Column::number(words.mean()),
+        Column::number(words.deviation_of_activations()),
+        Column::number(words.exactly_0()),
+        Column::number(words.dead_units()),
     ]);
     let share = |value: f64| format!("{:.1} %", 100.0 * value);
     for one in &last.activations {

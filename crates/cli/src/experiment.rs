@@ -27,7 +27,7 @@ pub(crate) struct TrainingArguments {
     /// The update rule (`thalweg list rules`) [default: sgd]
     #[arg(long)]
     rule: Option<String>,
-    /// Whose formula and defaults: book or torch [default: book]
+    /// Whose formula and defaults: book, torch, keras, optax or paper [default: book, or the first dialect that has the rule]
     #[arg(long)]
     dialect: Option<String>,
     /// A hyper-parameter, such as learning_rate=0.1

@@ -1,5 +1,6 @@
 //! Why a command failed, and its exit status.
 
+use crate::language::{said, words};
 use crate::stderr;
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -25,11 +26,11 @@ impl Failure {
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Error(message) => {
-                stderr::note(format!("error: {message}"));
+                stderr::note(format!("{}: {}", words().error(), said(&message)));
                 ExitCode::FAILURE
             }
             Self::Interrupted(message) => {
-                stderr::note(message);
+                stderr::note(said(&message));
                 ExitCode::from(130)
             }
             Self::OutputClosed => ExitCode::SUCCESS,

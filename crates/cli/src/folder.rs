@@ -1,6 +1,7 @@
 //! Where the results of a command go, and whether a folder may take them.
 
 use crate::failure::Failure;
+use crate::language::words;
 use crate::stderr;
 use sha2::{Digest, Sha256};
 use std::path::{Component, Path, PathBuf};
@@ -72,10 +73,7 @@ pub(crate) fn admit(out: &Path, store: &SqliteStore, origin: &Origin) -> Result<
     }
     let (folder, name) = (out.display(), &origin.name);
     if !known.is_empty() {
-        stderr::note(format!(
-            "note: {folder} also holds results of another experiment called `{name}` (it was changed since, or its data or the \
-             program were); they are kept apart, and the report becomes that of this one"
-        ));
+        stderr::note(words().kept_apart(&folder.to_string(), name));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod diagnostics;
 mod experiment;
 mod failure;
 mod folder;
+mod help;
 mod interrupt;
 mod language;
 mod output;
@@ -47,6 +48,7 @@ Examples:
   thalweg trajectory --rule momentum --set learning_rate=0.1  follow one rule on the bowl
   thalweg train --rule adam                                   train a network on handwritten digits
   thalweg run experiments/book/weight-init.toml               what initial values do: an experiment of the book
+  thalweg learn 6.1.4                                         a section of the book: formula, numbers, picture, Python
   thalweg list                                                everything there is to name"
 )]
 struct Cli {
@@ -64,6 +66,11 @@ struct Amount {
     /// Show no progress; without this and --verbose there is a bar on a terminal, and a line for each stage otherwise
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// The language of output, help, errors and pages: en or ko [default: from the locale]
+    // Read by `language::chosen`, before the command line is.
+    #[arg(long, global = true, value_parser = language::language)]
+    #[allow(dead_code, reason = "checked here, and read before")]
+    lang: Option<language::Language>,
 }
 
 impl Amount {
@@ -96,6 +103,8 @@ enum Command {
     Conform(commands::conform::Arguments),
     Data(commands::data::Arguments),
     List(commands::list::Arguments),
+    Step(commands::step::Arguments),
+    Learn(commands::learn::Arguments),
     Completions(commands::completions::Arguments),
     #[command(hide = true)]
     ManPages(commands::man_pages::Arguments),
@@ -122,6 +131,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Data(arguments) => commands::data::run(arguments),
         Command::List(arguments) => commands::list::run(arguments),
+        Command::Step(arguments) => commands::step::run(arguments),
+        Command::Learn(arguments) => commands::learn::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments, Cli::command()),
         Command::ManPages(arguments) => commands::man_pages::run(arguments, Cli::command()),
     }

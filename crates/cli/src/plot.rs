@@ -113,6 +113,26 @@ impl Plot {
     }
 }
 
+/// Draws in the terminal which way is downhill, on a grid from −3 to 3.
+pub(crate) fn arrows(gradient: impl Fn([f64; 2]) -> [f64; 2]) -> String {
+    const ARROWS: [char; 8] = ['→', '↗', '↑', '↖', '←', '↙', '↓', '↘'];
+    let arrow = |[x, y]: [f64; 2]| {
+        let [dx, dy] = gradient([x, y]);
+        if dx.hypot(dy) < 1e-9 {
+            return '·';
+        }
+        let eighths = (-dy).atan2(-dx) / std::f64::consts::FRAC_PI_4;
+        ARROWS[(eighths.round() as i64).rem_euclid(8) as usize]
+    };
+    let line = |y: i32| {
+        let letters: Vec<String> =
+            (-6..=6).map(|x| arrow([f64::from(x) / 2.0, f64::from(y)]).to_string()).collect();
+        format!("{y:>3}  {}", letters.join("  "))
+    };
+    let lines: Vec<String> = (-3..=3).rev().map(line).collect();
+    format!("{}\n\n     -3                 0                 3", lines.join("\n"))
+}
+
 /// Four digits at most.
 fn short(value: f64) -> String {
     thalweg::pages::rounded(value, 4)

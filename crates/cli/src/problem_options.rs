@@ -1,5 +1,6 @@
 //! The options that stand for keys of a problem, made from the keys: name, help, and what they write into the file's table.
 
+use crate::language::{Language, chosen};
 use clap::error::{Error, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use thalweg::lab::experiment::{Key, KeyOption, MLP, RawProblem, Usual};
@@ -23,16 +24,22 @@ fn keys() -> impl Iterator<Item = (Key<RawProblem>, KeyOption<RawProblem>)> {
 
 /// Returns the help of an option: what the key means and takes, and what holds without it.
 fn help(key: &Key<RawProblem>) -> String {
-    let [takes, _] = (key.takes)();
+    let language = chosen();
+    let in_language = |[english, korean]: [&str; 2]| match language {
+        Language::English => english.to_owned(),
+        Language::Korean => korean.to_owned(),
+    };
+    let takes = (key.takes)();
+    let takes = in_language([&takes[0], &takes[1]]);
+    let meaning = in_language([key.meaning, key.korean]);
+    let meaning = meaning.trim_end_matches('.');
     let default = match key.default {
         Usual::Value(value) => value.replace('"', ""),
-        Usual::Said([english, _]) => english.to_owned(),
+        Usual::Said(said) => in_language(said),
         Usual::Nothing | Usual::Required if key.name == "dataset" => DATASET.to_owned(),
-        Usual::Nothing | Usual::Required => {
-            return format!("{} ({takes})", key.meaning.trim_end_matches('.'));
-        }
+        Usual::Nothing | Usual::Required => return format!("{meaning} ({takes})"),
     };
-    format!("{} ({takes}) [default: {default}]", key.meaning.trim_end_matches('.'))
+    format!("{meaning} ({takes}) [{}: {default}]", language.words().default_value())
 }
 
 /// Returns the option of a key. Its value is tried out on an empty table, so that a mistake is named before anything is read.

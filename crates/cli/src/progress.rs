@@ -1,10 +1,12 @@
 //! Progress on standard error: a bar on a terminal, a line for each stage otherwise; less or more if asked.
 
+use crate::language::{Language, words};
 use crate::stderr;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use thalweg::report::Words;
 use thalweg_kit::visible;
 
 /// How much of the progress is shown.
@@ -46,8 +48,9 @@ impl Progress {
         let shown = verbosity > Verbosity::Quiet && std::io::stderr().is_terminal();
         let bar = shown.then(|| {
             let bar = ProgressBar::new(total);
-            let template = "{bar:30} {pos}/{len} {percent}% {eta} left  {wide_msg}";
-            if let Ok(style) = ProgressStyle::with_template(template) {
+            let left = words().time_left_of_a_bar();
+            let template = format!("{{bar:30}} {{pos}}/{{len}} {{percent}}% {{eta}} {left}  {{wide_msg}}");
+            if let Ok(style) = ProgressStyle::with_template(&template) {
                 bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
             }
             bar
@@ -130,19 +133,19 @@ impl Steps {
         Self { progress: Progress::new(0), json, at: Mutex::default() }
     }
 
+    /// Returns the words for what is going on: those of programs that read JSON are always the same.
+    pub(crate) fn words(&self) -> &'static dyn Words {
+        if self.json { Language::English.words() } else { words() }
+    }
+
     /// Begins a stage of so many runs; of 0, if it is one piece of work.
     pub(crate) fn stage(&self, about: &str, stage: &'static str, runs: usize) {
         *self.at.lock().unwrap_or_else(PoisonError::into_inner) = At { stage, done: 0, total: runs };
         if self.json {
             return in_json(&json!({ "event": "stage", "about": about, "stage": stage, "runs": runs }));
         }
-        let many = match runs {
-            0 => String::new(),
-            1 => ", 1 run".into(),
-            _ => format!(", {runs} runs"),
-        };
         self.progress.at(0, runs.max(1) as u64, || stage.to_string());
-        self.progress.stage(&format!("{about}: {stage}{many}"));
+        self.progress.stage(&words().stage_of_runs(about, stage, runs));
     }
 
     /// Takes note of a run that is done.

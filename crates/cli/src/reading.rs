@@ -1,6 +1,6 @@
 //! How a file of the user's is read: the options, and what is said of it once.
 
-use crate::language::{Language, locale};
+use crate::language::{Language, chosen};
 use crate::stderr;
 use thalweg::data::{
     ColumnKey, Dataset, Decimal, ImageChannels, ImageSize, Missing, Note, Options, Reading, Separator,
@@ -76,7 +76,7 @@ pub(crate) fn in_language(note: &Note, language: Language) -> &str {
 /// Says on standard error how a file of the user's was understood.
 pub(crate) fn say_understood(dataset: &Dataset) {
     for note in &dataset.understood {
-        stderr::note(format!("{}: {}", dataset.name, in_language(note, locale())));
+        stderr::note(format!("{}: {}", dataset.name, in_language(note, chosen())));
     }
 }
 

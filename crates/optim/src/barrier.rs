@@ -1,6 +1,7 @@
 //! What must see a whole tensor, or all of them, before the next sweep can go on.
 
 use crate::Moment;
+use crate::segment::sum_of_squares;
 use crate::sweep::visible;
 use crate::work::Work;
 use std::ops::Range;
@@ -29,7 +30,14 @@ pub trait Barrier<T: Real>: Send {
         let _ = visit;
     }
 
-    /// Does the work for one update.
+    /// Begins an update and returns what has to be summed over all tensors before [`settle`](Self::settle), those of other groups
+    /// included; `None` for a barrier that looks at each tensor by itself.
+    fn survey(&mut self, items: &mut Items<'_, '_, T>) -> Option<Survey> {
+        let _ = items;
+        None
+    }
+
+    /// Does the work for one update; [`Items::whole`] is the sum of what was surveyed.
     fn settle(&mut self, items: &mut Items<'_, '_, T>);
 
     /// State by buffer; the shapes may differ from the parameters', the names of tensors are theirs.
@@ -53,6 +61,39 @@ pub trait Barrier<T: Real>: Send {
     }
 }
 
+/// What is known when all tensors have been looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Survey {
+    /// What it is of; sums are formed over groups that ask for the same.
+    pub subject: Subject,
+    /// The sums.
+    pub sums: [f64; 2],
+}
+
+/// What is summed over all tensors, in the order in which an update needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The progress towards the solution and the magnitude of the summed gradients, from which a rule estimates its rate.
+    Distance,
+    /// The square of a norm.
+    Norm,
+}
+
+impl Survey {
+    /// The square of the norm of all updates, as far as these tensors go.
+    pub(crate) fn norm<T: Real>(items: &mut Items<'_, '_, T>) -> Self {
+        let (mut squares, threads) = (0.0, items.threads());
+        items.for_each(|item| squares += sum_of_squares(item.updates.get(), threads));
+        Self { subject: Subject::Norm, sums: [squares, 0.0] }
+    }
+
+    /// The two together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        let sums = [self.sums[0] + other.sums[0], self.sums[1] + other.sums[1]];
+        Self { sums, ..self }
+    }
+}
+
 /// A barrier with hyper-parameters that cannot be set from outside.
 pub(crate) struct Aside<T: Real> {
     pub(crate) barrier: Box<dyn Barrier<T>>,
@@ -70,6 +111,10 @@ impl<T: Real> Barrier<T> for Aside<T> {
 
     fn hyperparameters(&mut self, visit: &mut dyn FnMut(&'static str, &mut f64)) {
         self.barrier.hyperparameters(&mut visible(&self.hidden, visit));
+    }
+
+    fn survey(&mut self, items: &mut Items<'_, '_, T>) -> Option<Survey> {
+        self.barrier.survey(items)
     }
 
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
@@ -150,6 +195,7 @@ pub struct Items<'a, 'w, T: Real> {
     pub(crate) moment: &'a dyn Fn(usize) -> Moment,
     pub(crate) clipped: &'a mut bool,
     pub(crate) threads: usize,
+    pub(crate) whole: [f64; 2],
 }
 
 impl<T: Real> Items<'_, '_, T> {
@@ -166,6 +212,11 @@ impl<T: Real> Items<'_, '_, T> {
             let (now, factor) = ((self.moment)(index), &mut self.factors[index]);
             visit(Item { index, tensor, now, parameters, gradients, updates, factor });
         }
+    }
+
+    /// The sums that the barrier asked for with [`Barrier::survey`], over all tensors of the update.
+    pub fn whole(&self) -> [f64; 2] {
+        self.whole
     }
 
     /// Says that gradients were clipped, for the report.

@@ -60,6 +60,12 @@ pub trait Catalogued: Clone + Send + Sync + 'static {
         false
     }
 
+    /// What update number `step` divides buffers of the state by, against their start at 0, by name.
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        let _ = step;
+        Vec::new()
+    }
+
     /// Adds the rule's stages.
     fn compose<T: Buildable>(&self, composer: Composer<T>) -> Composer<T>;
 
@@ -135,6 +141,7 @@ impl Common {
 
 type Settings = BTreeMap<String, f64>;
 type Build<T> = fn(Dialect, &Settings, Composer<T>) -> Result<Composer<T>, OptimError>;
+type Corrections = fn(Dialect, &Settings, u64) -> Result<Vec<(&'static str, f64)>, OptimError>;
 
 /// A row of the catalogue.
 #[derive(Debug)]
@@ -143,6 +150,7 @@ pub struct Entry {
     pub info: &'static Info,
     defaults: Defaults,
     looks_ahead: fn() -> bool,
+    corrections: Corrections,
     pub(crate) build_f32: Build<f32>,
     pub(crate) build_f64: Build<f64>,
 }
@@ -185,6 +193,16 @@ impl Entry {
     /// Whether the rule wants the gradient at another point than the parameters.
     pub fn looks_ahead(&self) -> bool {
         (self.looks_ahead)()
+    }
+
+    /// What update number `step` of the rule divides buffers of its state by, against their start at 0, by name.
+    pub(crate) fn corrections(
+        &self,
+        dialect: Dialect,
+        settings: &Settings,
+        step: u64,
+    ) -> Result<Vec<(&'static str, f64)>, OptimError> {
+        (self.corrections)(dialect, settings, step)
     }
 
     /// Every rule there is: those of [`CATALOG`] and those that were [`register`]ed.
@@ -334,6 +352,14 @@ fn build<C: Catalogued, T: Buildable>(
     Ok(composer)
 }
 
+fn corrections<C: Catalogued>(
+    dialect: Dialect,
+    settings: &Settings,
+    step: u64,
+) -> Result<Vec<(&'static str, f64)>, OptimError> {
+    Ok(make::<C>(dialect, settings)?.0.corrections(step))
+}
+
 fn defaults<C: Catalogued>(dialect: Dialect) -> Option<Vec<(&'static str, f64)>> {
     let mut values = Vec::new();
     C::in_dialect(dialect)?.settings(dialect, &mut |name, value| values.push((name, *value)));
@@ -347,6 +373,7 @@ pub const fn entry<C: Catalogued>() -> Entry {
         info: &C::INFO,
         defaults: defaults::<C>,
         looks_ahead: C::looks_ahead,
+        corrections: corrections::<C>,
         build_f32: build::<C, f32>,
         build_f64: build::<C, f64>,
     }

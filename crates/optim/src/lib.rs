@@ -70,7 +70,7 @@ pub mod torch_state;
 mod work;
 mod wrappers;
 
-pub use barrier::{Barrier, Item, Items, Updates};
+pub use barrier::{Barrier, Item, Items, Subject, Survey, Updates};
 pub use catalog::{CATALOG, Catalogued, Common, Entry, Info, entry, register};
 pub use composer::Composer;
 pub use dialect::Dialect;

@@ -85,6 +85,12 @@ pub trait Optimizer<T: Real>: Send {
     /// As [`settable`](Self::settable); nothing has changed then.
     fn set(&mut self, name: &str, value: f64) -> Result<(), OptimError>;
 
+    /// The group called `name`, to change its hyper-parameters alone; `None` where there is no such group or it is frozen.
+    fn group_mut(&mut self, name: &str) -> Option<&mut dyn Optimizer<T>> {
+        let _ = name;
+        None
+    }
+
     /// Multiplies the learning rate by `factor` from the next update on, beside the schedule: for a
     /// [`Plateau`](crate::Plateau). Not cumulative.
     fn scale_rate(&mut self, factor: f64);

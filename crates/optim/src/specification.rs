@@ -172,6 +172,16 @@ impl Specification {
         Ok(values)
     }
 
+    /// What update number `step` divides buffers of the rule's state by, against their start at 0, by name: 1 − β₁ᵗ and 1 − β₂ᵗ of
+    /// Adam's moments. Empty for rules without such corrections.
+    ///
+    /// # Errors
+    /// As [`Specification::resolved`].
+    pub fn corrections(&self, step: u64) -> Result<Vec<(&'static str, f64)>, OptimError> {
+        let own = self.in_our_words()?;
+        Entry::named(&own.rule)?.corrections(own.dialect, &own.hyperparameters, step)
+    }
+
     /// The optimizer for parameters of `layout`, with state 0.
     ///
     /// # Errors

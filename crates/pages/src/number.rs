@@ -1,5 +1,8 @@
 //! Numbers in words.
 
+/// The ends of an axis of shares, a little beyond 0 and 1.
+pub(crate) const SHARES: [f64; 2] = [-0.02, 1.02];
+
 /// Returns a number as people write it: `0.001`, and `1e-7` rather than `0.0000001`.
 pub fn number(value: f64) -> String {
     let plain = value == 0.0 || (1e-4..1e6).contains(&value.abs());

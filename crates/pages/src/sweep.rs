@@ -19,6 +19,10 @@ pub struct Sweep<'a> {
     pub over: &'a [Swept],
     /// The configurations and their results.
     pub trials: &'a [Trial],
+    /// The command that made it.
+    pub command: &'a str,
+    /// The program that made it.
+    pub code: &'a str,
 }
 
 /// A hyper-parameter that a sweep varies.
@@ -71,7 +75,7 @@ pub fn table(sweep: &Sweep<'_>, language: Language) -> Table {
 /// Builds the page of a sweep.
 pub fn page(sweep: &Sweep<'_>, language: Language) -> Page {
     let words = language.words();
-    let Sweep { experiment, rule, over, trials } = *sweep;
+    let Sweep { experiment, rule, over, trials, command, code } = *sweep;
     let metric = experiment.problems.first().map(|problem| problem.workload.metric());
     let higher = metric.is_some_and(|metric| metric.higher_is_better());
     let up = words.sweep_up();
@@ -126,6 +130,11 @@ pub fn page(sweep: &Sweep<'_>, language: Language) -> Page {
         "",
         blocks.into_iter().chain([table(sweep, language).into()]).collect(),
     )];
-    page.reproduce = vec![(words.seed().into(), experiment.seed.to_string())];
+    page.reproduce = vec![
+        (words.program().into(), format!("thalweg {code}")),
+        (words.command().into(), command.to_owned()),
+        (words.seed().into(), experiment.seed.to_string()),
+        (words.experiment().into(), experiment.to_toml()),
+    ];
     page
 }

@@ -238,6 +238,9 @@ fn diagnostics_sections(all: &[Diagnostics], language: Language) -> Vec<Section>
         .into_iter()
         .filter_map(|(title, up, curves)| figure(title, up, Scale::Linear, curves, language))
         .collect();
+    if let Some(Block::Figure(dead)) = blocks.last_mut() {
+        dead.layout["yaxis"]["range"] = crate::number::SHARES.into();
+    }
     if let Some(last) = all.last() {
         let title = words.activations_after(last.step);
         blocks.push(distributions(title, &last.activations));

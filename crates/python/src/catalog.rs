@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use thalweg_optim::Entry;
+use thalweg_optim::{Entry, torch_state};
 
 /// A rule of the catalogue.
 #[pyclass(frozen, module = "thalweg.optim")]
@@ -72,6 +72,16 @@ impl Rule {
             dialects.set_item(dialect.name(), values)?;
         }
         Ok(dialects)
+    }
+
+    /// What torch calls the buffers of state, by our names; empty for a rule that torch does not have.
+    #[getter]
+    fn torch_buffers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let names = PyDict::new(py);
+        for (theirs, ours) in torch_state::buffer_names(self.0.info.name) {
+            names.set_item(ours, theirs)?;
+        }
+        Ok(names)
     }
 
     fn __repr__(&self) -> String {

@@ -3,7 +3,7 @@ The native half of the Python package `thalweg`.
 
 An update walks through one file a stage: [`entries`] reads the dicts, [`value`] says what an entry is, [`overlap`]
 refuses entries that share memory, [`roster`] compares them with those of the first update, and [`lend`] hands contiguous
-arrays to the core as they are and copies the others. [`answer`] makes the arrays that Python gets back, [`optimizer`] is
+arrays to the core as they are and copies the others; [`memory`] says where the state lies. [`answer`] makes the arrays that Python gets back, [`optimizer`] is
 the class it sees. [`specification`] reads its options, [`saved`] its state, [`report`] tells of the last update. All arithmetic is
 `thalweg_optim`'s.
 
@@ -23,6 +23,7 @@ mod error;
 mod fetch;
 mod lab;
 mod lend;
+mod memory;
 mod network;
 mod optimizer;
 mod overlap;

@@ -4,6 +4,7 @@ use crate::answer::{array, number, state_array, tensor};
 use crate::entries::{Parameter, dict, numbers, read, read_gradients};
 use crate::error::to_python;
 use crate::lend::{Loan, Scalar, elements};
+use crate::memory::{self, Counts, Stretch};
 use crate::overlap;
 use crate::report::report;
 use crate::roster::{ParameterInfo, Roster, Work};
@@ -34,6 +35,8 @@ struct Inner {
     /// What the rate is multiplied by, beside the schedule.
     scale: f64,
     roster: Option<Roster>,
+    /// Whether somebody was told where the state lies: it stays there.
+    lent: bool,
 }
 
 #[pymethods]
@@ -66,7 +69,7 @@ impl Optimizer {
         Ok(Self {
             row,
             state_names,
-            inner: Mutex::new(Inner { specification, work, scale: 1.0, roster: None }),
+            inner: Mutex::new(Inner { specification, work, scale: 1.0, roster: None, lent: false }),
         })
     }
 
@@ -109,8 +112,15 @@ impl Optimizer {
         doubles.into_iter().try_for_each(|loan| loan.give_back(Some(params)))
     }
 
-    /// The same for arrays without names, in the same order every time: those whose gradient is None sit this update out.
-    fn update_list(&self, params: &Bound<'_, PyList>, grads: &Bound<'_, PyList>) -> PyResult<()> {
+    /// The same for arrays without names, in the same order every time: those whose gradient is None sit this update out. `counts` is
+    /// what [`Counts`] made of this optimizer: written to beforehand, it holds in this update.
+    #[pyo3(signature = (params, grads, counts = None))]
+    fn update_list(
+        &self,
+        params: &Bound<'_, PyList>,
+        grads: &Bound<'_, PyList>,
+        counts: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
         let py = params.py();
         if params.len() != grads.len() {
             let (params, grads) = (params.len(), grads.len());
@@ -120,14 +130,9 @@ impl Optimizer {
         }
         let mut inner = self.lock()?;
         let mut first = None;
-        let known = known(&mut inner, &mut first, || {
-            let info = |(number, value): (usize, Bound<'_, PyAny>)| {
-                let name = number.to_string();
-                Ok(ParameterInfo::of(&name, &Value::read(ValueName::Parameter(&name), &value)?))
-            };
-            params.iter().enumerate().map(info).collect()
-        })?;
+        let known = known(&mut inner, &mut first, || listed(params))?;
         known.check_count(params.len())?;
+        let mut counts = counts.map(Counts::borrow).transpose()?;
         let (mut singles, mut doubles) = (Vec::new(), Vec::new());
         for (info, (value, gradient)) in known.infos.iter().zip(params.iter().zip(grads.iter())) {
             if gradient.is_none() {
@@ -138,12 +143,42 @@ impl Optimizer {
                 Kind::F64 | Kind::Number => doubles.push(lent::<f64>(known, info, &value, &gradient)?),
             }
         }
+        if let Some(counts) = &mut counts {
+            counts.read(known)?;
+        }
         known.lend(py, &mut singles, &mut doubles)?;
+        if let Some(counts) = &mut counts {
+            counts.write(known);
+        }
         if first.is_some() {
             inner.roster = first;
         }
         singles.into_iter().try_for_each(|loan| loan.give_back(None))?;
         doubles.into_iter().try_for_each(|loan| loan.give_back(None))
+    }
+
+    /// Makes the state of `params`, as the first `update_list` would, and tells where it lies: name of the parameter, name of the buffer,
+    /// shape, type as NumPy writes it, address, length. The memory stays where it is as long as this object lives.
+    fn state_memory(&self, params: &Bound<'_, PyList>) -> PyResult<Vec<Stretch>> {
+        let mut inner = self.lock()?;
+        let mut first = None;
+        let known = known(&mut inner, &mut first, || listed(params))?;
+        known.check_count(params.len())?;
+        let memory = memory::stretches(known);
+        if first.is_some() {
+            inner.roster = first;
+        }
+        inner.lent = true;
+        Ok(memory)
+    }
+
+    /// Updates done, parameter by parameter, as float32 (torch's type), and the numbers that the rule keeps beside its buffers.
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<memory::NewCounts<'py>> {
+        let inner = self.lock()?;
+        let roster = inner.roster.as_ref();
+        roster
+            .map(|roster| memory::new_counts(py, roster))
+            .ok_or_else(|| PyRuntimeError::new_err("there is no state before the first update"))
     }
 
     /// Where the next gradient is wanted, as a dict of new arrays and numbers: equal to the parameters, but for a rule
@@ -247,6 +282,25 @@ impl Optimizer {
         Ok(())
     }
 
+    /// Changes hyper-parameters of one group from the next update on; all or none.
+    #[pyo3(signature = (group, **hyperparameters))]
+    fn set_group(&self, group: usize, hyperparameters: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
+        let changes = numbers(hyperparameters)?;
+        let mut inner = self.lock()?;
+        let mut specification = inner.specification.clone();
+        let count = specification.groups.len();
+        let Some(written) = specification.groups.get_mut(group) else {
+            return Err(PyValueError::new_err(format!("there is no group {group}; there are {count}")));
+        };
+        let name = written.name.clone();
+        written.hyperparameters.extend(changes.clone());
+        if let Some(roster) = &mut inner.roster {
+            roster.set_group(&name, &changes)?;
+        }
+        inner.specification = specification;
+        Ok(())
+    }
+
     /// The learning rate of the next update, schedule included; None for a rule without one.
     #[getter]
     fn learning_rate(&self) -> PyResult<Option<f64>> {
@@ -296,6 +350,11 @@ impl Optimizer {
     /// Goes on from a `state_dict`; all or nothing.
     fn load_state_dict(&self, state: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut inner = self.lock()?;
+        if inner.lent {
+            return Err(PyRuntimeError::new_err(
+                "the memory of this optimizer's state is in use elsewhere; load into a new optimizer",
+            ));
+        }
         let (specification, roster) = restored(state, &inner.specification, inner.work)?;
         inner.specification = specification;
         inner.roster = roster;
@@ -430,13 +489,22 @@ fn known<'r>(
     first: &'r mut Option<Roster>,
     infos: impl FnOnce() -> PyResult<Vec<ParameterInfo>>,
 ) -> PyResult<&'r mut Roster> {
-    let Inner { specification, work, scale, roster } = inner;
+    let Inner { specification, work, scale, roster, .. } = inner;
     if let Some(known) = roster {
         return Ok(known);
     }
     let mut made = Roster::new(specification, *work, infos()?.into_iter())?;
     made.scale_rate(*scale);
     Ok(first.insert(made))
+}
+
+/// Parameters without names are called by their number.
+fn listed(params: &Bound<'_, PyList>) -> PyResult<Vec<ParameterInfo>> {
+    let info = |(number, value): (usize, Bound<'_, PyAny>)| {
+        let name = number.to_string();
+        Ok(ParameterInfo::of(&name, &Value::read(ValueName::Parameter(&name), &value)?))
+    };
+    params.iter().enumerate().map(info).collect()
 }
 
 fn infos(parameters: &[Parameter<'_>]) -> Vec<ParameterInfo> {

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use thalweg_arena::Layout;
-use thalweg_optim::{OptimError, Optimizer, Slot, Specification};
+use thalweg_optim::{GroupSpecification, OptimError, Optimizer, Slot, Specification};
 
 /// From this many elements on, other Python threads run during an update: below, handing over costs more than it gives.
 const RELEASE_FROM: usize = 1 << 15;
@@ -63,10 +63,16 @@ impl Roster {
             infos.push(info);
         }
         // Groups must take a tensor each; of a type that no parameter has, there are none to take.
-        let none = Specification { groups: vec![], ..specification.clone() };
-        let of = |layout: &Layout| if layout.tensors().is_empty() { &none } else { specification };
-        let mut f32: Box<dyn Optimizer<f32>> = of(&f32).build(Arc::new(f32.clone())).map_err(to_python)?;
-        let mut f64: Box<dyn Optimizer<f64>> = of(&f64).build(Arc::new(f64.clone())).map_err(to_python)?;
+        let of = |layout: &Layout, other: &Layout| {
+            let mut own = specification.clone();
+            own.groups.retain(|group| {
+                takes_any(group, layout) || !takes_any(group, other) && !layout.tensors().is_empty()
+            });
+            own
+        };
+        let (singles, doubles) = (of(&f32, &f64), of(&f64, &f32));
+        let mut f32: Box<dyn Optimizer<f32>> = singles.build(Arc::new(f32)).map_err(to_python)?;
+        let mut f64: Box<dyn Optimizer<f64>> = doubles.build(Arc::new(f64)).map_err(to_python)?;
         f32.measure(work.measure);
         f64.measure(work.measure);
         f32.set_threads(work.threads);
@@ -138,16 +144,85 @@ impl Roster {
         all().map_err(to_python)
     }
 
+    /// The same for the group called `name`, which may have parameters of both types.
+    ///
+    /// # Errors
+    /// As [`set`](Self::set).
+    pub(crate) fn set_group(&mut self, name: &str, changes: &BTreeMap<String, f64>) -> PyResult<()> {
+        fn settable<T: thalweg_lanes::Real>(
+            optimizer: &mut dyn Optimizer<T>,
+            changes: &BTreeMap<String, f64>,
+        ) -> Result<(), OptimError> {
+            changes.iter().try_for_each(|(name, &value)| optimizer.settable(name, value))
+        }
+        fn set<T: thalweg_lanes::Real>(
+            optimizer: &mut dyn Optimizer<T>,
+            changes: &BTreeMap<String, f64>,
+        ) -> Result<(), OptimError> {
+            changes.iter().try_for_each(|(name, &value)| optimizer.set(name, value))
+        }
+        let (mut singles, mut doubles) = (self.f32.group_mut(name), self.f64.group_mut(name));
+        let mut all = || {
+            singles.as_deref_mut().map_or(Ok(()), |group| settable(group, changes))?;
+            doubles.as_deref_mut().map_or(Ok(()), |group| settable(group, changes))?;
+            singles.as_deref_mut().map_or(Ok(()), |group| set(group, changes))?;
+            doubles.as_deref_mut().map_or(Ok(()), |group| set(group, changes))
+        };
+        all().map_err(to_python)
+    }
+
     /// Multiplies the rate, beside the schedule.
     pub(crate) fn scale_rate(&mut self, factor: f64) {
         self.f32.scale_rate(factor);
         self.f64.scale_rate(factor);
     }
 
+    /// Updates done of the parameter at `place`.
+    pub(crate) fn count(&self, place: usize) -> u64 {
+        let info = &self.infos[place];
+        let counts = if info.kind == Kind::F32 { self.f32.counts() } else { self.f64.counts() };
+        counts[info.index]
+    }
+
+    /// Puts another number of updates done in its place.
+    pub(crate) fn set_count(&mut self, place: usize, count: u64) {
+        let info = &self.infos[place];
+        let counts = if info.kind == Kind::F32 { self.f32.counts_mut() } else { self.f64.counts_mut() };
+        counts[info.index] = count;
+    }
+
+    /// State that is a number a parameter, or a number in all, by name: `f32` before and `f64` behind.
+    pub(crate) fn numbers(&self) -> Vec<(String, f64)> {
+        let (mut numbers, mut doubles) = (self.f32.numbers(), self.f64.numbers());
+        // A rule keeps numbers for all parameters even where there are none of its type.
+        if self.f32.layout().tensors().is_empty() {
+            numbers.clear();
+        }
+        if self.f64.layout().tensors().is_empty() {
+            doubles.clear();
+        }
+        numbers.append(&mut doubles);
+        numbers
+    }
+
+    /// Puts other numbers in their place, in the same order.
+    pub(crate) fn set_numbers(&mut self, values: &[f64]) {
+        let singles = !self.f32.layout().tensors().is_empty();
+        let doubles = !self.f64.layout().tensors().is_empty();
+        let f32 = self.f32.numbers_mut().into_iter().filter(|_| singles);
+        let f64 = self.f64.numbers_mut().into_iter().filter(|_| doubles);
+        f32.chain(f64).zip(values).for_each(|((_, number), &value)| *number = value);
+    }
+
     /// Updates done.
     pub(crate) fn steps(&self) -> u64 {
         self.f32.steps().max(self.f64.steps())
     }
+}
+
+/// Whether a group takes a tensor of this layout.
+fn takes_any(group: &GroupSpecification, layout: &Layout) -> bool {
+    (0..layout.tensors().len()).any(|index| group.matching.takes(layout, index))
 }
 
 fn total<T>(tensors: &[Slot<'_, T>]) -> usize {

@@ -95,6 +95,8 @@ def test_mistakes_in_a_problem_are_told_with_their_place():
 
     with pytest.raises(RuntimeError, match=r"(?s)in breaks.*by my own hand"):
         thalweg.compare(breaks, params={"x": np.ones(1)}, protocol=SMALL)
+    with pytest.raises(TypeError, match="params is a ndarray; give a dict of arrays by name"):
+        thalweg.compare(lambda p: (0.0, p), params=np.ones(3))
     with pytest.raises(TypeError, match="a function needs params"):
         thalweg.compare(breaks)
     with pytest.raises(TypeError, match="the problem is a int"):

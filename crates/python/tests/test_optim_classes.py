@@ -335,3 +335,36 @@ def test_arrays_of_jax_are_read_and_never_written():
     assert array.tolist() == [0.5, 0.5, 0.5]
     with pytest.raises(ValueError, match="parameter `w` is read-only"):
         optim.SGD({"w": jax.numpy.ones(3)}, 0.5).step({"w": np.ones(3, np.float32)})
+
+
+def test_numbers_in_a_list_are_refused():
+    for make in (lambda: optim.SGD([np.ones(2), 1.0], 0.5), lambda: optim.OwnRule([np.float32(1.0)])):
+        with pytest.raises(TypeError, match="of the list is a number, which cannot change in place; give a dict of numbers, or arrays"):
+            make()
+    with pytest.raises(TypeError, match="grads is a generator; give a dict"):
+        optim.SGD([np.ones(2)], 0.5).step(g for g in [np.ones(2)])
+    with pytest.raises(ValueError, match="threads is -1; give a whole number of at least 1"):
+        optim.SGD([np.ones(2)], threads=-1)
+
+
+def test_hyperparameters_are_attributes_under_any_library_s_name():
+    params = {"w": np.zeros(2)}
+    optimizer = optim.Adam(params, lr=0.5, betas=(0.8, 0.9))
+    assert (optimizer.lr, optimizer.eps, optimizer.betas, optimizer.beta1) == (0.5, optimizer.epsilon, (0.8, 0.9), 0.8)
+    optimizer.lr = 0.25
+    optimizer.betas = (0.0, 0.0)
+    optimizer.step({"w": np.ones(2)})
+    np.testing.assert_allclose(params["w"], -0.25, rtol=1e-5)
+    optimizer.learning_rate = 0.125
+    assert optimizer.hyperparameters["learning_rate"] == optimizer.lr == 0.125
+    with pytest.raises(ValueError, match="out of range"):
+        optimizer.lr = -1.0
+    with pytest.raises(AttributeError, match="Adam has no momentum; its hyper-parameters are learning_rate"):
+        optimizer.momentum
+    optimizer.note = "mine"
+    assert optimizer.note == "mine"
+    assert repr(optimizer).startswith("Adam(<1 parameters>, dialect='book', learning_rate=0.125, beta1=0")
+
+
+def test_the_documentation_of_a_class_says_its_defaults():
+    assert "beta2: " in optim.Adam.__doc__ and "(book 0.999, torch 0.999, keras 0.999, optax 0.999, paper 0.999)" in optim.Adam.__doc__

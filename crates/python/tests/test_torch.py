@@ -111,9 +111,9 @@ def test_groups_have_settings_of_their_own_and_may_be_added():
     step(model, optimizer)
     moved = [not torch.equal(a, b) for a, b in zip(model.parameters(), before)]
     assert moved == [False, False, True, True]
-    assert [group["lr"] for group in optimizer.param_groups] == [0.0, 0.1, 0.1] and optimizer.param_groups[2]["beta1"] == 0.5
-    with pytest.raises(ValueError, match="adamw has no momentum"):
-        optimizer.add_param_group({"params": [torch.nn.Parameter(torch.ones(1))], "momentum": 0.9})
+    assert [group["lr"] for group in optimizer.param_groups] == [0.0, 0.1, 0.1] and optimizer.param_groups[2]["betas"] == (0.5, 0.9)
+    with pytest.raises(ValueError, match="AdamW has no `weigth_decay`; did you mean `weight_decay`"):
+        optimizer.add_param_group({"params": [torch.nn.Parameter(torch.ones(1))], "weigth_decay": 0.9})
     with pytest.raises(ValueError, match="more than one parameter group|duplicate"):
         optimizer.add_param_group({"params": [model[2].bias]})
 
@@ -241,12 +241,10 @@ def test_mistakes_are_named():
     with pytest.raises(TypeError, match="takes dense gradients"):
         optimizer.step()
     parameter = torch.nn.Parameter(torch.ones(1))
-    with pytest.raises(ValueError, match="saved by another optimizer"):
-        tt.Adam([parameter]).load_state_dict(torch.optim.Adam([parameter]).state_dict())
     one, other = tt.Adam([parameter]), tt.SGD([parameter], lr=0.1)
     parameter.grad = torch.ones(1)
     one.step()
-    with pytest.raises(ValueError, match="saved with rule adam"):
+    with pytest.raises(ValueError, match="SGD keeps step: it was saved by another optimizer"):
         other.load_state_dict(one.state_dict())
     assert other.param_groups[0]["lr"] == 0.1
 

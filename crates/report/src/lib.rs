@@ -53,9 +53,9 @@ pub use lookup::Lookup;
 pub use page::{Block, Page, Section};
 pub use palette::Arm;
 pub use table::{Align, Cell, Column, Table};
-pub use thalweg_words::Language;
+pub use thalweg_words::{Language, Lesson, Words};
 pub use tiers::{Standing, Tiers};
-pub use wrap::wrap;
+pub use wrap::{padded, wrap};
 pub use write::is_page;
 
 /// The examples of the README, tested.

@@ -77,7 +77,24 @@ impl Page {
             Language::English => Language::Korean,
             Language::Korean => Language::English,
         };
-        Ok(make(first)?.translated(make(second)?))
+        let (mut shown, mut other) = (make(first)?, make(second)?);
+        match first {
+            Language::English => other.name_files_as(&shown),
+            Language::Korean => shown.name_files_as(&other),
+        }
+        Ok(shown.translated(other))
+    }
+
+    /// Gives the data of figures the file names that the same page has in another language: names of files are English.
+    fn name_files_as(&mut self, other: &Page) {
+        let blocks = self.sections.iter_mut().flat_map(|section| &mut section.blocks);
+        for (block, other) in blocks.zip(other.sections.iter().flat_map(|section| &section.blocks)) {
+            if let (Block::Figure(figure), Block::Figure(other)) = (block, other)
+                && let (Some((name, _)), Some((english, _))) = (&mut figure.csv, &other.csv)
+            {
+                name.clone_from(english);
+            }
+        }
     }
 
     /// Creates a page for one figure.
@@ -129,5 +146,25 @@ impl From<Lookup> for Block {
 impl From<Diagram> for Block {
     fn from(diagram: Diagram) -> Self {
         Block::Diagram(diagram)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn files_of_figures_have_english_names_in_every_language() {
+        let make = |language: Language| {
+            let title = language.words().sweep_figure();
+            let figure = Figure::new(title, vec![], json!({})).with_csv(title, "a\n1\n".into());
+            let section = Section::new("", "", vec![figure.into()]);
+            Ok::<_, ()>(Page { sections: vec![section], ..Page::new(language, title) })
+        };
+        let page = Page::bilingual(Language::Korean, make).unwrap();
+        let Block::Figure(figure) = &page.sections[0].blocks[0] else { panic!("a figure") };
+        let name = &figure.csv.as_ref().unwrap().0;
+        assert!(name.is_ascii(), "{name}");
     }
 }

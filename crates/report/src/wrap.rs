@@ -25,6 +25,11 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Returns a text with spaces behind it until it is `width` columns wide.
+pub fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
 /// Cuts off what is beyond the width.
 fn cut(line: &mut String, width: usize) -> Option<String> {
     let mut columns = 0;
@@ -47,5 +52,6 @@ mod tests {
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("", 10), [""]);
         assert_eq!(wrap("정", 0), ["정"]);
+        assert_eq!([padded("층", 4), padded("layers", 4)], ["층  ", "layers"]);
     }
 }

@@ -1,4 +1,4 @@
-//! A rule of your own in twenty lines: from then on it has named state, checkpoints, schedules and a vectorised loop, it
+//! A rule of your own in twenty lines, and a name for it in as many: from then on it has named state, checkpoints, schedules and a vectorised loop, it
 //! combines with every other rule by `then` into a single loop, and the lab knows its name (docs/your-own-rule.md).
 //!
 //! `cargo run --release -p thalweg --example 04_your_own_rule`

@@ -20,8 +20,9 @@ pub mod catalogue;
 mod en;
 mod ko;
 mod language;
+mod sentences;
 
-pub use catalogue::Words;
+pub use catalogue::{Lesson, Words};
 pub use language::Language;
 
 /// The examples of the README, tested.

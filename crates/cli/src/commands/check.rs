@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::folder::RESULTS;
+use crate::language::{said, words};
 use crate::output;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,11 +44,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             match check(&file)? {
                 Finding::Sound(what) => {
                     known += 1;
-                    output::line(format!("{name}: sound ({what})"))?;
+                    output::line(words().sound(&name.to_string(), &what))?;
                 }
                 Finding::Damaged(what) => {
                     (known, damaged) = (known + 1, damaged + 1);
-                    output::line(format!("{name}: damaged: {what}"))?;
+                    output::line(words().damaged(&name.to_string(), &what))?;
                 }
                 // In a folder there may be anything.
                 Finding::Unknown if path.is_dir() => {}
@@ -84,30 +85,26 @@ fn check(file: &Path) -> Result<Finding, Failure> {
     if bytes.starts_with(b"SQLite format 3\0") || file.file_name().is_some_and(|name| name == RESULTS) {
         return Ok(match SqliteStore::check(file) {
             Ok(found) => results(&found),
-            Err(error) => Finding::Damaged(error.to_string()),
+            Err(error) => Finding::Damaged(said(&error.to_string())),
         });
     }
     if ending == "safetensors" {
         return Ok(match Checkpoint::parse(&bytes, "it") {
-            Ok(saved) => Finding::Sound(format!("{} tensors", saved.names().count())),
-            Err(error) => Finding::Damaged(format!("{error}; nothing in it can be relied on")),
+            Ok(saved) => Finding::Sound(words().tensors(saved.names().count())),
+            Err(error) => Finding::Damaged(words().nothing_relied_on(&said(&error.to_string()))),
         });
     }
     let text = String::from_utf8_lossy(&bytes);
     if text.contains("name=\"generator\" content=\"thalweg ") {
         return Ok(match text.trim_end().ends_with("</html>") {
-            true => Finding::Sound("a whole page".into()),
-            false => Finding::Damaged(
-                "the page breaks off; the command that wrote it writes it again from the results".into(),
-            ),
+            true => Finding::Sound(words().a_whole_page().into()),
+            false => Finding::Damaged(words().page_breaks_off(&said("the page breaks off"))),
         });
     }
     if file.file_name().is_some_and(|name| name == "result.json") {
         return Ok(match serde_json::from_slice::<serde_json::Value>(&bytes) {
-            Ok(_) => Finding::Sound("a whole result".into()),
-            Err(error) => Finding::Damaged(format!(
-                "{error}; the command that wrote it writes it again from the results"
-            )),
+            Ok(_) => Finding::Sound(words().a_whole_result().into()),
+            Err(error) => Finding::Damaged(words().page_breaks_off(&error.to_string())),
         });
     }
     Ok(Finding::Unknown)
@@ -116,10 +113,7 @@ fn check(file: &Path) -> Result<Finding, Failure> {
 /// Puts what was found in a results file into words.
 fn results(found: &Soundness) -> Finding {
     let Soundness { sound, unsealed, damaged, faults } = found;
-    let mut kept = format!("{sound} runs fit their checksums");
-    if *unsealed > 0 {
-        kept += &format!(", {unsealed} of earlier versions have none");
-    }
+    let kept = words().runs_are_sound(*sound, *unsealed);
     if found.is_sound() {
         return Finding::Sound(kept);
     }
@@ -127,11 +121,8 @@ fn results(found: &Soundness) -> Finding {
     if !damaged.is_empty() {
         let names: Vec<&str> = damaged.iter().take(MOST).map(String::as_str).collect();
         let more = if damaged.len() > MOST { ", …" } else { "" };
-        wrong.push(format!("{} runs do not fit their checksums ({}{more})", damaged.len(), names.join(", ")));
+        wrong.push(words().runs_are_damaged(damaged.len(), &(names.join(", ") + more)));
     }
-    wrong.extend(faults.iter().cloned());
-    Finding::Damaged(format!(
-        "{}. What can be kept: {kept}; `thalweg results FOLDER --all` exports them as far as the file can be read",
-        wrong.join("; ")
-    ))
+    wrong.extend(faults.iter().map(|fault| said(fault)));
+    Finding::Damaged(words().can_be_kept(&wrong.join("; "), &kept))
 }

@@ -2,6 +2,7 @@
 
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::Failure;
+use crate::language::words;
 use crate::output;
 use serde_json::json;
 use thalweg::arena::Arena;
@@ -76,14 +77,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         output::json(&json!({ "examples": count, "tolerance": arguments.tolerance, "parameters": rows }))?;
     } else {
         let mut table = Table::new(vec![
-            Column::text("parameter"),
-            Column::number("compared"),
-            Column::number("mean absolute difference"),
-            Column::number("largest relative difference"),
+            Column::text(words().parameter()),
+            Column::number(words().compared()),
+            Column::number(words().mean_absolute_difference()),
+            Column::number(words().largest_relative_difference()),
             Column::text(""),
         ]);
         for check in &checks {
-            let passed = if failed.contains(&check.name.as_str()) { "FAILED" } else { "ok" };
+            let passed =
+                if failed.contains(&check.name.as_str()) { words().failed_check() } else { words().ok() };
             table.push([
                 Cell::from(check.name.as_str()),
                 Cell::from(check.compared.to_string().as_str()),

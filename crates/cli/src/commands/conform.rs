@@ -1,6 +1,7 @@
 //! `thalweg conform`: update-rule test vectors, run on the rules of this program.
 
 use crate::failure::{Context, Failure};
+use crate::language::{said, words};
 use crate::output;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -48,25 +49,30 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             continue;
         }
         match &result {
-            Ok(Outcome { difference: Some(difference), .. }) => {
-                output::line(format!("FAILED  {name}: {difference}"))?
-            }
-            Ok(_) if expects => output::line(format!("ok      {name}"))?,
+            Ok(Outcome { difference: Some(difference), .. }) => output::line(line(
+                words().failed_check(),
+                &format!("{name}: {}", said(&difference.to_string())),
+            ))?,
+            Ok(_) if expects => output::line(line(words().ok(), &name))?,
             Ok(outcome) => output::json(&json!({"name": name, "expected": outcome.trajectory}))?,
-            Err(error) => output::line(format!("FAILED  {name}: {error}"))?,
+            Err(error) => output::line(line(words().failed_check(), &format!("{name}: {}", said(error))))?,
         }
     }
     if arguments.json {
         output::json(&rows)?;
     } else if passed + failed > 0 {
-        let cannot = if shown > 0 { format!(", {shown} without expected values") } else { String::new() };
-        output::line(format!("\n{passed} passed, {failed} failed{cannot}"))?;
+        output::line(format!("\n{}", words().cases(passed, failed, shown)))?;
     }
     if failed > 0 {
         let cases = if failed == 1 { "case does" } else { "cases do" };
         return Err(Failure::new(format!("{failed} of {} {cases} not agree", files.len())));
     }
     Ok(())
+}
+
+/// A line of the list: how a case fared, and what there is to say of it.
+fn line(how: &str, what: &str) -> String {
+    format!("{how:<6}  {what}")
 }
 
 /// The file, or the .json files of the folder in the order of their names.

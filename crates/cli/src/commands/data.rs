@@ -1,8 +1,9 @@
 //! `thalweg data`: what data there is, getting more, looking at it.
 
-use super::evaluate::split;
+use super::evaluate::{part_name, split};
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
+use crate::language::{said, words};
 use crate::output;
 use crate::progress::Progress;
 use crate::writing::{Kind, Overwriting, Target, check};
@@ -111,25 +112,25 @@ fn list(source: &SourceArguments, json: bool) -> Result<(), Failure> {
         return output::json(&rows);
     }
     let mut table = Table::new(vec![
-        Column::text("name"),
-        Column::text("what"),
-        Column::number("train"),
-        Column::number("validation"),
-        Column::number("test"),
-        Column::text("here"),
+        Column::text(words().name()),
+        Column::text(words().what_it_is()),
+        Column::number(words().part_train()),
+        Column::number(words().validation()),
+        Column::number(words().test()),
+        Column::text(words().here()),
     ]);
     for (entry, here) in rows {
-        let get = format!("no: thalweg data get {}", entry.name);
+        let get = words().not_here(entry.name);
         let here = match (entry.origin, here) {
-            (Origin::Embedded, _) => "embedded",
-            (Origin::Synthetic, _) => "made on demand",
-            (Origin::Files, true) => "yes",
+            (Origin::Embedded, _) => words().embedded(),
+            (Origin::Synthetic, _) => words().made_on_demand(),
+            (Origin::Files, true) => words().yes(),
             (Origin::Files, false) => &get,
         };
         let counts = entry.counts.map(|count| count.to_string());
         table.push([
             Cell::from(entry.name),
-            Cell::from(entry.title),
+            Cell::from(said(entry.title)),
             Cell::from(counts[0].as_str()),
             Cell::from(counts[1].as_str()),
             Cell::from(counts[2].as_str()),
@@ -180,8 +181,8 @@ fn get(name: &str, to: Option<PathBuf>, mirror: Option<&str>, json: bool) -> Res
     }
     for file in fetched {
         let from = match file.url {
-            Some(url) => format!("downloaded from {url}"),
-            None => "already here, and right".into(),
+            Some(url) => words().downloaded_from(&url),
+            None => words().already_here().into(),
         };
         output::line(format!("{}: {from}", file.path.display()))?;
     }
@@ -219,7 +220,7 @@ fn show(
     let colour = if std::io::stdout().is_terminal() { Colour::True } else { Colour::None };
     output::drawing(picture.terminal(colour).trim_end_matches('\n'))?;
     if let Some(class) = class {
-        output::line(format!("{} {split} {index}: {class}", dataset.name))?;
+        output::line(words().example_shown(&dataset.name, part_name(split), index, &class))?;
     }
-    png.map_or(Ok(()), |path| output::line(format!("wrote {}", path.display())))
+    png.map_or(Ok(()), |path| output::line(words().wrote(&path.display().to_string())))
 }

@@ -1,6 +1,7 @@
 //! `thalweg data describe`: how a file of one's own is understood.
 
 use crate::failure::Failure;
+use crate::language::said;
 use crate::output;
 use crate::reading::{ReadingArguments, in_language};
 use serde_json::json;
@@ -14,7 +15,7 @@ use thalweg::report::{Cell, Column, Language, Table};
 #[command(after_help = "\
 Examples:
   thalweg data describe mine.csv
-  thalweg data describe mine.csv --target price --ignore id,name --lang ko
+  thalweg data describe mine.csv --target price --ignore id,name
   thalweg data describe arrays.npz
   thalweg data describe photos/ --image-size 64x64")]
 pub(crate) struct Arguments {
@@ -22,16 +23,13 @@ pub(crate) struct Arguments {
     file: String,
     #[command(flatten)]
     reading: ReadingArguments,
-    /// en or ko [default: from the locale]
-    #[arg(long, value_parser = crate::language::language)]
-    lang: Option<Language>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let language = arguments.lang.unwrap_or_else(crate::language::locale);
+    let language = crate::language::chosen();
     let options = arguments.reading.options(Options::default());
     let path = arguments.file.strip_prefix("csv:").unwrap_or(&arguments.file);
     if path.starts_with("npz:") || path.to_lowercase().ends_with(".npz") {
@@ -56,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if !description.problems.is_empty() {
         output::line(format!("\n{}", language.words().before_it_can_be_learnt()))?;
         for problem in &description.problems {
-            output::line(format!("- {problem}"))?;
+            output::line(format!("- {}", said(&problem.to_string())))?;
         }
     }
     output::line(format!("\n{}", language.words().keys_for_an_experiment()))?;
@@ -73,7 +71,8 @@ fn folder_of_images(folder: &Path, options: &Options, language: Language, json: 
     }
     output::line(in_language(&summary, language))?;
     if let Some(problem) = problem {
-        output::line(format!("\n{}\n- {problem}", language.words().before_it_can_be_learnt()))?;
+        let before = language.words().before_it_can_be_learnt();
+        output::line(format!("\n{before}\n- {}", said(&problem.to_string())))?;
     }
     output::line(format!("\n{}\n{proposal}", language.words().keys_for_an_experiment()))
 }

@@ -2,6 +2,7 @@
 
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
+use crate::language::{said, words};
 use crate::reading::say_understood;
 use crate::{output, stderr};
 use serde_json::json;
@@ -72,6 +73,15 @@ pub(crate) struct TrainedArguments {
     validation: Option<usize>,
 }
 
+/// Returns what a part of a data set is called in a sentence.
+pub(super) fn part_name(split: Split) -> &'static str {
+    match split {
+        Split::Train => words().part_train(),
+        Split::Validation => words().validation(),
+        Split::Test => words().test(),
+    }
+}
+
 /// Parses the name of a part of a data set.
 pub(super) fn split(text: &str) -> Result<Split, String> {
     text.parse().map_err(|_| "there are train, validation and test".to_string())
@@ -83,13 +93,11 @@ impl WeightsArguments {
         let weights = self.read()?;
         let file = self.weights.display();
         for line in &weights.plan {
-            stderr::note(format!("{file}: {line}"));
+            stderr::note(format!("{file}: {}", said(line)));
         }
         let is_described = self.network.is_none() && weights.settings.is_none();
         if is_described && self.activation.is_none() && weights.model.graph.layout().tensors().len() > 2 {
-            stderr::note(format!(
-                "{file}: sigmoid follows its hidden layers, as in the notes' network; --activation says otherwise"
-            ));
+            stderr::note(words().assumed_sigmoid(&file.to_string()));
         }
         Ok(weights)
     }
@@ -175,5 +183,5 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }));
     }
     let figures = super::train::describe(&evaluation);
-    output::line(format!("{} {split}, {} examples: {figures}", dataset.name, evaluation.examples))
+    output::line(words().evaluated(&dataset.name, part_name(split), evaluation.examples, &figures))
 }

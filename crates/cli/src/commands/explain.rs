@@ -2,16 +2,18 @@
 
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::Failure;
+use crate::language::{chosen, said, words};
 use crate::output;
 use crate::writing::{Kind, Overwriting, Target, check};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use thalweg::data::Examples;
-use thalweg::nn::Plan;
+use thalweg::data::batches::Sampling;
+use thalweg::nn::{Plan, PlannedNode, grouped};
 use thalweg::optim::Plan as UpdatePlan;
 use thalweg::optim::{Optimizer, PlateauSettings, state_bytes};
 use thalweg::pages;
-use thalweg::report::Language;
+use thalweg::report::{Column, Table, padded};
 use thalweg::train::{EVALUATION_BATCH, Evaluator, TrainingSettings, network as build};
 
 /// Show the graph of a run: shapes, buffers, bytes, work, and the optimizer's state
@@ -37,9 +39,6 @@ pub(crate) struct Arguments {
     report: Option<PathBuf>,
     #[command(flatten)]
     overwriting: Overwriting,
-    /// The language of the page: en or ko [default: from the locale]
-    #[arg(long, value_parser = crate::language::language, requires = "report")]
-    lang: Option<Language>,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -57,7 +56,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let explained = runs.iter().map(explain).collect::<Result<Vec<_>, Failure>>()?;
     if let Some(path) = &arguments.report {
-        let language = arguments.lang.unwrap_or_else(crate::language::locale);
+        let language = chosen();
         // Rules share their problem's graph.
         let mut networks: Vec<(&str, &Plan)> = Vec::new();
         for one in &explained {
@@ -80,7 +79,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut graph_shown = String::new();
     for one in &explained {
         // Rules share their problem's graph.
-        let graph = format!("{}\n\n{}", one.dataset, one.plan);
+        let graph = format!("{}\n\n{}", one.dataset, graph(&one.plan));
         if graph != graph_shown {
             output::line(&graph)?;
             graph_shown = graph;
@@ -88,6 +87,51 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         output::line(one.text())?;
     }
     Ok(())
+}
+
+/// A line with what something is called in front.
+fn fact(name: &str, what: &str) -> String {
+    format!("{}{what}\n", padded(name, 16))
+}
+
+/// The nodes of a plan, and its totals.
+fn graph(plan: &Plan) -> String {
+    let words = words();
+    let mut table = Table::new(vec![
+        Column::text(words.node()),
+        Column::text(words.computed_as()),
+        Column::text(words.shape()),
+        Column::number(words.bytes()),
+        Column::number(words.buffer_title()),
+        Column::text(words.has_gradient()),
+        Column::number(words.multiply_adds()),
+    ]);
+    for node in plan.nodes() {
+        let computed = match node.inputs.as_slice() {
+            [] => node.op.to_owned(),
+            inputs => format!("{}({})", node.op, inputs.join(", ")),
+        };
+        let work = node.multiply_adds + node.backward_multiply_adds;
+        table.push([
+            node.name.clone().into(),
+            computed.into(),
+            format!("{:?}", node.shape).into(),
+            grouped(node.bytes as u64).into(),
+            node.buffer.map(|buffer| buffer.to_string()).unwrap_or_default().into(),
+            if node.gradient { words.yes().into() } else { String::new().into() },
+            if work > 0 { grouped(work).into() } else { String::new().into() },
+        ]);
+    }
+    let work = |pick: fn(&PlannedNode) -> u64| grouped(plan.nodes().iter().map(pick).sum());
+    let (forward, backward) = (work(|node| node.multiply_adds), work(|node| node.backward_multiply_adds));
+    let facts = [
+        fact(words.batch_size(), &grouped(plan.batch() as u64)),
+        fact(words.parameters(), &grouped(plan.parameter_count() as u64)),
+        fact(words.value_bytes(), &grouped(plan.value_bytes() as u64)),
+        fact(words.gradient_bytes(), &grouped(plan.gradient_bytes() as u64)),
+        fact(words.multiply_adds(), &words.forward_and_backward(&forward, &backward)),
+    ];
+    format!("{}\n{}", table.to_text(output::width()), facts.concat().trim_end())
 }
 
 /// What there is to say of one run.
@@ -117,7 +161,7 @@ fn explain(run: &Training) -> Result<Explained, Failure> {
     let evaluator = Evaluator::new(model.clone(), EVALUATION_BATCH);
     Ok(Explained {
         evaluation_bytes: evaluator.bytes([train, validation, test])?,
-        dataset: format!("{}: {} training examples", run.dataset.name, run.dataset.train.len()),
+        dataset: words().training_examples(&run.dataset.name, run.dataset.train.len()),
         plan: Plan::training(&model.graph, settings.batch, model.loss, &[])?,
         hyperparameters: settings.rule.resolved()?,
         parameters: layout
@@ -157,31 +201,30 @@ impl Explained {
             .map(|(name, value)| format!("{name} {}", thalweg::pages::number(*value)))
             .collect();
         let state = match self.state.as_slice() {
-            [] => "no state".to_string(),
-            names => format!("state: {} ({} bytes)", names.join(", "), self.state_bytes),
+            [] => words().no_state().to_string(),
+            names => words().state_of(&names.join(", "), self.state_bytes),
         };
         let groups = match self.updates.groups.as_slice() {
             [_] if rule.before.is_empty() && rule.after.is_empty() => String::new(),
-            _ => self.updates.to_string().lines().map(|line| format!("  {line}\n")).collect(),
+            _ => self.updates.to_string().lines().map(|line| format!("  {}\n", said(line))).collect(),
         };
         let plateau = self.settings.plateau.map_or_else(String::new, |plateau| {
             let PlateauSettings { factor, patience, .. } = plateau;
-            format!(
-                "; times {factor} after more than {patience} evaluations without a better validation loss"
-            )
+            format!("; {}", words().falls_after(factor, patience))
         });
-        format!(
-            "\noptimizer       {} ({}), {}\n                {state}; rate {}{plateau}\n{groups}run             {} steps, batches {:?}\n\
-             memory          {} bytes: values, gradients, parameters, optimizer state, and {} to evaluate",
-            rule.rule,
-            rule.dialect,
-            shown.join(", "),
-            rule.schedule,
-            self.settings.steps,
-            self.settings.sampling,
-            self.bytes(),
-            self.evaluation_bytes
-        )
+        let batches = match self.settings.sampling {
+            Sampling::Shuffled => words().shuffled_batches(),
+            Sampling::WithReplacement => words().batches_with_replacement(),
+        };
+        let rate = words().rate_follows(&said(&rule.schedule.to_string()));
+        let lines = [
+            fact(words().optimizer(), &format!("{} ({}), {}", rule.rule, rule.dialect, shown.join(", "))),
+            fact("", &format!("{state}; {rate}{plateau}")),
+            groups,
+            fact(words().the_run(), &words().steps_in_batches(self.settings.steps, batches)),
+            fact(words().memory(), &words().bytes_in_all(self.bytes(), self.evaluation_bytes)),
+        ];
+        format!("\n{}", lines.concat().trim_end())
     }
 
     fn json(&self) -> Value {

@@ -2,6 +2,7 @@
 
 use super::evaluate::WeightsArguments;
 use crate::failure::Failure;
+use crate::language::words;
 use crate::output;
 use std::path::PathBuf;
 use thalweg::nn::grouped;
@@ -61,13 +62,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         None => {
             let encoding = weights.settings.as_ref().and_then(|settings| settings.data.encoding.as_ref());
             let holds = match encoding {
-                Some(encoding) if !encoding.target_scales.is_empty() => "values, in the units of the target",
-                _ => "scores, before softmax",
+                Some(encoding) if !encoding.target_scales.is_empty() => words().holds_values(),
+                _ => words().holds_scores(),
             };
-            format!("input and `output` are for batches of any size; `output` holds {holds}")
+            words().exported_network(holds)
         }
-        Some(tensors) => format!("{tensors} tensors, named as {naming} names them"),
+        Some(tensors) => words().exported_tensors(tensors, &naming.to_string()),
     };
     let count = weights.model.graph.layout().elements() as u64;
-    output::line(format!("{}: {} parameters; {what}", out.display(), grouped(count)))
+    output::line(words().exported(&out.display().to_string(), &grouped(count), &what))
 }

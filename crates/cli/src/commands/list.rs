@@ -1,6 +1,7 @@
 //! `thalweg list`: what there is to name.
 
 use crate::failure::Failure;
+use crate::language::{said, words};
 use crate::output;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -102,14 +103,14 @@ fn rules() -> Value {
 }
 
 fn rules_text() -> String {
-    let mut text = String::from("RULES (a dialect is whose formula and defaults are meant)\n");
+    let mut text = format!("{}\n", words().list_rules());
     for entry in CATALOG {
         let info = entry.info;
         text += &format!("\n  {:<20} {}\n", info.name, info.formula);
         text += &format!("  {:<20} {}\n", "", info.paper);
-        text += &format!("  {:<20} use it for: {}\n", "", info.when);
+        text += &format!("  {:<20} {}\n", "", words().use_it_for(&said(info.when)));
         for (dialect, what) in info.differences {
-            text += &format!("  {:<20} {dialect:<14} {what}\n", "");
+            text += &format!("  {:<20} {dialect:<14} {}\n", "", said(what));
         }
         for one in entry.all_hyperparameters() {
             // Dialects that agree share a bracket.
@@ -127,7 +128,8 @@ fn rules_text() -> String {
             }
             let defaults: Vec<String> =
                 defaults.iter().map(|(value, names)| format!("{} {value}", names.join(" "))).collect();
-            text += &format!("  {:<20} {:<14} {} [{}]\n", "", one.name, one.meaning, defaults.join(", "));
+            text +=
+                &format!("  {:<20} {:<14} {} [{}]\n", "", one.name, said(one.meaning), defaults.join(", "));
         }
     }
     text
@@ -150,13 +152,13 @@ fn all_networks() -> impl Iterator<Item = (&'static str, &'static str, &'static 
 }
 
 fn networks_text() -> String {
-    let mut text = String::from("NETWORKS (--network NAME, or layers with commas between them)\n\n");
+    let mut text = format!("{}\n\n", words().list_networks());
     for (name, layers, what) in all_networks() {
-        text += &format!("  {name:<22} {what}\n  {:<22} {layers}\n", "");
+        text += &format!("  {name:<22} {}\n  {:<22} {layers}\n", said(what), "");
     }
-    text += "\n  LAYERS\n";
+    text += &format!("\n  {}\n", words().list_layers());
     for (form, what) in LAYERS {
-        text += &format!("  {form:<60} {what}\n");
+        text += &format!("  {form:<60} {}\n", said(what));
     }
     text
 }
@@ -177,13 +179,16 @@ fn stages() -> Value {
 }
 
 fn stages_text() -> String {
-    let mut text = String::from("STAGES before a rule (g: gradient) or after it (u: update)\n");
+    let mut text = format!("{}\n", words().list_stages());
     for stage in STAGES {
-        text += &format!("\n  {:<30} {}\n", stage.name, stage.formula);
+        text += &format!("\n  {:<30} {}\n", stage.name, said(stage.formula));
         for (one, default) in stage.settings {
-            let default =
-                if default.is_nan() { "must be given".to_string() } else { thalweg::pages::number(*default) };
-            text += &format!("  {:<30} {:<14} {} [{default}]\n", "", one.name, one.meaning);
+            let default = if default.is_nan() {
+                words().must_be_given().to_string()
+            } else {
+                thalweg::pages::number(*default)
+            };
+            text += &format!("  {:<30} {:<14} {} [{default}]\n", "", one.name, said(one.meaning));
         }
     }
     text
@@ -203,10 +208,11 @@ fn functions() -> Value {
 }
 
 fn functions_text() -> String {
-    let mut text = String::from("FUNCTIONS of two variables\n\n");
+    let mut text = format!("{}\n\n", words().list_functions());
     for function in FUNCTIONS.iter() {
         let [x, y] = function.start;
-        text += &format!("  {:<20} {}, from ({x}, {y})", function.name, function.formula);
+        let formula = words().started_at(&said(function.formula), &format!("({x}, {y})"));
+        text += &format!("  {:<20} {formula}", function.name);
         let parameters = function.parameters.iter().map(|one| format!("{}={}", one.name, one.default));
         let parameters: Vec<String> = parameters.collect();
         if !parameters.is_empty() {
@@ -229,11 +235,11 @@ fn datasets() -> Value {
 }
 
 fn datasets_text() -> String {
-    let mut text =
-        String::from("DATA SETS (also csv:PATH and npz:PATH; `thalweg data list` says which are here)\n\n");
+    let mut text = format!("{}\n\n", words().list_datasets());
     for entry in DATASETS {
         let [train, validation, test] = entry.counts;
-        text += &format!("  {:<20} {}; {train} / {validation} / {test} examples\n", entry.name, entry.title);
+        let line = words().dataset_line(&said(entry.title), train, validation, test);
+        text += &format!("  {:<20} {line}\n", entry.name);
     }
     text
 }
@@ -268,22 +274,22 @@ fn kind(kind: SettingKind) -> &'static str {
 }
 
 fn schedules_text() -> String {
-    let mut text = String::from("SCHEDULES (factor on the learning rate after t updates)\n");
+    let mut text = format!("{}\n", words().list_schedules());
     for schedule in SCHEDULES {
-        text += &format!("\n  {:<20} {}\n", schedule.name, schedule.formula);
+        text += &format!("\n  {:<20} {}\n", schedule.name, said(schedule.formula));
         for one in schedule.settings {
             let value = match one.kind {
                 SettingKind::Number { default, .. } => default.to_string(),
                 SettingKind::Flag { default } => default.to_string(),
-                SettingKind::Choice { of, default } => format!("{default}; of {}", of.join(", ")),
-                kind => format!("such as {}", kind.example()),
+                SettingKind::Choice { of, default } => words().choice_of(default, &of.join(", ")),
+                kind => words().such_as(&kind.example().to_string()),
             };
-            text += &format!("  {:<20} {:<14} {} [{value}]\n", "", one.name, one.meaning);
+            text += &format!("  {:<20} {:<14} {} [{value}]\n", "", one.name, said(one.meaning));
         }
     }
-    text += "\nPLATEAU beside any schedule (`plateau` in a file, --plateau): the rate falls when the validation loss does not\n\n";
+    text += &format!("\n{}\n\n", words().list_plateau());
     for (one, value) in PlateauSettings::HYPERPARAMETERS.iter().zip(PlateauSettings::default().values()) {
-        text += &format!("  {:<20} {:<14} {} [{value}]\n", "", one.name, one.meaning);
+        text += &format!("  {:<20} {:<14} {} [{value}]\n", "", one.name, said(one.meaning));
     }
     text
 }

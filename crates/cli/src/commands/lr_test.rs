@@ -3,7 +3,7 @@
 use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, refuse_results};
-use crate::language::locale;
+use crate::language::chosen;
 use crate::progress::Steps;
 use crate::reading::say_understood;
 use crate::writing::check_folder;
@@ -15,6 +15,7 @@ use thalweg::lab::fault::RunFault;
 use thalweg::lab::search::{RateRange, show_rate};
 use thalweg::pages;
 use thalweg::pages::comparison::in_language;
+use thalweg::report::Page;
 use thalweg::workloads::engine::{load_dataset, start_fault};
 use thalweg::workloads::range_test::{Plan, RangeTestEvent, range_test};
 
@@ -89,19 +90,17 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         })?;
     let (problem, training) = network;
     let file = arguments.experiment.as_deref();
-    let words = file.map(|_| experiment.name.as_str()).into_iter().chain([problem.name.as_str()]);
-    let job = Job { command: "lr-test", file, words: words.collect() };
+    let named = file.map(|_| experiment.name.as_str()).into_iter().chain([problem.name.as_str()]);
+    let job = Job { command: "lr-test", file, words: named.collect() };
     let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     refuse_results(&out)?;
     check_folder(&out, arguments.common.overwriting)?;
     let dataset = load_dataset(training, &arguments.common.source.source())?;
     say_understood(&dataset);
-    let language = arguments.common.lang.unwrap_or_else(locale);
-    let fault = experiment
-        .rules
-        .first()
-        .and_then(|arm| start_fault(problem, training, &dataset, arm, experiment.seed))
-        .map(|fault| in_language(&fault, language));
+    let language = chosen();
+    let first = experiment.rules.first();
+    let found = first.and_then(|arm| start_fault(problem, training, &dataset, arm, experiment.seed));
+    let fault = found.as_ref().map(|fault| in_language(fault, language));
     if let Some(fault) = &fault {
         stderr::note(format!("{}: {fault}", problem.name));
     }
@@ -115,12 +114,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let threads = threads(arguments.common.threads);
     let stop = interrupt::flag()?;
     let steps = Steps::new(arguments.common.json);
+    let words = steps.words();
     let observer = |event: RangeTestEvent<'_>| match event {
-        RangeTestEvent::GrowingStarted { runs } => steps.stage(&problem.name, "growing rates", runs),
-        RangeTestEvent::ShortStarted { runs } => steps.stage(&problem.name, "constant rates", runs),
+        RangeTestEvent::GrowingStarted { runs } => steps.stage(&problem.name, words.growing_rates(), runs),
+        RangeTestEvent::ShortStarted { runs } => steps.stage(&problem.name, words.constant_rates(), runs),
         RangeTestEvent::RunFinished { label, rate: None } => steps.run(|| label.to_string()),
         RangeTestEvent::RunFinished { label, rate: Some(rate) } => {
-            steps.run(|| format!("{label} at rate {}", show_rate(rate)));
+            steps.run(|| words.at_rate(label, &show_rate(rate)));
         }
     };
     let tests = range_test(problem, &experiment.rules, &dataset, &plan, threads, &stop, &observer).map_err(
@@ -133,13 +133,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     )?;
     drop(steps);
     std::fs::create_dir_all(&out).context(format!("making the folder {}", out.display()))?;
-    let mut page = pages::range_test(&experiment, &problem.name, &plan, &tests, language);
-    page.conclusion.extend(fault.clone());
+    let page = Page::bilingual(language, |language| {
+        let mut page = pages::range_test(&experiment, &problem.name, &plan, &tests, language);
+        page.conclusion.extend(found.as_ref().map(|fault| in_language(fault, language)));
+        Ok::<_, Failure>(page)
+    })?;
     let page = page.write(&out)?;
     if arguments.common.json {
-        let found =
+        let answer =
             json!({ "problem": problem.name, "steps": plan.steps, "start_fault": fault, "rules": tests });
-        output::json(&found)?;
+        output::json(&answer)?;
     } else {
         output::line(pages::range_test::table(&tests, language).to_text(crate::output::width()))?;
         output::line(format!("{}: {}", language.words().figures(), page.display()))?;

@@ -2,6 +2,7 @@
 
 use super::evaluate::TrainedArguments;
 use crate::failure::Failure;
+use crate::language::words;
 use crate::output;
 use serde_json::json;
 use std::io::IsTerminal;
@@ -59,7 +60,8 @@ fn say_values(
     }
     let list = |values: &[f64]| values.iter().map(|value| in_units(*value)).collect::<Vec<_>>().join(", ");
     for (row, predicted) in predicted.iter().enumerate() {
-        let truth = value(row).map(|value| format!(" (it is {})", list(value))).unwrap_or_default();
+        let truth =
+            value(row).map(|value| format!(" {}", words().and_really(&list(value)))).unwrap_or_default();
         output::line(format!("{}: {}{truth}", arguments.index + row, list(predicted)))?;
     }
     Ok(())
@@ -109,12 +111,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             output::drawing(Picture::of(&dataset, &chosen, row)?.terminal(colour).trim_end_matches('\n'))?;
         }
         let truth = match &label(row) {
-            Some(label) if *label == name(prediction.class) => format!(" (right: {label})"),
-            Some(label) => format!(" (wrong: it is {label})"),
+            Some(label) if *label == name(prediction.class) => format!(" {}", words().and_right(label)),
+            Some(label) => format!(" {}", words().and_wrong(label)),
             None => String::new(),
         };
         let (index, percent) = (arguments.index + row, prediction.probability * 100.0);
-        output::line(format!("{index}: {} with {percent:.1} %{truth}", name(prediction.class)))?;
+        let class = words().predicted_with(&name(prediction.class), percent);
+        output::line(format!("{index}: {class}{truth}"))?;
     }
     Ok(())
 }

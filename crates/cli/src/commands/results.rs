@@ -2,7 +2,7 @@
 
 use crate::failure::{Context, Failure};
 use crate::folder::RESULTS;
-use crate::language::{Language, language, locale};
+use crate::language::{Language, chosen, words};
 use crate::writing::{Kind, Overwriting, Target, check};
 use crate::{output, stderr};
 use std::path::{Path, PathBuf};
@@ -36,9 +36,6 @@ pub(crate) struct Arguments {
     /// Every experiment whose results are in the folder, not only the one at hand
     #[arg(long)]
     all: bool,
-    /// The language of the tables: en or ko [default: from the locale]
-    #[arg(long, value_parser = language)]
-    lang: Option<Language>,
     #[command(flatten)]
     targets: Targets,
     #[command(flatten)]
@@ -72,7 +69,7 @@ struct Targets {
     optuna: Option<PathBuf>,
 }
 
-pub(crate) fn run(Arguments { folder, all, lang, targets, overwriting }: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(Arguments { folder, all, targets, overwriting }: Arguments) -> Result<(), Failure> {
     let file = folder.join(RESULTS);
     if !file.is_file() {
         return Err(Failure::Error(format!(
@@ -96,10 +93,7 @@ pub(crate) fn run(Arguments { folder, all, lang, targets, overwriting }: Argumen
     } else if let [at_hand] = origins.as_slice() {
         let others = store.count_of_others(at_hand)?;
         if others > 0 {
-            stderr::note(format!(
-                "{others} runs of other experiments are in {} too; --all exports them as well",
-                folder.display()
-            ));
+            stderr::note(words().others_are_here(others, &folder.display().to_string()));
         }
     } else {
         return Err(Failure::Error(format!(
@@ -111,13 +105,13 @@ pub(crate) fn run(Arguments { folder, all, lang, targets, overwriting }: Argumen
     let wrote = |path: &Path, what: String| output::line(format!("{}: {what}", path.display()));
     if let Some(path) = &targets.csv {
         write_atomically(path, csv(&records).as_bytes())?;
-        wrote(path, format!("{} runs", records.len()))?;
+        wrote(path, words().exported_runs(records.len()))?;
     }
     if let Some(path) = &targets.json_lines {
         write_atomically(path, json_lines(&records).as_bytes())?;
-        wrote(path, format!("{} runs", records.len()))?;
+        wrote(path, words().exported_runs(records.len()))?;
     }
-    tables(&records, &targets, lang.unwrap_or_else(locale), &folder)?;
+    tables(&records, &targets, chosen(), &folder)?;
     if let Some(path) = &targets.tensorboard {
         let files = tensorboard(&records);
         for (name, bytes) in &files {
@@ -127,7 +121,7 @@ pub(crate) fn run(Arguments { folder, all, lang, targets, overwriting }: Argumen
             }
             write_atomically(&file, bytes)?;
         }
-        wrote(path, format!("{} final runs", files.len()))?;
+        wrote(path, words().exported_final_runs(files.len()))?;
     }
     if let Some(path) = &targets.optuna {
         if path.exists() && !overwriting.force {
@@ -155,7 +149,7 @@ pub(crate) fn run(Arguments { folder, all, lang, targets, overwriting }: Argumen
         write_atomically(path, optuna_journal(&comparisons, &now()).as_bytes())?;
         let rules = comparisons.iter().flat_map(|(_, comparison)| &comparison.problems);
         let tuned = rules.flat_map(|problem| &problem.rules).filter(|rule| rule.tuning.is_some());
-        wrote(path, format!("{} studies", tuned.count()))?;
+        wrote(path, words().exported_studies(tuned.count()))?;
     }
     Ok(())
 }
@@ -196,7 +190,7 @@ fn tables(records: &[Record], targets: &Targets, language: Language, folder: &Pa
         false => {
             write_atomically(path, visible(&text).as_bytes())?;
             let rows: usize = problems.iter().map(|problem| problem.rules.len()).sum();
-            output::line(format!("{}: {rows} rules", path.display()))
+            output::line(format!("{}: {}", path.display(), words().exported_rules(rows)))
         }
     };
     if let Some(path) = summary {

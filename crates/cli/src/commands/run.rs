@@ -4,7 +4,7 @@ use super::compare::{open, threads};
 use crate::experiment::SourceArguments;
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, folders_of, refuse_results};
-use crate::language::{Language, language, locale};
+use crate::language::{chosen, words};
 use crate::progress::Progress;
 use crate::study::json;
 use crate::writing::{Overwriting, check_folder};
@@ -50,9 +50,6 @@ pub(crate) struct Arguments {
     /// Print the whole result as JSON
     #[arg(long)]
     json: bool,
-    /// The language of the page: en or ko [default: from the locale]
-    #[arg(long, value_parser = language)]
-    lang: Option<Language>,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
@@ -78,10 +75,9 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
             arguments.source.clone(),
             (out, arguments.overwriting),
             (arguments.open, arguments.json),
-            arguments.lang,
         ));
     }
-    let language = arguments.lang.unwrap_or_else(locale);
+    let language = chosen();
     let study = Study::parse(&name, &text, &vocabulary())?;
     let job = Job { command: "run", file: Some(file), words: vec![&study.name] };
     let out = out.unwrap_or_else(|| job.folder());
@@ -90,11 +86,12 @@ fn run_file(file: &Path, out: Option<PathBuf>, arguments: &Arguments) -> Result<
     let stop = interrupt::flag()?;
     let total: usize = study.lines.iter().map(|line| line.cells.len()).sum();
     let (progress, count) = (Progress::new(total as u64), AtomicUsize::new(0));
-    progress.stage(&format!("{}: {total} runs", study.name));
+    progress.stage(&words().study_begins(&study.name, total));
     let done = |line: &Line, seed: u64| {
         let done = count.fetch_add(1, Ordering::Relaxed) + 1;
+        let line = pages::study::line(&study, line, language);
         let panel = if line.panel.is_empty() { String::new() } else { format!("{}, ", line.panel) };
-        let run = format!("{panel}{}, seed {seed}", line.name);
+        let run = words().run_with_seed(&format!("{panel}{}", line.name), seed);
         progress.at(done as u64, total as u64, || run.clone());
         progress.run(|| format!("{done}/{total} {run}"));
     };

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use thalweg::lab::experiment::{
-    Document, RawRange, RawRate, RawRule, RawRuleTable, RawSearch, RawSpace, given, suggestion,
+    Document, RawRange, RawRate, RawRule, RawRuleTable, RawSearch, RawSpace, Vocabulary, given, suggestion,
 };
 use thalweg::workloads::engine::vocabulary;
 
@@ -69,6 +69,12 @@ pub(super) fn lay_over(document: &mut Document, searches: &[Search]) -> Result<(
             }
         }
         if !had {
+            if let Some(elsewhere) = in_other_dialects(&vocabulary, &rules, &one.name) {
+                let name = &one.name;
+                return Err(Failure::Error(format!(
+                    "no rule here has a hyper-parameter `{name}`\nhelp: {elsewhere}"
+                )));
+            }
             known.sort_unstable();
             known.dedup();
             return Err(Failure::Error(format!(
@@ -80,6 +86,18 @@ pub(super) fn lay_over(document: &mut Document, searches: &[Search]) -> Result<(
     }
     raw.rules = Some(given(rules.into_iter().map(|rule| given(RawRule::Table(Box::new(rule)))).collect()));
     Ok(())
+}
+
+/// Names the dialects in which one of the rules has a hyper-parameter.
+fn in_other_dialects(vocabulary: &Vocabulary, rules: &[RawRuleTable], name: &str) -> Option<String> {
+    let facts = rules.iter().filter_map(|rule| vocabulary.rule(rule.name.as_ref()?.get_ref()));
+    let having = facts.filter_map(|facts| {
+        let dialects = facts.dialects.iter();
+        let having = dialects.filter(|form| form.hyperparameters.iter().any(|setting| setting.name == name));
+        let names: Vec<&str> = having.map(|form| form.name.as_str()).collect();
+        (!names.is_empty()).then(|| format!("`{}` has it in the dialect {}", facts.name, names.join(", ")))
+    });
+    having.into_iter().next()
 }
 
 fn lay_over_rule(rule: &mut RawRuleTable, one: &Search) -> Result<(), Failure> {
@@ -140,6 +158,12 @@ mod tests {
         let searched: Vec<Vec<&String>> =
             experiment.rules.iter().map(|arm| arm.search.keys().collect()).collect();
         assert_eq!(searched, [vec![], vec!["momentum"], vec!["beta1", "beta2"]]);
+        let mut plain =
+            Document::parse("plain.toml", "rules = [\"sgd\"]\n[problem]\ndataset = \"digits\"").unwrap();
+        let Err(Failure::Error(message)) = lay_over(&mut plain, &[search("momentum").unwrap()]) else {
+            panic!("the book's sgd has no momentum")
+        };
+        assert!(message.contains("help: `sgd` has it in the dialect torch"), "{message}");
         let error = lay_over(&mut document, &[search("beta9").unwrap()]);
         let Err(Failure::Error(message)) = error else { panic!("no rule has it") };
         assert!(message.contains("did you mean `beta1`?"), "{message}");

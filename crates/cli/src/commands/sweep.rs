@@ -3,8 +3,9 @@
 use super::compare::{Common, open, threads};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, RUNS, admit};
-use crate::language::locale;
+use crate::language::{chosen, said};
 use crate::reading::say_all_understood;
+use crate::shell::given_words;
 use crate::watching::{Style, Watching};
 use crate::writing::check_folder;
 use crate::{code, interrupt, output, stderr};
@@ -18,6 +19,7 @@ use thalweg::lab::store::{Origin, SqliteStore};
 use thalweg::optim::spelling;
 use thalweg::pages;
 use thalweg::pages::sweep::{Sweep, Swept};
+use thalweg::report::Page;
 use thalweg::workloads::engine::Engine;
 
 /// Most configurations of a sweep.
@@ -75,7 +77,15 @@ fn over(text: &str) -> Result<Swept, String> {
         return Ok(Swept { name, values: (0..count).map(at).collect(), logarithmic: true });
     }
     let values = values.split(',').map(number).collect::<Result<Vec<f64>, _>>()?;
+    if let Some(twice) = repeated(&values) {
+        return Err(format!("{twice} is listed twice; list each value once"));
+    }
     Ok(Swept { name, values, logarithmic: false })
+}
+
+/// Returns a number that a list holds twice.
+fn repeated(values: &[f64]) -> Option<f64> {
+    values.iter().enumerate().find(|(at, value)| values[..*at].contains(value)).map(|(_, value)| *value)
 }
 
 const DIGITS: &str = "name = \"sweep\"\n[problem]\ndataset = \"digits\"\n";
@@ -155,11 +165,11 @@ fn points(over: &[Swept], experiment: &Experiment) -> Result<Vec<Point>, Failure
 
 fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -> Result<(), Failure> {
     let common = &arguments.common;
-    let language = common.lang.unwrap_or_else(locale);
+    let language = chosen();
     let mut engine = Engine::new(experiment, &common.source.source())?;
     say_all_understood(experiment, &engine);
-    engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
-    engine.divisions(experiment).into_iter().for_each(stderr::note);
+    engine.incomplete_rounds(experiment).iter().for_each(|note| stderr::note(said(note)));
+    engine.divisions(experiment).iter().for_each(|note| stderr::note(said(note)));
     let file = arguments.experiment.as_deref();
     let problem = experiment.problems.first().map_or("", |problem| problem.name.as_str());
     let words = file.map(|_| experiment.name.as_str()).into_iter().chain([arguments.rule.as_str(), problem]);
@@ -181,15 +191,18 @@ fn run_sweep(arguments: &Arguments, experiment: &Experiment, points: &[Point]) -
     let threads = threads(common.threads);
     let options = RunOptions { threads, code: &code, stop: &stop, observer: &mut observer };
     let trials = sweep(experiment, points, seeds, &engine, &mut store, options);
-    engine.notes().into_iter().for_each(stderr::note);
+    engine.notes().iter().for_each(|note| stderr::note(said(note)));
     let trials = match trials {
         Ok(trials) => trials,
         Err(error @ RunError::Stopped { .. }) => return Err(Failure::Interrupted(error.to_string())),
         Err(error) => return Err(error.into()),
     };
     drop(watching);
-    let shown = Sweep { experiment, rule: &arguments.rule, over: &arguments.over, trials: &trials };
-    let page = pages::sweep(&shown, language).write(&out)?;
+    let command = given_words().into_iter().fold("thalweg".into(), |line: String, word| line + " " + &word);
+    let (rule, over) = (&arguments.rule, &arguments.over);
+    let shown = Sweep { experiment, rule, over, trials: &trials, command: &command, code: &code };
+    let page = Page::bilingual(language, |language| Ok::<_, Failure>(pages::sweep(&shown, language)))?;
+    let page = page.write(&out)?;
     let table = pages::sweep::table(&shown, language);
     thalweg::arena::write_atomically(&out.join("sweep.csv"), table.to_csv().as_bytes())?;
     if common.json {
@@ -216,6 +229,7 @@ mod tests {
             ("beta1=0..1:3", "grows from above 0"),
             ("beta1=1..2:1", "2 to 10000"),
             ("beta1=a", "`a` is not a number"),
+            ("beta1=0.9,0.5,0.9", "0.9 is listed twice"),
         ] {
             assert!(over(text).unwrap_err().contains(message), "{text}");
         }

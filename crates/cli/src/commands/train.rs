@@ -3,6 +3,7 @@
 use crate::diagnostics;
 use crate::experiment::{Training, TrainingArguments};
 use crate::failure::{Context, Failure};
+use crate::language::{chosen, said, words};
 use crate::progress::Progress;
 use crate::reading::say_understood;
 use crate::shell::given_words;
@@ -21,7 +22,7 @@ use thalweg::data::Dataset;
 use thalweg::lab::memory::{self, Memory};
 use thalweg::nn::Plan;
 use thalweg::pages;
-use thalweg::report::{Language, Page};
+use thalweg::report::Page;
 use thalweg::train::{
     Ending, Evaluation, Look, Observer, Point, Trainer, TrainingSettings, incomplete_round, run_bytes,
     saved_settings, start_fault,
@@ -59,9 +60,6 @@ pub(crate) struct Arguments {
     /// Write a page (HTML) with curves, what --diagnostics sees, and the network
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// The language of the page: en or ko [default: from the locale]
-    #[arg(long, value_parser = crate::language::language, requires = "report")]
-    lang: Option<Language>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -167,22 +165,22 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     trainer.set_anomaly(arguments.anomaly);
     if let Some(path) = arguments.report.as_ref().filter(|path| !path.is_file()) {
         // Before hours of work, not after: can the page be written there at all?
-        write_page(path, &mut trainer, None, arguments.lang)?;
+        write_page(path, &mut trainer, None)?;
     }
     if let Some(path) = &arguments.save {
         // Before hours of work, not after: can the run be saved there at all?
         trainer.checkpoint()?.save(path)?;
     }
     if checkpoint.is_some() && trainer.done() == trainer.settings().steps {
-        stderr::note(format!("all {} steps are done already; --steps N goes on", trainer.done()));
+        stderr::note(words().all_steps_done(trainer.done()));
     }
 
     let TrainingSettings { steps, rule, .. } = trainer.settings();
     if let Some(note) = incomplete_round(*steps, rule.accumulate) {
-        stderr::note(note);
+        stderr::note(said(&note));
     }
     if let Some(plan) = trainer.division()? {
-        stderr::note(format!("{} works with AdamW:\n{plan}", rule.rule));
+        stderr::note(words().works_with_adamw(&rule.rule, &said(&plan.to_string())));
     }
 
     let fault = match &checkpoint {
@@ -190,7 +188,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         None => start_fault(trainer.settings().clone(), &dataset)?,
     };
     if let Some(fault) = &fault {
-        stderr::note(format!("note: {fault}"));
+        stderr::note(said(&format!("note: {fault}")));
     }
     let stop = interrupt::flag()?;
     let watch = Watch::new(trainer.settings().steps, stop);
@@ -236,7 +234,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         false => Some(trainer.evaluate(&dataset.test)?),
     };
     if let Some(path) = &arguments.report {
-        write_page(path, &mut trainer, test, arguments.lang)?;
+        write_page(path, &mut trainer, test)?;
     }
     if arguments.json {
         return output::json(&json!({
@@ -257,20 +255,21 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         train = train.map(|_| trainer.evaluate(&dataset.train.slice(0..examples))).transpose()?;
         validation = validation.map(|_| trainer.evaluate(&dataset.validation)).transpose()?;
     }
-    let mut parts = vec![format!("{done} steps")];
-    for (name, evaluation) in [("train", train), ("validation", validation), ("test", test)] {
+    let mut parts = vec![words().steps_done(done)];
+    let parts_of_data = [words().part_train(), words().validation(), words().test()];
+    for (name, evaluation) in parts_of_data.into_iter().zip([train, validation, test]) {
         if let Some(evaluation) = evaluation {
             parts.push(format!("{name} {}", describe(&evaluation)));
         }
     }
     if let Some(seconds) = trainer.record().seconds_per_step() {
-        parts.push(format!("{:.1} µs a step", seconds * 1e6));
+        parts.push(words().microseconds_a_step(seconds * 1e6));
     }
     output::line(parts.join("; "))?;
     if let Some(last) = trainer.record().diagnostics.last().filter(|_| arguments.diagnostics) {
         output::line(format!("\n{}", diagnostics::text(last)))?;
     }
-    for (what, path) in [("saved to", &arguments.save), ("page:", &arguments.report)] {
+    for (what, path) in [(words().saved_to(), &arguments.save), (words().page(), &arguments.report)] {
         if let Some(path) = path {
             output::line(format!("{what} {}", path.display()))?;
         }
@@ -279,12 +278,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 /// Builds the page of the run in its present state.
-fn write_page(
-    path: &Path,
-    trainer: &mut Trainer<'_, f32>,
-    test: Option<Evaluation>,
-    language: Option<Language>,
-) -> Result<(), Failure> {
+fn write_page(path: &Path, trainer: &mut Trainer<'_, f32>, test: Option<Evaluation>) -> Result<(), Failure> {
     let dataset = trainer.dataset();
     let examples = dataset.test.slice(0..SHOWN.min(dataset.test.len()));
     let given_back = match dataset.image.filter(|image| image.width * image.height == dataset.features()) {
@@ -305,20 +299,23 @@ fn write_page(
         plan: &plan,
         command,
     };
-    let language = language.unwrap_or_else(crate::language::locale);
-    let page = Page::bilingual(language, |language| pages::training(&shown, language))?;
+    let page = Page::bilingual(chosen(), |language| pages::training(&shown, language))?;
     Ok(page.write_file(path)?)
 }
 
 /// Describes an evaluation: `accuracy 0.9701, loss 0.1034`, or `RMSE 41.20, MAE 30.05, R² 0.8123, loss 0.187654`.
 pub(crate) fn describe(evaluation: &Evaluation) -> String {
+    let words = words();
+    let loss = words.loss();
     match (evaluation.accuracy, evaluation.values) {
-        (Some(accuracy), _) => format!("accuracy {accuracy:.4}, loss {:.4}", evaluation.loss),
+        (Some(accuracy), _) => {
+            format!("{} {accuracy:.4}, {loss} {:.4}", words.accuracy(), evaluation.loss)
+        }
         (None, Some(errors)) => {
             let [rmse, mae] = [errors.rmse, errors.mae].map(pages::comparison::in_units);
-            format!("RMSE {rmse}, MAE {mae}, R² {:.4}, loss {:.6}", errors.r2, evaluation.loss)
+            format!("RMSE {rmse}, MAE {mae}, R² {:.4}, {loss} {:.6}", errors.r2, evaluation.loss)
         }
-        (None, None) => format!("loss {:.6}", evaluation.loss),
+        (None, None) => format!("{loss} {:.6}", evaluation.loss),
     }
 }
 
@@ -356,7 +353,7 @@ impl Watch {
         let progress = Progress::new(total);
         // On a terminal the bar says it, and the evaluations follow above it.
         if !progress.is_bar() {
-            progress.stage(&format!("training: {total} steps"));
+            progress.stage(&words().training_begins(total));
         }
         Self { progress, stop, shown: Instant::now(), total }
     }
@@ -366,14 +363,15 @@ impl Observer for Watch {
     fn stepped(&mut self, done: u64, total: u64, loss: f64) -> bool {
         if self.shown.elapsed() > Duration::from_millis(100) {
             self.shown = Instant::now();
-            self.progress.at(done, total, || format!("loss {loss:.4}"));
+            self.progress.at(done, total, || format!("{} {loss:.4}", words().loss()));
         }
         !self.stop.load(Ordering::Relaxed)
     }
 
     fn evaluated(&mut self, point: &Point) {
-        let mut line = format!("step {:>6}/{}, epoch {:.2}", point.step, self.total, point.epoch);
-        for (name, evaluation) in [("train", &point.training), ("validation", &point.validation)] {
+        let mut line = words().at_step(point.step, self.total, point.epoch);
+        let parts = [(words().part_train(), &point.training), (words().validation(), &point.validation)];
+        for (name, evaluation) in parts {
             if let Some(evaluation) = evaluation {
                 line += &format!("; {name} {}", describe(evaluation));
             }

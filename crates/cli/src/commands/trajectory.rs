@@ -1,7 +1,7 @@
 //! `thalweg trajectory`: the paths of rules on a two-dimensional function.
 
 use crate::failure::{Context, Failure};
-use crate::language::{Language, locale};
+use crate::language::{Language, chosen, words};
 use crate::output;
 use crate::plot::Plot;
 use crate::rule;
@@ -72,9 +72,6 @@ pub(crate) struct Arguments {
     html: Option<PathBuf>,
     #[command(flatten)]
     overwriting: Overwriting,
-    /// The language: en or ko [default: from the locale]
-    #[arg(long, value_parser = crate::language::language)]
-    lang: Option<Language>,
 }
 
 #[derive(Serialize)]
@@ -161,13 +158,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let followed = follow(&arguments, &function)?;
     if let Some(file) = &arguments.html {
-        let language = arguments.lang.unwrap_or_else(locale);
+        let language = chosen();
         let drawn: Vec<Drawn> = followed.iter().map(|one| one.drawn(language)).collect();
         pages::trajectory(&function, &drawn, language)
             .write_file(file)
             .context(format!("writing {}", file.display()))?;
         if !arguments.json {
-            stderr::note(format!("wrote {}", file.display()));
+            stderr::note(words().wrote(&file.display().to_string()));
         }
     }
     if arguments.json {
@@ -178,7 +175,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             _ => output::json(&answers),
         };
     }
-    let language = arguments.lang.unwrap_or_else(locale);
+    let language = chosen();
     match (arguments.rule.is_some(), followed.as_slice()) {
         (true, [one]) => output::line(steps(&one.path).to_text(output::width()).trim_end())?,
         _ => {
@@ -189,8 +186,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     for one in &followed {
         if let Some(step) = one.path.diverged_at {
             let whose = if followed.len() > 1 { format!("{} ", one.rule.rule) } else { String::new() };
-            let advice = "the learning rate is too large for this function; try a smaller one";
-            stderr::note(format!("{whose}diverged: update {step} led out of the finite numbers; {advice}"));
+            stderr::note(words().path_diverged(&whose, step));
         }
     }
     Ok(())
@@ -233,7 +229,7 @@ fn answer<'a>(function: &'a str, one: &'a Followed) -> Answer<'a> {
 
 /// Every point of a path.
 fn steps(path: &Path) -> Table {
-    let titles = ["step", "x", "y", "f(x, y)"];
+    let titles = [words().walk_step(), "x", "y", "f(x, y)"];
     let mut table = Table::new(titles.map(Column::number).to_vec());
     for (step, (point, value)) in path.points.iter().zip(&path.values).enumerate() {
         let [x, y] = point.map(coordinate);

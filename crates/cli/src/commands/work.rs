@@ -5,7 +5,7 @@ use crate::consent::{self, Consent};
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::folder::{RESULTS, RUNS};
-use crate::language::locale;
+use crate::language::{chosen, said, words};
 use crate::reading::say_all_understood;
 use crate::watching::Style;
 use crate::{output, stderr};
@@ -58,13 +58,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         )));
     };
     let experiment = Document::parse(&format!("the experiment in {name}"), &text)?.check(&vocabulary())?;
-    consent::ask(&experiment, &format!("the experiment in {name}"), arguments.consent)?;
+    consent::ask(&experiment, &words().experiment_in(&name.to_string()), arguments.consent)?;
     let mut engine = Engine::new(&experiment, &arguments.source.source())?;
     engine.keep_runs_in(&file.with_file_name(RUNS));
     say_all_understood(&experiment, &engine);
-    engine.incomplete_rounds(&experiment).into_iter().for_each(stderr::note);
-    engine.divisions(&experiment).into_iter().for_each(stderr::note);
+    engine.incomplete_rounds(&experiment).iter().for_each(|note| stderr::note(said(note)));
+    engine.divisions(&experiment).iter().for_each(|note| stderr::note(said(note)));
     let style = Style::of(arguments.json, arguments.live);
-    conduct(&experiment, &engine, &mut store, arguments.threads, (style, locale()))?;
-    output::line(format!("{}: all {} runs are there", experiment.name, store.count()?))
+    conduct(&experiment, &engine, &mut store, arguments.threads, (style, chosen()))?;
+    output::line(words().all_runs_are_there(&experiment.name, store.count()?))
 }

@@ -2,7 +2,7 @@
 //! far.
 
 use super::keyboard::{Keyboard, Waited};
-use super::status::{ExperimentStatus, ProblemStatus};
+use super::status::{ExperimentStatus, ProblemStatus, stage_name};
 use crate::failure::{Context, Failure};
 use crate::language::Language;
 use ratatui::crossterm::event::{self, Event as Input, KeyCode, KeyEventKind, KeyModifiers};
@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use thalweg::lab::experiment::Metric;
+use thalweg::lab::search::show_rate;
 use thalweg::lab::statistics::Summary;
 
 /// The time between two pictures.
@@ -200,13 +201,13 @@ fn draw(
 
 fn gauge(status: &ExperimentStatus, language: Language) -> Gauge<'static> {
     let words = language.words();
-    let stage = status.stage.map_or("", |stage| stage.name());
+    let stage = status.stage.map_or("", stage_name);
     let left = status.seconds_left().map_or(String::new(), |seconds| {
         format!(", {} {}", thalweg::pages::time(seconds, language), words.left())
     });
     let failed = match status.failed {
         0 => String::new(),
-        failed => format!(", {failed} {}", words.failed()),
+        failed => format!(", {}", words.runs_failed(failed)),
     };
     let label = format!("{}/{} {}{failed}{left}", status.done, status.total, words.runs_of_the_screen());
     let share = (status.done as f64 / status.total.max(1) as f64).clamp(0.0, 1.0);
@@ -233,7 +234,7 @@ fn rules_table(problem: &ProblemStatus, language: Language) -> Table<'static> {
     let rows = problem.rules.iter().enumerate().map(|(index, rule)| {
         let colour = COLOURS[index % COLOURS.len()];
         let (rate, value) = rule.best.as_ref().map_or((String::new(), String::new()), |best| {
-            (format!("{:.3e}", best.rate), format!("{:.4}", best.value))
+            (show_rate(best.rate), format!("{:.4}", best.value))
         });
         let row = Row::new([
             Cell::new(Span::styled("■", colour)),
@@ -308,7 +309,7 @@ fn standings(problem: &ProblemStatus, language: Language) -> String {
         return words.means_so_far(&means);
     }
     match problem.leader() {
-        Some((rule, best)) => words.leads_in_the_search(&rule.label, best.value, best.rate),
+        Some((rule, best)) => words.leads_in_the_search(&rule.label, best.value, &show_rate(best.rate)),
         None => words.nothing_yet().into(),
     }
 }

@@ -9,7 +9,7 @@ mod no_live;
 mod status;
 
 use crate::failure::Failure;
-use crate::language::Language;
+use crate::language::{Language, said, words};
 use crate::progress::{Progress, Verbosity};
 use crate::stderr;
 #[cfg(feature = "live")]
@@ -17,7 +17,7 @@ use live::Live;
 #[cfg(not(feature = "live"))]
 use no_live::Live;
 use serde_json::{Value, json};
-use status::{ExperimentStatus, configuration, known};
+use status::{ExperimentStatus, configuration, stage_name};
 use std::io::IsTerminal;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -108,7 +108,7 @@ impl Watching {
 fn show(progress: &Progress, status: &ExperimentStatus, event: &Event<'_>) {
     match event {
         Event::StageStarted { stage, cells, stored } => {
-            progress.stage(&format!("{}: {cells} runs{}", stage.name(), known(*stored)));
+            progress.stage(&words().stage_begins(stage_name(*stage), *cells, *stored));
         }
         Event::CellFinished { cell, outcome, stored, done, total, .. } => {
             progress.at(*done as u64, *total as u64, || status.summary(cell.problem));
@@ -116,23 +116,23 @@ fn show(progress: &Progress, status: &ExperimentStatus, event: &Event<'_>) {
             if !stored {
                 progress.run(|| {
                     let result = match (outcome.diverged_at, outcome.figure()) {
-                        (Some(step), _) => format!("diverged at step {step}"),
+                        (Some(step), _) => words().diverged_at_step(step),
                         (None, Some(value)) => format!("{value:.4}"),
-                        (None, None) => "no number".into(),
+                        (None, None) => words().no_number().into(),
                     };
                     let problem = &status.problems[cell.problem].name;
-                    let stage = cell.stage.name();
+                    let stage = stage_name(cell.stage);
                     format!("{done}/{total} {problem}, {stage}: {}, {result}", configuration(cell))
                 });
             }
         }
-        Event::CellFailed { cell, fault } => progress.line(&format!("failed: {cell}: {fault}")),
-        Event::RangeExtended { problem, label, range, more } => progress.remark(|| format!(
-            "{problem}, {label}: the best rate lies at the edge; searching {:.1e} to {:.1e} ({more} more runs for all rules)",
-            range.from, range.to
-        )),
+        Event::CellFailed { cell, fault } => {
+            progress.line(&words().run_failed(&cell.to_string(), &said(&fault.to_string())));
+        }
+        Event::RangeExtended { problem, label, range, more } => progress
+            .remark(|| words().range_extended(&format!("{problem}, {label}"), range.from, range.to, *more)),
         Event::Waiting { cells, holder } => {
-            progress.stage(&format!("waiting for {holder}, which is at {cells} of the runs"));
+            progress.stage(&words().waiting_for(&holder.to_string(), *cells));
         }
         Event::Shortened { .. } => {}
     }

@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(feature = "live"), allow(dead_code, reason = "much of it is for the full screen"))]
 
+use crate::language::words;
 use std::time::{Duration, Instant};
 use thalweg::lab::cell::{Cell, Stage};
 use thalweg::lab::experiment::{Experiment, Metric};
@@ -118,7 +119,7 @@ impl ExperimentStatus {
             .filter_map(|rule| Some(format!("{} {:.4}", rule.label, rule.best.as_ref()?.value)))
             .collect::<Vec<_>>()
             .join("  ");
-        let failed = if self.failed > 0 { format!("{} failed  ", self.failed) } else { String::new() };
+        let failed = if self.failed > 0 { words().runs_failed(self.failed) + "  " } else { String::new() };
         format!("{failed}{}: {best}", problem.name)
     }
 }
@@ -169,12 +170,18 @@ impl ProblemStatus {
     }
 }
 
-/// Says how many runs of a stage are known already.
-pub(crate) fn known(stored: usize) -> String {
-    if stored > 0 { format!(" ({stored} known already)") } else { String::new() }
+/// Returns what a stage is called.
+pub(crate) fn stage_name(stage: Stage) -> &'static str {
+    let words = words();
+    match stage {
+        Stage::Default => words.stage_default(),
+        Stage::Tuning { .. } => words.tuning(),
+        Stage::Confirmation => words.confirmation(),
+        Stage::Final => words.final_stage(),
+    }
 }
 
 /// Describes a run: its rule, its learning rate and its seed.
 pub(crate) fn configuration(cell: &Cell) -> String {
-    format!("{} at rate {}, seed {}", cell.label, show_rate(cell.learning_rate()), cell.seed)
+    words().at_rate_and_seed(&cell.label, &show_rate(cell.learning_rate()), cell.seed)
 }

@@ -6,13 +6,16 @@ mod compare;
 mod completions;
 mod data_files;
 mod evaluate;
+mod korean;
 mod lab;
+mod learn;
 mod misc;
 #[cfg(unix)]
 mod programs;
 mod progress;
 mod results;
 mod shell;
+mod step;
 mod study;
 mod survive;
 mod train;

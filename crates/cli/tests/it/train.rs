@@ -129,7 +129,7 @@ fn diagnostics_of_a_network_are_shown_on_request() {
     assert_eq!(last["activations"][1]["layer"], "relu2");
     let said = shell.succeed(&format!("{line} --diagnostics --report page.html --lang ko"));
     assert!(
-        said.contains("update/weight") && said.contains("dead units") && said.contains("page: page.html"),
+        said.contains("갱신 / 가중치") && said.contains("죽은 뉴런") && said.contains("페이지: page.html"),
         "{said}"
     );
     let page = std::fs::read_to_string(shell.path("page.html")).unwrap();

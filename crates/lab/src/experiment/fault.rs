@@ -289,6 +289,9 @@ pub enum ExperimentFault {
     /// A hyper-parameter with a value and a range.
     #[error("`{0}` is both set and searched for")]
     SetAndSearched(String),
+    /// A value that is tried twice.
+    #[error("{0} is listed twice; list each value once")]
+    ValueTwice(f64),
     /// A hyper-parameter that is searched for twice.
     #[error("`{0}` is listed twice")]
     ListedTwice(String),

@@ -1,6 +1,7 @@
 //! Several passes over the groups of one layout.
 
 use super::plan::{assign, sub_layout};
+use crate::barrier::Survey;
 use crate::packed::PackedArena;
 use crate::passes::Passes;
 use crate::report::{GroupReport, NonFinite, StepReport};
@@ -20,6 +21,8 @@ struct Member<T: Real> {
     tensors: Vec<usize>,
     rate_factor: f64,
     passes: Option<Passes<T>>,
+    /// What it has to know of the other groups before its update goes on.
+    asked: Option<Survey>,
 }
 
 /// Stages on the gradients of all groups that are not frozen.
@@ -65,7 +68,7 @@ impl<T: Buildable> Grouped<T> {
                 }
             };
             let (name, rate_factor) = (group.name.clone(), group.rate_factor.unwrap_or(1.0));
-            members.push(Member { name, tensors, rate_factor, passes });
+            members.push(Member { name, tensors, rate_factor, passes, asked: None });
         }
         let head = match specification.before.is_empty() {
             true => None,
@@ -256,7 +259,9 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
                 out
             }
         };
-        self.passes().for_each(|passes| passes.advance_whole(parameters, gradients, None));
+        advance_together(&mut self.members, |member, _, whole| {
+            member.passes.as_mut()?.proceed_whole(parameters, gradients, whole)
+        });
         self.head = head;
         self.finish(clipped);
         Ok(())
@@ -283,16 +288,18 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
         if let Some(Head { passes, out, .. }) = &mut head {
             clipped = through_head(passes, out, &self.layout, &self.members, &mut works, &outer);
         }
-        for ((member, work), outer) in self.members.iter_mut().zip(&mut works).zip(&outer) {
-            let (Some(passes), Work::Some(slots)) = (&mut member.passes, work) else { continue };
-            let mut slots = std::mem::take(slots);
-            if let Some(Head { out, .. }) = &head {
+        if let Some(Head { out, .. }) = &head {
+            for (work, outer) in works.iter_mut().zip(&outer) {
+                let Work::Some(slots) = work else { continue };
                 for (slot, &index) in slots.iter_mut().zip(outer) {
                     slot.gradients = &out[self.layout.tensors()[index].range.clone()];
                 }
             }
-            passes.advance(&mut Work::Some(slots), None);
         }
+        advance_together(&mut self.members, |member, place, whole| {
+            member.passes.as_mut()?.proceed(&mut works[place], None, whole)
+        });
+        drop(works);
         self.head = head;
         self.finish(clipped);
         Ok(())
@@ -328,6 +335,11 @@ impl<T: Real> Optimizer<T> for Grouped<T> {
     fn set(&mut self, name: &str, value: f64) -> Result<(), OptimError> {
         self.settable(name, value)?;
         self.having(name).try_for_each(|(passes, factor)| passes.set(name, own_value(name, value, factor)))
+    }
+
+    fn group_mut(&mut self, name: &str) -> Option<&mut dyn Optimizer<T>> {
+        let member = self.members.iter_mut().find(|member| member.name == name)?;
+        Some(member.passes.as_mut()?)
     }
 
     fn scale_rate(&mut self, factor: f64) {
@@ -416,6 +428,27 @@ impl<T: Real> Grouped<T> {
             any |= passes.visit_points(averages, point);
         }
         Ok(any)
+    }
+}
+
+/// One update of all groups. `proceed` updates the group at a place until it has to know something of the others and returns that; what
+/// groups ask of the same subject is summed.
+fn advance_together<T: Real>(
+    members: &mut [Member<T>],
+    mut proceed: impl FnMut(&mut Member<T>, usize, Option<Survey>) -> Option<Survey>,
+) {
+    for (place, member) in members.iter_mut().enumerate() {
+        member.asked = proceed(member, place, None);
+    }
+    let about = |member: &Member<T>| member.asked.map(|survey| survey.subject);
+    while let Some(subject) = members.iter().filter_map(about).min() {
+        let asked = members.iter().filter_map(|member| member.asked);
+        let whole = asked.filter(|survey| survey.subject == subject).reduce(Survey::and);
+        for (place, member) in members.iter_mut().enumerate() {
+            if about(member) == Some(subject) {
+                member.asked = proceed(member, place, whole);
+            }
+        }
     }
 }
 

@@ -57,7 +57,7 @@ impl Match {
         let Some(tensor) = layout.tensors().get(index) else { return false };
         let Tensor { name, shape, .. } = tensor;
         let fits = |patterns: &[String]| patterns.iter().any(|pattern| fits(pattern, name));
-        let layer = layer_of(layout, index);
+        let layer = || layer_of(layout, index);
         let shaped = |wanted: &Vec<usize>| {
             wanted.len() == shape.len()
                 && wanted.iter().zip(shape).all(|(wanted, found)| *wanted == 0 || wanted == found)
@@ -67,8 +67,8 @@ impl Match {
             && self.least_rank.is_none_or(|least| shape.len() >= least)
             && self.largest_rank.is_none_or(|most| shape.len() <= most)
             && self.shape.as_ref().is_none_or(shaped)
-            && self.first_layer.is_none_or(|first| layer >= first)
-            && self.last_layer.is_none_or(|last| layer <= last)
+            && self.first_layer.is_none_or(|first| layer() >= first)
+            && self.last_layer.is_none_or(|last| layer() <= last)
     }
 }
 

@@ -311,3 +311,65 @@ fn stages_before_groups_go_on_where_they_were() {
         assert_eq!(again, parameters, "{}", spec.before[0].stage);
     }
 }
+
+/// One group of matrices and one of everything else, with nothing of their own.
+fn two_groups() -> Vec<GroupSpecification> {
+    vec![
+        GroupSpecification::new("matrices", Match::least_rank(2)),
+        GroupSpecification::new("rest", Match::default()),
+    ]
+}
+
+#[test]
+fn what_is_one_number_for_all_parameters_is_one_for_all_groups() {
+    let clip = StageSpecification::new("clip-by-global-norm").with("largest", 0.01);
+    let specifications = [
+        Specification::new("prodigy", Dialect::Paper).with("d0", 1e-2),
+        Specification::new("dadapt-adam", Dialect::Optax).with("d0", 1e-2),
+        base().after(clip.clone()),
+        base().before(clip),
+        base().after(StageSpecification::new("normalise").with("together", 1.0)),
+    ];
+    for alone in specifications {
+        let grouped = Specification { groups: two_groups(), ..alone.clone() };
+        let (one, several) = (run(&alone), run(&grouped));
+        let layout = layout();
+        for range in layout.tensors().iter().map(|tensor| tensor.range.clone()) {
+            let pairs = one[range.clone()].iter().zip(&several[range]);
+            pairs.for_each(|(one, other)| assert!((one - other).abs() < 1e-13, "{alone:?}: {one} {other}"));
+        }
+        // The same where tensors are given one by one.
+        let mut optimizer = grouped.build::<f64>(layout.clone()).unwrap();
+        let mut parameters = vec![1.0; layout.len()];
+        for step in 0..3 {
+            let gradients = gradients(&layout, step);
+            let mut rest = parameters.as_mut_slice();
+            let (mut slots, mut taken) = (Vec::new(), 0);
+            for (index, tensor) in layout.tensors().iter().enumerate() {
+                let (own, behind) =
+                    std::mem::take(&mut rest)[tensor.range.start - taken..].split_at_mut(tensor.range.len());
+                (rest, taken) = (behind, tensor.range.end);
+                slots.push(Slot { index, parameters: own, gradients: &gradients[tensor.range.clone()] });
+            }
+            optimizer.step_tensors(slots).unwrap();
+        }
+        for tensor in layout.tensors() {
+            let pairs = several[tensor.range.clone()].iter().zip(&parameters[tensor.range.clone()]);
+            pairs.for_each(|(whole, some)| assert!((whole - some).abs() < 1e-13, "{whole} {some}"));
+        }
+    }
+}
+
+#[test]
+fn a_group_is_found_by_its_name_and_changed_alone() {
+    let layout = layout();
+    let mut optimizer = grouped(two_groups()).build::<f64>(layout.clone()).unwrap();
+    assert!(optimizer.group_mut("others").is_none());
+    optimizer.group_mut("rest").unwrap().set("learning_rate", 0.0).unwrap();
+    let mut parameters = vec![1.0; layout.len()];
+    optimizer.step(&mut parameters, &gradients(&layout, 0)).unwrap();
+    for tensor in layout.tensors() {
+        let moved = parameters[tensor.range.clone()].iter().any(|&value| value != 1.0);
+        assert_eq!(moved, tensor.shape.len() == 2, "{}", tensor.name);
+    }
+}

@@ -97,6 +97,16 @@ impl PackedArena {
         }
     }
 
+    /// The memory of tensor `index`: its codes of 8 bits or its words of 16, one of which is empty, and the scales of its blocks.
+    pub fn memory(&self, index: usize) -> (&[u8], &[u16], &[f32]) {
+        let range = self.layout.tensors()[index].range.clone();
+        let scales = &self.scales[self.scales_of(index)];
+        match self.format {
+            Format::EightBit => (&self.bytes[range], &[], scales),
+            _ => (&[], &self.words[range], scales),
+        }
+    }
+
     /// Restores what [`stored`](Self::stored) gave; false, and nothing changed, if the sizes differ.
     pub(crate) fn restore(&mut self, index: usize, bytes: &[u8], scales: &[f32]) -> bool {
         let (range, place) = (self.layout.tensors()[index].range.clone(), self.scales_of(index));

@@ -1,12 +1,20 @@
 //! One step: gradients screened, then every pass over all tensors.
 
-use super::{Passes, Stage};
-use crate::barrier::{Barrier, Items};
+use super::{Passes, Progress, Stage};
+use crate::barrier::{Barrier, Items, Survey};
 use crate::report::NonFinite;
 use crate::segment::{Segment, Sums, run};
+use crate::sweep::Sweep;
 use crate::work::Work;
 use crate::{Moment, OptimError};
-use thalweg_lanes::{Real, reduce};
+use thalweg_lanes::{Buffer, Real, reduce};
+
+/// What lies between two stages of an update.
+struct Between<T: Real> {
+    updates: Buffer<T>,
+    working: Buffer<T>,
+    factors: Vec<f64>,
+}
 
 impl<T: Real> Passes<T> {
     /// Refuses or leaves out a step with gradients that are not finite, or too large for the rule, as the policy says; false to leave
@@ -140,121 +148,189 @@ impl<T: Real> Passes<T> {
     /// One update of the tensors of `work`, which are of this layout. With `out`, updates go there (a buffer of the layout
     /// that a step is given) instead of being subtracted.
     pub(crate) fn advance(&mut self, work: &mut Work<'_, T>, mut out: Option<&mut [T]>) {
-        if work.len() == 0 {
-            return;
+        let mut whole = None;
+        loop {
+            whole = self.proceed(work, out.as_deref_mut(), whole);
+            if whole.is_none() {
+                return;
+            }
         }
-        let base = self.base_rate();
-        let rate = base.unwrap_or(1.0);
-        let first = work.gradients(0).0;
+    }
+
+    /// The same as far as it goes without the tensors of other groups: begins an update, or goes on with one when `whole` is the sum
+    /// that it asked for. Returns what has to be summed next, or `None` at the end.
+    pub(crate) fn proceed(
+        &mut self,
+        work: &mut Work<'_, T>,
+        out: Option<&mut [T]>,
+        mut whole: Option<Survey>,
+    ) -> Option<Survey> {
+        if work.len() == 0 {
+            return None;
+        }
+        let mut progress = self.begun.take().unwrap_or_else(|| self.begin());
+        let mut stages = std::mem::take(&mut self.stages);
+        let mut buffers = Between {
+            updates: std::mem::take(&mut self.updates),
+            working: std::mem::take(&mut self.working),
+            factors: std::mem::take(&mut self.factors),
+        };
+        let (passes, mut asked) = (stages.len(), None);
+        while asked.is_none() && progress.position < passes {
+            let last = progress.position + 1 == passes;
+            match &mut stages[progress.position] {
+                Stage::Barrier(barrier) => {
+                    asked = self.settle(barrier.as_mut(), work, &mut buffers, &mut progress, whole.take());
+                }
+                Stage::Sweep(sweeps) if !last && sweeps.iter().all(|sweep| sweep.is_idle()) => {}
+                Stage::Sweep(sweeps) => {
+                    self.sweep(sweeps, work, &mut buffers, &mut progress, last && out.is_none());
+                }
+            }
+            progress.position += usize::from(asked.is_none());
+        }
+        let Between { updates, working, factors } = buffers;
+        (self.stages, self.updates, self.working, self.factors) = (stages, updates, working, factors);
+        if asked.is_some() {
+            self.begun = Some(progress);
+            return asked;
+        }
+        if let Some(out) = out {
+            for (tensor, place) in self.layout.tensors().iter().zip(self.places.iter()) {
+                out[place.clone()].copy_from_slice(&self.updates[tensor.range.clone()]);
+            }
+        }
+        self.finish(work, progress.base, progress.sums, progress.clipped);
+        None
+    }
+
+    fn begin(&mut self) -> Progress {
         let agree = self.counts.windows(2).all(|pair| pair[0] == pair[1])
             && self.stages.iter().all(|stage| match stage {
                 Stage::Sweep(sweeps) => sweeps.iter().all(|sweep| sweep.agrees()),
                 Stage::Barrier(_) => true,
             });
-        let mut stages = std::mem::take(&mut self.stages);
-        let mut updates = std::mem::take(&mut self.updates);
-        let mut working = std::mem::take(&mut self.working);
-        let mut factors = std::mem::take(&mut self.factors);
+        Progress {
+            position: 0,
+            base: self.base_rate(),
+            agree,
+            filled: false,
+            scaled: false,
+            clipped: false,
+            sums: Sums::default(),
+        }
+    }
+
+    /// Lets a barrier do its work, unless it first has to know what other tensors come to: then returns what it asks for.
+    fn settle(
+        &mut self,
+        barrier: &mut dyn Barrier<T>,
+        work: &mut Work<'_, T>,
+        buffers: &mut Between<T>,
+        progress: &mut Progress,
+        whole: Option<Survey>,
+    ) -> Option<Survey> {
+        let rate = progress.base.unwrap_or(1.0);
+        if whole.is_none() {
+            if barrier.rewrites() && !progress.filled || progress.scaled {
+                let factors = progress.scaled.then_some(buffers.factors.as_slice());
+                self.fill(work, &mut buffers.updates, progress.filled, factors);
+                (progress.filled, progress.scaled) = (true, false);
+            }
+            buffers.factors.fill(1.0);
+        }
+        let moment = self.moment(self.counts[work.gradients(0).0], rate);
         let mut unscheduled = std::mem::take(&mut self.unscheduled);
-        let (mut filled, mut scaled, mut clipped) = (false, false, false);
-        let mut sums = Sums::default();
-        let passes = stages.len();
-        for (position, stage) in stages.iter_mut().enumerate() {
-            let last = position + 1 == passes && out.is_none();
-            match stage {
-                Stage::Barrier(barrier) => {
-                    if barrier.rewrites() && !filled || scaled {
-                        self.fill(work, &mut updates, filled, scaled.then_some(factors.as_slice()));
-                        filled = true;
-                    }
-                    factors.fill(1.0);
-                    let moment = self.moment(self.counts[first], rate);
-                    scale_hyperparameters(barrier.as_mut(), &self.scheduled, &mut unscheduled);
-                    let this = &*self;
-                    let rates = |index: usize| {
-                        let count = this.counts[index];
-                        let factor = this.factor("learning_rate", count);
-                        Moment { factor, ..Moment::new(count + 1, rate * factor) }
-                    };
-                    let all = |_: usize| moment;
-                    barrier.settle(&mut Items {
-                        work,
-                        tensors: self.layout.tensors(),
-                        updates: filled.then_some(&mut updates[..]),
-                        rewrites: barrier.rewrites(),
-                        factors: &mut factors,
-                        moment: if agree { &all } else { &rates },
-                        clipped: &mut clipped,
-                        threads: self.threads,
-                    });
-                    restore_hyperparameters(barrier.as_mut(), &unscheduled);
-                    scaled = factors.iter().any(|&factor| factor != 1.0);
-                }
-                Stage::Sweep(sweeps)
-                    if position + 1 < passes && sweeps.iter().all(|sweep| sweep.is_idle()) => {}
-                Stage::Sweep(sweeps) => {
-                    let same_factor = !scaled || factors.windows(2).all(|pair| pair[0] == pair[1]);
-                    let by_tensor = sweeps.iter().any(|sweep| sweep.by_tensor());
-                    let together = agree && work.is_whole() && same_factor && !by_tensor;
-                    let factor = |index: usize| if scaled { T::from_f64(factors[index]) } else { T::ONE };
-                    if agree {
-                        let moment = self.moment(self.counts[first], rate);
-                        for sweep in sweeps.iter_mut() {
-                            sweep.prepare(first, &moment, &self.scheduled);
-                            if work.is_whole() || self.count_together {
-                                sweep.spread(first);
-                            }
-                        }
-                        if !(work.is_whole() || self.count_together) {
-                            // Others of this update remember for themselves.
-                            for sweep in sweeps.iter_mut().filter(|sweep| sweep.memory_count() > 0) {
-                                for k in 1..work.len() {
-                                    sweep.prepare(work.gradients(k).0, &moment, &self.scheduled);
-                                }
-                            }
-                        }
-                    }
-                    let segments = if together { self.runs.len() } else { work.len() };
-                    for k in 0..segments {
-                        let (index, range, parameters, gradients) = if together {
-                            let Work::Whole { parameters, gradients, .. } = &mut *work else { continue };
-                            let (start, range) = self.runs[k].clone();
-                            let outer = start..start + range.len();
-                            (first, range, &mut parameters[outer.clone()], &gradients[outer])
-                        } else {
-                            let (index, parameters, gradients) = work.tensor(k);
-                            (index, self.layout.tensors()[index].range.clone(), parameters, gradients)
-                        };
-                        if !agree {
-                            let moment = self.moment(self.counts[index], rate);
-                            sweeps
-                                .iter_mut()
-                                .for_each(|sweep| sweep.prepare(index, &moment, &self.scheduled));
-                        }
-                        let between = (!updates.is_empty()).then(|| &mut updates[range.clone()]);
-                        let segment = Segment {
-                            range,
-                            parameters,
-                            gradients,
-                            updates: between,
-                            filled,
-                            factor: factor(index),
-                            last,
-                        };
-                        sums.add(run(sweeps, segment, &mut working, self.threads, self.measuring && last));
-                    }
-                    (filled, scaled) = (true, false);
-                }
-            }
+        scale_hyperparameters(barrier, &self.scheduled, &mut unscheduled);
+        let this = &*self;
+        let rates = |index: usize| {
+            let count = this.counts[index];
+            let factor = this.factor("learning_rate", count);
+            Moment { factor, ..Moment::new(count + 1, rate * factor) }
+        };
+        let all = |_: usize| moment;
+        let mut items = Items {
+            work,
+            tensors: self.layout.tensors(),
+            updates: progress.filled.then_some(&mut buffers.updates[..]),
+            rewrites: barrier.rewrites(),
+            factors: &mut buffers.factors,
+            moment: if progress.agree { &all } else { &rates },
+            clipped: &mut progress.clipped,
+            threads: self.threads,
+            whole: whole.map_or([0.0; 2], |survey| survey.sums),
+        };
+        let asked = if whole.is_none() { barrier.survey(&mut items) } else { None };
+        if asked.is_none() {
+            barrier.settle(&mut items);
+            progress.scaled = buffers.factors.iter().any(|&factor| factor != 1.0);
         }
-        if let Some(out) = &mut out {
-            for (tensor, place) in self.layout.tensors().iter().zip(self.places.iter()) {
-                out[place.clone()].copy_from_slice(&updates[tensor.range.clone()]);
-            }
-        }
-        (self.stages, self.updates, self.working, self.factors) = (stages, updates, working, factors);
+        restore_hyperparameters(barrier, &unscheduled);
         self.unscheduled = unscheduled;
-        self.finish(work, base, sums, clipped);
+        asked
+    }
+
+    /// One sweep through elementwise stages.
+    fn sweep(
+        &mut self,
+        sweeps: &mut [Box<dyn Sweep<T>>],
+        work: &mut Work<'_, T>,
+        buffers: &mut Between<T>,
+        progress: &mut Progress,
+        last: bool,
+    ) {
+        let Between { updates, working, factors } = buffers;
+        let Progress { agree, filled, scaled, .. } = *progress;
+        let (rate, first) = (progress.base.unwrap_or(1.0), work.gradients(0).0);
+        let same_factor = !scaled || factors.windows(2).all(|pair| pair[0] == pair[1]);
+        let by_tensor = sweeps.iter().any(|sweep| sweep.by_tensor());
+        let together = agree && work.is_whole() && same_factor && !by_tensor;
+        let factor = |index: usize| if scaled { T::from_f64(factors[index]) } else { T::ONE };
+        if agree {
+            let moment = self.moment(self.counts[first], rate);
+            for sweep in sweeps.iter_mut() {
+                sweep.prepare(first, &moment, &self.scheduled);
+                if work.is_whole() || self.count_together {
+                    sweep.spread(first);
+                }
+            }
+            if !(work.is_whole() || self.count_together) {
+                // Others of this update remember for themselves.
+                for sweep in sweeps.iter_mut().filter(|sweep| sweep.memory_count() > 0) {
+                    for k in 1..work.len() {
+                        sweep.prepare(work.gradients(k).0, &moment, &self.scheduled);
+                    }
+                }
+            }
+        }
+        let segments = if together { self.runs.len() } else { work.len() };
+        for k in 0..segments {
+            let (index, range, parameters, gradients) = if together {
+                let Work::Whole { parameters, gradients, .. } = &mut *work else { continue };
+                let (start, range) = self.runs[k].clone();
+                let outer = start..start + range.len();
+                (first, range, &mut parameters[outer.clone()], &gradients[outer])
+            } else {
+                let (index, parameters, gradients) = work.tensor(k);
+                (index, self.layout.tensors()[index].range.clone(), parameters, gradients)
+            };
+            if !agree {
+                let moment = self.moment(self.counts[index], rate);
+                sweeps.iter_mut().for_each(|sweep| sweep.prepare(index, &moment, &self.scheduled));
+            }
+            let between = (!updates.is_empty()).then(|| &mut updates[range.clone()]);
+            let segment = Segment {
+                range,
+                parameters,
+                gradients,
+                updates: between,
+                filled,
+                factor: factor(index),
+                last,
+            };
+            progress.sums.add(run(sweeps, segment, working, self.threads, self.measuring && last));
+        }
+        (progress.filled, progress.scaled) = (true, false);
     }
 
     /// Puts the gradients (or the updates so far), times the factors, where a barrier can rewrite them.

@@ -4,10 +4,10 @@ mod advance;
 mod optimizer;
 mod points;
 
-use crate::barrier::Barrier;
+use crate::barrier::{Barrier, Survey};
 use crate::composer::Composer;
 use crate::report::{GroupReport, NonFinite, StepReport};
-use crate::segment::WORKING;
+use crate::segment::{Sums, WORKING};
 use crate::sweep::Sweep;
 use crate::work::{Work, check_length};
 use crate::{Hyperparameter, Moment, OptimError, Rule, Schedule};
@@ -58,6 +58,23 @@ pub struct Passes<T: Real> {
     threads: usize,
     measuring: bool,
     report: StepReport,
+    /// An update that waits for what the tensors of other groups come to.
+    begun: Option<Progress>,
+}
+
+/// How far an update has come.
+pub(crate) struct Progress {
+    /// The stage that comes next.
+    position: usize,
+    base: Option<f64>,
+    /// Whether all tensors have had as many updates.
+    agree: bool,
+    /// Whether what the stages made of the gradients is in the buffer of updates.
+    filled: bool,
+    /// Whether the factors of the tensors are still to be multiplied in.
+    scaled: bool,
+    clipped: bool,
+    sums: Sums,
 }
 
 impl<T: Real> Passes<T> {
@@ -96,6 +113,7 @@ impl<T: Real> Passes<T> {
             threads: 1,
             measuring: false,
             report: StepReport::default(),
+            begun: None,
             count_together,
             places,
             stages,
@@ -264,6 +282,17 @@ impl<T: Real> Passes<T> {
     pub(crate) fn advance_whole(&mut self, parameters: &mut [T], gradients: &[T], out: Option<&mut [T]>) {
         let places = self.places.clone();
         self.advance(&mut Work::Whole { parameters, gradients, places: &places }, out);
+    }
+
+    /// [`proceed`](Self::proceed) over whole buffers.
+    pub(crate) fn proceed_whole(
+        &mut self,
+        parameters: &mut [T],
+        gradients: &[T],
+        whole: Option<Survey>,
+    ) -> Option<Survey> {
+        let places = self.places.clone();
+        self.proceed(&mut Work::Whole { parameters, gradients, places: &places }, None, whole)
     }
 }
 

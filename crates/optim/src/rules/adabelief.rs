@@ -40,6 +40,10 @@ impl Catalogued for AdaBelief {
         rates: (1e-5, 0.1),
     };
 
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        Adam { beta1: self.beta1, beta2: self.beta2, ..Adam::torch() }.corrections(step)
+    }
+
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         let epsilon = match dialect {
             Dialect::Optax => 1e-16,

@@ -73,6 +73,12 @@ impl Adam {
         (1.0 - self.beta1.powf(t), 1.0 - self.beta2.powf(t))
     }
 
+    /// The same by the names of the moments, for [`Catalogued::corrections`].
+    pub(super) fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        let (bias1, bias2) = self.bias(step);
+        vec![(FIRST_MOMENT, bias1), (SECOND_MOMENT, bias2)]
+    }
+
     /// The averages' constants; rate, denominator and the rest as for a bare η g / (√v + ε).
     pub(super) fn averages<T: Real>(&self) -> AdamStep<T> {
         AdamStep {
@@ -140,6 +146,15 @@ impl Catalogued for AdamFamily {
         ],
         rates: (1e-5, 0.1),
     };
+
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        match self {
+            Self { amsgrad, .. } if *amsgrad != 0.0 => AmsGrad::raw(self.adam).corrections(step),
+            // The first moment looks one step ahead in place of a correction.
+            Self { nesterov, .. } if *nesterov != 0.0 => self.adam.corrections(step).split_off(1),
+            Self { .. } => self.adam.corrections(step),
+        }
+    }
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         Some(Self::of(dialect))

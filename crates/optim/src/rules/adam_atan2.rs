@@ -40,6 +40,10 @@ impl Catalogued for AdamAtan2 {
         rates: (1e-5, 0.1),
     };
 
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        Adam { beta1: self.beta1, beta2: self.beta2, ..Adam::torch() }.corrections(step)
+    }
+
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         (dialect == Dialect::Paper).then_some(Self { learning_rate: 0.001, beta1: 0.9, beta2: 0.999 })
     }

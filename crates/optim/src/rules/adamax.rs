@@ -27,6 +27,13 @@ pub struct AdaMax {
     pub inside: bool,
 }
 
+impl AdaMax {
+    /// The bias correction of the first moment, 1 − β₁ᵗ.
+    fn bias(&self, step: u64) -> f64 {
+        1.0 - self.beta1.powf(step as f64)
+    }
+}
+
 impl Catalogued for AdaMax {
     const INFO: Info = Info {
         name: "adamax",
@@ -41,6 +48,10 @@ impl Catalogued for AdaMax {
         ],
         rates: (1e-5, 0.1),
     };
+
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        vec![(FIRST_MOMENT, self.bias(step))]
+    }
 
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         let (learning_rate, epsilon, inside) = match dialect {
@@ -80,7 +91,7 @@ impl Rule for AdaMax {
             keep1: T::from_f64(self.beta1),
             take1: T::from_f64(1.0 - self.beta1),
             keep2: T::from_f64(self.beta2),
-            rate: T::from_f64(self.learning_rate / (1.0 - self.beta1.powf(now.step as f64))),
+            rate: T::from_f64(self.learning_rate / self.bias(now.step)),
             inside: T::from_f64(inside),
             outside: T::from_f64(outside),
         }

@@ -47,6 +47,10 @@ impl Catalogued for AdamW {
         rates: (1e-5, 0.1),
     };
 
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        self.family.corrections(step)
+    }
+
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         let weight_decay = match dialect {
             Dialect::Book => return None,

@@ -69,6 +69,15 @@ impl Catalogued for AmsGrad {
         rates: (1e-5, 0.1),
     };
 
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        let (bias1, bias2) = self.adam.bias(step);
+        match self.maximum {
+            Maximum::Raw => vec![(FIRST_MOMENT, bias1), (LARGEST_SECOND_MOMENT, bias2)],
+            Maximum::Corrected => self.adam.corrections(step),
+            Maximum::Uncorrected => Vec::new(),
+        }
+    }
+
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         let maximum = match dialect {
             Dialect::Book => return None,

@@ -2,7 +2,7 @@
 
 use super::names::{FIRST_MOMENT, GRADIENT_SUM, SECOND_MOMENT};
 use crate::macros::fields;
-use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Info, Items};
+use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Info, Items, Subject, Survey};
 use thalweg_arena::Arena;
 use thalweg_lanes::Real;
 use thalweg_lanes::reduce;
@@ -120,7 +120,7 @@ impl<T: Real> Barrier<T> for Distance<T> {
         true
     }
 
-    fn settle(&mut self, items: &mut Items<'_, '_, T>) {
+    fn survey(&mut self, items: &mut Items<'_, '_, T>) -> Option<Survey> {
         let root = self.beta2.sqrt();
         let (epsilon, c) = (T::from_f64(self.epsilon), T::from_f64);
         let (mut progress, mut norm, mut rate) = (0.0, 0.0, 0.0);
@@ -158,7 +158,12 @@ impl<T: Real> Barrier<T> for Distance<T> {
                 *update += decay * parameter;
             }
         });
-        self.numerator = root * self.numerator + (1.0 - root) * rate * progress;
+        Some(Survey { subject: Subject::Distance, sums: [(1.0 - root) * rate * progress, norm] })
+    }
+
+    fn settle(&mut self, items: &mut Items<'_, '_, T>) {
+        let (root, [progress, norm]) = (self.beta2.sqrt(), items.whole());
+        self.numerator = root * self.numerator + progress;
         let estimate = self.numerator / ((1.0 - root) * norm);
         if estimate > self.distance && estimate.is_finite() {
             self.distance = estimate;

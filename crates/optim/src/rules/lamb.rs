@@ -44,6 +44,10 @@ impl Catalogued for Lamb {
         rates: (1e-5, 0.1),
     };
 
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        self.adam.corrections(step)
+    }
+
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         // No dialect folds the bias corrections into the rate.
         let adam = Adam { correction: BiasCorrection::Moments, ..Adam::of(dialect) };

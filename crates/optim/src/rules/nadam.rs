@@ -55,6 +55,11 @@ impl Catalogued for NAdam {
         rates: (1e-5, 0.1),
     };
 
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        // The first moment has a product of momenta in place of a correction.
+        self.adam.corrections(step).split_off(1)
+    }
+
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         let torch = Adam { learning_rate: 0.002, ..Adam::torch() };
         Some(match dialect {

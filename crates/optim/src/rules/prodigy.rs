@@ -1,7 +1,10 @@
 //! Prodigy: D-Adaptation that grows its estimate faster.
 
 use super::names::{FIRST_MOMENT, GRADIENT_SUM, SECOND_MOMENT, START};
-use crate::{Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Items};
+use crate::{
+    Barrier, Buildable, Catalogued, Common, Composer, Dialect, Domain, Hyperparameter, Info, Items, Subject,
+    Survey,
+};
 use thalweg_arena::Arena;
 use thalweg_lanes::Real;
 use thalweg_lanes::reduce;
@@ -109,6 +112,26 @@ struct Distance<T: Real> {
     arenas: [Arena<T>; 4],
 }
 
+impl<T: Real> Distance<T> {
+    /// The rate of an update: the estimate times the learning rate, corrected for averages that start at 0.
+    fn rate(&self, step: u64) -> f64 {
+        let Prodigy { learning_rate, beta1, beta2, bias_correction, .. } = self.settings;
+        let t = step as f64;
+        let correction = match bias_correction != 0.0 {
+            true => (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t)),
+            false => 1.0,
+        };
+        self.distance * learning_rate * correction
+    }
+}
+
+impl Prodigy {
+    /// How much of the sums a step keeps.
+    fn kept(&self) -> f64 {
+        if self.beta3 == 0.0 { self.beta2.sqrt() } else { self.beta3 }
+    }
+}
+
 const NAMES: [&str; 4] = [FIRST_MOMENT, SECOND_MOMENT, GRADIENT_SUM, START];
 
 impl<T: Real> Barrier<T> for Distance<T> {
@@ -124,20 +147,14 @@ impl<T: Real> Barrier<T> for Distance<T> {
         true
     }
 
-    fn settle(&mut self, items: &mut Items<'_, '_, T>) {
-        let Prodigy { learning_rate, beta1, beta2, beta3, epsilon, d0, d_coefficient, weight_decay, .. } =
-            self.settings;
-        let beta3 = if beta3 == 0.0 { beta2.sqrt() } else { beta3 };
+    fn survey(&mut self, items: &mut Items<'_, '_, T>) -> Option<Survey> {
+        let Prodigy { beta1, beta2, d0, .. } = self.settings;
+        let beta3 = self.settings.kept();
         let (d, c) = (self.distance, T::from_f64);
         let (mut progress, mut norm, mut rate) = (0.0, 0.0, 0.0);
-        let [first, second, sum, start] = &mut self.arenas;
         items.for_each(|item| {
-            let t = item.now.step as f64;
-            let correction = match self.settings.bias_correction != 0.0 {
-                true => (1.0 - beta2.powf(t)).sqrt() / (1.0 - beta1.powf(t)),
-                false => 1.0,
-            };
-            rate = d * learning_rate * correction;
+            rate = self.rate(item.now.step);
+            let [first, second, sum, start] = &mut self.arenas;
             let weight = if self.settings.safeguard_warmup != 0.0 { d } else { rate };
             let (take1, take2) = (c((1.0 - beta1) * d), c((1.0 - beta2) * d * d));
             let (keep1, keep2, keep3, take3) = (c(beta1), c(beta2), c(beta3), c(weight * d / d0));
@@ -159,12 +176,21 @@ impl<T: Real> Barrier<T> for Distance<T> {
             }
             norm += reduce::sum_of_magnitudes(sum);
         });
-        self.numerator = beta3 * self.numerator + d / d0 * rate * progress;
+        Some(Survey { subject: Subject::Distance, sums: [d / d0 * rate * progress, norm] })
+    }
+
+    fn settle(&mut self, items: &mut Items<'_, '_, T>) {
+        let Prodigy { epsilon, d_coefficient, weight_decay, .. } = self.settings;
+        let (c, [progress, norm]) = (T::from_f64, items.whole());
+        let mut rate = 0.0;
+        items.for_each(|item| rate = self.rate(item.now.step));
+        self.numerator = self.settings.kept() * self.numerator + progress;
         let estimate = d_coefficient * self.numerator / norm;
         if estimate > self.distance && estimate.is_finite() {
             self.distance = estimate;
         }
         let (epsilon, decay, rate) = (c(self.distance * epsilon), c(weight_decay * rate), c(rate));
+        let [first, second, ..] = &self.arenas;
         items.for_each(|mut item| {
             let range = item.tensor.range.clone();
             let (first, second) = (&first.values()[range.clone()], &second.values()[range]);

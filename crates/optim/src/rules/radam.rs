@@ -54,6 +54,10 @@ impl Catalogued for RAdam {
         rates: (1e-5, 0.1),
     };
 
+    fn corrections(&self, step: u64) -> Vec<(&'static str, f64)> {
+        self.adam.corrections(step)
+    }
+
     fn in_dialect(dialect: Dialect) -> Option<Self> {
         let adam = Adam::of(dialect);
         Some(match dialect {

@@ -2,7 +2,7 @@
 
 use crate::macros::fields;
 use crate::segment::sum_of_squares;
-use crate::{Barrier, Items};
+use crate::{Barrier, Items, Survey};
 use thalweg_lanes::Real;
 
 /// g ← g min(1, c / (‖g‖ + ε)) with the norm of all tensors together (Pascanu, Mikolov and Bengio 2013). With ε 1e-6 as
@@ -32,9 +32,12 @@ fn bound(norm: f64, largest: f64, epsilon: f64) -> f64 {
 impl<T: Real> Barrier<T> for ClipByGlobalNorm {
     fields!(largest, epsilon);
 
+    fn survey(&mut self, items: &mut Items<'_, '_, T>) -> Option<Survey> {
+        Some(Survey::norm(items))
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
-        let (mut squares, threads) = (0.0, items.threads());
-        items.for_each(|item| squares += sum_of_squares(item.updates.get(), threads));
+        let [squares, _] = items.whole();
         let factor = bound(squares.sqrt(), self.largest, self.epsilon);
         if factor < 1.0 {
             items.clipped();

@@ -2,7 +2,7 @@
 
 use crate::macros::fields;
 use crate::segment::sum_of_squares;
-use crate::{Barrier, Items};
+use crate::{Barrier, Items, Survey};
 use thalweg_lanes::Real;
 
 /// g ← g / (‖g‖ + ε), tensor by tensor, or with the norm of all tensors together if `together` (Nesterov 1984; Hazan, Levy
@@ -18,16 +18,16 @@ pub struct Normalize {
 impl<T: Real> Barrier<T> for Normalize {
     fields!(epsilon, together);
 
+    fn survey(&mut self, items: &mut Items<'_, '_, T>) -> Option<Survey> {
+        (self.together != 0.0).then(|| Survey::norm(items))
+    }
+
     fn settle(&mut self, items: &mut Items<'_, '_, T>) {
-        let (mut squares, threads) = (0.0, items.threads());
+        let (together, [whole, _], threads) = (self.together != 0.0, items.whole(), items.threads());
         items.for_each(|item| {
-            let own = sum_of_squares(item.updates.get(), threads);
-            squares += own;
-            *item.factor = 1.0 / (own.sqrt() + self.epsilon);
+            let squares = if together { whole } else { sum_of_squares(item.updates.get(), threads) };
+            *item.factor = 1.0 / (squares.sqrt() + self.epsilon);
         });
-        if self.together != 0.0 {
-            items.for_each(|item| *item.factor = 1.0 / (squares.sqrt() + self.epsilon));
-        }
     }
 }
 

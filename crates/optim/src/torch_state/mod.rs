@@ -46,6 +46,7 @@ mod table;
 
 pub use export::export;
 pub use import::import;
+pub use table::buffer_names;
 
 #[cfg(test)]
 mod tests;

@@ -209,6 +209,11 @@ fn row(rule: &str, dialect: Dialect) -> Result<&'static Row, OptimError> {
     })
 }
 
+/// Torch's names for buffers of state, and ours: those of the class that is `rule`; empty for a rule that torch does not have.
+pub fn buffer_names(rule: &str) -> &'static [(&'static str, &'static str)] {
+    ROWS.iter().find(|(name, ..)| *name == rule).map_or(&[], |(_, class, _)| class.buffers)
+}
+
 /// The class that is the rule of `specification`.
 ///
 /// # Errors

@@ -596,3 +596,41 @@ fn a_rule_with_a_hyperparameter_that_nobody_describes_is_refused() {
     assert!(refused.to_string().contains("`secret`"), "{refused}");
     assert!(Entry::named("secretive").is_err());
 }
+
+#[test]
+fn corrected_averages_of_a_constant_gradient_are_the_gradient_and_its_square() {
+    let mut corrected = Vec::new();
+    for entry in CATALOG {
+        for dialect in entry.dialects() {
+            let rule = Specification::new(entry.info.name, dialect);
+            if rule.corrections(1).unwrap().is_empty() {
+                continue;
+            }
+            corrected.push(entry.info.name);
+            let mut optimizer = rule.build::<f64>(Arc::new(Layout::flat(1))).unwrap();
+            let mut parameters = [1.0];
+            for step in 1..=3 {
+                optimizer.step(&mut parameters, &[0.5]).unwrap();
+                for (name, by) in rule.corrections(step).unwrap() {
+                    let state = optimizer.state();
+                    let (_, buffer) = state.iter().find(|(known, _)| *known == name).unwrap();
+                    let expected = match (name, entry.info.name) {
+                        ("first_moment", _) => 0.5,
+                        // AdaBelief averages the squares of what the mean did not foresee.
+                        (_, "adabelief") => continue,
+                        _ => 0.25,
+                    };
+                    let found = buffer.values()[0] / by;
+                    assert!(
+                        (found - expected).abs() < 1e-12,
+                        "{} ({dialect}) step {step}: {name} {found}",
+                        entry.info.name
+                    );
+                }
+            }
+        }
+    }
+    corrected.dedup();
+    let known = ["adam", "adamw", "amsgrad", "adamax", "nadam", "radam", "adabelief", "adam-atan2", "lamb"];
+    assert!(known.iter().all(|name| corrected.contains(name)), "{corrected:?}");
+}

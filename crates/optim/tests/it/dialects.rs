@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use thalweg_arena::Layout;
 use thalweg_optim::{CATALOG, Dialect, Entry, Specification, torch_state};
+use thalweg_words::Language;
 
 /// Reads a file of the repository.
 fn read(path: &str) -> String {
@@ -26,24 +27,65 @@ fn sources() -> Vec<(String, String)> {
     files.map(read).collect()
 }
 
-fn table() -> String {
-    let mut text = String::from(
-        "# Rules and dialects\n\n\
+/// What the page says around the catalogue.
+struct Frame {
+    file: &'static str,
+    language: Language,
+    head: &'static str,
+    differs: &'static str,
+    yes: &'static str,
+    when: &'static str,
+    hyperparameter: &'static str,
+    what_it_does: &'static str,
+}
+
+const FRAMES: [Frame; 2] = [
+    Frame {
+        file: "dialects.md",
+        language: Language::English,
+        head: "# Rules and dialects\n\n\
          Rules of the same name differ between libraries. A *dialect* is whose formula and defaults are meant: the book (\"Deep\n\
          Learning from Scratch\"), PyTorch 2.15, Keras 3.15, Optax 0.2.8, or the paper that introduced the rule. This page is made\n\
          from the catalogue (`thalweg list rules` prints the same); [test vectors](../conformance/README.md) made by the libraries\n\
          themselves hold every entry to it.\n\n\
          | rule | formula | book | torch | keras | optax | paper |\n|---|---|---|---|---|---|---|\n",
-    );
+        differs: "differs",
+        yes: "yes",
+        when: "When to use it",
+        hyperparameter: "hyper-parameter",
+        what_it_does: "what it does",
+    },
+    Frame {
+        file: "dialects.ko.md",
+        language: Language::Korean,
+        head: "# 규칙과 방언\n\n\
+         이름이 같은 규칙도 라이브러리마다 다릅니다. *방언*은 어디의 수식과 기본값을 뜻하는지를 말합니다. 책(「밑바닥부터 시작하는 딥러닝」), PyTorch 2.15,\n\
+         Keras 3.15, Optax 0.2.8, 그리고 규칙을 처음 발표한 논문이 있습니다. 이 페이지는 목록에서 만든 것이며(`thalweg list rules --lang ko`도 같은\n\
+         내용을 출력합니다), 라이브러리들이 직접 만든 [시험 벡터](../conformance/README.md)로 항목마다 확인합니다. [English](dialects.md)\n\n\
+         | 규칙 | 수식 | book | torch | keras | optax | paper |\n|---|---|---|---|---|---|---|\n",
+        differs: "다름",
+        yes: "있음",
+        when: "쓸 곳",
+        hyperparameter: "하이퍼파라미터",
+        what_it_does: "하는 일",
+    },
+];
+
+fn table(frame: &Frame) -> String {
+    let said = |english: &str| frame.language.words().said(english);
+    let mut text = String::from(frame.head);
     for entry in CATALOG {
         let formula = entry.info.formula.replace('|', "\\|");
         write!(text, "| [`{0}`](#{0}) | {formula} |", entry.info.name).unwrap();
         for dialect in Dialect::ALL {
             text += match entry.defaults(dialect) {
-                None => " – |",
-                Some(_) if entry.info.differences.iter().any(|(other, _)| *other == dialect) => " differs |",
-                Some(_) => " yes |",
-            };
+                None => " – |".to_owned(),
+                Some(_) if entry.info.differences.iter().any(|(other, _)| *other == dialect) => {
+                    format!(" {} |", frame.differs)
+                }
+                Some(_) => format!(" {} |", frame.yes),
+            }
+            .as_str();
         }
         text.push('\n');
     }
@@ -51,19 +93,24 @@ fn table() -> String {
         let info = entry.info;
         write!(
             text,
-            "\n## {}\n\n{}: {}.\n\nWhen to use it: {}.\n\n",
-            info.name, info.title, info.paper, info.when
+            "\n## {}\n\n{}: {}.\n\n{}: {}.\n\n",
+            info.name,
+            info.title,
+            info.paper,
+            frame.when,
+            said(info.when).trim_end_matches('.')
         )
         .unwrap();
         for (dialect, what) in info.differences {
-            writeln!(text, "- **{dialect}**: {what}").unwrap();
+            writeln!(text, "- **{dialect}**: {}", said(what)).unwrap();
         }
         if !info.differences.is_empty() {
             text.push('\n');
         }
         let dialects = entry.dialects();
         let heads: Vec<&str> = dialects.iter().map(|dialect| dialect.name()).collect();
-        writeln!(text, "| hyper-parameter | {} | what it does |", heads.join(" | ")).unwrap();
+        let Frame { hyperparameter, what_it_does, .. } = frame;
+        writeln!(text, "| {hyperparameter} | {} | {what_it_does} |", heads.join(" | ")).unwrap();
         writeln!(text, "|---|{}---|", "---|".repeat(heads.len())).unwrap();
         for one in entry.all_hyperparameters() {
             write!(text, "| `{}` |", one.name).unwrap();
@@ -77,24 +124,50 @@ fn table() -> String {
                     None => text += " – |",
                 }
             }
-            writeln!(text, " {} |", one.meaning.replace('|', "\\|")).unwrap();
+            writeln!(text, " {} |", said(one.meaning).replace('|', "\\|")).unwrap();
         }
     }
     text
 }
 
 #[test]
-fn the_page_is_what_the_catalogue_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/dialects.md");
-    let table = table();
-    if std::env::var_os("THALWEG_WRITE_DOCS").is_some() {
-        std::fs::write(&path, &table).unwrap();
+fn the_pages_are_what_the_catalogue_says() {
+    for frame in &FRAMES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(frame.file);
+        let table = table(frame);
+        if std::env::var_os("THALWEG_WRITE_DOCS").is_some() {
+            std::fs::write(&path, &table).unwrap();
+        }
+        let written = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            written == table,
+            "docs/{} is out of date: THALWEG_WRITE_DOCS=1 cargo test -p thalweg-optim --test it dialects",
+            frame.file
+        );
     }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        written == table,
-        "docs/dialects.md is out of date: THALWEG_WRITE_DOCS=1 cargo test -p thalweg-optim --test it dialects"
-    );
+}
+
+/// Code without comments behind it and without space.
+fn bare(code: &str) -> String {
+    let lines = code.lines().map(|line| line.split("   // ").next().unwrap_or_default().trim());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_pages_on_a_rule_of_one_s_own_are_the_example() {
+    let example = bare(&read("crates/thalweg/examples/04_your_own_rule.rs"));
+    for page in ["docs/your-own-rule.md", "docs/your-own-rule.ko.md"] {
+        let text = read(page);
+        let blocks: Vec<&str> =
+            text.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+        assert!(blocks.len() >= 4, "{page}");
+        for block in blocks {
+            assert!(
+                example.contains(bare(block).trim()),
+                "{page} prints what the example does not have:\n{block}"
+            );
+        }
+    }
 }
 
 /// What the source of a rule says of its type: the documentation without line ends, and the fields.
@@ -231,7 +304,7 @@ fn every_rule_is_a_class_in_python() {
     let module = read("crates/python/python/thalweg/optim.py");
     let names = module.split_once("_NAMES = {").unwrap().1.split_once('}').unwrap().0;
     let stubs = read("crates/python/python/thalweg/optim.pyi");
-    let torch = read("crates/python/python/thalweg/torch.pyi");
+    let torch = read("crates/python/python/thalweg/torch/__init__.pyi");
     for entry in CATALOG {
         let class = class(entry, names);
         let identifier = class.chars().all(|letter| letter.is_ascii_alphanumeric());
@@ -243,7 +316,7 @@ fn every_rule_is_a_class_in_python() {
         let again = "write the stubs again: python crates/python/stubs.py";
         assert!(stubs.contains(&format!("\nclass {class}(Fixed):\n")), "optim.pyi has no {class}; {again}");
         let there = torch.contains(&format!("\nclass {class}(ThalwegOptimizer):\n"));
-        assert_eq!(there, !entry.looks_ahead(), "{class} in torch.pyi; {again}");
+        assert_eq!(there, !entry.looks_ahead(), "{class} in torch/__init__.pyi; {again}");
         for one in entry.all_hyperparameters() {
             let parameter = format!(" {}: float", one.name);
             let known = one.name == "lambda" || stubs.contains(&parameter);

@@ -47,7 +47,9 @@ pub(super) fn diagnostics(problem: &Problem, result: &ProblemResult, language: L
                 })
                 .collect(),
         };
-        blocks.push(block(dots.figure(language), problem, "dead-units"));
+        let mut figure = dots.figure(language);
+        figure.layout["xaxis"]["range"] = crate::number::SHARES.into();
+        blocks.push(block(figure, problem, "dead-units"));
     }
     blocks
 }

@@ -2,7 +2,7 @@
 
 use super::table::rate;
 use thalweg_lab::comparison::{Boundary, Comparison, ProblemResult};
-use thalweg_lab::experiment::{Experiment, Problem};
+use thalweg_lab::experiment::{Experiment, Problem, SearchKind};
 use thalweg_lab::search::show_rate;
 use thalweg_lab::verdict::MeasuredOn;
 use thalweg_report::{Block, Cell, Column, Language, Table};
@@ -69,8 +69,12 @@ pub(super) fn fairness(
         MeasuredOn::Validation => words.chosen_and_judged_on_validation(),
         MeasuredOn::Function => words.no_data(),
     };
-    let search = format!("{:?}", protocol.search).to_lowercase();
-    let mut blocks = vec![Block::Text(words.was_it_fair(&search, splits, &comparison.code))];
+    let search = match protocol.search {
+        SearchKind::Grid => words.search_on_a_grid(),
+        SearchKind::Random => words.search_at_random(),
+        SearchKind::Sobol => words.search_by_sobol(),
+    };
+    let mut blocks = vec![Block::Text(words.was_it_fair(search, splits, &comparison.code))];
     blocks.extend(protocol.halving.map(|factor| Block::Text(words.halved(factor))));
     blocks.push(table.into());
     blocks

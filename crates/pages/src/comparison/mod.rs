@@ -108,13 +108,22 @@ pub fn page(
 fn about(problem: &Problem, result: &ProblemResult, language: Language) -> String {
     let words = language.words();
     let seeds = result.rules.iter().map(|rule| rule.runs.len()).max().unwrap_or(0);
+    let fair = match result.rules.as_slice() {
+        [_] => String::new(),
+        rules if rules.iter().all(|rule| rule.tuning.is_some()) => {
+            format!(" {}", words.same_trials_and_seeds())
+        }
+        _ => format!(" {}", words.same_seeds()),
+    };
     match &problem.workload {
         Workload::Function(function) => {
             let start = format!("{:?}", function.start);
             words.on_function(&function.function, &start, function.steps, function.noise)
         }
-        Workload::Program(program) => words.on_program(&program.program.join(" "), program.steps, seeds),
-        Workload::Command(training) => words.on_training(&training.command.join(" "), seeds),
+        Workload::Program(program) => {
+            words.on_program(&program.program.join(" "), program.steps, seeds) + &fair
+        }
+        Workload::Command(training) => words.on_training(&training.command.join(" "), seeds) + &fair,
         Workload::Training(training) => {
             let network = match &training.network {
                 Some(layers) => words.network_of_layers(&layers.to_string()),
@@ -124,7 +133,7 @@ fn about(problem: &Problem, result: &ProblemResult, language: Language) -> Strin
                         .network_of_hidden_layers(&hidden, training.activation.as_deref().unwrap_or_default())
                 }
             };
-            words.on_data(&network, &training.dataset, training.batch, seeds)
+            words.on_data(&network, &training.dataset, training.batch, seeds) + &fair
         }
     }
 }

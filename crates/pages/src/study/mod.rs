@@ -2,12 +2,14 @@
 
 mod alarms;
 mod curves;
+mod language;
 mod pictures;
 mod quantities;
 mod search;
 mod table;
 
 pub use alarms::alarms;
+pub use language::line;
 pub use table::table;
 
 use crate::distributions::distributions;
@@ -32,13 +34,14 @@ pub fn page(
     language: Language,
 ) -> Result<Page, PageError> {
     let words = language.words();
+    let (study, results) = &language::in_language(study, results, language);
     let mut page = Page::new(language, &study.title);
     page.subtitle.clone_from(&study.about);
     page.conclusion = alarms(study, results, language);
     if study.test_curve {
         page.conclusion.push(words.test_curve_shown().into());
     }
-    let table = table(study, results, language);
+    let table = table::of(study, results, language);
     page.sections = match study.shown {
         Shown::Loss => curves::curves(results, &[Quantity::TrainingLoss], language),
         Shown::Accuracy => {

@@ -1,5 +1,6 @@
 //! The figures at the end of the runs as a table.
 
+use super::language::in_language;
 use super::quantities::{BEST, named, ranked};
 use crate::time::time;
 use thalweg_report::{Cell, Column, Language, Table};
@@ -20,6 +21,12 @@ fn quantities(study: &Study) -> &'static [Quantity] {
 
 /// Builds the table of the figures at the end of the runs, line by line, beside those of the book.
 pub fn table(study: &Study, results: &[LineResult], language: Language) -> Table {
+    let (study, results) = in_language(study, results, language);
+    of(&study, &results, language)
+}
+
+/// Builds the table of a study whose texts are in the language already.
+pub(super) fn of(study: &Study, results: &[LineResult], language: Language) -> Table {
     match study.shown {
         Shown::Activations => activation_table(results, language),
         Shown::Search => search_table(study, results, language),

@@ -41,8 +41,18 @@ class Optimizer:
         updating with this optimizer.
         """
 
-    def update_list(self, params: list[Any], grads: list[Any]) -> None:
-        """The same for arrays without names, in the same order every time: those whose gradient is None sit this update out."""
+    def update_list(self, params: list[Any], grads: list[Any], counts: tuple[Any, Any] | None = None) -> None:
+        """The same for arrays without names, in the same order every time: those whose gradient is None sit this update out.
+
+        counts: the arrays of `counts()`; what was written to them holds, and they are up to date afterwards.
+        """
+
+    def state_memory(self, params: list[Any]) -> list[tuple[str, str, list[int], str, int, int]]:
+        """Makes the state of parameters without names and tells where it lies: parameter, buffer, shape, NumPy's name of the type,
+        address, elements. The memory stays where it is as long as this object lives."""
+
+    def counts(self) -> tuple[Any, list[str], Any]:
+        """Updates done by parameter (float32), and the numbers that the rule keeps beside its buffers: names and values (float64)."""
 
     def evaluation_point(self, params: dict[str, Any]) -> dict[str, Any]:
         """Where the next gradient is wanted, as new arrays: the parameters, but for a rule that looks ahead."""
@@ -58,6 +68,9 @@ class Optimizer:
 
     def set(self, **hyperparameters: float) -> None:
         """Changes hyper-parameters from the next update on; all or none."""
+
+    def set_group(self, group: int, **hyperparameters: float) -> None:
+        """The same for one group."""
 
     def scale_rate(self, factor: float) -> None:
         """Multiplies the learning rate from the next update on, beside the schedule. Not cumulative."""
@@ -108,6 +121,9 @@ class Rule:
     def when(self) -> str: ...
     @property
     def looks_ahead(self) -> bool: ...
+    @property
+    def torch_buffers(self) -> dict[str, str]:
+        """What torch calls the buffers of state, by our names; empty for a rule that torch does not have."""
     @property
     def hyperparameters(self) -> dict[str, str]:
         """What each hyper-parameter does and which values it takes, by name."""

@@ -344,10 +344,10 @@ def _article(value: Any) -> str:
 
 
 def _required(params: dict[str, Any] | None) -> dict[str, Any]:
+    if params is not None and not isinstance(params, dict):
+        raise TypeError(f"params is {_article(params)}; give a dict of arrays by name")
     if not params:
         raise TypeError("a function needs params={…}, the arrays to start from")
-    if not isinstance(params, dict):
-        raise TypeError(f"params is {_article(params)}; give a dict of arrays by name")
     return params
 
 

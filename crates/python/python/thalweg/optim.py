@@ -50,13 +50,27 @@ def _reduce(self: Optimizer) -> Any:
     return _restore, (type(self), self.rule, self.dialect, self.state_dict(), getattr(self, "__dict__", None))
 
 
-def _names(params: Any) -> dict[str, Any]:
+def _names(params: Any, called: str = "params") -> dict[str, Any]:
     """The parameters as a dict: a list or tuple is named by its places."""
     if isinstance(params, dict):
         return params
     if isinstance(params, list | tuple):
-        return {str(place): value for place, value in enumerate(params)}
-    raise TypeError(f"params is a {type(params).__name__}; give a dict from names to NumPy arrays, or a list of arrays")
+        named = {str(place): value for place, value in enumerate(params)}
+        numbers = [place for place, value in named.items() if isinstance(value, int | float | np.number)]
+        if numbers and called == "params":
+            raise TypeError(f"element {numbers[0]} of the list is a number, which cannot change in place; give a dict of numbers, or arrays")
+        return named
+    raise TypeError(f"{called} is a {type(params).__name__}; give a dict from names to NumPy arrays, or a list of arrays")
+
+
+# What libraries call hyper-parameters.
+_ALIASES = {"lr": "learning_rate", "wd": "weight_decay", "eps": "epsilon", "rho": "decay_rate", "alpha": "decay_rate", "lambd": "lambda"}
+
+
+def _own_name(name: str, values: dict[str, float]) -> str | None:
+    """Our name for a hyper-parameter of the rule; None if it has none of this name."""
+    own = name if name in values else _ALIASES.get(name)
+    return own if own in values else None
 
 
 class Fixed(Optimizer):
@@ -66,17 +80,41 @@ class Fixed(Optimizer):
 
     def step(self, grads: Any) -> None:
         """One update of the parameters: a gradient for each, under the same names, or a list in the same order."""
-        self.update(self._parameters, _names(grads))
+        self.update(self._parameters, _names(grads, "grads"))
+
+    def __getattr__(self, name: str) -> Any:
+        # Asked for what is no attribute: hyper-parameters, under any library's name.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        values = self.hyperparameters
+        if name == "betas" and "beta1" in values:
+            return tuple(values[beta] for beta in ("beta1", "beta2", "beta3") if beta in values)
+        own = _own_name(name, values)
+        if own is None:
+            raise AttributeError(f"{type(self).__name__} has no {name}; its hyper-parameters are {', '.join(values)}")
+        return values[own]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "betas":
+            self.set(**{f"beta{place}": beta for place, beta in enumerate(value, start=1)})
+        elif (own := _own_name(name, self.hyperparameters)) is not None:
+            self.set(**{own: value})
+        else:
+            object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        settings = "".join(f", {name}={value:g}" for name, value in self.hyperparameters.items())
+        return f"{type(self).__name__}(<{len(self._parameters)} parameters>, dialect={self.dialect!r}{settings})"
 
     def minimise(self, f: Callable[[Any], tuple[float, Any]]) -> float:
         """One update with the loss and gradients that `f(params)` gives, asked for wherever the rule wants them: ahead for Nesterov's
         exact form, twice for sharpness-aware minimisation. Returns the loss."""
         here = self._parameters
         loss, grads = f(self._like(self.evaluation_point(here)))
-        second = self.second_point(here, _names(grads))
+        second = self.second_point(here, _names(grads, "grads"))
         if second is not None:
             _, grads = f(self._like(second))
-        self.update(here, _names(grads))
+        self.update(here, _names(grads, "grads"))
         return loss
 
     def averages(self) -> Any:
@@ -93,11 +131,19 @@ class Fixed(Optimizer):
     __reduce__ = _reduce
 
 
+def _defaults(rule: Rule, key: str) -> str:
+    """The default of a hyper-parameter in each dialect that has it, in words."""
+    return ", ".join(f"{dialect} {values[key]:g}" for dialect, values in rule.defaults.items() if key in values)
+
+
 def _class(rule: Rule) -> type[Fixed]:
     name = _NAMES.get(rule.name, rule.title)
 
     def __new__(cls: type, params: Any, learning_rate: float | None = None, *, dialect: str | None = None, **settings: Any) -> Fixed:
         own = {key: settings.pop(key) for key in ("measure", "threads") if key in settings}
+        threads = own.get("threads", 1)
+        if not isinstance(threads, int) or threads < 1:
+            raise ValueError(f"threads is {threads!r}; give a whole number of at least 1")
         options = {key: settings.pop(key) for key in _OPTIONS if settings.get(key) is not None}
         settings = {key: value for key, value in settings.items() if key not in _OPTIONS}
         if learning_rate is not None and any(name.lower() == "lr" for name in settings):
@@ -116,7 +162,7 @@ def _class(rule: Rule) -> type[Fixed]:
         self._parameters = _names(params)
         return self
 
-    meanings = "\n".join(f"    {key}: {meaning}" for key, meaning in rule.hyperparameters.items())
+    meanings = "\n".join(f"    {key}: {meaning} ({_defaults(rule, key)})" for key, meaning in rule.hyperparameters.items())
     text = f"{rule.title}: {rule.formula}\n\n{rule.paper}.\nWhen to use it: {rule.when}.\nDialects: {', '.join(rule.defaults)}.\n\n{meanings}"
     return type(name, (Fixed,), {"__new__": __new__, "__doc__": text, "__module__": __name__})
 
@@ -162,7 +208,7 @@ class OwnRule:
 
     def step(self, grads: Any) -> None:
         """One update of all parameters; if `update` fails for one, none has changed."""
-        grads = _names(grads)
+        grads = _names(grads, "grads")
         if grads.keys() != self._parameters.keys():
             odd = sorted(set(grads) ^ set(self._parameters))
             raise KeyError(f"parameters and gradients differ in {', '.join(map(str, odd))}; give a gradient for each parameter")

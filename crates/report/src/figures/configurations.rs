@@ -157,7 +157,7 @@ impl Configurations {
         let layout = json!({
             "xaxis": {
                 "tickvals": (0..axes.len()).collect::<Vec<_>>(), "ticktext": names, "side": "top", "showgrid": false,
-                "zeroline": false, "range": [-0.45, axes.len() as f64 - 0.8], "fixedrange": true,
+                "zeroline": false, "range": [-0.45, axes.len() as f64 - 0.55], "fixedrange": true,
             },
             "yaxis": { "visible": false, "range": [-0.06, 1.06], "fixedrange": true },
             "annotations": annotations, "shapes": shapes, "hovermode": "closest", "showlegend": false,

@@ -53,15 +53,16 @@ impl Surface<'_> {
                 "aspectratio": { "x": 1, "y": 1, "z": 0.62 },
                 "camera": { "eye": { "x": 1.45, "y": -0.8, "z": 1.1 }, "center": { "x": 0, "y": 0, "z": -0.16 } },
             },
-            "margin": { "l": 0, "r": 0, "t": 0, "b": 0 },
-            "legend": { "x": 0, "y": 1 },
+            // Below the scene, where no axis is.
+            "margin": { "l": 0, "r": 0, "t": 0, "b": 40 },
+            "legend": { "orientation": "h", "x": 0, "y": 0, "yanchor": "top" },
             "showlegend": !self.paths.is_empty(),
         });
         let narrow = json!({ "scene": { "camera": { "eye": { "x": 1.7, "y": -0.95, "z": 1.3 } } } });
         let caption = language.words().surface_caption().to_owned();
         let figure = Figure::new(landscape.heading(), traces, layout)
             .with_csv(&format!("{}-surface", landscape.name), landscape.csv());
-        Figure { caption, narrow, height: (390, 360), arms, ..figure }
+        Figure { caption, narrow, height: (420, 400), arms, ..figure }
     }
 }
 

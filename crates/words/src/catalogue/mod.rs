@@ -1,12 +1,17 @@
 //! What messages there are, area by area.
 
 mod answer;
+mod command_line;
+mod commands;
 mod comparison;
 mod data;
 mod frame;
+mod learn;
+mod lessons;
 pub(crate) mod macros;
 mod results;
 mod search;
+mod sentences;
 mod study;
 mod target;
 mod terminal;
@@ -14,11 +19,19 @@ mod training;
 mod verdict;
 
 pub use answer::{AnswerWords, Others};
+pub use command_line::CommandLineWords;
+pub use commands::CommandsWords;
 pub use comparison::ComparisonWords;
 pub use data::DataWords;
 pub use frame::FrameWords;
+pub use learn::LearnWords;
+pub use lessons::{
+    Lesson, LessonWords, LessonsOfChapter3, LessonsOfChapter4, LessonsOfChapter5, LessonsOfChapter6,
+    LessonsOfChapter7,
+};
 pub use results::ResultsWords;
 pub use search::SearchWords;
+pub use sentences::SentenceWords;
 pub use study::StudyWords;
 pub use target::{RuleOnTarget, TargetWords};
 pub use terminal::TerminalWords;
@@ -38,6 +51,11 @@ pub trait Words:
     + TargetWords
     + DataWords
     + AnswerWords
+    + SentenceWords
+    + CommandsWords
+    + CommandLineWords
+    + LearnWords
+    + LessonWords
     + Sync
 {
 }
@@ -54,6 +72,11 @@ impl<T> Words for T where
         + TargetWords
         + DataWords
         + AnswerWords
+        + SentenceWords
+        + CommandsWords
+        + CommandLineWords
+        + LearnWords
+        + LessonWords
         + Sync
 {
 }

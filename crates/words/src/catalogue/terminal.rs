@@ -5,7 +5,7 @@ use super::macros::declare;
 /// What the command line tool prints, and tables for papers.
 pub trait TerminalWords {
     declare! {
-        report, figures, interval_of_the_mean, value_of_the_function, latex_packages, so_far, stopping, keys, left, failed,
+        report, figures, interval_of_the_mean, value_of_the_function, latex_packages, so_far, stopping, keys, left,
         runs_of_the_screen, best_runs, nothing_yet, best_rate, column_final_runs,
         caption_of_steps_to_target, seed_not_followed, gradients_not_checked,
     }
@@ -62,7 +62,7 @@ pub trait TerminalWords {
     fn means_so_far(&self, means: &str) -> String;
 
     /// Which rule leads in the search.
-    fn leads_in_the_search(&self, rule: &str, value: f64, rate: f64) -> String;
+    fn leads_in_the_search(&self, rule: &str, value: f64, rate: &str) -> String;
 
     /// What is run, and how long it is waited for.
     fn about_program(&self, command: &str, seconds: u64) -> String;

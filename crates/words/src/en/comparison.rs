@@ -44,6 +44,9 @@ impl ComparisonWords for English {
             (`evaluate_every`).",
         trials_help: "configurations tried, times the seeds behind each",
         hyperparameters_help: "how many were searched for: more of them share the same number of trials",
+        search_on_a_grid: "grid",
+        search_at_random: "random",
+        search_by_sobol: "sobol",
         rates_searched: "rates searched",
         at_the_edge: "at the edge",
         winners_curse: "winner's curse",
@@ -53,6 +56,8 @@ impl ComparisonWords for English {
         no: "no",
         chosen_on_validation_tested_once: "chosen on validation, test read once at the end",
         chosen_and_judged_on_validation: "chosen and judged on validation",
+        same_trials_and_seeds: "Every rule got the same trials and the same seeds.",
+        same_seeds: "Every rule got the same seeds; not every rule was tuned.",
         no_data: "no data",
         tuning_gained: "What tuning gained, and how much room it leaves the learning rate:",
         default_rate: "default rate",
@@ -130,8 +135,7 @@ impl ComparisonWords for English {
 
     fn on_program(&self, command: &str, steps: u64, seeds: usize) -> String {
         format!(
-            "{steps} updates; losses and gradients come from `{command}`. Every rule got the same trials and the same seeds. Final \
-             figures over {seeds} fresh seeds."
+            "{steps} updates; losses and gradients come from `{command}`. Final figures over {seeds} fresh seeds."
         )
     }
 
@@ -150,10 +154,7 @@ impl ComparisonWords for English {
     }
 
     fn on_data(&self, network: &str, dataset: &str, batch: u64, seeds: usize) -> String {
-        format!(
-            "{network} on {dataset}, batches of {batch}; every rule got the same trials and the same seeds. Final figures over {seeds} \
-             fresh seeds."
-        )
+        format!("{network} on {dataset}, batches of {batch}. Final figures over {seeds} fresh seeds.")
     }
 
     fn was_it_fair(&self, search: &str, splits: &str, code: &str) -> String {

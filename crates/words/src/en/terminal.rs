@@ -15,7 +15,6 @@ impl TerminalWords for English {
         stopping: "stopping after what is running; results are kept",
         keys: "q  stop, results are kept    tab  next problem",
         left: "left",
-        failed: "failed",
         runs_of_the_screen: "runs",
         best_runs: " the best run of each rule, by step ",
         nothing_yet: "Nothing yet.",
@@ -114,9 +113,9 @@ impl TerminalWords for English {
         )
     }
 
-    fn leads_in_the_search(&self, rule: &str, value: f64, rate: f64) -> String {
+    fn leads_in_the_search(&self, rule: &str, value: f64, rate: &str) -> String {
         format!(
-            "In the search {rule} leads with {value:.4} at rate {rate:.3e}. That is no verdict: fresh seeds decide, at the end."
+            "In the search {rule} leads with {value:.4} at rate {rate}. That is no verdict: fresh seeds decide, at the end."
         )
     }
 

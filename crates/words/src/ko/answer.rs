@@ -22,7 +22,9 @@ impl AnswerWords for Korean {
         let end = if highest { "높" } else { "낮" };
         match is_ranking {
             true => {
-                format!("{rule}의 마지막 값이 가장 {end}고({shown}), 우연이 없어 이 시작점에서만 성립합니다.")
+                format!(
+                    "{rule}의 마지막 값이 가장 {end}고({shown}), 무작위 요소가 없으므로 이 시작점에서만 성립합니다."
+                )
             }
             false => {
                 format!(

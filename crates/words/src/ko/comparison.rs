@@ -41,6 +41,9 @@ impl ComparisonWords for Korean {
             평가하십시오(`evaluate_every`).",
         trials_help: "시도한 설정의 수 × 설정마다의 시드 수",
         hyperparameters_help: "탐색한 개수. 많을수록 같은 시행 수를 나누어 씀",
+        search_on_a_grid: "그리드",
+        search_at_random: "무작위",
+        search_by_sobol: "소볼 수열",
         rates_searched: "탐색한 학습률",
         at_the_edge: "범위의 끝",
         winners_curse: "승자의 저주",
@@ -50,6 +53,8 @@ impl ComparisonWords for Korean {
         no: "아님",
         chosen_on_validation_tested_once: "검증 데이터로 선택하고 시험 데이터는 마지막에 한 번만 읽음",
         chosen_and_judged_on_validation: "검증 데이터로 선택하고 판정도 검증 데이터로 함",
+        same_trials_and_seeds: "모든 규칙에 같은 횟수의 시행과 같은 시드를 주었습니다.",
+        same_seeds: "모든 규칙에 같은 시드를 주었습니다. 튜닝하지 않은 규칙이 있습니다.",
         no_data: "데이터 없음",
         tuning_gained: "튜닝의 효과, 그리고 학습률에 남는 여유:",
         default_rate: "기본 학습률",
@@ -122,8 +127,7 @@ impl ComparisonWords for Korean {
 
     fn on_program(&self, command: &str, steps: u64, seeds: usize) -> String {
         format!(
-            "{steps}번 갱신했고, 손실과 기울기는 `{command}`에서 계산했습니다. 모든 규칙에 같은 횟수의 시행과 같은 시드를 주었습니다. 최종 \
-             수치는 새 시드 {seeds}개의 결과입니다."
+            "{steps}번 갱신했고, 손실과 기울기는 `{command}`에서 계산했습니다. 최종 수치는 새 시드 {seeds}개의 결과입니다."
         )
     }
 
@@ -143,10 +147,7 @@ impl ComparisonWords for Korean {
     }
 
     fn on_data(&self, network: &str, dataset: &str, batch: u64, seeds: usize) -> String {
-        format!(
-            "{network}, 데이터 {dataset}, 배치 크기 {batch}. 모든 규칙에 같은 횟수의 시행과 같은 시드를 주었습니다. 최종 수치는 새 시드 \
-             {seeds}개의 결과입니다."
-        )
+        format!("{network}, 데이터 {dataset}, 배치 크기 {batch}. 최종 수치는 새 시드 {seeds}개의 결과입니다.")
     }
 
     fn was_it_fair(&self, search: &str, splits: &str, code: &str) -> String {

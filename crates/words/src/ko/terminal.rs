@@ -16,7 +16,6 @@ impl TerminalWords for Korean {
         stopping: "실행 중인 것까지 마치고 멈춥니다. 결과는 남습니다",
         keys: "q  멈춤(결과는 남음)    tab  다음 문제",
         left: "남음",
-        failed: "실패",
         runs_of_the_screen: "실행",
         best_runs: " 규칙마다 가장 좋은 실행, 갱신 횟수에 따라 ",
         nothing_yet: "아직 없습니다.",
@@ -114,9 +113,9 @@ impl TerminalWords for Korean {
         )
     }
 
-    fn leads_in_the_search(&self, rule: &str, value: f64, rate: f64) -> String {
+    fn leads_in_the_search(&self, rule: &str, value: f64, rate: &str) -> String {
         format!(
-            "탐색에서는 {} 앞섭니다({value:.4}, 학습률 {rate:.3e}). 아직 결론이 아닙니다. 마지막에 새 시드로 정합니다.",
+            "탐색에서는 {} 앞섭니다({value:.4}, 학습률 {rate}). 아직 결론이 아닙니다. 마지막에 새 시드로 정합니다.",
             with(rule, Particle::Subject)
         )
     }

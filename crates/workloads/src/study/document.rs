@@ -1,7 +1,7 @@
 //! Reading a study: the file is taken apart, its tables laid over each other, and each variant read as an experiment.
 
 use super::fault::{StudyError, StudyFault};
-use super::{Line, Quantity, Shown, Study, UNNAMED};
+use super::{Line, Quantity, Shown, Study, Translation, UNNAMED};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::Deserialize;
@@ -21,6 +21,8 @@ struct RawStudy {
     title: Option<String>,
     #[serde(default)]
     about: String,
+    #[serde(default)]
+    translations: BTreeMap<String, Translation>,
     figure: Shown,
     seeds: Option<u64>,
     #[serde(default)]
@@ -51,7 +53,8 @@ struct RawSearch {
 }
 
 /// The keys of a study that are not those of an experiment.
-const KEYS: [&str; 8] = ["title", "about", "figure", "seeds", "test_curve", "lines", "panels", "search"];
+const KEYS: [&str; 9] =
+    ["title", "about", "translations", "figure", "seeds", "test_curve", "lines", "panels", "search"];
 
 impl Study {
     /// Reads a file; `file` is used in messages, and gives the study its name if it has none of its own.
@@ -59,9 +62,27 @@ impl Study {
     /// # Errors
     /// What is wrong with the file, or with one of its lines.
     pub fn parse(file: &str, text: &str, vocabulary: &Vocabulary) -> Result<Self, StudyError> {
+        Self::parse_changed(file, text, &[], vocabulary)
+    }
+
+    /// Reads a file as if its tables had been changed: each of `changes` is TOML that is laid over it, key by key; lists are
+    /// replaced.
+    ///
+    /// # Errors
+    /// As [`Study::parse`].
+    pub fn parse_changed(
+        file: &str,
+        text: &str,
+        changes: &[&str],
+        vocabulary: &Vocabulary,
+    ) -> Result<Self, StudyError> {
         let refuse = |what: StudyFault| StudyError::File { file: file.to_owned(), what };
         let syntax = |error: toml::de::Error| refuse(StudyFault::Syntax(error.message().to_owned()));
-        let mut base: Table = text.parse().map_err(syntax)?;
+        let mut changed = Value::Table(text.parse().map_err(syntax)?);
+        for change in changes {
+            lay_over(&mut changed, &change.parse().map_err(syntax)?);
+        }
+        let Value::Table(mut base) = changed else { unreachable!("a table with tables over it is a table") };
         let mut own = Table::new();
         for key in KEYS {
             own.extend(base.remove_entry(key));
@@ -79,6 +100,7 @@ impl Study {
             name: stem.unwrap_or_default(),
             title: raw.title.clone().unwrap_or_default(),
             about: raw.about.clone(),
+            translations: raw.translations.clone(),
             shown: raw.figure,
             lines: Vec::new(),
             test_curve: raw.test_curve,
@@ -267,7 +289,7 @@ fn lay_over_rule(table: &mut Table, over: &Table) {
 mod tests {
     use super::*;
     use crate::engine::vocabulary;
-    use thalweg_lab::experiment::is_study;
+    use thalweg_lab::experiment::{Length, is_study};
 
     const BASE: &str = "figure = \"loss\"\nrules = [{ name = \"sgd\", learning_rate = 0.01 }]\n[problem]\ndataset = \"digits\"\n\
                         steps = 20\n";
@@ -292,6 +314,22 @@ mod tests {
         assert_eq!((fast.cells[0].seed, fast.cells[1].seed), (1, 2));
         assert_eq!(fast.book[&Quantity::TestAccuracy], 0.9);
         assert_eq!(study.lines[0].cells[0].hyperparameters["learning_rate"], 0.01);
+    }
+
+    #[test]
+    fn changes_lie_over_the_file_and_replace_its_lists() {
+        let text = format!("seeds = 3\nlines = [{{ name = \"a\" }}, {{ name = \"b\" }}]\n{BASE}");
+        let changes = [
+            "seeds = 1\nlines = [{ name = \"c\" }]\n[problem]\nsteps = 5",
+            "seed = 7\n[problem]\nhidden = [3]",
+        ];
+        let study = Study::parse_changed("a.toml", &text, &changes, &vocabulary()).unwrap();
+        let [line] = study.lines.as_slice() else { panic!("{} lines", study.lines.len()) };
+        assert_eq!((line.name.as_str(), line.cells.len(), line.cells[0].seed), ("c", 1, 7));
+        assert_eq!((line.problem.length, line.problem.hidden.as_deref()), (Length::Steps(5), Some(&[3][..])));
+        assert_eq!(line.problem.dataset, "digits");
+        let error = Study::parse_changed("a.toml", &text, &["[problem"], &vocabulary()).unwrap_err();
+        assert!(error.to_string().contains("a.toml"), "{error}");
     }
 
     #[test]
@@ -337,6 +375,8 @@ mod tests {
             let text = std::fs::read_to_string(format!("{root}{file}")).unwrap();
             assert!(is_study(&text), "{file}");
             let study = Study::parse(&file, &text, &vocabulary()).unwrap();
+            let korean = study.translations.get("ko").unwrap_or_else(|| panic!("{file} in Korean"));
+            assert!(korean.title.is_some() && korean.about.is_some(), "{file}");
             assert!(!study.about.is_empty() && text.contains(&format!("# thalweg run {file}\n")), "{file}");
         }
     }

@@ -26,10 +26,12 @@ mod document;
 mod fault;
 mod probe;
 mod run;
+mod translation;
 
 pub use fault::{StudyError, StudyFault};
 pub use probe::{Filters, Mistake};
 pub use run::{LineResult, StudyRun, StudyRunError, at, run};
+pub use translation::Translation;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -89,6 +91,8 @@ pub struct Study {
     pub title: String,
     /// A sentence or two about it; may be empty.
     pub about: String,
+    /// Its texts in other languages, by code.
+    pub translations: BTreeMap<String, Translation>,
     /// What is shown.
     pub shown: Shown,
     /// The variants, panel by panel.

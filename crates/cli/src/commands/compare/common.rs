@@ -3,7 +3,6 @@
 use crate::commands::predict::at_least_one;
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
-use crate::language::{Language, language};
 use crate::writing::Overwriting;
 use std::path::PathBuf;
 use thalweg::lab::experiment::{Document, Experiment, RawProblem, given};
@@ -34,9 +33,6 @@ pub(crate) struct Common {
     /// Print the whole result as JSON, and progress as a line of JSON for each run on standard error
     #[arg(long)]
     pub(crate) json: bool,
-    /// The language of conclusion and report: en or ko [default: from the locale]
-    #[arg(long, value_parser = language)]
-    pub(crate) lang: Option<Language>,
 }
 
 impl Common {

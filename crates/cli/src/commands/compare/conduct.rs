@@ -2,7 +2,7 @@
 
 use super::common;
 use crate::failure::Failure;
-use crate::language::Language;
+use crate::language::{Language, said};
 use crate::progress::Verbosity;
 use crate::watching::{Style, Watching};
 use crate::{code, interrupt, stderr};
@@ -30,7 +30,7 @@ pub(crate) fn conduct(
     let code = code::fingerprint()?;
     let options = RunOptions { threads, code: &code, stop: &stop, observer: &mut observer };
     let comparison = run_experiment(experiment, engine, store, options);
-    engine.notes().into_iter().for_each(stderr::note);
+    engine.notes().iter().for_each(|note| stderr::note(said(note)));
     match comparison {
         Ok(comparison) => Ok(comparison),
         Err(error @ RunError::Stopped { .. }) => Err(Failure::Interrupted(error.to_string())),

@@ -2,7 +2,7 @@
 
 use super::common::{Common, threads};
 use crate::failure::Failure;
-use crate::language::Language;
+use crate::language::{Language, said};
 use crate::plan::plan;
 use crate::progress::Steps;
 use crate::{code, interrupt, output, stderr};
@@ -44,14 +44,16 @@ pub(super) fn dry_run(
     let mut found = Vec::new();
     for index in 0..experiment.problems.len() {
         let steps = Steps::new(arguments.json);
+        let words = steps.words();
         let name = &experiment.problems[index].name;
         let observer = |event: PreflightEvent<'_>| match event {
-            PreflightEvent::DefaultsStarted { runs } => steps.stage(name, "the defaults", runs),
-            PreflightEvent::GradientsStarted => steps.stage(name, "checking gradients", 0),
-            PreflightEvent::BatchStarted => steps.stage(name, "learning one batch", 0),
+            PreflightEvent::DefaultsStarted { runs } => steps.stage(name, words.of_the_defaults(), runs),
+            PreflightEvent::GradientsStarted => steps.stage(name, words.checking_gradients(), 0),
+            PreflightEvent::BatchStarted => steps.stage(name, words.learning_one_batch(), 0),
             PreflightEvent::RunFinished { label, figure } => {
                 steps.run(|| {
-                    let figure = figure.map_or_else(|| "diverged".into(), |figure| format!("{figure:.4}"));
+                    let figure =
+                        figure.map_or_else(|| words.diverged().into(), |figure| format!("{figure:.4}"));
                     format!("{label}, {figure}")
                 });
             }
@@ -75,6 +77,6 @@ pub(super) fn dry_run(
     if !arguments.json {
         engine.memory(experiment, threads).sentence(language).into_iter().try_for_each(output::line)?;
     }
-    engine.notes().into_iter().for_each(stderr::note);
+    engine.notes().iter().for_each(|note| stderr::note(said(note)));
     if arguments.json { output::json(&serde_json::to_value(&found)?) } else { Ok(()) }
 }

@@ -18,7 +18,6 @@ pub(super) use run::run_comparison;
 use crate::experiment::SourceArguments;
 use crate::failure::Failure;
 use crate::folder::Job;
-use crate::language::Language;
 use crate::writing::Overwriting;
 use std::path::PathBuf;
 use thalweg::lab::experiment::{Document, Experiment, RawRule, given};
@@ -60,12 +59,11 @@ impl Arguments {
         source: SourceArguments,
         (out, overwriting): (Option<PathBuf>, Overwriting),
         (open, json): (bool, bool),
-        lang: Option<Language>,
     ) -> Self {
         // The command to repeat it compares this one file.
         let mut rerun = vec!["compare".to_string(), experiment.display().to_string()];
         rerun.extend(out.iter().flat_map(|out| ["--out".to_string(), out.display().to_string()]));
-        let common = Common { threads, source, overwriting, out, open, json, lang, ..Common::default() };
+        let common = Common { threads, source, overwriting, out, open, json, ..Common::default() };
         let comparing = Comparing { common, at_most: 1, rerun: Some(rerun), ..Comparing::default() };
         Self { experiment: Some(experiment), rules: vec![], comparing }
     }

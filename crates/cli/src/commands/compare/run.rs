@@ -9,7 +9,7 @@ use super::options::{Comparing, MoreSeeds};
 use super::show::{print, write};
 use crate::failure::{Context, Failure};
 use crate::folder::{Job, RESULTS, RUNS, admit};
-use crate::language::{Language, locale};
+use crate::language::{Language, chosen, said, words};
 use crate::reading::say_all_understood;
 use crate::watching::Style;
 use crate::writing::check_folder;
@@ -32,18 +32,18 @@ pub(crate) fn run_comparison(
     job: &Job<'_>,
 ) -> Result<(), Failure> {
     let Common { source, json, open: opens, .. } = &arguments.common;
-    let language = arguments.common.lang.unwrap_or_else(locale);
+    let language = chosen();
     let out = arguments.common.out.clone().unwrap_or_else(|| job.folder());
     check_folder(&out, arguments.common.overwriting)?;
     if arguments.dry_run {
-        consent::ask(experiment, "the experiment", arguments.consent)?;
+        consent::ask(experiment, words().the_experiment(), arguments.consent)?;
     }
     let mut engine = Engine::new(experiment, &source.source())?;
     engine.keep_runs_in(&out.join(RUNS));
     unused_words(experiment).into_iter().for_each(stderr::note);
     say_all_understood(experiment, &engine);
-    engine.incomplete_rounds(experiment).into_iter().for_each(stderr::note);
-    engine.divisions(experiment).into_iter().for_each(stderr::note);
+    engine.incomplete_rounds(experiment).iter().for_each(|note| stderr::note(said(note)));
+    engine.divisions(experiment).iter().for_each(|note| stderr::note(said(note)));
     for (index, problem) in experiment.problems.iter().enumerate() {
         if let Some(fault) = engine.start_fault(experiment, index) {
             stderr::note(format!("{}: {}", problem.name, in_language(&fault, language)));

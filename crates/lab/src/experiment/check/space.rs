@@ -74,7 +74,11 @@ pub(super) fn space(
             let fault = ExperimentFault::ValueCount { most: MOST_VALUES, found: list.len() };
             return Err(check.refuse(values.span(), fault));
         }
-        return Ok(Space::Among { values: list.iter().map(allowed).collect::<Checked<_>>()? });
+        let among = list.iter().map(allowed).collect::<Checked<Vec<f64>>>()?;
+        if let Some(at) = (1..among.len()).find(|&at| among[..at].contains(&among[at])) {
+            return Err(check.refuse(list[at].span(), ExperimentFault::ValueTwice(among[at])));
+        }
+        return Ok(Space::Among { values: among });
     }
     let usual_scale = match &setting.search {
         Some(Space::Between { scale, .. }) => *scale,

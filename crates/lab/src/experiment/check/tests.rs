@@ -344,6 +344,11 @@ fn mistakes_are_pointed_at() {
             "from = 0.5",
         ),
         (
+            "[[rules]]\nname = \"adam\"\nsearch = { beta1 = { values = [0.9, 0.5, 0.9] } }\n[problem]\ndataset = \"digits\"",
+            "race.toml:3:42: 0.9 is listed twice; list each value once",
+            "",
+        ),
+        (
             "[problem]\ndataset = \"digits\"\naugmentation = { crop = 0 }",
             "race.toml:3:16: a crop of 0: it is the smallest share of an image's area",
             "",

@@ -66,7 +66,7 @@ keys! {
         }
         /// A program that gives losses and gradients, with its arguments: [your own problem](your-own-problem.md).
         program: Vec<String>, any("list of words, `[\"python3\", \"mine.py\"]`", "단어 목록, `[\"python3\", \"mine.py\"]`"), {
-            korean: "손실과 기울기를 계산하는 프로그램과 그 인자: [직접 만든 문제(영어)](your-own-problem.md).",
+            korean: "손실과 기울기를 계산하는 프로그램과 그 인자: [직접 만든 문제](your-own-problem.ko.md).",
             default: Usual::Required,
             of: PROGRAM,
         }

@@ -37,12 +37,12 @@ keys! {
         }
         /// Further hyper-parameters to search, in their usual ranges or in those given.
         search: RawSearch, any("list of names, or table of ranges", "이름 목록 또는 범위 표"), {
-            korean: "함께 탐색할 다른 초매개변수. 이름만 적으면 보통의 범위에서 탐색합니다.",
+            korean: "함께 탐색할 다른 하이퍼파라미터. 이름만 적으면 보통의 범위에서 탐색합니다.",
             samples: &["[\"momentum\"]"],
         }
         /// Hyper-parameters to use as they are.
         set: RawSet, by_hyperparameter("number", "수"), {
-            korean: "그대로 쓸 초매개변수.",
+            korean: "그대로 쓸 하이퍼파라미터.",
             default: Usual::Said(["the dialect's", "방언의 기본값"]),
             samples: &["{ momentum = 0.5 }"],
         }
@@ -64,7 +64,7 @@ keys! {
         /// What becomes of hyper-parameters other than the rate, as factors of their values, such as `{ momentum = { name = "linear", start
         /// = 0.5, end = 1 } }`; in every group that has them.
         schedules: BTreeMap<Spanned<String>, Spanned<RawSchedule>>, by_hyperparameter("schedule (`thalweg list schedules`)", "스케줄(`thalweg list schedules`)"), {
-            korean: "학습률 외의 초매개변수가 어떻게 변하는지, 그 값에 곱하는 수로. 예: `{ momentum = { name = \"linear\", start = 0.5, end = 1 } }`. 그 초매개변수가 있는 모든 그룹에 적용합니다.",
+            korean: "학습률 외의 하이퍼파라미터가 어떻게 변하는지, 그 값에 곱하는 수로. 예: `{ momentum = { name = \"linear\", start = 0.5, end = 1 } }`. 그 하이퍼파라미터가 있는 모든 그룹에 적용합니다.",
             samples: &["{ momentum = \"cosine\" }"],
         }
         /// How state is kept. Rules and stages that keep weights (schedule-free, averages, Lookahead, MADGRAD) stay full.

@@ -25,7 +25,7 @@ pub(super) fn listed<T>(list: &str) -> Takes<T> {
 
 /// Returns a name of the rule's hyper-parameters with something else.
 pub(super) fn by_hyperparameter<T>(english: &str, korean: &str) -> Takes<T> {
-    any(&format!("{english} by hyper-parameter"), &format!("초매개변수마다 {korean}"))
+    any(&format!("{english} by hyper-parameter"), &format!("하이퍼파라미터마다 {korean}"))
 }
 
 /// Returns the whole numbers from `least` to `most`.
