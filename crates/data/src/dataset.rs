@@ -10,7 +10,8 @@ use crate::error::DataError;
 use crate::examples::{Examples, ExamplesError, TargetKind, Targets};
 use crate::note::Note;
 use crate::options::Options;
-use crate::parts::{self, CutError, Parts};
+use crate::parts::{self, Parts};
+use crate::split::CutError;
 use crate::table::{Description, Encoding};
 
 /// Everything a training run needs to know about its data.

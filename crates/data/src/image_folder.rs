@@ -25,7 +25,8 @@ use crate::error::DataError;
 use crate::examples::{Examples, Targets};
 use crate::image_form::ImageForm;
 use crate::options::Options;
-use crate::parts::{self, Wanted};
+use crate::parts::Wanted;
+use crate::split;
 use crate::table::Encoding;
 use crate::target;
 use listing::{ImageFile, Listing};
@@ -114,7 +115,7 @@ fn cut(listing: Listing, options: &Options) -> Result<[Vec<ImageFile>; 3], Image
     }
     let labels: Vec<u32> = train.iter().map(|file| file.label).collect();
     let wanted = Wanted::beside(validation.is_some(), test.is_some(), options.validation);
-    let cut = parts::cut(&labels, None, wanted, options.seed)?;
+    let cut = split::cut(&labels, None, wanted, options.seed)?;
     let take = |rows: &[u32]| rows.iter().map(|row| train[*row as usize].clone()).collect();
     Ok([
         take(&cut.train),

@@ -43,6 +43,7 @@ pub mod npz;
 pub mod options;
 pub mod picture;
 pub mod registry;
+mod split;
 pub mod synthetic;
 pub mod table;
 mod target;
@@ -62,8 +63,8 @@ pub use options::{
     ColumnKey, Decimal, ImageChannels, ImageOptions, ImageSize, Missing, Normalize, Options, Reading,
     Separator, Source, TableOptions, WrittenKind,
 };
-pub use parts::CutError;
 pub use registry::{DATASETS, load};
+pub use split::CutError;
 pub use table::Encoding;
 pub use target::TargetError;
 

@@ -42,7 +42,8 @@ use crate::examples::{Examples, TargetKind, Targets};
 use crate::groups;
 use crate::note::Note;
 use crate::options::{Missing, Options};
-use crate::parts::{self, Parts, Wanted};
+use crate::parts::{Parts, Wanted};
+use crate::split;
 use crate::target::{self, Understood};
 
 /// Fewer lines are not cut into three parts.
@@ -173,7 +174,7 @@ fn cut(table: &Table, choice: &Choice, labels: &[u32], options: &Options) -> Res
         Some(group) => Some(numbered_groups(table, &table.columns[group])?),
     };
     let wanted = Wanted::beside(false, false, options.validation);
-    Ok(parts::cut(labels, groups.as_deref(), wanted, options.seed)?)
+    Ok(split::cut(labels, groups.as_deref(), wanted, options.seed)?)
 }
 
 /// Returns the group of each line.

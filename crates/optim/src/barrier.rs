@@ -4,7 +4,6 @@ use crate::Moment;
 use crate::segment::sum_of_squares;
 use crate::sweep::visible;
 use crate::work::Work;
-use std::ops::Range;
 use thalweg_arena::{Arena, Tensor};
 use thalweg_lanes::Real;
 
@@ -236,9 +235,4 @@ impl<T: Real> Items<'_, '_, T> {
 pub(crate) fn matrices(shape: &[usize]) -> Option<(usize, usize, usize)> {
     let [stack @ .., rows, columns] = shape else { return None };
     Some((stack.iter().product(), *rows, *columns))
-}
-
-/// Pieces of equal length, in order.
-pub(crate) fn pieces(len: usize, piece: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..len).step_by(piece.max(1)).map(move |start| start..(start + piece).min(len))
 }

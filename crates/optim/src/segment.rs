@@ -106,7 +106,7 @@ pub(crate) fn run<T: Real>(
         return Sums::default();
     }
     let mut sums = Sums::default();
-    for piece in crate::barrier::pieces(len, PIECE) {
+    for piece in pieces(len, PIECE) {
         sums.add(blocks(&mut segment, piece, size, working, &roles, measure, |block| {
             let range = base + block.range.start..base + block.range.end;
             in_turn(stages, &roles, Block { range, ..block });
@@ -238,7 +238,7 @@ fn run_threads<T: Real>(
 ) -> Sums {
     let len = segment.gradients.len();
     let share = (len.div_ceil(threads)).next_multiple_of(PIECE);
-    let cuts: Vec<Range<usize>> = crate::barrier::pieces(len, share).collect();
+    let cuts: Vec<Range<usize>> = pieces(len, share).collect();
     let base = segment.range.start;
     let placed: Vec<Range<usize>> = cuts.iter().map(|cut| base + cut.start..base + cut.end).collect();
     let mut parts: Vec<Vec<Box<dyn Part<T> + '_>>> = cuts.iter().map(|_| Vec::new()).collect();
@@ -285,7 +285,7 @@ fn share_of<T: Real>(
         return Vec::new();
     }
     let mut working = Buffer::zeros(WORKING);
-    crate::barrier::pieces(segment.gradients.len(), PIECE)
+    pieces(segment.gradients.len(), PIECE)
         .map(|piece| {
             blocks(&mut segment, piece, size, &mut working, roles, measure, |block| {
                 in_turn(&mut parts, roles, block);
@@ -323,6 +323,11 @@ pub(crate) fn sum_of_squares<T: Real>(values: &[T], threads: usize) -> f64 {
         }
     });
     sums.into_iter().sum()
+}
+
+/// Pieces of equal length, in order.
+fn pieces(len: usize, piece: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..len).step_by(piece.max(1)).map(move |start| start..(start + piece).min(len))
 }
 
 /// Whether no element is infinite or NaN.

@@ -282,7 +282,7 @@ fn schedules_text() -> String {
                 SettingKind::Number { default, .. } => default.to_string(),
                 SettingKind::Flag { default } => default.to_string(),
                 SettingKind::Choice { of, default } => words().choice_of(default, &of.join(", ")),
-                kind => words().such_as(&kind.example().to_string()),
+                kind => words().such_as(kind.example()),
             };
             text += &format!("  {:<20} {:<14} {} [{value}]\n", "", one.name, said(one.meaning));
         }

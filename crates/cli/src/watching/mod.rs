@@ -132,7 +132,7 @@ fn show(progress: &Progress, status: &ExperimentStatus, event: &Event<'_>) {
         Event::RangeExtended { problem, label, range, more } => progress
             .remark(|| words().range_extended(&format!("{problem}, {label}"), range.from, range.to, *more)),
         Event::Waiting { cells, holder } => {
-            progress.stage(&words().waiting_for(&holder.to_string(), *cells));
+            progress.stage(&words().waiting_for(holder, *cells));
         }
         Event::Shortened { .. } => {}
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use thalweg_kit::TooLittleMemory;
 
 use crate::examples::ExamplesError;
-use crate::parts::CutError;
+use crate::split::CutError;
 use crate::target::TargetError;
 
 /// Images that a message names.

@@ -16,7 +16,8 @@ use crate::groups;
 use crate::note::Note;
 use crate::npy::Values;
 use crate::options::{Normalize, Options};
-use crate::parts::{self, Wanted};
+use crate::parts::Wanted;
+use crate::split;
 use crate::table::{self, Encoding, Feature, FeatureValues, scale};
 
 /// Reads a dataset from an `.npz` file. Without test arrays, a fifth is kept for testing; without validation arrays, a fifth for
@@ -112,7 +113,7 @@ fn parts(
         train = join(&train, &given);
     }
     let wanted = Wanted::beside(validation.is_some(), test.is_some(), options.validation);
-    let cut = parts::cut(&classes_of(&train), groups, wanted, options.seed)?;
+    let cut = split::cut(&classes_of(&train), groups, wanted, options.seed)?;
     let [validation, test] = [(validation, cut.validation), (test, cut.test)]
         .map(|(given, rows)| given.unwrap_or_else(|| train.select(&rows)));
     Ok([train.select(&cut.train), validation, test])

@@ -2,7 +2,7 @@
 
 use crate::examples::ExamplesError;
 use crate::npy::NpyError;
-use crate::parts::CutError;
+use crate::split::CutError;
 use crate::target::TargetError;
 
 /// Why bytes are not an archive of arrays, or not a dataset.

@@ -1,7 +1,7 @@
 //! What is wrong with a table, and which key or which change of the file mends it.
 
 use crate::examples::ExamplesError;
-use crate::parts::CutError;
+use crate::split::CutError;
 use crate::target::TargetError;
 
 /// Why bytes are not a table of examples. Lines and columns are counted from 1, as editors do. Keys are named as experiment files

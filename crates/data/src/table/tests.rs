@@ -274,7 +274,10 @@ fn lines_of_a_group_stay_in_one_part() {
     for count in [2, 5, 8] {
         let set = load(&path, &Options { validation: Some(count), ..with("patient") }).unwrap();
         let held_out: Vec<u32> = set.validation.inputs().iter().map(|line| *line as u32).collect();
-        assert!(held_out.len().abs_diff(count) <= 1 && held_out.len() % 2 == 0, "{held_out:?} for {count}");
+        assert!(
+            held_out.len().abs_diff(count) <= 1 && held_out.len().is_multiple_of(2),
+            "{held_out:?} for {count}"
+        );
         assert!(held_out.chunks(2).all(|pair| pair[0] % 2 == 0 && pair[1] == pair[0] + 1), "{held_out:?}");
     }
     // A trained network reads the same table in the same way.

@@ -24,6 +24,7 @@
 
 mod document;
 mod fault;
+mod in_language;
 mod probe;
 mod run;
 mod translation;
