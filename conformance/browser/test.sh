@@ -43,4 +43,6 @@ thalweg run $folder/study.toml --lang en --out "$place/pages/study-en"
 thalweg train --rule adam --epochs 3 --lang ko --report "$place/pages/train-ko/report.html"
 thalweg explain --rule adam --lang en --report "$place/pages/explain-en/report.html"
 thalweg trajectory --rule adam --lang ko --html "$place/pages/trajectory-ko/report.html"
+thalweg learn 5.4.2 --lang ko --html "$place/pages/learn-ko/report.html"
+thalweg step --rule adam --steps 3 --lang en --html "$place/pages/step-en/report.html"
 "$environment/bin/python" conformance/browser/check.py "$browser" "$place/pages" ${1:+"$1"}

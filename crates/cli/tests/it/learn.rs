@@ -39,7 +39,13 @@ fn the_contents_have_a_line_for_each_section() {
             .fail("learn 3.5.9 --lang en")
             .contains("there is no section `3.5.9`; there are: 3.5.1, 3.5.2, 3.5.3")
     );
-    assert!(shell.fail("learn 3.5.9 --lang ko").contains("`3.5.9` 절은 없습니다"));
+    let answer = shell.run("learn 3.5.9 --lang ko");
+    assert_ne!(answer.status, Some(0));
+    assert!(
+        answer.err.starts_with("오류: ") && answer.err.contains("`3.5.9` 절은 없습니다"),
+        "{}",
+        answer.err
+    );
     assert!(shell.fail("learn 3 --html a.html").contains("name it"));
 }
 

@@ -79,8 +79,8 @@ pub(super) const EXPERIMENTS: &[Sentence] = &[
     ("two problems are called `{name}`", "이름이 `{name}`인 문제가 둘입니다"),
     ("a problem is a function or a dataset, not both", "문제는 function과 dataset 가운데 하나만 씁니다"),
     (
-        "a problem is a function, a dataset or a program, one of them",
-        "문제는 function, dataset, program 가운데 하나입니다",
+        "a problem is a function, a dataset, a program or a command, one of them",
+        "문제는 function, dataset, program, command 가운데 하나입니다",
     ),
     ("this problem names neither a function nor a dataset", "이 문제에는 function도 dataset도 없습니다"),
     (
@@ -221,6 +221,33 @@ pub(super) const EXPERIMENTS: &[Sentence] = &[
         "search의 설정은 `rule.learning_rate`처럼 `problem.`이나 `rule.`로 시작합니다",
     ),
     ("line `{line}`: {why}", "조건 `{line}`: {why}"),
+    (
+        "`{key}` does not belong to a problem with a `command`",
+        "`command`가 있는 문제에는 `{key}`{을} 쓸 수 없습니다",
+    ),
+    ("`command` names the training to run", "`command`에는 실행할 학습 명령을 씁니다"),
+    (
+        "`report` names a file in the run's folder, and `{name}` does not",
+        "`report`는 실행 폴더 안의 파일 이름이어야 합니다. `{name}`{은} 그렇지 않습니다",
+    ),
+    ("a brace in `{text}` has no partner", "`{text}`에 짝이 없는 중괄호가 있습니다"),
+    ("`{word}` stands for nothing", "`{word}`에 넣을 값이 없습니다"),
+    (
+        "the command has a `{word}`, and the arm `{arm}` has no `{name}`",
+        "명령에는 `{word}` 자리가 있지만 비교 대상 `{arm}`에는 `{name}` 값이 없습니다",
+    ),
+    (
+        "`arms` are compared on trainings of your own, and this problem has no `command`",
+        "`arms`는 직접 만든 학습에서 비교하는데, 이 문제에는 `command`가 없습니다",
+    ),
+    ("this arm has no `name`", "이 비교 대상에는 `name`이 없습니다"),
+    ("the arm `{name}` is listed twice", "비교 대상 `{name}`{이} 두 번 나옵니다"),
+    ("the arm `{name}` has no learning rate", "비교 대상 `{name}`에는 학습률이 없습니다"),
+    (
+        "the learning rate is searched in a range, evenly in its logarithm",
+        "학습률은 범위 안에서 로그 눈금으로 고르게 탐색합니다",
+    ),
+    ("`{name}` is no name for a setting", "`{name}`{은} 설정 이름으로 쓸 수 없습니다"),
 ];
 
 /// What is wrong with runs and results.
@@ -341,5 +368,22 @@ pub(super) const RUNS: &[Sentence] = &[
     (
         "the results file {path} cannot be used: {why}. Everything finished before is saved",
         "결과 파일 {path}{을} 쓸 수 없습니다: {why}. 그때까지의 결과는 저장되었습니다",
+    ),
+    ("the training crashed: {how}", "학습이 비정상으로 끝났습니다: {how}"),
+    (
+        "the training was ended: it took longer than {seconds} seconds (`limit_seconds`){rest}",
+        "학습을 끝냈습니다. {seconds}초(`limit_seconds`)보다 오래 걸렸습니다{rest}",
+    ),
+    (
+        "the training was ended: its processes used more than {mebibytes} MiB of memory (`limit_mebibytes`){rest}",
+        "학습을 끝냈습니다. 프로세스들이 메모리를 {mebibytes} MiB(`limit_mebibytes`)보다 많이 썼습니다{rest}",
+    ),
+    (
+        "the training was ended: it reported more than {most} steps; report every {every} steps, say{rest}",
+        "학습을 끝냈습니다. 보고한 스텝이 {most}개를 넘었습니다. 예를 들어 {every} 스텝마다 보고하십시오{rest}",
+    ),
+    (
+        "the training ended without {missing}; it reports {example}",
+        "학습이 {missing} 없이 끝났습니다. 보고 형식: {example}",
     ),
 ];

@@ -96,6 +96,14 @@ pub(super) const COMMANDS: &[Sentence] = &[
         "셸의 명령·옵션 자동 완성 스크립트를 출력합니다",
     ),
     ("Write a manual page for each command", "명령마다 매뉴얼 페이지를 씁니다"),
+    (
+        "Learn by the book: each section's experiment, with numbers, a picture and the same in Python",
+        "책을 절마다 따라 배웁니다. 실험, 수치, 그림, 같은 내용의 파이썬 코드를 보여 줍니다",
+    ),
+    (
+        "Show what an update of a rule computes, number by number, with the formula",
+        "규칙이 한 번의 갱신에서 계산하는 것을 숫자 하나하나 식과 함께 보여 줍니다",
+    ),
 ];
 
 /// What options are for.
@@ -428,6 +436,41 @@ pub(super) const OPTIONS: &[Sentence] = &[
         "The folder in which the pages are written, one file a command",
         "페이지를 쓸 폴더. 명령마다 파일 하나입니다",
     ),
+    (
+        "A section, such as 6.1.4; of a chapter, such as 6, the contents",
+        "절. 예: 6.1.4. 장만 쓰면(예: 6) 그 장의 차례",
+    ),
+    ("Run every section", "모든 절을 실행합니다"),
+    (
+        "Numbers in place of the book's, where a section computes with a few",
+        "책의 수 대신 쓸 수들(몇 개의 수로 계산하는 절에서)",
+    ),
+    (
+        "Run a network at the size of the book, which may take minutes",
+        "신경망을 책과 같은 크기로 학습합니다. 몇 분이 걸릴 수 있습니다",
+    ),
+    (
+        "Whose formula and defaults [default: book, or the first dialect that has the rule]",
+        "누구의 식과 기본값을 쓸지 [기본값: book, 없으면 규칙이 있는 첫 방언]",
+    ),
+    (
+        "The parameters before the first update [default: 1,2, or the start of the function]",
+        "첫 갱신 전의 매개변수 [기본값: 1,2 또는 함수의 시작점]",
+    ),
+    (
+        "Their gradients [default: 2,1]; given again, those of the next update, and the last ones stay",
+        "매개변수의 기울기 [기본값: 2,1]. 여러 번 쓰면 다음 갱신의 기울기이고, 마지막 것은 계속 쓰입니다",
+    ),
+    (
+        "Take the gradients of a function of two variables (`thalweg list functions`)",
+        "이변수 함수의 기울기를 씁니다(`thalweg list functions`)",
+    ),
+    (
+        "Rows and columns, for rules that see matrices [default: a vector]",
+        "행과 열의 수. 행렬을 다루는 규칙에 씁니다 [기본값: 벡터]",
+    ),
+    ("Print JSON", "JSON을 출력합니다"),
+    ("Write a page", "페이지를 씁니다"),
 ];
 
 /// What stands below the options.
@@ -509,5 +552,17 @@ pub(super) const NOTES: &[Sentence] = &[
     (
         "The script goes where the shell looks for completions; a new shell then knows it.",
         "스크립트를 셸이 자동 완성을 찾는 곳에 두면 새로 여는 셸부터 쓸 수 있습니다.",
+    ),
+    (
+        "The sections are those of \"Deep Learning from Scratch\", chapters 3 to 8. Without a section there is a table of contents.",
+        "절은 「밑바닥부터 시작하는 딥러닝」 3장에서 8장까지의 절입니다. 절을 쓰지 않으면 차례를 보여 줍니다.",
+    ),
+    (
+        "Without values, the rule updates (1, 2) with the gradients (2, 1), the example that the notes check by hand.",
+        "값을 주지 않으면 노트에서 손으로 확인한 예대로 (1, 2)를 기울기 (2, 1)로 갱신합니다.",
+    ),
+    (
+        "thalweg learn 6.1.4                                         a section of the book: formula, numbers, picture, Python",
+        "thalweg learn 6.1.4                                         책의 한 절: 식, 수치, 그림, 파이썬 코드",
     ),
 ];
