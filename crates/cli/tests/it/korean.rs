@@ -4,7 +4,7 @@ use crate::shell::Shell;
 
 /// Words in Latin letters that are names: of things that a command line or a file names so, of programs, formats and people.
 const NAMES: &str = "
-    thalweg compare tune lr test results sweep work run trajectory train evaluate predict export check gradients explain conform data list
+    thalweg compare tune lr test results sweep work run trajectory learn train evaluate predict export check gradients explain conform data list
     get describe show completions help man pages book torch keras optax paper nn Sequential
     sgd momentum nesterov adagrad rmsprop adam adamw adm Adam AdamW
     digits mnist fashion kmnist cifar10 bowl rosenbrock blobs moons spirals text name csv npz images refuse fill species label target class
