@@ -471,6 +471,7 @@ pub(super) const OPTIONS: &[Sentence] = &[
     ),
     ("Print JSON", "JSON을 출력합니다"),
     ("Write a page", "페이지를 씁니다"),
+    ("Write a page with the pictures", "그림이 있는 페이지를 씁니다"),
 ];
 
 /// What stands below the options.
