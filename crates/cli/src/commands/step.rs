@@ -265,7 +265,7 @@ impl Trace {
     pub(crate) fn table(&self, language: Language) -> Table {
         let words = language.words();
         let elements = self.updates.first().map_or(0, |update| update.gradients.len());
-        let mut table = Table::new(vec![Column::number(words.update()), Column::text("")]);
+        let mut table = Table::new(vec![Column::number(words.update()), Column::text(words.what_it_is())]);
         table.columns.extend((0..elements).map(|element| Column::number(format!("w[{element}]"))));
         for (index, update) in self.updates.iter().enumerate() {
             let mut rows = rows(update, language);

@@ -41,14 +41,13 @@ pub(super) fn page(shown: Vec<(&Entry, Sheet)>, language: Language) -> Page {
         let introduction = format!("{}\n\n{}", entry.formula, lesson.about);
         if alone {
             page.title.clone_from(&title);
-            page.subtitle = lesson.sees.into();
             page.reproduce = vec![
                 (words.command().into(), format!("thalweg learn {}", entry.number)),
                 (words.in_python().into(), entry.python.trim_end().into()),
                 (format!("{}: {}", words.change_next(), lesson.next), entry.next.join("\n")),
             ];
         }
-        page.sections.extend(sheet.sections(if alone { String::new() } else { title }, introduction));
+        page.sections.extend(sheet.sections(if alone { lesson.sees.into() } else { title }, introduction));
     }
     page
 }
